@@ -1,0 +1,118 @@
+"""Text that people type or paste: digits, amounts, match keys of names, and a guard against misplaced 個人番号.
+
+No Django import. Stored names are never normalised here: NFC already destroys U+FA19 (a form of 神) and the other
+compatibility kanji, so every function that folds returns a *key* or a number, not a name to keep.
+"""
+
+import re
+import unicodedata
+from typing import ClassVar
+
+from web.variants import FOLDED_FORM
+
+MAX_YEN_DIGITS = 11
+"""Enough for a prefecture's yearly total; one more digit has the length of a 個人番号."""
+
+_HYPHENS = "‐‑‒–—―−－-‑"
+_LONG_MARKS = "ー～〜ｰ~"
+_VOICED_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a", "ﾞ": "\u3099", "ﾟ": "\u309a"})
+_SMALL_KANA = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_V_ROW = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴ", "ブ"))
+_IGNORED = re.compile(rf"[\s{re.escape(_HYPHENS + _LONG_MARKS)}・･'’.,\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+_YEN = re.compile(r"(?P<sign>[-+△▲]?)[¥\\]?(?P<figure>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)円?")
+
+_NUMBER_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_NUMBER_SHAPE = re.compile(r"(?<![0-9])[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4}(?![0-9])")
+
+
+class YenError(ValueError):
+    """An amount that cannot be read as whole yen. What was typed is not repeated: it may be anything."""
+
+    error_id: ClassVar[str] = "web.yen"
+
+
+def normalise_digits(text: str) -> str:
+    """Full-width digits, letters and signs to ASCII, dashes to "-", outer spaces off: １２３－４ → 123-4.
+
+    Length is kept but for the outer spaces. ー counts as a dash only beside a digit (０７４２ー２２).
+    """
+    narrow = "".join(_narrow(character) for character in text).strip()
+    return re.sub(r"(?<=[0-9])ー|ー(?=[0-9])", "-", narrow)
+
+
+def parse_yen(text: str) -> int:
+    """Whole yen from what people write: 1,200 / １２００円 / ¥1,200 / △500 (minus). Raises YenError."""
+    typed = re.sub(r"\s", "", normalise_digits(text))
+    if not typed:
+        raise YenError("金額を入力してください（例: 1,200）。")
+    match = _YEN.fullmatch(typed)
+    if match is None:
+        raise YenError("金額として読めません。円単位の整数で入力してください（例: 1,200）。")
+    figure = match["figure"].replace(",", "")
+    if len(figure.lstrip("0")) > MAX_YEN_DIGITS:
+        raise YenError(f"金額の桁が多すぎます（{MAX_YEN_DIGITS}桁まで）。桁を確かめてください。")
+    return -int(figure) if match["sign"] in {"-", "△", "▲"} else int(figure)
+
+
+def fold_name(text: str) -> str:
+    """The match key of a name (kanji or kana): two spellings of one name give one key. Never store it as the name.
+
+    Folds width, kana size and script, ヴ row, case, variant kanji; drops spaces, middle dots, hyphens, long marks and
+    variation selectors (IVS). Equal keys make a *candidate*; the page shows both texts to a person.
+    """
+    folded = _fold_once(text)
+    while folded != text:
+        # Dropping a space can bring a voiced mark beside its kana; the second pass joins them.
+        text, folded = folded, _fold_once(folded)
+    return folded
+
+
+def is_number_like(text: str) -> bool:
+    """True for 12 digits with a valid 個人番号 check digit (平成26年総務省令第85号 第5条), spaces and hyphens aside.
+
+    All-same digits are not numbers although 000000000000 passes the arithmetic.
+    """
+    digits = re.sub(r"[\s-]", "", normalise_digits(text))
+    return re.fullmatch(r"[0-9]{12}", digits) is not None and _check_digit_holds(digits)
+
+
+def digits_like_number(text: str) -> list[tuple[int, int]]:
+    """Where in a text something like a 個人番号 stands: (start, end) of each, counted in its characters.
+
+    Finds 12 digits in a row or in groups of four, wide or narrow, not part of a longer run (法人番号 has 13). The
+    digits themselves are not returned, so that a refusal cannot leak them into a message or a log.
+    """
+    narrow = "".join(_narrow(character) for character in text).replace("ー", "-")
+    return [
+        match.span()
+        for match in _NUMBER_SHAPE.finditer(narrow)
+        if _check_digit_holds(re.sub(r"[^0-9]", "", match.group()))
+    ]
+
+
+def _narrow(character: str) -> str:
+    if character in _HYPHENS:
+        return "-"
+    if character.isspace():
+        return " "
+    if "！" <= character <= "～" or character == "￥":
+        return unicodedata.normalize("NFKC", character)
+    decimal = unicodedata.decimal(character, None)
+    return character if decimal is None else str(decimal)
+
+
+def _fold_once(text: str) -> str:
+    key = unicodedata.normalize("NFKC", _IGNORED.sub("", text.translate(_VOICED_MARKS)).translate(FOLDED_FORM))
+    key = key.upper().translate(_TO_KATAKANA)
+    for written, plain in _V_ROW:
+        key = key.replace(written, plain)
+    return _IGNORED.sub("", key.translate(_SMALL_KANA).translate(FOLDED_FORM))
+
+
+def _check_digit_holds(digits: str) -> bool:
+    if len(set(digits)) == 1:
+        return False
+    remainder = sum(int(digit) * weight for digit, weight in zip(digits[:11], _NUMBER_WEIGHTS, strict=True)) % 11
+    return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
