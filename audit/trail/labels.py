@@ -1,0 +1,308 @@
+"""Japanese words of every event: its label, the end of its sentence (誰々が …), and its meaning in one line.
+
+Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabulary.Event` and ``docs/trail.md`` equal.
+"""
+
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """``label`` for lists; ``act`` completes "誰々が"; ``meaning`` says when the event is written."""
+
+    label: str
+    act: str
+    meaning: str
+
+
+GROUPS: dict[str, str] = {
+    "session": "利用",
+    "access": "拒否",
+    "read": "閲覧",
+    "number": "番号",
+    "import": "取込",
+    "household": "世帯",
+    "linkage": "情報連携",
+    "statement": "調書",
+    "expense": "経費",
+    "round": "支給",
+    "print": "印刷",
+    "export": "持出し",
+    "job": "処理",
+    "console": "運用",
+    "account": "利用者",
+    "calendar": "業務日時",
+    "alert": "見守り",
+}
+
+SUBJECTS: dict[str, str] = {
+    "household": "世帯",
+    "member": "世帯構成員",
+    "pupil": "児童生徒",
+    "person": "対象者",
+    "school": "学校",
+    "statement": "調書",
+    "determination": "支弁区分決定",
+    "expense": "使用経費",
+    "round": "支給回",
+    "payment": "支給",
+    "ledger": "個人別支給台帳",
+    "inquiry": "照会",
+    "registration": "宛名登録",
+    "answer": "照会結果",
+    "import": "取込",
+    "row": "取込行",
+    "file": "ファイル",
+    "document": "帳票",
+    "job": "処理",
+    "user": "利用者",
+    "prefecture": "団体",
+    "adapter": "宛名接続",
+    "host": "接続先名",
+    "alert": "警報",
+    "event": "記録",
+}
+
+WORDING: dict[str, Wording] = {
+    # 利用
+    "session:login:succeeded": Wording(
+        "ログイン", "ログインしました", "パスワードとワンタイムパスワードの両方が正しかった"
+    ),
+    "session:password:failed": Wording(
+        "パスワード誤り", "パスワードを誤りました", "パスワードが違う、または利用者がいない"
+    ),
+    "session:otp:failed": Wording(
+        "ワンタイムパスワード誤り", "ワンタイムパスワードを誤りました", "パスワードは正しく、ワンタイムパスワードが違う"
+    ),
+    "session:otp:verified": Wording(
+        "再認証", "ワンタイムパスワードで再認証しました", "重要な操作の前にワンタイムパスワードを改めて確かめた"
+    ),
+    "session:otp:enrolled": Wording("認証器の登録", "認証器を登録しました", "利用者が自分の認証器を初めて登録した"),
+    "session:backup_code:used": Wording(
+        "予備コードの使用", "予備コードでログインしました", "認証器の代わりに予備コードを使った"
+    ),
+    "session:backup_codes:issued": Wording(
+        "予備コードの発行", "予備コードを発行しました", "予備コードを作り、一度だけ表示した"
+    ),
+    "session:attempts:throttled": Wording(
+        "ログインの一時停止",
+        "続けて誤ったため一時的に止められました",
+        "失敗が続いたため、決まった時間ログインを受け付けない",
+    ),
+    "session:logout:done": Wording("ログアウト", "ログアウトしました", "利用者が自分で終えた（利用時間つき）"),
+    "session:timeout:done": Wording(
+        "時間切れ", "操作がないためログアウトになりました", "無操作または上限時間で終わった（利用時間つき）"
+    ),
+    "session:other:ended": Wording(
+        "ほかの端末の終了", "新しいログインにより前の利用を終えました", "同じ利用者の別の端末での利用を終わらせた"
+    ),
+    # 拒否
+    "access:permission:refused": Wording(
+        "権限なし", "権限のない画面を求めて断られました", "役割にその操作が許されていない"
+    ),
+    "access:school:refused": Wording(
+        "他校の記録", "担当でない学校の記録を求めて断られました", "担当する学校の外の記録だった"
+    ),
+    "access:prefecture:refused": Wording(
+        "他団体の利用",
+        "他の団体の利用情報を使おうとして断られました",
+        "別の団体の Cookie・番号・ファイル・処理が使われた",
+    ),
+    "access:unverified:refused": Wording(
+        "認証前の利用", "認証の済まないまま画面を求めて断られました", "ワンタイムパスワードの確認が済んでいない"
+    ),
+    # 閲覧
+    "read:household:shown": Wording("世帯の閲覧", "世帯を閲覧しました", "世帯の詳細を表示する前に書く"),
+    "read:pupil:shown": Wording("児童生徒の閲覧", "児童生徒を閲覧しました", "児童生徒の詳細を表示する前に書く"),
+    "read:statement:shown": Wording("調書の閲覧", "調書を閲覧しました", "収入額・需要額調書を表示する前に書く"),
+    "read:expense:shown": Wording("経費の閲覧", "使用経費を閲覧しました", "使用経費を表示する前に書く"),
+    "read:round:shown": Wording("支給回の閲覧", "支給回を閲覧しました", "支給回の明細を表示する前に書く"),
+    "read:ledger:shown": Wording("支給台帳の閲覧", "個人別支給台帳を閲覧しました", "個人別支給台帳を表示する前に書く"),
+    "read:linkage:shown": Wording("照会結果の閲覧", "照会結果を閲覧しました", "情報照会の結果を表示する前に書く"),
+    "read:import:shown": Wording("取込行の閲覧", "取込の行を閲覧しました", "取込ファイルの行を表示する前に書く"),
+    "read:list:shown": Wording("一覧の閲覧", "一覧を閲覧しました", "一覧に出した対象の番号を並べて一件で書く"),
+    "read:search:shown": Wording("検索", "検索しました", "条件の種類（値は書かない）と結果の対象を書く"),
+    "read:trail:shown": Wording("記録の閲覧", "記録を閲覧しました", "この記録そのものを見た"),
+    "read:alert:shown": Wording("警報の閲覧", "警報を閲覧しました", "警報とその証拠を表示する前に書く"),
+    # 番号
+    "number:individual:stored": Wording("個人番号の登録", "個人番号を登録しました", "個人番号を暗号化して保管した"),
+    "number:individual:replaced": Wording(
+        "個人番号の変更", "個人番号を変更しました", "保管していた個人番号を新しいものに替えた"
+    ),
+    "number:individual:revealed": Wording(
+        "個人番号の表示", "個人番号を表示しました", "目的・事務コード・案件を確かめ、表示する前に書く"
+    ),
+    "number:individual:used": Wording(
+        "個人番号の利用", "個人番号を連携に使いました", "統合宛名への登録などのために復号した"
+    ),
+    "number:individual:refused": Wording(
+        "個人番号の拒否", "個人番号の表示を断られました", "役割・再認証・目的のいずれかが足りない"
+    ),
+    "number:individual:deleted": Wording("個人番号の廃棄", "個人番号を廃棄しました", "復元できない方法で消した"),
+    "number:unified:stored": Wording(
+        "統合宛名番号の登録", "団体内統合宛名番号を登録しました", "統合宛名から受けた番号を暗号化して保管した"
+    ),
+    "number:unified:revealed": Wording(
+        "統合宛名番号の表示", "団体内統合宛名番号を表示しました", "目的・事務コード・案件を確かめ、表示する前に書く"
+    ),
+    "number:file:loaded": Wording(
+        "番号ファイルの読込", "封緘した番号ファイルを読み込みました", "名簿とは別に受けた番号を保管した（件数つき）"
+    ),
+    "number:file:refused": Wording(
+        "番号ファイルの拒否", "番号ファイルを断られました", "封緘が解けない、または内容に誤りがある"
+    ),
+    "number:file:emptied": Wording(
+        "受渡しファイルの消去", "受渡しファイルの番号を消しました", "相手の受領を確かめて番号を消した"
+    ),
+    # 取込
+    "import:file:received": Wording(
+        "ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"
+    ),
+    "import:file:checked": Wording(
+        "ファイルの確認", "取込ファイルを確認しました", "新規・変更・同じ・保留・誤りを数えた"
+    ),
+    "import:file:refused": Wording(
+        "ファイルの拒否", "取込ファイルを断られました", "形式の誤り、または番号らしいものが入っている"
+    ),
+    "import:file:discarded": Wording("取込の取りやめ", "取込を取りやめました", "確認だけで、記録には何も入れなかった"),
+    "import:rows:applied": Wording("取込", "取り込みました", "正しい行を記録に入れた（件数つき）"),
+    "import:row:parked": Wording("行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
+    "import:row:settled": Wording("保留の解決", "保留の行を解決しました", "取り置いた行を人が判断した"),
+    # 世帯
+    "household:record:created": Wording("世帯の登録", "世帯を登録しました", "世帯・構成員・児童生徒の新しい記録"),
+    "household:record:changed": Wording("世帯の変更", "世帯を変更しました", "世帯・構成員・児童生徒の項目を変えた"),
+    "household:status:changed": Wording(
+        "状況の変更", "状況を変更しました", "転入・転出・在学など日付つきの状況を変えた"
+    ),
+    "household:protection:changed": Wording(
+        "支援措置の変更", "支援措置を変更しました", "住所を伏せる支援措置を付けた、または外した"
+    ),
+    # 情報連携
+    "linkage:registration:sent": Wording("宛名登録の依頼", "統合宛名に登録を依頼しました", "統合宛名への登録を送った"),
+    "linkage:registration:accepted": Wording(
+        "宛名登録の受理", "統合宛名の登録を受けました", "統合宛名が登録を受理した"
+    ),
+    "linkage:registration:refused": Wording(
+        "宛名登録の不受理", "統合宛名の登録が受理されませんでした", "統合宛名が理由を付けて断った"
+    ),
+    "linkage:inquiry:sent": Wording(
+        "情報照会", "情報照会を送りました", "事務コードと項目を付けて照会した（番号法23条）"
+    ),
+    "linkage:answer:received": Wording("照会結果の受領", "照会結果を受け取りました", "照会の答えを受けた"),
+    "linkage:answer:matched": Wording("突合", "照会結果を突合しました", "氏名と生年月日が一致し、本人の結果とした"),
+    "linkage:answer:held": Wording("突合の保留", "照会結果を要確認にしました", "一致しない点があり、人の確認に回した"),
+    "linkage:answer:settled": Wording("要確認の解決", "要確認の照会結果を判断しました", "人が本人か否かを判断した"),
+    "linkage:answer:refused": Wording(
+        "照会していない結果", "照会していない結果を受け取らず退けました", "照会していない人の結果が届いた"
+    ),
+    "linkage:exchange:failed": Wording("連携の失敗", "連携に失敗しました", "相手に届かない、または答えが壊れている"),
+    "linkage:provision:sent": Wording(
+        "情報提供（副本）", "副本を登録しました", "支給した額などを中間サーバーに登録した"
+    ),
+    # 調書
+    "statement:record:opened": Wording("調書の作成", "調書を作成しました", "年度の調書を新しく作った"),
+    "statement:record:saved": Wording("調書の入力", "調書を入力しました", "調書の項目を保存した"),
+    "statement:category:computed": Wording("算定", "支弁区分を算定しました", "収入額・需要額・支弁区分を計算した"),
+    "statement:record:forwarded": Wording("進達", "調書を進達しました", "学校が教育委員会へ送った"),
+    "statement:record:returned": Wording("差戻し", "調書を差し戻しました", "理由を付けて学校へ戻した"),
+    "statement:record:reviewed": Wording("審査", "調書を審査しました", "教育委員会が確認を終えた"),
+    "statement:category:proposed": Wording("決定の起案", "支弁区分の決定を起案しました", "もう一人の承認を求めた"),
+    "statement:category:decided": Wording("支弁区分の決定", "支弁区分を決定しました", "起案者と別の人が決定した"),
+    "statement:notice:issued": Wording("決定の通知", "決定を通知しました", "決定通知書を出した"),
+    "statement:aid:declined": Wording("辞退", "辞退を受け付けました", "一部または全部の辞退を受けた"),
+    # 経費
+    "expense:record:entered": Wording("経費の入力", "使用経費を入力しました", "使用経費を新しく入れた"),
+    "expense:record:changed": Wording("経費の変更", "使用経費を変更しました", "使用経費を改めた"),
+    "expense:record:removed": Wording("経費の取消し", "使用経費を取り消しました", "使用経費を取り消した"),
+    "expense:record:confirmed": Wording("経費の確認", "使用経費を確認しました", "領収書などと照らして確かめた"),
+    # 支給
+    "round:record:opened": Wording("支給回の作成", "支給回を作成しました", "期の支給回を新しく作った"),
+    "round:payments:calculated": Wording("支給額の計算", "支給額を計算しました", "支給回の額を計算した（合計つき）"),
+    "round:payments:returned": Wording("支給の差戻し", "支給額を差し戻しました", "承認せず計算に戻した"),
+    "round:payments:approved": Wording("支給の承認", "支給を承認しました", "件数と合計を確かめて承認した"),
+    "round:payments:released": Wording("支給の確定", "支給を確定しました", "支給を確定した（以後は訂正で改める）"),
+    "round:payment:corrected": Wording("支給の訂正", "支給を訂正しました", "確定した支給を訂正で改めた"),
+    "round:file:made": Wording(
+        "振込データの作成", "振込データを作成しました", "全銀形式のファイルを作った（件数と合計つき）"
+    ),
+    "round:record:closed": Wording("支給回の完了", "支給回を完了しました", "振込の結果を確かめて閉じた"),
+    # 印刷・持出し
+    "print:notice:made": Wording("決定通知書の印刷", "決定通知書を印刷しました", "決定通知書の PDF を作る前に書く"),
+    "print:statement:made": Wording("調書の印刷", "調書を印刷しました", "収入額・需要額調書の PDF を作る前に書く"),
+    "print:ledger:made": Wording(
+        "支給台帳の印刷", "個人別支給台帳を印刷しました", "個人別支給台帳の PDF を作る前に書く"
+    ),
+    "print:slip:made": Wording("支給明細書の印刷", "支給明細書を印刷しました", "支給明細書の PDF を作る前に書く"),
+    "print:report:made": Wording("報告の印刷", "報告を印刷しました", "状況報告・実績報告などを作る前に書く"),
+    "export:table:made": Wording("表の持出し", "表をファイルに書き出しました", "画面の表を Excel・CSV にする前に書く"),
+    "export:file:downloaded": Wording("ファイルの取得", "ファイルを取得しました", "できたファイルを渡す前に書く"),
+    "export:trail:made": Wording("記録の持出し", "記録をファイルに書き出しました", "この記録を書き出す前に書く"),
+    # 処理
+    "job:run:requested": Wording("処理の依頼", "処理を依頼しました", "長い処理を頼んだ、または再開を頼んだ"),
+    "job:run:started": Wording("処理の開始", "処理を始めました", "処理が始まった"),
+    "job:run:resumed": Wording("処理の再開", "中断した処理を再開しました", "中断の後、残りから続けた"),
+    "job:run:finished": Wording("処理の完了", "処理を終えました", "処理が終わった（結果の件数つき）"),
+    "job:run:failed": Wording("処理の失敗", "処理が失敗しました", "処理が誤りで止まった（誤りの番号つき）"),
+    "job:run:cancelled": Wording("処理の中止", "処理を中止しました", "人の求めで処理を止めた"),
+    "job:message:refused": Wording(
+        "処理依頼の拒否", "署名の合わない処理依頼を退けました", "署名または団体が処理の記録と合わない"
+    ),
+    # 運用
+    "console:prefecture:onboarded": Wording("団体の開設", "団体を開設しました", "団体の領域・ログイン・鍵を作り終えた"),
+    "console:step:done": Wording("開設手順の完了", "開設の手順を終えました", "開設の一手順が済んだ"),
+    "console:step:failed": Wording("開設手順の失敗", "開設の手順が失敗しました", "開設の一手順が止まった"),
+    "console:state:changed": Wording(
+        "団体の状態変更", "団体の状態を変更しました", "準備・試験・稼働・停止を切り替えた"
+    ),
+    "console:host:changed": Wording("接続先名の変更", "接続先名を変更しました", "団体のホスト名を変えた"),
+    "console:settings:changed": Wording("団体の設定変更", "団体の設定を変更しました", "団体の設定を変えた"),
+    "console:adapter:configured": Wording("宛名接続の設定", "宛名接続を設定しました", "統合宛名の接続設定を保存した"),
+    "console:adapter:checked": Wording("宛名接続の試験", "宛名接続を試験しました", "統合宛名の接続試験を行った"),
+    "console:adapter:activated": Wording(
+        "宛名接続の有効化", "宛名接続を有効にしました", "試験済みの設定を別の人が有効にした"
+    ),
+    "console:figures:loaded": Wording("基準額の登録", "基準額を登録しました", "団体が持つ額（運用者の値）を登録した"),
+    # 利用者
+    "account:user:created": Wording("利用者の登録", "利用者を登録しました", "利用者を新しく作った"),
+    "account:user:changed": Wording("利用者の変更", "利用者を変更しました", "利用者の氏名・所属などを変えた"),
+    "account:user:disabled": Wording("利用者の停止", "利用者を停止しました", "利用者が使えないようにした"),
+    "account:role:assigned": Wording("役割の付与", "役割を付与しました", "期間と学校を定めて役割を与えた"),
+    "account:role:ended": Wording("役割の終了", "役割を終了しました", "役割を終わらせた"),
+    "account:activation:issued": Wording(
+        "開始コードの発行", "利用開始コードを発行しました", "一度だけ使える利用開始コードを出した"
+    ),
+    "account:password:changed": Wording("パスワードの変更", "パスワードを変更しました", "パスワードを変えた"),
+    "account:factor:changed": Wording("認証器の変更", "認証器を変更しました", "認証器を替えた、または外した"),
+    "account:lock:cleared": Wording(
+        "一時停止の解除", "ログインの一時停止を解除しました", "続けて誤った利用者の停止を解いた"
+    ),
+    "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
+    # 業務日時
+    "calendar:hours:changed": Wording(
+        "業務時間の変更", "業務時間を変更しました", "見守りが比べる業務日・業務時間を変えた"
+    ),
+    "calendar:overtime:notified": Wording("時間外の届出", "時間外の利用を届け出ました", "誰がいつまで残るかを届け出た"),
+    # 見守り
+    "alert:record:raised": Wording("警報", "警報を出しました", "ふだんと違う利用を見つけた"),
+    "alert:record:confirmed": Wording("担当確認", "警報を確認しました", "監視担当が証拠を見た"),
+    "alert:record:notified": Wording(
+        "管理者への連絡", "情報セキュリティ管理者へ連絡しました", "情報セキュリティ管理者に知らせた"
+    ),
+    "alert:operator:asked": Wording("操作者への照会", "操作者に照会しました", "操作した本人に理由を尋ねた"),
+    "alert:operator:answered": Wording("操作者の回答", "照会に回答しました", "操作した本人が理由を答えた"),
+    "alert:record:judged": Wording(
+        "判定", "警報を判定しました", "正当・誤操作・目的外疑い・なりすまし疑いのいずれかに決めた"
+    ),
+    "alert:record:closed": Wording("完了", "警報を完了しました", "一連の確認を終えた"),
+    "alert:deadline:passed": Wording("期限超過", "警報の期限が過ぎました", "連絡・回答・判定の期限を過ぎた"),
+    "alert:month:signed": Wording("月次確認", "月次の確認に署名しました", "管理者が一月の記録を確かめて署名した"),
+}
+
+
+def group_label(group: str) -> str:
+    """Japanese name of an event group (the first word of an event's value); the word itself when unknown."""
+    return GROUPS.get(group, group)
+
+
+def subject_label(kind: str) -> str:
+    """Japanese name of a subject's kind; the kind itself when unknown."""
+    return SUBJECTS.get(kind, kind)

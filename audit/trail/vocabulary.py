@@ -1,0 +1,190 @@
+"""The one vocabulary of the access trail (記録): every event of the product has its word here.
+
+A value reads ``subject:detail:action``; the member's name is the value in capitals. A value, once used, is never
+renamed or given another meaning: seven years of records speak with these words. The Japanese label and the one-line
+meaning of each stand in :mod:`audit.trail.labels`, the table for readers in ``docs/trail.md``.
+"""
+
+from enum import StrEnum
+
+from audit.trail.labels import WORDING, Wording
+
+
+class Event(StrEnum):
+    """What happened. Grouped by subject, so that ``read:`` finds every read."""
+
+    # 利用 (log-in and session)
+    SESSION_LOGIN_SUCCEEDED = "session:login:succeeded"
+    SESSION_PASSWORD_FAILED = "session:password:failed"  # noqa: S105 - a word, no secret
+    SESSION_OTP_FAILED = "session:otp:failed"
+    SESSION_OTP_VERIFIED = "session:otp:verified"
+    SESSION_OTP_ENROLLED = "session:otp:enrolled"
+    SESSION_BACKUP_CODE_USED = "session:backup_code:used"
+    SESSION_BACKUP_CODES_ISSUED = "session:backup_codes:issued"
+    SESSION_ATTEMPTS_THROTTLED = "session:attempts:throttled"
+    SESSION_LOGOUT_DONE = "session:logout:done"
+    SESSION_TIMEOUT_DONE = "session:timeout:done"
+    SESSION_OTHER_ENDED = "session:other:ended"
+
+    # 拒否 (refusals)
+    ACCESS_PERMISSION_REFUSED = "access:permission:refused"
+    ACCESS_SCHOOL_REFUSED = "access:school:refused"
+    ACCESS_PREFECTURE_REFUSED = "access:prefecture:refused"
+    ACCESS_UNVERIFIED_REFUSED = "access:unverified:refused"
+
+    # 閲覧 (reads; written before anything is shown)
+    READ_HOUSEHOLD_SHOWN = "read:household:shown"
+    READ_PUPIL_SHOWN = "read:pupil:shown"
+    READ_STATEMENT_SHOWN = "read:statement:shown"
+    READ_EXPENSE_SHOWN = "read:expense:shown"
+    READ_ROUND_SHOWN = "read:round:shown"
+    READ_LEDGER_SHOWN = "read:ledger:shown"
+    READ_LINKAGE_SHOWN = "read:linkage:shown"
+    READ_IMPORT_SHOWN = "read:import:shown"
+    READ_LIST_SHOWN = "read:list:shown"
+    READ_SEARCH_SHOWN = "read:search:shown"
+    READ_TRAIL_SHOWN = "read:trail:shown"
+    READ_ALERT_SHOWN = "read:alert:shown"
+
+    # 番号 (個人番号, 団体内統合宛名番号)
+    NUMBER_INDIVIDUAL_STORED = "number:individual:stored"
+    NUMBER_INDIVIDUAL_REPLACED = "number:individual:replaced"
+    NUMBER_INDIVIDUAL_REVEALED = "number:individual:revealed"
+    NUMBER_INDIVIDUAL_USED = "number:individual:used"
+    NUMBER_INDIVIDUAL_REFUSED = "number:individual:refused"
+    NUMBER_INDIVIDUAL_DELETED = "number:individual:deleted"
+    NUMBER_UNIFIED_STORED = "number:unified:stored"
+    NUMBER_UNIFIED_REVEALED = "number:unified:revealed"
+    NUMBER_FILE_LOADED = "number:file:loaded"
+    NUMBER_FILE_REFUSED = "number:file:refused"
+    NUMBER_FILE_EMPTIED = "number:file:emptied"
+
+    # 取込 (import)
+    IMPORT_FILE_RECEIVED = "import:file:received"
+    IMPORT_FILE_CHECKED = "import:file:checked"
+    IMPORT_FILE_REFUSED = "import:file:refused"
+    IMPORT_FILE_DISCARDED = "import:file:discarded"
+    IMPORT_ROWS_APPLIED = "import:rows:applied"
+    IMPORT_ROW_PARKED = "import:row:parked"
+    IMPORT_ROW_SETTLED = "import:row:settled"
+
+    # 世帯 (changes of the roster)
+    HOUSEHOLD_RECORD_CREATED = "household:record:created"
+    HOUSEHOLD_RECORD_CHANGED = "household:record:changed"
+    HOUSEHOLD_STATUS_CHANGED = "household:status:changed"
+    HOUSEHOLD_PROTECTION_CHANGED = "household:protection:changed"
+
+    # 情報連携 (registration with 統合宛名, inquiry, matching, provision)
+    LINKAGE_REGISTRATION_SENT = "linkage:registration:sent"
+    LINKAGE_REGISTRATION_ACCEPTED = "linkage:registration:accepted"
+    LINKAGE_REGISTRATION_REFUSED = "linkage:registration:refused"
+    LINKAGE_INQUIRY_SENT = "linkage:inquiry:sent"
+    LINKAGE_ANSWER_RECEIVED = "linkage:answer:received"
+    LINKAGE_ANSWER_MATCHED = "linkage:answer:matched"
+    LINKAGE_ANSWER_HELD = "linkage:answer:held"
+    LINKAGE_ANSWER_SETTLED = "linkage:answer:settled"
+    LINKAGE_ANSWER_REFUSED = "linkage:answer:refused"
+    LINKAGE_EXCHANGE_FAILED = "linkage:exchange:failed"
+    LINKAGE_PROVISION_SENT = "linkage:provision:sent"
+
+    # 調書 (収入額・需要額調書)
+    STATEMENT_RECORD_OPENED = "statement:record:opened"
+    STATEMENT_RECORD_SAVED = "statement:record:saved"
+    STATEMENT_CATEGORY_COMPUTED = "statement:category:computed"
+    STATEMENT_RECORD_FORWARDED = "statement:record:forwarded"
+    STATEMENT_RECORD_RETURNED = "statement:record:returned"
+    STATEMENT_RECORD_REVIEWED = "statement:record:reviewed"
+    STATEMENT_CATEGORY_PROPOSED = "statement:category:proposed"
+    STATEMENT_CATEGORY_DECIDED = "statement:category:decided"
+    STATEMENT_NOTICE_ISSUED = "statement:notice:issued"
+    STATEMENT_AID_DECLINED = "statement:aid:declined"
+
+    # 経費 (expenses)
+    EXPENSE_RECORD_ENTERED = "expense:record:entered"
+    EXPENSE_RECORD_CHANGED = "expense:record:changed"
+    EXPENSE_RECORD_REMOVED = "expense:record:removed"
+    EXPENSE_RECORD_CONFIRMED = "expense:record:confirmed"
+
+    # 支給 (payment rounds)
+    ROUND_RECORD_OPENED = "round:record:opened"
+    ROUND_PAYMENTS_CALCULATED = "round:payments:calculated"
+    ROUND_PAYMENTS_RETURNED = "round:payments:returned"
+    ROUND_PAYMENTS_APPROVED = "round:payments:approved"
+    ROUND_PAYMENTS_RELEASED = "round:payments:released"
+    ROUND_PAYMENT_CORRECTED = "round:payment:corrected"
+    ROUND_FILE_MADE = "round:file:made"
+    ROUND_RECORD_CLOSED = "round:record:closed"
+
+    # 印刷・持出し (prints and exports)
+    PRINT_NOTICE_MADE = "print:notice:made"
+    PRINT_STATEMENT_MADE = "print:statement:made"
+    PRINT_LEDGER_MADE = "print:ledger:made"
+    PRINT_SLIP_MADE = "print:slip:made"
+    PRINT_REPORT_MADE = "print:report:made"
+    EXPORT_TABLE_MADE = "export:table:made"
+    EXPORT_FILE_DOWNLOADED = "export:file:downloaded"
+    EXPORT_TRAIL_MADE = "export:trail:made"
+
+    # 処理 (long work)
+    JOB_RUN_REQUESTED = "job:run:requested"
+    JOB_RUN_STARTED = "job:run:started"
+    JOB_RUN_RESUMED = "job:run:resumed"
+    JOB_RUN_FINISHED = "job:run:finished"
+    JOB_RUN_FAILED = "job:run:failed"
+    JOB_RUN_CANCELLED = "job:run:cancelled"
+    JOB_MESSAGE_REFUSED = "job:message:refused"
+
+    # 運用 (console)
+    CONSOLE_PREFECTURE_ONBOARDED = "console:prefecture:onboarded"
+    CONSOLE_STEP_DONE = "console:step:done"
+    CONSOLE_STEP_FAILED = "console:step:failed"
+    CONSOLE_STATE_CHANGED = "console:state:changed"
+    CONSOLE_HOST_CHANGED = "console:host:changed"
+    CONSOLE_SETTINGS_CHANGED = "console:settings:changed"
+    CONSOLE_ADAPTER_CONFIGURED = "console:adapter:configured"
+    CONSOLE_ADAPTER_CHECKED = "console:adapter:checked"
+    CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
+    CONSOLE_FIGURES_LOADED = "console:figures:loaded"
+
+    # 利用者 (accounts)
+    ACCOUNT_USER_CREATED = "account:user:created"
+    ACCOUNT_USER_CHANGED = "account:user:changed"
+    ACCOUNT_USER_DISABLED = "account:user:disabled"
+    ACCOUNT_ROLE_ASSIGNED = "account:role:assigned"
+    ACCOUNT_ROLE_ENDED = "account:role:ended"
+    ACCOUNT_ACTIVATION_ISSUED = "account:activation:issued"
+    ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105 - a word, no secret
+    ACCOUNT_FACTOR_CHANGED = "account:factor:changed"
+    ACCOUNT_LOCK_CLEARED = "account:lock:cleared"
+    ACCOUNT_TRAINING_RECORDED = "account:training:recorded"
+
+    # 業務日時 (the calendar the watch compares with)
+    CALENDAR_HOURS_CHANGED = "calendar:hours:changed"
+    CALENDAR_OVERTIME_NOTIFIED = "calendar:overtime:notified"
+
+    # 見守り (alerts and their review)
+    ALERT_RECORD_RAISED = "alert:record:raised"
+    ALERT_RECORD_CONFIRMED = "alert:record:confirmed"
+    ALERT_RECORD_NOTIFIED = "alert:record:notified"
+    ALERT_OPERATOR_ASKED = "alert:operator:asked"
+    ALERT_OPERATOR_ANSWERED = "alert:operator:answered"
+    ALERT_RECORD_JUDGED = "alert:record:judged"
+    ALERT_RECORD_CLOSED = "alert:record:closed"
+    ALERT_DEADLINE_PASSED = "alert:deadline:passed"
+    ALERT_MONTH_SIGNED = "alert:month:signed"
+
+
+def wording(event: Event) -> Wording:
+    """The Japanese words of an event."""
+    return WORDING[event.value]
+
+
+def label(event: Event) -> str:
+    """The short Japanese name of an event, as lists and filters show it."""
+    return wording(event).label
+
+
+def events_with_prefix(prefix: str) -> list[Event]:
+    """Every event whose value is ``prefix`` or begins with it at a word boundary (``read`` or ``read:search``)."""
+    stem = prefix.rstrip(":")
+    return [event for event in Event if event.value == stem or event.value.startswith(f"{stem}:")]
