@@ -1,0 +1,240 @@
+"""One cell to one value, by the kind of its column. Dates, money and codes come out in one form whatever was typed."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from domain.households.roster.workbook.codes import Code
+from domain.households.roster.workbook.layout import Column, Kind
+from web.dates import DateError, parse_japanese_date
+from web.text import YenError, normalise_digits, parse_yen
+
+Value = str | int | bool | date | None
+
+_WIDE_OR_COMMA = re.compile(r"[０-９，,]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_IDENTIFIER = re.compile(r"[\w-]+")
+_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_PHONE = re.compile(r"0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}")
+_KANA = re.compile(r"[ァ-ヿぁ-ゟ･-ﾟ゛゜・A-Za-zＡ-Ｚａ-ｚ'’ 　.．-]+")
+_ACCOUNT_HOLDER = re.compile(r"[ァ-ヶーA-Z0-9()./\-「」,¥\\ ]+")
+_TRUE = frozenset({"○", "◯", "〇", "●", "有", "あり", "有り", "1", "はい", "該当", "TRUE", "YES", "Y", "レ", "✓"})
+_FALSE = frozenset({"", "×", "無", "なし", "無し", "0", "いいえ", "非該当", "FALSE", "NO", "N", "-", "ー"})
+
+_SERIAL_EPOCH = date(1899, 12, 30)
+_OFFSET_1904 = timedelta(days=1462)
+_SERIAL_DAYS = range(10_000, 80_000)
+"""1927 to 2119: five-digit numbers that a date cell without its date format shows."""
+_EARLIEST = date(1900, 1, 1)
+_LATEST = date(2100, 3, 31)
+
+
+class ValueProblem(Exception):  # noqa: N818 - carries a code to the reader, never escapes it
+    def __init__(self, code: Code, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+def convert(column: Column, raw: object, *, calendar_1904: bool = False) -> Value:
+    """The cell's value in the column's kind; None for a blank cell (False for a blank FLAG, "" for blank text).
+
+    Raises ValueProblem.
+    """
+    if isinstance(raw, str):
+        raw = _outer_space_off(raw)
+        if raw.startswith("#") and raw.endswith(("!", "?", "A")) and raw.isascii() and len(raw) < 14:
+            raise ValueProblem(Code.CELL_ERROR)
+    if raw == "" and column.kind is not Kind.FLAG:
+        return _blank(column)
+    if column.kind is Kind.DATE:
+        return _date(raw, calendar_1904)
+    if column.kind is Kind.DIGITS and isinstance(raw, float | int) and not isinstance(raw, bool):
+        raw = _as_text(raw).zfill(column.limit)  # Excel dropped the leading zeros of a code typed as a number
+    return _CONVERTERS[column.kind](column, _as_text(raw))
+
+
+def was_normalised(column: Column, raw: object) -> bool:
+    """True when the cell was taken in another form than typed, so that the report shows how it was understood."""
+    if column.kind in (Kind.TEXT, Kind.NAME, Kind.KANA, Kind.ACCOUNT_HOLDER, Kind.CHOICE, Kind.FLAG):
+        return False
+    if isinstance(raw, float | int):
+        return column.kind is Kind.DATE or (column.kind is Kind.DIGITS and len(_as_text(raw)) < column.limit)
+    return isinstance(raw, str) and _WIDE_OR_COMMA.search(raw) is not None
+
+
+def length_of(text: str) -> int:
+    """Characters as people count them: a variation selector (IVS) is part of the character before it."""
+    return len(_SELECTORS.sub("", text))
+
+
+def _blank(column: Column) -> Value:
+    if column.required:
+        raise ValueProblem(Code.EMPTY)
+    if column.kind in (Kind.DATE, Kind.YEN, Kind.INTEGER):
+        return None
+    if column.kind is Kind.CHOICE:
+        return next((choice.value for choice in column.choices if "" in choice.labels), "")
+    return ""
+
+
+def _as_text(raw: object) -> str:
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw == int(raw) else repr(raw)
+    if isinstance(raw, datetime | date | timedelta):
+        raise ValueProblem(
+            Code.BAD_SHAPE, "日付の書式になっています。セルの書式を「文字列」にして入力し直してください。"
+        )
+    return str(raw)
+
+
+def _outer_space_off(text: str) -> str:
+    return text.strip(" \t\r\n　\u00a0\u200b\ufeff")
+
+
+def _text(column: Column, text: str) -> str:
+    if length_of(text) > column.limit:
+        raise ValueProblem(Code.TOO_LONG, f"{length_of(text)}文字あります。{column.limit}文字までです。")
+    if len(text) >= 12 and _TWELVE_DIGITS.search(text):
+        raise ValueProblem(Code.TWELVE_DIGITS)
+    for character in "" if text.isprintable() else text:
+        if not character.isprintable() and character not in " 　\n":
+            _refuse_character(character)
+    return text
+
+
+def _refuse_character(character: str) -> None:
+    category = unicodedata.category(character)
+    if category == "Co":
+        raise ValueProblem(Code.BAD_CHARACTER, f"外字（U+{ord(character):04X}）は取り込めません。")
+    if category in ("Cc", "Cf", "Cs"):
+        raise ValueProblem(Code.BAD_CHARACTER, f"目に見えない文字（U+{ord(character):04X}）があります。")
+
+
+def _name(column: Column, text: str) -> str:
+    if "\n" in text:
+        raise ValueProblem(Code.BAD_CHARACTER, "改行があります。1行で入力してください。")
+    if text.isdigit():
+        raise ValueProblem(Code.BAD_SHAPE, "数字だけです。氏名を入力してください。")
+    return _text(column, text)
+
+
+def _kana(column: Column, text: str) -> str:
+    if not _KANA.fullmatch(text):
+        raise ValueProblem(Code.BAD_SHAPE, "ひらがなかカタカナで入力してください。")
+    return _text(column, text)
+
+
+def _account_holder(column: Column, text: str) -> str:
+    narrow = unicodedata.normalize("NFKC", text).upper()
+    if not _ACCOUNT_HOLDER.fullmatch(narrow):
+        raise ValueProblem(Code.BAD_SHAPE, "通帳の名義のとおりカタカナで入力してください。")
+    return _text(column, text)
+
+
+def _identifier(column: Column, text: str) -> str:
+    plain = normalise_digits(text)
+    if not _IDENTIFIER.fullmatch(plain):
+        raise ValueProblem(Code.BAD_SHAPE, "文字と数字と「-」だけで入力してください（空白や記号は使えません）。")
+    return _text(column, plain)
+
+
+def _digits(column: Column, text: str) -> str:
+    plain = normalise_digits(text).replace("-", "").replace("〒", "").strip()
+    if not re.fullmatch(r"[0-9]+", plain) or len(plain) != column.limit:
+        raise ValueProblem(Code.BAD_SHAPE, f"{column.limit}けたの数字で入力してください。")
+    return plain
+
+
+def _phone(column: Column, text: str) -> str:
+    plain = normalise_digits(text).replace("(", "-").replace(")", "-").replace(" ", "").strip("-")
+    if not _PHONE.fullmatch(plain):
+        raise ValueProblem(Code.BAD_SHAPE, "市外局番から入力してください（例: 0742-00-0000）。")
+    return _text(column, plain)
+
+
+def _yen(column: Column, text: str) -> int:
+    try:
+        amount = parse_yen(text)
+    except YenError as error:
+        raise ValueProblem(Code.BAD_AMOUNT, str(error)) from None
+    return _in_range(column, amount, Code.BAD_AMOUNT)
+
+
+def _integer(column: Column, text: str) -> int:
+    plain = normalise_digits(text).replace(",", "")
+    if not re.fullmatch(r"-?[0-9]{1,9}", plain):
+        raise ValueProblem(Code.BAD_INTEGER)
+    return _in_range(column, int(plain), Code.BAD_INTEGER)
+
+
+def _in_range(column: Column, number: int, code: Code) -> int:
+    if not column.low <= number <= column.high:
+        raise ValueProblem(code, f"{column.low:,}から{column.high:,}までの範囲の外です。")
+    return number
+
+
+def _flag(_column: Column, text: str) -> bool:
+    word = unicodedata.normalize("NFKC", text).upper()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ValueProblem(Code.BAD_CHOICE, "「○」または空欄で入力してください。")
+
+
+def _choice(column: Column, text: str) -> str:
+    word = _choice_word(text)
+    for choice in column.choices:
+        if any(_choice_word(label) == word for label in choice.labels):
+            return choice.value
+    words = "・".join(choice.label for choice in column.choices if choice.label)
+    raise ValueProblem(Code.BAD_CHOICE, f"「{words}」のどれかを入力してください。")
+
+
+def _choice_word(text: str) -> str:
+    return re.sub(r"[\s]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _date(raw: object, calendar_1904: bool) -> date:
+    day = _date_of_cell(raw, calendar_1904)
+    if not _EARLIEST <= day <= _LATEST:
+        raise ValueProblem(Code.DATE_OUT_OF_RANGE, f"{day.year}年の日付です。")
+    return day
+
+
+def _date_of_cell(raw: object, calendar_1904: bool) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, float | int) and not isinstance(raw, bool) and raw == int(raw):
+        if int(raw) in _SERIAL_DAYS:
+            return _SERIAL_EPOCH + timedelta(days=int(raw)) + (_OFFSET_1904 if calendar_1904 else timedelta())
+        raw = str(int(raw))
+    if not isinstance(raw, str):
+        raise ValueProblem(
+            Code.BAD_DATE, "日付として読めません。「令和6年4月1日」や「2024/4/1」の形で入力してください。"
+        )
+    try:
+        return parse_japanese_date(raw)
+    except DateError as error:
+        raise ValueProblem(Code.BAD_DATE, str(error)) from None
+
+
+_CONVERTERS: Mapping[Kind, Callable[[Column, str], Value]] = {
+    Kind.IDENTIFIER: _identifier,
+    Kind.TEXT: _text,
+    Kind.NAME: _name,
+    Kind.KANA: _kana,
+    Kind.YEN: _yen,
+    Kind.INTEGER: _integer,
+    Kind.FLAG: _flag,
+    Kind.CHOICE: _choice,
+    Kind.DIGITS: _digits,
+    Kind.PHONE: _phone,
+    Kind.ACCOUNT_HOLDER: _account_holder,
+}
