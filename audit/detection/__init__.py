@@ -1,0 +1,1 @@
+"""The watch: rules that look at log-ins and accesses."""

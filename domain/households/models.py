@@ -1,0 +1,220 @@
+"""Schools, households, members, pupils and their dated status: the record items of 別添1 of the 評価書 (seed 004)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class School(models.Model):
+    code = models.CharField("学校コード", max_length=20, unique=True)
+    name = models.CharField("学校名", max_length=60)
+
+    class Meta:
+        verbose_name = "学校"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Household(models.Model):
+    """世帯: those who share one livelihood (同一生計世帯) on the last day of the previous year."""
+
+    class Decline(models.TextChoices):
+        NONE = "none", "該当なし"
+        PARTIAL = "partial", "一部辞退"
+        FULL = "full", "完全辞退"
+        UNDECIDED = "undecided", "区分未定"
+
+    class AccountType(models.TextChoices):
+        ORDINARY = "1", "普通"
+        CURRENT = "2", "当座"
+        SAVINGS = "4", "貯蓄"
+
+    number = models.CharField("世帯番号", max_length=20, unique=True)
+    guardian_name = models.CharField("保護者等氏名", max_length=60)
+    guardian_kana = models.CharField("保護者等氏名かな", max_length=80)
+    postal_code = models.CharField("郵便番号", max_length=8, blank=True)
+    address = models.CharField("住所", max_length=120)
+    year_end_address = models.CharField("前年末住所（異なるとき）", max_length=120, blank=True)
+    address_hidden = models.BooleanField("支援措置（住所秘匿）", default=False)
+    phone = models.CharField("電話番号", max_length=20, blank=True)
+    winter_zone = models.PositiveSmallIntegerField("地区区分", help_text="冬季加算の地区 1〜6")
+    living_cost_grade = models.CharField("級地区分", max_length=3)
+    decline = models.CharField("辞退状況", max_length=10, choices=Decline.choices, default=Decline.NONE)
+    on_welfare = models.BooleanField("生活保護", default=False)
+    note = models.CharField("特記事項", max_length=200, blank=True)
+    bank_code = models.CharField("金融機関コード", max_length=4, blank=True)
+    bank_name = models.CharField("金融機関", max_length=30, blank=True)
+    branch_code = models.CharField("支店コード", max_length=3, blank=True)
+    branch_name = models.CharField("支店", max_length=30, blank=True)
+    account_type = models.CharField("口座種類", max_length=1, choices=AccountType.choices, blank=True)
+    account_number = models.CharField("口座番号", max_length=7, blank=True)
+    account_holder = models.CharField("口座名義カナ", max_length=60, blank=True)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "世帯"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"世帯 {self.number}"
+
+
+class Member(models.Model):
+    """世帯構成員. `atena_number` (業務宛名番号) is issued by us, once, and never reused."""
+
+    class Stage(models.TextChoices):
+        """学種: what the member attended on the base date."""
+
+        NONE = "none", "在学なし"
+        PRESCHOOL = "preschool", "幼稚園等"
+        ELEMENTARY = "elementary", "小学校・小学部"
+        JUNIOR_HIGH = "junior_high", "中学校・中学部"
+        SENIOR_HIGH = "senior_high", "高等学校・高等部"
+        OTHER = "other", "その他"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="members", verbose_name="世帯")
+    key = models.CharField("構成員番号", max_length=10)
+    atena_number = models.CharField("業務宛名番号", max_length=15, unique=True)
+    name = models.CharField("氏名", max_length=60)
+    kana = models.CharField("カナ氏名", max_length=80)
+    born = models.DateField("生年月日")
+    relation = models.CharField("続柄", max_length=20, blank=True)
+    is_guardian = models.BooleanField("保護者等", default=False)
+    school_name = models.CharField("学校名", max_length=60, blank=True)
+    stage = models.CharField("学種", max_length=12, choices=Stage.choices, default=Stage.NONE)
+    special_needs = models.BooleanField("特別支援学校・学級在籍", default=False)
+    annual_commuting = models.PositiveIntegerField("年額通学費（円）", default=0)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "世帯構成員"
+        ordering = ["household_id", "key"]
+        constraints = [models.UniqueConstraint(fields=["household", "key"], name="one_member_per_key")]
+
+    def __str__(self) -> str:
+        return f"構成員 {self.atena_number}"
+
+
+class Pupil(models.Model):
+    """児童生徒: one enrolment of a member at one school. A pupil who moves between schools has two."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="pupils", verbose_name="学校")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="enrolments", verbose_name="構成員")
+    student_number = models.CharField("学籍番号", max_length=20)
+    name = models.CharField("氏名", max_length=60)
+    kana = models.CharField("氏名ふりがな", max_length=80)
+    enrolled_on = models.DateField("転入学日")
+    left_on = models.DateField("転出日", null=True, blank=True)
+    bedding_cost = models.PositiveIntegerField("寝具購入費（円）", default=0)
+    has_handbook = models.BooleanField("障害者手帳", default=False)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "児童生徒"
+        ordering = ["school_id", "student_number"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "student_number"], name="one_pupil_per_student_number"),
+            models.UniqueConstraint(fields=["member", "school", "enrolled_on"], name="one_enrolment_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id}/{self.student_number}"
+
+
+class StatusPeriod(models.Model):
+    """状況履歴: holds from `starts_on` until the pupil's next row. Payments ask for the row of the day of the expense."""
+
+    class Department(models.TextChoices):
+        KINDERGARTEN = "kindergarten", "幼稚部"
+        ELEMENTARY = "elementary", "小学部"
+        JUNIOR_HIGH = "junior_high", "中学部"
+        SENIOR_HIGH = "senior_high", "高等部"
+        ADVANCED = "advanced", "専攻科"
+
+    class Attendance(models.TextChoices):
+        COMMUTER = "commuter", "通学生"
+        BOARDER = "boarder", "寄宿生"
+        INSTITUTION = "institution", "施設生"
+        LEFT = "left", "転出済"
+
+    pupil = models.ForeignKey(Pupil, models.CASCADE, related_name="periods", verbose_name="児童生徒")
+    starts_on = models.DateField("更新日")
+    department = models.CharField("学部", max_length=12, choices=Department.choices)
+    grade = models.PositiveSmallIntegerField("学年")
+    class_name = models.CharField("組", max_length=10, blank=True)
+    seat = models.CharField("出席番号", max_length=5, blank=True)
+    attendance = models.CharField("就学状況", max_length=12, choices=Attendance.choices)
+    physical_multiple = models.BooleanField("肢体重複", default=False)
+    home_visit = models.BooleanField("訪問生", default=False)
+    institution_aid = models.BooleanField("措置費受給", default=False)
+    category = models.PositiveSmallIntegerField("支弁区分", null=True, blank=True)
+    recorded_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "状況履歴"
+        ordering = ["pupil_id", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["pupil", "starts_on"], name="one_status_per_day"),
+            models.CheckConstraint(
+                condition=models.Q(category__isnull=True) | models.Q(category__in=[1, 2, 3]), name="category_is_1_2_3"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pupil_id} {self.starts_on}"
+
+
+class RosterImport(models.Model):
+    """One roster workbook that was handed in; the same bytes are taken in once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "取込待ち"
+        REFUSED = "refused", "取込不可"
+        IMPORTED = "imported", "取込済"
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="imports", verbose_name="学校")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    file_name = models.CharField("ファイル名", max_length=120)
+    path = models.CharField("保存先", max_length=200)
+    digest = models.CharField("SHA-256", max_length=64)
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
+    counts = models.JSONField("件数", default=dict)
+    created_by = models.CharField("登録者", max_length=60)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "名簿取込"
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["school", "digest"], name="one_import_per_roster_file")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RosterProblem(models.Model):
+    """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them."""
+
+    class Severity(models.TextChoices):
+        ERROR = "error", "誤り"
+        PARKED = "parked", "保留"
+        NOTICE = "notice", "参考"
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="problems", verbose_name="名簿取込")
+    sheet = models.CharField("シート", max_length=30)
+    row = models.PositiveIntegerField("行", null=True)
+    column = models.CharField("列", max_length=40, blank=True)
+    severity = models.CharField("区分", max_length=8, choices=Severity.choices)
+    code = models.CharField("コード", max_length=60)
+    message = models.CharField("内容", max_length=400)
+    seen = models.CharField("入力値", max_length=120, blank=True)
+    settled_at = models.DateTimeField("解消日時", null=True, blank=True)
+    settled_by = models.CharField("解消者", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "取込の問題"
+        ordering = ["sheet", "row", "column"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row}行 {self.code}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class LinkageConfig(AppConfig):
+    name = "domain.linkage"
+    label = "linkage"
+    verbose_name = "情報照会"

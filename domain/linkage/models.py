@@ -1,0 +1,169 @@
+"""The link to 統合宛名: configuration in force, registrations, inquiries with their answers, and the sealed raw exchanges."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from domain.households.models import Member
+
+
+class AdapterConfiguration(models.Model):
+    """A version of this prefecture's adapter, put in force from the console. Old versions stay readable."""
+
+    version = models.PositiveIntegerField("版", unique=True)
+    config = models.JSONField("設定")
+    secrets = models.BinaryField("秘密（暗号文）", default=b"")
+    in_force_from = models.DateTimeField("有効化日時")
+    retired_at = models.DateTimeField("廃止日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "宛名接続設定"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["retired_at"],
+                condition=models.Q(retired_at=None),
+                nulls_distinct=False,
+                name="one_configuration_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.version}版"
+
+
+class Batch(models.Model):
+    """One hand-over to 統合宛名. The id is also the batch id on the wire, so sending again changes nothing there."""
+
+    class Kind(models.TextChoices):
+        REGISTER = "register", "宛名登録"
+        INQUIRE = "inquire", "情報照会"
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "送信待ち"
+        SENT = "sent", "送信済"
+        COLLECTED = "collected", "回収済"
+        FAILED = "failed", "送信不可"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("種別", max_length=10, choices=Kind.choices)
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    adapter_version = models.PositiveIntegerField("設定の版")
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PREPARED)
+    receipt = models.JSONField("受付", default=dict)
+    size = models.PositiveIntegerField("件数")
+    problem = models.CharField("問題", max_length=400, blank=True)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    sent_at = models.DateTimeField("送信日時", null=True, blank=True)
+    collected_at = models.DateTimeField("回収日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "送受信"
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Registration(models.Model):
+    """宛名登録 of one member: the way from our number to the 団体内統合宛名番号."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "登録待ち"
+        SENT = "sent", "登録依頼中"
+        REGISTERED = "registered", "登録済"
+        REJECTED = "rejected", "登録不可"
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="registration", verbose_name="構成員")
+    state = models.CharField("状態", max_length=12, choices=State.choices, default=State.WAITING)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="registrations", verbose_name="送受信")
+    reason = models.CharField("理由", max_length=200, blank=True)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "宛名登録"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"
+
+
+class Inquiry(models.Model):
+    """情報照会 of one item about one member for one year, and what became of it. Asked once, never again by accident."""
+
+    class Kind(models.TextChoices):
+        RESIDENT = "resident", "住民票関係情報"
+        TAX = "tax", "地方税関係情報"
+        WELFARE = "welfare", "生活保護実施関係情報"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "照会待ち"
+        SENT = "sent", "照会中"
+        ANSWERED = "answered", "回答あり"
+        NOT_FOUND = "not_found", "該当なし"
+        NOT_DECLARED = "not_declared", "未申告"
+        HELD = "held", "保留（自動応答不可）"
+        REFUSED = "refused", "拒否"
+        FAILED = "failed", "形式・通信エラー"
+        EXPIRED = "expired", "期限切れ"
+
+    class Match(models.TextChoices):
+        """突合 of the answer with our record."""
+
+        NONE = "none", "未実施"
+        MATCHED = "matched", "一致"
+        REVIEW = "review", "要確認"
+        MISMATCH = "mismatch", "不一致"
+
+    class Settlement(models.TextChoices):
+        NONE = "none", "未処理"
+        ACCEPTED = "accepted", "回答を採用"
+        REJECTED = "rejected", "回答を不採用"
+        CERTIFICATE = "certificate", "証明書で代替"
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="inquiries", verbose_name="構成員")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    kind = models.CharField("照会項目", max_length=10, choices=Kind.choices)
+    state = models.CharField("状態", max_length=14, choices=State.choices, default=State.WAITING)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="inquiries", verbose_name="送受信")
+    answer = models.JSONField("回答", null=True, blank=True)
+    reason = models.CharField("理由", max_length=200, blank=True)
+    match = models.CharField("突合", max_length=10, choices=Match.choices, default=Match.NONE)
+    match_detail = models.JSONField("突合の内訳", default=dict)
+    settlement = models.CharField("処理", max_length=12, choices=Settlement.choices, default=Settlement.NONE)
+    settled_by = models.CharField("処理者", max_length=60, blank=True)
+    settled_at = models.DateTimeField("処理日時", null=True, blank=True)
+    answered_at = models.DateTimeField("回答日時", null=True, blank=True)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "情報照会"
+        constraints = [
+            models.UniqueConstraint(fields=["fiscal_year", "member", "kind"], name="asked_once_per_year_and_item")
+        ]
+        indexes = [models.Index(fields=["state", "kind"]), models.Index(fields=["match"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.kind} {self.state}"
+
+
+class RawExchange(models.Model):
+    """The bytes that went over the wire, sealed, so that an old exchange stays readable."""
+
+    class Direction(models.TextChoices):
+        SENT = "sent", "送信"
+        RECEIVED = "received", "受信"
+
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="raw", verbose_name="送受信")
+    direction = models.CharField("方向", max_length=10, choices=Direction.choices)
+    name = models.CharField("名前", max_length=160)
+    digest = models.CharField("SHA-256", max_length=64)
+    path = models.CharField("保存先", max_length=200)
+    created_at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "送受信の原本"
+
+    def __str__(self) -> str:
+        return self.name

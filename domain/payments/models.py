@@ -1,0 +1,198 @@
+"""支給: expenses, rounds, what each pupil gets by item, month and ledger, and the transfers."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from domain.households.models import Household, Pupil, School
+
+
+class ExpenseImport(models.Model):
+    """One workbook of expenses; the same bytes are taken in once."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="expense_imports", verbose_name="学校")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    file_name = models.CharField("ファイル名", max_length=120)
+    path = models.CharField("保存先", max_length=200)
+    digest = models.CharField("SHA-256", max_length=64)
+    counts = models.JSONField("件数", default=dict)
+    problems = models.JSONField("問題", default=list)
+    created_by = models.CharField("登録者", max_length=60)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "経費取込"
+        constraints = [models.UniqueConstraint(fields=["school", "digest"], name="one_import_per_expense_file")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Expense(models.Model):
+    """使用経費: one receipt. `evidence` (証憑番号) is unique in a school and year, so a receipt counts once."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="expenses", verbose_name="学校")
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="expenses", verbose_name="児童生徒")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    item = models.CharField("経費項目", max_length=40)
+    used_on = models.DateField("使用日")
+    amount = models.PositiveIntegerField("金額（円）")
+    trip = models.PositiveSmallIntegerField("何回目", null=True, blank=True)
+    evidence = models.CharField("証憑番号", max_length=40)
+    note = models.CharField("備考", max_length=100, blank=True)
+    imported = models.ForeignKey(ExpenseImport, models.PROTECT, null=True, blank=True, verbose_name="経費取込")
+    created_by = models.CharField("登録者", max_length=60)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "使用経費"
+        ordering = ["pupil_id", "used_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "fiscal_year", "evidence"], name="one_expense_per_evidence")
+        ]
+        indexes = [models.Index(fields=["fiscal_year", "used_on"])]
+
+    def __str__(self) -> str:
+        return self.evidence
+
+
+class PaymentRound(models.Model):
+    """支給回: an expense belongs to the round whose period holds its day of use."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "準備"
+        CALCULATED = "calculated", "計算済"
+        APPROVED = "approved", "承認済"
+        RELEASED = "released", "支給済"
+
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveSmallIntegerField("回")
+    title = models.CharField("名称", max_length=40)
+    starts_on = models.DateField("対象期間の初日")
+    ends_on = models.DateField("対象期間の末日")
+    pay_on = models.DateField("支給日")
+    state = models.CharField("状態", max_length=12, choices=State.choices, default=State.DRAFT)
+    run = models.PositiveIntegerField("計算回数", default=0)
+    pack = models.CharField("規則集", max_length=80, blank=True)
+    pack_digest = models.CharField("規則集の指紋", max_length=64, blank=True)
+    calculated_by = models.CharField("計算者", max_length=60, blank=True)
+    approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
+    approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+    confirmed_count = models.PositiveIntegerField("承認者が入力した件数", null=True, blank=True)
+    confirmed_total = models.BigIntegerField("承認者が入力した合計（円）", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "支給回"
+        ordering = ["fiscal_year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["fiscal_year", "number"], name="one_round_per_number"),
+            models.UniqueConstraint(fields=["pay_on"], name="one_round_per_pay_day"),
+            models.CheckConstraint(
+                condition=models.Q(starts_on__lte=models.F("ends_on")), name="round_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pay_on__lt=models.F("starts_on")) | models.Q(pay_on__gt=models.F("ends_on")),
+                name="pay_day_outside_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("calculated_by")),
+                name="two_people_pay",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoundStep(models.Model):
+    """History of a round's states."""
+
+    round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="steps", verbose_name="支給回")
+    from_state = models.CharField("前の状態", max_length=12, choices=PaymentRound.State.choices, blank=True)
+    to_state = models.CharField("状態", max_length=12, choices=PaymentRound.State.choices)
+    by = models.CharField("操作者", max_length=60)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "支給回の経過"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.to_state}"
+
+
+class PupilPayment(models.Model):
+    """What one pupil gets in a round, with the receipt of its calculation; or why nothing is paid. 円"""
+
+    class State(models.TextChoices):
+        PAYABLE = "payable", "支給"
+        STOPPED = "stopped", "支給停止"
+        NOTHING = "nothing", "支給額なし"
+
+    round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="payments", verbose_name="支給回")
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="payments", verbose_name="児童生徒")
+    state = models.CharField("状態", max_length=8, choices=State.choices)
+    reason = models.CharField("理由", max_length=400, blank=True)
+    statutory = models.BigIntegerField("負担金（円）", default=0)
+    subsidy = models.BigIntegerField("補助金（円）", default=0)
+    total = models.BigIntegerField("支給額（円）", default=0)
+    standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
+    receipt = models.JSONField("計算書", default=dict)
+    receipt_digest = models.CharField("計算書の指紋", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "個人別支給"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "pupil"], name="one_payment_per_pupil_and_round"),
+            models.CheckConstraint(
+                condition=models.Q(total=models.F("statutory") + models.F("subsidy")), name="ledgers_add_up_to_payment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.pupil_id}"
+
+
+class PaymentLine(models.Model):
+    """One item in one month for one pupil: 使用額, 対象額, 負担金, 補助金. 円"""
+
+    payment = models.ForeignKey(PupilPayment, models.CASCADE, related_name="lines", verbose_name="個人別支給")
+    item = models.CharField("経費項目", max_length=40)
+    month = models.DateField("月")
+    spent = models.BigIntegerField("使用額（円）")
+    eligible = models.BigIntegerField("対象額（円）")
+    statutory = models.BigIntegerField("負担金（円）")
+    subsidy = models.BigIntegerField("補助金（円）")
+
+    class Meta:
+        verbose_name = "支給明細"
+        ordering = ["payment_id", "item", "month"]
+        constraints = [models.UniqueConstraint(fields=["payment", "item", "month"], name="one_line_per_item_and_month")]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.item} {self.month:%Y-%m}"
+
+
+class Transfer(models.Model):
+    """One transfer to one household in a round; the account is the one held when the round was approved."""
+
+    round = models.ForeignKey(PaymentRound, models.PROTECT, related_name="transfers", verbose_name="支給回")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="transfers", verbose_name="世帯")
+    amount = models.BigIntegerField("金額（円）")
+    bank_code = models.CharField("金融機関コード", max_length=4)
+    bank_name = models.CharField("金融機関", max_length=30)
+    branch_code = models.CharField("支店コード", max_length=3)
+    branch_name = models.CharField("支店", max_length=30)
+    account_type = models.CharField("口座種類", max_length=1)
+    account_number = models.CharField("口座番号", max_length=7)
+    account_holder = models.CharField("口座名義カナ", max_length=60)
+
+    class Meta:
+        verbose_name = "振込"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "household"], name="one_transfer_per_household_and_round"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="transfer_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.household_id}"

@@ -1,0 +1,52 @@
+"""帳票: each file that was made, where it lies, and which characters its font lacked."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class OutputFile(models.Model):
+    """One file for one purpose; `key` says which, so that a job that runs again replaces nothing and doubles nothing."""
+
+    class Kind(models.TextChoices):
+        STATEMENT = "statement", "収入額・需要額調書"
+        NOTICE = "notice", "支弁区分決定通知書"
+        LEDGER = "ledger", "個人別支給台帳"
+        SLIP = "slip", "支給明細書"
+        BANK = "bank", "総合振込データ"
+
+    kind = models.CharField("種別", max_length=10, choices=Kind.choices)
+    key = models.CharField("鍵", max_length=120, unique=True)
+    title = models.CharField("名称", max_length=120)
+    school_code = models.CharField("学校コード", max_length=20, blank=True)
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    path = models.CharField("保存先", max_length=200)
+    media_type = models.CharField("形式", max_length=60)
+    digest = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveIntegerField("バイト数")
+    pages = models.PositiveIntegerField("ページ数", default=0)
+    documents = models.PositiveIntegerField("部数", default=0)
+    created_by = models.CharField("作成者", max_length=60)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "帳票ファイル"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MissingGlyph(models.Model):
+    """印刷ログ: a character printed as 〓 because the font lacks it."""
+
+    output = models.ForeignKey(OutputFile, models.CASCADE, related_name="missing_glyphs", verbose_name="帳票ファイル")
+    code_points = models.CharField("文字コード", max_length=60)
+    where = models.CharField("場所", max_length=120)
+
+    class Meta:
+        verbose_name = "印刷できなかった文字"
+        constraints = [models.UniqueConstraint(fields=["output", "code_points", "where"], name="each_glyph_once")]
+
+    def __str__(self) -> str:
+        return self.code_points

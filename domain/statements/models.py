@@ -1,0 +1,172 @@
+"""収入額・需要額調書: intake, facts, computation with its receipt, forwarding, determination by two people."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from domain.households.models import Household, Member, Pupil, School
+
+
+class Statement(models.Model):
+    """調書 of one household for one year. The school that handles it is the one of its first pupil."""
+
+    class State(models.TextChoices):
+        INTAKE = "intake", "受付"
+        INQUIRING = "inquiring", "照会中"
+        CHECKING = "checking", "要確認"
+        READY = "ready", "算定待ち"
+        COMPUTED = "computed", "算定済"
+        FORWARDED = "forwarded", "進達済"
+        RETURNED = "returned", "差戻し"
+        PROPOSED = "proposed", "決定伺い"
+        DECIDED = "decided", "決定"
+        NOTICED = "noticed", "通知済"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="statements", verbose_name="世帯")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    school = models.ForeignKey(School, models.PROTECT, related_name="statements", verbose_name="取扱校")
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.INTAKE)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "調書"
+        ordering = ["fiscal_year", "household_id"]
+        constraints = [models.UniqueConstraint(fields=["household", "fiscal_year"], name="one_statement_per_year")]
+        indexes = [models.Index(fields=["fiscal_year", "state", "school"])]
+
+    def __str__(self) -> str:
+        return f"調書 {self.fiscal_year}-{self.household_id}"
+
+
+class StatementStep(models.Model):
+    """History of a statement's states: who moved it, when, why."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="steps", verbose_name="調書")
+    from_state = models.CharField("前の状態", max_length=10, choices=Statement.State.choices, blank=True)
+    to_state = models.CharField("状態", max_length=10, choices=Statement.State.choices)
+    reason = models.CharField("理由", max_length=400, blank=True)
+    by = models.CharField("操作者", max_length=60)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "調書の経過"
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.to_state}"
+
+
+class MemberFacts(models.Model):
+    """Income facts of one member, with where they came from. An amount that was not given is null, never 0. 円・年額"""
+
+    class Source(models.TextChoices):
+        INQUIRY = "inquiry", "情報照会"
+        CERTIFICATE = "certificate", "所得証明書"
+        NOT_NEEDED = "not_needed", "不要"
+        MISSING = "missing", "未取得"
+
+    class Absence(models.TextChoices):
+        """Why there are no amounts."""
+
+        NONE = "", "―"
+        NOT_ASKED = "not_asked", "未照会"
+        NO_INCOME = "no_income", "所得なし"
+        UNDECLARED = "undeclared", "未申告"
+        NOT_FOUND = "not_found", "該当なし"
+        REVIEW = "review", "突合要確認"
+        REFUSED = "refused", "回答なし"
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="facts", verbose_name="調書")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="facts", verbose_name="構成員")
+    source = models.CharField("取得元", max_length=12, choices=Source.choices, default=Source.MISSING)
+    absence = models.CharField("値がない理由", max_length=12, choices=Absence.choices, blank=True)
+    total_income = models.BigIntegerField("総所得金額（円）", null=True, blank=True)
+    retirement_income = models.BigIntegerField("退職所得金額（円）", null=True, blank=True)
+    forestry_income = models.BigIntegerField("山林所得金額（円）", null=True, blank=True)
+    social_insurance = models.BigIntegerField("社会保険料（円）", null=True, blank=True)
+    life_insurance = models.BigIntegerField("生命保険料（円）", null=True, blank=True)
+    earthquake_insurance = models.BigIntegerField("地震保険料（円）", null=True, blank=True)
+    recorded_by = models.CharField("登録者", max_length=60, blank=True)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "構成員の所得"
+        constraints = [models.UniqueConstraint(fields=["statement", "member"], name="one_facts_row_per_member")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}/{self.member_id}"
+
+
+class Computation(models.Model):
+    """One run of the rules over a statement. Rows are only ever added; the receipt says which figures were used."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="computations", verbose_name="調書")
+    sequence = models.PositiveIntegerField("回")
+    pack = models.CharField("規則集", max_length=80)
+    pack_digest = models.CharField("規則集の指紋", max_length=64)
+    income = models.BigIntegerField("収入額（円・年額）", null=True)
+    annual_need_numerator = models.BigIntegerField("需要額の分子（円・年額）", null=True)
+    annual_need_denominator = models.PositiveIntegerField("需要額の分母", default=1)
+    category = models.PositiveSmallIntegerField("世帯の支弁区分", null=True)
+    category_reason = models.CharField("区分の理由", max_length=60)
+    standing = models.CharField("根拠の確かさ", max_length=20)
+    missing = models.JSONField("足りないもの", default=list)
+    receipt = models.JSONField("計算書")
+    receipt_digest = models.CharField("計算書の指紋", max_length=64)
+    created_at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "算定"
+        ordering = ["statement_id", "sequence"]
+        constraints = [models.UniqueConstraint(fields=["statement", "sequence"], name="one_computation_per_sequence")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}#{self.sequence}"
+
+
+class Determination(models.Model):
+    """支弁区分決定: proposed by one person, approved by another (the constraint says so)."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="determinations", verbose_name="調書")
+    computation = models.ForeignKey(Computation, models.PROTECT, related_name="determinations", verbose_name="算定")
+    household_category = models.PositiveSmallIntegerField("世帯の支弁区分", null=True)
+    effective_from = models.DateField("適用日")
+    document_number = models.CharField("決裁番号", max_length=40, blank=True)
+    proposed_by = models.CharField("起案者", max_length=60)
+    proposed_at = models.DateTimeField("起案日時", auto_now_add=True)
+    approved_by = models.CharField("決裁者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
+    approved_at = models.DateTimeField("決裁日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "支弁区分決定"
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "effective_from"], name="one_determination_per_day"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("proposed_by")),
+                name="two_people_determine",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.effective_from}"
+
+
+class PupilCategory(models.Model):
+    """児童生徒の支弁区分: what payments use. It differs from the household's for 措置費 pupils."""
+
+    determination = models.ForeignKey(
+        Determination, models.CASCADE, related_name="pupil_categories", verbose_name="支弁区分決定"
+    )
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="categories", verbose_name="児童生徒")
+    category = models.PositiveSmallIntegerField("支弁区分", null=True)
+    reason = models.CharField("理由", max_length=60)
+
+    class Meta:
+        verbose_name = "児童生徒の支弁区分"
+        constraints = [
+            models.UniqueConstraint(fields=["determination", "pupil"], name="one_category_per_pupil_and_determination")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pupil_id} {self.category}"

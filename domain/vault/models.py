@@ -1,0 +1,72 @@
+"""個人番号 and 団体内統合宛名番号, sealed. Nothing here can be read without `domain.vault.services.reveal`."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from domain.households.models import Member, School
+
+
+class NumberDeposit(models.Model):
+    """One sealed file of individual numbers that a school handed in; the same bytes are taken in once."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="number_deposits", verbose_name="学校")
+    file_name = models.CharField("ファイル名", max_length=120)
+    digest = models.CharField("SHA-256", max_length=64, unique=True)
+    counts = models.JSONField("件数", default=dict)
+    created_by = models.CharField("登録者", max_length=60)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "番号受入"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class PersonNumber(models.Model):
+    """One number of one person. `index` finds equal numbers without opening them; a changed number gets a new row."""
+
+    class Field(models.TextChoices):
+        INDIVIDUAL = "individual_number", "個人番号"
+        UNIFIED = "unified_number", "団体内統合宛名番号"
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="numbers", verbose_name="構成員")
+    field = models.CharField("種別", max_length=20, choices=Field.choices)
+    sealed = models.BinaryField("暗号文")
+    index = models.BinaryField("照合用ハッシュ", max_length=32)
+    deposit = models.ForeignKey(NumberDeposit, models.PROTECT, null=True, blank=True, verbose_name="番号受入")
+    held_from = models.DateTimeField("保有開始", auto_now_add=True)
+    held_until = models.DateTimeField("保有終了", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "番号"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "field"], condition=models.Q(held_until=None), name="one_number_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["field", "index"], condition=models.Q(held_until=None), name="one_person_per_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.field}"
+
+
+class NumberProblem(models.Model):
+    """Why a handed-in number was not taken. Never holds the number."""
+
+    deposit = models.ForeignKey(NumberDeposit, models.CASCADE, related_name="problems", verbose_name="番号受入")
+    household_number = models.CharField("世帯番号", max_length=20)
+    member_key = models.CharField("構成員番号", max_length=10)
+    code = models.CharField("コード", max_length=60)
+    message = models.CharField("内容", max_length=400)
+    settled_at = models.DateTimeField("解消日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "番号受入の問題"
+
+    def __str__(self) -> str:
+        return f"{self.household_number}-{self.member_key} {self.code}"

@@ -1,0 +1,19 @@
+"""The Celery application: queues, beat, and nothing that carries a personal record.
+
+A message holds the scope, the id of a job row and a signature, no more. Two queues: `work` (prefectures' jobs) and `owner`
+(provisioning, served by a separate process with the owner login).
+"""
+
+from __future__ import annotations
+
+import os
+
+from kombu import Queue
+from tenant_schemas_celery.app import CeleryApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+app = CeleryApp("shugaku")
+app.config_from_object("config.celery_settings")
+app.conf.task_queues = [Queue("work"), Queue("owner")]
+app.autodiscover_tasks()

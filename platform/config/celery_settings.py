@@ -1,0 +1,20 @@
+"""Celery's settings, drawn from Django's."""
+
+from django.conf import settings
+
+broker_url = settings.BROKER_URL
+broker_connection_retry_on_startup = True
+broker_transport_options = {"visibility_timeout": 3600}
+task_ignore_result = True
+task_default_queue = "work"
+task_serializer = "json"
+accept_content = ["json"]
+task_acks_late = False  # the row's lease, not the broker, decides whether a job is redone
+worker_prefetch_multiplier = 1
+worker_send_task_events = False
+worker_hijack_root_logger = False
+timezone = settings.TIME_ZONE
+beat_schedule = {
+    "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
+    "relay": {"task": "trail.relay", "schedule": 2.0},
+}

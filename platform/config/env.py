@@ -1,0 +1,100 @@
+"""The one reader of environment variables.
+
+Every variable of ours begins with `SHOREI_`. A variable we do not know, or whose value does not parse, stops the start with its
+name: a misspelt setting must never be silently ignored. A secret may be given as `NAME` or as `NAME_FILE` (path of a file).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+PREFIX: Final = "SHOREI_"
+
+KNOWN: Final = {
+    "SHOREI_VAR": "scratch folder (files, logs); default var/ of the checkout",
+    "SHOREI_SECRET_KEY": "Django's signing key (secret)",
+    "SHOREI_MASTER_KEY": "the master key all tenant keys and logins hang on (secret)",
+    "SHOREI_DATABASE_HOST": "PostgreSQL host",
+    "SHOREI_DATABASE_PORT": "PostgreSQL port",
+    "SHOREI_DATABASE_NAME": "main database; also the prefix of its logins",
+    "SHOREI_AUDIT_DATABASE_NAME": "audit database",
+    "SHOREI_ROLE_PREFIX": "prefix of the database logins; default the database's name",
+    "SHOREI_DATABASE_LOGIN": "gateway (default) or owner (migrations and provisioning only)",
+    "SHOREI_BROKER_URL": "Celery broker (secret)",
+    "SHOREI_CACHE_URL": "cache server (secret)",
+    "SHOREI_BASE_DOMAIN": "prefectures live at <label>.<base domain>",
+    "SHOREI_CONSOLE_HOST": "host name of the operator's console",
+    "SHOREI_TRUSTED_PROXY": "address of the reverse proxy whose X-Forwarded-For is believed",
+    "SHOREI_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
+    "SHOREI_JOB_LEASE_SECONDS": "how long a silent worker keeps its job",
+    "SHOREI_JOB_SWEEP_SECONDS": "how often jobs without a live worker are sent again",
+}
+SECRETS: Final = {"SHOREI_SECRET_KEY", "SHOREI_MASTER_KEY", "SHOREI_BROKER_URL", "SHOREI_CACHE_URL"}
+
+
+class EnvironmentRefused(Exception):
+    """A variable is missing, unknown or malformed. The message names the variable, never its value."""
+
+
+class Environment:
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        source = os.environ if values is None else values
+        self._values = {name: value for name, value in source.items() if name.startswith(PREFIX)}
+        allowed = set(KNOWN) | {f"{name}_FILE" for name in SECRETS}
+        unknown = sorted(set(self._values) - allowed)
+        if unknown:
+            raise EnvironmentRefused(f"unknown environment variable {unknown[0]}")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._values.get(self._known(name), default)
+        if value is None or value == "":
+            raise EnvironmentRefused(f"environment variable {name} is not set")
+        return value
+
+    def optional(self, name: str) -> str | None:
+        return self._values.get(self._known(name)) or None
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        value = self._values.get(self._known(name))
+        if value is None and default is not None:
+            return default
+        try:
+            return int(self.text(name))
+        except ValueError as error:
+            raise EnvironmentRefused(f"environment variable {name} is not a whole number") from error
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            raise EnvironmentRefused(f"environment variable {name} must be one of {', '.join(choices)}")
+        return value
+
+    def path(self, name: str, default: Path) -> Path:
+        value = Path(self._values.get(self._known(name)) or default)
+        if not value.is_absolute():
+            raise EnvironmentRefused(f"environment variable {name} must be an absolute path")
+        return value
+
+    def secret(self, name: str, default: str | None = None) -> str:
+        if self._known(name) not in SECRETS:
+            raise EnvironmentRefused(f"{name} is not declared as a secret")
+        file = self._values.get(f"{name}_FILE")
+        if file is None:
+            return self.text(name, default)
+        if name in self._values:
+            raise EnvironmentRefused(f"environment variables {name} and {name}_FILE are both set")
+        try:
+            content = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise EnvironmentRefused(f"the file named by {name}_FILE cannot be read") from error
+        if not content:
+            raise EnvironmentRefused(f"the file named by {name}_FILE is empty")
+        return content
+
+    def _known(self, name: str) -> str:
+        if name not in KNOWN:
+            raise EnvironmentRefused(f"{name} is not in the list of known variables")
+        return name

@@ -1,0 +1,195 @@
+"""Settings common to every deployment. What differs stands in embedded, testing and production beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from config.env import Environment
+
+ROOT = Path(__file__).resolve().parents[3]
+env = Environment()
+
+# --- who is a tenant -------------------------------------------------------------------------------------------------
+
+SHARED_APPS = [
+    "django_tenants",
+    "tenants.core",
+    "tenants.keyring",
+    "tenants.console",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_htmx",
+    "auditlog",
+    "web",
+    "accounts",
+    "jobs",
+    "audit.trail",
+]
+TENANT_APPS = [
+    "tenants.keyring",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django_otp",
+    "auditlog",
+    "accounts",
+    "jobs",
+    "audit.trail",
+    "audit.detection",
+    "audit.review",
+    "domain.households",
+    "domain.vault",
+    "domain.linkage",
+    "domain.statements",
+    "domain.payments",
+    "domain.reports",
+]
+INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
+TENANT_MODEL = "core.Prefecture"
+TENANT_DOMAIN_MODEL = "core.Host"
+PUBLIC_SCHEMA_NAME = "public"
+PUBLIC_SCHEMA_URLCONF = "config.urls_console"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "config.urls_tenant"
+URLCONF_CONSOLE = "config.urls_console"
+WSGI_APPLICATION = "config.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.core.middleware.HostMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.GuardMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.frame",
+            ]
+        },
+    }
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- language and time -----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_I18N = True
+USE_TZ = True
+
+# --- browsers --------------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_IDLE_SECONDS_NUMBERS = 15 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
+STEP_UP_SECONDS = 10 * 60
+OTP_TOLERANCE_STEPS = 1
+TRUSTED_PROXY = env.optional("SHOREI_TRUSTED_PROXY")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+STATIC_URL = "/static/"
+
+# --- databases -------------------------------------------------------------------------------------------------------
+
+
+def database_settings(*, host: str, port: int, name: str, login: str) -> dict[str, Any]:
+    """Django's only alias. The backend fills in user and password of the login of the moment (tenants.core.db)."""
+    return {
+        "ENGINE": "tenants.core.db",
+        "HOST": host,
+        "PORT": port,
+        "NAME": name,
+        "LOGIN": login,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": "shugaku"},
+    }
+
+
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+SCHEMA_REFERENCE = "ref"
+DATABASE_LOGIN = env.choice("SHOREI_DATABASE_LOGIN", ("gateway", "owner"), "gateway")
+LOGIN_CONNECTIONS_KEPT = 8
+
+# --- jobs ------------------------------------------------------------------------------------------------------------
+
+JOB_LEASE_SECONDS = env.integer("SHOREI_JOB_LEASE_SECONDS", 30)
+JOB_SWEEP_SECONDS = env.integer("SHOREI_JOB_SWEEP_SECONDS", 10)
+
+# --- this product ----------------------------------------------------------------------------------------------------
+
+VAR = env.path("SHOREI_VAR", ROOT / "var")
+FILES_ROOT = VAR / "files"
+FISCAL_YEAR_STARTS_IN = 4
+DEVELOPMENT_TOOLS = False
+EMBEDDED_SERVERS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("SHOREI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+    },
+}
+
+# After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.
+SCHEMA_GRANTS = ["audit.trail.grants.outbox_grants"]

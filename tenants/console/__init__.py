@@ -1,0 +1,1 @@
+"""The operator's console: onboarding, adapter configuration, health. Never a person's data."""

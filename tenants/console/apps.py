@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    name = "tenants.console"
+    label = "console"
+    verbose_name = "運用コンソール"

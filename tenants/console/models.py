@@ -1,0 +1,80 @@
+"""What the console keeps about a prefecture (schema public): onboarding steps and adapter configurations under preparation."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tenants.core.models import Prefecture
+
+
+class OnboardingStep(models.Model):
+    """One step of bringing a prefecture in, with its outcome; each can be run again."""
+
+    class Name(models.TextChoices):
+        REGISTER = "register", "台帳登録"
+        SCHEMA = "schema", "保存領域の作成"
+        MIGRATE = "migrate", "表の作成"
+        LOGIN = "login", "接続権限の付与"
+        KEYS = "keys", "鍵の作成"
+        AUDIT = "audit", "監査記録の準備"
+        SEED = "seed", "初期設定"
+        ADMINISTRATOR = "administrator", "テナント管理者の登録"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "未実施"
+        RUNNING = "running", "実施中"
+        DONE = "done", "完了"
+        FAILED = "failed", "失敗"
+
+    prefecture_code = models.CharField("団体コード", max_length=6)
+    name = models.CharField("手順", max_length=16, choices=Name.choices)
+    state = models.CharField("状態", max_length=8, choices=State.choices, default=State.WAITING)
+    report = models.CharField("結果", max_length=400, blank=True)
+    by = models.CharField("実施者", max_length=60, blank=True)
+    started_at = models.DateTimeField("開始", null=True, blank=True)
+    ended_at = models.DateTimeField("終了", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "導入手順"
+        ordering = ["prefecture_code", "id"]
+        constraints = [models.UniqueConstraint(fields=["prefecture_code", "name"], name="each_onboarding_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefecture_code} {self.name}"
+
+
+class AdapterDraft(models.Model):
+    """A version of a prefecture's adapter configuration as the operator writes it; secrets are sealed with the console's key."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "作成中"
+        CHECKED = "checked", "接続試験済"
+        REQUESTED = "requested", "有効化待ち"
+        ACTIVE = "active", "有効"
+        RETIRED = "retired", "廃止"
+
+    prefecture = models.ForeignKey(Prefecture, models.PROTECT, related_name="adapter_drafts", verbose_name="都道府県")
+    version = models.PositiveIntegerField("版")
+    config = models.JSONField("設定")
+    secrets = models.BinaryField("秘密（暗号文）", default=b"")
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.DRAFT)
+    checks = models.JSONField("接続試験の結果", default=list)
+    checked_at = models.DateTimeField("接続試験日時", null=True, blank=True)
+    written_by = models.CharField("作成者", max_length=60)
+    activated_by = models.CharField("有効化した人", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until active
+    activated_at = models.DateTimeField("有効化日時", null=True, blank=True)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "宛名接続設定（準備）"
+        ordering = ["prefecture_id", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["prefecture", "version"], name="one_adapter_draft_per_version"),
+            models.CheckConstraint(
+                condition=models.Q(activated_by=None) | ~models.Q(activated_by=models.F("written_by")),
+                name="two_people_activate_an_adapter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefecture_id} 第{self.version}版"

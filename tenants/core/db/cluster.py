@@ -1,0 +1,75 @@
+"""Laying out the cluster once: owners, the two databases, and what PUBLIC may not do. Needs a superuser (the DBA, or our embedded one)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import Connection, sql
+
+from tenants.core.credentials import derive
+
+# Roles belong to the whole cluster: two layouts at once would fight over them.
+ROLE_LOCK = 7_301_204
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    main_database: str
+    audit_database: str
+    role_prefix: str
+    audit_prefix: str
+
+    @property
+    def owner(self) -> str:
+        return f"{self.role_prefix}_owner"
+
+    @property
+    def audit_owner(self) -> str:
+        return f"{self.audit_prefix}_owner"
+
+
+def lay_out(superuser: Connection[tuple[object, ...]], layout: Layout) -> None:
+    """Make owners and databases, and close what PostgreSQL opens to everyone. Can be run again."""
+    superuser.execute("SELECT pg_advisory_lock(%s)", [ROLE_LOCK])
+    try:
+        for owner in (layout.owner, layout.audit_owner):
+            ensure_login(superuser, owner, "CREATEROLE")
+        for database, owner in (
+            (layout.main_database, layout.owner),
+            (layout.audit_database, layout.audit_owner),
+        ):
+            _ensure_database(superuser, database, owner)
+        for database in ("postgres", "template1"):
+            close_database(superuser, database)
+    finally:
+        superuser.execute("SELECT pg_advisory_unlock(%s)", [ROLE_LOCK])
+
+
+def close_schema_public(superuser: Connection[tuple[object, ...]], owner: str) -> None:
+    """Inside a database: schema public belongs to the owner and nobody else may even look into it."""
+    superuser.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
+    superuser.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    superuser.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS ref AUTHORIZATION {}").format(sql.Identifier(owner)))
+
+
+def close_database(superuser: Connection[tuple[object, ...]], database: str) -> None:
+    superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+
+
+def ensure_login(connection: Connection[tuple[object, ...]], name: str, *options: str) -> None:
+    """Create a login or give it today's password; never superuser, never able to create databases."""
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    verb = "ALTER" if exists else "CREATE"
+    statement = sql.SQL(f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOBYPASSRLS {' '.join(options)} PASSWORD {{}}")
+    if verb == "ALTER" and not options:
+        statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(name), sql.Literal(derive(name))))
+
+
+def _ensure_database(superuser: Connection[tuple[object, ...]], database: str, owner: str) -> None:
+    exists = superuser.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+    if not exists:
+        superuser.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(owner))
+        )
+    close_database(superuser, database)

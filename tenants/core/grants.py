@@ -1,0 +1,84 @@
+"""Who may do what in the main database. Everything here runs as the owner, after migrations, and can be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+from psycopg import sql
+
+from tenants.core.credentials import CONSOLE, GATEWAY, RELAY, derive, login_name
+from tenants.core.db.cluster import ROLE_LOCK
+
+SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
+
+REGISTRY_TABLES = ("core_prefecture", "core_host")
+# Tables of the public schema that the console's own login must not change by hand.
+OWNER_ONLY_TABLES = ("django_migrations",)
+
+
+def create_shared_logins() -> None:
+    """gateway, console and relay."""
+    for kind in (GATEWAY, CONSOLE, RELAY):
+        ensure_login(kind)
+    database = connection.settings_dict["NAME"]
+    for kind in (GATEWAY, CONSOLE, RELAY):
+        _run(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), _login(kind)))
+
+
+def grant_public_schema() -> None:
+    gateway, console = _login(GATEWAY), _login(CONSOLE)
+    tables = sql.SQL(", ").join(sql.Identifier("public", table) for table in REGISTRY_TABLES)
+    _run(sql.SQL("GRANT USAGE ON SCHEMA public, ref TO {}, {}").format(gateway, console))
+    _run(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, gateway))
+    grant_tables("public", CONSOLE)
+
+
+def grant_prefecture_schema(schema: str) -> None:
+    """The login of a prefecture: its own schema and the shared reference tables, nothing else."""
+    database = connection.settings_dict["NAME"]
+    login = _login(schema)
+    _run(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), login))
+    _run(sql.SQL("GRANT USAGE ON SCHEMA {}, ref TO {}").format(sql.Identifier(schema), login))
+    _run(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA ref TO {}").format(login))
+    _run(sql.SQL("ALTER ROLE {} SET statement_timeout = '60s'").format(login))
+    _run(sql.SQL("ALTER ROLE {} CONNECTION LIMIT 30").format(login))
+    grant_tables(schema, schema)
+
+
+def grant_tables(schema: str, kind: str) -> None:
+    login = _login(kind)
+    where = sql.Identifier(schema)
+    _run(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(where, login))
+    _run(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(where, login))
+    for table in OWNER_ONLY_TABLES:
+        _run(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(schema, table), login))
+    for path in settings.SCHEMA_GRANTS:
+        further: SchemaGrants = import_string(path)
+        for statement in further(schema, login_name(kind), login_name(RELAY)):
+            _run(statement)
+
+
+def ensure_login(kind: str) -> None:
+    name = login_name(kind)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ROLE_LOCK])
+        try:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+            verb = "ALTER" if cursor.fetchone() else "CREATE"
+            cursor.execute(
+                sql.SQL(f"{verb} ROLE {{}} LOGIN PASSWORD {{}}").format(sql.Identifier(name), sql.Literal(derive(name)))
+            )
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ROLE_LOCK])
+
+
+def _login(kind: str) -> sql.Identifier:
+    return sql.Identifier(login_name(kind))
+
+
+def _run(statement: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

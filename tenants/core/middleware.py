@@ -1,0 +1,52 @@
+"""The first thing about a request: which host it came to, and so whose data it may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import render
+
+from tenants.core.context import enter_console, enter_prefecture, leave
+from tenants.core.models import Host, Prefecture
+
+HEALTH_PATH = "/health"
+
+
+class HostMiddleware:
+    """Finds the prefecture (or the console) of the host and takes a connection of its login."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == HEALTH_PATH:
+            return self.get_response(request)
+        try:
+            return self._answer(request)
+        except OperationalError:
+            return render(request, "web/database_down.html", status=503, using=None)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        host = request.get_host().partition(":")[0].lower()
+        leave()
+        if host == settings.CONSOLE_HOST:
+            request.urlconf = settings.URLCONF_CONSOLE  # type: ignore[attr-defined]
+            request.prefecture = None  # type: ignore[attr-defined]
+            enter_console()
+            return self.get_response(request)
+        prefecture = prefecture_of(host)
+        if prefecture is None:
+            return HttpResponseNotFound("このホスト名の団体はありません。", content_type="text/plain; charset=utf-8")
+        if not prefecture.is_open:
+            return HttpResponse("ただいま準備中です。", status=503, content_type="text/plain; charset=utf-8")
+        request.prefecture = prefecture  # type: ignore[attr-defined]
+        enter_prefecture(prefecture)
+        return self.get_response(request)
+
+
+def prefecture_of(host: str) -> Prefecture | None:
+    found = Host.objects.select_related("tenant").filter(domain=host).first()
+    return found.tenant if found else None

@@ -1,0 +1,101 @@
+"""Making and upgrading prefectures. Runs as the owner login, in a process of its own. Each step can be run again."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django_tenants.utils import schema_context
+from psycopg import sql
+
+from tenants.core import grants
+from tenants.core.credentials import CONSOLE
+from tenants.core.keys import wrap_under_master
+from tenants.core.models import Host, Prefecture
+
+
+class NotOwner(RuntimeError):
+    """Provisioning was called with a login that owns nothing."""
+
+
+def require_owner() -> None:
+    if not getattr(connection, "walks_schemas", False):
+        raise NotOwner("この処理は SHOREI_DATABASE_LOGIN=owner の専用プロセスで実行してください。")
+
+
+def upgrade_public() -> None:
+    """Logins, tables of the registry and the console, grants, the console's key."""
+    require_owner()
+    connection.set_schema_to_public()
+    grants.create_shared_logins()
+    if lagging("public"):
+        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+    grants.grant_public_schema()
+    ensure_scope_key("public", CONSOLE)
+
+
+def register(code: str, name: str, slug: str, domain: str, *, sample: bool) -> Prefecture:
+    """The row in the registry; an existing one is left as it is."""
+    require_owner()
+    with transaction.atomic():
+        prefecture, made = Prefecture.objects.get_or_create(
+            code=code, defaults={"schema_name": _unused_schema_name(), "name": name, "slug": slug, "sample": sample}
+        )
+        Host.objects.get_or_create(domain=domain, defaults={"tenant": prefecture, "is_primary": made})
+    return prefecture
+
+
+def create_schema(prefecture: Prefecture) -> None:
+    require_owner()
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(prefecture.schema_name)))
+
+
+def migrate(prefecture: Prefecture) -> bool:
+    """Bring a prefecture's tables to today's state. True when something was done."""
+    require_owner()
+    if not lagging(prefecture.schema_name):
+        return False
+    call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
+    connection.set_schema_to_public()
+    return True
+
+
+def open_login(prefecture: Prefecture) -> None:
+    require_owner()
+    grants.ensure_login(prefecture.schema_name)
+    grants.grant_prefecture_schema(prefecture.schema_name)
+
+
+def ensure_scope_key(schema: str, owner: str) -> None:
+    """The key under which everything of this scope is sealed; made once, never replaced here."""
+    from tenants.keyring.models import SCOPE_KEY, WrappedKey
+
+    require_owner()
+    with schema_context(schema):
+        if not WrappedKey.objects.filter(purpose=SCOPE_KEY).exists():
+            WrappedKey.objects.create(purpose=SCOPE_KEY, wrapped=wrap_under_master(owner, os.urandom(32)))
+
+
+def lagging(schema: str) -> bool:
+    """Whether a schema lacks a migration that the code has. One query, no model state is rendered."""
+    with schema_context(schema):
+        recorder = MigrationRecorder(connection)
+        applied = set(recorder.applied_migrations()) if recorder.has_table() else set()
+        return bool(_expected() - applied)
+
+
+def _expected() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).disk_migrations or {})
+
+
+def _unused_schema_name() -> str:
+    from tenants.core.models import new_schema_name
+
+    name = new_schema_name()
+    while Prefecture.objects.filter(schema_name=name).exists():
+        name = new_schema_name()
+    return name

@@ -1,0 +1,20 @@
+"""Between two requests or two tasks a thread belongs to nobody: it goes back to the gateway login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.signals import request_finished
+from django.db import connection, connections
+
+from tenants.core.db.base import DatabaseWrapper
+
+
+def connect() -> None:
+    request_finished.connect(_back_to_gateway, dispatch_uid="tenants.core.back_to_gateway")
+
+
+def _back_to_gateway(**_: Any) -> None:
+    wrapper = connections["default"]
+    if isinstance(wrapper, DatabaseWrapper) and not wrapper.walks_schemas and not wrapper.in_atomic_block:
+        connection.set_schema_to_public()

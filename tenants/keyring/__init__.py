@@ -1,0 +1,1 @@
+"""The key ring: wrapped keys of one scope (a prefecture, or the console)."""

@@ -1,0 +1,33 @@
+"""Lays out the base cluster of the suite: console, and the two prefectures that isolation tests play against each other."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+from ops.embedded.postgres import SUPERUSER  # noqa: F401 - documents whose connection lays out the cluster
+
+PREFECTURES = (
+    ("290009", "サンプル甲県", "kou"),
+    ("270008", "サンプル乙府", "otsu"),
+)
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+
+    from ops.provision import lay_out_databases, onboard
+    from tests.support.cluster import PASSWORD
+
+    lay_out_databases(settings, superuser_password=PASSWORD, port=int(os.environ["TESTS_POSTGRES_PORT"]))
+    from tenants.core.provisioning import upgrade_public
+
+    upgrade_public()
+    for code, name, slug in PREFECTURES:
+        onboard(code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, state="live")
+
+
+if __name__ == "__main__":
+    main()

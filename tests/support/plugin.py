@@ -1,0 +1,25 @@
+"""Chooses the port and the database names of this run before Django reads its settings. Starts nothing yet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from ops.embedded.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+for _folder in (ROOT / "platform", ROOT):
+    if str(_folder) not in sys.path:
+        sys.path.insert(0, str(_folder))
+
+for _name in [name for name in os.environ if name.startswith("SHOREI_")]:
+    del os.environ[_name]
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if "TESTS_RUN" not in os.environ:
+    os.environ["TESTS_RUN"] = f"run-{os.getpid()}"
+    os.environ["TESTS_POSTGRES_PORT"] = str(free_port(Path("/nonexistent")))
+os.environ["TESTS_DATABASE"] = f"tst_{_worker}"
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
