@@ -1,0 +1,54 @@
+"""How figures and days look on every page and form."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from web.dates import to_wareki
+
+NOTHING = "–"
+"""Shown where there is no value; 0 is a value and is shown as 0."""
+
+_CATEGORIES = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ"}
+
+
+def format_yen(amount: int | None) -> str:
+    """1,200; the unit stands in the column head. Raises TypeError for anything but whole yen."""
+    return NOTHING if amount is None else f"{_whole(amount):,}"
+
+
+def format_signed_yen(difference: int | None) -> str:
+    """＋1,200 / －1,200 / 0, for difference columns."""
+    if difference is None:
+        return NOTHING
+    sign = "＋" if _whole(difference) > 0 else "－" if difference < 0 else ""
+    return f"{sign}{abs(difference):,}"
+
+
+def format_category(category: object) -> str:
+    """支弁区分 as Ⅰ, Ⅱ or Ⅲ. Raises ValueError for anything else: a category is never guessed."""
+    if category is None or category == "":
+        return NOTHING
+    key = str(getattr(category, "value", category))
+    if key not in _CATEGORIES:
+        raise ValueError(f"支弁区分ではありません: {key!r}")
+    return _CATEGORIES[key]
+
+
+def local_day(moment: date | datetime) -> date:
+    """The day in Japan of a moment, or the day itself."""
+    if isinstance(moment, datetime):
+        return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).date()
+    return moment
+
+
+def format_moment(moment: datetime) -> str:
+    """令和8年4月1日 9時05分, in local time."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{to_wareki(local.date())} {local.hour}時{local.minute:02}分"
+
+
+def _whole(amount: int) -> int:
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise TypeError(f"金額は整数の円で渡してください（{type(amount).__name__}）")
+    return amount

@@ -1,0 +1,198 @@
+"""`{% load web %}`: filters and tags of the design system. The work is done in plain modules beside this package."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web import charts, formatting, progress, tables
+from web.components import Bar, Column, Place, YearStep
+from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_short
+from web.form_errors import summary
+from web.states import SHAPES, Tone, tone_of
+
+register = template.Library()
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """1,200 (円 stands in the column head); – where there is none."""
+    return formatting.format_yen(amount)
+
+
+@register.filter
+def signed_yen(difference: int | None) -> str:
+    """＋1,200 / －1,200 / 0."""
+    return formatting.format_signed_yen(difference)
+
+
+@register.filter
+def category(value: object) -> str:
+    """支弁区分: Ⅰ, Ⅱ, Ⅲ."""
+    return formatting.format_category(value)
+
+
+@register.filter
+def wareki(day: date | datetime | None) -> str:
+    """令和8年4月1日 with the ISO date as tooltip; – where there is none."""
+    return _time(day, to_wareki)
+
+
+@register.filter
+def wareki_short(day: date | datetime | None) -> str:
+    """R8.4.1 with the ISO date as tooltip."""
+    return _time(day, to_wareki_short)
+
+
+@register.filter
+def wareki_text(day: date | datetime | None) -> str:
+    """令和8年4月1日 as plain text, for titles and attributes."""
+    return to_wareki(formatting.local_day(day)) if day else formatting.NOTHING
+
+
+@register.filter
+def wareki_moment(moment: datetime | None) -> str:
+    """令和8年4月1日 9時05分."""
+    if not moment:
+        return formatting.NOTHING
+    stamp = moment.isoformat(timespec="minutes")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, stamp, formatting.format_moment(moment))
+
+
+@register.filter(name="fiscal_year_label")
+def fiscal_year_name(fiscal_year: int | None) -> str:
+    """2026 → 令和8年度."""
+    return fiscal_year_label(int(fiscal_year)) if fiscal_year else ""
+
+
+@register.filter
+def state_mark(state: object, tone: str = "") -> SafeString:
+    """● 決定: word, shape and colour. Takes a word or a Choices member; the tone may be forced ("done", …)."""
+    word = str(getattr(state, "label", state))
+    chosen = Tone(tone) if tone else tone_of(word)
+    return format_html(
+        '<span class="state state-{}"><span class="state-shape" aria-hidden="true">{}</span>{}</span>',
+        chosen,
+        SHAPES[chosen],
+        word,
+    )
+
+
+@register.simple_tag
+def year_relation(fiscal_year: int | None) -> str:
+    """ "past" or "future" when the shown year is not the running one, else ""."""
+    current = fiscal_year_of(timezone.localdate())
+    if not fiscal_year or int(fiscal_year) == current:
+        return ""
+    return "past" if int(fiscal_year) < current else "future"
+
+
+@register.inclusion_tag("web/components/places.html", takes_context=True)
+def places(context: Context, nav: Sequence[Place] | None) -> dict[str, Any]:
+    """The left column; the place whose URL starts the current path is marked (the longest wins)."""
+    path = getattr(context.get("request"), "path", "")
+    within = [place.url for place in nav or () if path.startswith(place.url)]
+    return {"nav": nav or (), "current": max(within, key=len, default="")}
+
+
+@register.inclusion_tag("web/components/field.html")
+def field(bound: BoundField, example: str = "", unit: str = "", source: str = "") -> dict[str, Any]:
+    """A form field with label, help, example, error, unit. `source`: the value the papers say, in grey beside it."""
+    identity = bound.id_for_label or bound.auto_id or bound.html_name
+    notes = [f"{identity}_{part}" for part, there in _notes(bound, example) if there]
+    attributes: dict[str, Any] = {"class": _control_class(bound)}
+    if notes:
+        attributes["aria-describedby"] = " ".join(notes)
+    widget = bound.as_widget(attrs=attributes)
+    return {"field": bound, "widget": widget, "id": identity, "example": example, "unit": unit, "source": source}
+
+
+@register.inclusion_tag("web/components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """All errors of the forms on top of the page, each a link to its field. Nothing when there are none."""
+    return {"errors": [error for form in forms for error in summary(form)]}
+
+
+@register.inclusion_tag("web/components/progress.html", takes_context=True, name="progress")
+def progress_bar(context: Context, job: Any, poll_url: str = "", cancel_url: str = "") -> dict[str, Any]:
+    """Bar, count, rate and remaining time of a job. Polls itself with htmx while live; without JS a link reloads."""
+    request = context.get("request")
+    here = request.get_full_path() if isinstance(request, HttpRequest) else ""
+    return {
+        "job": job,
+        "progress": progress.describe(job),
+        "url": poll_url or here,
+        "cancel_url": cancel_url,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("web/components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """前へ / 1 2 … / 次へ with every other parameter of the URL kept."""
+    parameters = _parameters(context)
+    return {
+        "page": page,
+        "links": list(tables.page_links(page, parameters)),
+        "previous": _page_url(parameters, page.previous_page_number()) if page.has_previous() else "",
+        "next": _page_url(parameters, page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("web/components/table_head.html", takes_context=True)
+def table_head(context: Context, columns: Sequence[Column] | None = None) -> dict[str, Any]:
+    """`<thead>` with sort links; takes `columns` from the context when not given."""
+    return {"heads": tables.heads(columns or context.get("columns") or (), _parameters(context))}
+
+
+@register.inclusion_tag("web/components/year_strip.html")
+def year_strip(steps: Sequence[YearStep]) -> dict[str, Any]:
+    """The state of the year: 名簿 ●──調書受付 ◐ 142/160──…"""
+    return {"steps": [(step, SHAPES[step.tone]) for step in steps]}
+
+
+@register.inclusion_tag("web/components/bar_chart.html")
+def bar_chart(title: str, bars: Sequence[Bar], unit: str = "") -> dict[str, Any]:
+    """A bar chart as SVG, with the same figures as a table behind 表で見る."""
+    drawn = charts.draw(bars)
+    return {
+        "title": title,
+        "bars": drawn,
+        "unit": unit,
+        "label_width": charts.LABEL_WIDTH,
+        "width": charts.LABEL_WIDTH + charts.BAR_WIDTH + charts.VALUE_WIDTH,
+        "height": max(1, len(drawn)) * charts.ROW_HEIGHT,
+    }
+
+
+def _time(day: date | datetime | None, write: Any) -> str:
+    if not day:
+        return formatting.NOTHING
+    local = formatting.local_day(day)
+    return format_html('<time datetime="{0}" title="{0}">{1}</time>', local.isoformat(), write(local))
+
+
+def _notes(bound: BoundField, example: str) -> list[tuple[str, bool]]:
+    return [("error", bool(bound.errors)), ("help", bool(bound.help_text)), ("example", bool(example))]
+
+
+def _control_class(bound: BoundField) -> str:
+    given = bound.field.widget.attrs.get("class", "")
+    return f"{given} control control-wrong".strip() if bound.errors else f"{given} control".strip()
+
+
+def _parameters(context: Context) -> QueryDict:
+    request = context.get("request")
+    return request.GET if isinstance(request, HttpRequest) else QueryDict()
+
+
+def _page_url(parameters: QueryDict, number: int) -> str:
+    return tables.with_parameter(parameters, tables.PAGE, str(number))
