@@ -1,0 +1,76 @@
+"""算定規則: income, need, 支弁区分 and payment arithmetic of 特別支援教育就学奨励費.
+
+Pure: no framework, no clock, no input or output but its own year packs.  Amounts are integer yen; figures live in packs.
+"""
+
+from domain.rules.assessing import Assessment, PupilCategory, assess
+from domain.rules.canonical import canonical, digest_of, is_intact
+from domain.rules.cases import Category, Decline, HouseholdCase, IncomeAbsence, IncomeFacts, MemberFacts, SchoolStage
+from domain.rules.category import Reason
+from domain.rules.errors import CaseError, Missing, PackError, RuleMissing, RulesError
+from domain.rules.grouping import Unpaid
+from domain.rules.loading import load_pack
+from domain.rules.packfiles import PackInfo, available_packs
+from domain.rules.packmodel import Cap, ExpenseItem, Ledger, Pack, Rate
+from domain.rules.paying import PaymentGroup, PaymentResult, Stopped, pay
+from domain.rules.payment_cases import (
+    Attendance,
+    CarriedAmount,
+    Department,
+    ExpenseLine,
+    PaidOnce,
+    PaymentCase,
+    StatusPeriod,
+)
+from domain.rules.payment_wire import payment_case_from_json, payment_case_to_json
+from domain.rules.standing import Standing
+from domain.rules.trace import TraceStep
+from domain.rules.wire import case_from_json, case_to_json
+
+__all__ = [
+    "Assessment",
+    "Attendance",
+    "Cap",
+    "CarriedAmount",
+    "CaseError",
+    "Category",
+    "Decline",
+    "Department",
+    "ExpenseItem",
+    "ExpenseLine",
+    "HouseholdCase",
+    "IncomeAbsence",
+    "IncomeFacts",
+    "Ledger",
+    "MemberFacts",
+    "Missing",
+    "Pack",
+    "PackError",
+    "PackInfo",
+    "PaidOnce",
+    "PaymentCase",
+    "PaymentGroup",
+    "PaymentResult",
+    "PupilCategory",
+    "Rate",
+    "Reason",
+    "RuleMissing",
+    "RulesError",
+    "SchoolStage",
+    "Standing",
+    "StatusPeriod",
+    "Stopped",
+    "TraceStep",
+    "Unpaid",
+    "assess",
+    "available_packs",
+    "canonical",
+    "case_from_json",
+    "case_to_json",
+    "digest_of",
+    "is_intact",
+    "load_pack",
+    "pay",
+    "payment_case_from_json",
+    "payment_case_to_json",
+]

@@ -1,0 +1,15 @@
+"""Age as the law counts it (年齢計算ニ関スル法律, 民法143条)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years reached by the end of `day`.
+
+    One turns a year older when the day *before* the birthday ends, so a person born on 1 January is already
+    a year older on 31 December, and one born on 29 February on every 28 February.
+    """
+    after = day + timedelta(days=1)
+    return after.year - born.year - ((after.month, after.day) < (born.month, born.day))

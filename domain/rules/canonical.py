@@ -1,0 +1,29 @@
+"""Canonical JSON and digests: the same content gives the same bytes on every machine and every day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical(value: object) -> bytes:
+    """UTF-8 JSON with sorted names and no white space."""
+    return _ENCODER.encode(value).encode()
+
+
+def digest_of(value: object) -> str:
+    """`sha256:` + hex of the canonical JSON."""
+    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+
+
+def sealed(receipt: dict[str, object]) -> dict[str, object]:
+    """The receipt with `digest` over everything else in it."""
+    return {**receipt, "digest": digest_of(receipt)}
+
+
+def is_intact(receipt: Mapping[str, object]) -> bool:
+    """Whether the receipt still has the content its digest was made of."""
+    return receipt.get("digest") == digest_of({name: value for name, value in receipt.items() if name != "digest"})

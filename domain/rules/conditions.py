@@ -1,0 +1,103 @@
+"""Rows keyed by many keys: a row names the values it is for, a question gives one value per key.
+
+Later layers (overlays) are asked first, so a board's own row wins over the base pack's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
+
+from domain.rules.cases import Category
+from domain.rules.payment_cases import Attendance, Department
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything a rate or a cap may depend on, for one expense."""
+
+    item: str
+    purpose: str
+    department: Department
+    grade: int
+    category: Category
+    attendance: Attendance
+    physical_multiple: bool
+    article22_3: bool
+    count_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Values a row is for; None = any.  `counts` is an inclusive range of `count_no`."""
+
+    item: str
+    department: frozenset[Department]
+    category: Category
+    purpose: str | None = None
+    grade: frozenset[int] | None = None
+    attendance: frozenset[Attendance] | None = None
+    physical_multiple: bool | None = None
+    article22_3: bool | None = None
+    counts: tuple[int, int] | None = None
+
+    def holds(self, asked: Question) -> bool:
+        """Whether the row is for this question."""
+        return (
+            self.item == asked.item
+            and self.category is asked.category
+            and asked.department in self.department
+            and self.purpose in (None, asked.purpose)
+            and (self.grade is None or asked.grade in self.grade)
+            and (self.attendance is None or asked.attendance in self.attendance)
+            and self.physical_multiple in (None, asked.physical_multiple)
+            and self.article22_3 in (None, asked.article22_3)
+            and (self.counts is None or self.counts[0] <= asked.count_no <= self.counts[1])
+        )
+
+    def overlaps(self, other: Condition) -> bool:
+        """Whether some question is answered by both rows."""
+        if self.item != other.item or self.category is not other.category or not self.department & other.department:
+            return False
+        single = ((self.purpose, other.purpose), (self.physical_multiple, other.physical_multiple))
+        if any(a is not None and b is not None and a != b for a, b in (*single, (self.article22_3, other.article22_3))):
+            return False
+        if self.grade is not None and other.grade is not None and not self.grade & other.grade:
+            return False
+        if self.attendance is not None and other.attendance is not None and not self.attendance & other.attendance:
+            return False
+        if self.counts is None or other.counts is None:
+            return True
+        return self.counts[0] <= other.counts[1] and other.counts[0] <= self.counts[1]
+
+
+class RuleBook(Generic[Value]):
+    """Layers of (condition, value) rows; the last layer is asked first.  Answers are remembered."""
+
+    __slots__ = ("_by_item", "_known", "layers")
+
+    def __init__(self, layers: Sequence[Sequence[tuple[Condition, Value]]]) -> None:
+        self.layers = tuple(tuple(layer) for layer in layers)
+        self._by_item: dict[str, list[tuple[Condition, Value]]] = {}
+        for layer in reversed(self.layers):
+            for row in layer:
+                self._by_item.setdefault(row[0].item, []).append(row)
+        self._known: dict[Question, Value | None] = {}
+
+    def find(self, asked: Question) -> Value | None:
+        """The row's value, or None when no row is for this question."""
+        if asked not in self._known:
+            rows = self._by_item.get(asked.item, [])
+            self._known[asked] = next((value for condition, value in rows if condition.holds(asked)), None)
+        return self._known[asked]
+
+    def conditions(self, item: str) -> Iterator[Condition]:
+        """Conditions of every row of an item."""
+        for condition, _ in self._by_item.get(item, []):
+            yield condition
+
+
+CONDITION_FIELDS = tuple(field.name for field in fields(Condition))

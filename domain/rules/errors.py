@@ -1,0 +1,51 @@
+"""Errors of the room.  Each has a stable id and a Japanese message: what, where, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A row of the pack (`row`) or a fact of the case (`fact`) without which no result can be given."""
+
+    kind: str
+    name: str
+    message: str
+
+
+class RulesError(Exception):
+    """Base of the room's errors."""
+
+    id = "RULES"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class PackError(RulesError):
+    """The year pack (年度定義) itself is faulty; `faults` lists every fault found."""
+
+    id = "RULES-PACK"
+
+    def __init__(self, name: str, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"年度定義「{name}」に誤りがあります: " + " / ".join(self.faults))
+
+
+class CaseError(RulesError):
+    """The case given cannot be computed: a fact contradicts itself or has the wrong form."""
+
+    id = "RULES-CASE"
+
+
+class RuleMissing(RulesError):
+    """The computation stopped because rows or facts are absent; `missing` names them all."""
+
+    id = "RULES-MISSING"
+
+    def __init__(self, missing: Iterable[Missing]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("算定に必要な定義または事実がありません: " + " / ".join(m.message for m in self.missing))

@@ -1,0 +1,44 @@
+"""Exact arithmetic: integer yen and fractions written as text (`"1/2"`).  No float anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class RoundingMode(StrEnum):
+    """端数処理: floor 切捨て, ceil 切上げ, half_up 四捨五入."""
+
+    FLOOR = "floor"
+    CEIL = "ceil"
+    HALF_UP = "half_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Round a non-negative amount to a multiple of `unit` 円."""
+
+    mode: RoundingMode
+    unit: int
+
+    def apply(self, numerator: int, denominator: int) -> int:
+        """Rounded value in 円 of numerator/denominator 円."""
+        step = denominator * self.unit
+        if self.mode is RoundingMode.FLOOR:
+            count = numerator // step
+        elif self.mode is RoundingMode.CEIL:
+            count = -(-numerator // step)
+        else:
+            count = (2 * numerator + step) // (2 * step)
+        return count * self.unit
+
+
+def parse_fraction(text: str) -> Fraction:
+    """Exact non-negative fraction of `"1"`, `"3/2"`, ...; ValueError for anything else, decimals included."""
+    top, _, bottom = text.partition("/")
+    if not (top.isascii() and top.isdigit() and (not bottom or (bottom.isascii() and bottom.isdigit()))):
+        raise ValueError(text)
+    if "/" in text and not bottom.strip("0"):
+        raise ValueError(text)
+    return Fraction(int(top), int(bottom or "1"))

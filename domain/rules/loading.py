@@ -1,0 +1,115 @@
+"""load_pack(): a base pack and its overlays, validated, typed, with one digest over all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from domain.rules.canonical import digest_of
+from domain.rules.errors import PackError
+from domain.rules.packfiles import FOLDER, info_of, read_folder
+from domain.rules.packmodel import Pack
+from domain.rules.parsing import Layer
+from domain.rules.parsing_formula import parse_ages, parse_boundaries, parse_income, parse_need, parse_special
+from domain.rules.parsing_payment import (
+    parse_caps,
+    parse_items,
+    parse_ledgers,
+    parse_payment,
+    parse_rates,
+    parse_welfare_pay,
+)
+from domain.rules.parsing_tables import parse_tables
+
+SECTIONS = frozenset(
+    [
+        "pack",
+        "sources",
+        "tables",
+        "need",
+        "income",
+        "ages",
+        "category",
+        "special",
+        "ledgers",
+        "payment",
+        "items",
+        "rates",
+        "caps",
+        "welfare_pay",
+    ]
+)
+
+
+def load_pack(name: str, overlays: Sequence[str] = (), *, folder: Path = FOLDER) -> Pack:
+    """The pack `name` with `overlays` applied in order (later rows win).  PackError lists every fault found."""
+    return _load(name, tuple(overlays), folder)
+
+
+@lru_cache(maxsize=32)
+def _load(name: str, overlays: tuple[str, ...], folder: Path) -> Pack:
+    for each in (name, *overlays):
+        if not each or "/" in each or "\\" in each or each.startswith("."):
+            raise PackError(each, ["年度定義の名前が正しくありません"])
+    raws = {each: read_folder(folder / each) for each in (name, *overlays)}
+    return build_pack(name, raws)
+
+
+def build_pack(name: str, raws: Mapping[str, dict[str, object]]) -> Pack:
+    """Pack of raw contents, the base first, then its overlays."""
+    infos = [info_of(raw, each) for each, raw in raws.items()]
+    base, overlays = infos[0], infos[1:]
+    faults: list[str] = []
+    if base.extends:
+        faults.append(f"「{name}」は重ね定義です。{'・'.join(base.extends)} に重ねて使ってください。")
+    for overlay in overlays:
+        if name not in overlay.extends or overlay.fiscal_year != base.fiscal_year:
+            faults.append(f"重ね定義「{overlay.name}」は「{name}」には使えません。")
+    for each, raw in raws.items():
+        unknown = sorted(set(raw) - SECTIONS)
+        faults += [f"{each}: 知らない項目です: {'、'.join(unknown)}"] if unknown else []
+    if faults:
+        raise PackError(name, faults)
+    layers = [Layer(each, raw, faults) for each, raw in raws.items()]
+    pack = _parse(name, layers, base.title, base.fiscal_year, digest_of(list(raws.items())))
+    if faults or pack is None:
+        raise PackError(name, faults)
+    return pack
+
+
+def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -> Pack | None:
+    faults = layers[0].faults
+    tables = parse_tables(layers)
+    ledgers = parse_ledgers(layers)
+    items = parse_items(layers)
+    need, income = parse_need(layers, tables), parse_income(layers)
+    ages, payment = parse_ages(layers), parse_payment(layers)
+    special, boundaries = parse_special(layers), parse_boundaries(layers)
+    rates, caps = parse_rates(layers, items, ledgers), parse_caps(layers, items)
+    welfare_pay = parse_welfare_pay(layers, items)
+    if faults or need is None or income is None or ages is None or payment is None:
+        return None
+    overlays = tuple(layer.name for layer in layers[1:])
+    titles = "+".join([title, *(layer.title for layer in layers[1:])])
+    sample = any(layer.sample for layer in layers)
+    return Pack(
+        name,
+        titles,
+        year,
+        overlays,
+        sample,
+        digest,
+        tables,
+        need,
+        income,
+        ages,
+        boundaries,
+        special,
+        ledgers,
+        payment,
+        items,
+        rates,
+        caps,
+        welfare_pay,
+    )

@@ -1,0 +1,209 @@
+"""The typed year pack (年度定義): tables, formula, category rules, items, rates, caps.  Immutable once loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from domain.rules.cases import Category, SchoolStage
+from domain.rules.conditions import RuleBook
+from domain.rules.exact import Rounding
+from domain.rules.tables import Origin, Table
+
+
+class ComponentKind(StrEnum):
+    """How often a component's amount counts for one household; one integer function per kind (`need.py`)."""
+
+    PER_HOUSEHOLD = "per_household"
+    PER_HEAD = "per_head"
+    PER_MEMBER = "per_member"
+    PER_FURTHER_PUPIL = "per_further_pupil"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of the 需要額: an amount of `table` in 円, counted by `kind`, `times_a_year` times a year."""
+
+    id: str
+    title: str
+    kind: ComponentKind
+    table: Table
+    times_a_year: int
+    stages: frozenset[SchoolStage]
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRule:
+    """需要額: ordered components; `monthly_rounding` rounds the monthly total, None keeps it exact."""
+
+    title: str
+    components: tuple[Component, ...]
+    monthly_rounding: Rounding | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeRule:
+    """収入額: which facts are added and deducted; the household total is floored at 0 (`floor`).
+
+    `assumed_none_under`: a member younger than this who was not asked counts as having no income; None = never.
+    """
+
+    adds: tuple[str, ...]
+    deducts: tuple[str, ...]
+    origin: Origin
+    floor: Origin
+    assumed_none_under: int | None
+    assumed_none_origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """Day on which ages are taken; today only the base date (前年末日)."""
+
+    on: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """`category` holds while income < `below` × annual need (strictly); `below` None = no upper end."""
+
+    category: Category
+    below: Fraction | None
+    origin: Origin
+
+
+class SpecialCase(StrEnum):
+    """Households whose 支弁区分 is fixed without tax facts (§ 区分の特例)."""
+
+    FULL_DECLINE = "full_decline"
+    PARTIAL_DECLINE = "partial_decline"
+    WELFARE = "welfare"
+    PROVISIONAL = "provisional"
+    INSTITUTION = "institution"
+
+    @property
+    def label(self) -> str:
+        """Japanese name."""
+        return {
+            "full_decline": "完全辞退",
+            "partial_decline": "一部辞退",
+            "welfare": "生活保護",
+            "provisional": "仮区分",
+            "institution": "措置費受給(施設生)",
+        }[self.value]
+
+
+class SpecialAction(StrEnum):
+    """What a special case leads to."""
+
+    CATEGORY = "category"
+    NO_PAYMENT = "no_payment"
+    JUDGE = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialRule:
+    """`category` is set exactly when `action` is CATEGORY."""
+
+    case: SpecialCase
+    action: SpecialAction
+    category: Category | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """会計区分: 負担金 `statutory`, 補助金 `subsidy`, and whatever a prefecture adds."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseItem:
+    """経費項目.  `purposes`: rate lines of its own; `counted`: each line needs `count_no`; `once_per_department`."""
+
+    code: str
+    order: int
+    title: str
+    unit: str
+    evidence: str
+    purposes: tuple[str, ...] = ()
+    counted: bool = False
+    once_per_department: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Share of the expense per ledger name; `covered` False = the item is not for these pupils (対象外)."""
+
+    covered: bool
+    shares: tuple[tuple[str, Fraction], ...]
+    row: str
+    origin: Origin
+
+
+class CapBasis(StrEnum):
+    """What a cap limits: the expense before the rate, or the payment after it."""
+
+    EXPENSE = "expense"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """限度額 a fiscal year, 円; `annual` None = the row says there is no cap (not: the cap is unknown)."""
+
+    annual: int | None
+    basis: CapBasis
+    row: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class WelfarePay:
+    """Whether an item is paid to a 要保護 pupil beside 教育扶助."""
+
+    pays: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRule:
+    """Rounding of a group's payment; the last ledger with a share takes the remainder."""
+
+    rounding: Rounding
+    origin: Origin
+    once: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One fiscal year's rules.  `digest` covers the content of the pack and of every overlay, in order."""
+
+    name: str
+    title: str
+    fiscal_year: int
+    overlays: tuple[str, ...]
+    sample: bool
+    digest: str
+    tables: Mapping[str, Table]
+    need: NeedRule
+    income: IncomeRule
+    ages: AgeRule
+    boundaries: tuple[Boundary, ...]
+    special: Mapping[SpecialCase, SpecialRule]
+    ledgers: tuple[Ledger, ...]
+    payment: PaymentRule
+    items: Mapping[str, ExpenseItem]
+    rates: RuleBook[Rate]
+    caps: RuleBook[Cap]
+    welfare_pay: Mapping[str, WelfarePay]
+
+    def __repr__(self) -> str:
+        return f"Pack({self.name!r}, overlays={self.overlays!r}, digest={self.digest!r})"

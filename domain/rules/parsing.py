@@ -1,0 +1,65 @@
+"""What all parts of the pack parser share: a layer (base or overlay), its sources, collected faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.rules.exact import Rounding, RoundingMode
+from domain.rules.reading import Reader, ReadFault
+from domain.rules.standing import Standing
+from domain.rules.tables import Origin
+
+
+class Layer:
+    """One pack folder's content.  Faults of all layers are collected into one list."""
+
+    def __init__(self, name: str, raw: dict[str, object], faults: list[str]) -> None:
+        self.name = name
+        self.raw = raw
+        self.faults = faults
+        self.title = name
+        self.sample = False
+        self.sources: dict[str, str] = {}
+        with self.collecting():
+            section = self.root().child("pack")
+            self.title, self.sample = section.text("title"), section.flag_or("sample", False)
+        with self.collecting():
+            sources = self.root().child("sources")
+            self.sources = {key: sources.text(key) for key in sources.data}
+
+    def root(self) -> Reader:
+        """Reader of the whole layer."""
+        return Reader(self.raw, self.name)
+
+    def rows(self, section: str) -> Iterator[Reader]:
+        """Rows of a top-level list; nothing when the layer does not have it."""
+        return self.root().children(section)
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Notes a fault instead of raising, so that all of them are seen at once."""
+        try:
+            yield
+        except ReadFault as fault:
+            self.faults.append(str(fault))
+
+    def origin(self, reader: Reader) -> Origin:
+        """`source` (a name of [sources]), `standing` and optional `article` of a row; a row without them is a fault."""
+        source = reader.text("source")
+        if source not in self.sources:
+            raise ReadFault(f"{reader.where}: 出典「{source}」が [sources] にありません")
+        return Origin(self.sources[source], reader.choice("standing", Standing), reader.text_or("article", ""))
+
+
+def parse_rounding(reader: Reader) -> Rounding:
+    """`mode` and `unit` (円)."""
+    return Rounding(reader.choice("mode", RoundingMode), reader.integer("unit", least=1))
+
+
+def texts(reader: Reader, key: str) -> tuple[str, ...]:
+    """List of texts."""
+    found = reader.items(key)
+    if not all(isinstance(each, str) for each in found):
+        raise ReadFault(f"{reader.where}: 「{key}」は文字列の並びで書いてください")
+    return tuple(str(each) for each in found)

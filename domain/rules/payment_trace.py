@@ -1,0 +1,78 @@
+"""Receipt of a payment: every group with its rows, cap, rate and ledgers."""
+
+from __future__ import annotations
+
+from domain.rules.packmodel import Cap, Rate
+from domain.rules.paying import PaymentGroup, PaymentResult
+from domain.rules.payment_wire import payment_case_to_json
+from domain.rules.tables import Origin
+from domain.rules.trace import FORMAT, missing_json, pack_json
+
+
+def payment_receipt(result: PaymentResult) -> dict[str, object]:
+    """The receipt without its digest."""
+    return {
+        "format": FORMAT,
+        "kind": "payment",
+        "pack": pack_json(result.pack),
+        "case": payment_case_to_json(result.case),
+        "result": payment_result_json(result),
+        "steps": [group_json(group) for group in result.groups],
+    }
+
+
+def payment_result_json(result: PaymentResult) -> dict[str, object]:
+    """Totals, standing and what stopped."""
+    return {
+        "paid": result.paid,
+        "ledgers": result.ledgers,
+        "by_item": result.by_item,
+        "standing": result.standing.value,
+        "missing": missing_json(result.missing),
+        "stopped": [
+            {
+                "item": each.item,
+                "month": f"{each.month:%Y-%m}",
+                "expenses": list(each.expense_keys),
+                "row": each.missing.name,
+            }
+            for each in result.stopped
+        ],
+    }
+
+
+def group_json(group: PaymentGroup) -> dict[str, object]:
+    """One step: from the expenses to the ledgers, with the rows used."""
+    return {
+        "item": group.item,
+        "purpose": group.purpose,
+        "month": f"{group.month:%Y-%m}",
+        "department": group.department.value if group.department else None,
+        "grade": group.grade,
+        "category": None if group.category is None else int(group.category),
+        "expenses": list(group.expense_keys),
+        "expense": group.expense,
+        "used_before": group.used_before,
+        "cap": _cap_json(group.cap),
+        "eligible": group.eligible,
+        "rate": _rate_json(group.rate),
+        "ledgers": dict(group.ledgers),
+        "paid": group.paid,
+        "unpaid": group.unpaid.value if group.unpaid else None,
+        "standing": group.standing.value,
+        "rows": [_origin_json(origin) for origin in group.origins],
+    }
+
+
+def _cap_json(cap: Cap | None) -> dict[str, object] | None:
+    if cap is None:
+        return None
+    return {"annual": cap.annual, "none": cap.annual is None, "on": cap.basis.value, "row": cap.row}
+
+
+def _rate_json(rate: Rate | None) -> dict[str, object] | None:
+    return None if rate is None else {"row": rate.row, **{name: str(share) for name, share in rate.shares}}
+
+
+def _origin_json(origin: Origin) -> dict[str, str]:
+    return {"source": origin.source, "standing": origin.standing.value, "article": origin.article}

@@ -1,0 +1,118 @@
+"""Reads untrusted mappings (TOML of packs, JSON of cases) strictly: wrong types and unknown names are faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import Enum
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+class ReadFault(Exception):
+    """One fault, in Japanese, with its place."""
+
+
+class Reader:
+    """A mapping and the place it stands at; every getter names the place in its fault."""
+
+    def __init__(self, data: object, where: str) -> None:
+        if not isinstance(data, Mapping):
+            raise ReadFault(f"{where}: 項目の組(オブジェクト)ではありません")
+        self.data: Mapping[str, object] = data
+        self.where = where
+        self._read: set[str] = set()
+
+    def has(self, key: str) -> bool:
+        """Whether the name is given."""
+        return key in self.data
+
+    def value(self, key: str) -> object:
+        """Raw value; a fault if absent."""
+        self._read.add(key)
+        if key not in self.data:
+            raise ReadFault(f"{self.where}: 「{key}」がありません")
+        return self.data[key]
+
+    def text(self, key: str) -> str:
+        """Non-empty text."""
+        found = self.value(key)
+        if not isinstance(found, str) or not found:
+            raise ReadFault(f"{self.where}: 「{key}」は空でない文字列で書いてください")
+        return found
+
+    def text_or(self, key: str, default: str) -> str:
+        """Text or the default."""
+        return self.text(key) if key in self.data else default
+
+    def integer(self, key: str, least: int | None = 0) -> int:
+        """Integer not below `least`; true/false and decimals are refused."""
+        found = self.value(key)
+        if type(found) is not int:
+            raise ReadFault(f"{self.where}: 「{key}」は整数で書いてください")
+        if least is not None and found < least:
+            raise ReadFault(f"{self.where}: 「{key}」は{least}以上にしてください")
+        return found
+
+    def integer_or(self, key: str, default: int, least: int | None = 0) -> int:
+        """Integer or the default."""
+        return self.integer(key, least) if key in self.data else default
+
+    def flag(self, key: str) -> bool:
+        """true or false."""
+        found = self.value(key)
+        if type(found) is not bool:
+            raise ReadFault(f"{self.where}: 「{key}」は true か false で書いてください")
+        return found
+
+    def flag_or(self, key: str, default: bool) -> bool:
+        """Flag or the default."""
+        return self.flag(key) if key in self.data else default
+
+    def day(self, key: str) -> date:
+        """ISO date text (2024-12-31)."""
+        found = self.text(key)
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            raise ReadFault(f"{self.where}: 「{key}」は 2024-12-31 の形の日付で書いてください") from None
+
+    def choice(self, key: str, kind: type[Choice]) -> Choice:
+        """Member of an enum by its value."""
+        found = self.value(key)
+        for member in kind:
+            if member.value == found and type(found) is not bool:
+                return member
+        known = "・".join(str(member.value) for member in kind)
+        raise ReadFault(f"{self.where}: 「{key}」は {known} のどれかにしてください")
+
+    def choice_or(self, key: str, kind: type[Choice], default: Choice) -> Choice:
+        """Member of an enum or the default."""
+        return self.choice(key, kind) if key in self.data else default
+
+    def items(self, key: str) -> list[object]:
+        """List; a fault if it is none."""
+        found = self.value(key)
+        if not isinstance(found, list):
+            raise ReadFault(f"{self.where}: 「{key}」は並び(配列)で書いてください")
+        return found
+
+    def items_or_none(self, key: str) -> list[object] | None:
+        """List, or None when the name is absent."""
+        return self.items(key) if key in self.data else None
+
+    def child(self, key: str) -> Reader:
+        """Nested mapping."""
+        return Reader(self.value(key), f"{self.where}.{key}")
+
+    def children(self, key: str) -> Iterator[Reader]:
+        """Nested mappings of a list; nothing when the name is absent."""
+        for number, each in enumerate(self.items(key) if key in self.data else [], start=1):
+            yield Reader(each, f"{self.where}.{key}[{number}]")
+
+    def done(self) -> None:
+        """A fault if a name was given that nobody read."""
+        unknown = sorted(set(self.data) - self._read)
+        if unknown:
+            raise ReadFault(f"{self.where}: 知らない項目です: {'、'.join(unknown)}")
