@@ -60,6 +60,14 @@
     }
   });
 
+  // A click into a cell selects it as a whole, like the keyboard does; a second click sets the cursor.
+  document.addEventListener("mousedown", function (event) {
+    const cell = event.target;
+    if (cell.tagName !== "INPUT" || !cell.closest("table[data-grid]") || cell === document.activeElement) return;
+    event.preventDefault();
+    go(cell);
+  });
+
   document.addEventListener("focusin", function (event) {
     if (event.target.closest("table[data-grid]") && event.target.tagName === "INPUT") event.target.dataset.before = event.target.value;
   });
