@@ -1,0 +1,213 @@
+"""The one adapter: a transport, a dialect and a workflow put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from integrations.atena_adapters.acknowledgement import Acknowledgement, read_acknowledgement
+from integrations.atena_adapters.batches import check_batch, unsendable
+from integrations.atena_adapters.checks import run_checks
+from integrations.atena_adapters.config.workflow import OPERATOR_TITLES, Workflow
+from integrations.atena_adapters.dialects.base import Dialect
+from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.fields import ANSWER_TO, Message, Row, key_of
+from integrations.atena_adapters.outcomes import CommunicationFailed, Expired, Outcome, Pending
+from integrations.atena_adapters.port import Capabilities, CheckResult, Direction, ExchangeKeeper, Health
+from integrations.atena_adapters.receipts import AskedLine, Collection, Problem, ProblemCode, SubmissionReceipt
+from integrations.atena_adapters.reconcile import Reconciliation
+from integrations.atena_adapters.requests import (
+    AnyBatch,
+    InquiryBatch,
+    InquiryLine,
+    LinkageBatch,
+    LinkageLine,
+    RegistrationBatch,
+    RegistrationLine,
+    RequestKind,
+    kind_of,
+)
+from integrations.atena_adapters.rows import request_rows
+from integrations.atena_adapters.transports.base import Address, Transport
+
+
+class ComposedAdapter:
+    """Implements `AtenaAdapter` for every combination.  Holds no state between calls."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        dialect: Dialect,
+        workflow: Workflow,
+        *,
+        needs_unified_number: bool,
+        keeper: ExchangeKeeper,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transport = transport
+        self._dialect = dialect
+        self._workflow = workflow
+        self._needs_unified_number = needs_unified_number
+        self._keeper = keeper
+        self._clock = clock
+
+    def capabilities(self) -> Capabilities:
+        """What the configuration says."""
+        return Capabilities(
+            inquiry_kinds=frozenset(self._workflow.inquiry_kinds),
+            batch_limit=self._workflow.batch_limit,
+            registers=self._workflow.registers,
+            registration_in_call=self._workflow.registration_answer == "in_call",
+            inquiry_in_call=self._workflow.inquiry_answer == "in_call",
+            poll_seconds=self._workflow.poll_seconds,
+            operator_fields=self._operator_fields(),
+            needs_unified_number=self._needs_unified_number,
+        )
+
+    def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
+        """付番依頼."""
+        return self._submit(batch)
+
+    def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
+        """符号取得の確認."""
+        return self._submit(batch)
+
+    def submit_inquiry(self, batch: InquiryBatch) -> SubmissionReceipt:
+        """情報照会."""
+        return self._submit(batch)
+
+    def collect(self, receipt: SubmissionReceipt) -> Collection:
+        """What is known now."""
+        if receipt.answer is not None:
+            return receipt.answer
+        if len(receipt.rejected) == len(receipt.lines):
+            return Collection(receipt.batch_id, Reconciliation(receipt).outcomes())
+        if self._answers_in_call(receipt.kind):
+            lost = CommunicationFailed("その場の回答を受け取れていません。同じ送信単位をもう一度送ってください。")
+            return Collection(receipt.batch_id, {line.line_id: lost for line in receipt.lines})
+        return self._collect_later(receipt)
+
+    def finish(self, receipt: SubmissionReceipt) -> None:
+        """Clear the place of exchange."""
+        self._transport.finish(_address(receipt))
+
+    def health(self) -> Health:
+        """A light look."""
+        return self._transport.health()
+
+    def check_config(self) -> list[CheckResult]:
+        """接続試験."""
+        return run_checks(self._transport, self._dialect, self._workflow, self._clock, self._keep)
+
+    def _submit(self, batch: AnyBatch) -> SubmissionReceipt:
+        operator = self._workflow.operator_for(batch.operator)
+        check_batch(batch, self._workflow, operator)
+        message = Message(kind_of(batch).value)
+        refused = unsendable(batch, self._workflow, needs_unified_number=self._needs_unified_number)
+        rows = request_rows(batch, operator, self._workflow)
+        return self._send(batch, [row for row in rows if row[key_of(message)] not in refused], refused)
+
+    def _send(self, batch: AnyBatch, rows: list[Row], refused: dict[str, str]) -> SubmissionReceipt:
+        kind = kind_of(batch)
+        encoded = self._dialect.encode(Message(kind.value), batch.batch_id, rows)
+        receipt = SubmissionReceipt(
+            kind=kind,
+            batch_id=batch.batch_id,
+            sequence=batch.sequence,
+            made_at=batch.made_at,
+            submitted_at=self._clock(),
+            sha256=hashlib.sha256(encoded.payload).hexdigest(),
+            lines=tuple(_asked(line) for line in batch.lines),
+            rejected=refused | dict(encoded.refused),
+            substitutions=encoded.substitutions,
+        )
+        if not encoded.count:
+            return receipt
+        self._keep("sent", receipt, "request", encoded.payload)
+        delivery = self._transport.send(_address(receipt), encoded.payload, self._dialect.content_type)
+        if delivery.receipt:
+            receipt = self._with_receipt(receipt, self._acknowledgement(receipt, delivery.receipt))
+        if delivery.answer is not None:
+            receipt = replace(receipt, acknowledged=True, answer=self._answer_in_call(receipt, delivery.answer))
+        return receipt
+
+    def _answer_in_call(self, receipt: SubmissionReceipt, payload: bytes) -> Collection:
+        reconciliation = Reconciliation(receipt)
+        problems = self._add_answers(receipt, reconciliation, [payload])
+        return Collection(receipt.batch_id, reconciliation.outcomes(), (*problems, *reconciliation.problems()))
+
+    def _collect_later(self, receipt: SubmissionReceipt) -> Collection:
+        address, problems = _address(receipt), list[Problem]()
+        reconciliation = Reconciliation(receipt)
+        acknowledged = receipt.acknowledged
+        if not acknowledged and (paper := self._transport.fetch_receipt(address)):
+            acknowledgement = self._acknowledgement(receipt, paper)
+            reconciliation.reject(acknowledgement.rejected)
+            problems.extend(acknowledgement.problems)
+            acknowledged = True
+        try:
+            answers = list(self._transport.fetch_answers(address))
+        except AnswerUnreadable as error:
+            answers = []
+            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+        problems.extend(self._add_answers(receipt, reconciliation, answers))
+        if acknowledged or answers:
+            self._transport.withdraw(address)
+        else:
+            problems.append(Problem(ProblemCode.RECEIPT_MISSING, "受領通知がまだ届いていません。"))
+        outcomes = self._expire(receipt, reconciliation.outcomes())
+        return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
+
+    def _add_answers(
+        self, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: list[bytes]
+    ) -> list[Problem]:
+        problems: list[Problem] = []
+        for part, payload in enumerate(payloads, start=1):
+            self._keep("received", receipt, f"answer-{part}", payload)
+            try:
+                decoded = self._dialect.decode(ANSWER_TO[receipt.kind.value], payload)
+            except AnswerUnreadable as error:
+                problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+                continue
+            reconciliation.add(decoded.rows)
+            problems.extend(decoded.problems)
+        return problems
+
+    def _acknowledgement(self, receipt: SubmissionReceipt, paper: bytes) -> Acknowledgement:
+        self._keep("received", receipt, "receipt", paper)
+        return read_acknowledgement(self._dialect, receipt, paper)
+
+    def _with_receipt(self, receipt: SubmissionReceipt, acknowledgement: Acknowledgement) -> SubmissionReceipt:
+        rejected = dict(receipt.rejected) | acknowledgement.rejected
+        return replace(receipt, acknowledged=True, rejected=rejected)
+
+    def _expire(self, receipt: SubmissionReceipt, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        limit = timedelta(hours=self._workflow.expire_hours)
+        if not limit or self._clock() - receipt.submitted_at < limit:
+            return outcomes
+        expired = Expired("設定した時間内に回答が届きませんでした。")
+        return {line: expired if isinstance(found, Pending) else found for line, found in outcomes.items()}
+
+    def _answers_in_call(self, kind: RequestKind) -> bool:
+        inquiry = kind is RequestKind.INQUIRY
+        return (self._workflow.inquiry_answer if inquiry else self._workflow.registration_answer) == "in_call"
+
+    def _operator_fields(self) -> frozenset[str]:
+        return {
+            "none": frozenset[str](),
+            "fixed": frozenset({"approval_number"}),
+            "person": frozenset(OPERATOR_TITLES),
+        }[self._workflow.operator_source]
+
+    def _keep(self, direction: Direction, receipt: SubmissionReceipt, what: str, payload: bytes) -> None:
+        self._keeper.keep(direction, f"{receipt.kind.value}-{receipt.batch_id}-{what}", payload)
+
+
+def _address(receipt: SubmissionReceipt) -> Address:
+    return Address(receipt.kind, receipt.batch_id, receipt.sequence, receipt.made_at)
+
+
+def _asked(line: RegistrationLine | LinkageLine | InquiryLine) -> AskedLine:
+    return AskedLine(line.line_id, line.atena_number, line.kind if isinstance(line, InquiryLine) else None)

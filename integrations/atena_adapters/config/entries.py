@@ -1,0 +1,34 @@
+"""One way to declare a configuration item: the group it stands in, its label and its help, all Japanese."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticUndefined
+
+
+class Group(StrEnum):
+    """The groups of the configuration form, in the order shown."""
+
+    COMMUNICATION = "通信"
+    LAYOUT = "書式"
+    CHARACTERS = "文字"
+    DATES = "日付"
+    PROCEDURE = "手順"
+    STAFF = "職員情報"
+
+
+class Settings(BaseModel):
+    """Base of all configuration models: nothing unknown, nothing changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def entry(
+    group: Group, title: str, description: str, default: Any = PydanticUndefined, *, kind: str = "", **limits: Any
+) -> Any:
+    """A configuration item.  `kind` overrides the input type of the form (secret, path, columns, table)."""
+    extra: dict[str, Any] = {"group": group.value, "kind": kind}
+    return Field(default=default, title=title, description=description, json_schema_extra=extra, **limits)

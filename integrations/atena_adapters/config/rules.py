@@ -1,0 +1,96 @@
+"""Rules for characters, dates and codes, shared by all dialects."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from integrations.atena_adapters.config.entries import Group, Settings, entry
+from integrations.atena_adapters.fields import CODE_WORDS
+
+
+class TextRules(Settings):
+    """文字: width of kana, spaces in names, what to do with characters that cannot be written."""
+
+    unencodable: Literal["refuse", "geta"] = entry(
+        Group.CHARACTERS, "表せない文字(外字)",
+        "refuse その明細を送らず文字コードを示す / geta 〓に置き換えて送り、元の文字は手元に残す", "refuse",
+    )  # fmt: skip
+    drop_variation_selectors: bool = entry(
+        Group.CHARACTERS, "異体字の選択記号を外す", "「辻󠄀」のような異体字指定を外し、基の文字で送ります。", False
+    )
+    replacements: dict[str, str] = entry(
+        Group.CHARACTERS, "文字の置き換え表", "表せない文字だけに使います。例: 𠮷=吉", {}, kind="table"
+    )
+    kana_width: Literal["full", "half"] = entry(Group.CHARACTERS, "カナの幅", "full 全角 / half 半角", "full")
+    small_kana: Literal["keep", "large"] = entry(
+        Group.CHARACTERS, "小書きのカナ", "keep そのまま / large ッ→ツ のように大きくする", "keep"
+    )
+    name_space: Literal["keep", "full", "half", "none"] = entry(
+        Group.CHARACTERS, "氏名の間の空白", "keep そのまま / full 全角 / half 半角 / none 取る", "keep"
+    )
+    address_width: Literal["keep", "full"] = entry(
+        Group.CHARACTERS, "住所の英数字の幅", "keep そのまま / full 全角にそろえる", "keep"
+    )
+    omit_prefecture: bool = entry(
+        Group.CHARACTERS, "住所の都道府県名を省く", "送る住所から都道府県名を取ります。", False
+    )
+
+
+class DateRules(Settings):
+    """日付: how days and years are written."""
+
+    day: Literal["YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "GYYMMDD", "AYYMMDD"] = entry(
+        Group.DATES, "年月日の形", "GYYMMDD は元号を数字(1明治 2大正 3昭和 4平成 5令和)、AYYMMDD は英字で表します。",
+        "YYYY-MM-DD",
+    )  # fmt: skip
+    year: Literal["YYYY", "GYY", "AYY"] = entry(Group.DATES, "年度の形", "GYY・AYY は元号と2桁の年です。", "YYYY")
+
+
+class Codes(Settings):
+    """書式: code words.  Several codes of one meaning are joined with `|`; the first is the one that is sent."""
+
+    kinds: dict[str, str] = entry(
+        Group.LAYOUT,
+        "照会区分のコード",
+        "住民票・地方税・生活保護",
+        {"resident": "1", "tax": "2", "welfare": "3"},
+        kind="table",
+    )
+    registration_results: dict[str, str] = entry(
+        Group.LAYOUT, "付番結果のコード", "付番済・付番不可・処理中",
+        {"registered": "00", "rejected": "90", "pending": "10"}, kind="table",
+    )  # fmt: skip
+    linkage_results: dict[str, str] = entry(
+        Group.LAYOUT, "符号確認結果のコード", "取得済・取得中・なし",
+        {"linked": "00", "pending": "10", "not_linked": "90"}, kind="table",
+    )  # fmt: skip
+    inquiry_results: dict[str, str] = entry(
+        Group.LAYOUT, "照会結果のコード", "公表された値はないため、統合宛名側の仕様書の値を入れます(初期値は仮)。",
+        {
+            "answered": "00", "not_found": "20", "not_declared": "21", "held": "30", "refused": "40",
+            "communication_error": "80", "communication_stopped": "81", "expired": "50", "pending": "10",
+        }, kind="table",
+    )  # fmt: skip
+    receipt_statuses: dict[str, str] = entry(
+        Group.LAYOUT, "受領結果のコード", "受領・一部受領・受領不可",
+        {"accepted": "0", "partly": "1", "rejected": "9"}, kind="table",
+    )  # fmt: skip
+    yes_no: dict[str, str] = entry(
+        Group.LAYOUT, "有無のコード", "受給あり・なし", {"yes": "1", "no": "0"}, kind="table"
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Codes:
+        for table, words in CODE_WORDS.items():
+            _check(table, getattr(self, table), words)
+        return self
+
+
+def _check(table: str, codes: dict[str, str], words: tuple[str, ...]) -> None:
+    if set(codes) != set(words):
+        raise ValueError(f"コード表 {table} には次の語がすべて必要です: {'、'.join(words)}")
+    wires = [wire for joined in codes.values() for wire in joined.split("|")]
+    if len(set(wires)) < len(wires) or "" in wires:
+        raise ValueError(f"コード表 {table} に空のコードか、二度使われているコードがあります。")

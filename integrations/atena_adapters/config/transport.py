@@ -1,0 +1,156 @@
+"""How bytes travel."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from integrations.atena_adapters.config.entries import Group, Settings, entry
+from integrations.atena_adapters.config.templates import FileTemplate, NameTemplate
+from integrations.atena_adapters.requests import RequestKind
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_WORDS = {kind.value: kind.value for kind in RequestKind}
+
+
+class KindNames(Settings):
+    """The word for each kind of request in file names and paths."""
+
+    registration: str = entry(
+        Group.LAYOUT, "付番依頼を表す語", "ファイル名・URLの {kind} に入る語です。", "registration"
+    )
+    linkage: str = entry(Group.LAYOUT, "符号確認を表す語", "ファイル名・URLの {kind} に入る語です。", "linkage")
+    inquiry: str = entry(Group.LAYOUT, "情報照会を表す語", "ファイル名・URLの {kind} に入る語です。", "inquiry")
+
+    def word(self, kind: RequestKind) -> str:
+        """The configured word for a kind."""
+        words: dict[RequestKind, str] = {
+            RequestKind.REGISTRATION: self.registration,
+            RequestKind.LINKAGE: self.linkage,
+            RequestKind.INQUIRY: self.inquiry,
+        }
+        return words[kind]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> KindNames:
+        if len({self.registration, self.linkage, self.inquiry}) < len(_WORDS):
+            raise ValueError("付番依頼・符号確認・情報照会を表す語は、互いに違う語にしてください。")
+        return self
+
+
+class HttpTransport(Settings):
+    """Request and later poll over HTTP."""
+
+    kind: Literal["http"] = "http"
+    base_url: str = entry(
+        Group.COMMUNICATION, "接続先", "統合宛名側のURL。https:// で始めます(同じ機械の中だけ http:// 可)。"
+    )
+    submit_path: NameTemplate = entry(
+        Group.COMMUNICATION, "送信先の経路", "{kind} と {batch} が入ります。", "/{kind}/{batch}"
+    )
+    answer_path: NameTemplate = entry(
+        Group.COMMUNICATION, "回答の経路", "後から回答を取りに行く経路です。", "/{kind}/{batch}/answer"
+    )
+    health_path: str = entry(Group.COMMUNICATION, "稼働確認の経路", "稼働中なら200を返す経路です。", "/health")
+    auth: Literal["none", "bearer", "header"] = entry(
+        Group.COMMUNICATION, "認証方式", "none なし / bearer トークン / header 独自ヘッダー", "bearer"
+    )
+    auth_header: str = entry(Group.COMMUNICATION, "認証ヘッダー名", "認証方式が header のときに使います。", "X-Api-Key")
+    auth_secret: str = entry(
+        Group.COMMUNICATION, "認証情報の名前", "秘密の値そのものではなく、登録した名前です。", "token", kind="secret"
+    )
+    ca_file: str = entry(
+        Group.COMMUNICATION, "認証局証明書", "LGWANなど独自の認証局のときのPEMファイル。空なら標準。", "", kind="path"
+    )
+    timeout_seconds: float = entry(
+        Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です。", 30.0, gt=0, le=600
+    )
+    attempts: int = entry(Group.COMMUNICATION, "試みる回数", "混雑・停止・時間切れのときの上限です。", 4, ge=1, le=10)
+    pause_seconds: float = entry(
+        Group.COMMUNICATION,
+        "再試行までの秒数",
+        "相手の指定(Retry-After)がないとき、回数ごとに倍にします。",
+        1.0,
+        ge=0,
+        le=60,
+    )
+    names: KindNames = Field(default_factory=KindNames)
+
+    @field_validator("base_url")
+    @classmethod
+    def _safe_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("接続先に利用者名・パスワード・「?」「#」を含めることはできません。")
+        if parts.scheme == "https" and parts.hostname:
+            return url.rstrip("/")
+        if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+            return url.rstrip("/")
+        raise ValueError("接続先は https:// で始まるURLにしてください。")
+
+
+class FolderTransport(Settings):
+    """Files in a watched folder: request out, receipt and answers in."""
+
+    kind: Literal["folder"] = "folder"
+    folder: str = entry(
+        Group.COMMUNICATION, "連携フォルダー", "統合宛名側と共有するフォルダーの絶対パスです。", kind="path"
+    )
+    request_folder: str = entry(
+        Group.COMMUNICATION, "依頼ファイルの置き場", "連携フォルダーの中の名前です。", "request"
+    )
+    receipt_folder: str = entry(Group.COMMUNICATION, "受領通知の置き場", "連携フォルダーの中の名前です。", "receipt")
+    answer_folder: str = entry(Group.COMMUNICATION, "回答ファイルの置き場", "連携フォルダーの中の名前です。", "answer")
+    request_name: FileTemplate = entry(
+        Group.COMMUNICATION, "依頼ファイルの名前", "{kind} {batch} {sequence} {made_at:%Y%m%d%H%M%S} が使えます。",
+        "{kind}_{batch}.csv",
+    )  # fmt: skip
+    receipt_name: FileTemplate = entry(
+        Group.COMMUNICATION, "受領通知の名前", "依頼ファイルと同じ項目が使えます。", "{kind}_{batch}_receipt.csv"
+    )
+    answer_name: FileTemplate = entry(
+        Group.COMMUNICATION, "回答ファイルの名前", "分かれて届くときは {part} に 1、2、… が入ります。",
+        "{kind}_{batch}_answer_{part}.csv",
+    )  # fmt: skip
+    completion: Literal["rename", "marker"] = entry(
+        Group.COMMUNICATION,
+        "書き終わりの合図",
+        "rename 名前の変更 / marker 完了ファイル(大きさとSHA-256を確かめる)",
+        "rename",
+    )
+    marker_suffix: str = entry(Group.COMMUNICATION, "完了ファイルの語尾", "合図が marker のとき。", ".end")
+    partial_suffix: str = entry(Group.COMMUNICATION, "書きかけの語尾", "この語尾のファイルは読みません。", ".tmp")
+    file_mode: Literal["600", "660"] = entry(
+        Group.COMMUNICATION, "ファイルの許可", "600 本人のみ / 660 同じグループまで", "600"
+    )
+    check_wait_seconds: float = entry(
+        Group.COMMUNICATION, "接続試験で受領通知を待つ秒数", "この時間に届かなければ注意とします。", 5.0, ge=0, le=600
+    )
+    names: KindNames = Field(default_factory=KindNames)
+
+    @field_validator("request_folder", "receipt_folder", "answer_folder")
+    @classmethod
+    def _one_level(cls, name: str) -> str:
+        if not name or name.startswith(".") or any(mark in name for mark in ("/", "\\", "\0")):
+            raise ValueError("置き場は連携フォルダーの直下の名前にしてください(/ や \\ や先頭の「.」は使えません)。")
+        return name
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, path: str) -> str:
+        if not path.startswith("/"):
+            raise ValueError("連携フォルダーは / で始まる絶対パスにしてください。")
+        return path
+
+    @property
+    def several_answers(self) -> bool:
+        """Whether answers may come in numbered parts."""
+        return "{part" in self.answer_name
+
+
+class NoTransport(Settings):
+    """No link: development only."""
+
+    kind: Literal["none"] = "none"

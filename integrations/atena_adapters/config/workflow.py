@@ -1,0 +1,80 @@
+"""Who answers when, what may be asked, and who is named as asking."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from integrations.atena_adapters.config.entries import Group, Settings, entry
+from integrations.atena_adapters.requests import InquiryKind, Operator
+
+OPERATOR_TITLES = {"staff_number": "職員番号", "organisation_number": "組織番号", "approval_number": "決裁番号"}
+
+
+class Workflow(Settings):
+    """手順 and 職員情報."""
+
+    registration_answer: Literal["in_call", "later"] = entry(
+        Group.PROCEDURE, "付番結果の受け取り", "in_call その場で / later 後から取りに行く", "later"
+    )
+    inquiry_answer: Literal["in_call", "later"] = entry(
+        Group.PROCEDURE, "照会結果の受け取り", "in_call その場で / later 後から取りに行く", "later"
+    )
+    registers: bool = entry(
+        Group.PROCEDURE, "付番依頼を送る", "外すと、付番は統合宛名側の職員が行うものとして扱います。", True
+    )
+    inquiry_kinds: tuple[InquiryKind, ...] = entry(
+        Group.PROCEDURE,
+        "照会できる情報",
+        "法令の根拠がある情報だけを選びます。停止の通知があれば外します。",
+        tuple(InquiryKind),
+    )
+    batch_limit: int = entry(Group.PROCEDURE, "1回に送れる件数", "これを超える送信は分けます。", 1000, ge=1, le=100_000)
+    poll_seconds: float = entry(
+        Group.PROCEDURE, "回答を見に行く間隔(秒)", "回答待ちのとき、次に見るまでの目安です。", 60.0, gt=0, le=86_400
+    )
+    expire_hours: int = entry(
+        Group.PROCEDURE,
+        "回答を待つ時間(時間)",
+        "過ぎても届かない明細は期限切れとします。0なら待ち続けます。",
+        0,
+        ge=0,
+        le=2400,
+    )
+    duty_code: str = entry(Group.PROCEDURE, "事務コード", "統合宛名側の値。サンプルの値は仮です。", "")
+    procedure_code: str = entry(Group.PROCEDURE, "事務手続コード", "統合宛名側の値。サンプルの値は仮です。", "")
+    layout_version: str = entry(Group.PROCEDURE, "版番号", "書式の版。統合宛名側の仕様書の値です。", "")
+    operator_source: Literal["person", "fixed", "none"] = entry(
+        Group.STAFF, "職員情報の出どころ", "person 操作した人の番号 / fixed 下の決まった番号(教委がまとめて行うとき) / none 送らない",
+        "none",
+    )  # fmt: skip
+    required_operator: tuple[Literal["staff_number", "organisation_number", "approval_number"], ...] = entry(
+        Group.STAFF, "必ず送る職員情報", "欠けていれば送信せずに知らせます。", ()
+    )
+    fixed_staff_number: str = entry(Group.STAFF, "決まった職員番号", "出どころが fixed のときに使います。", "")
+    fixed_organisation_number: str = entry(Group.STAFF, "決まった組織番号", "出どころが fixed のときに使います。", "")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Workflow:
+        if not self.inquiry_kinds:
+            raise ValueError("照会できる情報を一つは選んでください。")
+        if self.operator_source == "none" and self.required_operator:
+            raise ValueError("職員情報を必ず送るなら、職員情報の出どころを person か fixed にしてください。")
+        return self
+
+    def operator_for(self, given: Operator) -> Operator:
+        """Who is named as asking; the approval number is always that of the submission."""
+        if self.operator_source == "none":
+            return Operator()
+        if self.operator_source == "fixed":
+            return Operator(self.fixed_staff_number, self.fixed_organisation_number, given.approval_number)
+        return given
+
+    def fixed_operator(self) -> Operator:
+        """The configured operator."""
+        return Operator(self.fixed_staff_number, self.fixed_organisation_number)
+
+    def missing_operator_items(self, operator: Operator) -> list[str]:
+        """Japanese titles of required items that are empty."""
+        return [OPERATOR_TITLES[name] for name in self.required_operator if not getattr(operator, name)]

@@ -1,0 +1,1 @@
+"""Dialects: how canonical rows become bytes and come back."""

@@ -1,0 +1,13 @@
+"""The dialects there are.  A new record form adds a configuration model and one line here."""
+
+from __future__ import annotations
+
+from integrations.atena_adapters.config import AnyDialect, JsonDialect
+from integrations.atena_adapters.dialects.base import Dialect
+from integrations.atena_adapters.dialects.delimited import DelimitedCodec
+from integrations.atena_adapters.dialects.json_lines import JsonCodec
+
+
+def build_dialect(config: AnyDialect) -> Dialect:
+    """The dialect for a configuration."""
+    return JsonCodec(config) if isinstance(config, JsonDialect) else DelimitedCodec(config)

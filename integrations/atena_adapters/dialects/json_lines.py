@@ -1,0 +1,84 @@
+"""The JSON dialect: one object with the lines in an array."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from integrations.atena_adapters.config.dialect import JsonDialect
+from integrations.atena_adapters.config.layouts import Column
+from integrations.atena_adapters.dialects.base import Decoded, Encoded
+from integrations.atena_adapters.dialects.lines import LineCodec
+from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.fields import Form, Message, Row, specs
+
+
+class JsonCodec:
+    """Reads and writes the configured JSON."""
+
+    content_type = "application/json; charset=utf-8"
+
+    def __init__(self, config: JsonDialect) -> None:
+        self._config = config
+        self._lines = LineCodec("utf-8", config)
+
+    def encode(self, message: Message, batch_id: str, rows: Sequence[Row]) -> Encoded:
+        """The object for a message."""
+        outgoing = self._lines.write(message, rows)
+        columns, numbers = self._lines.columns(message), self._number_titles(message)
+        lines = [_object(columns, line, numbers) for line in outgoing.lines]
+        head = {self._config.batch_key: batch_id, self._config.count_key: len(lines)}
+        document = {key: value for key, value in head.items() if key} | {self._config.lines_key: lines}
+        payload = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return Encoded(payload, len(lines), outgoing.refused, tuple(outgoing.substitutions))
+
+    def decode(self, message: Message, payload: bytes) -> Decoded:
+        """The rows of a message."""
+        document = _document(payload)
+        lines = document.get(self._config.lines_key)
+        if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+            raise AnswerUnreadable(
+                f"回答に明細の配列「{self._config.lines_key}」がありません。書式の設定を確かめてください。"
+            )
+        if self._config.count_key and document.get(self._config.count_key) != len(lines):
+            raise AnswerUnreadable("回答の件数が明細の数と合いません。途中で切れているため、取り込みません。")
+        titles = [column.title for column in self._lines.columns(message)]
+        rows, problems = self._lines.read(message, [[_text(line.get(title)) for title in titles] for line in lines])
+        return Decoded(rows, tuple(problems))
+
+    def _number_titles(self, message: Message) -> frozenset[str]:
+        if not self._config.amounts_as_numbers:
+            return frozenset()
+        known = specs(message)
+        amounts = {name for name, spec in known.items() if spec.form is Form.AMOUNT}
+        return frozenset(column.title for column in self._lines.columns(message) if column.field in amounts)
+
+
+def _object(columns: Sequence[Column], line: Sequence[str | None], numbers: frozenset[str]) -> dict[str, str | int]:
+    pairs = ((column.title, cell) for column, cell in zip(columns, line, strict=True) if cell is not None)
+    return {title: int(cell) if cell and title in numbers else cell for title, cell in pairs}
+
+
+def _text(value: Any) -> str | None:
+    """Whole numbers become digits; anything that is neither text nor whole number shows up as unreadable."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else "\ufffd"
+
+
+def _document(payload: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(payload.decode("utf-8-sig"))
+    except ValueError as error:
+        # The parser's own text would quote the content; only the position is safe to tell.
+        raise AnswerUnreadable("回答をJSONとして読めません。途中で切れているか、文字コードが違います。") from _bare(
+            error
+        )
+    if not isinstance(document, dict):
+        raise AnswerUnreadable("回答のJSONの形が違います。書式の設定を確かめてください。")
+    return document
+
+
+def _bare(error: ValueError) -> ValueError:
+    return ValueError(type(error).__name__)

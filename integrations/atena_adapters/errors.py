@@ -1,0 +1,50 @@
+"""Errors of the link.  Every class has a stable id; every text is Japanese and free of numbers and names."""
+
+from __future__ import annotations
+
+
+class AtenaError(Exception):
+    """Something about the link as a whole.  What happened to one line is an outcome, not an exception."""
+
+    code = "atena.error"
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retryable = retryable
+
+
+class ConfigurationInvalid(AtenaError):
+    """The configuration cannot work: a name is unknown, a secret is missing."""
+
+    code = "atena.configuration"
+
+
+class BatchInvalid(AtenaError):
+    """The caller's batch breaks a rule: too many lines, the same line twice, operator data missing."""
+
+    code = "atena.batch_invalid"
+
+
+class CommunicationError(AtenaError):
+    """The other side could not be reached, or did not take what was sent."""
+
+    code = "atena.communication"
+
+
+class AuthenticationRefused(CommunicationError):
+    """The other side does not accept the credentials."""
+
+    code = "atena.authentication"
+
+
+class BatchUnknown(CommunicationError):
+    """The other side does not know this batch.  Submitting the same batch again is safe and is the remedy."""
+
+    code = "atena.batch_unknown"
+
+
+class AnswerUnreadable(AtenaError):
+    """A whole file cannot be used: cut short, altered, another layout or character set.  None of its lines counts."""
+
+    code = "atena.answer_unreadable"

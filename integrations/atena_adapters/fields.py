@@ -1,0 +1,163 @@
+"""The canonical messages: which items each one has, and what kind of value each item is.
+
+Workflows and matching speak these names only; a dialect decides how each is written.  Canonical text: dates are ISO,
+amounts are plain digits (円), codes are the words of `codes` below, "" is blank and None is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Row = dict[str, str | None]
+
+
+class Message(StrEnum):
+    """The seven messages that travel."""
+
+    REGISTRATION = "registration"
+    REGISTRATION_ANSWER = "registration_answer"
+    LINKAGE = "linkage"
+    LINKAGE_ANSWER = "linkage_answer"
+    INQUIRY = "inquiry"
+    INQUIRY_ANSWER = "inquiry_answer"
+    RECEIPT = "receipt"
+
+
+class Form(StrEnum):
+    """How a value is treated when written or read."""
+
+    IDENTIFIER = "identifier"
+    TEXT = "text"
+    NAME = "name"
+    KANA = "kana"
+    ADDRESS = "address"
+    DATE = "date"
+    YEAR = "year"
+    AMOUNT = "amount"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One item; `codes` names the code table of a CODE."""
+
+    name: str
+    title: str
+    form: Form = Form.TEXT
+    required: bool = False
+    codes: str = ""
+
+
+_LINE = FieldSpec("line_id", "明細番号", Form.IDENTIFIER, required=True)
+_ATENA = FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER, required=True)
+_REASON = FieldSpec("reason", "理由")
+_PERSON = (
+    FieldSpec("name", "氏名", Form.NAME),
+    FieldSpec("kana", "氏名カナ", Form.KANA),
+    FieldSpec("born", "生年月日", Form.DATE),
+    FieldSpec("address", "住所", Form.ADDRESS),
+)
+_OPERATOR = (
+    FieldSpec("staff_number", "職員番号", Form.IDENTIFIER),
+    FieldSpec("organisation_number", "組織番号", Form.IDENTIFIER),
+    FieldSpec("approval_number", "決裁番号", Form.IDENTIFIER),
+)
+_DUTY = (
+    FieldSpec("duty_code", "事務コード", Form.IDENTIFIER),
+    FieldSpec("procedure_code", "事務手続コード", Form.IDENTIFIER),
+    FieldSpec("layout_version", "版番号", Form.IDENTIFIER),
+)
+AMOUNTS = (
+    FieldSpec("total_income", "総所得金額", Form.AMOUNT),
+    FieldSpec("retirement_income", "退職所得金額", Form.AMOUNT),
+    FieldSpec("forest_income", "山林所得金額", Form.AMOUNT),
+    FieldSpec("social_insurance", "社会保険料控除", Form.AMOUNT),
+    FieldSpec("life_insurance", "生命保険料控除", Form.AMOUNT),
+    FieldSpec("earthquake_insurance", "地震保険料控除", Form.AMOUNT),
+)
+
+
+def _result(codes: str) -> FieldSpec:
+    return FieldSpec("result", "結果", Form.CODE, required=True, codes=codes)
+
+
+MESSAGES: dict[Message, tuple[FieldSpec, ...]] = {
+    Message.REGISTRATION: (
+        _ATENA,
+        FieldSpec("individual_number", "個人番号", Form.IDENTIFIER, required=True),
+        *_PERSON,
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.REGISTRATION_ANSWER: (
+        _ATENA,
+        _result("registration_results"),
+        FieldSpec("unified_number", "団体内統合宛名番号", Form.IDENTIFIER),
+        _REASON,
+    ),
+    Message.LINKAGE: (_ATENA, *_OPERATOR, *_DUTY),
+    Message.LINKAGE_ANSWER: (_ATENA, _result("linkage_results"), _REASON),
+    Message.INQUIRY: (
+        _LINE,
+        FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER),
+        FieldSpec("unified_number", "団体内統合宛名番号", Form.IDENTIFIER),
+        FieldSpec("kind", "照会区分", Form.CODE, required=True, codes="kinds"),
+        FieldSpec("base_date", "基準日", Form.DATE),
+        FieldSpec("tax_year", "課税年度", Form.YEAR),
+        FieldSpec("base_address", "基準住所", Form.ADDRESS),
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.INQUIRY_ANSWER: (
+        _LINE,
+        FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER),
+        FieldSpec("kind", "照会区分", Form.CODE, codes="kinds"),
+        _result("inquiry_results"),
+        _REASON,
+        *_PERSON,
+        FieldSpec("household", "世帯番号", Form.IDENTIFIER),
+        FieldSpec("tax_year", "課税年度", Form.YEAR),
+        FieldSpec("municipality", "課税団体"),
+        *AMOUNTS,
+        FieldSpec("welfare", "生活保護受給", Form.CODE, codes="yes_no"),
+        FieldSpec("welfare_from", "生活保護開始日", Form.DATE),
+        FieldSpec("welfare_to", "生活保護終了日", Form.DATE),
+    ),
+    Message.RECEIPT: (
+        FieldSpec("line_id", "明細番号", Form.IDENTIFIER, required=True),
+        FieldSpec("status", "受領結果", Form.CODE, required=True, codes="receipt_statuses"),
+        _REASON,
+        FieldSpec("accepted", "受付件数", Form.IDENTIFIER, required=True),
+        FieldSpec("rejected", "受付不可件数", Form.IDENTIFIER, required=True),
+        FieldSpec("sha256", "受領ファイルのSHA-256", Form.IDENTIFIER),
+    ),
+}
+
+ANSWER_TO: dict[str, Message] = {
+    "registration": Message.REGISTRATION_ANSWER,
+    "linkage": Message.LINKAGE_ANSWER,
+    "inquiry": Message.INQUIRY_ANSWER,
+}
+
+CODE_WORDS: dict[str, tuple[str, ...]] = {
+    "kinds": ("resident", "tax", "welfare"),
+    "registration_results": ("registered", "rejected", "pending"),
+    "linkage_results": ("linked", "pending", "not_linked"),
+    "inquiry_results": (
+        "answered", "not_found", "not_declared", "held", "refused", "communication_error", "communication_stopped",
+        "expired", "pending",
+    ),
+    "receipt_statuses": ("accepted", "partly", "rejected"),
+    "yes_no": ("yes", "no"),
+}  # fmt: skip
+
+
+def specs(message: Message) -> dict[str, FieldSpec]:
+    """The items of a message by name."""
+    return {spec.name: spec for spec in MESSAGES[message]}
+
+
+def key_of(message: Message) -> str:
+    """The item that identifies a line within a message."""
+    return "line_id" if message in (Message.INQUIRY, Message.INQUIRY_ANSWER, Message.RECEIPT) else "atena_number"

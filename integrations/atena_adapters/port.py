@@ -1,0 +1,154 @@
+"""The port: all that the rest of the product knows about a prefecture's 統合宛名."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from integrations.atena_adapters.errors import (
+    AnswerUnreadable,
+    AtenaError,
+    AuthenticationRefused,
+    BatchInvalid,
+    BatchUnknown,
+    CommunicationError,
+    ConfigurationInvalid,
+)
+from integrations.atena_adapters.outcomes import (
+    Absence,
+    Amount,
+    Answered,
+    AnsweredPerson,
+    CommunicationFailed,
+    Expired,
+    Facts,
+    Held,
+    Linked,
+    MalformedAnswer,
+    NotDeclared,
+    NotFound,
+    NotLinked,
+    Outcome,
+    Pending,
+    Refused,
+    Registered,
+    RegistrationRejected,
+    ResidentFacts,
+    TaxFacts,
+    WelfareFacts,
+    is_open,
+    title,
+)
+from integrations.atena_adapters.receipts import (
+    AskedLine,
+    Collection,
+    Problem,
+    ProblemCode,
+    SubmissionReceipt,
+    Substitution,
+)
+from integrations.atena_adapters.requests import (
+    AnyBatch,
+    InquiryBatch,
+    InquiryKind,
+    InquiryLine,
+    LinkageBatch,
+    LinkageLine,
+    Operator,
+    RegistrationBatch,
+    RegistrationLine,
+    RequestKind,
+)
+
+__all__ = [
+    "Absence", "Amount", "AnswerUnreadable", "Answered", "AnsweredPerson", "AnyBatch", "AskedLine", "AtenaAdapter",
+    "AtenaError", "AuthenticationRefused", "BatchInvalid", "BatchUnknown", "Capabilities", "CheckResult", "CheckState",
+    "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Direction", "ExchangeKeeper",
+    "Expired", "Facts", "Health", "Held", "InquiryBatch", "InquiryKind", "InquiryLine", "LinkageBatch", "LinkageLine",
+    "Linked", "MalformedAnswer", "NotDeclared", "NotFound", "NotLinked", "Operator", "Outcome", "Pending", "Problem",
+    "ProblemCode", "Refused", "Registered", "RegistrationBatch", "RegistrationLine", "RegistrationRejected",
+    "RequestKind", "ResidentFacts", "SubmissionReceipt", "Substitution", "TaxFacts", "WelfareFacts", "is_open", "title",
+]  # fmt: skip
+
+Direction = Literal["sent", "received"]
+
+
+class ExchangeKeeper(Protocol):
+    """Takes the raw bytes of every exchange so that the caller can seal them.  If it raises, nothing is sent."""
+
+    def keep(self, direction: Direction, name: str, payload: bytes) -> None:
+        """Store one exchange; `name` tells kind, batch and part, never a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this prefecture's link can do, from its configuration."""
+
+    inquiry_kinds: frozenset[InquiryKind]
+    batch_limit: int
+    registers: bool
+    registration_in_call: bool
+    inquiry_in_call: bool
+    poll_seconds: float
+    operator_fields: frozenset[str]
+    needs_unified_number: bool
+    production: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the other side can be reached now, in words for the health page."""
+
+    ok: bool
+    message: str
+
+
+class CheckState(StrEnum):
+    """The light of one check of 接続試験."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One finding of 接続試験: what was checked, how it ended, what to do about it."""
+
+    name: str
+    state: CheckState
+    message: str
+    remedy: str = ""
+
+
+class AtenaAdapter(Protocol):
+    """One prefecture's link.  Submitting raises `AtenaError`; what became of a line is in the collection.
+
+    Errors: `BatchInvalid` before anything is sent; `CommunicationError` (see `.retryable`) when the other side cannot
+    be reached; `BatchUnknown` when it lost the batch, after which the same batch is submitted again.
+    """
+
+    def capabilities(self) -> Capabilities:
+        """What can be asked, in which portions."""
+
+    def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
+        """付番依頼.  Outcomes by addressee number: Registered, RegistrationRejected, Pending, ..."""
+
+    def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
+        """符号取得の確認.  Outcomes by addressee number: Linked, NotLinked, Pending, ..."""
+
+    def submit_inquiry(self, batch: InquiryBatch) -> SubmissionReceipt:
+        """情報照会.  Outcomes by line id: Answered, NotFound, NotDeclared, Held, Refused, Pending, ..."""
+
+    def collect(self, receipt: SubmissionReceipt) -> Collection:
+        """What is known now.  Safe to repeat; nothing is removed at the other side but the request itself."""
+
+    def finish(self, receipt: SubmissionReceipt) -> None:
+        """The answers are stored: clear them from the place of exchange.  Safe to repeat."""
+
+    def health(self) -> Health:
+        """A light look, without sending data."""
+
+    def check_config(self) -> list[CheckResult]:
+        """接続試験: sends a deliberately invalid request; never touches a real person."""

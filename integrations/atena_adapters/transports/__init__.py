@@ -1,0 +1,1 @@
+"""Transports: how opaque bytes reach the other side and come back."""

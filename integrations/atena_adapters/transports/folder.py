@@ -1,0 +1,130 @@
+"""A watched folder: request files out, receipts and answers in.
+
+A file is written under a name ending in the partial suffix, flushed, then renamed; a partial name is never read.  With
+completion `marker`, a file counts only when its marker (size and SHA-256) is there and agrees.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+from integrations.atena_adapters.config import FolderTransport
+from integrations.atena_adapters.config.templates import fill
+from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
+from integrations.atena_adapters.port import CheckResult, CheckState, Health
+from integrations.atena_adapters.transports.base import Address, Delivery
+from integrations.atena_adapters.transports.dropping import drop_file, erase, marker_agrees, marker_of
+
+_CHECK_STEP = 0.1
+
+
+class FolderLink:
+    """The folder transport."""
+
+    def __init__(self, config: FolderTransport, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._config = config
+        self._sleep = sleep
+
+    def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
+        """Put the request file."""
+        try:
+            drop_file(self._request(address), payload, self._config)
+        except OSError as error:
+            raise CommunicationError(f"連携フォルダーに書けません({error.strerror})。", retryable=True) from None
+        return Delivery()
+
+    def fetch_receipt(self, address: Address) -> bytes | None:
+        """The receipt file if it is there and whole."""
+        return self._read(self._file(self._config.receipt_folder, self._config.receipt_name, address))
+
+    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+        """The answer files, part 1 first.  A gap ends the list: later parts wait for the earlier."""
+        found: list[bytes] = []
+        for part in count(1):
+            payload = self._read(self._answer(address, part))
+            if payload is None:
+                break
+            found.append(payload)
+            if not self._config.several_answers:
+                break
+        return found
+
+    def withdraw(self, address: Address) -> None:
+        """Empty and remove the request file, so that no number stays in the place of exchange."""
+        erase(self._request(address), self._config)
+
+    def finish(self, address: Address) -> None:
+        """Remove request, receipt and answers of a batch."""
+        self.withdraw(address)
+        erase(self._file(self._config.receipt_folder, self._config.receipt_name, address), self._config)
+        for part in count(1):
+            existed = erase(self._answer(address, part), self._config)
+            if not existed or not self._config.several_answers:
+                return
+
+    def health(self) -> Health:
+        """Whether the three places are there."""
+        missing = [str(place.name) for place in self._places() if not place.is_dir()]
+        if missing:
+            return Health(ok=False, message=f"連携フォルダーの中に置き場がありません: {'、'.join(missing)}")
+        return Health(ok=True, message="連携フォルダーの置き場があります。")
+
+    def check(self) -> list[CheckResult]:
+        """The places are there, and a file can be written and removed."""
+        health = self.health()
+        if not health.ok:
+            remedy = "フォルダーの場所と、統合宛名側との共有の設定を確かめてください。"
+            return [CheckResult("連携フォルダー", CheckState.FAILED, health.message, remedy)]
+        trial = self._places()[0] / f"write_check{self._config.partial_suffix}"
+        try:
+            trial.write_bytes(b"")
+            trial.unlink()
+        except OSError as error:
+            remedy = "この製品を動かしている利用者に、書き込みを許可してください。"
+            return [CheckResult("連携フォルダー", CheckState.FAILED, f"書き込めません({error.strerror})。", remedy)]
+        return [CheckResult("連携フォルダー", CheckState.OK, "読み書きできます。")]
+
+    def wait_for_receipt(self, address: Address) -> bytes | None:
+        """Look for the receipt for as long as the configuration allows."""
+        for _ in range(max(1, round(self._config.check_wait_seconds / _CHECK_STEP))):
+            receipt = self.fetch_receipt(address)
+            if receipt is not None:
+                return receipt
+            self._sleep(_CHECK_STEP)
+        return None
+
+    def _places(self) -> list[Path]:
+        root = Path(self._config.folder)
+        names = (self._config.request_folder, self._config.receipt_folder, self._config.answer_folder)
+        return [root / name for name in names]
+
+    def _request(self, address: Address) -> Path:
+        return self._file(self._config.request_folder, self._config.request_name, address)
+
+    def _answer(self, address: Address, part: int) -> Path:
+        return self._file(self._config.answer_folder, self._config.answer_name, address, part)
+
+    def _file(self, folder: str, template: str, address: Address, part: int = 1) -> Path:
+        word = self._config.names.word(address.kind)
+        name = fill(
+            template, kind=word, batch=address.batch_id, sequence=address.sequence, made_at=address.made_at, part=part
+        )
+        return Path(self._config.folder) / folder / name
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            if self._config.completion == "marker" and not marker_of(path, self._config).exists():
+                return None
+            payload = path.read_bytes()
+            if self._config.completion == "marker" and not marker_agrees(path, payload, self._config):
+                raise AnswerUnreadable(
+                    "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。"
+                )
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CommunicationError(f"連携フォルダーを読めません({error.strerror})。", retryable=True) from None
+        return payload

@@ -1,0 +1,172 @@
+"""HTTP: post the request, fetch the answer later.
+
+Statuses understood: 200 answer, 202 taken or not ready, 400/409/422 receipt with refusals, 401/403 credentials,
+404 unknown batch, 408/429/5xx try again.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx
+from pydantic import SecretStr
+
+from integrations.atena_adapters.config import HttpTransport
+from integrations.atena_adapters.config.templates import fill
+from integrations.atena_adapters.errors import AuthenticationRefused, BatchUnknown, CommunicationError
+from integrations.atena_adapters.port import CheckResult, CheckState, Health
+from integrations.atena_adapters.transports.base import Address, Delivery
+
+_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_REFUSALS = frozenset({400, 409, 422})
+_LONGEST_PAUSE = 30.0
+
+
+class HttpLink:
+    """The HTTP transport.  Numbers travel in bodies only, never in a path."""
+
+    def __init__(
+        self, config: HttpTransport, secret: SecretStr | None, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._config = config
+        self._secret = secret
+        self._sleep = sleep
+        self._tls = ssl.create_default_context(cafile=config.ca_file or None) if _secure(config) else False
+
+    def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
+        """Post a request."""
+        path = self._path(self._config.submit_path, address)
+        response = self._call("POST", path, payload, {"Content-Type": content_type})
+        if response.status_code == HTTPStatus.OK:
+            return Delivery(answer=response.content)
+        if response.status_code == HTTPStatus.ACCEPTED or response.status_code in _REFUSALS:
+            return Delivery(receipt=response.content)
+        raise _unexpected(response)
+
+    def fetch_receipt(self, address: Address) -> bytes | None:
+        """Nothing: the receipt came in the response to the sending."""
+        return None
+
+    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+        """Poll once."""
+        response = self._call("GET", self._path(self._config.answer_path, address))
+        if response.status_code == HTTPStatus.OK:
+            return [response.content]
+        if response.status_code == HTTPStatus.ACCEPTED:
+            return []
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            raise BatchUnknown(
+                "統合宛名側がこの送信単位を知りません。同じ内容をもう一度送ってください。", retryable=True
+            )
+        raise _unexpected(response)
+
+    def withdraw(self, address: Address) -> None:
+        """Nothing stays between the two sides."""
+
+    def finish(self, address: Address) -> None:
+        """Nothing stays between the two sides."""
+
+    def health(self) -> Health:
+        """Ask the health path once."""
+        try:
+            response = self._call("GET", self._config.health_path, attempts=1)
+        except CommunicationError as error:
+            return Health(ok=False, message=error.message)
+        if response.status_code == HTTPStatus.OK:
+            return Health(ok=True, message="統合宛名側につながります。")
+        return Health(ok=False, message=_unexpected(response).message)
+
+    def check(self) -> list[CheckResult]:
+        """Reachable, and credentials known."""
+        health = self.health()
+        remedy = "接続先のURL、認証情報、通信の許可(ファイアウォール)を確かめてください。"
+        state = CheckState.OK if health.ok else CheckState.FAILED
+        return [CheckResult("接続", state, health.message, "" if health.ok else remedy)]
+
+    def wait_for_receipt(self, address: Address) -> bytes | None:
+        """Nothing: the receipt came in the response to the sending."""
+        return self.fetch_receipt(address)
+
+    def _path(self, template: str, address: Address) -> str:
+        word = self._config.names.word(address.kind)
+        return fill(template, kind=word, batch=address.batch_id, sequence=address.sequence, made_at=address.made_at)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        attempts: int = 0,
+    ) -> httpx.Response:
+        left = attempts or self._config.attempts
+        pause = self._config.pause_seconds
+        while True:
+            left -= 1
+            try:
+                response = self._once(method, path, body, headers or {})
+            except CommunicationError:
+                if left <= 0:
+                    raise
+                self._sleep(pause)
+            else:
+                if response.status_code not in _AGAIN:
+                    return _authenticated(response)
+                if left <= 0:
+                    raise _unexpected(response)
+                self._sleep(_asked_pause(response, pause))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> httpx.Response:
+        try:
+            with httpx.Client(
+                base_url=self._config.base_url, timeout=self._config.timeout_seconds, verify=self._tls, trust_env=False
+            ) as client:
+                return client.request(method, path, content=body, headers=headers | self._credentials())
+        except httpx.TimeoutException:
+            raise CommunicationError("統合宛名側の応答が時間内にありません。", retryable=True) from None
+        except httpx.HTTPError:
+            raise CommunicationError(
+                "統合宛名側につながりません。接続先と通信経路を確かめてください。", retryable=True
+            ) from None
+
+    def _credentials(self) -> dict[str, str]:
+        if self._config.auth == "none" or self._secret is None:
+            return {}
+        value = self._secret.get_secret_value()
+        if self._config.auth == "bearer":
+            return {"Authorization": f"Bearer {value}"}
+        return {self._config.auth_header: value}
+
+
+def _secure(config: HttpTransport) -> bool:
+    return config.base_url.startswith("https://")
+
+
+def _authenticated(response: httpx.Response) -> httpx.Response:
+    if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        raise AuthenticationRefused("統合宛名側が認証情報を受け付けません。登録した認証情報を確かめてください。")
+    return response
+
+
+def _asked_pause(response: httpx.Response, otherwise: float) -> float:
+    """Seconds to wait: the other side's Retry-After (seconds, or a date), within reason."""
+    asked = response.headers.get("Retry-After", "")
+    if asked.isdigit():
+        return min(float(asked), _LONGEST_PAUSE)
+    try:
+        wait = parsedate_to_datetime(asked).timestamp() - time.time()
+    except ValueError:
+        return otherwise
+    return min(max(wait, 0.0), _LONGEST_PAUSE)
+
+
+def _unexpected(response: httpx.Response) -> CommunicationError:
+    status = response.status_code
+    if status in _AGAIN:
+        return CommunicationError(f"統合宛名側が混み合っているか止まっています(状態{status})。", retryable=True)
+    return CommunicationError(f"統合宛名側が予期しない応答を返しました(状態{status})。設定の経路を確かめてください。")

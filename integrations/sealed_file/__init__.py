@@ -1,0 +1,1 @@
+"""A sealed file: authenticated encryption for what must not lie about in the clear."""
