@@ -7,10 +7,9 @@ from typing import Any
 
 import psycopg
 
-from audit.trail.schema import install_audit_database, open_reader
+from audit.trail.setup import install_audit_database, open_scope
 from ops.embedded.postgres import SUPERUSER
 from tenants.core import provisioning
-from tenants.core.context import prefecture_context
 from tenants.core.db.cluster import Layout, close_schema_public, lay_out
 from tenants.core.models import Prefecture
 
@@ -52,15 +51,15 @@ def onboard_steps(prefecture_code: str) -> dict[str, Callable[[Prefecture], str]
         return "鍵を用意しました"
 
     def audit(prefecture: Prefecture) -> str:
-        open_reader(prefecture.schema_name)
+        open_scope(prefecture.schema_name)
         return "監査記録の閲覧権限を用意しました"
 
     return {"schema": schema, "migrate": migrate, "login": login, "keys": keys, "audit": audit}
 
 
-def onboard(*, code: str, name: str, slug: str, domain: str, sample: bool, state: str) -> Prefecture:
+def onboard(*, code: str, name: str, slug: str, domain: str, sample: bool, working_year: int, state: str) -> Prefecture:
     """All steps at once (demo and tests; the console runs them one by one as a job)."""
-    prefecture = provisioning.register(code, name, slug, domain, sample=sample)
+    prefecture = provisioning.register(code, name, slug, domain, sample=sample, working_year=working_year)
     for step in onboard_steps(code).values():
         step(prefecture)
     if prefecture.state == Prefecture.State.PREPARING:
@@ -69,4 +68,3 @@ def onboard(*, code: str, name: str, slug: str, domain: str, sample: bool, state
     return prefecture
 
 
-__all__ = ["lay_out_databases", "onboard", "onboard_steps", "prefecture_context"]

@@ -30,6 +30,7 @@ class Prefecture(TenantMixin):  # type: ignore[misc]
     slug = models.SlugField("ホスト名の先頭", max_length=30, unique=True)
     sample = models.BooleanField("サンプル", default=False)
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.PREPARING)
+    working_year = models.PositiveSmallIntegerField("取扱年度", default=0)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     auto_create_schema = False

@@ -37,12 +37,19 @@ def upgrade_public() -> None:
     ensure_scope_key("public", CONSOLE)
 
 
-def register(code: str, name: str, slug: str, domain: str, *, sample: bool) -> Prefecture:
+def register(code: str, name: str, slug: str, domain: str, *, sample: bool, working_year: int) -> Prefecture:
     """The row in the registry; an existing one is left as it is."""
     require_owner()
     with transaction.atomic():
         prefecture, made = Prefecture.objects.get_or_create(
-            code=code, defaults={"schema_name": _unused_schema_name(), "name": name, "slug": slug, "sample": sample}
+            code=code,
+            defaults={
+                "schema_name": _unused_schema_name(),
+                "name": name,
+                "slug": slug,
+                "sample": sample,
+                "working_year": working_year,
+            },
         )
         Host.objects.get_or_create(domain=domain, defaults={"tenant": prefecture, "is_primary": made})
     return prefecture

@@ -6,8 +6,6 @@ import os
 
 import django
 
-from ops.embedded.postgres import SUPERUSER  # noqa: F401 - documents whose connection lays out the cluster
-
 PREFECTURES = (
     ("290009", "サンプル甲県", "kou"),
     ("270008", "サンプル乙府", "otsu"),
@@ -26,7 +24,7 @@ def main() -> None:
 
     upgrade_public()
     for code, name, slug in PREFECTURES:
-        onboard(code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, state="live")
+        onboard(code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, working_year=2025, state="live")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+"""What every page of ours shows around its content: whose system, which year, who, and where one may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from config.navigation import places
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Tolerates requests that were refused before the host or the person was known."""
+    prefecture = getattr(request, "prefecture", None)
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "prefecture": prefecture,
+        "is_sample": bool(prefecture and prefecture.sample),
+        "fiscal_year": prefecture.working_year if prefecture else None,
+        "nav": places(request) if signed_in else [],
+        "last_login": getattr(request, "last_login", None),
+    }

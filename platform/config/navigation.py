@@ -1,0 +1,57 @@
+"""The places of each role, in the order of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts.access import roles_in_force
+from accounts.permissions import Permission, permissions_of
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    title: str
+    url_name: str
+    permission: Permission
+
+
+TENANT_PLACES = (
+    Place("ホーム", "home", Permission.VIEW_HOME),
+    Place("名簿取込", "households:imports", Permission.IMPORT_ROSTER),
+    Place("番号受入", "vault:deposits", Permission.IMPORT_NUMBERS),
+    Place("世帯", "households:list", Permission.VIEW_HOUSEHOLD),
+    Place("情報照会", "linkage:overview", Permission.RUN_LINKAGE),
+    Place("調書", "statements:list", Permission.VIEW_HOUSEHOLD),
+    Place("審査・決定", "statements:review", Permission.REVIEW_STATEMENT),
+    Place("支給", "payments:rounds", Permission.ENTER_EXPENSE),
+    Place("帳票", "reports:files", Permission.DOWNLOAD_FILE),
+    Place("警報", "review:alerts", Permission.VIEW_ALERTS),
+    Place("記録", "review:trail", Permission.VIEW_TRAIL),
+    Place("利用者", "accounts:users", Permission.MANAGE_USERS),
+)
+CONSOLE_PLACES = (
+    Place("団体", "console:prefectures", Permission.VIEW_PREFECTURES),
+    Place("導入", "console:onboarding", Permission.ONBOARD_PREFECTURE),
+    Place("健全性", "console:health", Permission.VIEW_PLATFORM_HEALTH),
+)
+
+
+def places(request: HttpRequest) -> list[dict[str, object]]:
+    """Places this person may enter, for the frame of every page."""
+    if not request.user.is_authenticated:
+        return []
+    allowed = permissions_of(assignment.role for assignment in roles_in_force(request.user))
+    table = TENANT_PLACES if getattr(request, "prefecture", None) else CONSOLE_PLACES
+    return [{"title": place.title, "url": url, "count": None} for place, url in _reachable(table, allowed)]
+
+
+def _reachable(table: tuple[Place, ...], allowed: frozenset[Permission]) -> Iterator[tuple[Place, str]]:
+    for place in table:
+        if place.permission in allowed:
+            try:
+                yield place, reverse(place.url_name)
+            except NoReverseMatch:
+                continue
