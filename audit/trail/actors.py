@@ -1,0 +1,68 @@
+"""Who acts. The actor arrives as a plain value, so that this room needs to know nothing of accounts or jobs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """How the act came about."""
+
+    PERSON = "person"
+    JOB = "job"
+    COMMAND = "command"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One who acts. For a job, ``id``, ``name`` and ``role`` are those of the person who asked for it.
+
+    ``role`` is the Japanese role label(s) of the moment; ``session`` is a digest, never the session key itself.
+    """
+
+    kind: ActorKind
+    id: str
+    name: str
+    role: str
+    terminal: str = ""
+    session: str = ""
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "system", "システム", "")
+
+_actor: ContextVar[Actor] = ContextVar("trail_actor", default=SYSTEM)
+_job: ContextVar[UUID | None] = ContextVar("trail_job", default=None)
+
+
+def current_actor() -> Actor:
+    """The actor of the running request, job or command; the system itself when nobody was named."""
+    return _actor.get()
+
+
+def current_job() -> UUID | None:
+    """The job in which the code runs, if any."""
+    return _job.get()
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[Actor]:
+    """Every event recorded inside names this actor."""
+    token = _actor.set(actor)
+    try:
+        yield actor
+    finally:
+        _actor.reset(token)
+
+
+@contextmanager
+def within_job(job_id: UUID) -> Iterator[None]:
+    """Every event recorded inside also names this job."""
+    token = _job.set(job_id)
+    try:
+        yield
+    finally:
+        _job.reset(token)

@@ -1,0 +1,152 @@
+"""Connections of our own to the audit database (and, for the relay, to the main one): not a Django alias.
+
+An event must be written outside the caller's transaction and under another login, so it must not go through Django's
+connection. One idle connection per login is kept in the process and used again; a broken one is replaced once.
+"""
+
+import atexit
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from django.conf import settings
+from psycopg.rows import DictRow, dict_row
+
+from audit.trail import roles
+from tenants.core.credentials import RELAY, derive, login_name
+
+Connection: TypeAlias = psycopg.Connection[DictRow]
+Result = TypeVar("Result")
+
+CONNECT_SECONDS = 3
+KEPT_CONNECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A database, a login and the longest a statement may take (milliseconds)."""
+
+    database: str
+    login: str
+    statement_ms: int
+
+
+def writer() -> Target:
+    """INSERT into the trail, and nothing else."""
+    return Target(_audit_database(), roles.audit_login(roles.WRITER), 5_000)
+
+
+def reader(scope: str) -> Target:
+    """SELECT of one scope's events."""
+    return Target(_audit_database(), roles.reader_login(scope), 15_000)
+
+
+def monitor() -> Target:
+    """SELECT of counts over all scopes."""
+    return Target(_audit_database(), roles.audit_login(roles.MONITOR), 15_000)
+
+
+def owner() -> Target:
+    """Lays out the audit database and adds partitions."""
+    return Target(_audit_database(), roles.audit_login(roles.OWNER), 60_000)
+
+
+def relay() -> Target:
+    """Reads and empties the outboxes of the main database."""
+    return Target(str(settings.DATABASES["default"]["NAME"]), login_name(RELAY), 30_000)
+
+
+def use(target: Target, work: Callable[[Connection], Result]) -> Result:
+    """Run ``work`` on an autocommit connection; raises psycopg.Error.
+
+    A kept connection that turns out to be dead is replaced and ``work`` runs again: it must bear being run twice.
+    """
+    kept = _kept.take(target)
+    if kept is not None:
+        try:
+            return _run(target, kept, work)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            if not kept.broken:
+                raise
+    return _run(target, _open(target), work)
+
+
+def close_all() -> None:
+    """Close every idle connection of this process (before a database is dropped, and at the end)."""
+    _kept.close_all()
+
+
+def _run(target: Target, connection: Connection, work: Callable[[Connection], Result]) -> Result:
+    try:
+        result = work(connection)
+    except BaseException:
+        # Nobody shall inherit a connection in an unknown state.
+        if not connection.broken:
+            connection.close()
+        raise
+    _kept.give_back(target, connection)
+    return result
+
+
+def _open(target: Target) -> Connection:
+    place: dict[str, Any] = settings.AUDIT_DATABASE
+    return psycopg.connect(
+        host=place["host"],
+        port=place["port"],
+        sslmode=place.get("sslmode", "prefer"),
+        dbname=target.database,
+        user=target.login,
+        password=derive(target.login),
+        connect_timeout=CONNECT_SECONDS,
+        options=f"-c statement_timeout={target.statement_ms} -c lock_timeout=3000",
+        application_name="shugaku-trail",
+        autocommit=True,
+        row_factory=dict_row,
+    )
+
+
+def _audit_database() -> str:
+    return str(settings.AUDIT_DATABASE["name"])
+
+
+class _Kept:
+    """Idle connections, at most one per login, the least recently used closed first. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: OrderedDict[Target, Connection] = OrderedDict()
+        self._inherited: list[Connection] = []
+
+    def take(self, target: Target) -> Connection | None:
+        with self._lock:
+            return self._idle.pop(target, None)
+
+    def give_back(self, target: Target, connection: Connection) -> None:
+        with self._lock:
+            surplus = [connection] if target in self._idle else []
+            self._idle.setdefault(target, connection)
+            while len(self._idle) > KEPT_CONNECTIONS:
+                surplus.append(self._idle.popitem(last=False)[1])
+        for unneeded in surplus:
+            unneeded.close()
+
+    def close_all(self) -> None:
+        with self._lock:
+            idle, self._idle = list(self._idle.values()), OrderedDict()
+        for connection in idle:
+            connection.close()
+
+    def forget(self) -> None:
+        """In a forked child: the sockets are the parent's. Neither use nor close them."""
+        self._lock = threading.Lock()
+        self._inherited.extend(self._idle.values())
+        self._idle = OrderedDict()
+
+
+_kept = _Kept()
+os.register_at_fork(after_in_child=_kept.forget)
+atexit.register(close_all)

@@ -1,0 +1,36 @@
+"""Rights on the outbox. Run by provisioning after migrations, once per schema; can be run again."""
+
+from psycopg import sql
+
+OUTBOX_TABLE = "trail_outboxevent"
+
+_REFUSE_FUNCTION = """
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'the outbox of the trail is insert-only' USING ERRCODE = 'insufficient_privilege';
+END $$
+"""
+
+
+def outbox_grants(schema: str, tenant_login: str, relay_login: str) -> list[sql.Composable]:
+    """The scope's login may write and look; the relay may read and take away; nobody may change a waiting event.
+
+    UPDATE is refused by a trigger too, so that a later, wider grant cannot open it by mistake.
+    """
+    names = {
+        "schema": sql.Identifier(schema),
+        "table": sql.Identifier(schema, OUTBOX_TABLE),
+        "function": sql.Identifier(schema, "trail_refuse_change"),
+        "tenant": sql.Identifier(tenant_login),
+        "relay": sql.Identifier(relay_login),
+    }
+    statements = (
+        "REVOKE ALL ON {table} FROM PUBLIC, {tenant}, {relay}",
+        "GRANT SELECT, INSERT ON {table} TO {tenant}",
+        "GRANT USAGE ON SCHEMA {schema} TO {relay}",
+        "GRANT SELECT, DELETE ON {table} TO {relay}",
+        _REFUSE_FUNCTION,
+        "CREATE OR REPLACE TRIGGER trail_refuse_update BEFORE UPDATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+    )
+    return [sql.SQL(statement).format(**names) for statement in statements]

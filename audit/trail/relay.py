@@ -1,0 +1,120 @@
+"""Moves events from the outboxes to the audit database, each exactly once, wherever it is interrupted.
+
+An event is deleted from its outbox only after the audit database has committed it; killed in between, the next run
+sends it again and the audit database keeps the first copy (same UUID). One relay at a time works on an outbox: an advisory lock
+decides. Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from audit.trail import connections, store
+from audit.trail.grants import OUTBOX_TABLE
+from tenants.core.context import CONSOLE, gateway_context
+from tenants.core.db.base import PUBLIC
+from tenants.core.models import Prefecture
+
+logger = logging.getLogger(__name__)
+
+Rows = list[dict[str, Any]]
+
+_OUTBOXES = """
+SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = %s AND c.relkind = 'r'
+  AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'DELETE')
+ORDER BY n.nspname
+"""
+_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('trail.relay:' || %s, 0)) AS mine"
+_WAITING = "SELECT id, to_jsonb(o) AS row FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
+_DELETE = "DELETE FROM {table} WHERE id = ANY(%s)"
+_FIRST = UUID(int=0)
+
+
+def relay_all() -> int:
+    """Empty every outbox the relay's login may empty; returns how many events were moved.
+
+    A scope that fails is logged and does not hold up the others. Raises psycopg.Error when the main database is down.
+    """
+    codes = prefecture_codes()
+    moved = 0
+    for schema in outboxes():
+        try:
+            moved += relay_schema(schema, codes.get(schema, ""))
+        except psycopg.Error as error:
+            logger.error("trail: relay of %s failed (%s, %s)", schema, type(error).__name__, error.sqlstate)
+    return moved
+
+
+def relay_schema(schema: str, prefecture_code: str) -> int:
+    """Empty one outbox, batch by batch. Returns how many events were moved (0 when another relay is at work)."""
+    scope = CONSOLE if schema == PUBLIC else schema
+    moved, last = 0, _FIRST
+
+    def batch(main: connections.Connection) -> tuple[int, UUID | None]:
+        return _move_batch(main, schema, last, lambda rows: _send(rows, scope, prefecture_code))
+
+    while True:
+        sent, reached = connections.use(connections.relay(), batch)
+        moved += sent
+        if reached is None:
+            return moved
+        last = reached
+
+
+def outboxes() -> list[str]:
+    """Schemas with an outbox, as the catalogue shows them: also those of suspended and half-onboarded prefectures."""
+    rows = connections.use(connections.relay(), lambda main: main.execute(_OUTBOXES, (OUTBOX_TABLE,)).fetchall())
+    return [str(row["schema"]) for row in rows]
+
+
+def prefecture_codes() -> Mapping[str, str]:
+    """団体コード of each schema, from the registry."""
+    with gateway_context():
+        return dict(Prefecture.objects.values_list("schema_name", "code"))
+
+
+def _move_batch(
+    main: connections.Connection, schema: str, after: UUID, send: Callable[[Rows], list[UUID]]
+) -> tuple[int, UUID | None]:
+    """One batch inside one transaction of the main database. The second value is where to go on, None at the end."""
+    table = sql.Identifier(schema, OUTBOX_TABLE)
+    with main.transaction():
+        lock = main.execute(_LOCK, (schema,)).fetchone()
+        if lock is None or not lock["mine"]:
+            return 0, None
+        rows = main.execute(sql.SQL(_WAITING).format(table=table), (after, store.BATCH)).fetchall()
+        if not rows:
+            return 0, None
+        sent = send([row["row"] for row in rows])
+        main.execute(sql.SQL(_DELETE).format(table=table), (sent,))
+    return len(sent), rows[-1]["id"]
+
+
+def _send(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
+    """Write rows into the audit database; returns the ids that are now there.
+
+    When the batch is refused because of its content (a date without a partition, say), rows go one by one, so that one
+    bad row waits in the outbox and not all that came after it.
+    """
+    try:
+        store.insert(rows, scope=scope, prefecture_code=prefecture_code)
+    except (psycopg.DataError, psycopg.IntegrityError):
+        return _send_singly(rows, scope, prefecture_code)
+    return [UUID(row["id"]) for row in rows]
+
+
+def _send_singly(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
+    sent = []
+    for row in rows:
+        try:
+            store.insert([row], scope=scope, prefecture_code=prefecture_code)
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            logger.error("trail: event %s of %s cannot be stored (%s)", row["id"], scope, error.sqlstate)
+        else:
+            sent.append(UUID(row["id"]))
+    return sent

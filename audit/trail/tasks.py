@@ -1,0 +1,17 @@
+"""Celery entry points of the trail; beat calls them."""
+
+from celery import shared_task
+
+from audit.trail import relay, setup
+
+
+@shared_task(name="trail.relay", ignore_result=True, expires=10)
+def relay_outboxes() -> int:
+    """Every two seconds: move what waits in the outboxes."""
+    return relay.relay_all()
+
+
+@shared_task(name="trail.extend", ignore_result=True, queue="owner")
+def extend() -> int:
+    """Daily, on the owner's queue: months of partitions ahead of time. Returns how many months were added."""
+    return setup.extend_partitions()
