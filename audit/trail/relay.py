@@ -15,7 +15,8 @@ from psycopg import sql
 
 from audit.trail import connections, store
 from audit.trail.grants import OUTBOX_TABLE
-from tenants.core.context import CONSOLE, gateway_context
+from tenants.core.context import gateway_context
+from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
 

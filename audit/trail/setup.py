@@ -1,6 +1,7 @@
 """Laying out the audit database with the deployment's settings. For provisioning; each step can be run again."""
 
 from datetime import date
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -54,4 +55,4 @@ def _ensure_logins(connection: connections.Connection, *names: str) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ROLE_LOCK,))
         for name in names:
-            ensure_login(connection, name)
+            ensure_login(cast("Any", connection), name)

@@ -1,0 +1,72 @@
+"""The message that wakes a worker: scope, job id, signature. It carries no work; the row does."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from jobs import registry
+from jobs.errors import UnknownKind
+from jobs.models import Job
+from jobs.states import LIVE
+from tenants.core import keys
+from tenants.core.context import scope
+
+logger = logging.getLogger(__name__)
+
+WAKE_TASK = "jobs.wake"
+PURPOSE = "jobs"
+LONGEST_SILENCE_SWEEPS = 6
+
+
+def wake(job: Job) -> bool:
+    """Send the message for a live job of this scope, unless one was sent moments ago. False when none went out.
+
+    A dead broker is no error: the sweeper sends again.
+    """
+    if not _claim(job):
+        return False
+    try:
+        _send(job)
+    except (OperationalError, OSError) as error:
+        logger.warning("job %s (%s): no message sent, the broker does not answer (%s)", job.pk, job.kind, type(error))
+        return False
+    return True
+
+
+def signature_of(scope_name: str, job_id: UUID) -> str:
+    """Signature of a message, in the key of the current scope."""
+    return keys.sign(PURPOSE, _signed(scope_name, job_id))
+
+
+def is_genuine(scope_name: str, job_id: UUID, signature: str) -> bool:
+    """Whether the current scope itself signed this message."""
+    return keys.verify(PURPOSE, _signed(scope_name, job_id), signature)
+
+
+def _signed(scope_name: str, job_id: UUID) -> bytes:
+    return f"{scope_name}|{job_id}".encode()
+
+
+def _claim(job: Job) -> bool:
+    """At most one message per job and interval; the interval doubles while nobody comes, up to six sweeps."""
+    sweeps = min(2**job.wakes, LONGEST_SILENCE_SWEEPS)
+    due = Job.objects.filter(pk=job.pk, state__in=LIVE, next_wake_at__lte=Now())
+    silence = timedelta(seconds=settings.JOB_SWEEP_SECONDS * sweeps)
+    return bool(due.update(next_wake_at=Now() + silence, wakes=F("wakes") + 1))
+
+
+def _send(job: Job) -> None:
+    try:
+        queue = registry.kind_named(job.kind).queue
+    except UnknownKind:
+        queue = job.queue
+    # The library would enter the prefecture named in this header before our task can check the signature.
+    headers = {"_schema_name": "public"}
+    arguments = [scope(), str(job.pk), signature_of(scope(), job.pk)]
+    current_app.send_task(WAKE_TASK, args=arguments, queue=queue, headers=headers, retry=False, ignore_result=True)

@@ -1,0 +1,64 @@
+"""Which kinds of job there are. A room names its kinds in its ``tasks.py``; the app registry reads them at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jobs.errors import UnknownKind
+
+if TYPE_CHECKING:
+    from jobs.handle import JobHandle
+
+Run = Callable[["JobHandle"], None]
+
+WORK_QUEUE = "work"
+OWNER_QUEUE = "owner"
+MAX_FAILURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How to do one kind of job. ``retry_on``: errors after which the same work may succeed later."""
+
+    name: str
+    title: str
+    run: Run
+    queue: str = WORK_QUEUE
+    retry_on: tuple[type[Exception], ...] = ()
+    max_failures: int = MAX_FAILURES
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def job_kind(
+    name: str,
+    title: str,
+    *,
+    queue: str = WORK_QUEUE,
+    retry_on: tuple[type[Exception], ...] = (),
+    max_failures: int = MAX_FAILURES,
+) -> Callable[[Run], Run]:
+    """Register ``def run(handle: JobHandle) -> None`` as the work of a kind of job. ``title`` is Japanese.
+
+    ``queue="owner"`` is for console jobs that need the owner login. Raises ValueError when the name is taken.
+    """
+
+    def register(run: Run) -> Run:
+        known = _kinds.get(name)
+        if known is not None and known.run.__module__ != run.__module__:
+            raise ValueError(f"two rooms name the kind of job {name}")
+        _kinds[name] = JobKind(name, title, run, queue, retry_on, max_failures)
+        return run
+
+    return register
+
+
+def kind_named(name: str) -> JobKind:
+    """The kind of that name. Raises UnknownKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(name) from None

@@ -1,0 +1,82 @@
+"""Celery entry points. A message is believed only when the scope it names has signed it and the job's row agrees."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+from celery import shared_task
+
+from audit.trail import relay
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from jobs import messages, sweeping
+from jobs.models import Job
+from jobs.running import Outcome, run_job
+from tenants.core.context import console_context, current_prefecture, gateway_context, prefecture_context
+from tenants.core.credentials import CONSOLE
+from tenants.core.db.base import PUBLIC
+from tenants.core.models import Prefecture
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=messages.WAKE_TASK, ignore_result=True)
+def wake(scope: str, job_id: str, signature: str) -> str:
+    """Work on a job. Returns how it ended, or "refused"."""
+    job = _parse(job_id)
+    with _entered(scope) as entered:
+        if not entered or job is None or not messages.is_genuine(scope, job, signature):
+            return _refuse("scope or signature", entered)
+        if not Job.objects.filter(pk=job, scope=scope).exists():
+            return _refuse("no such job in this scope", entered)
+        outcome = run_job(job)
+        if outcome is not Outcome.NOT_FREE:
+            _relay()
+        return outcome.value
+
+
+@shared_task(name="jobs.sweep", ignore_result=True, expires=30)
+def sweep() -> int:
+    """Beat calls this: wake workers for jobs nobody works on."""
+    return sweeping.sweep_all()
+
+
+@contextmanager
+def _entered(scope: str) -> Iterator[bool]:
+    """Enter the named scope if it exists and may take business traffic; False (and nowhere) otherwise."""
+    if scope == CONSOLE:
+        with console_context():
+            yield True
+        return
+    with gateway_context():
+        prefecture = Prefecture.objects.filter(schema_name=scope, state__in=Prefecture.OPEN_STATES).first()
+    if prefecture is None:
+        yield False
+        return
+    with prefecture_context(prefecture):
+        yield True
+
+
+def _parse(job_id: str) -> UUID | None:
+    try:
+        return UUID(job_id)
+    except ValueError:
+        return None
+
+
+def _refuse(reason: str, entered: bool) -> str:
+    """The message may be anybody's: nothing of it is repeated."""
+    logger.warning("jobs: a message was refused (%s)", reason)
+    if entered:
+        record(Event.JOB_MESSAGE_REFUSED, detail={"reason": reason})
+    return "refused"
+
+
+def _relay() -> None:
+    prefecture = current_prefecture()
+    try:
+        relay.relay_schema(prefecture.schema_name if prefecture else PUBLIC, prefecture.code if prefecture else "")
+    except psycopg.Error as error:
+        logger.warning("jobs: events stay in the outbox for now (%s)", type(error).__name__)
