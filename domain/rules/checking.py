@@ -1,0 +1,151 @@
+"""What a pack covers and what it lacks: gaps in tables, and item × 部 × 区分 known / unconfirmed / absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from domain.rules.cases import GRADES, ZONES, Category, SchoolStage
+from domain.rules.conditions import Question
+from domain.rules.packmodel import ExpenseItem, Pack
+from domain.rules.payment_cases import Attendance, Department
+from domain.rules.standing import Standing, weakest
+from domain.rules.tables import KEY_TITLES, LEVELS, OLDEST, Key, Table
+
+LARGEST_HOUSEHOLD = 10
+PRESENT = tuple(each for each in Attendance if each is not Attendance.TRANSFERRED_OUT)
+
+
+class Coverage(StrEnum):
+    """State of one cell of the coverage table."""
+
+    KNOWN = "known"
+    UNCONFIRMED = "unconfirmed"
+    PARTLY_ABSENT = "partly_absent"
+    ABSENT = "absent"
+    NOT_COVERED = "not_covered"
+
+    @property
+    def label(self) -> str:
+        """Japanese word of the table."""
+        return {
+            "known": "あり",
+            "unconfirmed": "未確認",
+            "partly_absent": "一部欠",
+            "absent": "欠",
+            "not_covered": "対象外",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCell:
+    """Whether payments of an item can be computed for pupils of a department and category.
+
+    `rate_absent`, `cap_absent`: which kind of row is lacking; `standing`: weakest row found, None if none is used.
+    """
+
+    item: str
+    department: Department
+    category: Category
+    state: Coverage
+    standing: Standing | None
+    rate_absent: bool
+    cap_absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Answer of `check`: absent table rows, absent special cases in Japanese, and the coverage cells."""
+
+    gaps: tuple[str, ...]
+    cells: tuple[CoverageCell, ...]
+
+
+def check(pack: Pack) -> Report:
+    """Everything absent in `pack`.  Duplicate keys and rows without source never load (PackError)."""
+    gaps = [gap for table in pack.tables.values() for gap in _table_gaps(pack, table)]
+    return Report(tuple(gaps), tuple(coverage(pack)))
+
+
+def coverage(pack: Pack) -> Iterator[CoverageCell]:
+    """One cell per item, department and category."""
+    for item, department, category in product(pack.items.values(), Department, Category):
+        yield _cell(pack, item, department, category)
+
+
+def _cell(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> CoverageCell:
+    standings: list[Standing] = []
+    rate_absent = cap_absent = False
+    for asked in _questions(pack, item, department, category):
+        rate = pack.rates.find(asked)
+        if rate is None:
+            rate_absent = True
+        elif rate.covered:
+            standings.append(rate.origin.standing)
+            cap = pack.caps.find(asked)
+            if cap is not None:
+                standings.append(cap.origin.standing)
+            elif any(share for _, share in rate.shares):
+                cap_absent = True
+    state = _state(standings, rate_absent, cap_absent)
+    found = weakest(standings) if standings else None
+    return CoverageCell(item.code, department, category, state, found, rate_absent, cap_absent)
+
+
+def _state(standings: list[Standing], rate_absent: bool, cap_absent: bool) -> Coverage:
+    if cap_absent or (rate_absent and not standings):
+        return Coverage.ABSENT
+    if rate_absent:
+        return Coverage.PARTLY_ABSENT
+    if not standings:
+        return Coverage.NOT_COVERED
+    return Coverage.UNCONFIRMED if weakest(standings) is Standing.UNCONFIRMED else Coverage.KNOWN
+
+
+def _questions(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> Iterator[Question]:
+    """Every question that can get its own answer."""
+    conditions = [*pack.rates.conditions(item.code), *pack.caps.conditions(item.code)]
+    counts = sorted({1, *(each.counts[0] for each in conditions if each.counts)}) if item.counted else [1]
+    grades = range(1, department.years + 1)
+    for purpose, grade, attendance, physical, article, count in product(
+        item.purposes or ("",), grades, PRESENT, (False, True), (False, True), counts
+    ):
+        yield Question(item.code, purpose, department, grade, category, attendance, physical, article, count)
+
+
+def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
+    """Japanese lines naming the rows a table lacks; neighbouring ages and sizes are put together."""
+    domains = [_domain(pack, table, name) for name in table.keys]
+    last = KEY_TITLES[table.keys[-1]]
+    for leading in product(*domains[:-1]):
+        lacking = [value for value in domains[-1] if table.find((*leading, value)) is None]
+        place = "・".join(f"{KEY_TITLES[name]} {value}" for name, value in zip(table.keys, leading, strict=False))
+        if lacking:
+            yield f"{table.title}{f'[{place}]' if place else ''}: {last} {_ranges(lacking)} の行がありません"
+
+
+def _domain(pack: Pack, table: Table, name: str) -> list[Key]:
+    stages = {stage for part in pack.need.components if part.table is table for stage in part.stages or SchoolStage}
+    domains: dict[str, list[Key]] = {
+        "grade": list(GRADES),
+        "level": list(LEVELS),
+        "zone": list(ZONES),
+        "stage": sorted(stage.value for stage in stages),
+        "age": list(range(OLDEST + 1)),
+        "size": list(range(1, LARGEST_HOUSEHOLD + 1)),
+    }
+    return domains[name]
+
+
+def _ranges(values: list[Key]) -> str:
+    """ "0-5、70-130" for numbers, a plain list for names."""
+    parts: list[list[Key]] = []
+    for value in values:
+        previous = parts[-1][-1] if parts else None
+        if isinstance(value, int) and isinstance(previous, int) and value == previous + 1:
+            parts[-1].append(value)
+        else:
+            parts.append([value])
+    return "、".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)
