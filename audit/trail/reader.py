@@ -1,0 +1,155 @@
+"""Reading the trail, always as the reader login of one scope: the database, not this code, keeps other scopes out."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg
+
+from audit.trail import connections
+from audit.trail.entries import Subject
+from audit.trail.recorder import TrailUnavailable
+from audit.trail.vocabulary import events_with_prefix
+from tenants.core.context import scope
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+MOST_AT_ONCE = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class BadKey(ValueError):
+    """`trail.bad-key`: the place to go on from (part of the URL) was altered."""
+
+    identifier = "trail.bad-key"
+
+    def __init__(self) -> None:
+        super().__init__("続きの位置を読み取れません。記録の一覧を最初から開き直してください。")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEvent:
+    """One event as stored. ``event`` is a word of the vocabulary; times are UTC."""
+
+    id: UUID
+    occurred_at: datetime
+    recorded_at: datetime
+    event: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    terminal: str
+    session: str
+    job_id: UUID | None
+    subjects: tuple[Subject, ...]
+    detail: Mapping[str, Any]
+    allowed_by: str
+    duty: str
+    case: str
+
+    @property
+    def key(self) -> str:
+        """Where this event stands in the order of time: pass it as ``after`` to go on with older ones."""
+        return f"{(self.occurred_at - _EPOCH) // timedelta(microseconds=1)}-{self.id.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``until`` is exclusive."""
+
+    prefix: str = ""
+    actor: str = ""
+    subject: Subject | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str = ""
+    limit: int = 100
+
+
+_COLUMNS = """
+SELECT e.id, e.occurred_at, e.recorded_at, e.event, e.actor_kind, e.actor_id, e.actor_name, e.actor_role, e.terminal,
+       e.session, e.job_id, e.subjects, e.detail, e.allowed_by, e.duty, e.case_ref
+"""
+# The scope is named too, so that its index is used; the row policy alone decides what may be seen.
+_BY_TIME = _COLUMNS + "FROM trail.event e WHERE e.scope = %(scope)s"
+_BY_SUBJECT = (
+    _COLUMNS + "FROM trail.event_subject s JOIN trail.event e ON e.occurred_at = s.occurred_at AND e.id = s.event_id"
+    " WHERE s.scope = %(scope)s AND s.kind = %(kind)s AND s.subject_id = %(subject_id)s"
+)
+_CONDITIONS = {
+    "events": " AND e.event = ANY(%(events)s)",
+    "actor": " AND e.actor_id = %(actor)s",
+    "since": " AND e.occurred_at >= %(since)s",
+    "until": " AND e.occurred_at < %(until)s",
+    "after_id": " AND (e.occurred_at, e.id) < (%(after_at)s, %(after_id)s)",
+}
+_ORDER = " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s"
+_SUMMARY = "SELECT event, count(*) AS events FROM trail.event WHERE scope = %s GROUP BY event ORDER BY event"
+_COUNTS = "SELECT scope, sum(events)::bigint AS events FROM trail.event_counts WHERE day >= %s GROUP BY scope"
+
+
+def search(filters: Filters) -> list[TrailEvent]:
+    """Events of the current scope, newest first. Raises TrailUnavailable, BadKey."""
+    parameters = _parameters(filters)
+    statement = _BY_SUBJECT if filters.subject else _BY_TIME
+    statement += "".join(text for name, text in _CONDITIONS.items() if parameters.get(name) is not None) + _ORDER
+    rows = _read(connections.reader(scope()), lambda trail: trail.execute(statement, parameters).fetchall())
+    return [_event(row) for row in rows]
+
+
+def summary(scope_name: str) -> dict[str, int]:
+    """How many events of each word a scope has. Raises TrailUnavailable."""
+    rows = _read(connections.reader(scope_name), lambda trail: trail.execute(_SUMMARY, (scope_name,)).fetchall())
+    return {row["event"]: row["events"] for row in rows}
+
+
+def counts_by_scope(since: datetime) -> dict[str, int]:
+    """For the platform's monitor: how many events each scope has since a day. Sees no event. Raises TrailUnavailable."""
+    day = since.date()
+    rows = _read(connections.monitor(), lambda trail: trail.execute(_COUNTS, (day,)).fetchall())
+    return {row["scope"]: row["events"] for row in rows}
+
+
+def _read(target: connections.Target, work: Callable[[connections.Connection], Result]) -> Result:
+    try:
+        return connections.use(target, work)
+    except psycopg.Error as error:
+        logger.error("trail: reading failed (%s, %s)", type(error).__name__, error.sqlstate)
+        raise TrailUnavailable from None
+
+
+def _parameters(filters: Filters) -> dict[str, Any]:
+    after_at, after_id = _place(filters.after)
+    return {
+        "scope": scope(),
+        "events": [event.value for event in events_with_prefix(filters.prefix)] if filters.prefix else None,
+        "actor": filters.actor or None,
+        "kind": filters.subject.kind if filters.subject else None,
+        "subject_id": filters.subject.id if filters.subject else None,
+        "since": filters.since,
+        "until": filters.until,
+        "after_at": after_at,
+        "after_id": after_id,
+        "limit": max(1, min(filters.limit, MOST_AT_ONCE)),
+    }
+
+
+def _place(key: str) -> tuple[datetime | None, UUID | None]:
+    if not key:
+        return None, None
+    microseconds, _, identity = key.partition("-")
+    try:
+        return _EPOCH + timedelta(microseconds=int(microseconds)), UUID(hex=identity)
+    except (ValueError, OverflowError):
+        raise BadKey from None
+
+
+def _event(row: Mapping[str, Any]) -> TrailEvent:
+    values = dict(row)
+    subjects = tuple(Subject(subject["kind"], subject["id"]) for subject in values.pop("subjects"))
+    return TrailEvent(subjects=subjects, case=values.pop("case_ref"), **values)
