@@ -20,6 +20,11 @@ def check_households(sheets: Sheets, fiscal_year: int | None) -> None:
     report_duplicates(table, "household_number")
     members = sheets.members_by_household()
     pupils = group(sheets.pupils.records, "household_number")
+    placed = {
+        (pupil.text("household_number"), pupil.text("member_number"))
+        for pupil in sheets.pupils.records
+        if pupil.flag("placement_grant")
+    }
     for record in table.records:
         number = record.text("household_number")
         _check_account(table, record)
@@ -28,12 +33,18 @@ def check_households(sheets: Sheets, fiscal_year: int | None) -> None:
                 table.report(Code.GRADE_MISSING, record, key, f"「{table.layout.column(key).name}」が空欄です。")
         if number and number not in members:
             table.report(Code.NO_MEMBERS, record, "household_number")
-        elif number and not any(member.flag("is_guardian") or not member.good for member in members[number]):
+        elif number and not any(_may_stand_for(member, placed) for member in members[number]):
             table.report(Code.NO_GUARDIAN, record, "household_number")
         if number and number not in pupils:
             table.report(Code.NO_PUPIL_HERE, record, "household_number")
     if fiscal_year is not None:
         _check_births(sheets.members, fiscal_year)
+
+
+def _may_stand_for(member: Record, placed: set[tuple[str, str]]) -> bool:
+    """A guardian, a row not read yet, or a pupil with 措置費: such a household may hold nobody but the pupil."""
+    alone = (member.text("household_number"), member.text("member_number")) in placed
+    return alone or member.flag("is_guardian") or not member.good
 
 
 def _check_account(table: Table, record: Record) -> None:

@@ -1,8 +1,15 @@
 """The sheet of expenses, column by column."""
 
-from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
+from domain.households.roster.workbook.layout import Choice, Column, Kind, SheetLayout
 
 LAYOUT_VERSION = "使用経費様式 1"
+
+PURPOSES = (
+    Choice("", ("",)),
+    Choice("accompanying", ("付添中",)),
+    Choice("fetching", ("付添いのため", "付添のため")),
+)
+"""Rate lines of an attendant's fares: travelling with the pupil, or alone to fetch."""
 
 EXPENSES = SheetLayout(
     "使用経費",
@@ -39,6 +46,14 @@ EXPENSES = SheetLayout(
             "帰省費は年度の何往復目か（1行に1往復）、修学旅行費は何回目か",
             low=1,
             high=99,
+        ),
+        Column(
+            "purpose",
+            "付添の別",
+            Kind.CHOICE,
+            "",
+            "付添人の通学費・帰省費だけ。児童生徒と一緒なら付添中、迎えの行き帰りなら付添いのため",
+            choices=PURPOSES,
         ),
         Column("note", "備考", Kind.TEXT, "", limit=100),
     ),

@@ -19,6 +19,7 @@ from web.dates import fiscal_year_of, to_wareki
 
 _NOTHING = Counts(0, 0, 0)
 _RETURN_HOME = "帰省費"
+_ATTENDANT_FARE = re.compile(r"(?:帰省費|通学費).*付添")
 
 
 def read_expenses(
@@ -68,9 +69,13 @@ def _check(table: Table, record: Record, fiscal_year: int | None) -> None:
     if used_on and fiscal_year and fiscal_year_of(used_on) != fiscal_year:
         detail = f"{fiscal_year}年度の使用日ではありません（{to_wareki(used_on)}）。"
         table.report(Code.DATE_OUT_OF_RANGE, record, "used_on", detail)
-    if fold_item(record.text("item")).startswith(_RETURN_HOME) and table.is_blank(record, "trip_number"):
+    item = fold_item(record.text("item"))
+    if item.startswith(_RETURN_HOME) and table.is_blank(record, "trip_number"):
         detail = "帰省費は年度の何往復目かで支給の割合が変わるため、「何回目」が必要です。"
         table.report(Code.EMPTY, record, "trip_number", detail)
+    if _ATTENDANT_FARE.match(item) and table.is_blank(record, "purpose"):
+        detail = "付添人の交通費は付添いの仕方で支給の割合が変わるため、「付添の別」が必要です。"
+        table.report(Code.EMPTY, record, "purpose", detail)
 
 
 def _check_known(table: Table, record: Record, items: dict[str, str] | None, pupils: Collection[str] | None) -> None:
@@ -96,5 +101,6 @@ def _expense(record: Record) -> ExpenseRow:
         amount=amount,
         times=record.number("times"),
         trip_number=record.number("trip_number"),
+        purpose=record.text("purpose"),
         note=record.text("note"),
     )

@@ -13,6 +13,7 @@ class ExpenseRow:
     """使用経費. Key within a school and year: `voucher_number` (証憑番号). `amount` in yen, at least 1.
 
     `item` is the Japanese name as written, spaces and width folded. `trip_number`: which return (帰省) of the year.
+    `purpose`: accompanying 付添中, fetching 付添いのため, or "".
     """
 
     row: int
@@ -23,6 +24,7 @@ class ExpenseRow:
     amount: int
     times: int | None
     trip_number: int | None
+    purpose: str
     note: str
 
 

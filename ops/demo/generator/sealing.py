@@ -1,0 +1,74 @@
+"""What holds individual numbers, only ever written sealed: the schools' number files and the simulator's population."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from integrations.atena_adapters.individual_numbers import sample_number
+from integrations.sealed_file import seal_file
+from ops.demo.generator.names import as_the_network_writes
+from ops.demo.generator.people import Household, Person, School
+from ops.demo.generator.world import World
+
+NUMBERS_KIND = "individual-numbers"
+POPULATION_KIND = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleKeys:
+    """32 bytes each. `numbers` seals what schools hand in, `population` what the simulator of 統合宛名 reads."""
+
+    numbers: bytes = field(repr=False)
+    population: bytes = field(repr=False)
+
+
+def write_numbers(path: Path, world: World, school: School, key: bytes) -> None:
+    """JSON Lines: household_number, member_number, individual_number. Two members of one case are swapped on purpose."""
+    homes = world.households_of(school)
+    lines = (line for home in homes for line in _number_lines(world.number_series, home))
+    seal_file(path, _json_lines(lines), key, kind=NUMBERS_KIND, tenant=world.place.code)
+
+
+def write_population(path: Path, world: World, key: bytes) -> None:
+    """JSON Lines, one person each: who bears a number in truth, and what the asked offices know of them."""
+    lines = (_person_line(world, home, person) for home in world.households for person in home.people)
+    seal_file(path, _json_lines(lines), key, kind=POPULATION_KIND, tenant=world.place.code)
+
+
+def _number_lines(series: int, home: Household) -> Iterator[dict[str, object]]:
+    running = {person.number: person.running for person in home.people}
+    if home.swapped:
+        one, other = home.swapped
+        running[one], running[other] = running[other], running[one]
+    for number, n in running.items():
+        yield {
+            "household_number": home.number,
+            "member_number": number,
+            "individual_number": sample_number(series, n),
+        }
+
+
+def _person_line(world: World, home: Household, person: Person) -> dict[str, object]:
+    since = f"{world.fiscal_year - 3}-06-01" if home.welfare else None
+    return {
+        "individual_number": sample_number(world.number_series, person.running),
+        "name": as_the_network_writes(person.name),
+        "kana": person.kana,
+        "born": person.born.isoformat(),
+        "address": home.address,
+        "household": home.number,
+        "tax": {
+            "status": person.tax.status,
+            "tax_year": world.fiscal_year,
+            "municipality": person.tax.municipality.name,
+            "municipality_code": person.tax.municipality.code,
+            "amounts": person.tax.amounts(),
+        },
+        "welfare": {"receiving": home.welfare, "since": since, "until": None},
+        "behaviours": list(person.behaviours),
+    }
+
+
+def _json_lines(lines: Iterable[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
