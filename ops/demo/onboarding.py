@@ -1,0 +1,37 @@
+"""Run in a process with the owner login: lays out the databases and brings in the three sample prefectures."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+
+def main() -> None:
+    os.environ["SHOREI_DATABASE_LOGIN"] = "owner"
+    django.setup()
+    from django.conf import settings
+
+    from ops.demo.prefectures import FISCAL_YEAR, SAMPLE_PREFECTURES
+    from ops.embedded.servers import secret
+    from ops.provision import lay_out_databases, onboard
+    from tenants.core.provisioning import upgrade_public
+
+    lay_out_databases(
+        settings, superuser_password=secret(settings.VAR, "postgres"), port=settings.DATABASES["default"]["PORT"]
+    )
+    upgrade_public()
+    for sample in SAMPLE_PREFECTURES:
+        onboard(
+            code=sample.code,
+            name=sample.name,
+            slug=sample.slug,
+            domain=f"{sample.slug}.{settings.BASE_DOMAIN}",
+            sample=True,
+            working_year=FISCAL_YEAR,
+            state="live",
+        )
+
+
+if __name__ == "__main__":
+    main()

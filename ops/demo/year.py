@@ -1,0 +1,134 @@
+"""A year of one sample prefecture, from the rosters to the bank file, done by its people through the same services as the pages."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from accounts.models import User
+from audit.trail.actors import Actor, ActorKind, acting_as
+from domain.households import services as households
+from domain.households.models import School
+from domain.linkage import services as linkage
+from domain.payments import services as payments
+from domain.payments.models import PaymentRound
+from domain.reports import services as reports
+from domain.statements import services as statements
+from domain.vault import services as vault
+from jobs import services as jobs
+from jobs.models import Job
+from ops.demo.course import Stage
+from ops.demo.prefectures import FISCAL_YEAR, OVERLAYS, PACK
+from tenants.core.models import Prefecture
+
+ROUND = {
+    "number": 1,
+    "title": "第1期",
+    "starts_on": datetime.date(FISCAL_YEAR, 4, 1),
+    "ends_on": datetime.date(FISCAL_YEAR, 7, 31),
+    "pay_on": datetime.date(FISCAL_YEAR, 9, 25),
+}
+
+
+# A year is a generator and shares its thread with other years: it must never yield while somebody is acting.
+
+
+@contextmanager
+def being(username: str, role: str) -> Iterator[User]:
+    """Act as one of the sample people, as a session of theirs would."""
+    user = User.objects.get(username=username)
+    with acting_as(Actor(ActorKind.PERSON, user.username, user.display_name, role, terminal="demo")):
+        yield user
+
+
+def year(prefecture: Prefecture, inputs: Path) -> Iterator[Stage]:
+    """Stages of the year; `inputs` is the folder of this prefecture that the generator filled."""
+    schools = json.loads((inputs / "truth.json").read_text())["schools"]
+    yield from _rosters(inputs, schools)
+    yield from _numbers(inputs, schools)
+    yield from _linkage()
+    yield from _statements()
+    yield from _expenses(inputs, schools)
+    yield from _payment()
+
+
+def _rosters(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
+    with being("clerk", "school_clerk"):
+        for entry in schools:
+            school = households.ensure_school(entry["code"], entry["name"])
+            file = inputs / entry["code"] / "roster.xlsx"
+            households.receive_roster(school, f"名簿_{entry['code']}.xlsx", file.read_bytes(), FISCAL_YEAR)
+    yield Stage("名簿の取込", _jobs("households.import_roster"))
+
+
+def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
+    with being("numbers", "number_handler"):
+        for entry in schools:
+            file = inputs / entry["code"] / "numbers.sealed"
+            school = School.objects.get(code=entry["code"])
+            vault.receive_numbers(school, f"番号_{entry['code']}.sealed", file.read_bytes())
+    yield Stage("個人番号の受入", _jobs("vault.import_numbers"))
+
+
+def _linkage() -> Iterator[Stage]:
+    with being("numbers", "number_handler"):
+        linkage.plan_registrations()
+        job = jobs.start("linkage.register", {}, key=f"register:{FISCAL_YEAR}")
+    yield Stage("統合宛名への登録", [job])
+    with being("numbers", "number_handler"):
+        linkage.plan_inquiries(FISCAL_YEAR)
+        job = jobs.start("linkage.inquire", {"fiscal_year": FISCAL_YEAR}, key=f"inquire:{FISCAL_YEAR}")
+    yield Stage("情報照会・突合", [job])
+
+
+def _statements() -> Iterator[Stage]:
+    with being("clerk", "school_clerk"):
+        arguments = {"fiscal_year": FISCAL_YEAR, "pack": PACK, "overlays": list(OVERLAYS)}
+        job = jobs.start("statements.compute", arguments, key=f"compute:{FISCAL_YEAR}")
+    yield Stage("収入額・需要額の算定", [job])
+    with being("principal", "principal") as principal:
+        for school in School.objects.all():
+            statements.forward(school, FISCAL_YEAR, principal)
+    with being("board", "board_officer") as officer:
+        statements.propose_all(FISCAL_YEAR, officer, document_number=f"サンプル決裁{FISCAL_YEAR}-1")
+    with being("approver", "approver"):
+        job = jobs.start("statements.approve", {"fiscal_year": FISCAL_YEAR}, key=f"decide:{FISCAL_YEAR}")
+    yield Stage("支弁区分の決定", [job])
+    with being("board", "board_officer"):
+        notices = [reports.start_notices(FISCAL_YEAR, school.code) for school in School.objects.all()]
+    yield Stage("決定通知書の作成", notices)
+
+
+def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
+    with being("clerk", "school_clerk"):
+        for entry in schools:
+            file = inputs / entry["code"] / "expenses.xlsx"
+            school = School.objects.get(code=entry["code"])
+            payments.receive_expenses(school, f"経費_{entry['code']}.xlsx", file.read_bytes(), FISCAL_YEAR)
+    yield Stage("使用経費の取込", _jobs("payments.import_expenses"))
+
+
+def _payment() -> Iterator[Stage]:
+    with being("board", "board_officer"):
+        opened = payments.open_round(fiscal_year=FISCAL_YEAR, pack=PACK, overlays=OVERLAYS, **ROUND)
+        job = payments.start_calculation(opened)
+    yield Stage("支給額の算定", [job])
+    opened = PaymentRound.objects.get(pk=opened.pk)
+    with being("approver", "approver") as approver:
+        if opened.state == PaymentRound.State.CALCULATED:
+            totals = payments.totals_of(opened)
+            payments.approve_round(opened, approver, count=totals.count, total=totals.total)
+        if opened.state != PaymentRound.State.RELEASED:
+            payments.release_round(PaymentRound.objects.get(pk=opened.pk), approver)
+    with being("board", "board_officer"):
+        files = [reports.start_bank_file(opened.pk)]
+        for school in School.objects.all():
+            files += [reports.start_slips(opened.pk, school.code), reports.start_ledgers(FISCAL_YEAR, school.code)]
+    yield Stage("台帳・明細書・振込データの作成", files)
+
+
+def _jobs(kind: str) -> list[Job]:
+    return list(Job.objects.filter(kind=kind))

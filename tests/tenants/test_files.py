@@ -1,0 +1,43 @@
+"""Files stay in their own prefecture's folder and are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenants.core import files
+from tenants.core.context import prefecture_context
+
+
+def test_each_prefecture_has_its_own_folder(prefecture_a: Any, prefecture_b: Any) -> None:
+    with prefecture_context(prefecture_a):
+        files.write_atomically("reports/one.pdf", b"A")
+    with prefecture_context(prefecture_b):
+        with pytest.raises(FileNotFoundError):
+            files.read("reports/one.pdf")
+        with pytest.raises(files.OutsideStorage):
+            files.read(f"../{prefecture_a.schema_name}/reports/one.pdf")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(in_a: Any, tmp_path: Path) -> None:
+    (tmp_path / "outside").write_bytes(b"x")
+    (files.storage_root() / "link").symlink_to(tmp_path / "outside")
+    with pytest.raises(files.OutsideStorage):
+        files.read("link")
+
+
+def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = files.write_atomically("one.txt", b"old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(files.DiskFull, match="空き容量"):
+        files.write_atomically("one.txt", b"new and longer")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in path.parent.iterdir()] == ["one.txt"]
