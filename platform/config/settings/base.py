@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from config.env import Environment
+
+django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time, as the type annotations do
 
 ROOT = Path(__file__).resolve().parents[3]
 env = Environment()
@@ -20,6 +23,7 @@ SHARED_APPS = [
     "tenants.keyring",
     "tenants.console",
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -34,6 +38,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "tenants.keyring",
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django_otp",
@@ -78,7 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.GuardMiddleware",
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -144,6 +149,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "var" / "static"
+WHITENOISE_USE_FINDERS = True
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
 
 # --- databases -------------------------------------------------------------------------------------------------------
 
