@@ -9,7 +9,7 @@ from itertools import product
 
 from domain.rules.cases import GRADES, ZONES, Category, SchoolStage
 from domain.rules.conditions import Question
-from domain.rules.packmodel import ExpenseItem, Pack
+from domain.rules.packmodel import ExpenseItem, Pack, SpecialCase
 from domain.rules.payment_cases import Attendance, Department
 from domain.rules.standing import Standing, weakest
 from domain.rules.tables import KEY_TITLES, LEVELS, OLDEST, Key, Table
@@ -57,7 +57,7 @@ class CoverageCell:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Answer of `check`: absent table rows, absent special cases in Japanese, and the coverage cells."""
+    """Answer of `check`: absent rows in Japanese, and the coverage cells."""
 
     gaps: tuple[str, ...]
     cells: tuple[CoverageCell, ...]
@@ -66,6 +66,9 @@ class Report:
 def check(pack: Pack) -> Report:
     """Everything absent in `pack`.  Duplicate keys and rows without source never load (PackError)."""
     gaps = [gap for table in pack.tables.values() for gap in _table_gaps(pack, table)]
+    gaps += [f"区分の特例: {case.label} の行がありません" for case in SpecialCase if case not in pack.special]
+    unsaid = [item.title for item in pack.items.values() if item.code not in pack.welfare_pay]
+    gaps += [f"要保護の児童生徒に支給するかどうか: {'、'.join(unsaid)} の行がありません"] if unsaid else []
     return Report(tuple(gaps), tuple(coverage(pack)))
 
 

@@ -111,7 +111,7 @@ def _check(pack: Pack) -> str:
     lines = [f"{pack.title}({pack.fiscal_year}年度)", f"内容の識別値 {pack.digest}", ""]
     if pack.sample:
         lines[0] = f"【サンプル】{lines[0]}"
-    lines += ["■ 表の欠け", *(f"- {gap}" for gap in report.gaps or ("なし",)), ""]
+    lines += ["■ 欠けている行", *(f"- {gap}" for gap in report.gaps or ("なし",)), ""]
     lines += ["■ 経費項目 × 部 × 区分(あり / 未確認 / 一部欠 / 欠 / 対象外)", *_coverage_lines(pack, report), ""]
     known = "、".join(info.name for info in available_packs())
     return "\n".join(

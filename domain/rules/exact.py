@@ -38,7 +38,7 @@ def parse_fraction(text: str) -> Fraction:
     """Exact non-negative fraction of `"1"`, `"3/2"`, ...; ValueError for anything else, decimals included."""
     top, _, bottom = text.partition("/")
     if not (top.isascii() and top.isdigit() and (not bottom or (bottom.isascii() and bottom.isdigit()))):
-        raise ValueError(text)
+        raise ValueError(f"not a fraction: {text!r}")
     if "/" in text and not bottom.strip("0"):
-        raise ValueError(text)
+        raise ValueError(f"not a fraction: {text!r}")
     return Fraction(int(top), int(bottom or "1"))

@@ -52,6 +52,8 @@ def _load(name: str, overlays: tuple[str, ...], folder: Path) -> Pack:
     for each in (name, *overlays):
         if not each or "/" in each or "\\" in each or each.startswith("."):
             raise PackError(each, ["年度定義の名前が正しくありません"])
+    if len({name, *overlays}) < 1 + len(overlays):
+        raise PackError(name, ["同じ年度定義を二度重ねることはできません。"])
     raws = {each: read_folder(folder / each) for each in (name, *overlays)}
     return build_pack(name, raws)
 
