@@ -1,0 +1,120 @@
+"""How a view says who may open it, and the checks a view or service makes itself.
+
+Every view is a function marked with exactly one of `page(...)` and `public_page`; the guard refuses any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts import session_state
+from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
+from accounts.permissions import Permission, permissions_of, roles_with
+
+if TYPE_CHECKING:
+    from accounts.models import RoleAssignment, User
+
+HostKind = Literal["tenant", "console", "both"]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view asks for. Without a permission it is public: log-in, enrolment, log-out, health, and no more."""
+
+    permission: Permission | None
+    host: HostKind = "both"
+    passive: bool = False
+    """A page that reloads itself (progress): opening it is no sign of life of the person."""
+
+    @property
+    def is_public(self) -> bool:
+        return self.permission is None
+
+    def is_for(self, scope: str) -> bool:
+        return self.host in ("both", "console" if scope == "console" else "tenant")
+
+
+def page(permission: Permission, host: HostKind = "tenant", *, passive: bool = False) -> Callable[[View], View]:
+    """For people who are logged in with a one-time password and hold `permission`, on this kind of host."""
+    return _mark(Access(permission, host, passive))
+
+
+def public_page(view: View) -> View:
+    """Open to anybody. `tests/platform/accounts/test_every_url.py` lists the few views that may be so."""
+    return _mark(Access(None))(view)
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    found = getattr(view, "access", None)
+    return found if isinstance(found, Access) else None
+
+
+def _mark(access: Access) -> Callable[[View], View]:
+    def marked(view: View) -> View:
+        view.__dict__["access"] = access
+        return view
+
+    return marked
+
+
+# --- checks inside a view or service ----------------------------------------------------------------------------------
+
+
+def roles_in_force(user: User) -> list[RoleAssignment]:
+    """The person's roles of today, read once per request."""
+    return user.roles_today
+
+
+def may(user: User, permission: Permission) -> bool:
+    return permission in permissions_of(assignment.role for assignment in roles_in_force(user))
+
+
+def require_permission(user: User, permission: Permission) -> None:
+    """For an act inside a page that needs more than the page. Raises PermissionRefused."""
+    if not may(user, permission):
+        raise PermissionRefused(permission)
+
+
+def visible_schools(user: User, permission: Permission = Permission.VIEW_HOUSEHOLD) -> list[str] | None:
+    """School codes the person may use `permission` for; None means every school of the prefecture, [] none.
+
+    Only roles that hold the permission count: being monitor of the whole prefecture does not widen a clerk's school.
+    """
+    holders = roles_with(permission)
+    codes = {assignment.school_code for assignment in roles_in_force(user) if assignment.role in holders}
+    return None if "" in codes else sorted(codes)
+
+
+def require_school(user: User, school_code: str, permission: Permission = Permission.VIEW_HOUSEHOLD) -> None:
+    """Raises OutsideSchool (a Http404; the guard writes the event) outside the person's schools."""
+    schools = visible_schools(user, permission)
+    if schools is not None and school_code not in schools:
+        raise OutsideSchool(school_code)
+
+
+def require_step_up(request: HttpRequest) -> None:
+    """Raises StepUpRequired unless the one-time password was checked within `settings.STEP_UP_SECONDS` (10 minutes).
+
+    Call it before anything is done: the guard answers with the one-time password page and comes back to this one.
+    """
+    age = session_state.otp_age(request.session)
+    if age is None or age >= timedelta(seconds=settings.STEP_UP_SECONDS):
+        raise StepUpRequired
+
+
+def ensure_second_person(first_user_id: int | str | None, user: User) -> None:
+    """Raises SamePerson when `user` did the first half of a two-person act. An unknown first person is refused too."""
+    if first_user_id is None or str(first_user_id) == str(user.pk):
+        raise SamePerson
+
+
+def labels_of(roles: Iterable[RoleAssignment]) -> list[str]:
+    """The roles in words, each once: 学校事務担当, 個人番号取扱者."""
+    return list(dict.fromkeys(role.get_role_display() for role in roles))

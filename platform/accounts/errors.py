@@ -1,0 +1,94 @@
+"""Refusals of this room. Each has a stable id and a Japanese message that says what, and what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.permissions import Permission
+
+
+class AccountError(Exception):
+    """An act on an account that cannot be done. The message is shown to the person."""
+
+    identifier: ClassVar[str] = "accounts.refused"
+
+
+class SamePerson(AccountError):
+    """`accounts.same-person`: the second person (二人目の確認者) of an act is its first."""
+
+    identifier = "accounts.same-person"
+
+    def __init__(self) -> None:
+        super().__init__("起案した本人は承認・確認できません。権限を持つ別の職員に依頼してください。")
+
+
+class RoleNotAllowed(AccountError):
+    """`accounts.role-not-allowed`: a role that does not belong to this place or lacks a condition."""
+
+    identifier = "accounts.role-not-allowed"
+
+
+class UsernameTaken(AccountError):
+    """`accounts.username-taken`: the 職員ID exists already."""
+
+    identifier = "accounts.username-taken"
+
+    def __init__(self) -> None:
+        super().__init__("この職員IDは既に使われています。別の職員IDを入力してください。")
+
+
+class DatesInverted(AccountError):
+    """`accounts.dates-inverted`: an end before its start."""
+
+    identifier = "accounts.dates-inverted"
+
+    def __init__(self) -> None:
+        super().__init__("終了日が開始日より前です。日付を確かめてください。")
+
+
+class PasswordUnfit(AccountError):
+    """`accounts.password-unfit`: too short, too common, or like the person's own data."""
+
+    identifier = "accounts.password-unfit"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class DevelopmentOnly(AccountError):
+    """`accounts.development-only`: a tool for demonstrations was called where it must not exist."""
+
+    identifier = "accounts.development-only"
+
+    def __init__(self) -> None:
+        super().__init__("この機能は開発・実演用の設定でだけ使えます。")
+
+
+class PermissionRefused(PermissionDenied):
+    """`accounts.permission-refused`: the guard, or a view, refuses; the page says who may and how to ask."""
+
+    identifier: ClassVar[str] = "accounts.permission-refused"
+
+    def __init__(self, permission: Permission | None) -> None:
+        super().__init__("この操作を行う権限がありません。")
+        self.permission = permission
+
+
+class OutsideSchool(Http404):
+    """`accounts.outside-school`: a record of a school outside the person's scope; looks like one that does not exist."""
+
+    identifier: ClassVar[str] = "accounts.outside-school"
+
+    def __init__(self, school_code: str) -> None:
+        super().__init__("見つかりません。")
+        self.school_code = school_code
+
+
+class StepUpRequired(Exception):
+    """`accounts.step-up-required`: the one-time password is too old for this act; the guard asks for it and returns."""
+
+    identifier: ClassVar[str] = "accounts.step-up-required"

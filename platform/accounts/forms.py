@@ -1,0 +1,165 @@
+"""What people type on the pages of this room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts import schools
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services.attempts import canonical_username
+from web.dates import DateError, parse_japanese_date
+from web.text import normalise_digits
+
+
+def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
+    """Pasting and password managers are welcome; spaces at the ends belong to the password."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, widget=widget, max_length=256, help_text=help_text)
+
+
+class UsernameField(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        attributes = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(label="職員ID", max_length=60, widget=forms.TextInput(attrs=attributes), **options)
+
+    def clean(self, value: Any) -> str:
+        return canonical_username(str(super().clean(value)))
+
+
+class JapaneseDateField(forms.CharField):
+    """令和8年4月1日, R8.4.1, 2026-04-01, 20260401 …"""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "R8.4.1"})
+        super().__init__(max_length=20, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value))
+        if not text:
+            return None
+        try:
+            return parse_japanese_date(text)
+        except DateError as error:
+            raise ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else value
+
+
+class LoginForm(forms.Form):
+    username = UsernameField()
+    password = _password("パスワード", "current-password")
+
+
+class TotpForm(forms.Form):
+    token = forms.CharField(
+        label="ワンタイムパスワード",
+        max_length=20,
+        help_text="認証アプリまたはトークンに表示されている6桁の番号です。",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+    def clean_token(self) -> str:
+        token = re.sub(r"[\s-]", "", normalise_digits(self.cleaned_data["token"]))
+        if not re.fullmatch(r"[0-9]{6}", token):
+            raise ValidationError("6桁の数字を入力してください（例: 123456）。")
+        return token
+
+
+class BackupCodeForm(forms.Form):
+    code = forms.CharField(
+        label="予備コード",
+        max_length=40,
+        help_text="4文字ずつ4組です（例: ABCD-EFGH-JKLM-NPQR）。大文字と小文字は区別しません。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}),
+    )
+
+
+class ActivationForm(forms.Form):
+    username = UsernameField()
+    code = forms.CharField(
+        label="利用開始コード",
+        max_length=40,
+        help_text="利用者管理の担当者から受け取ったコードです（例: ABCD-EFGH-JKLM-NPQR）。24時間、1回だけ使えます。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = _password(
+        "新しいパスワード", "new-password", "12文字以上。覚えやすい語句をいくつかつなげた長いものが安全です。"
+    )
+    again = _password("新しいパスワード（確認）", "new-password")
+
+    def clean_again(self) -> str:
+        again = str(self.cleaned_data["again"])
+        if self.cleaned_data.get("password") not in (None, again):
+            raise ValidationError("2回の入力が違います。同じパスワードを入力してください。")
+        return again
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = _password("今のパスワード", "current-password")
+    field_order = ("current", "password", "again")
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.user = user
+
+    def clean_current(self) -> str:
+        current = str(self.cleaned_data["current"])
+        if not self.user.check_password(current):
+            raise ValidationError("今のパスワードが違います。")
+        return current
+
+
+class UserForm(forms.ModelForm[User]):
+    starts_on = JapaneseDateField(label="利用開始日", required=False, help_text="空欄はすぐに使えます。")
+    ends_on = JapaneseDateField(
+        label="利用終了日", required=False, help_text="この日まで使えます。空欄は期限なしです。"
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "kana", "section", "starts_on", "ends_on")
+
+    def clean_username(self) -> str:
+        return canonical_username(self.cleaned_data["username"])
+
+
+class ChangeUserForm(UserForm):
+    class Meta:
+        model = User
+        fields = ("display_name", "kana", "section", "starts_on", "ends_on")
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label="役割")
+    school_code = forms.CharField(label="学校", required=False)
+    starts_on = JapaneseDateField(label="開始日", required=False, help_text="空欄は今日からです。")
+    ends_on = JapaneseDateField(label="終了日", required=False, help_text="この日まで有効です。空欄は期限なしです。")
+    training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
+
+    def __init__(self, roles: Sequence[Role], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["role"] = forms.ChoiceField(label="役割", choices=[(role.value, role.label) for role in roles])
+        self.fields["school_code"] = _school_field()
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+def _school_field() -> forms.Field:
+    """A list where schools are known; otherwise the 学校コード is typed."""
+    known = schools.choices()
+    whole = "すべての学校（団体全体）"
+    if known:
+        return forms.ChoiceField(label="学校", required=False, choices=[("", whole), *known])
+    return forms.CharField(label="学校コード", required=False, max_length=13, help_text=f"空欄は{whole}です。")

@@ -1,0 +1,120 @@
+"""Who is behind a request: decided once, before any view, from host, session and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import actors, session_state, terminals
+from accounts.access import labels_of, roles_in_force
+from accounts.models import EndReason, RoleAssignment, SessionRecord, User
+from accounts.permissions import Permission, permissions_of
+from accounts.services.sessions import end_session, note_seen, time_out
+from accounts.terminals import Terminal
+from audit.trail.actors import Actor, acting_as
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+
+class Stage(StrEnum):
+    NOBODY = "nobody"
+    PENDING = "pending"
+    ENROLLING = "enrolling"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The answer. `ended` says why a session that came with the request was closed just now."""
+
+    scope: str
+    terminal: Terminal
+    actor: Actor
+    stage: Stage = Stage.NOBODY
+    ended: str = ""
+    session: SessionRecord | None = None
+    roles: Sequence[RoleAssignment] = ()
+    last_login: datetime | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(assignment.role for assignment in self.roles)
+
+    @property
+    def role_labels(self) -> list[str]:
+        return labels_of(self.roles)
+
+    def note_seen(self) -> None:
+        if self.session is not None:
+            note_seen(self.session, timezone.now())
+
+
+def look(request: HttpRequest, scope: str) -> Visit:
+    """Find out who it is; close a session that is foreign, taken over, or over. At most four queries while all is well."""
+    terminal = terminals.terminal_of(request, scope)
+    nobody = Visit(scope, terminal, actors.claimed(None, terminal.id))
+    if terminal.is_foreign:
+        _refuse_foreign(nobody, "terminal")
+    session = request.session
+    if not session_state.is_ours(session):
+        return nobody
+    if session.get(session_state.SCOPE) != scope:
+        _refuse_foreign(nobody, "session")
+        session.flush()
+        return replace(nobody, ended=EndReason.SCOPE.value)
+    if request.user.is_authenticated:
+        return _signed_in(request, request.user, nobody)
+    return replace(nobody, stage=_stage_of_stranger(request))
+
+
+def _stage_of_stranger(request: HttpRequest) -> Stage:
+    if session_state.pending_user_id(request.session) is not None:
+        return Stage.PENDING
+    if session_state.enrolling_user_id(request.session) is not None:
+        return Stage.ENROLLING
+    return Stage.NOBODY
+
+
+def _signed_in(request: HttpRequest, user: User, nobody: Visit) -> Visit:
+    live = user.live_session
+    if live is None or live.pk != session_state.record_id(request.session):
+        request.session.flush()
+        return replace(nobody, ended=EndReason.REPLACED.value)
+    live.user = user
+    roles = roles_in_force(user)
+    actor = actors.person(user, roles, terminal=nobody.terminal.id, session=str(live.pk))
+    over = _why_over(user, live, nobody.terminal)
+    if over is not None:
+        reason, at = over
+        with acting_as(actor):
+            end_session(live, reason, at)
+        request.session.flush()
+        return replace(nobody, ended=reason.value)
+    last_login = session_state.last_login_at(request.session)
+    return replace(nobody, stage=Stage.SIGNED_IN, actor=actor, session=live, roles=roles, last_login=last_login)
+
+
+def _why_over(user: User, live: SessionRecord, terminal: Terminal) -> tuple[EndReason, datetime] | None:
+    now = timezone.now()
+    ran_out = time_out(live, now)
+    if ran_out is not None:
+        return ran_out
+    if not user.is_verified():  # type: ignore[attr-defined]  # set by django_otp's middleware
+        return EndReason.FACTOR, now
+    if not user.is_current(timezone.localdate(now)):
+        return EndReason.DISABLED, now
+    if terminal.id != live.terminal:
+        # A session cookie that turns up without its terminal's cookie was moved to another machine.
+        return EndReason.TERMINAL, now
+    return None
+
+
+def _refuse_foreign(visit: Visit, what: str) -> None:
+    with transaction.atomic(), acting_as(visit.actor):
+        record(Event.ACCESS_PREFECTURE_REFUSED, detail={"what": what})

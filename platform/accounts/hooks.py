@@ -1,0 +1,83 @@
+"""Where higher rooms listen: log-ins, revealed numbers, and people who say "this was not me".
+
+A higher room registers in its `AppConfig.ready()`. Callbacks run in the transaction of the act they are told about, in the
+order of registration; one that raises undoes the act.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+Happening = TypeVar("Happening")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSeen:
+    """A completed log-in (password and one-time password)."""
+
+    user_id: int
+    session_id: uuid.UUID
+    at: datetime
+    terminal: str
+    terminal_is_new: bool
+    roles: tuple[str, ...]
+    method: str
+    """"totp" or "backup"."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevealSeen:
+    """A number was shown (the vault announces it). Never the number."""
+
+    user_id: int
+    session_id: str
+    at: datetime
+    subject: str
+    duty: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeReported:
+    """A person says of an earlier session of their account: これは私ではない."""
+
+    user_id: int
+    session_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChanged:
+    """A second factor of an account was replaced, added or switched off."""
+
+    user_id: int
+    at: datetime
+    what: str
+
+
+class Hook(Generic[Happening]):
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[[Happening], None]] = []
+
+    def __call__(self, callback: Callable[[Happening], None]) -> Callable[[Happening], None]:
+        """Register; registering the same callback again changes nothing. Usable as a decorator."""
+        if callback not in self._callbacks:
+            self._callbacks.append(callback)
+        return callback
+
+    def remove(self, callback: Callable[[Happening], None]) -> None:
+        self._callbacks.remove(callback)
+
+    def announce(self, happening: Happening) -> None:
+        for callback in self._callbacks:
+            callback(happening)
+
+
+on_login: Hook[LoginSeen] = Hook()
+on_reveal: Hook[RevealSeen] = Hook()
+on_not_me: Hook[NotMeReported] = Hook()
+on_factor_change: Hook[FactorChanged] = Hook()

@@ -1,0 +1,88 @@
+"""The guard in front of every page: deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from accounts import refusals, terminals
+from accounts.access import access_of
+from accounts.errors import OutsideSchool, PermissionRefused, StepUpRequired
+from accounts.guard import Stage, Visit, look
+from audit.trail.actors import acting_as
+from audit.trail.entries import Subject
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from tenants.core.context import NoScope, scope
+
+
+class GuardMiddleware:
+    """Stands last: after host, session, authentication and django-otp's middleware.
+
+    Sets `request.visit`, `request.role_labels`, `request.permissions`, `request.last_login`, and the actor of the trail.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            place = scope()
+        except NoScope:
+            _describe(request, None)
+            return self.get_response(request)
+        visit = look(request, place)
+        _describe(request, visit)
+        with acting_as(visit.actor):
+            response = self.get_response(request)
+        if visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN:
+            terminals.keep(response, visit.terminal, place)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _arguments: Any, _named: Any
+    ) -> HttpResponseBase | None:
+        access = access_of(view)
+        visit: Visit | None = getattr(request, "visit", None)
+        if access is None:
+            return refusals.forbidden(request, None)
+        if access.is_public:
+            return None
+        if visit is None or not access.is_for(visit.scope):
+            raise Http404
+        if visit.stage is not Stage.SIGNED_IN:
+            return refusals.to_log_in(request, visit)
+        if not access.passive:
+            visit.note_seen()
+        if access.permission not in visit.permissions:
+            return refusals.forbidden(request, access.permission)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        match exception:
+            case StepUpRequired():
+                return refusals.to_step_up(request)
+            case PermissionRefused():
+                return refusals.forbidden(request, exception.permission)
+            case OutsideSchool():
+                with transaction.atomic():
+                    record(Event.ACCESS_SCHOOL_REFUSED, subjects=[Subject("school", exception.school_code)])
+        return None
+
+
+def _describe(request: HttpRequest, visit: Visit | None) -> None:
+    """What views, templates and the frame of the page read from the request."""
+    values = {
+        "visit": visit,
+        "role_labels": visit.role_labels if visit else [],
+        "permissions": visit.permissions if visit else frozenset(),
+        "last_login": visit.last_login if visit else None,
+    }
+    for name, value in values.items():
+        setattr(request, name, value)

@@ -1,0 +1,20 @@
+"""People, their roles, their factors, and their sessions. One set of tables per schema: a prefecture's, or the console's."""
+
+from accounts.models.activation import ActivationCode
+from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
+from accounts.models.people import RoleAssignment, User
+from accounts.models.sessions import EndReason, SessionRecord
+from accounts.models.throttles import GuessLedger, LoginThrottle
+
+__all__ = [
+    "ActivationCode",
+    "BackupCode",
+    "BackupCodeDevice",
+    "EndReason",
+    "GuessLedger",
+    "LoginThrottle",
+    "RoleAssignment",
+    "SessionRecord",
+    "TotpDevice",
+    "User",
+]

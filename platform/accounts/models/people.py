@@ -1,0 +1,125 @@
+"""Staff accounts (利用者) and their dated roles."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from accounts.roles import TRAINING_VALID_DAYS, Role
+
+username_shape = RegexValidator(
+    r"\A[a-z0-9][a-z0-9._-]{1,39}\Z",
+    "職員IDは半角の英小文字・数字と . _ - で2文字以上40文字以内にしてください（例: nara-0123）。",
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    """No `create_user` here: people are made by `accounts.services.create_user`, with its trail event."""
+
+
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp is untyped
+    """One person. Never shared (共用IDの禁止), and never without a second factor once enrolled."""
+
+    username = models.CharField("職員ID", max_length=40, unique=True, validators=[username_shape])
+    display_name = models.CharField("氏名", max_length=80)
+    kana = models.CharField("ふりがな", max_length=120, blank=True)
+    section = models.CharField("所属", max_length=80, blank=True)
+    is_active = models.BooleanField("有効", default=True)
+    starts_on = models.DateField("利用開始日", null=True, blank=True)
+    ends_on = models.DateField("利用終了日", null=True, blank=True, help_text="この日まで利用できます。")
+    must_enrol = models.BooleanField("認証器の登録待ち", default=True)
+    failures_since_login = models.PositiveIntegerField("前回ログイン後の失敗", default=0)
+    live_session = models.ForeignKey(
+        "accounts.SessionRecord",
+        verbose_name="利用中のセッション",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    is_demo = models.BooleanField("実演用", default=False)
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    class Meta:
+        verbose_name = "利用者"
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="user_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_name}（{self.username}）"
+
+    @property
+    def name(self) -> str:
+        return self.display_name
+
+    @cached_property
+    def roles_today(self) -> list[RoleAssignment]:
+        """The roles in force today. Kept on the object; `accounts.services.roles.forget_roles` lets go of them."""
+        today = timezone.localdate()
+        return [assignment for assignment in self.role_assignments.all() if assignment.is_in_force(today)]
+
+    def is_current(self, day: date) -> bool:
+        """Whether the account may be used on `day`. A leaver's last day is `ends_on`; it stops at the next 0:00."""
+        return self.is_active and _covers(self.starts_on, self.ends_on, day)
+
+
+class RoleAssignment(models.Model):
+    """A role from one day to another, for one school or (empty code) for the whole of the prefecture."""
+
+    user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.CharField("役割", max_length=20, choices=Role.choices)
+    school_code = models.CharField("学校コード", max_length=13, blank=True, help_text="空欄は団体の全学校です。")
+    starts_on = models.DateField("開始日")
+    ends_on = models.DateField("終了日", null=True, blank=True, help_text="この日まで有効です。")
+    training_on = models.DateField("研修受講日", null=True, blank=True)
+    created_at = models.DateTimeField("付与日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "役割の付与"
+        ordering = ["role", "school_code", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "school_code"], condition=Q(ends_on=None), name="one_open_role_per_school"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}{f' {self.school_code}' if self.school_code else ''}"
+
+    def is_in_force(self, day: date) -> bool:
+        """Within its dates, and for 個人番号取扱者 trained within the last year."""
+        return _covers(self.starts_on, self.ends_on, day) and self.is_trained(day)
+
+    def is_trained(self, day: date) -> bool:
+        if self.role != Role.NUMBER_HANDLER:
+            return True
+        return self.training_on is not None and self.training_on <= day < self.training_ends_on(self.training_on)
+
+    @staticmethod
+    def training_ends_on(training_on: date) -> date:
+        """The first day on which the training no longer counts."""
+        return training_on + timedelta(days=TRAINING_VALID_DAYS)
+
+
+def _covers(starts_on: date | None, ends_on: date | None, day: date) -> bool:
+    return (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on)

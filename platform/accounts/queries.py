@@ -1,0 +1,61 @@
+"""Reads of this room."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import ActivationCode, RoleAssignment, SessionRecord, TotpDevice, User
+from accounts.models.activation import ACTIVATION_VALID
+from accounts.permissions import Permission, roles_with
+
+RECENT_LOGINS = 10
+
+
+def people(words: str = "", *, with_stopped: bool = False) -> QuerySet[User]:
+    """Accounts for the manager's list, each with its open roles prefetched and marks for what it waits for."""
+    now = timezone.now()
+    open_code = ActivationCode.objects.filter(
+        user=OuterRef("pk"), used_at=None, revoked_at=None, issued_at__gt=now - ACTIVATION_VALID
+    )
+    found = User.objects.annotate(has_open_code=Exists(open_code)).prefetch_related("role_assignments")
+    if not with_stopped:
+        found = found.filter(is_active=True)
+    for word in words.split():
+        found = found.filter(
+            Q(username__icontains=word)
+            | Q(display_name__icontains=word)
+            | Q(kana__icontains=word)
+            | Q(section__icontains=word)
+        )
+    return found.order_by("username")
+
+
+def assignments_of(user: User) -> QuerySet[RoleAssignment]:
+    """All roles of a person, the ended ones last."""
+    return user.role_assignments.annotate(ended=Count("ends_on")).order_by("ended", "role", "school_code", "starts_on")
+
+
+def recent_sessions(user: User) -> QuerySet[SessionRecord]:
+    return SessionRecord.objects.filter(user=user).order_by("-started_at")[:RECENT_LOGINS]
+
+
+def session_before(session: SessionRecord) -> SessionRecord | None:
+    """The person's log-in before this one."""
+    earlier = SessionRecord.objects.filter(user=session.user_id, started_at__lt=session.started_at)
+    return earlier.order_by("-started_at").first()
+
+
+def has_factor(user: User) -> bool:
+    """Whether the person can pass the second step of a log-in."""
+    return not user.must_enrol and TotpDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def managers() -> list[str]:
+    """Names of those who manage accounts here, for "ask …" on a refusal."""
+    today = timezone.localdate()
+    holders = RoleAssignment.objects.select_related("user").filter(
+        role__in=roles_with(Permission.MANAGE_USERS), user__is_active=True
+    )
+    names = [one.user.display_name for one in holders if one.is_in_force(today) and one.user.is_current(today)]
+    return sorted(set(names))

@@ -1,0 +1,66 @@
+"""What the guard answers instead of a page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from accounts import queries
+from accounts.guard import Stage, Visit
+from accounts.permissions import Permission, roles_with
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+DOORS = {Stage.NOBODY: "accounts:login", Stage.PENDING: "accounts:otp", Stage.ENROLLING: "accounts:enrol_password"}
+
+
+def to_log_in(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """To the page where this visitor has to go on: log-in, one-time password, or enrolment."""
+    if visit.stage is not Stage.NOBODY:
+        with transaction.atomic():
+            record(Event.ACCESS_UNVERIFIED_REFUSED, detail={"stage": visit.stage.value})
+    asked = {"next": return_path(request)} | ({"ended": visit.ended} if visit.ended else {})
+    return HttpResponseRedirect(f"{reverse(DOORS[visit.stage])}?{urlencode(asked)}")
+
+
+def to_step_up(request: HttpRequest) -> HttpResponse:
+    """Ask for the one-time password again, then come back to the page (not the act: it is done by the person anew)."""
+    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode({'next': return_path(request)})}")
+
+
+def forbidden(request: HttpRequest, permission: Permission | None) -> HttpResponse:
+    """403, with an event: who may, and whom to ask. A view without a mark is refused to everybody (permission None)."""
+    if getattr(request, "visit", None) is None:
+        return HttpResponse(status=403)
+    with transaction.atomic():
+        record(
+            Event.ACCESS_PERMISSION_REFUSED,
+            detail={"permission": permission.value if permission else "unmarked", "method": request.method or ""},
+        )
+    context = {
+        "refusal": f"「{permission.label}」は、あなたの役割ではできません。" if permission else "",
+        "who_may": "、".join(role.label for role in roles_with(permission)) if permission else "",
+        "ask": "、".join(queries.managers()),
+    }
+    return render(request, "accounts/refused.html", context, status=403)
+
+
+def return_path(request: HttpRequest) -> str:
+    """Where to come back to: the page itself, or for a form the page it stood on."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return safe_path(request, request.headers.get("Referer", "")) or settings.LOGIN_REDIRECT_URL
+
+
+def safe_path(request: HttpRequest, target: str) -> str:
+    """The path of a target on this very host; "" for anything else, so that no link can lead people away."""
+    host = request.get_host()
+    if not target or not url_has_allowed_host_and_scheme(target, {host}, require_https=request.is_secure()):
+        return ""
+    _, separator, path = target.partition(f"://{host}")
+    within = path if separator else target
+    return within if within.startswith("/") and not within.startswith("//") else ""

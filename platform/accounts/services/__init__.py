@@ -1,0 +1,36 @@
+"""The acts of this room: one function is one act, one transaction, and its trail events."""
+
+from accounts.services.activation import issue_activation_code, redeem_activation_code
+from accounts.services.enrolment import confirm_totp, enrol_totp, issue_backup_codes, set_first_password
+from accounts.services.login import check_password_login, complete_login
+from accounts.services.otp import verify_backup_code, verify_totp
+from accounts.services.passwords import change_password
+from accounts.services.people import change_user, clear_throttles, create_user, disable_user, enable_user
+from accounts.services.roles import assign_role, end_role, record_training
+from accounts.services.sessions import disown_session, end_expired_sessions, end_live_session, end_session
+
+__all__ = [
+    "assign_role",
+    "change_password",
+    "change_user",
+    "check_password_login",
+    "clear_throttles",
+    "complete_login",
+    "confirm_totp",
+    "create_user",
+    "disable_user",
+    "disown_session",
+    "enable_user",
+    "end_expired_sessions",
+    "end_live_session",
+    "end_role",
+    "end_session",
+    "enrol_totp",
+    "issue_activation_code",
+    "issue_backup_codes",
+    "record_training",
+    "redeem_activation_code",
+    "set_first_password",
+    "verify_backup_code",
+    "verify_totp",
+]

@@ -1,0 +1,83 @@
+"""Activation codes (利用開始コード): handed over by the manager, they open an enrolment and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import codes
+from accounts.actors import subject
+from accounts.hooks import FactorChanged, on_factor_change
+from accounts.models import ActivationCode, BackupCodeDevice, EndReason, TotpDevice, User
+from accounts.services import attempts
+from accounts.services.people import refuse_self
+from accounts.services.sessions import end_live_session
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationOutcome:
+    """`user` when the code was right. `blocked_until`: nothing is heard before."""
+
+    user: User | None = None
+    blocked_until: datetime | None = None
+
+
+def issue_activation_code(user: User) -> str:
+    """A new code, returned this once: the row keeps its hash. Raises SamePerson for one's own account.
+
+    The person's devices and session stop working at once: whoever needs a code has none, or has lost it.
+    """
+    refuse_self(user)
+    code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
+    with transaction.atomic():
+        ActivationCode.objects.filter(user=user, used_at=None, revoked_at=None).update(revoked_at=now)
+        ActivationCode.objects.create(user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now)
+        user.must_enrol = True
+        user.save(update_fields=["must_enrol"])
+        record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
+        switch_off_factors(user, "activation_issued")
+    return code
+
+
+def switch_off_factors(user: User, why: str) -> None:
+    """Delete the devices and backup codes of a person and end the session; nothing happens when there are none."""
+    deleted = sum(model.objects.filter(user=user).delete()[0] for model in (TotpDevice, BackupCodeDevice))
+    if not deleted:
+        return
+    record(Event.ACCOUNT_FACTOR_CHANGED, subjects=[subject(user)], detail={"change": why})
+    on_factor_change.announce(FactorChanged(user.pk, timezone.now(), why))
+    end_live_session(user, EndReason.FACTOR)
+
+
+def redeem_activation_code(username: str, typed: str, terminal: str) -> ActivationOutcome:
+    """Use up a code. The same answer whether the account, the code or the time was wrong."""
+    name = attempts.canonical_username(username)
+    with transaction.atomic():
+        user = User.objects.filter(username=name).first()
+        row = attempts.lock("activation", name, user, terminal)
+        now = timezone.now()
+        blocked_until = row.failures.blocked_until(now)
+        if blocked_until:
+            return ActivationOutcome(blocked_until=blocked_until)
+        code = _open_code(user, now)
+        if code is not None and user is not None and _is_right(code, typed):
+            code.used_at = now
+            code.save(update_fields=["used_at"])
+            return ActivationOutcome(user)
+        return ActivationOutcome(blocked_until=attempts.failed(row, user, terminal, "activation", now))
+
+
+def _open_code(user: User | None, now: datetime) -> ActivationCode | None:
+    if user is None or not user.is_current(timezone.localdate(now)):
+        return None
+    newest = ActivationCode.objects.select_for_update().filter(user=user).first()
+    return newest if newest is not None and newest.is_open(now) else None
+
+
+def _is_right(code: ActivationCode, typed: str) -> bool:
+    return bool(codes.canonical(typed)) and codes.matches(codes.digest(typed, code.salt), code.digest)

@@ -1,0 +1,76 @@
+"""Counting failures of passwords and activation codes, per (account, terminal).
+
+All terminals on which the account never logged in share one count. So a stranger who throws the terminal cookie away gains
+nothing, and cannot shut the person out of their own terminal either (OWASP "device cookies").
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from accounts.actors import claimed, subject
+from accounts.models import LoginThrottle, SessionRecord, User
+from accounts.throttle import wait_after
+from audit.trail.actors import acting_as
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from tenants.core import keys
+from web.text import normalise_digits
+
+Purpose = Literal["password", "activation"]
+STRANGE_TERMINALS = ""
+
+
+def canonical_username(typed: str) -> str:
+    return normalise_digits(typed).lower()
+
+
+def lock(purpose: Purpose, username: str, user: User | None, terminal: str) -> LoginThrottle:
+    """The count for this account here, locked until the transaction ends; unknown accounts are counted alike."""
+    key = _key(purpose, username, _bucket(user, terminal))
+    LoginThrottle.objects.get_or_create(key=key)
+    return LoginThrottle.objects.select_for_update().get(key=key)
+
+
+def failed(row: LoginThrottle, user: User | None, terminal: str, reason: str, now: datetime) -> datetime | None:
+    """Count a failure and record it. Returns until when nothing more is heard, if so."""
+    failures = row.failures.one_more(now)
+    row.keep(failures)
+    subjects = [subject(user)] if user else []
+    if user is not None:
+        user.failures_since_login += 1
+        user.save(update_fields=["failures_since_login"])
+    with acting_as(claimed(user, terminal)):
+        record(Event.SESSION_PASSWORD_FAILED, subjects=subjects, detail={"reason": reason, "in_a_row": failures.count})
+        wait = wait_after(failures.count)
+        if wait:
+            record(
+                Event.SESSION_ATTEMPTS_THROTTLED,
+                subjects=subjects,
+                detail={"what": "password", "seconds": int(wait.total_seconds())},
+            )
+    return failures.blocked_until(now)
+
+
+def forget(username: str, user: User, terminal: str) -> None:
+    """After a complete log-in: the counts of this terminal start again."""
+    buckets = {_bucket(user, terminal), terminal}
+    keys_of = [_key(purpose, username, bucket) for purpose in ("password", "activation") for bucket in buckets]
+    LoginThrottle.objects.filter(key__in=keys_of).delete()
+
+
+def forget_all(user: User) -> None:
+    """A manager lifts the waits of a person on every terminal."""
+    terminals = set(SessionRecord.objects.filter(user=user).values_list("terminal", flat=True)) | {STRANGE_TERMINALS}
+    keys_of = [_key(purpose, user.username, one) for purpose in ("password", "activation") for one in terminals]
+    LoginThrottle.objects.filter(key__in=keys_of).delete()
+
+
+def _bucket(user: User | None, terminal: str) -> str:
+    known = user is not None and SessionRecord.objects.filter(user=user, terminal=terminal).exists()
+    return terminal if known else STRANGE_TERMINALS
+
+
+def _key(purpose: str, username: str, bucket: str) -> str:
+    return keys.blind_index("login-throttle", f"{purpose}|{username}|{bucket}").hex()

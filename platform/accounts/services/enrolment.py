@@ -1,0 +1,65 @@
+"""Enrolment (利用開始の手続): password, authenticator, backup codes. Its session can do nothing else."""
+
+from __future__ import annotations
+
+import os
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import codes
+from accounts.actors import subject
+from accounts.hooks import FactorChanged, on_factor_change
+from accounts.models import BackupCode, BackupCodeDevice, TotpDevice, User
+from accounts.models.devices import SEED_BYTES
+from accounts.services.otp import OtpOutcome, verify_new_totp
+from accounts.services.passwords import change_password
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+BACKUP_CODES = 10
+
+
+def set_first_password(user: User, password: str) -> None:
+    """Step 1. Raises PasswordUnfit."""
+    change_password(user, password)
+
+
+def enrol_totp(user: User, name: str = "認証アプリ", seed: bytes | None = None) -> TotpDevice:
+    """Step 2: the unconfirmed authenticator, made once and found again if the page is reloaded.
+
+    `seed` is given for a hardware token whose maker supplied it; otherwise 160 random bits.
+    """
+    with transaction.atomic():
+        waiting = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+        if waiting is not None:
+            return waiting
+        device = TotpDevice(user=user, name=name, confirmed=False)
+        device.seal_seed(seed or os.urandom(SEED_BYTES))
+        device.save()
+        return device
+
+
+def confirm_totp(user: User, device: TotpDevice, token: str) -> OtpOutcome:
+    """Step 2, proof: a code of the new device. Once accepted the seed is never shown again."""
+    with transaction.atomic():
+        outcome = verify_new_totp(user, device, token)
+        if outcome.is_accepted:
+            TotpDevice.objects.filter(pk=device.pk).update(confirmed=True)
+            record(Event.SESSION_OTP_ENROLLED, subjects=[subject(user)])
+            on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "totp_enrolled"))
+        return outcome
+
+
+def issue_backup_codes(user: User) -> list[str]:
+    """Step 3: ten codes, returned this once; older ones stop working. Ends the wait for enrolment."""
+    new = [codes.new_code() for _ in range(BACKUP_CODES)]
+    salt = codes.new_salt()
+    with transaction.atomic():
+        BackupCodeDevice.objects.filter(user=user).delete()
+        device = BackupCodeDevice.objects.create(user=user, name="予備コード", confirmed=True, salt=salt)
+        BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, salt)) for code in new)
+        user.must_enrol = False
+        user.save(update_fields=["must_enrol"])
+        record(Event.SESSION_BACKUP_CODES_ISSUED, subjects=[subject(user)], detail={"count": len(new)})
+    return new

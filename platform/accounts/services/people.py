@@ -1,0 +1,127 @@
+"""Making, changing and stopping accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts.actors import subject
+from accounts.errors import DatesInverted, SamePerson, UsernameTaken
+from accounts.models import BackupCodeDevice, EndReason, GuessLedger, TotpDevice, User
+from accounts.services import attempts
+from accounts.services.attempts import canonical_username
+from accounts.services.sessions import end_live_session
+from audit.trail.actors import ActorKind, current_actor
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+
+def create_user(
+    username: str,
+    display_name: str,
+    *,
+    kana: str = "",
+    section: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> User:
+    """A new account, without password and device: the person enrols with an activation code.
+
+    Raises UsernameTaken, DatesInverted, or Django's ValidationError for a 職員ID of the wrong shape.
+    """
+    user = User(
+        username=canonical_username(username),
+        display_name=display_name.strip(),
+        kana=kana.strip(),
+        section=section.strip(),
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    require_in_order(starts_on, ends_on)
+    if User.objects.filter(username=user.username).exists():
+        raise UsernameTaken
+    user.set_unusable_password()
+    user.full_clean()
+    with transaction.atomic():
+        user.save(force_insert=True)
+        record(Event.ACCOUNT_USER_CREATED, subjects=[subject(user)], detail=_dates(user))
+    return user
+
+
+def change_user(
+    user: User, *, display_name: str, kana: str, section: str, starts_on: date | None, ends_on: date | None
+) -> None:
+    """Change master data; the trail names the fields that changed, not their values."""
+    require_in_order(starts_on, ends_on)
+    wanted = {
+        "display_name": display_name.strip(),
+        "kana": kana.strip(),
+        "section": section.strip(),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+    changed = sorted(name for name, value in wanted.items() if getattr(user, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(user, name, wanted[name])
+    user.full_clean()
+    with transaction.atomic():
+        user.save(update_fields=changed)
+        detail = {"fields": changed, **_dates(user)}
+        record(Event.ACCOUNT_USER_CHANGED, subjects=[subject(user)], detail=detail)
+
+
+def disable_user(user: User) -> None:
+    """Stop an account at once, its session included. Raises SamePerson for one's own."""
+    refuse_self(user)
+    with transaction.atomic():
+        _switch(user, active=False)
+        record(Event.ACCOUNT_USER_DISABLED, subjects=[subject(user)])
+        end_live_session(user, EndReason.DISABLED)
+
+
+def enable_user(user: User) -> None:
+    """Let a stopped account in again. Raises SamePerson for one's own."""
+    refuse_self(user)
+    with transaction.atomic():
+        _switch(user, active=True)
+        record(Event.ACCOUNT_USER_CHANGED, subjects=[subject(user)], detail={"fields": ["is_active"], "active": True})
+
+
+def clear_throttles(user: User) -> None:
+    """Lift the waits after wrong passwords and one-time passwords, on every terminal. Raises SamePerson for one's own."""
+    refuse_self(user)
+    with transaction.atomic():
+        attempts.forget_all(user)
+        ledger = GuessLedger.objects.select_for_update().filter(user=user).first()
+        if ledger is not None:
+            ledger.clear()
+        for model in (TotpDevice, BackupCodeDevice):
+            model.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
+        record(Event.ACCOUNT_LOCK_CLEARED, subjects=[subject(user)])
+
+
+def refuse_self(user: User) -> None:
+    """Nobody manages their own account: raises SamePerson when the acting person is `user`."""
+    actor = current_actor()
+    if actor.kind is ActorKind.PERSON and actor.id == str(user.pk):
+        raise SamePerson
+
+
+def require_in_order(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise DatesInverted
+
+
+def _switch(user: User, *, active: bool) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+
+
+def _dates(user: User) -> dict[str, str | None]:
+    return {
+        "starts_on": user.starts_on.isoformat() if user.starts_on else None,
+        "ends_on": user.ends_on.isoformat() if user.ends_on else None,
+    }

@@ -1,0 +1,110 @@
+"""Giving and ending roles."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.actors import subject
+from accounts.errors import RoleNotAllowed
+from accounts.models import EndReason, RoleAssignment, User
+from accounts.roles import Role, roles_of_scope
+from accounts.services.people import refuse_self, require_in_order
+from accounts.services.sessions import end_live_session
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from tenants.core.context import scope
+
+
+def assign_role(
+    user: User,
+    role: Role,
+    *,
+    school_code: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    training_on: date | None = None,
+) -> RoleAssignment:
+    """Give a role from a day (default today) for one school, or with an empty code for all of the prefecture.
+
+    個人番号取扱者 needs a training date. The person's session ends, so that the new duties begin with a log-in.
+    Raises RoleNotAllowed, DatesInverted, SamePerson.
+    """
+    refuse_self(user)
+    starts = starts_on or timezone.localdate()
+    _require_allowed(role, training_on)
+    require_in_order(starts, ends_on)
+    assignment = RoleAssignment(
+        user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, training_on=training_on
+    )
+    with transaction.atomic():
+        _insert(assignment)
+        record(Event.ACCOUNT_ROLE_ASSIGNED, subjects=[subject(user)], detail=_detail(assignment))
+        _roles_changed(user)
+    return assignment
+
+
+def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
+    """End a role after `last_day` (default: at once, that is, yesterday was the last day). Raises SamePerson."""
+    refuse_self(assignment.user)
+    today = timezone.localdate()
+    last = last_day or today - timedelta(days=1)
+    with transaction.atomic():
+        if last < assignment.starts_on:
+            record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
+            assignment.delete()
+        else:
+            assignment.ends_on = last
+            assignment.save(update_fields=["ends_on"])
+            record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
+        _roles_changed(assignment.user)
+
+
+def record_training(assignment: RoleAssignment, training_on: date) -> None:
+    """The yearly training of a 個人番号取扱者. Raises RoleNotAllowed for a day to come, SamePerson for one's own."""
+    refuse_self(assignment.user)
+    _require_allowed(Role(assignment.role), training_on)
+    with transaction.atomic():
+        assignment.training_on = training_on
+        assignment.save(update_fields=["training_on"])
+        record(Event.ACCOUNT_TRAINING_RECORDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
+        forget_roles(assignment.user)
+
+
+def forget_roles(user: User) -> None:
+    """Let the object read its roles again."""
+    user.__dict__.pop("roles_today", None)
+
+
+def _require_allowed(role: Role, training_on: date | None) -> None:
+    if role not in roles_of_scope(scope()):
+        raise RoleNotAllowed(f"「{role.label}」はここでは付与できない役割です。一覧にある役割を選んでください。")
+    if role == Role.NUMBER_HANDLER and training_on is None:
+        raise RoleNotAllowed("個人番号取扱者には研修受講日が必要です。受講日を入力してください。")
+    if training_on is not None and training_on > timezone.localdate():
+        raise RoleNotAllowed("研修受講日が未来の日付です。受講した日を入力してください。")
+
+
+def _insert(assignment: RoleAssignment) -> None:
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError as error:
+        raise RoleNotAllowed("同じ役割が既に付与されています。先に今の付与を終了してください。") from error
+
+
+def _roles_changed(user: User) -> None:
+    forget_roles(user)
+    end_live_session(user, EndReason.ROLE)
+
+
+def _detail(assignment: RoleAssignment) -> dict[str, str | None]:
+    return {
+        "role": assignment.role,
+        "school": assignment.school_code,
+        "starts_on": assignment.starts_on.isoformat(),
+        "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
+        "training_on": assignment.training_on.isoformat() if assignment.training_on else None,
+    }

@@ -1,0 +1,132 @@
+"""What our log-in keeps in the session, and nothing else writes.
+
+A session is one of: nothing; *pending* (password right, one-time password missing); *enrolling* (activation code right, may do
+nothing but enrol); *signed in*. In the first three `request.user` is anonymous, so a page that forgot its guard still shows
+nothing. Every session of ours is bound to the scope (schema) it began in; the session record holds its terminal.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+SCOPE: Final = "accounts.scope"
+PENDING: Final = "accounts.pending"
+ENROLLING: Final = "accounts.enrolling"
+RECORD: Final = "accounts.record"
+OTP_AT: Final = "accounts.otp_at"
+LAST_LOGIN: Final = "accounts.last_login"
+
+PENDING_VALID: Final = timedelta(minutes=10)
+ENROLLING_VALID: Final = timedelta(minutes=30)
+
+
+def is_ours(session: SessionBase) -> bool:
+    """Whether the session carries anything of a person."""
+    return any(key in session for key in (SCOPE, PENDING, ENROLLING, RECORD, SESSION_KEY))
+
+
+# --- password right, one-time password missing ------------------------------------------------------------------------
+
+
+def start_pending(session: SessionBase, scope: str, user_id: int, next_path: str) -> None:
+    """A fresh key, and nothing of an earlier session is kept."""
+    session.flush()
+    session[SCOPE] = scope
+    session[PENDING] = {"user": user_id, "at": _stamp(timezone.now()), "next": next_path}
+
+
+def pending_user_id(session: SessionBase) -> int | None:
+    return _id_within(session.get(PENDING), PENDING_VALID)
+
+
+def pending_next(session: SessionBase) -> str:
+    return str(session.get(PENDING, {}).get("next", ""))
+
+
+# --- enrolment --------------------------------------------------------------------------------------------------------
+
+
+def start_enrolling(session: SessionBase, scope: str, user_id: int) -> None:
+    """A fresh key; this session can do nothing but enrol."""
+    session.flush()
+    session[SCOPE] = scope
+    session[ENROLLING] = {"user": user_id, "at": _stamp(timezone.now())}
+
+
+def enrolling_user_id(session: SessionBase) -> int | None:
+    return _id_within(session.get(ENROLLING), ENROLLING_VALID)
+
+
+def enrolled_step(session: SessionBase, step: str) -> None:
+    """Note that a step of the enrolment is done; each opens the next."""
+    session[ENROLLING] = {**session[ENROLLING], step: True}
+
+
+def has_enrolled_step(session: SessionBase, step: str) -> bool:
+    return bool(session.get(ENROLLING, {}).get(step))
+
+
+# --- signed in --------------------------------------------------------------------------------------------------------
+
+
+def become_signed_in(session: SessionBase, scope: str, record: uuid.UUID) -> None:
+    """After both factors; the key was cycled by the log-in."""
+    session.pop(PENDING, None)
+    session[SCOPE] = scope
+    session[RECORD] = str(record)
+    note_otp(session)
+
+
+def record_id(session: SessionBase) -> uuid.UUID | None:
+    text = session.get(RECORD)
+    return uuid.UUID(text) if isinstance(text, str) else None
+
+
+def note_otp(session: SessionBase) -> None:
+    session[OTP_AT] = _stamp(timezone.now())
+
+
+def otp_age(session: SessionBase) -> timedelta | None:
+    """How long ago the one-time password of this session was checked; None when never."""
+    moment = _moment(session.get(OTP_AT))
+    return timezone.now() - moment if moment else None
+
+
+def _id_within(entry: Any, valid: timedelta) -> int | None:
+    if not isinstance(entry, dict):
+        return None
+    started = _moment(entry.get("at"))
+    if started is None or timezone.now() - started >= valid:
+        return None
+    return int(entry["user"])
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+def _moment(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def keep_last_login(session: SessionBase, at: datetime | None, terminal: str, failures: int) -> None:
+    """What the 最終ログイン panel shows: the log-in before this one, and failures since."""
+    session[LAST_LOGIN] = {"at": _stamp(at) if at else None, "terminal": terminal, "failures": failures}
+
+
+def last_login_at(session: SessionBase) -> datetime | None:
+    return _moment(session.get(LAST_LOGIN, {}).get("at"))
+
+
+def last_login_terminal(session: SessionBase) -> str:
+    return str(session.get(LAST_LOGIN, {}).get("terminal", ""))
+
+
+def failures_before(session: SessionBase) -> int:
+    return int(session.get(LAST_LOGIN, {}).get("failures", 0))

@@ -1,0 +1,1 @@
+"""Pages of this room. Thin: they read the form, call one service, and answer."""

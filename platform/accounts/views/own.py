@@ -1,0 +1,72 @@
+"""A person's own account: last log-ins, password, backup codes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import queries, services, session_state
+from accounts.access import page, require_step_up
+from accounts.errors import PasswordUnfit
+from accounts.forms import ChangePasswordForm
+from accounts.models import BackupCode, SessionRecord
+from accounts.permissions import Permission
+from accounts.views.shared import show, user_of, visit_of
+
+
+@page(Permission.VIEW_HOME, "both")
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    context = {
+        "sessions": queries.recent_sessions(user),
+        "this_session": visit_of(request).session,
+        "failures": session_state.failures_before(request.session),
+        "codes_left": BackupCode.objects.filter(device__user=user, used_at=None).count(),
+    }
+    return show(request, "accounts/account.html", context)
+
+
+@page(Permission.VIEW_HOME, "both")
+@require_POST
+def not_me(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
+    """これは私ではない."""
+    user = user_of(request)
+    services.disown_session(user, get_object_or_404(SessionRecord, pk=session_id, user=user))
+    messages.warning(
+        request,
+        "申出を受け付けました。すぐにパスワードを変更し、情報セキュリティ管理者に連絡してください。",
+    )
+    return redirect("accounts:account")
+
+
+@page(Permission.VIEW_HOME, "both")
+@sensitive_post_parameters("current", "password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    require_step_up(request)
+    user = user_of(request)
+    form = ChangePasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_password(user, form.cleaned_data["password"])
+        except PasswordUnfit as error:
+            form.add_error("password", error.reasons)
+        else:
+            auth.update_session_auth_hash(request, user)
+            messages.success(request, "パスワードを変更しました。")
+            return redirect("accounts:account")
+    return show(request, "accounts/password.html", {"form": form})
+
+
+@page(Permission.VIEW_HOME, "both")
+@require_POST
+def renew_backup_codes(request: HttpRequest) -> HttpResponse:
+    """Ten new codes, shown on this answer only; the old ones stop working."""
+    require_step_up(request)
+    return show(request, "accounts/new_codes.html", {"codes": services.issue_backup_codes(user_of(request))})

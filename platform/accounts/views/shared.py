@@ -1,0 +1,50 @@
+"""What several pages need."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.address import client_address, client_agent
+from accounts.guard import Visit
+from accounts.models import User
+from accounts.services.login import Origin
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """Who is behind the request, as the guard found out."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]  # set by the guard
+    return visit
+
+
+def user_of(request: HttpRequest) -> User:
+    """The person signed in; only for views that the guard lets nobody else reach."""
+    if not request.user.is_authenticated:
+        raise TypeError("this view is not behind the guard")
+    return request.user
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    return Origin(visit_of(request).terminal.id, client_address(request), client_agent(request))
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """A signed-in page in the frame of this kind of host."""
+    base = "web/console.html" if visit_of(request).scope == "console" else "web/page.html"
+    return render(request, template, {"base": base, **(context or {})}, status=status)
+
+
+def wait_words(until: datetime) -> str:
+    """How long, in words: あと40秒 / あと5分 / 明日 9時05分ごろ."""
+    seconds = math.ceil((until - timezone.now()).total_seconds())
+    if seconds < 60:
+        return f"あと{max(seconds, 1)}秒"
+    if seconds < 3600:
+        return f"あと{math.ceil(seconds / 60)}分"
+    local = timezone.localtime(until)
+    return f"{local.month}月{local.day}日 {local.hour}時{local.minute:02d}分まで"

@@ -1,0 +1,43 @@
+"""Step-up (再認証): the one-time password again, before an act that needs a fresh one."""
+
+from __future__ import annotations
+
+import django_otp
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import actors, services, session_state
+from accounts.access import page
+from accounts.forms import TotpForm
+from accounts.permissions import Permission
+from accounts.refusals import safe_path
+from accounts.views.login import WRONG_TOKEN, refusal
+from accounts.views.shared import show, user_of
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+
+
+@page(Permission.VIEW_HOME, "both")
+@sensitive_post_parameters("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def step_up(request: HttpRequest) -> HttpResponse:
+    """A backup code does not do here: whoever has lost the device enrols a new one first."""
+    user = user_of(request)
+    next_path = safe_path(request, request.GET.get("next", "")) or settings.LOGIN_REDIRECT_URL
+    form = TotpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            outcome = services.verify_totp(user, form.cleaned_data["token"], "step_up")
+            if outcome.is_accepted:
+                record(Event.SESSION_OTP_VERIFIED, subjects=[actors.subject(user)])
+        if outcome.is_accepted:
+            django_otp.login(request, outcome.device)
+            session_state.note_otp(request.session)
+            request.session.cycle_key()
+            return redirect(next_path)
+        form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
+    return show(request, "accounts/step_up.html", {"form": form, "next_path": next_path})

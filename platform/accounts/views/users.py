@@ -1,0 +1,165 @@
+"""The manager's pages: who may use the system, in which role. Every act asks for a fresh one-time password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import queries, schools, services
+from accounts.access import page, require_step_up
+from accounts.errors import AccountError
+from accounts.forms import ChangeUserForm, JapaneseDateField, RoleForm, UserForm
+from accounts.models import RoleAssignment, User
+from accounts.permissions import Permission
+from accounts.roles import roles_of_scope
+from accounts.views.shared import show, visit_of
+
+PER_PAGE = 50
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    words, with_stopped = request.GET.get("q", "")[:60], bool(request.GET.get("stopped"))
+    found = Paginator(queries.people(words, with_stopped=with_stopped), PER_PAGE).get_page(request.GET.get("page"))
+    return show(request, "accounts/users.html", {"people": found, "q": words, "stopped": with_stopped})
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    require_step_up(request)
+    form = UserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.create_user(**form.cleaned_data)
+        except (AccountError, ValidationError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+        else:
+            messages.success(request, "利用者を登録しました。役割を付与し、利用開始コードを発行してください。")
+            return redirect("accounts:user", user.pk)
+    return show(request, "accounts/user_new.html", {"form": form})
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, user_id: int) -> HttpResponse:
+    require_step_up(request)
+    user = get_object_or_404(User, pk=user_id)
+    form = ChangeUserForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_user(User.objects.get(pk=user_id), **form.cleaned_data)
+        except (AccountError, ValidationError) as error:
+            form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+        else:
+            messages.success(request, "利用者を変更しました。")
+            return redirect("accounts:user", user_id)
+    return _person(request, user, form=form)
+
+
+def _person(
+    request: HttpRequest, user: User, *, form: ChangeUserForm | None = None, role_form: RoleForm | None = None
+) -> HttpResponse:
+    context = {
+        "person": user,
+        "assignments": [(one, schools.name_of(one.school_code)) for one in queries.assignments_of(user)],
+        "form": form or ChangeUserForm(instance=user),
+        "role_form": role_form or RoleForm(roles_of_scope(visit_of(request).scope)),
+        "sessions": queries.recent_sessions(user),
+        "has_factor": queries.has_factor(user),
+    }
+    return show(request, "accounts/user.html", context)
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
+    require_step_up(request)
+    user = get_object_or_404(User, pk=user_id)
+    form = RoleForm(roles_of_scope(visit_of(request).scope), request.POST)
+    if not form.is_valid():
+        return _person(request, user, role_form=form)
+    try:
+        services.assign_role(user, **form.cleaned_data)
+    except AccountError as error:
+        form.add_error(None, str(error))
+        return _person(request, user, role_form=form)
+    messages.success(request, "役割を付与しました。")
+    return redirect("accounts:user", user_id)
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def end_role(request: HttpRequest, user_id: int, assignment_id: int) -> HttpResponse:
+    assignment = _assignment(user_id, assignment_id)
+    return _act(request, user_id, lambda: services.end_role(assignment), "役割を終了しました。")
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def train(request: HttpRequest, user_id: int, assignment_id: int) -> HttpResponse:
+    assignment = _assignment(user_id, assignment_id)
+    try:
+        day = JapaneseDateField(label="研修受講日").clean(request.POST.get("training_on", ""))
+    except ValidationError as error:
+        messages.error(request, f"研修受講日: {error.messages[0]}")
+        return redirect("accounts:user", user_id)
+    return _act(request, user_id, lambda: services.record_training(assignment, day), "研修受講日を記録しました。")
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def activation_code(request: HttpRequest, user_id: int) -> HttpResponse:
+    """The code is on this answer only; nothing keeps it in clear."""
+    require_step_up(request)
+    user = get_object_or_404(User, pk=user_id, is_active=True)
+    try:
+        code = services.issue_activation_code(user)
+    except AccountError as error:
+        messages.error(request, str(error))
+        return redirect("accounts:user", user_id)
+    return show(request, "accounts/activation_code.html", {"person": user, "code": code})
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def stop(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    return _act(request, user_id, lambda: services.disable_user(user), "利用を停止しました。")
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def resume(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    return _act(request, user_id, lambda: services.enable_user(user), "利用を再開しました。")
+
+
+@page(Permission.MANAGE_USERS, "both")
+@require_POST
+def unlock(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    return _act(request, user_id, lambda: services.clear_throttles(user), "一時停止を解除しました。")
+
+
+def _assignment(user_id: int, assignment_id: int) -> RoleAssignment:
+    return get_object_or_404(RoleAssignment.objects.select_related("user"), pk=assignment_id, user=user_id)
+
+
+def _act(request: HttpRequest, user_id: int, act: Callable[[], None], done: str) -> HttpResponse:
+    """One act of the manager with a fresh one-time password; its refusal is told on the person's page."""
+    require_step_up(request)
+    try:
+        act()
+    except AccountError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("accounts:user", user_id)
