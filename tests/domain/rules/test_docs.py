@@ -1,0 +1,83 @@
+"""The pages of docs/algorithms and the examples of docs/receipt-format.md are true."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.rules import Pack, Unpaid
+from domain.rules.commands import DONE, run
+from domain.rules.exact import RoundingMode
+from domain.rules.packmodel import ComponentKind, SpecialCase
+from domain.rules.standing import Standing
+
+ROOT = Path(__file__).parents[3]
+PAGES = ROOT / "docs" / "algorithms"
+RULE_PAGES = ("need", "income", "ages", "category", "special-cases", "packs")
+PAYMENT_PAGES = ("grouping", "rate", "cap", "ledgers", "once-per-department", "welfare")
+FORMAT = (ROOT / "docs" / "receipt-format.md").read_text(encoding="utf-8")
+
+
+def text(name: str) -> str:
+    return (PAGES / f"{name}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ComponentKind)
+def test_every_component_kind_has_a_page(kind: ComponentKind) -> None:
+    name = f"need-{kind.value.replace('_', '-')}"
+    assert kind.value in text(name)
+    assert f"({name}.md)" in text("need")
+
+
+@pytest.mark.parametrize("name", [*RULE_PAGES, *(f"payment-{each}" for each in PAYMENT_PAGES)])
+def test_every_rule_has_a_page_in_the_index(name: str) -> None:
+    assert text(name)
+    assert f"({name}.md)" in text("README")
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.stem)
+def test_pages_have_all_parts_and_name_real_tests(path: Path) -> None:
+    if path.stem == "README":
+        return
+    page = path.read_text(encoding="utf-8")
+    for part in ("Inputs", "Order", "Rounding", "Article", "Guarantees"):
+        assert f"## {part}\n\n" in page, part
+    named = re.findall(r"`(test_\w+)`", page)
+    tests = "".join(each.read_text(encoding="utf-8") for each in Path(__file__).parent.glob("test_*.py"))
+    assert named
+    assert [name for name in named if f"def {name}(" not in tests] == []
+
+
+def test_closed_sets_are_explained() -> None:
+    payments = "".join(text(f"payment-{each}") for each in PAYMENT_PAGES)
+    assert [each for each in Unpaid if f"`{each.value}`" not in payments] == []
+    assert [each for each in SpecialCase if f"`{each.value}`" not in text("special-cases")] == []
+    assert [each for each in Standing if f"`{each.value}` {each.label}" not in text("packs")] == []
+
+
+def test_rounding_modes_of_the_pack_are_the_documented_ones(base: Pack) -> None:
+    assert base.need.monthly_rounding is not None
+    assert base.need.monthly_rounding.mode is RoundingMode.HALF_UP
+    assert "half-up to 1 円" in text("need")
+    assert base.payment.rounding.mode is RoundingMode.FLOOR
+    assert "down to 1 円" in text("payment-ledgers")
+
+
+@pytest.mark.parametrize("command", ["assess", "pay"])
+def test_examples_give_the_printed_results(command: str) -> None:
+    asked, printed = (
+        re.search(rf"<!-- {kind}: {command} -->\n```json\n(.*?)```", FORMAT, re.DOTALL)
+        for kind in ("example", "result")
+    )
+    assert asked is not None
+    assert printed is not None
+    code, answer = run([command], asked.group(1))
+    assert code == DONE
+    found = json.loads(answer)
+    result = {name: value for name, value in found.items() if name not in ("trace", "receipt")}
+    assert result == json.loads(printed.group(1))
+    for name in found["receipt"]:
+        assert f"`{name}`" in FORMAT
