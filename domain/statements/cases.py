@@ -1,0 +1,75 @@
+"""From records to the case that the rules compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from domain.households.models import Household, Member
+from domain.rules import Decline, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
+from domain.rules import MemberFacts as CaseMember
+from domain.statements.facts import base_date
+from domain.statements.models import MemberFacts, Statement
+
+_STAGES = {
+    Member.Stage.NONE: SchoolStage.NONE,
+    Member.Stage.PRESCHOOL: SchoolStage.KINDERGARTEN,
+    Member.Stage.ELEMENTARY: SchoolStage.ELEMENTARY,
+    Member.Stage.JUNIOR_HIGH: SchoolStage.JUNIOR_HIGH,
+    Member.Stage.SENIOR_HIGH: SchoolStage.HIGH,
+    Member.Stage.OTHER: SchoolStage.OTHER,
+}
+_DECLINES = {
+    Household.Decline.NONE: Decline.NONE,
+    Household.Decline.UNDECIDED: Decline.NONE,
+    Household.Decline.PARTIAL: Decline.PARTIAL,
+    Household.Decline.FULL: Decline.FULL,
+}
+_ABSENCES = {
+    MemberFacts.Absence.NO_INCOME: IncomeAbsence.NONE,
+    MemberFacts.Absence.UNDECLARED: IncomeAbsence.UNDECLARED,
+}
+
+
+def household_case(
+    statement: Statement, members: Iterable[Member], facts: Mapping[int, MemberFacts], institution: frozenset[int]
+) -> HouseholdCase:
+    """The case of one 調書. `facts` by member id; `institution` holds the members for whom 措置費 is paid (施設生)."""
+    household = statement.household
+    return HouseholdCase(
+        fiscal_year=statement.fiscal_year,
+        base_date=base_date(statement.fiscal_year),
+        living_cost_grade=household.living_cost_grade,
+        winter_zone=household.winter_zone,
+        decline=_DECLINES[Household.Decline(household.decline)],
+        welfare=household.on_welfare,
+        members=tuple(
+            CaseMember(
+                key=member.key,
+                born=member.born,
+                income=income_of(facts.get(member.pk)),
+                school_stage=_STAGES[Member.Stage(member.stage)],
+                special_needs=member.special_needs,
+                guardian=member.is_guardian,
+                institution=member.pk in institution,
+            )
+            for member in members
+        ),
+    )
+
+
+def income_of(facts: MemberFacts | None) -> IncomeFacts | IncomeAbsence:
+    """円・年額. An amount that an answer left blank counts as none only when other amounts were given with it."""
+    if facts is None:
+        return IncomeAbsence.NOT_ASKED
+    if facts.source in (MemberFacts.Source.INQUIRY, MemberFacts.Source.CERTIFICATE):
+        if facts.total_income is None:
+            return IncomeAbsence.NOT_ASKED
+        return IncomeFacts(
+            total=facts.total_income,
+            retirement=facts.retirement_income or 0,
+            forestry=facts.forestry_income or 0,
+            social_insurance=facts.social_insurance or 0,
+            life_insurance=facts.life_insurance or 0,
+            earthquake_insurance=facts.earthquake_insurance or 0,
+        )
+    return _ABSENCES.get(MemberFacts.Absence(facts.absence), IncomeAbsence.NOT_ASKED)

@@ -1,0 +1,111 @@
+"""算定: run the rules over 調書 and keep each run with its receipt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from audit.trail.actors import current_actor
+from audit.trail.recorder import Entry, Subject, record_many
+from audit.trail.vocabulary import Event
+from domain.households.models import Member, StatusPeriod
+from domain.rules import Assessment, Pack, assess
+from domain.statements.cases import household_case
+from domain.statements.facts import gather
+from domain.statements.intake import year_ends_on
+from domain.statements.models import Computation, MemberFacts, Statement
+from domain.statements.states import AT_SCHOOL, move_many
+
+
+@transaction.atomic
+def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
+    """Gather facts, compute, and move each 調書 to 算定済 or 要確認. A run equal to the last one is not kept again."""
+    ids = [statement.pk for statement in statements]
+    locked = list(
+        Statement.objects.select_for_update(of=("self",))
+        .filter(pk__in=ids, state__in=AT_SCHOOL)
+        .select_related("household")
+        .order_by("pk")
+    )
+    gather(locked)
+    assessments = {statement.pk: assessment for statement, assessment in _assess(locked, pack)}
+    kept = _keep(locked, assessments)
+    by = current_actor().id
+    complete = [pk for pk, assessment in assessments.items() if assessment.complete]
+    missing = [pk for pk, assessment in assessments.items() if not assessment.complete]
+    move_many(complete, Statement.State.COMPUTED, by=by)
+    move_many(missing, Statement.State.CHECKING, by=by, reason="算定に必要な値が足りません")
+    record_many(
+        Entry(
+            Event.STATEMENT_CATEGORY_COMPUTED,
+            (Subject("statement", str(run.statement_id)),),
+            {"category": run.category, "receipt": run.receipt_digest[:16], "pack": run.pack},
+        )
+        for run in kept
+    )
+    return kept
+
+
+def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[Statement, Assessment]]:
+    households = [statement.household_id for statement in statements]
+    members: dict[int, list[Member]] = defaultdict(list)
+    for member in Member.objects.filter(household__in=households).order_by("household_id", "key"):
+        members[member.household_id].append(member)
+    facts: dict[int, dict[int, MemberFacts]] = defaultdict(dict)
+    for row in MemberFacts.objects.filter(statement__in=statements):
+        facts[row.statement_id][row.member_id] = row
+    institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
+    for statement in statements:
+        case = household_case(statement, members[statement.household_id], facts[statement.pk], institution)
+        yield statement, assess(pack, case)
+
+
+def _institution_members(households: list[int], fiscal_year: int) -> frozenset[int]:
+    """Members whose status of the year says 措置費受給の施設生."""
+    rows = StatusPeriod.objects.filter(
+        pupil__member__household__in=households, institution_aid=True, starts_on__lte=year_ends_on(fiscal_year)
+    )
+    return frozenset(rows.values_list("pupil__member_id", flat=True))
+
+
+def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -> list[Computation]:
+    last = _last_runs([statement.pk for statement in statements])
+    new = []
+    for statement in statements:
+        sequence, digest = last.get(statement.pk, (0, ""))
+        run = _computation(statement, assessments[statement.pk], sequence + 1)
+        if run.receipt_digest != digest:
+            new.append(run)
+    return Computation.objects.bulk_create(new, batch_size=500)
+
+
+def _last_runs(ids: list[int]) -> dict[int, tuple[int, str]]:
+    newest = Computation.objects.filter(statement=OuterRef("statement")).order_by("-sequence").values("pk")[:1]
+    rows = Computation.objects.filter(statement__in=ids, pk=Subquery(newest))
+    return {
+        pk: (sequence, digest) for pk, sequence, digest in rows.values_list("statement", "sequence", "receipt_digest")
+    }
+
+
+def _computation(statement: Statement, assessment: Assessment, sequence: int) -> Computation:
+    receipt: dict[str, Any] = assessment.receipt()
+    need = assessment.annual_need
+    return Computation(
+        statement=statement,
+        sequence=sequence,
+        pack=assessment.pack.name,
+        pack_digest=assessment.pack.digest,
+        income=assessment.income,
+        annual_need_numerator=None if need is None else need.numerator,
+        annual_need_denominator=1 if need is None else need.denominator,
+        category=None if assessment.category is None else int(assessment.category),
+        category_reason=str(assessment.reason),
+        standing=str(assessment.standing),
+        missing=[{"kind": m.kind, "name": m.name, "message": m.message} for m in assessment.missing],
+        receipt=receipt,
+        receipt_digest=str(receipt["digest"]),
+    )
