@@ -27,7 +27,7 @@ _SCHOOLING = {"小": 6_500, "中": 9_100}
 _HOUSING = 13_000
 _FURTHER_PUPIL = 26_000
 
-_RATIOS = {1: (35, 128), 2: (166, 232), 3: (272, 420)}
+_RATIOS = {1: (35, 126), 2: (170, 226), 3: (275, 420)}
 """Annual income as a percentage of annual need, by category."""
 
 

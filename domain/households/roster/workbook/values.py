@@ -83,7 +83,7 @@ def _as_text(raw: object) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, float):
-        return str(int(raw)) if raw == int(raw) else repr(raw)
+        return f"{raw:.0f}" if raw.is_integer() else repr(raw)
     if isinstance(raw, datetime | date | timedelta):
         raise ValueProblem(
             Code.BAD_SHAPE, "日付の書式になっています。セルの書式を「文字列」にして入力し直してください。"
@@ -211,7 +211,7 @@ def _date_of_cell(raw: object, calendar_1904: bool) -> date:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    if isinstance(raw, float | int) and not isinstance(raw, bool) and raw == int(raw):
+    if isinstance(raw, float | int) and not isinstance(raw, bool) and float(raw).is_integer():
         if int(raw) in _SERIAL_DAYS:
             return _SERIAL_EPOCH + timedelta(days=int(raw)) + (_OFFSET_1904 if calendar_1904 else timedelta())
         raw = str(int(raw))
