@@ -1,0 +1,71 @@
+"""Being a login of the audit database, and being inside a prefecture for real (committed, cleaned up afterwards)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from ops.embedded.postgres import PostgresServer
+
+Login = Callable[[str], "psycopg.Connection[Any]"]
+
+
+@pytest.fixture(autouse=True)
+def kept_connections_closed() -> Iterator[None]:
+    """No test inherits another one's idle connections."""
+    from audit.trail import connections
+
+    yield
+    connections.close_all()
+
+
+@pytest.fixture
+def as_login(database: None) -> Iterator[Callable[..., psycopg.Connection[Any]]]:
+    """Connect as a login with its derived password: as_login("…_writer"), as_login("…_relay", main=True)."""
+    from django.conf import settings
+    from tenants.core.credentials import derive
+
+    opened: list[psycopg.Connection[Any]] = []
+
+    def connect(login: str, *, main: bool = False) -> psycopg.Connection[Any]:
+        place = settings.AUDIT_DATABASE
+        name = settings.DATABASES["default"]["NAME"] if main else place["name"]
+        connection: psycopg.Connection[Any] = psycopg.connect(
+            host=place["host"],
+            port=place["port"],
+            dbname=name,
+            user=login,
+            password=derive(login),
+            autocommit=True,
+            connect_timeout=5,
+        )
+        opened.append(connection)
+        return connection
+
+    yield connect
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def audit_superuser(database: None, postgres: PostgresServer) -> Iterator[psycopg.Connection[Any]]:
+    """The superuser inside the audit database: what even the strongest login must not be able to do quietly."""
+    from django.conf import settings
+
+    with postgres.connect(settings.AUDIT_DATABASE["name"]) as connection:
+        yield connection
+
+
+@pytest.fixture
+def really_in_a(database: None) -> Iterator[Any]:
+    """Inside サンプル甲県 with every change committed; its outbox is emptied at the end."""
+    from audit.trail import relay
+    from tenants.core.context import prefecture_context
+    from tenants.core.models import Prefecture
+
+    prefecture = Prefecture.objects.get(slug="kou")
+    with prefecture_context(prefecture):
+        yield prefecture
+    relay.relay_schema(prefecture.schema_name, prefecture.code)

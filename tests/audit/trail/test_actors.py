@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import threading
+import uuid
+
+import pytest
+from audit.trail.actors import SYSTEM, Actor, ActorKind, acting_as, current_actor, current_job, within_job
+from audit.trail.entries import Entry, compose
+from audit.trail.vocabulary import Event
+
+CLERK = Actor(ActorKind.PERSON, "7", "山田 花子", "学校事務担当", terminal="t-1", session="ab12")
+
+
+def test_nobody_named_means_the_system() -> None:
+    assert current_actor() is SYSTEM
+    assert current_job() is None
+
+
+def test_an_actor_is_named_inside_only_also_when_an_error_leaves() -> None:
+    with pytest.raises(RuntimeError), acting_as(CLERK):
+        assert current_actor() == CLERK
+        raise RuntimeError
+    assert current_actor() is SYSTEM
+
+
+def test_actors_and_jobs_nest() -> None:
+    job = uuid.uuid4()
+    with acting_as(CLERK), within_job(job):
+        with acting_as(Actor(ActorKind.COMMAND, "root", "保守", "")):
+            assert current_actor().name == "保守"
+            assert current_job() == job
+        assert current_actor() == CLERK
+    assert current_job() is None
+
+
+def test_another_thread_does_not_inherit_the_actor() -> None:
+    seen: list[Actor] = []
+    with acting_as(CLERK):
+        thread = threading.Thread(target=lambda: seen.append(current_actor()))
+        thread.start()
+        thread.join()
+    assert seen == [SYSTEM]
+
+
+def test_an_event_carries_the_actor_and_the_job() -> None:
+    job = uuid.uuid4()
+    with acting_as(CLERK), within_job(job):
+        row = compose(Entry(Event.READ_LIST_SHOWN))
+    assert (row.actor_kind, row.actor_id, row.actor_name, row.actor_role) == ("person", "7", "山田 花子", "学校事務担当")
+    assert (row.terminal, row.session, row.job_id) == ("t-1", "ab12", job)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from audit.trail import documentation
+from audit.trail.labels import GROUPS, SUBJECTS, WORDING
+from audit.trail.vocabulary import Event, events_with_prefix, label, wording
+
+
+def test_every_event_has_words_and_no_words_lack_an_event() -> None:
+    assert {event.value for event in Event} == set(WORDING)
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_a_member_is_named_as_its_value(event: Event) -> None:
+    assert event.name == event.value.replace(":", "_").upper()
+    assert re.fullmatch(r"[a-z]+:[a-z_]+:[a-z]+", event.value)
+    assert event.value.split(":")[0] in GROUPS
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_words_are_japanese_and_finish_their_sentence(event: Event) -> None:
+    words = wording(event)
+    assert re.search(r"[ぁ-ん一-龥ァ-ヶ]", words.label)
+    assert re.search(r"(ました|でした)$", words.act), words.act
+    assert words.meaning
+    assert "。" not in words.meaning
+
+
+def test_every_group_is_used_and_labels_tell_events_apart() -> None:
+    assert {event.value.split(":")[0] for event in Event} == set(GROUPS)
+    labels = [label(event) for event in Event]
+    doubled = {name for name in labels if labels.count(name) > 1}
+    assert not doubled
+
+
+def test_subject_words_are_known_for_the_rooms_of_this_stage() -> None:
+    assert {"household", "pupil", "statement", "round", "job", "user", "alert", "prefecture"} <= set(SUBJECTS)
+
+
+def test_prefix_finds_a_group_a_subgroup_and_a_single_event() -> None:
+    assert Event.READ_SEARCH_SHOWN in events_with_prefix("read")
+    assert events_with_prefix("read:search") == [Event.READ_SEARCH_SHOWN]
+    assert events_with_prefix("job:run:failed") == [Event.JOB_RUN_FAILED]
+    assert events_with_prefix("rea") == []
+
+
+def test_the_page_lists_every_event_as_it_is_today() -> None:
+    page = documentation.PAGE.read_text(encoding="utf-8")
+    assert documentation.with_table(page) == page
+    assert all(f"`{event.value}`" in page for event in Event)
+
+
+def test_a_page_without_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="marks"):
+        documentation.with_table("# 記録")
