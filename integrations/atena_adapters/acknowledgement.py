@@ -18,6 +18,11 @@ class Acknowledgement(Masked):
     rejected: dict[str, str] = field(metadata=HIDDEN, default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it is the receipt of what was sent; only then may the request be taken away."""
+        return not self.problems
+
 
 def read_acknowledgement(dialect: Dialect, receipt: SubmissionReceipt, payload: bytes) -> Acknowledgement:
     """Read a receipt: its first line is about the file, further lines about lines not taken."""
@@ -30,21 +35,20 @@ def read_acknowledgement(dialect: Dialect, receipt: SubmissionReceipt, payload: 
             problems=[Problem(ProblemCode.UNREADABLE, "受領通知を読めません。書式の設定を確かめてください。")]
         )
     summary, lines = rows[0], rows[1:]
+    if summary.get("sha256") not in (None, "", receipt.sha256):
+        return Acknowledgement(problems=[_mismatch("受領通知のSHA-256が、送ったファイルと違います。")])
     if summary.get("status") == "rejected":
         reason = summary.get("reason") or "ファイル全体が受け付けられませんでした。"
         return Acknowledgement({line.line_id: reason for line in receipt.lines})
     rejected = {row.get("line_id") or "": row.get("reason") or "受け付けられませんでした。" for row in lines}
-    return Acknowledgement(rejected, _compare(receipt, summary, len(rejected)))
+    return Acknowledgement(rejected, _compare_counts(receipt, summary, len(rejected)))
 
 
-def _compare(receipt: SubmissionReceipt, summary: Row, rejected: int) -> list[Problem]:
+def _compare_counts(receipt: SubmissionReceipt, summary: Row, rejected: int) -> list[Problem]:
     sent = len(receipt.lines) - len(receipt.rejected)
-    digest = summary.get("sha256")
-    if digest and digest != receipt.sha256:
-        return [_mismatch("受領通知のSHA-256が、送ったファイルと違います。")]
-    if (summary.get("accepted"), summary.get("rejected")) != (str(sent - rejected), str(rejected)):
-        return [_mismatch("受領通知の件数が、送った件数と合いません。")]
-    return []
+    if (summary.get("accepted"), summary.get("rejected")) == (str(sent - rejected), str(rejected)):
+        return []
+    return [_mismatch("受領通知の件数が、送った件数と合いません。")]
 
 
 def _mismatch(text: str) -> Problem:

@@ -136,7 +136,9 @@ class ComposedAdapter:
     def _answer_in_call(self, receipt: SubmissionReceipt, payload: bytes) -> Collection:
         reconciliation = Reconciliation(receipt)
         problems = self._add_answers(receipt, reconciliation, [payload])
-        return Collection(receipt.batch_id, reconciliation.outcomes(), (*problems, *reconciliation.problems()))
+        asked_again = CommunicationFailed("その場の回答がありません。同じ送信単位をもう一度送ってください。")
+        outcomes = _instead_of_pending(reconciliation.outcomes(), asked_again)
+        return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
 
     def _collect_later(self, receipt: SubmissionReceipt) -> Collection:
         address, problems = _address(receipt), list[Problem]()
@@ -146,16 +148,16 @@ class ComposedAdapter:
             acknowledgement = self._acknowledgement(receipt, paper)
             reconciliation.reject(acknowledgement.rejected)
             problems.extend(acknowledgement.problems)
-            acknowledged = True
+            acknowledged = acknowledgement.trusted
         try:
             answers = list(self._transport.fetch_answers(address))
         except AnswerUnreadable as error:
             answers = []
             problems.append(Problem(ProblemCode.UNREADABLE, error.message))
         problems.extend(self._add_answers(receipt, reconciliation, answers))
-        if acknowledged or answers:
+        if acknowledged:
             self._transport.withdraw(address)
-        else:
+        elif not answers and not problems:
             problems.append(Problem(ProblemCode.RECEIPT_MISSING, "受領通知がまだ届いていません。"))
         outcomes = self._expire(receipt, reconciliation.outcomes())
         return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
@@ -187,8 +189,7 @@ class ComposedAdapter:
         limit = timedelta(hours=self._workflow.expire_hours)
         if not limit or self._clock() - receipt.submitted_at < limit:
             return outcomes
-        expired = Expired("設定した時間内に回答が届きませんでした。")
-        return {line: expired if isinstance(found, Pending) else found for line, found in outcomes.items()}
+        return _instead_of_pending(outcomes, Expired("設定した時間内に回答が届きませんでした。"))
 
     def _answers_in_call(self, kind: RequestKind) -> bool:
         inquiry = kind is RequestKind.INQUIRY
@@ -203,6 +204,10 @@ class ComposedAdapter:
 
     def _keep(self, direction: Direction, receipt: SubmissionReceipt, what: str, payload: bytes) -> None:
         self._keeper.keep(direction, f"{receipt.kind.value}-{receipt.batch_id}-{what}", payload)
+
+
+def _instead_of_pending(outcomes: dict[str, Outcome], other: Outcome) -> dict[str, Outcome]:
+    return {line: other if isinstance(found, Pending) else found for line, found in outcomes.items()}
 
 
 def _address(receipt: SubmissionReceipt) -> Address:

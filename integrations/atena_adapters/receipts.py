@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,11 +36,11 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+@dataclass(frozen=True, slots=True, repr=False)
+class Substitution(Masked):
     """A character that was sent as 〓.  The original stays with the caller."""
 
-    line_id: str
+    line_id: str = dataclasses.field(metadata=HIDDEN)
     field: str
     code_point: str
 

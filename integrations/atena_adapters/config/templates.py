@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+JAPAN = timezone(timedelta(hours=9), "JST")
 _ALLOWED = ("kind", "batch", "sequence", "made_at", "part")
 
 
 def fill(template: str, *, kind: str, batch: str, sequence: int, made_at: datetime, part: int = 1) -> str:
-    """The name for one batch."""
-    return template.format(kind=kind, batch=batch, sequence=sequence, made_at=made_at, part=part)
+    """The name for one batch; times are Japanese time."""
+    local = made_at.astimezone(JAPAN)
+    return template.format(kind=kind, batch=batch, sequence=sequence, made_at=local, part=part)
 
 
 def _parts(template: str) -> Iterable[str]:
@@ -34,8 +36,8 @@ def _sound(template: str) -> str:
         raise ValueError(
             f"名前のひな形に使えない項目があります: {'、'.join(unknown)}(使える項目: {'、'.join(_ALLOWED)})"
         )
-    if not {"batch", "sequence"} & set(names):
-        raise ValueError("名前のひな形には {batch} か {sequence} が必要です(送信単位ごとに違う名前にするため)。")
+    if not {"batch", "sequence"} & set(names) or "kind" not in names:
+        raise ValueError("名前のひな形には {kind} と、{batch} か {sequence} が必要です(送信ごとに違う名前にするため)。")
     try:
         fill(template, kind="x", batch="x", sequence=1, made_at=datetime(2026, 4, 1, tzinfo=UTC))
     except (ValueError, KeyError, IndexError) as error:

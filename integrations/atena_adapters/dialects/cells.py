@@ -71,7 +71,7 @@ class CellCodec:
             case Form.CODE:
                 return self._outgoing[spec.codes][value]
             case Form.KANA:
-                return shape_space(shape_kana(value, self._text), self._text)
+                return shape_kana(value, self._text)
             case Form.NAME:
                 return shape_space(value, self._text)
             case Form.ADDRESS:

@@ -74,8 +74,9 @@ class Repertoire:
 
 
 def shape_kana(text: str, rules: TextRules) -> str:
-    """Kana in the configured width and size; hiragana becomes katakana."""
-    return _shape_kana(text, rules.kana_width, rules.small_kana)
+    """Kana in the configured width and size; hiragana becomes katakana, and spaces take the width of the kana."""
+    shaped = _shape_kana(text, rules.kana_width, rules.small_kana)
+    return _SPACES.sub("", shaped) if rules.name_space == "none" else shaped
 
 
 @lru_cache(maxsize=20_000)
@@ -101,8 +102,13 @@ def shape_space(text: str, rules: TextRules) -> str:
 def shape_address(text: str, rules: TextRules) -> str:
     """An address as configured."""
     if rules.omit_prefecture:
-        text = _PREFECTURE.sub("", text)
+        text = without_prefecture(text)
     return jaconv.h2z(text, kana=True, ascii=True, digit=True) if rules.address_width == "full" else text
+
+
+def without_prefecture(address: str) -> str:
+    """An address without the name of its prefecture."""
+    return _PREFECTURE.sub("", address)
 
 
 def has_private_use(text: str) -> bool:

@@ -29,8 +29,9 @@ class FolderLink:
         self._sleep = sleep
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
-        """Put the request file."""
+        """Put the request file.  An earlier receipt goes first: it would be taken for that of this sending."""
         try:
+            erase(self._receipt(address), self._config)
             drop_file(self._request(address), payload, self._config)
         except OSError as error:
             raise CommunicationError(f"連携フォルダーに書けません({error.strerror})。", retryable=True) from None
@@ -38,7 +39,7 @@ class FolderLink:
 
     def fetch_receipt(self, address: Address) -> bytes | None:
         """The receipt file if it is there and whole."""
-        return self._read(self._file(self._config.receipt_folder, self._config.receipt_name, address))
+        return self._read(self._receipt(address))
 
     def fetch_answers(self, address: Address) -> Sequence[bytes]:
         """The answer files, part 1 first.  A gap ends the list: later parts wait for the earlier."""
@@ -59,7 +60,7 @@ class FolderLink:
     def finish(self, address: Address) -> None:
         """Remove request, receipt and answers of a batch."""
         self.withdraw(address)
-        erase(self._file(self._config.receipt_folder, self._config.receipt_name, address), self._config)
+        erase(self._receipt(address), self._config)
         for part in count(1):
             existed = erase(self._answer(address, part), self._config)
             if not existed or not self._config.several_answers:
@@ -103,6 +104,9 @@ class FolderLink:
 
     def _request(self, address: Address) -> Path:
         return self._file(self._config.request_folder, self._config.request_name, address)
+
+    def _receipt(self, address: Address) -> Path:
+        return self._file(self._config.receipt_folder, self._config.receipt_name, address)
 
     def _answer(self, address: Address, part: int) -> Path:
         return self._file(self._config.answer_folder, self._config.answer_name, address, part)

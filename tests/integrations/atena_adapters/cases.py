@@ -1,0 +1,23 @@
+"""The configurations under contract: every preset, and compositions that no preset happens to use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.registry import preset, preset_names
+
+
+def _mixed(transport: str, dialect: str, **workflow: Any) -> AdapterConfig:
+    values = preset(dialect).model_dump()
+    values["transport"] = preset(transport).transport.model_dump()
+    values["workflow"] |= workflow
+    return AdapterConfig.model_validate(values)
+
+
+CASES: dict[str, AdapterConfig] = {name: preset(name) for name in preset_names()} | {
+    "json in a folder": _mixed("hiroshima", "nara"),
+    "cp932 over http, answered in the call": _mixed(
+        "nara", "osaka", registration_answer="in_call", inquiry_answer="in_call"
+    ),
+}
