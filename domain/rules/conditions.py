@@ -6,7 +6,7 @@ Later layers (overlays) are asked first, so a board's own row wins over the base
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from domain.rules.cases import Category
@@ -98,6 +98,3 @@ class RuleBook(Generic[Value]):
         """Conditions of every row of an item."""
         for condition, _ in self._by_item.get(item, []):
             yield condition
-
-
-CONDITION_FIELDS = tuple(field.name for field in fields(Condition))

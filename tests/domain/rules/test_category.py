@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +23,7 @@ from domain.rules import (
     load_pack,
 )
 from domain.rules.category import boundary_of
+from domain.rules.packmodel import SpecialAction, SpecialCase, SpecialRule
 from tests.domain.rules.building import family, household, member, oracle
 
 SAMPLE = load_pack("R07-former-standard", ("sample-operator",))
@@ -125,6 +127,37 @@ def test_household_of_institution_pupils_only_is_not_computed(sample: Pack) -> N
     case = household(member("c", 14, IncomeAbsence.NOT_ASKED, special_needs=True, institution=True))
     found = assess(sample, case)
     assert (found.category, found.reason) == (Category.III, Reason.INSTITUTION)
+
+
+def _with_special(pack: Pack, case: SpecialCase, action: SpecialAction) -> Pack:
+    rule = SpecialRule(case, action, None, pack.ages.origin)
+    return replace(pack, special={**pack.special, case: rule})
+
+
+def test_provisional_may_forbid_payment_or_judge_normally(sample: Pack) -> None:
+    case = family([40, 9], 10**7, provisional=True)
+    forbidden = assess(_with_special(sample, SpecialCase.PROVISIONAL, SpecialAction.NO_PAYMENT), case).require()
+    assert (forbidden.category, forbidden.reason, forbidden.income) == (None, Reason.PROVISIONAL, None)
+    judged = assess(_with_special(sample, SpecialCase.PROVISIONAL, SpecialAction.JUDGE), case).require()
+    assert (judged.category, judged.reason, judged.income) == (Category.III, Reason.COMPUTED, 10**7)
+    assert "special" in {step.component for step in judged.steps}
+
+
+def test_institution_pupils_may_be_judged_with_their_household(sample: Pack) -> None:
+    pack = _with_special(sample, SpecialCase.INSTITUTION, SpecialAction.JUDGE)
+    case = household(member("a", 40), member("c", 14, special_needs=True, institution=True))
+    assert [pupil.category for pupil in assess(pack, case).pupils] == [Category.I]
+
+
+def test_ages_may_be_taken_at_the_start_of_the_fiscal_year(sample: Pack) -> None:
+    child = replace(member("b", 11), born=date(2013, 2, 1), special_needs=True)
+    case = household(member("a", 30), child)
+    april = assess(replace(sample, ages=replace(sample.ages, on="fiscal_year_start")), case)
+    taken = [
+        [step.inputs["age"] for step in each.steps if step.component == "class1"]
+        for each in (assess(sample, case), april)
+    ]
+    assert taken == [[30, 11], [30, 12]]
 
 
 def test_standing_is_the_weakest_row_used(base: Pack, sample: Pack) -> None:

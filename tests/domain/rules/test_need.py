@@ -1,9 +1,9 @@
 """需要額 against published limits and model households.
 
-What proves what: oracle 03's limits are 30 × an integer monthly need − 1, which proves the strict upper boundary and that a
-monthly total is rounded to the yen.  The decomposition does not: 期末一時 and the child parts were solved from these very
-limits, so their agreement to the yen is regression only.  Oracle 04's totals were not used to make the 1-1 rows of 第1類, 第2類
-and 冬季Ⅵ: there they are proof; its 母子 rows are regression (their additions were solved from them).
+What proves what: oracle 03's limits are 30 × a whole number − 1, which proves the strict upper boundary and that the monthly
+need is a whole yen (not whether the total or each component is rounded).  The decomposition is no proof: 期末一時 and the child
+parts were solved from these very limits, so their agreement to the yen is regression only.  Oracle 04's totals were not used to
+make the 1-1 rows of 第1類, 第2類 and 冬季Ⅵ: there they are proof; its 母子 rows are regression (their additions were solved).
 """
 
 from __future__ import annotations

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.rules import Category, Department, Pack, PackError, Standing, available_packs, load_pack
+from domain.rules import Category, Department, Pack, PackError, Standing, available_packs, load_pack, pay
 from domain.rules.checking import Coverage, check
 from domain.rules.conditions import Condition
 from domain.rules.loading import build_pack
 from domain.rules.packfiles import FOLDER, read_folder
+from tests.domain.rules.building import expense, pupil, status
 
 RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")
 OVERLAY: dict[str, Any] = read_folder(FOLDER / "sample-operator")
@@ -199,3 +200,33 @@ def test_overlap_is_symmetric_and_true_to_holds(sample: Pack) -> None:
     same_item = [(a, b) for a, b in product(conditions, conditions) if a.item == b.item and a is not b]
     assert all(not a.overlaps(b) for a, b in same_item)
     assert all(each.overlaps(each) for each in conditions)
+
+
+def test_caps_may_differ_by_category_and_absent_ones_stay_absent() -> None:
+    raw: dict[str, Any] = copy.deepcopy(RAW)
+    origin = {"source": "no_cap", "standing": "operator"}
+    raw["caps"].append({"items": ["school_supplies"], "categories": [1], "annual": 700, "on": "expense", **origin})
+    pack = build_pack("R07-former-standard", {"R07-former-standard": raw})
+    line = expense("school_supplies", 1000)
+    assert pay(pack, pupil(line, statuses=(status(Category.I),))).paid == 700
+    assert (
+        pay(pack, pupil(line, statuses=(status(Category.II),))).missing[0].name == "caps/school_supplies/elementary/2/2"
+    )
+
+
+def test_three_ledgers_share_one_payment() -> None:
+    raw: dict[str, Any] = copy.deepcopy(OVERLAY)
+    raw["ledgers"] = [{"name": "prefectural", "title": "都道府県単独"}]
+    raw["rates"].append(
+        {
+            "items": ["school_lunch"],
+            "statutory": ["1", "1/3", "0"],
+            "subsidy": ["0", "1/3", "0"],
+            "prefectural": ["0", "1/3", "1"],
+            "source": "sample",
+            "standing": "operator",
+        }
+    )
+    pack = build_pack("R07-former-standard", {"R07-former-standard": RAW, "sample-operator": raw})
+    result = pay(pack, pupil(expense("school_lunch", 1001)))
+    assert result.ledgers == {"statutory": 333, "subsidy": 333, "prefectural": 335}
