@@ -41,7 +41,7 @@ class CellProblem:
         return " ".join(parts)
 
 
-class WorkbookRefused(Exception):  # noqa: N818 - a decision, not a programming error
+class WorkbookRefused(Exception):
     """The whole file is refused; nothing of it is taken. Carries every reason found."""
 
     def __init__(self, problems: list[CellProblem]) -> None:

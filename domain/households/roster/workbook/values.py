@@ -30,7 +30,7 @@ _EARLIEST = date(1900, 1, 1)
 _LATEST = date(2100, 3, 31)
 
 
-class ValueProblem(Exception):  # noqa: N818 - carries a code to the reader, never escapes it
+class ValueProblem(Exception):
     def __init__(self, code: Code, detail: str = "") -> None:
         super().__init__(code)
         self.code = code

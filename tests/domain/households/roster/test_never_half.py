@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ CELLS = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(COLUMNS), CELLS), max_size=4))
 def test_any_cells(changes: list[tuple[tuple[str, str], object]]) -> None:
-    by_sheet: dict[str, dict[str, object]] = {layout.name: {} for layout in ROSTER}
+    by_sheet: dict[str, dict[str, Any]] = {layout.name: {} for layout in ROSTER}
     for (sheet, column), value in changes:
         by_sheet[sheet][column] = value
     reading = read_roster(
