@@ -233,13 +233,13 @@ def _moved_without_address(planter: _Planter) -> None:
 
 def _held(planter: _Planter) -> None:
     home = planter.take()
-    home.guardians[0].behaviours.append("held")
+    home.guardians[0].behaviours.append("hold:tax")
     planter.note("held", REVIEW, home, home.guardians[0])
 
 
 def _refused(planter: _Planter) -> None:
     home = planter.take()
-    home.guardians[0].behaviours.append("refused")
+    home.guardians[0].behaviours.append("refuse:tax")
     planter.note("refused", REVIEW, home, home.guardians[0])
 
 

@@ -20,14 +20,17 @@ class SampleFolder:
 
     root: Path
 
+    def school(self, school_code: str) -> Path:
+        return self.root / school_code
+
     def roster(self, school_code: str) -> Path:
-        return self.root / "rosters" / f"{school_code}-roster.xlsx"
+        return self.school(school_code) / "roster.xlsx"
 
     def expenses(self, school_code: str) -> Path:
-        return self.root / "expenses" / f"{school_code}-expenses-1.xlsx"
+        return self.school(school_code) / "expenses.xlsx"
 
     def numbers(self, school_code: str) -> Path:
-        return self.root / "numbers" / f"{school_code}-numbers.sealed"
+        return self.school(school_code) / "numbers.sealed"
 
     @property
     def population(self) -> Path:
@@ -54,8 +57,8 @@ def generate(
     world, families = build_world(place, size, seed, fiscal_year)
     plant(world, families)
     folder = SampleFolder(out_dir / place.slug)
-    for name in ("rosters", "expenses", "numbers"):
-        (folder.root / name).mkdir(parents=True, exist_ok=True)
+    for school in world.schools:
+        folder.school(school.code).mkdir(parents=True, exist_ok=True)
     receipts = {school.code: _write_school(folder, world, school, keys) for school in world.schools}
     write_population(folder.population, world, keys.population)
     write_prefecture(folder.prefecture, world)

@@ -40,10 +40,3 @@ RARE_FAMILIES = (
     ("齋藤", "さいとう"),
 )
 """Characters that legacy character sets lack or fold: 髙 (U+9AD9), 﨑 (U+FA11), 𠮷 (U+20BB7), an IVS form of 辻."""
-
-_NETWORK_FORM = str.maketrans({"髙": "高", "𠮷": "吉", "\U000e0101": None})
-
-
-def as_the_network_writes(name: str) -> str:
-    """The name as it comes back: the network's set (JIS X 0213) has neither 髙 nor 𠮷 nor any variation selector."""
-    return name.translate(_NETWORK_FORM)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +24,16 @@ class School:
 
 @dataclass(slots=True)
 class Tax:
-    """Answer of the resident-tax inquiry. Yen a year. `status`: declared or undeclared."""
+    """What the municipality of 1 January holds. Yen a year."""
 
     municipality: Municipality
-    status: str = "declared"
+    status: Literal["declared", "undeclared"] = "declared"
     total_income: int = 0
     forest_income: int = 0
     retirement_income: int = 0
     social_insurance: int = 0
     life_insurance: int = 0
     earthquake_insurance: int = 0
-
-    def amounts(self) -> dict[str, int]:
-        return {
-            "total_income": self.total_income,
-            "forest_income": self.forest_income,
-            "retirement_income": self.retirement_income,
-            "social_insurance": self.social_insurance,
-            "life_insurance": self.life_insurance,
-            "earthquake_insurance": self.earthquake_insurance,
-        }
 
 
 @dataclass(slots=True)

@@ -3,16 +3,17 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from integrations.atena_adapters.individual_numbers import sample_number
+from integrations.atena_adapters.simulator import population
 from integrations.sealed_file import seal_file
-from ops.demo.generator.names import as_the_network_writes
 from ops.demo.generator.people import Household, Person, School
 from ops.demo.generator.world import World
 
 NUMBERS_KIND = "individual-numbers"
-POPULATION_KIND = "population"
+POPULATION_KIND = population.KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ def write_numbers(path: Path, world: World, school: School, key: bytes) -> None:
 
 
 def write_population(path: Path, world: World, key: bytes) -> None:
-    """JSON Lines, one person each: who bears a number in truth, and what the asked offices know of them."""
-    lines = (_person_line(world, home, person) for home in world.households for person in home.people)
-    seal_file(path, _json_lines(lines), key, kind=POPULATION_KIND, tenant=world.place.code)
+    """Who bears a number in truth, and what the asked offices know of them; the simulator of 統合宛名 reads it."""
+    people = (_known_person(world, home, person) for home in world.households for person in home.people)
+    population.write_population(path, people, key, tenant=world.place.code)
 
 
 def _number_lines(series: int, home: Household) -> Iterator[dict[str, object]]:
@@ -49,25 +50,30 @@ def _number_lines(series: int, home: Household) -> Iterator[dict[str, object]]:
         }
 
 
-def _person_line(world: World, home: Household, person: Person) -> dict[str, object]:
-    since = f"{world.fiscal_year - 3}-06-01" if home.welfare else None
-    return {
-        "individual_number": sample_number(world.number_series, person.running),
-        "name": as_the_network_writes(person.name),
-        "kana": person.kana,
-        "born": person.born.isoformat(),
-        "address": home.address,
-        "household": home.number,
-        "tax": {
-            "status": person.tax.status,
-            "tax_year": world.fiscal_year,
-            "municipality": person.tax.municipality.name,
-            "municipality_code": person.tax.municipality.code,
-            "amounts": person.tax.amounts(),
-        },
-        "welfare": {"receiving": home.welfare, "since": since, "until": None},
-        "behaviours": list(person.behaviours),
-    }
+def _known_person(world: World, home: Household, person: Person) -> population.Person:
+    tax = person.tax
+    return population.Person(
+        individual_number=sample_number(world.number_series, person.running),
+        name=person.name,
+        kana=person.kana,
+        born=person.born,
+        address=home.address,
+        household=home.number,
+        tax=population.TaxRecord(
+            status=tax.status,
+            municipality=tax.municipality.name,
+            tax_year=world.fiscal_year,
+            total_income=tax.total_income,
+            retirement_income=tax.retirement_income,
+            forest_income=tax.forest_income,
+            social_insurance=tax.social_insurance,
+            life_insurance=tax.life_insurance,
+            earthquake_insurance=tax.earthquake_insurance,
+        ),
+        welfare=home.welfare,
+        welfare_from=date(world.fiscal_year - 3, 6, 1) if home.welfare else None,
+        behaviours=frozenset(person.behaviours),
+    )
 
 
 def _json_lines(lines: Iterable[dict[str, object]]) -> bytes:

@@ -40,7 +40,7 @@ def write_truth(path: Path, world: World, receipts: dict[str, list[Receipt]]) ->
             "seed": world.seed,
             "fiscal_year": world.fiscal_year,
             "expected": _expected(world, parked) | {"receipts": sum(map(len, receipts.values()))},
-            "schools": {school.code: _of_school(world, school, parked, receipts) for school in world.schools},
+            "schools": [_school(school) | _of_school(world, school, parked, receipts) for school in world.schools],
             "cases": world.cases,
         },
     )
@@ -67,7 +67,7 @@ def _expected(world: World, parked: set[str]) -> dict[str, object]:
     }
 
 
-def _of_school(world: World, school: School, parked: set[str], receipts: dict[str, list[Receipt]]) -> dict[str, int]:
+def _of_school(world: World, school: School, parked: set[str], receipts: dict[str, list[Receipt]]) -> dict[str, object]:
     homes = world.households_of(school)
     return {
         "households": len(homes),

@@ -16,8 +16,9 @@ from domain.households.roster.rows import RosterReading
 from domain.households.roster.workbook.codes import Severity
 from domain.payments.expense_sheet.reader import fold_item, read_expenses
 from integrations.atena_adapters.individual_numbers import is_sample
+from integrations.atena_adapters.simulator.population import Person, read_population
 from integrations.sealed_file import open_sealed
-from ops.demo.generator import NUMBERS_KIND, POPULATION_KIND, PREFECTURES, SampleKeys, generate
+from ops.demo.generator import NUMBERS_KIND, PREFECTURES, SampleKeys, generate
 from ops.demo.generator.files import SampleFolder
 from ops.demo.generator.world import FISCAL_YEAR
 
@@ -36,7 +37,7 @@ def truth(made: SampleFolder) -> dict[str, Any]:
 
 
 def school_codes(made: SampleFolder) -> list[str]:
-    return list(truth(made)["schools"])
+    return [school["code"] for school in truth(made)["schools"]]
 
 
 @cache
@@ -57,8 +58,8 @@ def number_lines(made: SampleFolder) -> Iterator[dict[str, Any]]:
         yield from sealed_lines(made.numbers(code), KEYS.numbers, NUMBERS_KIND, tenant(made))
 
 
-def population(made: SampleFolder) -> list[dict[str, Any]]:
-    return sealed_lines(made.population, KEYS.population, POPULATION_KIND, tenant(made))
+def population(made: SampleFolder) -> list[Person]:
+    return list(read_population(made.population, KEYS.population, tenant=tenant(made)).values())
 
 
 def tenant(made: SampleFolder) -> str:
@@ -121,11 +122,9 @@ def test_every_awkward_case_is_in(made: SampleFolder, tag: str) -> None:
 def test_swapped_numbers_and_wrong_births_disagree_with_the_population_and_nothing_else_does(
     made: SampleFolder,
 ) -> None:
-    truly = {line["individual_number"]: line["born"] for line in population(made)}
+    truly = {person.individual_number: person.born for person in population(made)}
     written = {
-        (each.household_number, each.member_number): each.born.isoformat()
-        for reading in readings(made)
-        for each in reading.members
+        (each.household_number, each.member_number): each.born for reading in readings(made) for each in reading.members
     }
     disagreeing = {
         key
@@ -143,13 +142,13 @@ def test_every_taken_member_has_a_sample_number_and_the_population_knows_it(made
     }
     assert all(is_sample(number) for number in numbers.values())
     assert len(set(numbers.values())) == len(numbers)
-    assert set(numbers.values()) == {line["individual_number"] for line in population(made)}
+    assert set(numbers.values()) == {person.individual_number for person in population(made)}
     people = {(each.household_number, each.member_number) for reading in readings(made) for each in reading.members}
     assert people <= set(numbers)
 
 
 def test_moved_households_are_taxed_elsewhere(made: SampleFolder) -> None:
-    taxed = {line["household"]: line["tax"]["municipality"] for line in population(made)}
+    taxed = {person.household: person.tax.municipality for person in population(made)}
     homes = {home.household_number: home for reading in readings(made) for home in reading.households}
     with_address = homes[cases(made, "moved_with_year_end_address")[0]["household"]]
     assert with_address.year_end_address.startswith(taxed[with_address.household_number])
@@ -159,22 +158,20 @@ def test_moved_households_are_taxed_elsewhere(made: SampleFolder) -> None:
 
 
 def test_behaviours_and_missing_declarations_are_in_the_population(made: SampleFolder) -> None:
-    lines = population(made)
-    assert sorted(word for line in lines for word in line["behaviours"]) == ["held", "refused"]
-    assert sum(line["tax"]["status"] == "undeclared" for line in lines) == 1
-    assert all(isinstance(amount, int) for line in lines for amount in line["tax"]["amounts"].values())
-    insured = [line for line in lines if line["tax"]["amounts"]["social_insurance"] == 182_400]
-    assert [line["tax"]["amounts"]["total_income"] for line in insured] == [0]
+    people = population(made)
+    assert sorted(word for person in people for word in person.behaviours) == ["hold:tax", "refuse:tax"]
+    assert sum(person.tax.status == "undeclared" for person in people) == 1
+    insured = [person for person in people if person.tax.social_insurance == 182_400]
+    assert [person.tax.total_income for person in insured] == [0]
 
 
 def test_names_outside_the_old_character_sets_are_in_the_rosters(made: SampleFolder) -> None:
     letters = "".join(each.name for reading in readings(made) for each in reading.members)
     assert all(letter in letters for letter in ("髙", "﨑", "𠮷", "辻\U000e0101"))
-    assert not any(letter in line["name"] for line in population(made) for letter in "髙𠮷\U000e0101")
 
 
 def test_nothing_but_the_sealed_files_holds_a_number(made: SampleFolder) -> None:
-    numbers = {line["individual_number"].encode() for line in population(made)}
+    numbers = {person.individual_number.encode() for person in population(made)}
     for path in sorted(made.root.rglob("*")):
         if path.is_dir():
             continue
@@ -211,7 +208,7 @@ def test_codes_of_places_have_right_check_digits(made: SampleFolder) -> None:
 
 def test_prefectures_do_not_share_numbers(tmp_path: Path) -> None:
     sets = [
-        {line["individual_number"] for line in population(generate(tmp_path, slug, "small", 1, KEYS))}
+        {person.individual_number for person in population(generate(tmp_path, slug, "small", 1, KEYS))}
         for slug in PREFECTURES
     ]
     assert len(set.union(*sets)) == sum(map(len, sets))
