@@ -58,6 +58,7 @@ def read_roster(
         problems=tuple(_in_order([*marks.problems, *sheets.problems()])),
         counts={table.layout.name: count(table) for table in sheets.tables()},
         parked_households=tuple(sorted(parked)),
+        household_of_row=sheets.household_of_row(),
     )
 
 

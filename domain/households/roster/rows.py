@@ -114,6 +114,7 @@ class RosterReading:
 
     A household is taken whole or not at all: `households` holds only those whose every member is good, `members` only
     members of these, `pupils` only pupils of these. `parked_households`: numbers of the households held back.
+    `household_of_row`: 世帯番号 by sheet and row, of every row that names one, taken or not.
     """
 
     digest: str
@@ -125,6 +126,7 @@ class RosterReading:
     problems: tuple[CellProblem, ...]
     counts: dict[str, Counts]
     parked_households: tuple[str, ...] = ()
+    household_of_row: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

@@ -24,6 +24,14 @@ class Sheets:
     def members_by_household(self) -> dict[str, list[Record]]:
         return group(self.members.records, "household_number")
 
+    def household_of_row(self) -> dict[tuple[str, int], str]:
+        return {
+            (table.layout.name, record.row): number
+            for table in self.tables()
+            for record in table.records
+            if (number := record.text("household_number"))
+        }
+
 
 def group(records: Iterable[Record], *keys: str) -> dict[str, list[Record]]:
     """Records by the text of their keys (joined by a space); records that lack one of the keys are left out."""

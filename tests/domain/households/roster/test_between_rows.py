@@ -32,6 +32,7 @@ def test_a_wrong_member_parks_the_household_and_leaves_the_others() -> None:
     assert {person.household_number for person in reading.members} == {"H29-000001"}
     assert [child.pupil_number for child in reading.pupils] == ["S29001-0001"]
     assert reading.parked_households == (OTHER,)
+    assert reading.household_of_row[("世帯構成員", 5)] == OTHER
     assert found(reading, Severity.ERROR) == [(Code.BAD_DATE, "世帯構成員", 5)]
     assert found(reading, Severity.PARKED) == [
         (Code.HOUSEHOLD_INCOMPLETE, "世帯", 3),
