@@ -1,0 +1,190 @@
+"""What each form prints. Amounts are whole 円 (None prints –); dates and periods come as the text to print (令和8年4月1日).
+
+The shapes are those of the forms listed in the field's own manuals: 支弁区分決定通知書, 個人別支給台帳, 支給明細書 and
+収入額・需要額調書 (別記第1号様式). Lists may be of any length; a form that grows goes on to further pages.
+"""
+
+from typing import Literal, NotRequired, TypedDict
+
+Category = Literal["Ⅰ", "Ⅱ", "Ⅲ"]
+
+
+class Printed(TypedDict):
+    """Foot of every page: 作成日時 and 作成者."""
+
+    at: str
+    by: str
+
+
+class NoticePupil(TypedDict):
+    name: str
+    grade: str
+    category: Category
+    note: NotRequired[str]
+
+
+class DeterminationNotice(TypedDict):
+    """支弁区分決定通知書, one household. `unconfirmed`: why the standing is 未確認 ("" when it is settled)."""
+
+    number: str
+    issued_on: str
+    issuer: str
+    school: str
+    guardian: str
+    address: NotRequired[list[str]]
+    fiscal_year: str
+    household_category: Category
+    valid_for: str
+    pupils: list[NoticePupil]
+    income: int | None
+    need: int | None
+    reason: str
+    article: str
+    unconfirmed: str
+    instruction: list[str]
+    contact: list[str]
+
+
+class DeterminationNotices(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[DeterminationNotice]
+
+
+class LedgerItem(TypedDict):
+    """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts both ledgers from the year's start."""
+
+    item: str
+    cap: NotRequired[str]
+    used: list[int | None]
+    statutory: list[int | None]
+    subsidy: list[int | None]
+    paid: list[int | None]
+    used_total: int
+    statutory_total: int
+    subsidy_total: int
+
+
+class LedgerStatus(TypedDict):
+    since: str
+    school: str
+    grade: str
+    status: str
+    category: Category
+
+
+class PupilLedgerPage(TypedDict):
+    """個人別支給台帳 of one pupil. `elsewhere`: 管理外学校支給額 brought along by a transfer (None: none)."""
+
+    number: str
+    fiscal_year: str
+    school: str
+    pupil: str
+    kana: str
+    born_on: str
+    guardian: str
+    history: list[LedgerStatus]
+    items: list[LedgerItem]
+    used_total: int
+    statutory_total: int
+    subsidy_total: int
+    paid_total: int
+    elsewhere: NotRequired[int | None]
+
+
+class PupilLedgers(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[PupilLedgerPage]
+
+
+class SlipItem(TypedDict):
+    """One paid item; `how` says in one line how the amount came to be."""
+
+    item: str
+    ledger: Literal["負担金", "補助金"]
+    used: int | None
+    paid: int
+    how: str
+
+
+class PaymentSlip(TypedDict):
+    """支給明細書 of one pupil in one 支給回. `category` as of `paid_on`; `account` already masked."""
+
+    number: str
+    paid_on: str
+    issuer: str
+    school: str
+    guardian: str
+    pupil: str
+    grade: str
+    fiscal_year: str
+    round: str
+    category: Category
+    items: list[SlipItem]
+    total: int
+    paid_before: int
+    account: str
+    notes: list[str]
+    contact: list[str]
+
+
+class PaymentSlips(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[PaymentSlip]
+
+
+class StatementMember(TypedDict):
+    name: str
+    kana: str
+    relation: str
+    born_on: str
+    age: int
+    school: str
+    income: int | None
+    deductions: int | None
+    source: str
+
+
+class StatementFigure(TypedDict):
+    """One figure of the statement; `symbol` A, B, C, D or m, `how` its formula in words."""
+
+    symbol: str
+    label: str
+    value: int | None
+    how: str
+
+
+class ReceiptStep(TypedDict):
+    label: str
+    how: str
+    value: int | None
+    source: str
+
+
+class Statement(TypedDict):
+    """収入額・需要額調書 of one household, with the household's category. `ratio` is the text of D/m."""
+
+    number: str
+    fiscal_year: str
+    school: str
+    guardian: str
+    address: str
+    legal_day: str
+    winter_zone: str
+    living_cost_grade: str
+    members: list[StatementMember]
+    figures: list[StatementFigure]
+    ratio: str
+    household_category: Category
+    standing: str
+    rule_pack: str
+    steps: list[ReceiptStep]
+    notes: list[str]
+
+
+class Statements(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[Statement]

@@ -1,0 +1,110 @@
+"""From data to PDF by typst: many documents in one compilation, one page or more for each.
+
+The data reach the template as JSON in an input value, never as markup, so that no text can become an instruction.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import typst
+
+from domain.reports.typesetting import fonts as font_files
+from domain.reports.typesetting.glyphs import Inspector, MissingGlyph
+
+TEMPLATES = Path(__file__).parent / "templates"
+DOCUMENTS_PER_PART = 100
+"""Large runs are compiled in parts: layout takes one to five megabytes a page until its part is done."""
+
+FORMS = frozenset({"determination_notice", "payment_slip", "pupil_ledger", "statement"})
+OFFICE_FORMS = frozenset({"pupil_ledger", "statement"})
+"""Kept in the office, so without the accessibility tags of what guardians receive (on a ledger tags are 90 % of the file)."""
+
+_MEMORY_WORTH_FREEING = 20  # pages
+_COMPILATIONS_KEPT = 10  # typst forgets a result that this many later compilations did not use
+
+_PAGE_COUNT = re.compile(rb"/Type\s?/Pages\s?/Count (\d+)")
+
+
+class TypesettingError(RuntimeError):
+    """The form could not be set. The text names the form only; the data may hold anything."""
+
+    error_id: ClassVar[str] = "reports.typesetting"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPdf:
+    """A finished PDF, its number of pages, and the characters that were printed as 〓."""
+
+    pdf: bytes
+    pages: int
+    missing_glyphs: list[MissingGlyph]
+
+
+def render_pdf(template: str, data: Mapping[str, object], *, fonts: Sequence[Path] | None = None) -> RenderedPdf:
+    """Set all documents of `data` (a TypedDict of `data.py`) with a form of `templates/`, in one PDF.
+
+    `fonts`: font files in order of preference, the first with an IVS table draws the variation sequences. Raises
+    TypesettingError for an unknown form or data the form cannot use, TypeError for a float in the data.
+    """
+    if template not in FORMS:
+        raise TypesettingError(f"帳票「{template}」はありません。")
+    chosen = tuple(fonts or font_files.default_fonts())
+    opened = [font_files.read(path) for path in chosen]
+    inspector = Inspector(opened)
+    inputs = {
+        "data": json.dumps(inspector.printable(data), ensure_ascii=False),
+        "fonts": json.dumps([font.family for font in opened]),
+        "variations": json.dumps([font.family for font in opened if font.variations][:1] if inspector.varied else []),
+    }
+    pdf = _compile(TEMPLATES / f"{template}.typ", chosen, inputs, tagged=template not in OFFICE_FORMS)
+    pages = _pages(pdf)
+    if pages > _MEMORY_WORTH_FREEING:
+        _forget(chosen)
+    return RenderedPdf(pdf, pages, inspector.missing)
+
+
+def render_parts(
+    template: str,
+    data: Mapping[str, object],
+    *,
+    per_part: int = DOCUMENTS_PER_PART,
+    fonts: Sequence[Path] | None = None,
+) -> Iterator[RenderedPdf]:
+    """The same for many documents, `per_part` to a PDF, one after the other, so that memory stays flat."""
+    documents = data["documents"]
+    if not isinstance(documents, Sequence):
+        raise TypesettingError(f"帳票「{template}」に渡す文書の一覧がありません。")
+    for start in range(0, len(documents), per_part):
+        yield render_pdf(template, {**data, "documents": documents[start : start + per_part]}, fonts=fonts)
+
+
+@cache
+def _loaded(paths: tuple[Path, ...]) -> typst.Fonts:
+    folders = sorted({str(path.parent) for path in paths})
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def _compile(source: Path, fonts: tuple[Path, ...], inputs: dict[str, str], *, tagged: bool) -> bytes:
+    compiler = typst.Compiler(str(source), root=str(TEMPLATES), font_paths=_loaded(fonts), ignore_system_fonts=True)
+    try:
+        compiled = compiler.compile(format="pdf", sys_inputs=inputs, pdf_tags=tagged)
+    except typst.TypstError as problem:
+        raise TypesettingError(f"帳票「{source.stem}」を組めませんでした: {problem.message}") from None
+    if not isinstance(compiled, bytes):
+        raise TypesettingError(f"帳票「{source.stem}」の出力がありません。")
+    return compiled
+
+
+def _forget(fonts: tuple[Path, ...]) -> None:
+    """Let typst drop the layout of a large print. It keeps results for ten compilations, so give it ten of nothing."""
+    for _ in range(_COMPILATIONS_KEPT + 1):
+        _compile(TEMPLATES / "blank.typ", fonts, {}, tagged=False)
+
+
+def _pages(pdf: bytes) -> int:
+    return max((int(count) for count in _PAGE_COUNT.findall(pdf)), default=0)

@@ -1,0 +1,74 @@
+"""Before printing: every character is looked up in the fonts; what they lack becomes 〓 and is reported."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.reports.typesetting.fonts import Font, drawable
+from domain.reports.typesetting.places import place_name
+
+GETA = "〓"
+"""The mark that Japanese printing uses for a sort that is not in the case."""
+
+_VARIATION = re.compile("(.)([\ufe00-\ufe0f\U000e0100-\U000e01ef])", re.DOTALL)
+_LAYOUT = frozenset({0x09, 0x0A, 0x0D})
+
+
+@dataclass(frozen=True, slots=True)
+class MissingGlyph:
+    """A character printed as 〓: the text (base and selector for an IVS), its code points, and where it stands."""
+
+    char: str
+    codepoint: str
+    where: str
+
+
+class Inspector:
+    """Walks the data of a print, turns figures into text, and replaces what the fonts cannot draw.
+
+    Raises TypeError for a float anywhere: no float is an amount.
+    """
+
+    def __init__(self, fonts: Sequence[Font]) -> None:
+        self._drawable = drawable(fonts) | _LAYOUT
+        self._variations = next((font.variations for font in fonts if font.variations), frozenset())
+        self.missing: list[MissingGlyph] = []
+        self.varied = False
+
+    def printable(self, value: object, path: tuple[str | int, ...] = ()) -> object:
+        """The same data, ready for the template: whole numbers as 1,234 (minus as △1,234), text checked."""
+        if isinstance(value, str):
+            return self._checked(value, path)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int):
+            return f"△{-value:,}" if value < 0 else f"{value:,}"
+        if isinstance(value, Mapping):
+            return {key: self.printable(part, (*path, key)) for key, part in value.items()}
+        if isinstance(value, Sequence):
+            return [self.printable(part, (*path, index)) for index, part in enumerate(value)]
+        raise TypeError(f"帳票に渡せない型です: {place_name(path)} {type(value).__name__}")
+
+    def _checked(self, text: str, path: tuple[str | int, ...]) -> str:
+        if text.isascii() or all(ord(character) in self._drawable for character in text):
+            return text
+        return "".join(self._drawn(unit, path) for unit in units(text))
+
+    def _drawn(self, unit: str, path: tuple[str | int, ...]) -> str:
+        if len(unit) == 1 and ord(unit) in self._drawable:
+            return unit
+        if len(unit) == 2 and (ord(unit[0]), ord(unit[1])) in self._variations:
+            self.varied = True
+            return unit
+        code_points = " ".join(f"U+{ord(character):04X}" for character in unit)
+        self.missing.append(MissingGlyph(unit, code_points, place_name(path)))
+        return GETA
+
+
+def units(text: str) -> Iterator[str]:
+    """Characters, a variation selector kept together with its base."""
+    at = 0
+    while at < len(text):
+        length = 2 if _VARIATION.match(text, at) else 1
+        yield text[at : at + length]
+        at += length
