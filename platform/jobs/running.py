@@ -77,7 +77,8 @@ def _end(job: Job, handle: JobHandle, state: State, outcome: Outcome, **changes:
 def _fail(job: Job, handle: JobHandle, error: Exception, kind: registry.JobKind | None) -> Outcome:
     failure = failures.describe(error, kind)
     logger.error("job %s (%s) failed, error %s\n%s", job.pk, job.kind, failure.error_id, failure.trace)
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     try:
         return _write_failure(job, handle, failure, kind)
     except Error:

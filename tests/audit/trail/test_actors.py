@@ -46,5 +46,10 @@ def test_an_event_carries_the_actor_and_the_job() -> None:
     job = uuid.uuid4()
     with acting_as(CLERK), within_job(job):
         row = compose(Entry(Event.READ_LIST_SHOWN))
-    assert (row.actor_kind, row.actor_id, row.actor_name, row.actor_role) == ("person", "7", "山田 花子", "学校事務担当")
+    assert (row.actor_kind, row.actor_id, row.actor_name, row.actor_role) == (
+        "person",
+        "7",
+        "山田 花子",
+        "学校事務担当",
+    )
     assert (row.terminal, row.session, row.job_id) == ("t-1", "ab12", job)

@@ -39,7 +39,12 @@ def test_an_act_is_written_with_who_what_and_why(in_a: Any) -> None:
     row = OutboxEvent.objects.get(pk=made)
     assert (row.event, row.actor_name, row.terminal) == ("statement:record:forwarded", "山田 花子", "t-1")
     assert row.subjects == [{"kind": "statement", "id": "5"}]
-    assert (row.detail, row.allowed_by, row.duty, row.case_ref) == ({"件数": 2}, "forward_statement", "就学奨励費", "R8-12")
+    assert (row.detail, row.allowed_by, row.duty, row.case_ref) == (
+        {"件数": 2},
+        "forward_statement",
+        "就学奨励費",
+        "R8-12",
+    )
 
 
 def test_an_act_that_is_undone_leaves_no_event(in_a: Any) -> None:
@@ -101,7 +106,9 @@ def test_tens_of_thousands_of_accesses_in_one_go(in_a: Any) -> None:
 def test_all_accesses_or_none(in_a: Any) -> None:
     subject = Subject("pupil", "all-or-none")
     with pytest.raises(NumberInTrail):
-        record_access_many([Entry(Event.READ_PUPIL_SHOWN, (subject,)), Entry(Event.READ_PUPIL_SHOWN, duty=LIKE_A_NUMBER)])
+        record_access_many(
+            [Entry(Event.READ_PUPIL_SHOWN, (subject,)), Entry(Event.READ_PUPIL_SHOWN, duty=LIKE_A_NUMBER)]
+        )
     assert reader.search(reader.Filters(subject=subject)) == []
 
 
