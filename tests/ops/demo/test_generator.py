@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+import time
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -17,8 +19,9 @@ from domain.households.roster.workbook.codes import Severity
 from domain.payments.expense_sheet.reader import fold_item, read_expenses
 from integrations.atena_adapters.individual_numbers import is_sample
 from integrations.atena_adapters.simulator.population import Person, read_population
-from integrations.sealed_file import open_sealed
+from integrations.sealed_file import open_sealed, read_key_file
 from ops.demo.generator import NUMBERS_KIND, PREFECTURES, SampleKeys, generate
+from ops.demo.generator.__main__ import main
 from ops.demo.generator.files import SampleFolder
 from ops.demo.generator.world import FISCAL_YEAR
 
@@ -212,3 +215,22 @@ def test_prefectures_do_not_share_numbers(tmp_path: Path) -> None:
         for slug in PREFECTURES
     ]
     assert len(set.union(*sets)) == sum(map(len, sets))
+
+
+@pytest.mark.slow
+def test_the_largest_prefecture_is_made_within_twenty_seconds_of_one_core(tmp_path: Path) -> None:
+    began = time.process_time()
+    made = generate(tmp_path, "osaka", "full", 1, KEYS)
+    assert time.process_time() - began < 20
+    assert truth(made)["expected"]["enrolments"] >= 9_000
+
+
+def test_the_command_makes_its_keys_once_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["generator", "--out", str(tmp_path), "--size", "small", "--prefecture", "nara", "--seed", "3"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    main()
+    first = (tmp_path / "numbers.key").read_text()
+    main()
+    assert (tmp_path / "numbers.key").read_text() == first
+    key = read_key_file(tmp_path / "population.key")
+    assert read_population(tmp_path / "nara" / "population.sealed", key, tenant="290009")

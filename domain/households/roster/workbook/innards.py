@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_CELL_WITH_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?f[\s/>]')
+_ROW_CELL_OR_FORMULA = re.compile(rb"<(?:\w+:)?(row|c|f)\b([^>]*)>")
+_ADDRESS = re.compile(rb'(?:^|\s)r="([A-Z]{0,3})(\d{1,7})"')
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
@@ -29,10 +30,21 @@ def formula_cells(parts: dict[str, bytes]) -> dict[str, set[tuple[int, int]]]:
     for sheet, part in _sheet_parts(parts):
         content = parts.get(part, b"")
         if _FORMULA.search(content):
-            found[sheet] = {
-                (int(row), _column_index(letters.decode())) for letters, row in _CELL_WITH_FORMULA.findall(content)
-            }
+            found[sheet] = set(_formulas_of(content))
     return found
+
+
+def _formulas_of(content: bytes) -> Iterator[tuple[int, int]]:
+    """Rows and cells may leave their address out; they then follow the one before."""
+    row, column = 0, -1
+    for match in _ROW_CELL_OR_FORMULA.finditer(content):
+        kind, address = match[1], _ADDRESS.search(match[2])
+        if kind == b"row":
+            row, column = int(address[2]) if address else row + 1, -1
+        elif kind == b"c":
+            column = _column_index(address[1].decode()) if address and address[1] else column + 1
+        else:
+            yield row, column
 
 
 def extents(parts: dict[str, bytes]) -> dict[str, tuple[int, int]]:

@@ -1,5 +1,8 @@
 """Single cells: what is accepted and how it comes out, what is refused and in which words."""
 
+import io
+import re
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -156,6 +159,22 @@ def test_a_variation_selector_does_not_count_as_a_character() -> None:
 def test_a_formula_in_a_column_of_no_concern_does_no_harm() -> None:
     reading = read_roster(roster([household(特記事項="=1+1")], rename={"特記事項": "計算"}))
     assert [problem.code for problem in reading.problems] == [Code.UNKNOWN_COLUMN]
+
+
+def test_a_formula_is_found_where_cells_carry_no_address() -> None:
+    data = rezipped_sheet(roster([household(特記事項="=1+1")]), re.compile(rb' r="[A-Z]*[0-9]+"'))
+    first = read_roster(data).problems[0]
+    assert (first.code, first.row, first.column) == (Code.FORMULA, 2, "特記事項")
+
+
+def rezipped_sheet(data: bytes, without: re.Pattern[bytes]) -> bytes:
+    """The workbook with a pattern taken out of its first sheet."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, without.sub(b"", content) if name.endswith("sheet1.xml") else content)
+    return target.getvalue()
 
 
 def test_what_was_seen_is_shortened_and_kept_out_of_repr() -> None:
