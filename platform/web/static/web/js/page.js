@@ -28,8 +28,20 @@
     if (spoken) announce(spoken.dataset.announce);
   });
 
-  document.addEventListener("htmx:sendError", function () {
-    announce(document.documentElement.dataset.offline || "");
+  function tellTrouble(kind) {
+    const place = document.getElementById("trouble");
+    if (!place) return;
+    place.hidden = false;
+    place.textContent = place.dataset[kind];
+  }
+
+  document.addEventListener("htmx:sendError", function () { tellTrouble("offline"); });
+  document.addEventListener("htmx:responseError", function (event) {
+    if (event.detail.xhr.status >= 500) tellTrouble("failed");
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const place = document.getElementById("trouble");
+    if (place && event.detail.successful) place.hidden = true;
   });
 
   // A second press of a slow button must not send twice.
