@@ -74,7 +74,7 @@ class PaymentRound(models.Model):
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.DRAFT)
     run = models.PositiveIntegerField("計算回数", default=0)
     pack = models.CharField("規則集", max_length=80, blank=True)
-    pack_digest = models.CharField("規則集の指紋", max_length=64, blank=True)
+    pack_digest = models.CharField("規則集の指紋", max_length=80, blank=True)
     calculated_by = models.CharField("計算者", max_length=60, blank=True)
     approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
     approved_at = models.DateTimeField("承認日時", null=True, blank=True)
@@ -138,7 +138,7 @@ class PupilPayment(models.Model):
     total = models.BigIntegerField("支給額（円）", default=0)
     standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
     receipt = models.JSONField("計算書", default=dict)
-    receipt_digest = models.CharField("計算書の指紋", max_length=64, blank=True)
+    receipt_digest = models.CharField("計算書の指紋", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "個人別支給"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from domain.households.models import Household, Member
+from domain.linkage.targets import base_date
 from domain.rules import Decline, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
 from domain.rules import MemberFacts as CaseMember
-from domain.statements.facts import base_date
 from domain.statements.models import MemberFacts, Statement
 
 _STAGES = {

@@ -34,7 +34,7 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
     gather(locked)
     assessments = {statement.pk: assessment for statement, assessment in _assess(locked, pack)}
     kept = _keep(locked, assessments)
-    by = current_actor().id
+    by = current_actor().name
     complete = [pk for pk, assessment in assessments.items() if assessment.complete]
     missing = [pk for pk, assessment in assessments.items() if not assessment.complete]
     move_many(complete, Statement.State.COMPUTED, by=by)

@@ -28,7 +28,7 @@ def propose_all(fiscal_year: int, user: User, *, document_number: str) -> int:
 @transaction.atomic
 def propose(ids: Iterable[int], user: User, document_number: str, effective_from: datetime.date) -> int:
     """決定伺い for these 調書, on the figures of their last computation."""
-    moved = move_many(ids, Statement.State.PROPOSED, by=user.username, reason=document_number)
+    moved = move_many(ids, Statement.State.PROPOSED, by=user.display_name, reason=document_number)
     runs = _last_computations(moved)
     proposals = [
         Determination(
@@ -65,7 +65,7 @@ def approve(ids: Sequence[int], user: User) -> int:
     )
     if any(proposal.proposed_by == user.username for proposal in proposals):
         raise SamePerson
-    moved = set(move_many([p.statement_id for p in proposals], Statement.State.DECIDED, by=user.username))
+    moved = set(move_many([p.statement_id for p in proposals], Statement.State.DECIDED, by=user.display_name))
     decided = [proposal for proposal in proposals if proposal.statement_id in moved]
     Determination.objects.filter(pk__in=[row.pk for row in decided]).update(
         approved_by=user.username, approved_at=timezone.now()

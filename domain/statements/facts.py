@@ -5,7 +5,6 @@ An answer counts only when its 突合 was equal or a person accepted it. A certi
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,8 +14,10 @@ from django.db import transaction
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.households.models import Household, Member
+from domain.households.models import Member
 from domain.linkage.models import Inquiry
+from domain.linkage.targets import TAX_FROM_AGE, base_date
+from domain.rules.ages import age_on
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.states import AT_SCHOOL, MoveRefused
 
@@ -40,11 +41,6 @@ _ABSENCES = {
     Inquiry.State.EXPIRED: Absence.REFUSED,
 }
 _UPDATED = ["source", "absence", *AMOUNTS, "recorded_by"]
-
-
-def base_date(fiscal_year: int) -> datetime.date:
-    """前年末日: whose income counts, and how old they are."""
-    return datetime.date(fiscal_year - 1, 12, 31)
 
 
 @transaction.atomic
@@ -87,7 +83,7 @@ def record_certificate(statement: Statement, member: Member, amounts: Mapping[st
     facts, _ = MemberFacts.objects.update_or_create(
         statement=statement,
         member=member,
-        defaults=values | {"source": Source.CERTIFICATE, "absence": Absence.NONE, "recorded_by": current_actor().id},
+        defaults=values | {"source": Source.CERTIFICATE, "absence": Absence.NONE, "recorded_by": current_actor().name},
     )
     subjects = (Subject("statement", str(statement.pk)), Subject("member", str(member.pk)))
     record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"source": str(Source.CERTIFICATE)})
@@ -122,15 +118,9 @@ def _facts(statement: Statement, member: Member, inquiry: Inquiry | None) -> Mem
 
 def _not_asked(member: Member, fiscal_year: int) -> tuple[str, str]:
     """Nobody asked about this member: a child without income of its own, or a household whose category needs no tax facts."""
-    if _is_child(member, fiscal_year):
+    if age_on(member.born, base_date(fiscal_year)) < TAX_FROM_AGE:
         return Source.NOT_NEEDED, Absence.NO_INCOME
     return Source.MISSING, Absence.NOT_ASKED
-
-
-def _is_child(member: Member, fiscal_year: int) -> bool:
-    from domain.linkage.planning import TAX_ASKED_FROM_AGE, age_on
-
-    return age_on(member.born, base_date(fiscal_year)) < TAX_ASKED_FROM_AGE
 
 
 def _take_answer(facts: MemberFacts, inquiry: Inquiry) -> None:
@@ -143,8 +133,3 @@ def _take_answer(facts: MemberFacts, inquiry: Inquiry) -> None:
     for column, item in AMOUNTS.items():
         value = answer.get(item)
         setattr(facts, column, value if isinstance(value, int) else None)
-
-
-def needs_no_tax_facts(household: Household) -> bool:
-    """生活保護 and 辞退: the category is fixed without income (§3.4 of the rules' sources)."""
-    return household.on_welfare or household.decline in (Household.Decline.PARTIAL, Household.Decline.FULL)

@@ -16,7 +16,7 @@ from domain.statements.states import move, move_many
 def forward(school: School, fiscal_year: int, user: User) -> int:
     """Forward what this school has computed; returns how many. What still lacks something stays at the school."""
     ready = Statement.objects.filter(school=school, fiscal_year=fiscal_year, state=Statement.State.COMPUTED)
-    moved = move_many(ready.values_list("pk", flat=True), Statement.State.FORWARDED, by=user.username)
+    moved = move_many(ready.values_list("pk", flat=True), Statement.State.FORWARDED, by=user.display_name)
     record_many(
         Entry(Event.STATEMENT_RECORD_FORWARDED, (Subject("statement", str(pk)), Subject("school", school.code)))
         for pk in moved
@@ -38,6 +38,6 @@ def send_back(statement: Statement, reason: str, user: User) -> Statement:
     """Back to the school with a reason. Raises ReasonNeeded, MoveRefused."""
     if not reason.strip():
         raise ReasonNeeded
-    moved = move(statement, Statement.State.RETURNED, by=user.username, reason=reason.strip())
+    moved = move(statement, Statement.State.RETURNED, by=user.display_name, reason=reason.strip())
     record(Event.STATEMENT_RECORD_RETURNED, subjects=[Subject("statement", str(statement.pk))])
     return moved

@@ -36,7 +36,7 @@ def open_statements(fiscal_year: int) -> int:
     ]
     Statement.objects.bulk_create(new, ignore_conflicts=True, batch_size=2000)
     opened = list(Statement.objects.filter(fiscal_year=fiscal_year, steps=None).values_list("pk", flat=True))
-    by = current_actor().id
+    by = current_actor().name
     StatementStep.objects.bulk_create(
         [StatementStep(statement_id=pk, to_state=Statement.State.INTAKE, by=by) for pk in opened], batch_size=2000
     )

@@ -104,7 +104,7 @@ class Computation(models.Model):
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="computations", verbose_name="調書")
     sequence = models.PositiveIntegerField("回")
     pack = models.CharField("規則集", max_length=80)
-    pack_digest = models.CharField("規則集の指紋", max_length=64)
+    pack_digest = models.CharField("規則集の指紋", max_length=80)
     income = models.BigIntegerField("収入額（円・年額）", null=True)
     annual_need_numerator = models.BigIntegerField("需要額の分子（円・年額）", null=True)
     annual_need_denominator = models.PositiveIntegerField("需要額の分母", default=1)
@@ -113,7 +113,7 @@ class Computation(models.Model):
     standing = models.CharField("根拠の確かさ", max_length=20)
     missing = models.JSONField("足りないもの", default=list)
     receipt = models.JSONField("計算書")
-    receipt_digest = models.CharField("計算書の指紋", max_length=64)
+    receipt_digest = models.CharField("計算書の指紋", max_length=80)
     created_at = models.DateTimeField("日時", auto_now_add=True)
 
     class Meta:

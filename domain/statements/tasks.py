@@ -36,7 +36,7 @@ def compute(handle: JobHandle) -> None:
 def approve(handle: JobHandle) -> None:
     """Arguments: fiscal_year. Decides what is proposed, as the person who asked for the job."""
     fiscal_year = int(handle.args["fiscal_year"])
-    approver = User.objects.get(username=Job.objects.get(pk=handle.job_id).created_by)
+    approver = User.objects.get(pk=int(Job.objects.get(pk=handle.job_id).created_by))
     proposed = Statement.objects.filter(fiscal_year=fiscal_year, state=Statement.State.PROPOSED)
     ids = list(proposed.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):

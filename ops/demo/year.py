@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from accounts.access import roles_in_force
+from accounts.actors import person
+from accounts.demo import TERMINAL
 from accounts.models import User
-from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.actors import acting_as
+from audit.trail.entries import JSON
 from domain.households import services as households
 from domain.households.models import School
 from domain.linkage import services as linkage
@@ -37,10 +41,10 @@ ROUND = {
 
 
 @contextmanager
-def being(username: str, role: str) -> Iterator[User]:
+def being(username: str) -> Iterator[User]:
     """Act as one of the sample people, as a session of theirs would."""
     user = User.objects.get(username=username)
-    with acting_as(Actor(ActorKind.PERSON, user.username, user.display_name, role, terminal="demo")):
+    with acting_as(person(user, roles_in_force(user), terminal=TERMINAL, session="")):
         yield user
 
 
@@ -56,7 +60,7 @@ def year(prefecture: Prefecture, inputs: Path) -> Iterator[Stage]:
 
 
 def _rosters(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
-    with being("clerk", "school_clerk"):
+    with being("clerk"):
         for entry in schools:
             school = households.ensure_school(entry["code"], entry["name"])
             file = inputs / entry["code"] / "roster.xlsx"
@@ -65,7 +69,7 @@ def _rosters(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 
 
 def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
-    with being("numbers", "number_handler"):
+    with being("numbers"):
         for entry in schools:
             file = inputs / entry["code"] / "numbers.sealed"
             school = School.objects.get(code=entry["code"])
@@ -74,36 +78,36 @@ def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 
 
 def _linkage() -> Iterator[Stage]:
-    with being("numbers", "number_handler"):
+    with being("numbers"):
         linkage.plan_registrations()
         job = jobs.start("linkage.register", {}, key=f"register:{FISCAL_YEAR}")
     yield Stage("統合宛名への登録", [job])
-    with being("numbers", "number_handler"):
+    with being("numbers"):
         linkage.plan_inquiries(FISCAL_YEAR)
         job = jobs.start("linkage.inquire", {"fiscal_year": FISCAL_YEAR}, key=f"inquire:{FISCAL_YEAR}")
     yield Stage("情報照会・突合", [job])
 
 
 def _statements() -> Iterator[Stage]:
-    with being("clerk", "school_clerk"):
-        arguments = {"fiscal_year": FISCAL_YEAR, "pack": PACK, "overlays": list(OVERLAYS)}
+    with being("clerk"):
+        arguments: dict[str, JSON] = {"fiscal_year": FISCAL_YEAR, "pack": PACK, "overlays": list(OVERLAYS)}
         job = jobs.start("statements.compute", arguments, key=f"compute:{FISCAL_YEAR}")
     yield Stage("収入額・需要額の算定", [job])
-    with being("principal", "principal") as principal:
+    with being("principal") as principal:
         for school in School.objects.all():
             statements.forward(school, FISCAL_YEAR, principal)
-    with being("board", "board_officer") as officer:
+    with being("board") as officer:
         statements.propose_all(FISCAL_YEAR, officer, document_number=f"サンプル決裁{FISCAL_YEAR}-1")
-    with being("approver", "approver"):
+    with being("approver"):
         job = jobs.start("statements.approve", {"fiscal_year": FISCAL_YEAR}, key=f"decide:{FISCAL_YEAR}")
     yield Stage("支弁区分の決定", [job])
-    with being("board", "board_officer"):
+    with being("board"):
         notices = [reports.start_notices(FISCAL_YEAR, school.code) for school in School.objects.all()]
     yield Stage("決定通知書の作成", notices)
 
 
 def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
-    with being("clerk", "school_clerk"):
+    with being("clerk"):
         for entry in schools:
             file = inputs / entry["code"] / "expenses.xlsx"
             school = School.objects.get(code=entry["code"])
@@ -112,18 +116,18 @@ def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 
 
 def _payment() -> Iterator[Stage]:
-    with being("board", "board_officer"):
+    with being("board"):
         opened = payments.open_round(fiscal_year=FISCAL_YEAR, pack=PACK, overlays=OVERLAYS, **ROUND)
         job = payments.start_calculation(opened)
     yield Stage("支給額の算定", [job])
     opened = PaymentRound.objects.get(pk=opened.pk)
-    with being("approver", "approver") as approver:
+    with being("approver") as approver:
         if opened.state == PaymentRound.State.CALCULATED:
             totals = payments.totals_of(opened)
             payments.approve_round(opened, approver, count=totals.count, total=totals.total)
         if opened.state != PaymentRound.State.RELEASED:
             payments.release_round(PaymentRound.objects.get(pk=opened.pk), approver)
-    with being("board", "board_officer"):
+    with being("board"):
         files = [reports.start_bank_file(opened.pk)]
         for school in School.objects.all():
             files += [reports.start_slips(opened.pk, school.code), reports.start_ledgers(FISCAL_YEAR, school.code)]

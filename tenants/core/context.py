@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from tenants.core.credentials import CONSOLE, is_schema_name
-from tenants.core.db.base import PUBLIC
+from tenants.core.db.base import PUBLIC, current
 
 if TYPE_CHECKING:
     from tenants.core.models import Prefecture
@@ -31,7 +29,7 @@ class ConsoleTenant:
 def current_prefecture() -> Prefecture | None:
     from tenants.core.models import Prefecture
 
-    tenant = connection.tenant
+    tenant = current().tenant
     return tenant if isinstance(tenant, Prefecture) else None
 
 
@@ -44,56 +42,56 @@ def require_prefecture() -> Prefecture:
 
 def scope() -> str:
     """The schema name of the prefecture, or "console". Raises NoScope between requests."""
-    name = connection.tenant.schema_name
+    name = current().tenant.schema_name
     if is_schema_name(name):
         return str(name)
-    if getattr(connection.tenant, "login", None) == CONSOLE:
+    if getattr(current().tenant, "login", None) == CONSOLE:
         return CONSOLE
     raise NoScope("都道府県もコンソールも決まっていない場所から呼ばれました。")
 
 
 def enter_prefecture(prefecture: Prefecture) -> None:
     """Stay in a prefecture until the next switch (requests); elsewhere use `prefecture_context`."""
-    connection.set_tenant(prefecture)
+    current().set_tenant(prefecture)
 
 
 def enter_console() -> None:
-    connection.set_tenant(ConsoleTenant())
+    current().set_tenant(ConsoleTenant())
 
 
 def leave() -> None:
     """Back to the gateway, which can read the registry and nothing else."""
-    connection.set_schema_to_public()
+    current().set_schema_to_public()
 
 
 @contextmanager
 def prefecture_context(prefecture: Prefecture) -> Iterator[Prefecture]:
-    before = connection.tenant
-    connection.set_tenant(prefecture)
+    before = current().tenant
+    current().set_tenant(prefecture)
     try:
         yield prefecture
     finally:
-        connection.set_tenant(before)
+        current().set_tenant(before)
 
 
 @contextmanager
 def console_context() -> Iterator[None]:
-    before = connection.tenant
-    connection.set_tenant(ConsoleTenant())
+    before = current().tenant
+    current().set_tenant(ConsoleTenant())
     try:
         yield
     finally:
-        connection.set_tenant(before)
+        current().set_tenant(before)
 
 
 @contextmanager
 def gateway_context() -> Iterator[None]:
-    before = connection.tenant
-    connection.set_schema_to_public()
+    before = current().tenant
+    current().set_schema_to_public()
     try:
         yield
     finally:
-        connection.set_tenant(before)
+        current().set_tenant(before)
 
 
 def each_live_prefecture() -> Iterator[Prefecture]:

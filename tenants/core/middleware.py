@@ -33,7 +33,7 @@ class HostMiddleware:
         host = request.get_host().partition(":")[0].lower()
         leave()
         if host == settings.CONSOLE_HOST:
-            request.urlconf = settings.URLCONF_CONSOLE  # type: ignore[attr-defined]
+            request.urlconf = settings.URLCONF_CONSOLE
             request.prefecture = None  # type: ignore[attr-defined]
             enter_console()
             return self.get_response(request)

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from tenants.core import grants
 from tenants.core.credentials import CONSOLE
+from tenants.core.db.base import current
 from tenants.core.keys import wrap_under_master
 from tenants.core.models import Host, Prefecture
 
@@ -22,14 +23,14 @@ class NotOwner(RuntimeError):
 
 
 def require_owner() -> None:
-    if not getattr(connection, "walks_schemas", False):
+    if not current().walks_schemas:
         raise NotOwner("この処理は SHOREI_DATABASE_LOGIN=owner の専用プロセスで実行してください。")
 
 
 def upgrade_public() -> None:
     """Logins, tables of the registry and the console, grants, the console's key."""
     require_owner()
-    connection.set_schema_to_public()
+    current().set_schema_to_public()
     grants.create_shared_logins()
     if lagging("public"):
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
@@ -40,6 +41,7 @@ def upgrade_public() -> None:
 def register(code: str, name: str, slug: str, domain: str, *, sample: bool, working_year: int) -> Prefecture:
     """The row in the registry; an existing one is left as it is."""
     require_owner()
+    prefecture: Prefecture
     with transaction.atomic():
         prefecture, made = Prefecture.objects.get_or_create(
             code=code,
@@ -67,7 +69,7 @@ def migrate(prefecture: Prefecture) -> bool:
     if not lagging(prefecture.schema_name):
         return False
     call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
-    connection.set_schema_to_public()
+    current().set_schema_to_public()
     return True
 
 

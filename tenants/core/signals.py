@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.signals import request_finished
-from django.db import connection, connections
 
-from tenants.core.db.base import DatabaseWrapper
+from tenants.core.db.base import current
 
 
 def connect() -> None:
@@ -15,6 +14,6 @@ def connect() -> None:
 
 
 def _back_to_gateway(**_: Any) -> None:
-    wrapper = connections["default"]
-    if isinstance(wrapper, DatabaseWrapper) and not wrapper.walks_schemas and not wrapper.in_atomic_block:
-        connection.set_schema_to_public()
+    wrapper = current()
+    if not wrapper.walks_schemas and not wrapper.in_atomic_block:
+        wrapper.set_schema_to_public()

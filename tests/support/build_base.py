@@ -24,7 +24,9 @@ def main() -> None:
 
     upgrade_public()
     for code, name, slug in PREFECTURES:
-        onboard(code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, working_year=2025, state="live")
+        onboard(
+            code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, working_year=2025, state="live"
+        )
 
 
 if __name__ == "__main__":

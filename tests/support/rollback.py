@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connections, transaction
 
 from tenants.core.db import pool
-from tenants.core.db.base import DatabaseWrapper
+from tenants.core.db.base import DatabaseWrapper, current
 
 
 @contextmanager
@@ -19,13 +19,13 @@ def rolled_back() -> Iterator[None]:
         if any(known is wrapper for known, _ in opened):
             return
         atomic = transaction.Atomic(using="default", savepoint=True, durable=False)
-        atomic._from_testcase = True
+        atomic._from_testcase = True  # type: ignore[attr-defined]
         atomic.__enter__()
         opened.append((wrapper, atomic))
 
     pool.activation_hooks.append(open_transaction)
-    connections["default"].set_schema_to_public()
-    open_transaction(connections["default"])
+    current().set_schema_to_public()
+    open_transaction(current())
     try:
         yield
     finally:
@@ -34,4 +34,4 @@ def rolled_back() -> Iterator[None]:
             connections["default"] = wrapper
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
-        connections["default"].set_schema_to_public()
+        current().set_schema_to_public()

@@ -21,6 +21,7 @@ from tenants.core.context import (
     scope,
 )
 from tenants.core.credentials import login_name
+from tenants.core.db.base import current
 from tenants.core.db.pool import SwitchedInsideTransaction
 
 
@@ -74,7 +75,7 @@ def test_each_live_prefecture_enters_each_once(prefecture_a: Any, prefecture_b: 
 
 def test_another_thread_starts_with_nobody(in_a: Any) -> None:
     found: list[object] = []
-    thread = threading.Thread(target=lambda: found.append(connection.schema_name))
+    thread = threading.Thread(target=lambda: found.append(current().schema_name))
     thread.start()
     thread.join()
     assert found == ["public"]

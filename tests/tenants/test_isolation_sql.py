@@ -81,7 +81,7 @@ def test_no_way_round_by_role_or_search_path(as_a: psycopg.Connection[Any], pref
 
 def test_other_databases_are_closed(prefecture_a: Any, prefecture_b: Any) -> None:
     login = login_name(prefecture_a.schema_name)
-    for database in (settings.AUDIT_DATABASE["name"], "postgres", "template1"):
+    for database in (str(settings.AUDIT_DATABASE["name"]), "postgres", "template1"):
         with pytest.raises(psycopg.OperationalError, match=r"permission denied|no pg_hba"):
             connect(login, database)
 

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sequence', models.PositiveIntegerField(verbose_name='回')),
                 ('pack', models.CharField(max_length=80, verbose_name='規則集')),
-                ('pack_digest', models.CharField(max_length=64, verbose_name='規則集の指紋')),
+                ('pack_digest', models.CharField(max_length=80, verbose_name='規則集の指紋')),
                 ('income', models.BigIntegerField(null=True, verbose_name='収入額（円・年額）')),
                 ('annual_need_numerator', models.BigIntegerField(null=True, verbose_name='需要額の分子（円・年額）')),
                 ('annual_need_denominator', models.PositiveIntegerField(default=1, verbose_name='需要額の分母')),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('standing', models.CharField(max_length=20, verbose_name='根拠の確かさ')),
                 ('missing', models.JSONField(default=list, verbose_name='足りないもの')),
                 ('receipt', models.JSONField(verbose_name='計算書')),
-                ('receipt_digest', models.CharField(max_length=64, verbose_name='計算書の指紋')),
+                ('receipt_digest', models.CharField(max_length=80, verbose_name='計算書の指紋')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),
             ],
             options={

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.db import connections
 from django_tenants.postgresql_backend import base as tenants_backend
 
 from tenants.core.credentials import CONSOLE, GATEWAY, OWNER, derive, login_name
@@ -92,3 +93,8 @@ def _login_kind(tenant: Any) -> str:
     if tenant.schema_name == PUBLIC:
         return CONSOLE if getattr(tenant, "login", None) == CONSOLE else GATEWAY
     return str(tenant.schema_name)
+
+
+def current() -> DatabaseWrapper:
+    """The wrapper Django sees now, with its real type."""
+    return cast(DatabaseWrapper, connections["default"])
