@@ -33,14 +33,32 @@ class DelimitedDialect(Settings):
     """CSV and its relatives."""
 
     kind: Literal["delimited"] = "delimited"
-    encoding: Encoding = entry(Group.CHARACTERS, "文字コード", "cp932 は Windows の Shift_JIS です。", "utf-8")
+    encoding: Encoding = entry(
+        Group.CHARACTERS,
+        "文字コード",
+        "相手のファイルの文字コードです。",
+        "utf-8",
+        words={"utf-8": "UTF-8", "cp932": "Shift_JIS(Windows)", "utf-16": "UTF-16", "euc_jp": "EUC-JP"},
+    )
     bom: bool = entry(
         Group.CHARACTERS, "先頭にBOMを付ける", "UTF-8のときだけ。読むときはあってもなくても読めます。", False
     )
-    newline: Literal["LF", "CRLF"] = entry(Group.LAYOUT, "改行", "読むときはどちらも読めます。", "LF")
-    delimiter: Literal[",", "\t", "|"] = entry(Group.LAYOUT, "区切り", "カンマ・タブ・縦線", ",")
+    newline: Literal["LF", "CRLF"] = entry(
+        Group.LAYOUT,
+        "改行",
+        "送るときの改行です。読むときはどちらも読めます。",
+        "LF",
+        words={"LF": "LF", "CRLF": "CRLF"},
+    )
+    delimiter: Literal[",", "\t", "|"] = entry(
+        Group.LAYOUT, "区切り", "値と値の間の文字です。", ",", words={",": "カンマ", "\t": "タブ", "|": "縦線"}
+    )
     quoting: Literal["minimal", "all", "none"] = entry(
-        Group.LAYOUT, "引用符", "minimal 必要なとき / all すべて / none 使わない(区切りを含む値は送れません)", "minimal"
+        Group.LAYOUT,
+        "引用符",
+        "「使わない」では、区切りを含む値の明細は送れません。",
+        "minimal",
+        words={"minimal": "必要なときだけ", "all": "すべての値", "none": "使わない"},
     )
     header: bool = entry(Group.LAYOUT, "見出し行", "先頭に見出し行を置き、読むときは見出しの一致を確かめます。", True)
     trailer: str = entry(

@@ -27,8 +27,19 @@ class Settings(BaseModel):
 
 
 def entry(
-    group: Group, title: str, description: str, default: Any = PydanticUndefined, *, kind: str = "", **limits: Any
+    group: Group,
+    title: str,
+    description: str,
+    default: Any = PydanticUndefined,
+    *,
+    kind: str = "",
+    words: dict[str, str] | None = None,
+    **limits: Any,
 ) -> Any:
-    """A configuration item.  `kind` overrides the input type of the form (secret, path, columns, table)."""
-    extra: dict[str, Any] = {"group": group.value, "kind": kind}
+    """A configuration item.
+
+    `kind` overrides the input type of the form (secret, path, columns, table); `words` are the Japanese words for
+    the values of a choice.
+    """
+    extra: dict[str, Any] = {"group": group.value, "kind": kind, "words": words or {}}
     return Field(default=default, title=title, description=description, json_schema_extra=extra, **limits)

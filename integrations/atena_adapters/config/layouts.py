@@ -49,21 +49,32 @@ def default_columns(message: Message) -> tuple[Column, ...]:
     )
 
 
-def _columns(message: Message, title: str) -> Any:
-    text = "1行に1列、「項目=見出し」の形で、並び順どおりに書きます。"
-    return entry(Group.LAYOUT, title, text, default_columns(message), kind="columns")
+_TITLES = {
+    Message.REGISTRATION: "付番依頼の列",
+    Message.REGISTRATION_ANSWER: "付番結果の列",
+    Message.LINKAGE: "符号確認の列",
+    Message.LINKAGE_ANSWER: "符号確認結果の列",
+    Message.INQUIRY: "情報照会の列",
+    Message.INQUIRY_ANSWER: "情報照会結果の列",
+    Message.RECEIPT: "受領通知の列",
+}
+
+
+def _columns(message: Message) -> Any:
+    text = "1行に1列、「項目=見出し」の形で、並び順どおりに書きます。固定値の列は「=見出し=値」です。"
+    return entry(Group.LAYOUT, _TITLES[message], text, default_columns(message), kind="columns")
 
 
 class Layouts(Settings):
     """The columns of the seven messages."""
 
-    registration: Columns = _columns(Message.REGISTRATION, "付番依頼の列")
-    registration_answer: Columns = _columns(Message.REGISTRATION_ANSWER, "付番結果の列")
-    linkage: Columns = _columns(Message.LINKAGE, "符号確認の列")
-    linkage_answer: Columns = _columns(Message.LINKAGE_ANSWER, "符号確認結果の列")
-    inquiry: Columns = _columns(Message.INQUIRY, "情報照会の列")
-    inquiry_answer: Columns = _columns(Message.INQUIRY_ANSWER, "情報照会結果の列")
-    receipt: Columns = _columns(Message.RECEIPT, "受領通知の列")
+    registration: Columns = _columns(Message.REGISTRATION)
+    registration_answer: Columns = _columns(Message.REGISTRATION_ANSWER)
+    linkage: Columns = _columns(Message.LINKAGE)
+    linkage_answer: Columns = _columns(Message.LINKAGE_ANSWER)
+    inquiry: Columns = _columns(Message.INQUIRY)
+    inquiry_answer: Columns = _columns(Message.INQUIRY_ANSWER)
+    receipt: Columns = _columns(Message.RECEIPT)
 
     def of(self, message: Message) -> tuple[Column, ...]:
         """The columns of one message."""
@@ -83,8 +94,8 @@ def _check(message: Message, columns: tuple[Column, ...], known: dict[str, Field
     names = [column.field for column in columns if column.field]
     titles = [column.title for column in columns]
     if unknown := [name for name in names if name not in known]:
-        raise ValueError(f"{message.value} の列に知らない項目があります: {'、'.join(unknown)}")
+        raise ValueError(f"{_TITLES[message]}に知らない項目があります: {'、'.join(unknown)}")
     if missing := [spec.title for spec in known.values() if spec.required and spec.name not in names]:
-        raise ValueError(f"{message.value} の列に必要な項目がありません: {'、'.join(missing)}")
+        raise ValueError(f"{_TITLES[message]}に必要な項目がありません: {'、'.join(missing)}")
     if len(set(names)) < len(names) or len(set(titles)) < len(titles):
-        raise ValueError(f"{message.value} の列に同じ項目か同じ見出しが二度あります。")
+        raise ValueError(f"{_TITLES[message]}に同じ項目か同じ見出しが二度あります。")

@@ -14,24 +14,45 @@ class TextRules(Settings):
     """文字: width of kana, spaces in names, what to do with characters that cannot be written."""
 
     unencodable: Literal["refuse", "geta"] = entry(
-        Group.CHARACTERS, "表せない文字(外字)",
-        "refuse その明細を送らず文字コードを示す / geta 〓に置き換えて送り、元の文字は手元に残す", "refuse",
-    )  # fmt: skip
+        Group.CHARACTERS,
+        "表せない文字(外字)",
+        "送る先の文字コードで表せない文字の扱いです。元の文字はどちらでも手元に残ります。",
+        "refuse",
+        words={"refuse": "その明細を送らず、文字を知らせる", "geta": "〓に置き換えて送る"},
+    )
     drop_variation_selectors: bool = entry(
         Group.CHARACTERS, "異体字の選択記号を外す", "「辻󠄀」のような異体字指定を外し、基の文字で送ります。", False
     )
     replacements: dict[str, str] = entry(
         Group.CHARACTERS, "文字の置き換え表", "表せない文字だけに使います。例: 𠮷=吉", {}, kind="table"
     )
-    kana_width: Literal["full", "half"] = entry(Group.CHARACTERS, "カナの幅", "full 全角 / half 半角", "full")
+    kana_width: Literal["full", "half"] = entry(
+        Group.CHARACTERS,
+        "カナの幅",
+        "送るカナの幅です。読むときはどちらも読めます。",
+        "full",
+        words={"full": "全角", "half": "半角"},
+    )
     small_kana: Literal["keep", "large"] = entry(
-        Group.CHARACTERS, "小書きのカナ", "keep そのまま / large ッ→ツ のように大きくする", "keep"
+        Group.CHARACTERS,
+        "小書きのカナ",
+        "ッやャなどの扱いです。",
+        "keep",
+        words={"keep": "そのまま", "large": "大きくする(ッ→ツ)"},
     )
     name_space: Literal["keep", "full", "half", "none"] = entry(
-        Group.CHARACTERS, "氏名の間の空白", "keep そのまま / full 全角 / half 半角 / none 取る", "keep"
+        Group.CHARACTERS,
+        "氏名の間の空白",
+        "姓と名の間の空白です。",
+        "keep",
+        words={"keep": "そのまま", "full": "全角", "half": "半角", "none": "取る"},
     )
     address_width: Literal["keep", "full"] = entry(
-        Group.CHARACTERS, "住所の英数字の幅", "keep そのまま / full 全角にそろえる", "keep"
+        Group.CHARACTERS,
+        "住所の英数字の幅",
+        "送る住所の英数字の幅です。",
+        "keep",
+        words={"keep": "そのまま", "full": "全角にそろえる"},
     )
     omit_prefecture: bool = entry(
         Group.CHARACTERS, "住所の都道府県名を省く", "送る住所から都道府県名を取ります。", False
@@ -42,10 +63,25 @@ class DateRules(Settings):
     """日付: how days and years are written."""
 
     day: Literal["YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "GYYMMDD", "AYYMMDD"] = entry(
-        Group.DATES, "年月日の形", "GYYMMDD は元号を数字(1明治 2大正 3昭和 4平成 5令和)、AYYMMDD は英字で表します。",
+        Group.DATES,
+        "年月日の形",
+        "元号の数字は 1明治 2大正 3昭和 4平成 5令和、英字は M T S H R です。",
         "YYYY-MM-DD",
-    )  # fmt: skip
-    year: Literal["YYYY", "GYY", "AYY"] = entry(Group.DATES, "年度の形", "GYY・AYY は元号と2桁の年です。", "YYYY")
+        words={
+            "YYYY-MM-DD": "2026-04-01",
+            "YYYYMMDD": "20260401",
+            "YYYY/MM/DD": "2026/04/01",
+            "GYYMMDD": "5080401(元号は数字)",
+            "AYYMMDD": "R080401(元号は英字)",
+        },
+    )
+    year: Literal["YYYY", "GYY", "AYY"] = entry(
+        Group.DATES,
+        "年度の形",
+        "年度の書き方です。",
+        "YYYY",
+        words={"YYYY": "2026", "GYY": "508(元号は数字)", "AYY": "R08(元号は英字)"},
+    )
 
 
 class Codes(Settings):

@@ -55,9 +55,15 @@ class HttpTransport(Settings):
     )
     health_path: str = entry(Group.COMMUNICATION, "稼働確認の経路", "稼働中なら200を返す経路です。", "/health")
     auth: Literal["none", "bearer", "header"] = entry(
-        Group.COMMUNICATION, "認証方式", "none なし / bearer トークン / header 独自ヘッダー", "bearer"
+        Group.COMMUNICATION,
+        "認証方式",
+        "接続先が求める認証のしかたです。",
+        "bearer",
+        words={"none": "なし", "bearer": "トークン(Bearer)", "header": "独自のヘッダー"},
     )
-    auth_header: str = entry(Group.COMMUNICATION, "認証ヘッダー名", "認証方式が header のときに使います。", "X-Api-Key")
+    auth_header: str = entry(
+        Group.COMMUNICATION, "認証ヘッダー名", "認証方式が「独自のヘッダー」のときに使います。", "X-Api-Key"
+    )
     auth_secret: str = entry(
         Group.COMMUNICATION, "認証情報の名前", "秘密の値そのものではなく、登録した名前です。", "token", kind="secret"
     )
@@ -117,13 +123,20 @@ class FolderTransport(Settings):
     completion: Literal["rename", "marker"] = entry(
         Group.COMMUNICATION,
         "書き終わりの合図",
-        "rename 名前の変更 / marker 完了ファイル(大きさとSHA-256を確かめる)",
+        "相手が読んでよいことを知らせる方法です。",
         "rename",
+        words={"rename": "名前の変更", "marker": "完了ファイル(大きさとSHA-256を確かめる)"},
     )
-    marker_suffix: str = entry(Group.COMMUNICATION, "完了ファイルの語尾", "合図が marker のとき。", ".end")
+    marker_suffix: str = entry(
+        Group.COMMUNICATION, "完了ファイルの語尾", "書き終わりの合図が「完了ファイル」のときに使います。", ".end"
+    )
     partial_suffix: str = entry(Group.COMMUNICATION, "書きかけの語尾", "この語尾のファイルは読みません。", ".tmp")
     file_mode: Literal["600", "660"] = entry(
-        Group.COMMUNICATION, "ファイルの許可", "600 本人のみ / 660 同じグループまで", "600"
+        Group.COMMUNICATION,
+        "ファイルの許可",
+        "置いたファイルを読める利用者です。",
+        "600",
+        words={"600": "本人のみ", "660": "同じグループまで"},
     )
     check_wait_seconds: float = entry(
         Group.COMMUNICATION, "接続試験で受領通知を待つ秒数", "この時間に届かなければ注意とします。", 5.0, ge=0, le=600

@@ -16,10 +16,18 @@ class Workflow(Settings):
     """手順 and 職員情報."""
 
     registration_answer: Literal["in_call", "later"] = entry(
-        Group.PROCEDURE, "付番結果の受け取り", "in_call その場で / later 後から取りに行く", "later"
+        Group.PROCEDURE,
+        "付番結果の受け取り",
+        "付番の結果がいつ届くかです。",
+        "later",
+        words={"in_call": "その場で", "later": "後から取りに行く"},
     )
     inquiry_answer: Literal["in_call", "later"] = entry(
-        Group.PROCEDURE, "照会結果の受け取り", "in_call その場で / later 後から取りに行く", "later"
+        Group.PROCEDURE,
+        "照会結果の受け取り",
+        "照会の結果がいつ届くかです。",
+        "later",
+        words={"in_call": "その場で", "later": "後から取りに行く"},
     )
     registers: bool = entry(
         Group.PROCEDURE, "付番依頼を送る", "外すと、付番は統合宛名側の職員が行うものとして扱います。", True
@@ -29,6 +37,7 @@ class Workflow(Settings):
         "照会できる情報",
         "法令の根拠がある情報だけを選びます。停止の通知があれば外します。",
         tuple(InquiryKind),
+        words={"resident": "住民票関係情報", "tax": "地方税関係情報", "welfare": "生活保護実施関係情報"},
     )
     batch_limit: int = entry(Group.PROCEDURE, "1回に送れる件数", "これを超える送信は分けます。", 1000, ge=1, le=100_000)
     poll_seconds: float = entry(
@@ -46,14 +55,19 @@ class Workflow(Settings):
     procedure_code: str = entry(Group.PROCEDURE, "事務手続コード", "統合宛名側の値。サンプルの値は仮です。", "")
     layout_version: str = entry(Group.PROCEDURE, "版番号", "書式の版。統合宛名側の仕様書の値です。", "")
     operator_source: Literal["person", "fixed", "none"] = entry(
-        Group.STAFF, "職員情報の出どころ", "person 操作した人の番号 / fixed 下の決まった番号(教委がまとめて行うとき) / none 送らない",
+        Group.STAFF,
+        "職員情報の出どころ",
+        "依頼に載せる職員番号などの出どころです。",
         "none",
-    )  # fmt: skip
-    required_operator: tuple[Literal["staff_number", "organisation_number", "approval_number"], ...] = entry(
-        Group.STAFF, "必ず送る職員情報", "欠けていれば送信せずに知らせます。", ()
+        words={"person": "操作した人の番号", "fixed": "下の決まった番号(教委がまとめて行うとき)", "none": "送らない"},
     )
-    fixed_staff_number: str = entry(Group.STAFF, "決まった職員番号", "出どころが fixed のときに使います。", "")
-    fixed_organisation_number: str = entry(Group.STAFF, "決まった組織番号", "出どころが fixed のときに使います。", "")
+    required_operator: tuple[Literal["staff_number", "organisation_number", "approval_number"], ...] = entry(
+        Group.STAFF, "必ず送る職員情報", "欠けていれば送信せずに知らせます。", (), words=OPERATOR_TITLES
+    )
+    fixed_staff_number: str = entry(Group.STAFF, "決まった職員番号", "出どころが「決まった番号」のときに使います。", "")
+    fixed_organisation_number: str = entry(
+        Group.STAFF, "決まった組織番号", "出どころが「決まった番号」のときに使います。", ""
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Workflow:

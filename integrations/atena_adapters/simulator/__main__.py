@@ -12,7 +12,7 @@ from pathlib import Path
 
 from integrations.atena_adapters.config import AdapterConfig, FolderTransport, HttpTransport
 from integrations.atena_adapters.dialects.factory import build_dialect
-from integrations.atena_adapters.registry import preset, preset_names, relocated
+from integrations.atena_adapters.presets import preset, preset_names, relocated
 from integrations.atena_adapters.simulator.faults import Fault, Faults
 from integrations.atena_adapters.simulator.folder_watcher import FolderWatcher
 from integrations.atena_adapters.simulator.http_server import Counter, make_server
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(counter: Counter, port: int, stop: threading.Event) -> None:
     server = make_server(port, counter)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     _say({"ready": True, "port": server.server_address[1]})
     stop.wait()
     server.shutdown()
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--step", type=float, default=0.1, help="seconds between two looks into the folder")
     parser.add_argument("--stall", type=float, default=3.0, help="seconds that the fault timeout waits")
     names = ", ".join(fault.value for fault in Fault)
-    parser.add_argument("--fault", action="append", default=[], help=f"name, name:times or name:* of {names}")
+    parser.add_argument("--fault", action="append", default=[], help=f"name[@kind][:times or :*] of {names}")
     return parser
 
 

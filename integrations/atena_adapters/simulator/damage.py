@@ -15,24 +15,24 @@ def damage_rows(rows: list[Row], kind: RequestKind, faults: Faults) -> list[Row]
     if not rows:
         return rows
     first = rows[0]
-    if faults.strikes(Fault.SHUFFLED):
+    if faults.strikes(Fault.SHUFFLED, kind):
         rows = rows[::-1]
-    if faults.strikes(Fault.DOUBLED_LINE):
+    if faults.strikes(Fault.DOUBLED_LINE, kind):
         rows = [*rows, dict(first)]
-    if faults.strikes(Fault.CONFLICT):
+    if faults.strikes(Fault.CONFLICT, kind):
         rows = [*rows, first | _other_answer(kind)]
-    if faults.strikes(Fault.STRANGER):
+    if faults.strikes(Fault.STRANGER, kind):
         rows = [first | {"line_id": _STRANGER, "atena_number": _STRANGER}, *rows]
-    if faults.strikes(Fault.WRONG_PERSON) and kind is RequestKind.INQUIRY:
+    if faults.strikes(Fault.WRONG_PERSON, kind) and kind is RequestKind.INQUIRY:
         rows = [row | {"atena_number": _STRANGER} if row["line_id"] == first["line_id"] else row for row in rows]
     return rows
 
 
-def damage_bytes(payload: bytes, faults: Faults) -> bytes:
+def damage_bytes(payload: bytes, kind: RequestKind, faults: Faults) -> bytes:
     """The bytes after the faults that strike now."""
-    if faults.strikes(Fault.BOM):
+    if faults.strikes(Fault.BOM, kind):
         payload = _UTF8_BOM + payload
-    if faults.strikes(Fault.MIXED_NEWLINES):
+    if faults.strikes(Fault.MIXED_NEWLINES, kind):
         payload = b"".join(
             line.rstrip(b"\r\n") + (b"\r\n" if at % 2 else b"\n") for at, line in enumerate(payload.splitlines(True))
         )

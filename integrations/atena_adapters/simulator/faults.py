@@ -1,4 +1,4 @@
-"""Faults on demand, each a number of times (`truncated`, `truncated:3`, `shuffled:*`)."""
+"""Faults on demand, each a number of times, for one kind of request or all (`truncated`, `shuffled@inquiry:3`)."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ class Fault(StrEnum):
 
 
 class Faults:
-    """Counts down the faults that were asked for."""
+    """Counts down the faults that were asked for: `name`, `name:times`, `name:*`, each also as `name@kind...`."""
 
     def __init__(self, wanted: Iterable[str] = ()) -> None:
-        self._left: dict[Fault, float] = {}
+        self._left: dict[tuple[Fault, str], float] = {}
         self._lock = threading.Lock()
         for text in wanted:
-            name, _, times = text.partition(":")
-            self._left[Fault(name)] = float("inf") if times == "*" else int(times or 1)
+            named, _, times = text.partition(":")
+            name, _, kind = named.partition("@")
+            self._left[Fault(name), kind] = float("inf") if times == "*" else int(times or 1)
 
-    def strikes(self, fault: Fault) -> bool:
-        """Whether the fault happens now; each call uses up one time."""
+    def strikes(self, fault: Fault, kind: str = "") -> bool:
+        """Whether the fault happens now, for an exchange of this kind; each call uses up one time."""
         with self._lock:
-            if self._left.get(fault, 0) <= 0:
-                return False
-            self._left[fault] -= 1
-            return True
+            key = next((key for key in ((fault, kind), (fault, "")) if self._left.get(key, 0) > 0), None)
+            if key is not None:
+                self._left[key] -= 1
+            return key is not None

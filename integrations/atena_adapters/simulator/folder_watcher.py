@@ -75,7 +75,7 @@ class FolderWatcher:
         _, receipt = self._office.take(address, payload)
         target = self._root / self._config.receipt_folder
         target = target / name_for(self._config.receipt_name, self._config.names, address)
-        if self._faults.strikes(Fault.LATE_RECEIPT):
+        if self._faults.strikes(Fault.LATE_RECEIPT, address.kind):
             self._later.append(Later(time.monotonic() + _LATE_RECEIPT, target, receipt))
         else:
             drop_file(target, receipt, self._config)
@@ -88,7 +88,7 @@ class FolderWatcher:
         payload = self._office.write(batch, rows)
         self._put(batch, payload)
         self._office.mark_delivered(batch, rows)
-        if self._faults.strikes(Fault.DOUBLED_FILE):
+        if self._faults.strikes(Fault.DOUBLED_FILE, batch.kind):
             self._put(batch, payload)
             self._office.mark_delivered(batch, [])
 
@@ -103,10 +103,10 @@ class FolderWatcher:
         address = Address(batch.kind, batch.batch_id, batch.sequence, made_at)
         name = name_for(self._config.answer_name, self._config.names, address, batch.parts + 1)
         path = self._root / self._config.answer_folder / name
-        if self._faults.strikes(Fault.PARTIAL_UPLOAD):
+        if self._faults.strikes(Fault.PARTIAL_UPLOAD, batch.kind):
             path.with_name(name + self._config.partial_suffix).write_bytes(cut(payload))
             self._later.append(Later(time.monotonic() + _REPAIR, path, payload))
-        elif self._faults.strikes(Fault.TRUNCATED):
+        elif self._faults.strikes(Fault.TRUNCATED, batch.kind):
             drop_file(path, payload, self._config)
             path.write_bytes(cut(payload))
             self._later.append(Later(time.monotonic() + _REPAIR, path, payload))

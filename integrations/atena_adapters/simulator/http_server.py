@@ -98,7 +98,7 @@ class Counter:
             return Reply(HTTPStatus.NOT_FOUND)
         rows = self._office.answers(batch) + (self._office.rejections(batch) if self._in_call(kind) else [])
         payload = self._office.write(batch, rows)
-        return Reply(HTTPStatus.OK, cut(payload) if self._faults.strikes(Fault.TRUNCATED) else payload)
+        return Reply(HTTPStatus.OK, cut(payload) if self._faults.strikes(Fault.TRUNCATED, kind) else payload)
 
 
 def make_server(port: int, counter: Counter) -> ThreadingHTTPServer:

@@ -109,7 +109,7 @@ class Office:
         """An answer message, with the faults that strike now."""
         damaged = damage_rows(rows, batch.kind, self._faults)
         message = ANSWER_TO[batch.kind.value]
-        return damage_bytes(self._dialect.encode(message, batch.batch_id, damaged).payload, self._faults)
+        return damage_bytes(self._dialect.encode(message, batch.batch_id, damaged).payload, batch.kind, self._faults)
 
     @property
     def content_type(self) -> str:
