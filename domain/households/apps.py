@@ -5,3 +5,10 @@ class HouseholdsConfig(AppConfig):
     name = "domain.households"
     label = "households"
     verbose_name = "世帯・児童生徒"
+
+    def ready(self) -> None:
+        from accounts import schools
+        from domain.households import history, queries
+
+        history.register_models()
+        schools.register(queries.school_choices)

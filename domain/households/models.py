@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+NAME = 120
+"""Names have at most 40 characters, but each may carry a variation selector (IVS)."""
+TEXT = 240
+
 
 class School(models.Model):
     code = models.CharField("学校コード", max_length=20, unique=True)
@@ -18,7 +22,11 @@ class School(models.Model):
 
 
 class Household(models.Model):
-    """世帯: those who share one livelihood (同一生計世帯) on the last day of the previous year."""
+    """世帯: those who share one livelihood (同一生計世帯) on the last day of the previous year.
+
+    `maintained_by` is the school whose roster its facts were taken from. Another school's roster never changes them by
+    itself: a difference is parked (siblings at two schools).
+    """
 
     class Decline(models.TextChoices):
         NONE = "none", "該当なし"
@@ -32,18 +40,18 @@ class Household(models.Model):
         SAVINGS = "4", "貯蓄"
 
     number = models.CharField("世帯番号", max_length=20, unique=True)
-    guardian_name = models.CharField("保護者等氏名", max_length=60)
-    guardian_kana = models.CharField("保護者等氏名かな", max_length=80)
+    guardian_name = models.CharField("保護者等氏名", max_length=NAME)
+    guardian_kana = models.CharField("保護者等氏名かな", max_length=NAME)
     postal_code = models.CharField("郵便番号", max_length=8, blank=True)
-    address = models.CharField("住所", max_length=120)
-    year_end_address = models.CharField("前年末住所（異なるとき）", max_length=120, blank=True)
+    address = models.CharField("住所", max_length=TEXT)
+    year_end_address = models.CharField("前年末住所（異なるとき）", max_length=TEXT, blank=True)
     address_hidden = models.BooleanField("支援措置（住所秘匿）", default=False)
     phone = models.CharField("電話番号", max_length=20, blank=True)
     winter_zone = models.PositiveSmallIntegerField("地区区分", help_text="冬季加算の地区 1〜6")
     living_cost_grade = models.CharField("級地区分", max_length=3)
     decline = models.CharField("辞退状況", max_length=10, choices=Decline.choices, default=Decline.NONE)
     on_welfare = models.BooleanField("生活保護", default=False)
-    note = models.CharField("特記事項", max_length=200, blank=True)
+    note = models.CharField("特記事項", max_length=400, blank=True)
     bank_code = models.CharField("金融機関コード", max_length=4, blank=True)
     bank_name = models.CharField("金融機関", max_length=30, blank=True)
     branch_code = models.CharField("支店コード", max_length=3, blank=True)
@@ -51,6 +59,9 @@ class Household(models.Model):
     account_type = models.CharField("口座種類", max_length=1, choices=AccountType.choices, blank=True)
     account_number = models.CharField("口座番号", max_length=7, blank=True)
     account_holder = models.CharField("口座名義カナ", max_length=60, blank=True)
+    maintained_by = models.ForeignKey(
+        School, models.PROTECT, related_name="maintained_households", null=True, blank=True, verbose_name="記載校"
+    )
     updated_at = models.DateTimeField("更新日時", auto_now=True)
 
     class Meta:
@@ -62,7 +73,10 @@ class Household(models.Model):
 
 
 class Member(models.Model):
-    """世帯構成員. `atena_number` (業務宛名番号) is issued by us, once, and never reused."""
+    """世帯構成員. `atena_number` (業務宛名番号) is issued by us, once, and never reused.
+
+    `name_key` and `kana_key` are `web.text.fold_name` of the names: for searching, never shown.
+    """
 
     class Stage(models.TextChoices):
         """学種: what the member attended on the base date."""
@@ -77,12 +91,14 @@ class Member(models.Model):
     household = models.ForeignKey(Household, models.PROTECT, related_name="members", verbose_name="世帯")
     key = models.CharField("構成員番号", max_length=10)
     atena_number = models.CharField("業務宛名番号", max_length=15, unique=True)
-    name = models.CharField("氏名", max_length=60)
-    kana = models.CharField("カナ氏名", max_length=80)
+    name = models.CharField("氏名", max_length=NAME)
+    kana = models.CharField("カナ氏名", max_length=NAME)
+    name_key = models.CharField("氏名の照合用", max_length=NAME, db_index=True, editable=False)
+    kana_key = models.CharField("カナ氏名の照合用", max_length=NAME, db_index=True, editable=False)
     born = models.DateField("生年月日")
-    relation = models.CharField("続柄", max_length=20, blank=True)
+    relation = models.CharField("続柄", max_length=40, blank=True)
     is_guardian = models.BooleanField("保護者等", default=False)
-    school_name = models.CharField("学校名", max_length=60, blank=True)
+    school_name = models.CharField("学校名", max_length=NAME, blank=True)
     stage = models.CharField("学種", max_length=12, choices=Stage.choices, default=Stage.NONE)
     special_needs = models.BooleanField("特別支援学校・学級在籍", default=False)
     annual_commuting = models.PositiveIntegerField("年額通学費（円）", default=0)
@@ -97,14 +113,46 @@ class Member(models.Model):
         return f"構成員 {self.atena_number}"
 
 
+class AtenaSerial(models.Model):
+    """One row for each 業務宛名番号 ever issued; its key is the serial, so that none is given twice."""
+
+    issued_at = models.DateTimeField("発番日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "業務宛名番号の発番"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class IncomeCertificate(models.Model):
+    """Figures of a member's income certificate (所得証明書) as the roster of a year gives them. 円・年額; null: not written."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="certificates", verbose_name="構成員")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    total_income = models.BigIntegerField("総所得金額（円）", null=True, blank=True)
+    forest_income = models.BigIntegerField("山林所得金額（円）", null=True, blank=True)
+    retirement_income = models.BigIntegerField("退職所得金額（円）", null=True, blank=True)
+    social_insurance = models.BigIntegerField("社会保険料（円）", null=True, blank=True)
+    life_insurance = models.BigIntegerField("生命保険料（円）", null=True, blank=True)
+    earthquake_insurance = models.BigIntegerField("地震保険料（円）", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "所得証明書"
+        constraints = [models.UniqueConstraint(fields=["member", "fiscal_year"], name="one_certificate_per_year")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.fiscal_year}"
+
+
 class Pupil(models.Model):
     """児童生徒: one enrolment of a member at one school. A pupil who moves between schools has two."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="pupils", verbose_name="学校")
     member = models.ForeignKey(Member, models.PROTECT, related_name="enrolments", verbose_name="構成員")
     student_number = models.CharField("学籍番号", max_length=20)
-    name = models.CharField("氏名", max_length=60)
-    kana = models.CharField("氏名ふりがな", max_length=80)
+    name = models.CharField("氏名", max_length=NAME)
+    kana = models.CharField("氏名ふりがな", max_length=NAME)
     enrolled_on = models.DateField("転入学日")
     left_on = models.DateField("転出日", null=True, blank=True)
     bedding_cost = models.PositiveIntegerField("寝具購入費（円）", default=0)
@@ -143,7 +191,7 @@ class StatusPeriod(models.Model):
     starts_on = models.DateField("更新日")
     department = models.CharField("学部", max_length=12, choices=Department.choices)
     grade = models.PositiveSmallIntegerField("学年")
-    class_name = models.CharField("組", max_length=10, blank=True)
+    class_name = models.CharField("組", max_length=20, blank=True)
     seat = models.CharField("出席番号", max_length=5, blank=True)
     attendance = models.CharField("就学状況", max_length=12, choices=Attendance.choices)
     physical_multiple = models.BooleanField("肢体重複", default=False)
@@ -167,7 +215,12 @@ class StatusPeriod(models.Model):
 
 
 class RosterImport(models.Model):
-    """One roster workbook that was handed in; the same bytes are taken in once."""
+    """One roster workbook that was handed in; the same bytes are taken in once.
+
+    `decisions` holds what people decided about parked households, as lists of 世帯番号: distinct (two members of one name
+    and birth date are two people), adopt (take this roster's facts over those of another school's), keep (leave those).
+    After a decision the file is read again: `run` counts the readings.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "取込待ち"
@@ -177,26 +230,34 @@ class RosterImport(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="imports", verbose_name="学校")
     fiscal_year = models.PositiveSmallIntegerField("年度")
     file_name = models.CharField("ファイル名", max_length=120)
-    path = models.CharField("保存先", max_length=200)
+    path = models.CharField("保存先", max_length=200, blank=True)
     digest = models.CharField("SHA-256", max_length=64)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
+    run = models.PositiveSmallIntegerField("読取り回数", default=1)
+    decisions = models.JSONField("確定", default=dict)
     counts = models.JSONField("件数", default=dict)
-    created_by = models.CharField("登録者", max_length=60)
+    created_by = models.CharField("登録者", max_length=200)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:
         verbose_name = "名簿取込"
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["school", "digest"], name="one_import_per_roster_file")]
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "fiscal_year", "digest"], name="one_import_per_roster_file")
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
 
 class RosterProblem(models.Model):
-    """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them."""
+    """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them.
+
+    `seen` is what the roster says, `registered` what we hold; the latter is shown only to who may see that household.
+    """
 
     class Severity(models.TextChoices):
+        REFUSED = "refused", "取込中止"
         ERROR = "error", "誤り"
         PARKED = "parked", "保留"
         NOTICE = "notice", "参考"
@@ -208,13 +269,16 @@ class RosterProblem(models.Model):
     severity = models.CharField("区分", max_length=8, choices=Severity.choices)
     code = models.CharField("コード", max_length=60)
     message = models.CharField("内容", max_length=400)
-    seen = models.CharField("入力値", max_length=120, blank=True)
+    seen = models.CharField("名簿の値", max_length=TEXT, blank=True)
+    registered = models.CharField("登録値", max_length=TEXT, blank=True)
+    household_number = models.CharField("世帯番号", max_length=20, blank=True)
     settled_at = models.DateTimeField("解消日時", null=True, blank=True)
-    settled_by = models.CharField("解消者", max_length=60, blank=True)
+    settled_by = models.CharField("解消者", max_length=200, blank=True)
+    settlement = models.CharField("解消の内容", max_length=20, blank=True)
 
     class Meta:
         verbose_name = "取込の問題"
-        ordering = ["sheet", "row", "column"]
+        ordering = ["sheet", "row", "id"]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row}行 {self.code}"

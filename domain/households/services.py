@@ -1,0 +1,156 @@
+"""Acts on rosters and households: each is one transaction with its trail event."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.trail.actors import current_actor
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.households.importing import findings
+from domain.households.importing.run import read, refuse
+from domain.households.models import RosterImport, RosterProblem, School
+from jobs import services as jobs
+from tenants.core import files
+from web.text import digits_like_number
+
+IMPORT_ROSTER = "households.import_roster"
+MAX_ROSTER_BYTES = 20 * 1024 * 1024
+
+
+class CannotSettle(Exception):
+    """`import.cannot-settle`: the parked row cannot be settled in this way (any more)."""
+
+    identifier = "import.cannot-settle"
+
+    def __init__(self) -> None:
+        super().__init__("この行はこの方法では解消できません。画面を開き直して、今の状態を確かめてください。")
+
+
+def ensure_school(code: str, name: str) -> School:
+    """The school of this 学校コード; its name is brought up to date."""
+    school, _ = School.objects.update_or_create(code=code, defaults={"name": name})
+    return school
+
+
+def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int) -> RosterImport:
+    """Keep a roster workbook and start its import; the same bytes again give the import that is there.
+
+    Where another roster was taken in meanwhile, handing the older one in again goes back to it: it is read once more.
+    A file that is refused as a whole (no workbook, another school's, individual numbers in it) is never stored: the
+    import is REFUSED at once, with its problems. Raises tenants.core.files.DiskFull.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    known = RosterImport.objects.filter(school=school, fiscal_year=fiscal_year, digest=digest).first()
+    if known is not None:
+        return _again(known)
+    roster = RosterImport(
+        school=school,
+        fiscal_year=fiscal_year,
+        file_name=_safe_name(file_name),
+        digest=digest,
+        created_by=current_actor().name,
+    )
+    reading = read(roster, data)
+    if not reading.refused:
+        roster.path = f"rosters/{fiscal_year}/{school.pk}/{digest}.xlsx"
+        files.write_atomically(roster.path, data)
+    with transaction.atomic():
+        RosterImport.objects.bulk_create([roster], ignore_conflicts=True)
+        roster = RosterImport.objects.get(school=school, fiscal_year=fiscal_year, digest=digest)
+        subjects = [Subject("import", str(roster.pk)), Subject("school", str(school.pk))]
+        record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": digest, "bytes": len(data)})
+        if reading.refused:
+            return refuse(roster, reading.problems)
+        _start(roster)
+    return roster
+
+
+def _again(roster: RosterImport) -> RosterImport:
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update().get(pk=roster.pk)
+        later = RosterImport.objects.filter(
+            school=roster.school_id,
+            fiscal_year=roster.fiscal_year,
+            state=RosterImport.State.IMPORTED,
+            created_at__gt=roster.created_at,
+        )
+        if roster.state == RosterImport.State.IMPORTED and later.exists():
+            roster.created_at = timezone.now()
+            _read_again(roster)
+        elif roster.state == RosterImport.State.WAITING:
+            _start(roster)
+    return roster
+
+
+def settle(problem: RosterProblem, decision: str) -> RosterImport:
+    """Settle a parked row. A decision about its household (`distinct`, `adopt`, `keep`) reads the roster once more.
+
+    Raises CannotSettle.
+    """
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update().get(pk=problem.roster_id)
+        problem = RosterProblem.objects.select_for_update().get(pk=problem.pk)
+        _require_open(roster, problem, decision)
+        settled = roster.problems.filter(settled_at=None, code=problem.code)
+        if decision == findings.DONE:
+            settled = settled.filter(pk=problem.pk)
+        else:
+            settled = settled.filter(household_number=problem.household_number)
+            _decide(roster, decision, problem.household_number)
+            _read_again(roster)
+        now, by = timezone.now(), current_actor().name
+        rows = settled.update(settled_at=now, settled_by=by, settlement=decision)
+        record(
+            Event.IMPORT_ROW_SETTLED,
+            subjects=[Subject("import", str(roster.pk)), Subject("row", str(problem.pk))],
+            detail={"decision": decision, "code": problem.code, "rows": rows},
+        )
+    return roster
+
+
+def decisions_for(problem: RosterProblem) -> tuple[str, ...]:
+    """How a row may be settled; nothing for what is settled or needs no settling."""
+    if problem.settled_at is not None or problem.severity != RosterProblem.Severity.PARKED:
+        return ()
+    by_household = findings.SETTLEMENTS.get(problem.code, ()) if problem.household_number else ()
+    return by_household or (findings.DONE,)
+
+
+def _require_open(roster: RosterImport, problem: RosterProblem, decision: str) -> None:
+    if decision not in decisions_for(problem) or roster.state != RosterImport.State.IMPORTED:
+        raise CannotSettle
+
+
+def _decide(roster: RosterImport, decision: str, number: str) -> None:
+    """Of adopt and keep the later word counts; that two people are two does not touch the other questions."""
+    decided = {name: set(numbers) for name, numbers in roster.decisions.items()}
+    if decision != findings.DISTINCT:
+        for name in (findings.ADOPT, findings.KEEP):
+            decided.get(name, set()).discard(number)
+    decided.setdefault(decision, set()).add(number)
+    roster.decisions = {name: sorted(numbers) for name, numbers in decided.items()}
+
+
+def _read_again(roster: RosterImport) -> None:
+    roster.run += 1
+    roster.state = RosterImport.State.WAITING
+    roster.save(update_fields=["decisions", "run", "state", "created_at"])
+    _start(roster)
+
+
+def _start(roster: RosterImport) -> None:
+    jobs.start(
+        IMPORT_ROSTER,
+        {"roster": roster.pk},
+        key=f"{IMPORT_ROSTER}:{roster.pk}:{roster.run}",
+        title=f"名簿の取込（{roster.school.name}）",
+    )
+
+
+def _safe_name(file_name: str) -> str:
+    """A file name is kept for people; one that holds something like an individual number is not."""
+    return "名簿.xlsx" if digits_like_number(file_name) else file_name[-120:]
