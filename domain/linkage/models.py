@@ -49,19 +49,23 @@ class Batch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("種別", max_length=10, choices=Kind.choices)
+    sequence = models.PositiveIntegerField("通番", unique=True)
     fiscal_year = models.PositiveSmallIntegerField("年度")
     adapter_version = models.PositiveIntegerField("設定の版")
+    operator = models.JSONField("職員情報", default=dict)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PREPARED)
     receipt = models.JSONField("受付", default=dict)
     size = models.PositiveIntegerField("件数")
-    problem = models.CharField("問題", max_length=400, blank=True)
+    problem = models.CharField("いまの問題", max_length=400, blank=True)
+    findings = models.JSONField("受信で分かったこと", default=list)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
     collected_at = models.DateTimeField("回収日時", null=True, blank=True)
+    cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
 
     class Meta:
         verbose_name = "送受信"
-        ordering = ["created_at"]
+        ordering = ["sequence"]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
@@ -79,11 +83,13 @@ class Registration(models.Model):
     member = models.OneToOneField(Member, models.PROTECT, related_name="registration", verbose_name="構成員")
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.WAITING)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="registrations", verbose_name="送受信")
+    sent_as = models.JSONField("送信した氏名・生年月日・住所", default=dict)
     reason = models.CharField("理由", max_length=200, blank=True)
     updated_at = models.DateTimeField("更新日時", auto_now=True)
 
     class Meta:
         verbose_name = "宛名登録"
+        indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
@@ -125,6 +131,10 @@ class Inquiry(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="inquiries", verbose_name="構成員")
     fiscal_year = models.PositiveSmallIntegerField("年度")
     kind = models.CharField("照会項目", max_length=10, choices=Kind.choices)
+    base_date = models.DateField("基準日")
+    base_address = models.CharField("基準日の住所", max_length=240)
+    asked = models.PositiveSmallIntegerField("照会回数", default=0)
+    retryable = models.BooleanField("再送可", default=False)
     state = models.CharField("状態", max_length=14, choices=State.choices, default=State.WAITING)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="inquiries", verbose_name="送受信")
     answer = models.JSONField("回答", null=True, blank=True)
@@ -148,6 +158,30 @@ class Inquiry(models.Model):
         return f"{self.member_id} {self.kind} {self.state}"
 
 
+class InquiryStep(models.Model):
+    """History of an inquiry after its first answer: late answers, asking again, matching again, settlement. Only added to.
+
+    The first two changes (sent, answered) stand in the batch, with its times.
+    """
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="steps", verbose_name="情報照会")
+    from_state = models.CharField("前の状態", max_length=14, choices=Inquiry.State.choices)
+    to_state = models.CharField("状態", max_length=14, choices=Inquiry.State.choices)
+    match = models.CharField("突合", max_length=10, choices=Inquiry.Match.choices)
+    settlement = models.CharField("処理", max_length=12, choices=Inquiry.Settlement.choices)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, verbose_name="それまでの送受信")
+    note = models.CharField("理由", max_length=400, blank=True)
+    by = models.CharField("操作者", max_length=200)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "情報照会の経過"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} {self.from_state} → {self.to_state}"
+
+
 class RawExchange(models.Model):
     """The bytes that went over the wire, sealed, so that an old exchange stays readable."""
 
@@ -164,6 +198,11 @@ class RawExchange(models.Model):
 
     class Meta:
         verbose_name = "送受信の原本"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "direction", "name", "digest"], nulls_distinct=False, name="kept_once_per_content"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

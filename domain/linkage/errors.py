@@ -1,0 +1,58 @@
+"""What can go wrong with the link, in words for people. Each class has a stable id."""
+
+from __future__ import annotations
+
+from jobs.errors import RetryLater
+
+
+class LinkageError(Exception):
+    """Base of this package's own errors; the text is Japanese and holds no name and no number."""
+
+    identifier = "linkage.error"
+
+
+class ConfigurationRefused(LinkageError):
+    """`linkage.configuration`: a configuration cannot be put in force."""
+
+    identifier = "linkage.configuration"
+
+    def __init__(self, problems: str) -> None:
+        super().__init__(f"宛名接続の設定を有効にできません。{problems}")
+
+
+class NoConfiguration(LinkageError):
+    """`linkage.no-configuration`: nothing is in force, so nothing can be sent."""
+
+    identifier = "linkage.no-configuration"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "宛名接続の設定がまだ有効になっていません。運用者に、コンソールで設定を有効にするよう頼んでください。"
+        )
+
+
+class ExchangeStopped(LinkageError):
+    """`linkage.exchange-stopped`: trying again will not help until somebody changes something."""
+
+    identifier = "linkage.exchange-stopped"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"統合宛名とのやりとりを止めました。{message}"
+            "送れなかった分は失われていません。直した後に、もう一度実行してください。"
+        )
+
+
+class OtherSideAway(RetryLater):
+    """`linkage.other-side-away`: the other side does not answer now; the job tries again by itself."""
+
+    identifier = "linkage.other-side-away"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message}しばらく置いて自動でやり直します。")
+
+
+class SettlementRefused(LinkageError):
+    """`linkage.settlement-refused`: the inquiry's state does not allow this settlement."""
+
+    identifier = "linkage.settlement-refused"

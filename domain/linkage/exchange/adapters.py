@@ -1,0 +1,103 @@
+"""The adapter of this prefecture: which configuration is in force, and the adapter built from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from pydantic import SecretStr, ValidationError
+
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.linkage.errors import ConfigurationRefused, NoConfiguration
+from domain.linkage.exchange.keeping import SealedKeeper
+from domain.linkage.models import AdapterConfiguration
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.errors import ConfigurationInvalid
+from integrations.atena_adapters.port import AtenaAdapter, ExchangeKeeper
+from integrations.atena_adapters.registry import build
+from tenants.core import keys
+
+PURPOSE = "adapter-secrets"
+
+
+def put_in_force(config: Mapping[str, Any], secrets: Mapping[str, str]) -> AdapterConfiguration:
+    """Make a configuration the one in force and retire the one before. The same again changes nothing.
+
+    Raises ConfigurationRefused when an adapter cannot be built from it (unknown item, missing secret).
+    """
+    wanted = _validated(config, secrets)
+    with transaction.atomic():
+        current = AdapterConfiguration.objects.select_for_update().filter(retired_at=None).first()
+        if current and current.config == wanted and _secrets_of(current) == dict(secrets):
+            return current
+        now = timezone.now()
+        AdapterConfiguration.objects.filter(retired_at=None).update(retired_at=now)
+        version = (AdapterConfiguration.objects.aggregate(newest=Max("version"))["newest"] or 0) + 1
+        sealed = keys.seal(PURPOSE, json.dumps(dict(secrets)).encode(), _bound(version))
+        new = AdapterConfiguration.objects.create(version=version, config=wanted, secrets=sealed, in_force_from=now)
+        record(
+            Event.CONSOLE_ADAPTER_ACTIVATED, subjects=[Subject("adapter", str(version))], detail={"version": version}
+        )
+    return new
+
+
+def configuration_in_force() -> AdapterConfiguration:
+    """Raises NoConfiguration."""
+    found = AdapterConfiguration.objects.filter(retired_at=None).first()
+    if found is None:
+        raise NoConfiguration
+    return found
+
+
+def adapter_in_force(*, keep: ExchangeKeeper | None = None) -> AtenaAdapter:
+    """The prefecture's adapter; its exchanges go to the sealed files unless another keeper is given. NoConfiguration."""
+    current = configuration_in_force()
+    return _built(current, _secrets_of(current), keep)
+
+
+def adapter_of_version(version: int, *, keep: ExchangeKeeper | None = None) -> AtenaAdapter:
+    """The adapter that a batch was sent with, to read its answers. Secrets that were renewed since are the new ones."""
+    then = AdapterConfiguration.objects.get(version=version)
+    current = AdapterConfiguration.objects.filter(retired_at=None).first()
+    return _built(then, _secrets_of(then) | (_secrets_of(current) if current else {}), keep)
+
+
+def settings_in_force() -> AdapterConfig:
+    """The configuration in force as a typed value. Raises NoConfiguration."""
+    return AdapterConfig.model_validate(configuration_in_force().config)
+
+
+def _validated(config: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        model = AdapterConfig.model_validate(dict(config))
+        build(model, keep=SealedKeeper(), secrets=_hidden(secrets))
+    except ValidationError as error:
+        places = [".".join(str(part) for part in problem["loc"]) for problem in error.errors(include_input=False)]
+        texts = [str(problem["msg"]) for problem in error.errors(include_input=False)]
+        raise ConfigurationRefused(" ".join(f"{p}: {t}" for p, t in zip(places, texts, strict=True))) from None
+    except ConfigurationInvalid as error:
+        raise ConfigurationRefused(error.message) from None
+    return model.model_dump(mode="json")
+
+
+def _built(row: AdapterConfiguration, secrets: Mapping[str, str], keep: ExchangeKeeper | None) -> AtenaAdapter:
+    config = AdapterConfig.model_validate(row.config)
+    return build(config, keep=keep or SealedKeeper(), secrets=_hidden(secrets))
+
+
+def _secrets_of(row: AdapterConfiguration) -> dict[str, str]:
+    opened: dict[str, str] = json.loads(keys.unseal(PURPOSE, bytes(row.secrets), _bound(row.version)))
+    return opened
+
+
+def _hidden(secrets: Mapping[str, str]) -> dict[str, SecretStr]:
+    return {name: SecretStr(value) for name, value in secrets.items()}
+
+
+def _bound(version: int) -> str:
+    return f"linkage.adapter:{version}"

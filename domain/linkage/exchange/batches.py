@@ -1,0 +1,113 @@
+"""The life of a batch: prepared with its lines, sent, collected, its place of exchange cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.linkage.models import Batch
+from integrations.atena_adapters.port import Operator, Problem, ProblemCode, SubmissionReceipt
+
+_PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
+_REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT})
+PROBLEM_LENGTH = 400
+
+
+def create(kind: Batch.Kind, *, fiscal_year: int, adapter_version: int, operator: Operator, size: int) -> Batch:
+    """A prepared batch, in the transaction that also gives it its lines. Number, time and operator never change again."""
+    return Batch.objects.create(
+        kind=kind,
+        sequence=(Batch.objects.aggregate(newest=Max("sequence"))["newest"] or 0) + 1,
+        fiscal_year=fiscal_year,
+        adapter_version=adapter_version,
+        operator={
+            "staff_number": operator.staff_number,
+            "organisation_number": operator.organisation_number,
+            "approval_number": operator.approval_number,
+        },
+        size=size,
+    )
+
+
+def envelope(batch: Batch) -> dict[str, Any]:
+    """What every submission of this batch repeats unchanged."""
+    return {
+        "batch_id": str(batch.pk),
+        "made_at": timezone.localtime(batch.created_at),
+        "operator": Operator(**batch.operator),
+        "sequence": batch.sequence,
+    }
+
+
+def receipt_of(batch: Batch) -> SubmissionReceipt:
+    return SubmissionReceipt.from_json(batch.receipt)
+
+
+def case_of(batch: Batch) -> str:
+    """The case that the trail names for whatever is done for a batch."""
+    return f"linkage-batch:{batch.pk}"
+
+
+def mark_sent(batch: Batch, receipt: SubmissionReceipt) -> None:
+    """In the transaction that also moves its lines."""
+    Batch.objects.filter(pk=batch.pk).update(
+        state=Batch.State.SENT, receipt=receipt.to_json(), sent_at=timezone.now(), problem=""
+    )
+    batch.refresh_from_db()
+
+
+def mark_collected(batch: Batch) -> None:
+    """Every line has an outcome (held ones may still change)."""
+    Batch.objects.filter(pk=batch.pk, state=Batch.State.SENT).update(
+        state=Batch.State.COLLECTED, collected_at=timezone.now(), problem=""
+    )
+    batch.refresh_from_db()
+
+
+def mark_unsent(batch: Batch) -> None:
+    """The other side does not know the batch: the same batch goes out again."""
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.PREPARED)
+
+
+def mark_cleared(batch: Batch) -> None:
+    """Nothing of the batch is left in the place of exchange."""
+    Batch.objects.filter(pk=batch.pk, cleared_at=None).update(cleared_at=timezone.now())
+    if batch.kind == Batch.Kind.REGISTER:
+        record(Event.NUMBER_FILE_EMPTIED, subjects=[Subject("file", str(batch.pk))], case=case_of(batch))
+
+
+def note_problem(batch: Batch, message: str) -> None:
+    """What keeps the batch from going on now; shown until it goes on."""
+    changed = Batch.objects.filter(pk=batch.pk).exclude(problem=message[:PROBLEM_LENGTH])
+    if changed.update(problem=message[:PROBLEM_LENGTH]):
+        record(
+            Event.LINKAGE_EXCHANGE_FAILED,
+            subjects=[Subject("file", str(batch.pk))],
+            detail={"problem": message},
+            case=case_of(batch),
+        )
+
+
+def note_findings(batch: Batch, problems: Iterable[Problem]) -> None:
+    """What was wrong with a delivery although the rest of it counts. Each is kept once and stays visible."""
+    known = {(finding["code"], finding["message"]) for finding in batch.findings}
+    new = [p for p in problems if p.code not in _PASSING and (p.code.value, p.message) not in known]
+    if not new:
+        return
+    at = timezone.now().isoformat(timespec="seconds")
+    batch.findings = [*batch.findings, *({"code": p.code.value, "message": p.message, "at": at} for p in new)]
+    Batch.objects.filter(pk=batch.pk).update(findings=batch.findings)
+    for problem in new:
+        event = Event.LINKAGE_ANSWER_REFUSED if problem.code in _REFUSED else Event.LINKAGE_EXCHANGE_FAILED
+        detail = {"code": problem.code.value, "message": problem.message}
+        record(event, subjects=[Subject("file", str(batch.pk))], detail=detail, case=case_of(batch))
+
+
+def people(members: Sequence[int]) -> list[Subject]:
+    """One event names all its people; one event each would be ten times the work and say no more."""
+    return [Subject("member", str(member)) for member in members]

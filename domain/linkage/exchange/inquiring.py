@@ -1,0 +1,187 @@
+"""情報照会: questions out, answers in, each compared with our record before anything may use it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from domain.linkage import bulk
+from domain.linkage.exchange import batches
+from domain.linkage.exchange.outcomes import Kept, kept
+from domain.linkage.exchange.work import Tally, Terms
+from domain.linkage.history import Step, note_steps
+from domain.linkage.matching_records import Matcher
+from domain.linkage.models import Batch, Inquiry, Registration
+from domain.linkage.numbers import reveal_many
+from domain.vault.models import PersonNumber
+from integrations.atena_adapters.port import (
+    AtenaAdapter,
+    Capabilities,
+    Collection,
+    InquiryBatch,
+    InquiryKind,
+    InquiryLine,
+    Pending,
+    SubmissionReceipt,
+)
+
+_LATE = "回答が後から届きました。"
+_UNANSWERED = (Inquiry.State.WAITING, Inquiry.State.SENT)
+
+
+class Inquiring:
+    """Implements `Work` for one fiscal year."""
+
+    kind = Batch.Kind.INQUIRE
+    title = "情報照会"
+
+    def __init__(self, fiscal_year: int, duty_code: str, *, registers: bool) -> None:
+        self._fiscal_year = fiscal_year
+        self._duty_code = duty_code
+        self._registers = registers
+
+    def prepare(self, terms: Terms) -> Batch | None:
+        """The next waiting lines of people who are registered, of items that may be asked here."""
+        ready = self._sendable(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None).order_by("pk")
+        ids = list(ready.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[: terms.limit])
+        if not ids:
+            return None
+        batch = batches.create(
+            self.kind,
+            fiscal_year=self._fiscal_year,
+            adapter_version=terms.adapter_version,
+            operator=terms.operator,
+            size=len(ids),
+        )
+        Inquiry.objects.filter(pk__in=ids).update(batch=batch, asked=F("asked") + 1)
+        return batch
+
+    def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
+        lines = list(batch.inquiries.order_by("pk").select_related("member").defer("answer"))
+        numbers: Mapping[int, str] = {}
+        if adapter.capabilities().needs_unified_number:
+            members = sorted({line.member_id for line in lines})
+            case = batches.case_of(batch)
+            numbers = reveal_many(members, PersonNumber.Field.UNIFIED, duty=self._duty_code, case=case)
+        return adapter.submit_inquiry(
+            InquiryBatch(
+                **batches.envelope(batch),
+                lines=tuple(_line(inquiry, numbers.get(inquiry.member_id, "")) for inquiry in lines),
+            )
+        )
+
+    def mark_sent(self, batch: Batch) -> None:
+        batch.inquiries.filter(state=Inquiry.State.WAITING).update(state=Inquiry.State.SENT)
+        members = sorted(set(batch.inquiries.values_list("member_id", flat=True)))
+        record(
+            Event.LINKAGE_INQUIRY_SENT,
+            subjects=batches.people(members),
+            detail={"lines": batch.size},
+            duty=self._duty_code,
+            case=batches.case_of(batch),
+        )
+
+    def apply(self, batch: Batch, collection: Collection) -> int:
+        """Outcomes and matches of the lines that changed since the last time."""
+        asked = {line_id(inquiry): inquiry for inquiry in batch.inquiries.select_related("member__household")}
+        changes = [
+            (asked[line], kept(outcome))
+            for line, outcome in collection.outcomes.items()
+            if line in asked and not isinstance(outcome, Pending) and _differs(asked[line], kept(outcome))
+        ]
+        matcher = Matcher()
+        rows = matcher.rows(changes)
+        bulk.update_inquiries(rows)
+        note_steps(_late_steps(changes, rows))
+        self._note(batch, changes, rows)
+        return len(rows)
+
+    def release(self, batch: Batch) -> None:
+        batch.inquiries.update(batch=None, state=Inquiry.State.WAITING, asked=F("asked") - 1)
+
+    def answers_in_call(self, capabilities: Capabilities) -> bool:
+        return capabilities.inquiry_in_call
+
+    def is_settled(self, collection: Collection) -> bool:
+        return collection.settled
+
+    def uncleared(self) -> list[Batch]:
+        collected = Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None)
+        return list(collected.filter(fiscal_year=self._fiscal_year))
+
+    def may_change(self, batch: Batch) -> bool:
+        """Held lines may have been answered since."""
+        return batch.inquiries.filter(state=Inquiry.State.HELD).exists()
+
+    def tally(self, capabilities: Capabilities) -> Tally:
+        sendable = Q(pk__in=self._sendable(capabilities).values("pk"))
+        closed = ~Q(state__in=_UNANSWERED)
+        mine = Inquiry.objects.filter(fiscal_year=self._fiscal_year)
+        figures = mine.aggregate(done=Count("pk", filter=closed), total=Count("pk", filter=closed | sendable))
+        return Tally(figures["done"], figures["total"])
+
+    def counters(self) -> dict[str, int]:
+        mine = Inquiry.objects.filter(fiscal_year=self._fiscal_year).order_by()
+        states = Counter(dict(mine.values_list("state").annotate(lines=Count("pk"))))
+        matches = Counter(dict(mine.values_list("match").annotate(lines=Count("pk"))))
+        shown = {state.label: states[state] for state in Inquiry.State}
+        shown |= {f"突合 {match.label}": matches[match] for match in Inquiry.Match if match != Inquiry.Match.NONE}
+        return {name: figure for name, figure in shown.items() if figure}
+
+    def _sendable(self, capabilities: Capabilities) -> QuerySet[Inquiry]:
+        found = Inquiry.objects.filter(
+            fiscal_year=self._fiscal_year, kind__in=[kind.value for kind in capabilities.inquiry_kinds]
+        )
+        if not self._registers:
+            return found
+        return found.filter(member__registration__state=Registration.State.REGISTERED)
+
+    def _note(self, batch: Batch, changes: list[tuple[Inquiry, Kept]], rows: list[dict[str, Any]]) -> None:
+        if not changes:
+            return
+        case, by_match = batches.case_of(batch), {"matched": list[int](), "held": list[int]()}
+        for (inquiry, _), row in zip(changes, rows, strict=True):
+            if row["match"] != Inquiry.Match.NONE:
+                by_match["matched" if row["match"] == Inquiry.Match.MATCHED else "held"].append(inquiry.member_id)
+        detail = dict(Counter(row["state"] for row in rows))
+        record(Event.LINKAGE_ANSWER_RECEIVED, subjects=[], detail=detail, duty=self._duty_code, case=case)
+        for event, members in (
+            (Event.LINKAGE_ANSWER_MATCHED, by_match["matched"]),
+            (Event.LINKAGE_ANSWER_HELD, by_match["held"]),
+        ):
+            if members:
+                record(event, subjects=batches.people(sorted(set(members))), duty=self._duty_code, case=case)
+
+
+def line_id(inquiry: Inquiry) -> str:
+    """Names a line on the wire; asking again makes a new one."""
+    return f"{inquiry.pk}-{inquiry.asked}"
+
+
+def _line(inquiry: Inquiry, unified_number: str) -> InquiryLine:
+    return InquiryLine(
+        line_id=line_id(inquiry),
+        atena_number=inquiry.member.atena_number,
+        kind=InquiryKind(inquiry.kind),
+        base_date=inquiry.base_date,
+        tax_year=inquiry.fiscal_year,
+        base_address=inquiry.base_address,
+        unified_number=unified_number,
+    )
+
+
+def _differs(inquiry: Inquiry, new: Kept) -> bool:
+    return (inquiry.state, inquiry.reason, inquiry.answer) != (new.state, new.reason, new.answer)
+
+
+def _late_steps(changes: list[tuple[Inquiry, Kept]], rows: list[dict[str, Any]]) -> list[Step]:
+    return [
+        Step(inquiry, row["state"], row["match"], inquiry.settlement, _LATE)
+        for (inquiry, _), row in zip(changes, rows, strict=True)
+        if inquiry.state not in _UNANSWERED
+    ]

@@ -1,0 +1,50 @@
+"""The two jobs: what they do before and after the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.linkage.asking_again import reopen_retryable
+from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
+from domain.linkage.exchange.inquiring import Inquiring
+from domain.linkage.exchange.registering import Registering
+from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
+from domain.linkage.exchange.work import Terms
+from domain.linkage.planning import plan_registrations
+from domain.linkage.rematching import match_again
+from integrations.atena_adapters.port import Operator
+from jobs.handle import JobHandle
+from tenants.core.context import require_prefecture
+
+OPERATOR_ITEMS = ("staff_number", "organisation_number", "approval_number")
+
+
+def register(handle: JobHandle) -> None:
+    """`linkage.register`: everybody with a number and without registration. Where 統合宛名 registers by itself, nothing."""
+    workflow = settings_in_force().workflow
+    if not workflow.registers:
+        return
+    plan_registrations()
+    ExchangeRun(Registering(require_prefecture().working_year, workflow.duty_code), _terms(handle.args), handle).run()
+
+
+def inquire(handle: JobHandle) -> None:
+    """`linkage.inquire`: the waiting lines of a year; what failed on the way is asked again in the same run."""
+    fiscal_year = int(handle.args["fiscal_year"])
+    workflow = settings_in_force().workflow
+    match_again(fiscal_year)
+    reopen_retryable(fiscal_year)
+    while True:
+        work = Inquiring(fiscal_year, workflow.duty_code, registers=workflow.registers)
+        ExchangeRun(work, _terms(handle.args), handle).run()
+        if not reopen_retryable(fiscal_year):
+            return
+
+
+def _terms(arguments: Mapping[str, Any]) -> Terms:
+    version = configuration_in_force().version
+    capabilities = adapter_of_version(version).capabilities()
+    operator = Operator(**{item: str(arguments.get(item, "")) for item in OPERATOR_ITEMS})
+    limit = min(capabilities.batch_limit, LINES_A_BATCH)
+    return Terms(version, capabilities, operator, limit)

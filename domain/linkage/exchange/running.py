@@ -1,0 +1,199 @@
+"""The loop of a link job: keep a window of batches with the other side, look for answers, take them in, clear the place.
+
+Where it may be cut off, and what the next run finds:
+before sending (a prepared batch: goes out), after sending (the same batch goes out again, the same on the wire), after
+collecting (the same answers: nothing changes), before clearing (collected but not cleared: cleared).
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.db import transaction
+
+from domain.linkage.errors import ExchangeStopped, OtherSideAway
+from domain.linkage.exchange import batches
+from domain.linkage.exchange.adapters import adapter_of_version
+from domain.linkage.exchange.work import Terms, Work
+from domain.linkage.models import Batch
+from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown
+from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
+from jobs.handle import JobHandle
+
+LINES_A_BATCH = 1_000
+WINDOW = 12
+"""Batches with the other side at a time: it works on some while we prepare and read others."""
+
+PATIENCE_SECONDS = 600.0
+"""Without any news for so long, the job ends and leaves the rest 「回答待ち」; starting it again goes on where it stopped."""
+
+SLICE_SECONDS = 1.0
+SLOWEST = 8
+WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
+
+
+class ExchangeRun:
+    """One run of one kind of work under one job."""
+
+    def __init__(self, work: Work, terms: Terms, handle: JobHandle) -> None:
+        self._work = work
+        self._terms = terms
+        self._handle = handle
+        self._adapters: dict[int, AtenaAdapter] = {}
+        tally = work.tally(terms.capabilities)
+        self._done, self._total = tally.done, tally.total
+
+    def run(self) -> None:
+        """Until nothing waits and nothing is open, or no news came for PATIENCE_SECONDS."""
+        self._report("準備")
+        self._look_again()
+        waited, pause = 0.0, self._terms.capabilities.poll_seconds
+        while True:
+            news = self._fill_window()
+            open_batches = self._open()
+            if not open_batches:
+                break
+            for batch in open_batches:
+                news = self._collect(batch) or news
+            if news:
+                waited, pause = 0.0, self._terms.capabilities.poll_seconds
+                continue
+            if waited >= PATIENCE_SECONDS:
+                self._leave_open(open_batches)
+                break
+            self._wait(pause)
+            waited += pause
+            pause = min(pause * 1.5, self._terms.capabilities.poll_seconds * SLOWEST)
+        for name, figure in self._work.counters().items():
+            self._handle.set_count(name, figure)
+        self._report("終了")
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    def _fill_window(self) -> bool:
+        sent = False
+        while len(self._open()) < WINDOW and (batch := self._next()) is not None:
+            self._send(batch)
+            sent = True
+        return sent
+
+    def _next(self) -> Batch | None:
+        """A batch that was prepared before, else a new one."""
+        left = Batch.objects.filter(kind=self._work.kind, state=Batch.State.PREPARED).first()
+        if left is not None:
+            return left
+        with transaction.atomic():
+            self._handle.fence()
+            return self._work.prepare(self._terms)
+
+    def _send(self, batch: Batch) -> None:
+        self._report("送信")
+        if batch.adapter_version != self._terms.adapter_version:
+            # What is about to go out goes out under the configuration of today; only answers keep to their own.
+            Batch.objects.filter(pk=batch.pk).update(adapter_version=self._terms.adapter_version)
+            batch.refresh_from_db()
+        adapter = self._adapter(batch)
+        receipt = self._submitted(adapter, batch)
+        with transaction.atomic():
+            self._handle.fence()
+            batches.mark_sent(batch, receipt)
+            self._work.mark_sent(batch)
+        if receipt.answer is not None:
+            self._take_in(batch, adapter, receipt.answer)
+
+    def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
+        try:
+            return self._work.submit(adapter, batch)
+        except BatchInvalid as error:
+            with transaction.atomic():
+                self._handle.fence()
+                self._work.release(batch)
+                batches.note_problem(batch, error.message)
+                Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
+            raise ExchangeStopped(error.message) from None
+        except AtenaError as error:
+            raise self._trouble(batch, error) from None
+
+    # --- collecting --------------------------------------------------------------------------------------------------
+
+    def _open(self) -> list[Batch]:
+        return list(Batch.objects.filter(kind=self._work.kind, state=Batch.State.SENT))
+
+    def _collect(self, batch: Batch) -> bool:
+        """Whether anything was new."""
+        self._report("受信")
+        adapter = self._adapter(batch)
+        if self._work.answers_in_call(adapter.capabilities()):
+            return self._ask_in_call(adapter, batch)
+        try:
+            collection = adapter.collect(batches.receipt_of(batch))
+        except BatchUnknown:
+            batches.mark_unsent(batch)
+            return True
+        except AtenaError as error:
+            raise self._trouble(batch, error) from None
+        return self._take_in(batch, adapter, collection)
+
+    def _ask_in_call(self, adapter: AtenaAdapter, batch: Batch) -> bool:
+        """Cut off between answer and storing: the same batch brings the same answer again."""
+        receipt = self._submitted(adapter, batch)
+        return self._take_in(batch, adapter, receipt.answer or adapter.collect(receipt))
+
+    def _take_in(self, batch: Batch, adapter: AtenaAdapter, collection: Collection) -> bool:
+        was_open = batch.state == Batch.State.SENT
+        with transaction.atomic():
+            self._handle.fence()
+            changed = self._work.apply(batch, collection)
+            batches.note_findings(batch, collection.problems)
+            if collection.complete:
+                batches.mark_collected(batch)
+        if self._work.is_settled(collection):
+            self._clear(batch, adapter)
+        if was_open:
+            self._done = min(self._done + changed, self._total)
+        return changed > 0 or collection.complete
+
+    def _clear(self, batch: Batch, adapter: AtenaAdapter) -> None:
+        try:
+            adapter.finish(batches.receipt_of(batch))
+        except AtenaError as error:
+            raise self._trouble(batch, error) from None
+        with transaction.atomic():
+            batches.mark_cleared(batch)
+
+    def _look_again(self) -> None:
+        """Once a run: batches whose held lines may have been answered, or whose place was not cleared."""
+        for batch in self._work.uncleared():
+            if self._work.may_change(batch):
+                self._collect(batch)
+            else:
+                self._clear(batch, self._adapter(batch))
+
+    # --- waiting -----------------------------------------------------------------------------------------------------
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep in slices shorter than the lease."""
+        self._report("回答待ち")
+        while seconds > 0:
+            time.sleep(min(seconds, SLICE_SECONDS))
+            seconds -= SLICE_SECONDS
+            self._handle.advance(self._done)
+
+    def _leave_open(self, open_batches: list[Batch]) -> None:
+        with transaction.atomic():
+            Batch.objects.filter(pk__in=[batch.pk for batch in open_batches], problem="").update(problem=WAITING)
+
+    def _report(self, step: str) -> None:
+        self._handle.advance(self._done, self._total, f"{self._work.title}: {step}")
+
+    def _adapter(self, batch: Batch) -> AtenaAdapter:
+        version = batch.adapter_version
+        if version not in self._adapters:
+            self._adapters[version] = adapter_of_version(version)
+        return self._adapters[version]
+
+    def _trouble(self, batch: Batch, error: AtenaError) -> Exception:
+        """Noted on the batch for people; what the job does next depends on whether trying again can help."""
+        with transaction.atomic():
+            batches.note_problem(batch, error.message)
+        return OtherSideAway(error.message) if error.retryable else ExchangeStopped(error.message)

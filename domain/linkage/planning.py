@@ -1,0 +1,139 @@
+"""Who is to be registered and asked, as rows: the frozen list that a person looks at before anything is sent.
+
+(A prefecture once sent 18,305 notices from a wrong extraction at the board: atena.md 5.3.)
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from domain.households.models import Household, Member, Pupil, StatusPeriod
+from domain.linkage import bulk
+from domain.linkage.asking_again import ask_members_again
+from domain.linkage.models import Inquiry, Registration
+from domain.linkage.numbers import numbers_held
+from domain.linkage.targets import HouseholdFacts, MemberFacts, base_date, items_for, no_tax
+from domain.vault.models import PersonNumber
+
+NO_LONGER_NEEDED = "照会が不要になったため、再照会を取りやめました。"
+NUMBER_CHANGED = "個人番号が訂正されたため、もう一度照会します。"
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryPlan:
+    """`waiting`: lines to ask, by item; `not_needed`: members about whom tax is not asked, by reason (persons)."""
+
+    waiting: Mapping[str, int]
+    not_needed: Mapping[str, int]
+    withdrawn: int
+
+
+def plan_registrations() -> int:
+    """A row for each member that holds an individual number, and again for those whose number was corrected since.
+
+    Returns how many were added or opened again. Safe to repeat.
+    """
+    with transaction.atomic():
+        unknown = list(Member.objects.filter(registration=None).order_by("pk").values_list("pk", flat=True))
+        held = numbers_held(unknown)
+        new = [Registration(member_id=member) for member in unknown if member in held]
+        Registration.objects.bulk_create(new, batch_size=5_000, ignore_conflicts=True)
+        return len(new) + _reopen_corrected()
+
+
+def plan_inquiries(fiscal_year: int) -> InquiryPlan:
+    """Freeze who is asked what for a year; nothing is sent. Rows not yet sent follow the facts, sent ones stay.
+
+    Households without a pupil in the year and items that are not needed are left out, and taken out if they waited.
+    """
+    rows, not_needed = _targets(fiscal_year)
+    wanted = {(row["member_id"], row["kind"]) for row in rows}
+    with transaction.atomic():
+        bulk.insert_inquiries(rows)
+        waiting = list(
+            Inquiry.objects.filter(fiscal_year=fiscal_year, state=Inquiry.State.WAITING, batch=None).values_list(
+                "pk", "member_id", "kind", "asked"
+            )
+        )
+        needless = [(pk, asked) for pk, member, kind, asked in waiting if (member, kind) not in wanted]
+        Inquiry.objects.filter(pk__in=[pk for pk, asked in needless if not asked], steps=None).delete()
+        Inquiry.objects.filter(pk__in=[pk for pk, asked in needless if asked]).update(
+            state=Inquiry.State.FAILED, retryable=False, reason=NO_LONGER_NEEDED
+        )
+    counts = Counter(kind for _, member, kind, _ in waiting if (member, kind) in wanted)
+    return InquiryPlan(dict(counts), dict(not_needed), len(needless))
+
+
+def _targets(fiscal_year: int) -> tuple[list[dict[str, Any]], Counter[str]]:
+    day = base_date(fiscal_year)
+    households = _households(fiscal_year)
+    members = defaultdict(list)
+    known = Member.objects.filter(household__in=households).order_by("pk")
+    for pk, household, born, guardian in known.values_list("pk", "household_id", "born", "is_guardian"):
+        members[household].append((pk, MemberFacts(born, guardian)))
+    rows: list[dict[str, Any]] = []
+    not_needed: Counter[str] = Counter()
+    for household, (decline, on_welfare, only_aid, address) in households.items():
+        facts = HouseholdFacts(
+            decline, on_welfare, only_aid, any(member.is_guardian for _, member in members[household])
+        )
+        for pk, member in members[household]:
+            rows.extend(_row(pk, fiscal_year, kind, day, address) for kind in items_for(facts, member, day))
+            if reason := no_tax(facts, member, day):
+                not_needed[reason.value] += 1
+    return rows, not_needed
+
+
+def _row(member: int, fiscal_year: int, kind: Inquiry.Kind, day: date, address: str) -> dict[str, Any]:
+    return {
+        "member_id": member,
+        "fiscal_year": fiscal_year,
+        "kind": kind.value,
+        "base_date": day.isoformat(),
+        "base_address": address,
+    }
+
+
+def _households(fiscal_year: int) -> dict[int, tuple[str, bool, bool, str]]:
+    """Households with a pupil in the year: 辞退状況, 生活保護, whether all pupils receive 措置費, address on the base date."""
+    aided: dict[int, bool] = {}
+    for household, aid in _pupils(fiscal_year):
+        aided[household] = aided.get(household, True) and aid
+    found = Household.objects.filter(pk__in=list(aided)).order_by("pk")
+    columns = found.values_list("pk", "decline", "on_welfare", "year_end_address", "address")
+    return {
+        pk: (decline, welfare, aided[pk], year_end or address) for pk, decline, welfare, year_end, address in columns
+    }
+
+
+def _pupils(fiscal_year: int) -> Iterator[tuple[int, bool]]:
+    """(household, 措置費 by the newest status of the year) of each pupil who attends in the year."""
+    starts, ends = date(fiscal_year, 4, 1), date(fiscal_year + 1, 3, 31)
+    newest: dict[int, bool] = {}
+    periods = StatusPeriod.objects.filter(starts_on__lte=ends).exclude(attendance=StatusPeriod.Attendance.LEFT)
+    for pupil, aid in periods.order_by("starts_on").values_list("pupil_id", "institution_aid"):
+        newest[pupil] = aid
+    here = Pupil.objects.filter(Q(left_on=None) | Q(left_on__gte=starts), enrolled_on__lte=ends)
+    for pk, household in here.values_list("pk", "member__household_id"):
+        yield household, newest.get(pk, False)
+
+
+def _reopen_corrected() -> int:
+    """Registrations made with a number that has been replaced since, answers under the old number included."""
+    stale = Registration.objects.filter(
+        state__in=[Registration.State.REGISTERED, Registration.State.REJECTED],
+        member__numbers__field=PersonNumber.Field.INDIVIDUAL,
+        member__numbers__held_until=None,
+        member__numbers__held_from__gt=F("batch__created_at"),
+    )
+    found = dict(stale.values_list("pk", "member_id"))
+    Registration.objects.filter(pk__in=list(found)).update(state=Registration.State.WAITING, batch=None, reason="")
+    ask_members_again(list(found.values()), NUMBER_CHANGED)
+    return len(found)

@@ -1,0 +1,32 @@
+"""Starting the two jobs: pressing twice starts once, and there is always a next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audit.trail.entries import JSON
+from jobs.models import Job
+from jobs.services import start
+
+REGISTER = "linkage.register"
+INQUIRE = "linkage.inquire"
+
+
+def start_registration(operator: Mapping[str, str] | None = None) -> Job:
+    """登録する. `operator`: 職員番号 `staff_number`, 組織番号 `organisation_number`, 決裁番号 `approval_number`, where asked for."""
+    return _start(REGISTER, REGISTER, dict(operator or {}))
+
+
+def start_inquiry(fiscal_year: int, operator: Mapping[str, str] | None = None) -> Job:
+    """照会する, of the lines that `plan_inquiries` froze."""
+    return _start(INQUIRE, f"{INQUIRE}:{fiscal_year}", {"fiscal_year": fiscal_year, **(operator or {})})
+
+
+def latest_job(kind: str) -> Job | None:
+    return Job.objects.filter(kind=kind).first()
+
+
+def _start(kind: str, name: str, arguments: Mapping[str, JSON]) -> Job:
+    """The key counts the runs that ended well: while one is live a second press finds it, afterwards a new one begins."""
+    finished = Job.objects.filter(key__startswith=f"{name}#", state=Job.State.SUCCEEDED).count()
+    return start(kind, arguments, key=f"{name}#{finished + 1}")
