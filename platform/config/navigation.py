@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accounts.access import roles_in_force
-from accounts.permissions import Permission, permissions_of
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+from accounts.access import roles_in_force
+from accounts.permissions import Permission, permissions_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""`make demo`: from nothing to a paid round for three sample prefectures, and then the pages to look at it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from ops.demo.processes import ROOT, Processes
+from ops.demo.workers import start_workers
+from ops.embedded.servers import servers_of
+
+VAR = Path(os.environ.get("SHOREI_VAR") or ROOT / "var")
+
+
+def main() -> int:
+    options = _arguments()
+    console = Console()
+    began = time.monotonic()
+    servers = servers_of(VAR)
+    processes = Processes(VAR)
+    console.print("PostgreSQL と Valkey を起動しています …")
+    servers.start()
+    if not options.pages_only:
+        code = _run_the_year(options, console)
+        if code:
+            return code
+        console.print(f"ここまで {time.monotonic() - began:.0f} 秒")
+    return _serve(processes, options.port) if options.serve else _leave(processes)
+
+
+def _run_the_year(options: argparse.Namespace, console: Console) -> int:
+    console.print("都道府県を用意しています …")
+    _child("-m", "ops.demo.onboarding")
+    inputs = VAR / "demo" / f"{options.size}-{options.seed}"
+    if not (inputs / "complete").exists():
+        console.print("架空の名簿・経費・番号ファイルを作っています …")
+        _child("-m", "ops.demo.generator", "--out", str(inputs), "--size", options.size, "--seed", str(options.seed))
+        (inputs / "complete").touch()
+    return subprocess.run(
+        [sys.executable, "-m", "ops.demo.conduct", "--inputs", str(inputs)], cwd=ROOT, check=False
+    ).returncode
+
+
+def _serve(processes: Processes, port: int) -> int:
+    """Serve the pages until Ctrl-C; workers stay at work meanwhile."""
+    start_workers(processes)
+    _child("-m", "ops.demo.serving", "--port", str(port))
+    command = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    try:
+        return subprocess.run(
+            [sys.executable, *command, "--threads", "4", "--log-level", "warning"], cwd=ROOT, check=False
+        ).returncode
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        processes.stop()
+
+
+def _leave(processes: Processes) -> int:
+    processes.stop()
+    return 0
+
+
+def _child(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ops.demo", description=__doc__)
+    parser.add_argument("--size", choices=("small", "full"), default="full")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--serve", type=int, choices=(0, 1), default=1)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--pages-only", action="store_true", help="serve what an earlier run made")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Puts a sample prefecture's adapter in force the way operators do: one writes and checks, another activates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+
+from accounts.access import roles_in_force
+from accounts.actors import person
+from accounts.demo import TERMINAL
+from accounts.models import User
+from audit.trail.actors import acting_as
+from jobs.models import Job
+from jobs.states import State
+from ops.embedded.servers import secret
+from tenants.console import services as console
+from tenants.console.models import AdapterDraft
+from tenants.core.context import console_context
+from tenants.core.models import Prefecture
+
+
+def put_adapter_in_force(prefecture: Prefecture, config: dict[str, Any]) -> None:
+    """Does nothing when this very configuration is in force already."""
+    with console_context():
+        active = AdapterDraft.objects.filter(prefecture=prefecture, state=AdapterDraft.State.ACTIVE).first()
+        if active is not None and active.config == console.normalised(config):
+            return
+        with _being("operator") as operator:
+            secrets = {"token": secret(settings.VAR, "atena-token")}
+            draft = console.save_adapter_draft(prefecture, config, secrets, operator)
+            _wait(console.start_check(draft, operator))
+        with _being("operator2") as second:
+            _wait(console.activate(AdapterDraft.objects.get(pk=draft.pk), second))
+
+
+@contextmanager
+def _being(username: str) -> Iterator[User]:
+    user = User.objects.get(username=username)
+    with acting_as(person(user, roles_in_force(user), terminal=TERMINAL, session="")):
+        yield user
+
+
+def _wait(job: Job, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        job.refresh_from_db()
+        if job.state == State.SUCCEEDED:
+            return
+        if job.state in (State.FAILED, State.CANCELLED):
+            raise RuntimeError(f"{job.title}: {job.error}")
+        time.sleep(0.2)
+    raise TimeoutError(f"{job.title} は {seconds:.0f} 秒で終わりませんでした")

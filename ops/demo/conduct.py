@@ -1,0 +1,85 @@
+"""Runs the years of the sample prefectures with real workers, and prints the summary. A process of its own (gateway login)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import django
+from rich.console import Console
+
+
+def main() -> int:
+    django.setup()
+    from django.conf import settings
+
+    from ops.demo.course import StageFailed, run_side_by_side
+    from ops.demo.prefectures import SAMPLE_PREFECTURES
+    from ops.demo.processes import Processes
+    from ops.demo.simulators import start_simulator, wait_until_ready
+    from ops.demo.summary import collect, show
+    from ops.demo.workers import start_workers
+
+    options = _arguments()
+    console = Console()
+    processes = Processes(settings.VAR)
+    configurations = {
+        sample.slug: start_simulator(sample, options.inputs, settings.VAR, processes) for sample in SAMPLE_PREFECTURES
+    }
+    start_workers(processes)
+    wait_until_ready(processes, [f"atena-{sample.slug}" for sample in SAMPLE_PREFECTURES])
+    prefectures = _prepare(options.inputs, configurations)
+    try:
+        run_side_by_side(prefectures, partial(_year, inputs=options.inputs), console)
+    except StageFailed as error:
+        console.print(f"[red]途中で止まりました。[/red] {error}")
+        return 1
+    summary = collect(prefectures)
+    (settings.VAR / "demo" / f"summary-{options.inputs.name}.json").write_text(
+        json.dumps(summary, ensure_ascii=False, indent=1, sort_keys=True)
+    )
+    show(summary, console)
+    return 0
+
+
+def _year(prefecture: Any, inputs: Path) -> Any:
+    from ops.demo.year import year
+
+    return year(prefecture, inputs / prefecture.slug)
+
+
+def _prepare(inputs: Path, configurations: dict[str, dict[str, Any]]) -> list[Any]:
+    """People, the key of sealed number files, and the adapter in force for each prefecture."""
+    from domain.vault.services import set_deposit_key
+
+    from integrations.sealed_file import read_key_file
+    from ops.demo.adapters import put_adapter_in_force
+    from ops.demo.people import make_console_people, make_prefecture_people
+    from ops.demo.prefectures import SAMPLE_PREFECTURES
+    from tenants.core.context import console_context, prefecture_context
+    from tenants.core.models import Prefecture
+
+    with console_context():
+        make_console_people()
+    prefectures = [Prefecture.objects.get(code=sample.code) for sample in SAMPLE_PREFECTURES]
+    for prefecture in prefectures:
+        schools = json.loads((inputs / prefecture.slug / "truth.json").read_text())["schools"]
+        with prefecture_context(prefecture):
+            make_prefecture_people(schools[0]["code"])
+            set_deposit_key(read_key_file(inputs / "numbers.key"))
+        put_adapter_in_force(prefecture, configurations[prefecture.slug])
+    return prefectures
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ops.demo.conduct", description=__doc__)
+    parser.add_argument("--inputs", type=Path, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
