@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 WAKE_TASK = "jobs.wake"
 PURPOSE = "jobs"
 LONGEST_SILENCE_SWEEPS = 6
+BROKER_SECONDS = 2
 
 
 def wake(job: Job) -> bool:
@@ -34,7 +35,9 @@ def wake(job: Job) -> bool:
     try:
         _send(job)
     except (OperationalError, OSError) as error:
-        logger.warning("job %s (%s): no message sent, the broker does not answer (%s)", job.pk, job.kind, type(error))
+        logger.warning(
+            "job %s (%s): no message sent, the broker does not answer (%s)", job.pk, job.kind, type(error).__name__
+        )
         return False
     return True
 
@@ -69,4 +72,9 @@ def _send(job: Job) -> None:
     # The library would enter the prefecture named in this header before our task can check the signature.
     headers = {"_schema_name": "public"}
     arguments = [scope(), str(job.pk), signature_of(scope(), job.pk)]
-    current_app.send_task(WAKE_TASK, args=arguments, queue=queue, headers=headers, retry=False, ignore_result=True)
+    with current_app.connection_for_write() as broker:
+        # Left alone, the library would try a dead broker for six seconds while somebody waits for a page.
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=BROKER_SECONDS)
+        current_app.send_task(
+            WAKE_TASK, args=arguments, queue=queue, headers=headers, connection=broker, retry=False, ignore_result=True
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from ops.embedded.postgres import PostgresServer
 
 Login = Callable[[str], "psycopg.Connection[Any]"]
@@ -25,12 +26,13 @@ def kept_connections_closed() -> Iterator[None]:
 def as_login(database: None) -> Iterator[Callable[..., psycopg.Connection[Any]]]:
     """Connect as a login with its derived password: as_login("…_writer"), as_login("…_relay", main=True)."""
     from django.conf import settings
+
     from tenants.core.credentials import derive
 
     opened: list[psycopg.Connection[Any]] = []
 
     def connect(login: str, *, main: bool = False) -> psycopg.Connection[Any]:
-        place = settings.AUDIT_DATABASE
+        place: dict[str, Any] = dict(settings.AUDIT_DATABASE)
         name = settings.DATABASES["default"]["NAME"] if main else place["name"]
         connection: psycopg.Connection[Any] = psycopg.connect(
             host=place["host"],
@@ -54,7 +56,7 @@ def audit_superuser(database: None, postgres: PostgresServer) -> Iterator[psycop
     """The superuser inside the audit database: what even the strongest login must not be able to do quietly."""
     from django.conf import settings
 
-    with postgres.connect(settings.AUDIT_DATABASE["name"]) as connection:
+    with postgres.connect(str(settings.AUDIT_DATABASE["name"])) as connection:
         yield connection
 
 

@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+
 from audit.trail.actors import SYSTEM, Actor, ActorKind, acting_as, current_actor, current_job, within_job
 from audit.trail.entries import Entry, compose
 from audit.trail.vocabulary import Event
@@ -17,9 +18,13 @@ def test_nobody_named_means_the_system() -> None:
 
 
 def test_an_actor_is_named_inside_only_also_when_an_error_leaves() -> None:
-    with pytest.raises(RuntimeError), acting_as(CLERK):
-        assert current_actor() == CLERK
-        raise RuntimeError
+    def act() -> None:
+        with acting_as(CLERK):
+            assert current_actor() == CLERK
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     assert current_actor() is SYSTEM
 
 

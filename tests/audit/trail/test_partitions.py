@@ -5,11 +5,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from audit.trail import connections, partitions, setup, store
 from audit.trail.entries import Entry, compose
 from audit.trail.vocabulary import Event
-from hypothesis import given
-from hypothesis import strategies as st
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 12, 31))
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
+
 from audit.trail import reader
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.reader import BadKey, Filters
 from audit.trail.recorder import Entry, Subject, record_access, record_access_many
 from audit.trail.vocabulary import Event
-from django.utils import timezone
 from tenants.core.context import prefecture_context, scope
 
 

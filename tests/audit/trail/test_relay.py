@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection, transaction
+
 from audit.trail import connections, reader, relay, store
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.models import OutboxEvent
 from audit.trail.reader import Filters
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
-from django.db import connection, transaction
 
 KILLED_RELAY = Path(__file__).with_name("killed_relay.py")
 
@@ -121,15 +122,15 @@ def test_an_event_of_an_open_transaction_is_left_alone_and_comes_later(really_in
 
 
 def test_an_undone_act_never_arrives(really_in_a: Any, audit_superuser: Any) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         actor, _ = make_events(3)
-        raise RuntimeError
+        transaction.set_rollback(True)
     relay.relay_schema(really_in_a.schema_name, really_in_a.code)
     assert stored(audit_superuser, actor) == []
 
 
 def test_a_bad_row_waits_and_holds_up_nobody(
-    really_in_a: Any, audit_superuser: Any, postgres: Any, caplog: pytest.LogCaptureFixture
+    really_in_a: Any, audit_superuser: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = record(Event.STATEMENT_RECORD_SAVED)
     with connection.cursor() as cursor:
@@ -159,7 +160,7 @@ def test_a_bad_row_waits_and_holds_up_nobody(
 
 
 def test_without_the_audit_database_events_wait(
-    really_in_a: Any, audit_superuser: Any, settings: Any, caplog: pytest.LogCaptureFixture
+    really_in_a: Any, audit_superuser: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     actor, made = make_events(5)
 

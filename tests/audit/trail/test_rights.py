@@ -7,10 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import errors, sql
+
 from audit.trail import reader, roles
 from audit.trail.recorder import Subject, record, record_access
 from audit.trail.vocabulary import Event
-from psycopg import errors, sql
 from tenants.core.context import prefecture_context, scope
 from tenants.core.credentials import login_name
 

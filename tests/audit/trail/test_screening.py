@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from audit.trail.entries import Entry, Subject, compose
 from audit.trail.screening import NumberInTrail, refuse_numbers
 from audit.trail.vocabulary import Event
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def with_check_digit(body: str) -> str:
@@ -43,7 +45,9 @@ nested = st.sampled_from(
 
 
 @given(number=numbers, write=written, nest=nested)
-def test_an_individual_number_is_refused_wherever_it_hides_and_never_repeated(number, write, nest) -> None:  # type: ignore[no-untyped-def]
+def test_an_individual_number_is_refused_wherever_it_hides_and_never_repeated(
+    number: str, write: Callable[[str], str], nest: Callable[[str], object]
+) -> None:
     with pytest.raises(NumberInTrail) as caught:
         refuse_numbers(nest(write(number)), "detail")
     assert number not in str(caught.value)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from audit.trail.entries import Subject
 from audit.trail.reader import TrailEvent
 from audit.trail.sentences import sentence
@@ -43,7 +44,7 @@ def test_a_job_acts_for_the_one_who_asked() -> None:
 
 
 def test_subjects_are_counted_by_kind() -> None:
-    several = tuple(Subject("pupil", str(n)) for n in range(1200)) + (Subject("school", "01"),)
+    several = (*(Subject("pupil", str(n)) for n in range(1200)), Subject("school", "01"))
     assert sentence(event(subjects=several)).endswith("（児童生徒 1,200件、学校 1件）。")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from audit.trail import documentation
 from audit.trail.labels import GROUPS, SUBJECTS, WORDING
 from audit.trail.vocabulary import Event, events_with_prefix, label, wording

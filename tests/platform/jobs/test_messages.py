@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import Celery
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
 from audit.trail import relay
 from audit.trail.models import OutboxEvent
-from celery import current_app
-from django.utils import timezone
 from jobs import messages, sweeping
 from jobs.models import Job
 from jobs.services import start
 from jobs.states import State
 from jobs.tasks import wake
-from kombu.exceptions import OperationalError
 from tenants.core.context import console_context, gateway_context, prefecture_context, scope
 from tenants.core.models import Prefecture
 
@@ -34,7 +36,9 @@ def no_relay(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     out: Sent = []
-    monkeypatch.setattr(current_app, "send_task", lambda name, **options: out.append({"name": name, **options}))
+    app = Celery("recording", broker="memory://", set_as_current=False)
+    monkeypatch.setattr(app, "send_task", lambda name, **options: out.append({"name": name, **options}))
+    monkeypatch.setattr(messages, "current_app", app)
     return out
 
 
@@ -175,6 +179,18 @@ def test_at_most_one_message_an_interval_and_rarer_while_nobody_comes(in_a: Any,
     assert len(sent) == 6
 
 
+def test_a_request_does_not_wait_for_a_broker_that_is_gone(
+    really_in_a: Any, kind: Kind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = Celery("gone", broker="redis://:x@127.0.0.1:1/0", set_as_current=False)
+    monkeypatch.setattr(messages, "current_app", app)
+    started = time.monotonic()
+    job = queued(kind, [])
+    assert time.monotonic() - started < messages.BROKER_SECONDS + 1
+    assert Job.objects.get(pk=job.pk).state == State.QUEUED
+    assert "no message sent" in caplog.text
+
+
 @pytest.mark.parametrize("trouble", [OperationalError("down"), ConnectionRefusedError(), TimeoutError()])
 def test_a_dead_broker_is_a_warning(
     in_a: Any, kind: Kind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: Exception
@@ -182,7 +198,9 @@ def test_a_dead_broker_is_a_warning(
     def down(*_: object, **__: object) -> None:
         raise trouble
 
-    monkeypatch.setattr(current_app, "send_task", down)
+    app = Celery("failing", broker="memory://", set_as_current=False)
+    monkeypatch.setattr(app, "send_task", down)
+    monkeypatch.setattr(messages, "current_app", app)
     job = queued(kind, [])
     assert not messages.wake(job)
     assert "no message sent" in caplog.text

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from jobs.states import ALLOWED, ENDED, GIVEN_UP, LIVE, State, may_follow
 
 
