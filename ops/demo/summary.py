@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -15,7 +14,7 @@ from domain.linkage.models import Inquiry, Registration
 from domain.payments.models import PupilPayment, Transfer
 from domain.reports.models import OutputFile
 from domain.statements.models import Determination, Statement
-from tenants.core.context import prefecture_context
+from tenants.core.context import prefecture_context, scope
 from tenants.core.models import Prefecture
 
 
@@ -54,7 +53,7 @@ def _counted(rows: Any, field: str, labels: dict[Any, str]) -> dict[str, int]:
 
 
 def _events() -> int:
-    return sum(Counter(reader.summary()).values())
+    return sum(reader.summary(scope()).values())
 
 
 def show(figures: dict[str, dict[str, Any]], console: Console) -> None:

@@ -11,7 +11,7 @@ DEBUG = False
 
 VAR = ROOT / "var" / "test"
 FILES_ROOT = VAR / "files"
-SECRET_KEY = "testing-only-key-of-the-suite-with-enough-length-and-variety-0123456789"
+SECRET_KEY = "testing-only-key-of-the-suite-with-enough-length-and-variety-0123456789"  # noqa: S105 - the suite only
 MASTER_KEY = "development-only:" + "5a" * 32
 ROLE_PREFIX = os.environ.get("TESTS_ROLE_PREFIX", "tst")
 _database = os.environ.get("TESTS_DATABASE", "tst_template")
