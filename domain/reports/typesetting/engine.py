@@ -48,18 +48,20 @@ class RenderedPdf:
 def render_pdf(template: str, data: Mapping[str, object], *, fonts: Sequence[Path] | None = None) -> RenderedPdf:
     """Set all documents of `data` (a TypedDict of `data.py`) with a form of `templates/`, in one PDF.
 
-    `fonts`: font files in order of preference, the first with an IVS table draws the variation sequences. Raises
-    TypesettingError for an unknown form or data the form cannot use, TypeError for a float in the data.
+    `fonts`: font files in order of preference; a later one draws what the earlier ones lack. Raises TypesettingError
+    for an unknown form or data the form cannot use, TypeError for a float in the data.
     """
     if template not in FORMS:
         raise TypesettingError(f"帳票「{template}」はありません。")
     chosen = tuple(fonts or font_files.default_fonts())
     opened = [font_files.read(path) for path in chosen]
+    _refuse_unloaded(opened, chosen)
     inspector = Inspector(opened)
+    printable = inspector.printable(data)
     inputs = {
-        "data": json.dumps(inspector.printable(data), ensure_ascii=False),
+        "data": json.dumps(printable, ensure_ascii=False),
         "fonts": json.dumps([font.family for font in opened]),
-        "variations": json.dumps([font.family for font in opened if font.variations][:1] if inspector.varied else []),
+        "variations": json.dumps(list(inspector.variations.items()), ensure_ascii=False),
     }
     pdf = _compile(TEMPLATES / f"{template}.typ", chosen, inputs, tagged=template not in OFFICE_FORMS)
     pages = _pages(pdf)
@@ -87,6 +89,13 @@ def render_parts(
 def _loaded(paths: tuple[Path, ...]) -> typst.Fonts:
     folders = sorted({str(path.parent) for path in paths})
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def _refuse_unloaded(opened: Sequence[font_files.Font], paths: tuple[Path, ...]) -> None:
+    """A font that we can read but typst cannot would print boxes in silence."""
+    loaded = _loaded(paths).families()
+    if lacking := [font.family for font in opened if font.family not in loaded]:
+        raise TypesettingError(f"書体「{'」「'.join(lacking)}」を読み込めません。書体ファイルを確かめてください。")
 
 
 def _compile(source: Path, fonts: tuple[Path, ...], inputs: dict[str, str], *, tagged: bool) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-RARE_KANJI_FONT = Path("/usr/share/fonts/truetype/fonts-ipamj-mincho/ipamjm.ttf")
+RARE_KANJI_FONT = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
 """文字情報技術促進協議会 IPAmj明朝, where the system has it (Debian: fonts-ipamj-mincho)."""
 
 

@@ -26,14 +26,15 @@ class MissingGlyph:
 class Inspector:
     """Walks the data of a print, turns figures into text, and replaces what the fonts cannot draw.
 
+    Afterwards `missing` lists what became 〓, and `variations` the family that draws each variation sequence met.
     Raises TypeError for a float anywhere: no float is an amount.
     """
 
     def __init__(self, fonts: Sequence[Font]) -> None:
         self._drawable = drawable(fonts) | _LAYOUT
-        self._variations = next((font.variations for font in fonts if font.variations), frozenset())
+        self._fonts = fonts
         self.missing: list[MissingGlyph] = []
-        self.varied = False
+        self.variations: dict[str, str] = {}
 
     def printable(self, value: object, path: tuple[str | int, ...] = ()) -> object:
         """The same data, ready for the template: whole numbers as 1,234 (minus as △1,234), text checked."""
@@ -57,12 +58,17 @@ class Inspector:
     def _drawn(self, unit: str, path: tuple[str | int, ...]) -> str:
         if len(unit) == 1 and ord(unit) in self._drawable:
             return unit
-        if len(unit) == 2 and (ord(unit[0]), ord(unit[1])) in self._variations:
-            self.varied = True
+        if len(unit) == 2 and (family := self._variation_family(unit)):
+            self.variations[unit] = family
             return unit
         code_points = " ".join(f"U+{ord(character):04X}" for character in unit)
         self.missing.append(MissingGlyph(unit, code_points, place_name(path)))
         return GETA
+
+    def _variation_family(self, unit: str) -> str:
+        """The first font whose IVS table draws it; the template must name it, for shaping would drop the selector."""
+        pair = (ord(unit[0]), ord(unit[1]))
+        return next((font.family for font in self._fonts if pair in font.variations), "")
 
 
 def units(text: str) -> Iterator[str]:

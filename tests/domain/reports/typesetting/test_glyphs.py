@@ -2,12 +2,15 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from domain.reports.typesetting import RenderedPdf, fonts, render_pdf
+from domain.reports.typesetting import RenderedPdf, TypesettingError, fonts, render_pdf
 from domain.reports.typesetting.engine import TEMPLATES
 from domain.reports.typesetting.glyphs import Inspector, MissingGlyph, units
 from tests.domain.reports.typesetting import samples
@@ -42,10 +45,10 @@ def test_what_the_font_has_stays_as_it_is(name: str) -> None:
     assert missing == []
 
 
-def notice_for(guardian: str) -> RenderedPdf:
+def notice_for(guardian: str, chosen: tuple[Path, ...] = ()) -> RenderedPdf:
     data = samples.notices(1)
     data["documents"][0]["guardian"] = guardian
-    return render_pdf("determination_notice", data)
+    return render_pdf("determination_notice", data, fonts=chosen or (fonts.gothic(),))
 
 
 def embedded_outlines(rendered: RenderedPdf) -> list[bytes]:
@@ -69,6 +72,42 @@ def test_two_variations_of_one_character_are_drawn_differently() -> None:
     assert one.missing_glyphs == other.missing_glyphs == []
     assert embedded_outlines(one) != embedded_outlines(other)
     assert embedded_outlines(one) == embedded_outlines(notice_for("葛\U000e0100"))
+
+
+def save_rare(path: Path, **names: str) -> Path:
+    """A tiny font of our own with two rare shapes: U+20BB7, and U+9089 with selector E010F."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for point in ((900, 0), (900, 800), (100, 800)):
+        pen.lineTo(point)
+    pen.closePath()
+    builder = FontBuilder(1000)
+    shapes = [".notdef", "yoshi", "be", "be.var"]
+    builder.setupGlyphOrder(shapes)
+    builder.setupCharacterMap({0x20BB7: "yoshi", 0x9089: "be"}, uvs=[(0x9089, 0xE010F, "be.var")])
+    builder.setupGlyf(dict.fromkeys(shapes, pen.glyph()))
+    builder.setupHorizontalMetrics(dict.fromkeys(shapes, (1000, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Rare Shapes", "styleName": "Regular", **names})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
+    return path
+
+
+def test_a_second_font_draws_what_the_first_lacks(tmp_path: Path) -> None:
+    both = (fonts.gothic(), save_rare(tmp_path / "rare.ttf", psName="RareShapes"))
+    variation = notice_for("渡邉\U000e010f", both)
+    assert variation.missing_glyphs == []
+    assert len(embedded_outlines(variation)) == len(embedded_outlines(notice_for("渡邉", both))) + 1
+    assert notice_for("\U00020bb7田", both).missing_glyphs == []
+    assert [glyph.codepoint for glyph in notice_for("\ue000", both).missing_glyphs] == ["U+E000"]
+
+
+def test_a_font_that_cannot_be_loaded_is_an_error_and_not_a_box(tmp_path: Path) -> None:
+    nameless = save_rare(tmp_path / "nameless.ttf")
+    with pytest.raises(TypesettingError, match="Rare Shapes"):
+        notice_for("見本", (fonts.gothic(), nameless))
 
 
 def test_figures_become_text_and_floats_are_refused() -> None:
