@@ -18,7 +18,12 @@ from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUp
 from accounts.permissions import Permission, permissions_of, roles_with
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import RoleAssignment, User
+
+    Person = User | AnonymousUser
+    """`request.user` as Django types it. Nobody signed in has no roles, and so may nothing and sees no school."""
 
 HostKind = Literal["tenant", "console", "both"]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -67,22 +72,29 @@ def _mark(access: Access) -> Callable[[View], View]:
 # --- checks inside a view or service ----------------------------------------------------------------------------------
 
 
-def roles_in_force(user: User) -> list[RoleAssignment]:
+def person_of(request: HttpRequest) -> User:
+    """The person signed in. Raises TypeError where nobody is, which the guard lets happen on public pages only."""
+    if not request.user.is_authenticated:
+        raise TypeError("nobody is signed in: this view is public, or not behind the guard")
+    return request.user
+
+
+def roles_in_force(user: Person) -> list[RoleAssignment]:
     """The person's roles of today, read once per request."""
-    return user.roles_today
+    return user.roles_today if user.is_authenticated else []
 
 
-def may(user: User, permission: Permission) -> bool:
+def may(user: Person, permission: Permission) -> bool:
     return permission in permissions_of(assignment.role for assignment in roles_in_force(user))
 
 
-def require_permission(user: User, permission: Permission) -> None:
+def require_permission(user: Person, permission: Permission) -> None:
     """For an act inside a page that needs more than the page. Raises PermissionRefused."""
     if not may(user, permission):
         raise PermissionRefused(permission)
 
 
-def visible_schools(user: User, permission: Permission = Permission.VIEW_HOUSEHOLD) -> list[str] | None:
+def visible_schools(user: Person, permission: Permission = Permission.VIEW_HOUSEHOLD) -> list[str] | None:
     """School codes the person may use `permission` for; None means every school of the prefecture, [] none.
 
     Only roles that hold the permission count: being monitor of the whole prefecture does not widen a clerk's school.
@@ -92,7 +104,7 @@ def visible_schools(user: User, permission: Permission = Permission.VIEW_HOUSEHO
     return None if "" in codes else sorted(codes)
 
 
-def require_school(user: User, school_code: str, permission: Permission = Permission.VIEW_HOUSEHOLD) -> None:
+def require_school(user: Person, school_code: str, permission: Permission = Permission.VIEW_HOUSEHOLD) -> None:
     """Raises OutsideSchool (a Http404; the guard writes the event) outside the person's schools."""
     schools = visible_schools(user, permission)
     if schools is not None and school_code not in schools:
@@ -109,7 +121,7 @@ def require_step_up(request: HttpRequest) -> None:
         raise StepUpRequired
 
 
-def ensure_second_person(first_user_id: int | str | None, user: User) -> None:
+def ensure_second_person(first_user_id: int | str | None, user: Person) -> None:
     """Raises SamePerson when `user` did the first half of a two-person act. An unknown first person is refused too."""
     if first_user_id is None or str(first_user_id) == str(user.pk):
         raise SamePerson

@@ -11,6 +11,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
@@ -76,7 +77,8 @@ def has_enrolled_step(session: SessionBase, step: str) -> bool:
 
 
 def become_signed_in(session: SessionBase, scope: str, record: uuid.UUID) -> None:
-    """After both factors; the key was cycled by the log-in."""
+    """After both factors; the key was cycled by the log-in. The row outlives the session, so that its end is ours to tell."""
+    session.set_expiry(settings.SESSION_ABSOLUTE_SECONDS + 3600)
     session.pop(PENDING, None)
     session[SCOPE] = scope
     session[RECORD] = str(record)

@@ -59,6 +59,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="user_ends_after_start",
+                violation_error_message="終了日が開始日より前です。日付を確かめてください。",
             )
         ]
 

@@ -44,9 +44,10 @@ def end_session(session: SessionRecord, reason: EndReason, at: datetime | None =
 
 
 def end_live_session(user: User, reason: EndReason) -> None:
-    """Whatever session the person has now."""
+    """Whatever session the person has now; one that had run out unnoticed ends as that."""
+    now = timezone.now()
     for session in SessionRecord.objects.select_related("user").filter(user=user, ended_at=None):
-        end_session(session, reason)
+        end_session(session, *(time_out(session, now) or (reason, now)))
 
 
 def time_out(session: SessionRecord, now: datetime) -> tuple[EndReason, datetime] | None:

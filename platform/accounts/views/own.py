@@ -11,18 +11,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries, services, session_state
-from accounts.access import page, require_step_up
+from accounts.access import page, person_of, require_step_up
 from accounts.errors import PasswordUnfit
 from accounts.forms import ChangePasswordForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.permissions import Permission
-from accounts.views.shared import show, user_of, visit_of
+from accounts.views.shared import show, visit_of
 
 
 @page(Permission.VIEW_HOME, "both")
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    user = user_of(request)
+    user = person_of(request)
     context = {
         "sessions": queries.recent_sessions(user),
         "this_session": visit_of(request).session,
@@ -36,7 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def not_me(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """これは私ではない."""
-    user = user_of(request)
+    user = person_of(request)
     services.disown_session(user, get_object_or_404(SessionRecord, pk=session_id, user=user))
     messages.warning(
         request,
@@ -50,7 +50,7 @@ def not_me(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
-    user = user_of(request)
+    user = person_of(request)
     form = ChangePasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -69,4 +69,4 @@ def password(request: HttpRequest) -> HttpResponse:
 def renew_backup_codes(request: HttpRequest) -> HttpResponse:
     """Ten new codes, shown on this answer only; the old ones stop working."""
     require_step_up(request)
-    return show(request, "accounts/new_codes.html", {"codes": services.issue_backup_codes(user_of(request))})
+    return show(request, "accounts/new_codes.html", {"codes": services.issue_backup_codes(person_of(request))})

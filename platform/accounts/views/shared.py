@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.address import client_address, client_agent
 from accounts.guard import Visit
-from accounts.models import User
 from accounts.services.login import Origin
 
 
@@ -20,13 +19,6 @@ def visit_of(request: HttpRequest) -> Visit:
     """Who is behind the request, as the guard found out."""
     visit: Visit = request.visit  # type: ignore[attr-defined]  # set by the guard
     return visit
-
-
-def user_of(request: HttpRequest) -> User:
-    """The person signed in; only for views that the guard lets nobody else reach."""
-    if not request.user.is_authenticated:
-        raise TypeError("this view is not behind the guard")
-    return request.user
 
 
 def origin_of(request: HttpRequest) -> Origin:

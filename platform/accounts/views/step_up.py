@@ -11,12 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import actors, services, session_state
-from accounts.access import page
+from accounts.access import page, person_of
 from accounts.forms import TotpForm
 from accounts.permissions import Permission
 from accounts.refusals import safe_path
 from accounts.views.login import WRONG_TOKEN, refusal
-from accounts.views.shared import show, user_of
+from accounts.views.shared import show
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -26,7 +26,7 @@ from audit.trail.vocabulary import Event
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_up(request: HttpRequest) -> HttpResponse:
     """A backup code does not do here: whoever has lost the device enrols a new one first."""
-    user = user_of(request)
+    user = person_of(request)
     next_path = safe_path(request, request.GET.get("next", "")) or settings.LOGIN_REDIRECT_URL
     form = TotpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,89 @@
+"""People, browsers, and a clock that tests can move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.platform.accounts.sign_in import client_of, make_person
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = timezone.now()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: int) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time stands still until the test moves it."""
+    clock = Clock()
+    monkeypatch.setattr("django.utils.timezone.now", clock)
+    return clock
+
+
+@pytest.fixture
+def try_views(settings: Any) -> None:
+    """Our URLs plus the views of `urls.py`, on both kinds of host."""
+    settings.ROOT_URLCONF = settings.URLCONF_CONSOLE = "tests.platform.accounts.urls"
+
+
+@pytest.fixture
+def browser(try_views: None) -> Any:
+    return client_of("kou.localhost")
+
+
+@pytest.fixture
+def clerk(in_a: Any) -> Any:
+    from accounts.roles import Role
+
+    return make_person("clerk", (Role.SCHOOL_CLERK, "S01"))
+
+
+@pytest.fixture
+def handler(in_a: Any) -> Any:
+    from accounts.roles import Role
+
+    return make_person("handler", Role.NUMBER_HANDLER)
+
+
+@pytest.fixture
+def manager(in_a: Any) -> Any:
+    from accounts.roles import Role
+
+    return make_person("manager", Role.TENANT_ADMIN)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[Any]]:
+    """Everything the hooks announce during the test."""
+    from accounts import hooks
+
+    happenings: list[Any] = []
+    listened: list[Any] = [hooks.on_login, hooks.on_not_me, hooks.on_factor_change]
+    for hook in listened:
+        hook(happenings.append)
+    yield happenings
+    for hook in listened:
+        hook.remove(happenings.append)
+
+
+@pytest.fixture
+def events() -> Any:
+    """`events()`: what was recorded so far in the current scope; `events("session:otp:failed")`: those alone."""
+    from audit.trail.models import OutboxEvent
+
+    def recorded(name: str = "") -> list[OutboxEvent]:
+        found = OutboxEvent.objects.order_by("occurred_at", "id")
+        return list(found.filter(event=name) if name else found)
+
+    return recorded

@@ -1,0 +1,219 @@
+"""The manager's pages and one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.platform.accounts.sign_in import PASSWORD, client_of, code_of, make_person, sign_in
+
+
+@pytest.fixture
+def managing(browser: Any, manager: Any) -> Any:
+    sign_in(browser, manager)
+    return browser
+
+
+def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any) -> None:
+    from accounts.models import User
+
+    made = managing.post("/users/new/", {"username": "Taro-1", "display_name": "サンプル 太郎", "starts_on": "R8.4.1"})
+    person = User.objects.get(username="taro-1")
+    assert made.url == f"/users/{person.pk}/"
+    assert str(person.starts_on) == "2026-04-01"
+    given = managing.post(f"/users/{person.pk}/roles/", {"role": "principal", "school_code": "S03"})
+    assert given.url == f"/users/{person.pk}/"
+    page = managing.post(f"/users/{person.pk}/activation-code/")
+    code = page.content.decode().split("<p><code>")[1].split("</code>")[0]
+    assert client_of("kou.localhost").post("/enrol/", {"username": "taro-1", "code": code}).status_code == 302
+    assert "校長" in managing.get(f"/users/{person.pk}/").content.decode()
+    assert events("account:user:created")[-1].actor_role == "テナント管理者（利用者管理）"
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_the_code_is_nowhere_else(managing: Any, clerk: Any) -> None:
+    from django.contrib.sessions.models import Session
+
+    page = managing.post(f"/users/{clerk.pk}/activation-code/").content.decode()
+    code = page.split("<p><code>")[1].split("</code>")[0]
+    assert code not in managing.get(f"/users/{clerk.pk}/").content.decode()
+    assert not any(code in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_the_list_is_searched(managing: Any, clerk: Any, handler: Any) -> None:
+    assert "clerk" in managing.get("/users/").content.decode()
+    found = managing.get("/users/?q=handler").content.decode()
+    assert "個人番号取扱者" in found
+    assert ">clerk<" not in found
+    assert "あてはまる利用者はいません" in managing.get("/users/?q=zzzz").content.decode()
+
+
+def test_the_list_costs_the_same_for_many(managing: Any, in_a: Any, django_assert_max_num_queries: Any) -> None:
+    from accounts.roles import Role
+    from accounts.services import assign_role, create_user
+
+    for number in range(30):
+        assign_role(create_user(f"many-{number}", "サンプル"), Role.MONITOR)
+    with django_assert_max_num_queries(14):
+        assert managing.get("/users/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("", {"display_name": "サンプル 改"}),
+        ("roles/", {"role": "monitor"}),
+        ("activation-code/", {}),
+        ("stop/", {}),
+        ("resume/", {}),
+        ("unlock/", {}),
+    ],
+)
+def test_every_act_wants_a_fresh_code(
+    managing: Any, clerk: Any, clock: Any, events: Any, path: str, data: dict[str, str]
+) -> None:
+    clock.advance(minutes=11)
+    before = len(events())
+    response = managing.post(f"/users/{clerk.pk}/{path}", data)
+    assert response.url.startswith("/step-up/")
+    assert len(events()) == before
+
+
+def test_errors_are_told_on_the_page_and_nothing_typed_is_lost(managing: Any, clerk: Any) -> None:
+    taken = managing.post("/users/new/", {"username": "clerk", "display_name": "サンプル 花子"}).content.decode()
+    assert "職員ID" in taken
+    assert "サンプル 花子" in taken
+    wrong = managing.post(
+        "/users/new/", {"username": "x9", "display_name": "花", "ends_on": "R6.13.1"}
+    ).content.decode()
+    assert "R6.13.1" in wrong
+    inverted = {"username": "x9", "display_name": "花", "starts_on": "R8.4.1", "ends_on": "R8.3.1"}
+    assert "終了日が開始日より前です" in managing.post("/users/new/", inverted).content.decode()
+    untrained = managing.post(f"/users/{clerk.pk}/roles/", {"role": "number_handler"}).content.decode()
+    assert "研修受講日が必要です" in untrained
+    foreign = managing.post(f"/users/{clerk.pk}/roles/", {"role": "operator"})
+    assert foreign.status_code == 200
+    assert not clerk.role_assignments.filter(role="operator").exists()
+
+
+def test_roles_are_ended_and_training_recorded(managing: Any, handler: Any) -> None:
+    role = handler.role_assignments.get()
+    today = timezone.localdate().isoformat()
+    managing.post(f"/users/{handler.pk}/roles/{role.pk}/training/", {"training_on": today})
+    role.refresh_from_db()
+    assert role.training_on.isoformat() == today
+    bad = managing.post(f"/users/{handler.pk}/roles/{role.pk}/training/", {"training_on": "きのう"}, follow=True)
+    assert "研修受講日" in bad.content.decode()
+    managing.post(f"/users/{handler.pk}/roles/{role.pk}/end/")
+    assert not handler.role_assignments.filter(ends_on=None).exists()
+
+
+def test_a_role_is_found_under_its_own_person_only(managing: Any, handler: Any, clerk: Any) -> None:
+    role = handler.role_assignments.get()
+    assert managing.post(f"/users/{clerk.pk}/roles/{role.pk}/end/").status_code == 404
+
+
+def test_stop_and_resume(managing: Any, clerk: Any) -> None:
+    managing.post(f"/users/{clerk.pk}/stop/")
+    assert not type(clerk).objects.get(pk=clerk.pk).is_active
+    assert ">clerk<" not in managing.get("/users/").content.decode()
+    assert "clerk" in managing.get("/users/?stopped=1").content.decode()
+    managing.post(f"/users/{clerk.pk}/resume/")
+    assert type(clerk).objects.get(pk=clerk.pk).is_active
+
+
+def test_a_manager_cannot_help_themselves(managing: Any, manager: Any) -> None:
+    response = managing.post(f"/users/{manager.pk}/roles/", {"role": "approver"})
+    assert "起案した本人は" in response.content.decode()
+    told = managing.post(f"/users/{manager.pk}/activation-code/", follow=True).content.decode()
+    assert "起案した本人は" in told
+    assert manager.role_assignments.count() == 1
+
+
+def test_others_do_not_reach_the_managers_pages(browser: Any, clerk: Any) -> None:
+    sign_in(browser, clerk)
+    for path in ("/users/", "/users/new/", f"/users/{clerk.pk}/"):
+        assert browser.get(path).status_code == 403
+
+
+def test_the_console_manages_its_own_people(try_views: None, in_console: None) -> None:
+    from accounts.roles import Role
+
+    console = client_of("console.localhost")
+    sign_in(console, make_person("operator", Role.OPERATOR))
+    other = make_person("second", Role.PLATFORM_MONITOR)
+    page = console.get(f"/users/{other.pk}/").content.decode()
+    assert "基盤監視担当" in page
+    assert "学校事務担当" not in page
+
+
+def test_schools_are_offered_by_name_where_they_are_known(managing: Any, clerk: Any, monkeypatch: Any) -> None:
+    from accounts import schools
+
+    monkeypatch.setattr(schools, "_providers", [lambda: [("S01", "サンプル第一支援学校")]])
+    page = managing.get(f"/users/{clerk.pk}/").content.decode()
+    assert page.count("サンプル第一支援学校") == 2
+    refused = managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "S77"})
+    assert refused.status_code == 200
+    assert not clerk.role_assignments.filter(school_code="S77").exists()
+
+
+# --- one's own account ------------------------------------------------------------------------------------------------
+
+
+def test_earlier_logins_are_shown_and_can_be_disowned(browser: Any, clerk: Any, heard: list[Any]) -> None:
+    sign_in(browser, clerk)
+    first = clerk.session_records.get()
+    sign_in(browser, clerk) if browser.post("/logout/") else None
+    page = browser.get("/account/").content.decode()
+    assert page.count("これは私ではない") == 1
+    assert first.terminal in page
+    response = browser.post(f"/account/sessions/{first.pk}/not-me/", follow=True)
+    assert "申出を受け付けました" in response.content.decode()
+    assert heard[-1].session_id == first.pk
+
+
+def test_sessions_of_others_cannot_be_disowned(browser: Any, clerk: Any, handler: Any) -> None:
+    sign_in(client_of("kou.localhost"), handler)
+    sign_in(browser, clerk)
+    foreign = handler.session_records.get()
+    assert browser.post(f"/account/sessions/{foreign.pk}/not-me/").status_code == 404
+
+
+def test_the_frame_gets_the_login_before_this_one(browser: Any, clerk: Any) -> None:
+    sign_in(browser, clerk)
+    assert browser.get("/").wsgi_request.last_login is None
+    first = clerk.session_records.get()
+    browser.post("/logout/")
+    sign_in(browser, clerk)
+    assert browser.get("/").wsgi_request.last_login == first.started_at
+
+
+def test_changing_the_password_wants_the_old_one_and_a_fresh_code(
+    browser: Any, clerk: Any, clock: Any, events: Any
+) -> None:
+    sign_in(browser, clerk)
+    new = "kita-no-machi-no-hi"
+    wrong = browser.post("/account/password/", {"current": "no", "password": new, "again": new})
+    assert "今のパスワードが違います" in wrong.content.decode()
+    weak = browser.post("/account/password/", {"current": PASSWORD, "password": "short", "again": "short"})
+    assert "12" in weak.content.decode()
+    clock.advance(minutes=11)
+    assert browser.get("/account/password/").url.startswith("/step-up/")
+    browser.post("/step-up/", {"token": code_of(clerk)})
+    assert browser.post("/account/password/", {"current": PASSWORD, "password": new, "again": new}).status_code == 302
+    clerk.refresh_from_db()
+    assert clerk.check_password(new)
+    assert browser.get("/").status_code == 200
+    assert len([event for event in events("account:password:changed") if event.session]) == 1
+
+
+def test_backup_codes_are_renewed_with_a_fresh_code(browser: Any, clerk: Any, clock: Any) -> None:
+    sign_in(browser, clerk)
+    shown = browser.post("/account/backup-codes/").content.decode()
+    assert shown.count("<li><code>") == 10
+    assert "残り10個" in browser.get("/account/").content.decode()
+    clock.advance(minutes=11)
+    assert browser.post("/account/backup-codes/").url.startswith("/step-up/")
