@@ -89,7 +89,10 @@ class Registration(models.Model):
 
     class Meta:
         verbose_name = "宛名登録"
-        indexes = [models.Index(fields=["state"])]
+        indexes = [
+            models.Index(fields=["state"]),
+            models.Index(fields=["id"], condition=models.Q(state="waiting", batch=None), name="registrations_to_send"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
@@ -152,7 +155,11 @@ class Inquiry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "member", "kind"], name="asked_once_per_year_and_item")
         ]
-        indexes = [models.Index(fields=["state", "kind"]), models.Index(fields=["match"])]
+        indexes = [
+            models.Index(fields=["state", "kind"]),
+            models.Index(fields=["match"]),
+            models.Index(fields=["id"], condition=models.Q(state="waiting", batch=None), name="inquiries_to_send"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.kind} {self.state}"

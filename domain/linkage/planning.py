@@ -18,9 +18,9 @@ from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.linkage import bulk
 from domain.linkage.asking_again import ask_members_again
 from domain.linkage.models import Inquiry, Registration
-from domain.linkage.numbers import numbers_held
 from domain.linkage.targets import HouseholdFacts, MemberFacts, base_date, items_for, no_tax
 from domain.vault.models import PersonNumber
+from domain.vault.services import numbers_held
 
 NO_LONGER_NEEDED = "照会が不要になったため、再照会を取りやめました。"
 NUMBER_CHANGED = "個人番号が訂正されたため、もう一度照会します。"

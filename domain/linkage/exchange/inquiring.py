@@ -17,8 +17,9 @@ from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.history import Step, note_steps
 from domain.linkage.matching_records import Matcher
 from domain.linkage.models import Batch, Inquiry, Registration
-from domain.linkage.numbers import reveal_many
 from domain.vault.models import PersonNumber
+from domain.vault.numbers import Number
+from domain.vault.services import reveal_many
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
@@ -63,7 +64,7 @@ class Inquiring:
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         lines = list(batch.inquiries.order_by("pk").select_related("member").defer("answer"))
-        numbers: Mapping[int, str] = {}
+        numbers: Mapping[int, Number] = {}
         if adapter.capabilities().needs_unified_number:
             members = sorted({line.member_id for line in lines})
             case = batches.case_of(batch)
@@ -71,7 +72,7 @@ class Inquiring:
         return adapter.submit_inquiry(
             InquiryBatch(
                 **batches.envelope(batch),
-                lines=tuple(_line(inquiry, numbers.get(inquiry.member_id, "")) for inquiry in lines),
+                lines=tuple(_line(inquiry, numbers.get(inquiry.member_id)) for inquiry in lines),
             )
         )
 
@@ -163,7 +164,7 @@ def line_id(inquiry: Inquiry) -> str:
     return f"{inquiry.pk}-{inquiry.asked}"
 
 
-def _line(inquiry: Inquiry, unified_number: str) -> InquiryLine:
+def _line(inquiry: Inquiry, unified_number: Number | None) -> InquiryLine:
     return InquiryLine(
         line_id=line_id(inquiry),
         atena_number=inquiry.member.atena_number,
@@ -171,7 +172,7 @@ def _line(inquiry: Inquiry, unified_number: str) -> InquiryLine:
         base_date=inquiry.base_date,
         tax_year=inquiry.fiscal_year,
         base_address=inquiry.base_address,
-        unified_number=unified_number,
+        unified_number=unified_number.clear() if unified_number else "",
     )
 
 

@@ -13,9 +13,13 @@ from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.work import Terms
 from domain.linkage.planning import plan_registrations
 from domain.linkage.rematching import match_again
+from integrations.atena_adapters.config import Workflow
 from integrations.atena_adapters.port import Operator
 from jobs.handle import JobHandle
 from tenants.core.context import require_prefecture
+
+DUTY = "統合宛名連携"
+"""What the trail names as duty where the prefecture has no 事務コード of its own."""
 
 OPERATOR_ITEMS = ("staff_number", "organisation_number", "approval_number")
 
@@ -26,7 +30,8 @@ def register(handle: JobHandle) -> None:
     if not workflow.registers:
         return
     plan_registrations()
-    ExchangeRun(Registering(require_prefecture().working_year, workflow.duty_code), _terms(handle.args), handle).run()
+    work = Registering(require_prefecture().working_year, workflow.duty_code or DUTY)
+    ExchangeRun(work, _terms(workflow, handle.args), handle).run()
 
 
 def inquire(handle: JobHandle) -> None:
@@ -36,15 +41,17 @@ def inquire(handle: JobHandle) -> None:
     match_again(fiscal_year)
     reopen_retryable(fiscal_year)
     while True:
-        work = Inquiring(fiscal_year, workflow.duty_code, registers=workflow.registers)
-        ExchangeRun(work, _terms(handle.args), handle).run()
+        work = Inquiring(fiscal_year, workflow.duty_code or DUTY, registers=workflow.registers)
+        ExchangeRun(work, _terms(workflow, handle.args), handle).run()
         if not reopen_retryable(fiscal_year):
             return
 
 
-def _terms(arguments: Mapping[str, Any]) -> Terms:
+def _terms(workflow: Workflow, arguments: Mapping[str, Any]) -> Terms:
+    """Who asks is what was typed when the job was started, else what is configured."""
     version = configuration_in_force().version
     capabilities = adapter_of_version(version).capabilities()
-    operator = Operator(**{item: str(arguments.get(item, "")) for item in OPERATOR_ITEMS})
+    fixed = workflow.fixed_operator()
+    operator = Operator(**{item: str(arguments.get(item) or getattr(fixed, item)) for item in OPERATOR_ITEMS})
     limit = min(capabilities.batch_limit, LINES_A_BATCH)
     return Terms(version, capabilities, operator, limit)

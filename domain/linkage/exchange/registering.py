@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -16,8 +18,8 @@ from domain.linkage.exchange import batches
 from domain.linkage.exchange.masking import without_numbers
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.models import Batch, Registration
-from domain.linkage.numbers import reveal_many, store_unified
 from domain.vault.models import PersonNumber
+from domain.vault.services import HeldByAnother, reveal_many, store_unified
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
@@ -31,6 +33,7 @@ from integrations.atena_adapters.port import (
     title,
 )
 
+TAKEN = "同じ団体内統合宛名番号が別の人に登録されています。二人の個人番号を確かめてください。"
 _LINE = Member.objects.filter(pk=OuterRef("member_id")).values(
     line=JSONObject(name="name", kana="kana", born="born", address="household__address")
 )
@@ -77,7 +80,7 @@ class Registering:
                 lines=tuple(
                     RegistrationLine(
                         atena_number=atena,
-                        individual_number=numbers.get(member, ""),
+                        individual_number=numbers[member].clear() if member in numbers else "",
                         name=sent["name"],
                         kana=sent["kana"],
                         born=date.fromisoformat(sent["born"]),
@@ -103,22 +106,26 @@ class Registering:
         """Numbers into the vault and states of the lines, in one transaction."""
         lines = batch.registrations.filter(state=Registration.State.SENT).annotate(atena=F("member__atena_number"))
         open_lines = {atena: (pk, member) for atena, pk, member in lines.values_list("atena", "pk", "member_id")}
-        rows, pairs, refused = [], {}, []
+        row_of: dict[int, dict[str, Any]] = {}
+        pairs: dict[int, str] = {}
+        refused: list[int] = []
         for atena, outcome in collection.outcomes.items():
             if isinstance(outcome, Pending) or atena not in open_lines:
                 continue
             pk, member = open_lines[atena]
             state, reason = _state_of(outcome)
-            rows.append({"id": pk, "state": state, "reason": reason})
+            row_of[member] = {"id": pk, "state": state, "reason": reason}
             if isinstance(outcome, Registered):
                 pairs[member] = outcome.unified_number
             else:
                 refused.append(member)
-        if pairs:
-            store_unified(pairs, batch=str(batch.pk))
-        bulk.update_registrations(rows)
+        for member in _store(pairs, str(batch.pk)):
+            del pairs[member]
+            refused.append(member)
+            row_of[member] |= {"state": Registration.State.REJECTED, "reason": TAKEN}
+        bulk.update_registrations(list(row_of.values()))
         self._note(batch, list(pairs), refused)
-        return len(rows)
+        return len(row_of)
 
     def release(self, batch: Batch) -> None:
         batch.registrations.update(batch=None, state=Registration.State.WAITING, sent_as={})
@@ -155,6 +162,23 @@ class Registering:
         ):
             if members:
                 record(event, subjects=batches.people(members), duty=self._duty_code, case=batches.case_of(batch))
+
+
+def _store(pairs: Mapping[int, str], batch: str) -> list[int]:
+    """Into the vault; returns the people whose number somebody else has already (the others are stored)."""
+    try:
+        store_unified(pairs, batch=batch)
+    except HeldByAnother:
+        return [member for member, number in pairs.items() if not _stored({member: number}, batch)]
+    return []
+
+
+def _stored(pair: Mapping[int, str], batch: str) -> bool:
+    try:
+        store_unified(pair, batch=batch)
+    except HeldByAnother:
+        return False
+    return True
 
 
 def _state_of(outcome: Outcome) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from domain.linkage.errors import ExchangeStopped, OtherSideAway
 from domain.linkage.exchange import batches
@@ -50,7 +51,7 @@ class ExchangeRun:
         waited, pause = 0.0, self._terms.capabilities.poll_seconds
         while True:
             news = self._fill_window()
-            open_batches = self._open()
+            open_batches = list(self._sent())
             if not open_batches:
                 break
             for batch in open_batches:
@@ -72,7 +73,9 @@ class ExchangeRun:
 
     def _fill_window(self) -> bool:
         sent = False
-        while len(self._open()) < WINDOW and (batch := self._next()) is not None:
+        room = WINDOW - self._sent().count()
+        while room > 0 and (batch := self._next()) is not None:
+            room -= 1
             self._send(batch)
             sent = True
         return sent
@@ -116,8 +119,8 @@ class ExchangeRun:
 
     # --- collecting --------------------------------------------------------------------------------------------------
 
-    def _open(self) -> list[Batch]:
-        return list(Batch.objects.filter(kind=self._work.kind, state=Batch.State.SENT))
+    def _sent(self) -> QuerySet[Batch]:
+        return Batch.objects.filter(kind=self._work.kind, state=Batch.State.SENT)
 
     def _collect(self, batch: Batch) -> bool:
         """Whether anything was new."""
