@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +17,7 @@ from accounts.permissions import Permission, roles_with
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
-DOORS = {Stage.NOBODY: "accounts:login", Stage.PENDING: "accounts:otp", Stage.ENROLLING: "accounts:enrol_password"}
+DOORS = {Stage.PENDING: "accounts:otp", Stage.ENROLLING: "accounts:enrol_password"}
 
 
 def to_log_in(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -23,8 +25,9 @@ def to_log_in(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.stage is not Stage.NOBODY:
         with transaction.atomic():
             record(Event.ACCESS_UNVERIFIED_REFUSED, detail={"stage": visit.stage.value})
+        return HttpResponseRedirect(reverse(DOORS[visit.stage]))
     asked = {"next": return_path(request)} | ({"ended": visit.ended} if visit.ended else {})
-    return HttpResponseRedirect(f"{reverse(DOORS[visit.stage])}?{urlencode(asked)}")
+    return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode(asked)}")
 
 
 def to_step_up(request: HttpRequest) -> HttpResponse:
@@ -58,9 +61,10 @@ def return_path(request: HttpRequest) -> str:
 
 def safe_path(request: HttpRequest, target: str) -> str:
     """The path of a target on this very host; "" for anything else, so that no link can lead people away."""
-    host = request.get_host()
-    if not target or not url_has_allowed_host_and_scheme(target, {host}, require_https=request.is_secure()):
+    secure = request.is_secure()
+    if not target or not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=secure):
         return ""
-    _, separator, path = target.partition(f"://{host}")
-    within = path if separator else target
-    return within if within.startswith("/") and not within.startswith("//") else ""
+    parts = urlsplit(target)
+    within = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    # Once more without the host: what is left must not read as the name of another one ("//…", "/\\…").
+    return within if within.startswith("/") and url_has_allowed_host_and_scheme(within, set()) else ""

@@ -76,13 +76,14 @@ def has_enrolled_step(session: SessionBase, step: str) -> bool:
 # --- signed in --------------------------------------------------------------------------------------------------------
 
 
-def become_signed_in(session: SessionBase, scope: str, record: uuid.UUID) -> None:
+def become_signed_in(session: SessionBase, scope: str, record: uuid.UUID, *, otp_is_fresh: bool) -> None:
     """After both factors; the key was cycled by the log-in. The row outlives the session, so that its end is ours to tell."""
     session.set_expiry(settings.SESSION_ABSOLUTE_SECONDS + 3600)
     session.pop(PENDING, None)
     session[SCOPE] = scope
     session[RECORD] = str(record)
-    note_otp(session)
+    if otp_is_fresh:
+        note_otp(session)
 
 
 def record_id(session: SessionBase) -> uuid.UUID | None:

@@ -2,6 +2,7 @@
 
 from accounts.services.activation import issue_activation_code, redeem_activation_code
 from accounts.services.enrolment import confirm_totp, enrol_totp, issue_backup_codes, set_first_password
+from accounts.services.housekeeping import tidy
 from accounts.services.login import check_password_login, complete_login
 from accounts.services.otp import verify_backup_code, verify_totp
 from accounts.services.passwords import change_password
@@ -31,6 +32,7 @@ __all__ = [
     "record_training",
     "redeem_activation_code",
     "set_first_password",
+    "tidy",
     "verify_backup_code",
     "verify_totp",
 ]

@@ -65,7 +65,7 @@ def redeem_activation_code(username: str, typed: str, terminal: str) -> Activati
         if blocked_until:
             return ActivationOutcome(blocked_until=blocked_until)
         code = _open_code(user, now)
-        if code is not None and user is not None and _is_right(code, typed):
+        if _is_right(code, typed) and code is not None and user is not None:
             code.used_at = now
             code.save(update_fields=["used_at"])
             return ActivationOutcome(user)
@@ -79,5 +79,7 @@ def _open_code(user: User | None, now: datetime) -> ActivationCode | None:
     return newest if newest is not None and newest.is_open(now) else None
 
 
-def _is_right(code: ActivationCode, typed: str) -> bool:
-    return bool(codes.canonical(typed)) and codes.matches(codes.digest(typed, code.salt), code.digest)
+def _is_right(code: ActivationCode | None, typed: str) -> bool:
+    """Takes the time of one slow hash whether there is a code or not."""
+    digest = codes.digest(typed, code.salt if code else codes.new_salt())
+    return code is not None and bool(codes.canonical(typed)) and codes.matches(digest, code.digest)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import Q
+
 from accounts.actors import claimed, subject
 from accounts.models import LoginThrottle, SessionRecord, User
-from accounts.throttle import wait_after
+from accounts.throttle import FORGET_AFTER, wait_after
 from audit.trail.actors import acting_as
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -29,8 +31,7 @@ def canonical_username(typed: str) -> str:
 def lock(purpose: Purpose, username: str, user: User | None, terminal: str) -> LoginThrottle:
     """The count for this account here, locked until the transaction ends; unknown accounts are counted alike."""
     key = _key(purpose, username, _bucket(user, terminal))
-    LoginThrottle.objects.get_or_create(key=key)
-    return LoginThrottle.objects.select_for_update().get(key=key)
+    return LoginThrottle.objects.select_for_update().get_or_create(key=key)[0]
 
 
 def failed(row: LoginThrottle, user: User | None, terminal: str, reason: str, now: datetime) -> datetime | None:
@@ -57,14 +58,19 @@ def forget(username: str, user: User, terminal: str) -> None:
     """After a complete log-in: the counts of this terminal start again."""
     buckets = {_bucket(user, terminal), terminal}
     keys_of = [_key(purpose, username, bucket) for purpose in ("password", "activation") for bucket in buckets]
-    LoginThrottle.objects.filter(key__in=keys_of).delete()
+    LoginThrottle.objects.filter(key__in=keys_of).update(count=0, last_failure=None)
 
 
 def forget_all(user: User) -> None:
     """A manager lifts the waits of a person on every terminal."""
     terminals = set(SessionRecord.objects.filter(user=user).values_list("terminal", flat=True)) | {STRANGE_TERMINALS}
     keys_of = [_key(purpose, user.username, one) for purpose in ("password", "activation") for one in terminals]
-    LoginThrottle.objects.filter(key__in=keys_of).delete()
+    LoginThrottle.objects.filter(key__in=keys_of).update(count=0, last_failure=None)
+
+
+def prune(now: datetime) -> int:
+    """Drop counts that no longer say anything. Returns how many."""
+    return LoginThrottle.objects.filter(Q(last_failure=None) | Q(last_failure__lte=now - FORGET_AFTER)).delete()[0]
 
 
 def _bucket(user: User | None, terminal: str) -> str:

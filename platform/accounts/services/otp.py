@@ -82,8 +82,7 @@ def verify_backup_code(user: User, code: str, where: Where) -> OtpOutcome:
 
 
 def _locked_ledger(user: User) -> GuessLedger:
-    GuessLedger.objects.get_or_create(user=user)
-    return GuessLedger.objects.select_for_update().get(user=user)
+    return GuessLedger.objects.select_for_update().get_or_create(user=user)[0]
 
 
 def _why(devices: Sequence[TotpDevice], token: str) -> str:

@@ -109,7 +109,9 @@ def _finish(request: HttpRequest, user: User, outcome: OtpOutcome, method: Metho
     record = services.complete_login(user, method, origin_of(request))
     user.otp_device = outcome.device  # type: ignore[attr-defined]  # django_otp keeps it in the session on log-in
     auth.login(request, user, backend=backends.PATH)
-    session_state.become_signed_in(request.session, visit_of(request).scope, record.pk)
+    # A backup code opens the door, but important acts want the authenticator itself (see step_up).
+    fresh = method == "totp"
+    session_state.become_signed_in(request.session, visit_of(request).scope, record.pk, otp_is_fresh=fresh)
     before = queries.session_before(record)
     session_state.keep_last_login(
         request.session,

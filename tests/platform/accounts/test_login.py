@@ -51,11 +51,26 @@ def test_nobody_is_sent_to_log_in_and_comes_back(browser: Any, clerk: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"]
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "http://kou.localhost//evil.example",
+        "http://kou.localhost/\\evil.example",
+        "http://kou.localhost@evil.example/",
+    ],
 )
 def test_nobody_is_led_to_another_place(browser: Any, clerk: Any, elsewhere: str) -> None:
     give_password(browser, clerk, next_path=elsewhere)
     assert give_code(browser, clerk).url == "/"
+
+
+def test_a_url_inside_a_query_is_left_where_it_is(browser: Any, clerk: Any) -> None:
+    give_password(browser, clerk, next_path="/schools/S01/%3Fback=http://kou.localhost/x")
+    assert give_code(browser, clerk).url == "/schools/S01/?back=http://kou.localhost/x"
 
 
 def test_wrong_password_and_unknown_account_are_answered_alike(browser: Any, clerk: Any, events: Any) -> None:

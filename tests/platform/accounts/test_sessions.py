@@ -108,6 +108,32 @@ def test_sessions_of_people_who_never_come_back_end_too(browser: Any, clerk: Any
     assert clerk.session_records.get().ended_at > begun
 
 
+def test_tidying_ends_sessions_and_drops_what_says_nothing_any_more(browser: Any, clerk: Any, clock: Any) -> None:
+    from accounts.models import LoginThrottle
+    from accounts.services import tidy
+
+    browser.post("/login/", {"username": "nobody-of-that-name", "password": "not-the-password"})
+    sign_in(browser, clerk)
+    clock.advance(hours=11)
+    assert tidy() == 1
+    assert LoginThrottle.objects.filter(count=1).exists()
+    assert Session.objects.exists()
+    clock.advance(hours=3)
+    assert tidy() == 0
+    assert not LoginThrottle.objects.exists()
+    assert not Session.objects.exists()
+
+
+def test_a_session_that_ran_out_unnoticed_is_not_called_replaced(
+    browser: Any, clerk: Any, clock: Any, events: Any
+) -> None:
+    sign_in(browser, clerk)
+    clock.advance(hours=2)
+    sign_in(client_of("kou.localhost"), clerk)
+    assert not events("session:other:ended")
+    assert events("session:timeout:done")[0].detail["seconds"] == 30 * 60
+
+
 def test_a_new_login_ends_the_old_one_and_both_are_told(browser: Any, clerk: Any, events: Any) -> None:
     sign_in(browser, clerk)
     old = live(clerk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.platform.accounts.sign_in import code_of, sign_in, wrong_code_of
+from tests.platform.accounts.sign_in import code_of, give_password, sign_in, wrong_code_of
 
 
 def test_a_login_is_fresh_for_ten_minutes(browser: Any, clerk: Any, clock: Any) -> None:
@@ -56,10 +56,14 @@ def test_a_backup_code_does_not_step_up(browser: Any, clerk: Any, clock: Any) ->
     from accounts.services import issue_backup_codes
 
     codes = issue_backup_codes(clerk)
-    sign_in(browser, clerk)
-    clock.advance(minutes=20)
-    browser.post("/step-up/", {"token": codes[0]})
+    give_password(browser, clerk)
+    assert browser.post("/login/backup-code/", {"code": codes[0]}).url == "/"
     assert browser.get("/act/").status_code == 302
+    browser.post("/step-up/", {"token": codes[1]})
+    assert browser.get("/act/").status_code == 302
+    clock.advance(minutes=1)
+    assert browser.post("/step-up/", {"token": code_of(clerk)}).url == "/"
+    assert browser.get("/act/").content == b"done"
 
 
 def test_step_up_leads_nowhere_else(browser: Any, clerk: Any, clock: Any) -> None:
