@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import django
 from rich.console import Console
+
+from ops.demo.environment import set_up
 
 
 def main() -> int:
-    django.setup()
+    set_up()
     from django.conf import settings
 
     from ops.demo.course import StageFailed, run_side_by_side
@@ -55,7 +56,6 @@ def _year(prefecture: Any, inputs: Path) -> Any:
 def _prepare(inputs: Path, configurations: dict[str, dict[str, Any]]) -> list[Any]:
     """People, the key of sealed number files, and the adapter in force for each prefecture."""
     from domain.vault.services import set_deposit_key
-
     from integrations.sealed_file import read_key_file
     from ops.demo.adapters import put_adapter_in_force
     from ops.demo.people import make_console_people, make_prefecture_people

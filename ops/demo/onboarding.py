@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
-import django
+from ops.demo.environment import set_up
 
 
 def main() -> None:
-    os.environ["SHOREI_DATABASE_LOGIN"] = "owner"
-    django.setup()
+    set_up(login="owner")
     from django.conf import settings
 
     from ops.demo.prefectures import FISCAL_YEAR, SAMPLE_PREFECTURES

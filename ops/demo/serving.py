@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-import django
 from rich.console import Console
 from rich.table import Table
 
+from ops.demo.environment import set_up
+
 
 def main() -> int:
-    django.setup()
+    set_up()
     from django.conf import settings
 
     from ops.demo.people import CONSOLE_PEOPLE, PREFECTURE_PEOPLE, password
