@@ -5,3 +5,9 @@ class VaultConfig(AppConfig):
     name = "domain.vault"
     label = "vault"
     verbose_name = "番号保管"
+
+    def ready(self) -> None:
+        from domain.households import extras
+        from domain.vault import marks
+
+        extras.register_member_marks(marks.number_marks)

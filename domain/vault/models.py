@@ -7,19 +7,56 @@ from django.db import models
 from domain.households.models import Member, School
 
 
+class DepositKey(models.Model):
+    """The key with which schools seal their files of numbers, itself sealed with a key of this prefecture."""
+
+    key_id = models.CharField("鍵の名", max_length=16, unique=True)
+    sealed = models.BinaryField("暗号文")
+    created_at = models.DateTimeField("登録日時", auto_now_add=True)
+    retired_at = models.DateTimeField("廃止日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "番号受入の鍵"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["retired_at"],
+                condition=models.Q(retired_at=None),
+                nulls_distinct=False,
+                name="one_deposit_key_in_use",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
 class NumberDeposit(models.Model):
-    """One sealed file of individual numbers that a school handed in; the same bytes are taken in once."""
+    """One sealed file of individual numbers that a school handed in; the same bytes are taken in once.
+
+    The file lies at `path` until it was read; then it is removed (`emptied_at`) and only its digest is kept.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "受入待ち"
+        REFUSED = "refused", "受入不可"
+        TAKEN = "taken", "受入済"
 
     school = models.ForeignKey(School, models.PROTECT, related_name="number_deposits", verbose_name="学校")
     file_name = models.CharField("ファイル名", max_length=120)
     digest = models.CharField("SHA-256", max_length=64, unique=True)
+    path = models.CharField("保存先", max_length=200, blank=True)
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
+    run = models.PositiveSmallIntegerField("読取り回数", default=1)
     counts = models.JSONField("件数", default=dict)
-    created_by = models.CharField("登録者", max_length=60)
+    refusal_code = models.CharField("受入不可のコード", max_length=60, blank=True)
+    refusal = models.CharField("受入不可の理由", max_length=400, blank=True)
+    emptied_at = models.DateTimeField("ファイルの消去日時", null=True, blank=True)
+    created_by = models.CharField("登録者", max_length=200)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:
         verbose_name = "番号受入"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return self.file_name
@@ -59,14 +96,16 @@ class NumberProblem(models.Model):
     """Why a handed-in number was not taken. Never holds the number."""
 
     deposit = models.ForeignKey(NumberDeposit, models.CASCADE, related_name="problems", verbose_name="番号受入")
-    household_number = models.CharField("世帯番号", max_length=20)
-    member_key = models.CharField("構成員番号", max_length=10)
+    line = models.PositiveIntegerField("行")
+    household_number = models.CharField("世帯番号", max_length=20, blank=True)
+    member_key = models.CharField("構成員番号", max_length=10, blank=True)
     code = models.CharField("コード", max_length=60)
     message = models.CharField("内容", max_length=400)
     settled_at = models.DateTimeField("解消日時", null=True, blank=True)
 
     class Meta:
         verbose_name = "番号受入の問題"
+        ordering = ["line", "id"]
 
     def __str__(self) -> str:
         return f"{self.household_number}-{self.member_key} {self.code}"

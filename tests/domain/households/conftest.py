@@ -19,7 +19,7 @@ TakeIn = Callable[..., RosterImport]
 def clerk_acts() -> Iterator[None]:
     from audit.trail.actors import Actor, ActorKind, acting_as
 
-    with acting_as(Actor(ActorKind.PERSON, "1", CLERK, "学校事務担当")):
+    with acting_as(Actor(ActorKind.PERSON, "999999", CLERK, "学校事務担当")):
         yield
 
 

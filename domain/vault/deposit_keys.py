@@ -1,0 +1,35 @@
+"""The key with which the schools of a prefecture seal their files of numbers, kept under the prefecture's own keys."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from domain.vault.errors import DepositKeyMissing
+from domain.vault.models import DepositKey
+from integrations.sealed_file import key_id
+from tenants.core import keys
+
+PURPOSE = "deposit-key"
+
+
+def set_deposit_key(key: bytes) -> DepositKey:
+    """Put a key (32 bytes) in use; the one before is retired and opens nothing any more. The same key changes nothing."""
+    name = key_id(key)
+    with transaction.atomic():
+        current = DepositKey.objects.select_for_update().filter(retired_at=None).first()
+        if current is not None and current.key_id == name:
+            return current
+        DepositKey.objects.filter(retired_at=None).update(retired_at=timezone.now())
+        row, _ = DepositKey.objects.update_or_create(
+            key_id=name, defaults={"sealed": keys.seal(PURPOSE, key, name), "retired_at": None}
+        )
+        return row
+
+
+def deposit_key() -> bytes:
+    """The key in use. Raises DepositKeyMissing."""
+    row = DepositKey.objects.filter(retired_at=None).first()
+    if row is None:
+        raise DepositKeyMissing
+    return keys.unseal(PURPOSE, bytes(row.sealed), row.key_id)

@@ -1,0 +1,69 @@
+"""Why a number is not shown or a file of numbers not taken. Texts never hold a number."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class VaultError(Exception):
+    """The message is shown to the person."""
+
+    identifier: ClassVar[str] = "vault.refused"
+
+
+class ReasonMissing(VaultError):
+    """`vault.reason-missing`: no 事務コード of the list, or no case."""
+
+    identifier = "vault.reason-missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "番号を使う理由がそろっていません。事務コードを一覧から選び、案件番号または理由（10文字以上）を入力してください。"
+        )
+
+
+class NotAllowed(VaultError):
+    """`vault.not-allowed`: whoever asks is no 個人番号取扱者 in force."""
+
+    identifier = "vault.not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__("番号を扱えるのは、研修を受けた個人番号取扱者だけです。所属の管理者に相談してください。")
+
+
+class NotHeld(VaultError):
+    """`vault.not-held`: no such number of this person is held."""
+
+    identifier = "vault.not-held"
+
+    def __init__(self) -> None:
+        super().__init__("この人の番号は登録されていません。番号受入の画面から封緘ファイルを登録してください。")
+
+
+class HeldByAnother(VaultError):
+    """`vault.held-by-another`: the number to be stored belongs to another person already. Names neither."""
+
+    identifier = "vault.held-by-another"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "同じ番号が別の人に登録されているため、登録しませんでした。情報セキュリティ管理者に連絡してください。"
+        )
+
+
+class DepositKeyMissing(VaultError):
+    """`vault.deposit-key-missing`: no key for the schools' sealed files is set."""
+
+    identifier = "vault.deposit-key-missing"
+
+    def __init__(self) -> None:
+        super().__init__("番号受入の鍵が設定されていません。情報システムの担当者に鍵の登録を依頼してください。")
+
+
+class DepositLost(VaultError):
+    """`vault.deposit-lost`: the stored sealed file is missing or not the one that was handed in."""
+
+    identifier = "vault.deposit-lost"
+
+    def __init__(self) -> None:
+        super().__init__("保存した番号ファイルが見つからないか、受け取ったものと違います。もう一度登録してください。")

@@ -1,0 +1,1 @@
+"""A sealed file of individual numbers: opened, checked line by line, sealed into the vault, and removed."""

@@ -1,0 +1,113 @@
+"""The vault's door: everything that other packages may do with numbers. A number comes out only by `reveal*`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.trail.actors import current_actor
+from audit.trail.recorder import Entry, Subject, record, record_many
+from audit.trail.vocabulary import Event
+from domain.households.models import School
+from domain.vault.deposit_keys import set_deposit_key
+from domain.vault.errors import HeldByAnother, NotAllowed, NotHeld, ReasonMissing
+from domain.vault.models import NumberDeposit, PersonNumber
+from domain.vault.numbers import Number
+from domain.vault.queries import numbers_held
+from domain.vault.revealing import reveal, reveal_many
+from domain.vault.sealing import index_of, sealed_row
+from jobs import services as jobs
+from tenants.core import files
+from web.text import digits_like_number
+
+__all__ = [
+    "HeldByAnother", "NotAllowed", "NotHeld", "Number", "ReasonMissing", "numbers_held", "receive_numbers", "reveal",
+    "reveal_many", "set_deposit_key", "store_unified",
+]  # fmt: skip
+
+IMPORT_NUMBERS = "vault.import_numbers"
+MAX_DEPOSIT_BYTES = 20 * 1024 * 1024
+_CHUNK = 1_000
+_SUBJECTS_PER_EVENT = 500
+
+
+def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposit:
+    """Keep a sealed file of individual numbers and start its job; the same bytes again give the deposit that is there.
+
+    A file that was refused (another key, another prefecture) may be handed in again after the cause is gone. The file
+    lies sealed in the prefecture's folder until the job has read it. Raises tenants.core.files.DiskFull.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    known = NumberDeposit.objects.filter(digest=digest).first()
+    if known is not None and known.state == NumberDeposit.State.TAKEN:
+        return known
+    path = f"deposits/{digest}.sealed"
+    files.write_atomically(path, data)
+    with transaction.atomic():
+        NumberDeposit.objects.bulk_create([_new(school, file_name, digest, path)], ignore_conflicts=True)
+        deposit = NumberDeposit.objects.select_for_update().get(digest=digest)
+        if deposit.state == NumberDeposit.State.REFUSED:
+            _wait_again(deposit, school, path)
+        elif deposit.state == NumberDeposit.State.TAKEN:
+            transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
+            return deposit
+        record(
+            Event.IMPORT_FILE_RECEIVED,
+            subjects=[Subject("file", str(deposit.pk)), Subject("school", str(school.pk))],
+            detail={"sha256": digest, "bytes": len(data), "run": deposit.run},
+        )
+        jobs.start(
+            IMPORT_NUMBERS,
+            {"deposit": deposit.pk},
+            key=f"{IMPORT_NUMBERS}:{deposit.pk}:{deposit.run}",
+            title=f"個人番号の受入（{school.name}）",
+        )
+    return deposit
+
+
+def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
+    """Seal 団体内統合宛名番号 by member id, as 統合宛名 gave them; one held already is left, another one replaces it.
+
+    In the caller's transaction. `batch` names the exchange in the trail. Raises HeldByAnother: nothing is stored then.
+    """
+    field = PersonNumber.Field.UNIFIED
+    numbers = {member: Number(text) for member, text in pairs.items()}
+    indexes = {member: index_of(field, number) for member, number in numbers.items()}
+    with transaction.atomic():
+        present = PersonNumber.objects.select_for_update().filter(field=field, held_until=None)
+        held = {row.member_id: bytes(row.index) for row in present.filter(member_id__in=list(pairs))}
+        wanted = [member for member, index in indexes.items() if held.get(member) != index]
+        present.filter(member_id__in=wanted).update(held_until=timezone.now())
+        taken = present.filter(index__in=[indexes[member] for member in wanted]).exists()
+        if taken or len({indexes[member] for member in wanted}) < len(wanted):
+            raise HeldByAnother
+        rows = [sealed_row(member, field, numbers[member]) for member in wanted]
+        PersonNumber.objects.bulk_create(rows, batch_size=_CHUNK)
+        record_many(
+            Entry(
+                Event.NUMBER_UNIFIED_STORED, [Subject("member", str(member)) for member in part], case=f"batch:{batch}"
+            )
+            for part in _parts(wanted)
+        )
+
+
+def _new(school: School, file_name: str, digest: str, path: str) -> NumberDeposit:
+    name = "番号.sealed" if digits_like_number(file_name) else file_name[-120:]
+    return NumberDeposit(school=school, file_name=name, digest=digest, path=path, created_by=current_actor().name)
+
+
+def _wait_again(deposit: NumberDeposit, school: School, path: str) -> None:
+    deposit.school, deposit.path, deposit.run = school, path, deposit.run + 1
+    deposit.state, deposit.refusal_code, deposit.refusal = NumberDeposit.State.WAITING, "", ""
+    deposit.emptied_at, deposit.created_by = None, current_actor().name
+    deposit.save()
+
+
+def _parts(members: Sequence[int]) -> Iterator[list[int]]:
+    left = iter(members)
+    while part := list(islice(left, _SUBJECTS_PER_EVENT)):
+        yield part
