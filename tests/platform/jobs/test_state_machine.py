@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -139,7 +140,7 @@ class Life(RuleBasedStateMachine):
     def the_history_is_one_walk_along_allowed_ways(self) -> None:
         history = list(self.job.history.all())
         assert (history[0].before, history[0].after) == ("", "queued")
-        for earlier, later in zip(history, history[1:], strict=False):
+        for earlier, later in itertools.pairwise(history):
             assert later.before == earlier.after
             assert may_follow(State(later.before), State(later.after))
         assert history[-1].after == self.state
@@ -147,7 +148,7 @@ class Life(RuleBasedStateMachine):
 
 def test_any_order_of_acts_keeps_the_job_possible(in_a: Any, kind: Kind) -> None:
     Life.kind = kind(lambda handle: None)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Life,
         settings=settings(
             max_examples=40,

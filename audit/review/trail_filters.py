@@ -1,0 +1,100 @@
+"""What the viewer of the trail (記録) can be narrowed by. Everything stands in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.forms import JapaneseDateField
+from audit.trail.entries import Subject
+from audit.trail.labels import GROUPS, WORDING, subject_label
+from audit.trail.reader import Filters
+from web.components import Chip
+from web.tables import with_parameter
+
+PER_PAGE = 100
+AFTER = "after"
+
+
+class TrailFilterForm(forms.Form):
+    """Days are inclusive and Japanese. Actor and subject come from links, not from typing."""
+
+    since = JapaneseDateField(label="いつから", required=False)
+    until = JapaneseDateField(label="いつまで", required=False)
+    group = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    actor = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    kind = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    id = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and since > until:
+            self.add_error("until", "「いつまで」は「いつから」より後の日にしてください。")
+        return values
+
+    def filters(self, after: str) -> Filters:
+        """What to search for. The form must be valid."""
+        values = self.cleaned_data
+        subject = Subject(values["kind"], values["id"]) if values["kind"] and values["id"] else None
+        return Filters(
+            prefix=values["group"],
+            actor=values["actor"],
+            subject=subject,
+            since=_start_of(values["since"]),
+            until=_start_of(values["until"] + timedelta(days=1)) if values["until"] else None,
+            after=after,
+            limit=PER_PAGE,
+        )
+
+
+def kinds_of(filters: Filters) -> list[str]:
+    """Which kinds of condition were set, in Japanese; the trail of the trail notes these, not the values."""
+    conditions = {
+        "出来事": filters.prefix,
+        "操作者": filters.actor,
+        "対象": filters.subject,
+        "期間": filters.since or filters.until,
+    }
+    return [name for name, value in conditions.items() if value]
+
+
+def group_chips(parameters: QueryDict) -> list[Chip]:
+    """One chip per group of events; the chosen one leads back to all."""
+    kept = without_place(parameters)
+    chosen = kept.get("group", "")
+    return [Chip("すべて", with_parameter(kept, "group", ""), chosen=not chosen)] + [
+        Chip(title, with_parameter(kept, "group", "" if group == chosen else group), chosen=group == chosen)
+        for group, title in GROUPS.items()
+    ]
+
+
+def set_chips(parameters: QueryDict, actor_name: str) -> Iterator[Chip]:
+    """The conditions that are set by links; each leads to the page without it."""
+    kept = without_place(parameters)
+    group, actor, kind, identity = (str(kept.get(name, "")) for name in ("group", "actor", "kind", "id"))
+    if ":" in group:
+        words = WORDING.get(group)
+        yield Chip(words.label if words else group, with_parameter(kept, "group", ""), chosen=True)
+    if actor:
+        yield Chip(f"操作者: {actor_name or actor}", with_parameter(kept, "actor", ""), chosen=True)
+    if kind and identity:
+        fewer = kept.copy()
+        fewer.pop("kind")
+        yield Chip(f"対象: {subject_label(kind)} {identity}", with_parameter(fewer, "id", ""), chosen=True)
+
+
+def without_place(parameters: QueryDict) -> QueryDict:
+    """The parameters but for the place in the list: a changed condition begins with the newest."""
+    kept = parameters.copy()
+    kept.pop(AFTER, None)
+    return kept
+
+
+def _start_of(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
