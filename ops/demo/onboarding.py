@@ -11,7 +11,8 @@ def main() -> None:
 
     from ops.demo.prefectures import FISCAL_YEAR, SAMPLE_PREFECTURES
     from ops.embedded.servers import secret
-    from ops.provision import lay_out_databases, onboard
+    from ops.provision import lay_out_databases
+    from tenants.console.onboarding import PrefectureRequest, onboard
     from tenants.core.provisioning import upgrade_public
 
     lay_out_databases(
@@ -19,15 +20,8 @@ def main() -> None:
     )
     upgrade_public()
     for sample in SAMPLE_PREFECTURES:
-        onboard(
-            code=sample.code,
-            name=sample.name,
-            slug=sample.slug,
-            domain=f"{sample.slug}.{settings.BASE_DOMAIN}",
-            sample=True,
-            working_year=FISCAL_YEAR,
-            state="live",
-        )
+        request = PrefectureRequest(sample.code, sample.name, sample.slug, FISCAL_YEAR, sample=True)
+        onboard(request, state="live")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the console keeps about a prefecture (schema public): onboarding steps and adapter configurations under preparation."""
+"""What the console keeps about a prefecture (schema public): onboarding steps, adapter configurations under preparation."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class OnboardingStep(models.Model):
     name = models.CharField("手順", max_length=16, choices=Name.choices)
     state = models.CharField("状態", max_length=8, choices=State.choices, default=State.WAITING)
     report = models.CharField("結果", max_length=400, blank=True)
+    handover = models.BinaryField("一度だけ渡す内容（暗号文）", default=b"", blank=True)
     by = models.CharField("実施者", max_length=60, blank=True)
     started_at = models.DateTimeField("開始", null=True, blank=True)
     ended_at = models.DateTimeField("終了", null=True, blank=True)

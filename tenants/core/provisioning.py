@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
@@ -15,7 +15,7 @@ from tenants.core import grants
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import current
 from tenants.core.keys import wrap_under_master
-from tenants.core.models import Host, Prefecture
+from tenants.core.models import Prefecture
 
 
 class NotOwner(RuntimeError):
@@ -36,25 +36,6 @@ def upgrade_public() -> None:
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
     grants.grant_public_schema()
     ensure_scope_key("public", CONSOLE)
-
-
-def register(code: str, name: str, slug: str, domain: str, *, sample: bool, working_year: int) -> Prefecture:
-    """The row in the registry; an existing one is left as it is."""
-    require_owner()
-    prefecture: Prefecture
-    with transaction.atomic():
-        prefecture, made = Prefecture.objects.get_or_create(
-            code=code,
-            defaults={
-                "schema_name": _unused_schema_name(),
-                "name": name,
-                "slug": slug,
-                "sample": sample,
-                "working_year": working_year,
-            },
-        )
-        Host.objects.get_or_create(domain=domain, defaults={"tenant": prefecture, "is_primary": made})
-    return prefecture
 
 
 def create_schema(prefecture: Prefecture) -> None:
@@ -99,12 +80,3 @@ def lagging(schema: str) -> bool:
 
 def _expected() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).disk_migrations or {})
-
-
-def _unused_schema_name() -> str:
-    from tenants.core.models import new_schema_name
-
-    name = new_schema_name()
-    while Prefecture.objects.filter(schema_name=name).exists():
-        name = new_schema_name()
-    return name

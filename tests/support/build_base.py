@@ -16,17 +16,16 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from ops.provision import lay_out_databases, onboard
+    from ops.provision import lay_out_databases
     from tests.support.cluster import PASSWORD
 
     lay_out_databases(settings, superuser_password=PASSWORD, port=int(os.environ["TESTS_POSTGRES_PORT"]))
+    from tenants.console.onboarding import PrefectureRequest, onboard
     from tenants.core.provisioning import upgrade_public
 
     upgrade_public()
     for code, name, slug in PREFECTURES:
-        onboard(
-            code=code, name=name, slug=slug, domain=f"{slug}.localhost", sample=True, working_year=2025, state="live"
-        )
+        onboard(PrefectureRequest(code, name, slug, 2025, sample=True), state="live")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _SHAPING = (
     "tenants/core/*.py",
     "tenants/core/db/*.py",
     "tenants/keyring/*.py",
+    "tenants/console/onboarding.py",
     "audit/trail/*.py",
     "tests/support/build_base.py",
     "ops/embedded/*.py",

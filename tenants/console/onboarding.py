@@ -1,0 +1,234 @@
+"""Bringing a prefecture in: a list of steps, each with who, when and report, each safe to run again.
+
+The first step (台帳登録) is a row in the registry and is done by the console itself. The others need the owner login and run as a job.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.models import User
+from accounts.roles import Role
+from audit.detection.models import ServiceHours
+from audit.trail.actors import current_actor
+from audit.trail.recorder import Subject, record
+from audit.trail.setup import open_scope
+from audit.trail.vocabulary import Event
+from tenants.console.models import OnboardingStep
+from tenants.core import keys, provisioning
+from tenants.core.context import console_context, gateway_context, prefecture_context
+from tenants.core.models import Host, Prefecture, new_schema_name
+
+Step = OnboardingStep.Name
+ADMINISTRATOR = "admin"
+HANDOVER_PURPOSE = "handover"
+
+
+class RequestRefused(ValueError):
+    """`console.request-refused`: the new prefecture's data cannot be taken; the message says which and how to mend it."""
+
+    identifier = "console.request-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PrefectureRequest:
+    """What an operator states about a new prefecture."""
+
+    code: str
+    name: str
+    slug: str
+    working_year: int
+    sample: bool = False
+
+    def check(self) -> None:
+        if not is_local_government_code(self.code):
+            raise RequestRefused(
+                f"団体コード「{self.code}」の検査数字が合いません。6桁の数字で入力してください（例: 290009）。"
+            )
+        if not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", self.slug) or self.slug == settings.CONSOLE_HOST.partition(".")[0]:
+            raise RequestRefused(
+                "ホスト名の先頭は、英小文字で始まる2〜30字の英小文字・数字・ハイフンにしてください（例: nara）。"
+            )
+        if not self.name.strip():
+            raise RequestRefused("名称を入力してください（例: 奈良県教育委員会）。")
+        if not 2000 <= self.working_year <= 2100:
+            raise RequestRefused("取扱年度は西暦4桁で入力してください（例: 2025）。")
+
+
+def is_local_government_code(code: str) -> bool:
+    """全国地方公共団体コード: five digits and a check digit with weights 6 5 4 3 2, modulus 11."""
+    if not re.fullmatch(r"[0-9]{6}", code):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(code, (6, 5, 4, 3, 2), strict=False))
+    return int(code[5]) == (11 - total % 11) % 10
+
+
+@transaction.atomic
+def register(request: PrefectureRequest) -> Prefecture:
+    """台帳登録: the row and its host name. The same code again gives the same prefecture. Raises RequestRefused."""
+    request.check()
+    existing: Prefecture | None = Prefecture.objects.filter(code=request.code).first()
+    if existing is not None:
+        return existing
+    if Prefecture.objects.filter(slug=request.slug).exists():
+        raise RequestRefused(f"ホスト名「{request.slug}」は、ほかの団体が使っています。別の名前にしてください。")
+    prefecture: Prefecture = Prefecture.objects.create(
+        code=request.code,
+        name=request.name.strip(),
+        slug=request.slug,
+        working_year=request.working_year,
+        sample=request.sample,
+        schema_name=new_schema_name(),
+    )
+    Host.objects.create(domain=f"{request.slug}.{settings.BASE_DOMAIN}", tenant=prefecture, is_primary=True)
+    for name in Step:
+        OnboardingStep.objects.get_or_create(prefecture_code=request.code, name=name)
+    _note(request.code, Step.REGISTER, OnboardingStep.State.DONE, "台帳に登録しました")
+    record(Event.CONSOLE_PREFECTURE_ONBOARDED, subjects=[Subject("prefecture", request.code)])
+    return prefecture
+
+
+def run_steps(code: str, report: Callable[[int, int, str], None] = lambda *_: None) -> Prefecture:
+    """The steps after registration, as the owner, outside of a transaction. `report(done, total, step)` between them.
+
+    A failing step is noted with its report and stops the run; running again goes through all steps once more.
+    """
+    provisioning.require_owner()
+    prefecture: Prefecture = Prefecture.objects.get(code=code)
+    for done, (name, step) in enumerate(STEPS.items()):
+        report(done, len(STEPS), name.label)
+        _run_step(prefecture, name, step)
+    report(len(STEPS), len(STEPS), "完了")
+    return prefecture
+
+
+def open_for_tests(prefecture: Prefecture) -> None:
+    """準備中 → 接続試験, once every step is done."""
+    waiting = OnboardingStep.objects.filter(prefecture_code=prefecture.code).exclude(state=OnboardingStep.State.DONE)
+    if waiting.exists():
+        raise RequestRefused("終わっていない導入手順があります。先に導入手順を完了してください。")
+    change_state(prefecture, Prefecture.State.TESTING)
+
+
+@transaction.atomic
+def change_state(prefecture: Prefecture, state: str) -> None:
+    """Only a prefecture under test or live takes requests and jobs."""
+    before = prefecture.state
+    prefecture.state = state
+    prefecture.save(update_fields=["state"])
+    record(
+        Event.CONSOLE_STATE_CHANGED,
+        subjects=[Subject("prefecture", prefecture.code)],
+        detail={"before": str(before), "after": str(state)},
+    )
+
+
+def take_handover(step: OnboardingStep) -> str:
+    """The activation code of the first administrator; shown once, then gone."""
+    with transaction.atomic():
+        locked = OnboardingStep.objects.select_for_update().get(pk=step.pk)
+        if not locked.handover:
+            raise RequestRefused("受け渡す内容は残っていません。必要なら手順をもう一度実行してください。")
+        text = keys.unseal(HANDOVER_PURPOSE, bytes(locked.handover), locked.prefecture_code).decode()
+        locked.handover = b""
+        locked.save(update_fields=["handover"])
+        record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[Subject("prefecture", locked.prefecture_code)])
+    return text
+
+
+def _run_step(prefecture: Prefecture, name: OnboardingStep.Name, step: Callable[[Prefecture], str]) -> None:
+    _note(prefecture.code, name, OnboardingStep.State.RUNNING, "")
+    try:
+        outcome = step(prefecture)
+    except Exception as error:
+        _note(prefecture.code, name, OnboardingStep.State.FAILED, f"失敗しました（{type(error).__name__}）。")
+        record(Event.CONSOLE_STEP_FAILED, subjects=[Subject("prefecture", prefecture.code)], detail={"step": str(name)})
+        raise
+    _note(prefecture.code, name, OnboardingStep.State.DONE, outcome)
+    record(Event.CONSOLE_STEP_DONE, subjects=[Subject("prefecture", prefecture.code)], detail={"step": str(name)})
+
+
+def _note(code: str, name: str, state: str, report: str) -> None:
+    now = timezone.now()
+    times = {"started_at": now} if state == OnboardingStep.State.RUNNING else {"ended_at": now}
+    OnboardingStep.objects.update_or_create(
+        prefecture_code=code,
+        name=name,
+        defaults={"state": state, "report": report, "by": current_actor().name, **times},
+    )
+
+
+def _schema(prefecture: Prefecture) -> str:
+    provisioning.create_schema(prefecture)
+    return "保存領域を用意しました"
+
+
+def _migrate(prefecture: Prefecture) -> str:
+    return "表を作成しました" if provisioning.migrate(prefecture) else "表は最新です"
+
+
+def _login(prefecture: Prefecture) -> str:
+    provisioning.open_login(prefecture)
+    return "この団体専用の接続権限を付与しました"
+
+
+def _keys(prefecture: Prefecture) -> str:
+    provisioning.ensure_scope_key(prefecture.schema_name, prefecture.schema_name)
+    return "鍵を用意しました"
+
+
+def _audit(prefecture: Prefecture) -> str:
+    open_scope(prefecture.schema_name)
+    return "監査記録の閲覧権限を用意しました"
+
+
+def _seed(prefecture: Prefecture) -> str:
+    with prefecture_context(prefecture):
+        ServiceHours.objects.get_or_create(pk=1)
+    return "利用時間の初期値を登録しました"
+
+
+def _administrator(prefecture: Prefecture) -> str:
+    """The first テナント管理者, whose activation code waits sealed for one look."""
+    with prefecture_context(prefecture):
+        user = User.objects.filter(username=ADMINISTRATOR).first()
+        if user is not None and not user.must_enrol:
+            return "テナント管理者は登録済みです"
+        if user is None:
+            user = accounts.create_user(ADMINISTRATOR, "テナント管理者")
+            accounts.assign_role(user, Role.TENANT_ADMIN)
+        code = accounts.issue_activation_code(user)
+    with console_context():
+        sealed = keys.seal(HANDOVER_PURPOSE, code.encode(), prefecture.code)
+        OnboardingStep.objects.filter(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR).update(handover=sealed)
+    return "テナント管理者を登録しました。利用開始コードを一度だけ表示できます"
+
+
+STEPS: dict[OnboardingStep.Name, Callable[[Prefecture], str]] = {
+    Step.SCHEMA: _schema,
+    Step.MIGRATE: _migrate,
+    Step.LOGIN: _login,
+    Step.KEYS: _keys,
+    Step.AUDIT: _audit,
+    Step.SEED: _seed,
+    Step.ADMINISTRATOR: _administrator,
+}
+
+
+def onboard(request: PrefectureRequest, *, state: str = Prefecture.State.TESTING) -> Prefecture:
+    """Registration and all steps in one call, as the owner (`manage.py onboard`, demo, tests)."""
+    with console_context():
+        prefecture = register(request)
+        prefecture = run_steps(prefecture.code)
+        if prefecture.state == Prefecture.State.PREPARING:
+            change_state(prefecture, state)
+    with gateway_context():
+        onboarded: Prefecture = Prefecture.objects.get(code=request.code)
+    return onboarded

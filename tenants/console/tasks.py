@@ -1,0 +1,29 @@
+"""Console jobs that need the owner login."""
+
+from __future__ import annotations
+
+from jobs.handle import JobHandle
+from jobs.registry import OWNER_QUEUE, job_kind
+from tenants.console import adapters, onboarding
+from tenants.console.models import AdapterDraft
+
+
+@job_kind("console.onboard", "団体の導入", queue=OWNER_QUEUE)
+def onboard(handle: JobHandle) -> None:
+    """Arguments: code."""
+    onboarding.run_steps(str(handle.args["code"]), handle.advance)
+
+
+@job_kind("console.check_adapter", "宛名接続の接続試験", queue=OWNER_QUEUE)
+def check_adapter(handle: JobHandle) -> None:
+    """Arguments: draft."""
+    draft = AdapterDraft.objects.select_related("prefecture").get(pk=handle.args["draft"])
+    results = adapters.run_check(draft)
+    for state in ("ok", "warning", "failed"):
+        handle.set_count(state, sum(result.state == state for result in results))
+
+
+@job_kind("console.activate_adapter", "宛名接続の有効化", queue=OWNER_QUEUE)
+def activate_adapter(handle: JobHandle) -> None:
+    """Arguments: draft."""
+    adapters.put_in_force(int(handle.args["draft"]))
