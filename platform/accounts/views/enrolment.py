@@ -99,7 +99,7 @@ def qr_code(request: HttpRequest) -> HttpResponse:
     if user is None or device is None:
         raise Http404
     picture = io.BytesIO()
-    segno.make(_otpauth(user, device), error="m").save(picture, kind="svg", scale=6, dark="#000", light="#fff")
+    segno.make(_otpauth(user, device), error="l").save(picture, kind="svg", scale=6, dark="#000", light="#fff")
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 

@@ -151,6 +151,27 @@ def test_the_key_under_the_picture_makes_the_same_codes(browser: Any, newcomer: 
     assert b32decode(key) == TotpDevice.objects.get(user=newcomer).seed()
 
 
+def test_the_picture_says_what_authenticator_apps_read(newcomer: Any) -> None:
+    from base64 import b32encode
+    from urllib.parse import parse_qs, unquote, urlsplit
+
+    from accounts.services import enrol_totp
+    from accounts.views.enrolment import _otpauth
+
+    device = enrol_totp(newcomer)
+    uri = urlsplit(_otpauth(newcomer, device))
+    assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
+    assert unquote(uri.path) == "/就学奨励費 サンプル甲県:newcomer"
+    assert parse_qs(uri.query) == {
+        "secret": [b32encode(device.seed()).decode()],
+        "issuer": ["就学奨励費 サンプル甲県"],
+        "algorithm": ["SHA1"],
+        "digits": ["6"],
+        "period": ["30"],
+    }
+    assert "+" not in uri.query, "apps read + as a plus sign"
+
+
 def test_a_wrong_first_code_does_not_confirm(browser: Any, newcomer: Any, code: str) -> None:
     from accounts.models import TotpDevice
 
