@@ -1,0 +1,148 @@
+"""Reads of the link: how far it is, what waits for a person, what was wrong with a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from accounts.permissions import Permission
+from domain.households.queries import visible_households
+from domain.linkage.matching.comparing import SWAPPED
+from domain.linkage.models import AdapterConfiguration, Batch, Inquiry, Registration
+from domain.linkage.settling import UNSETTLED_MATCHES, WITHOUT_FACTS
+
+_UNSETTLED = Q(settlement=Inquiry.Settlement.NONE)
+_DOUBTED = Q(state=Inquiry.State.ANSWERED, match__in=UNSETTLED_MATCHES)
+
+REASONS: Mapping[str, tuple[str, Q]] = {
+    "all": ("すべて", _UNSETTLED & (_DOUBTED | Q(state__in=WITHOUT_FACTS))),
+    "swap": ("取り違えの疑い", _UNSETTLED & _DOUBTED & Q(match_detail__reason__startswith=SWAPPED)),
+    "review": ("要確認", _UNSETTLED & Q(state=Inquiry.State.ANSWERED, match=Inquiry.Match.REVIEW)),
+    "mismatch": ("不一致", _UNSETTLED & Q(state=Inquiry.State.ANSWERED, match=Inquiry.Match.MISMATCH)),
+    "undeclared": ("未申告", _UNSETTLED & Q(state=Inquiry.State.NOT_DECLARED)),
+    "absent": (
+        "該当なし・拒否",
+        _UNSETTLED & Q(state__in=[Inquiry.State.NOT_FOUND, Inquiry.State.REFUSED, Inquiry.State.EXPIRED]),
+    ),
+    "held": ("保留", _UNSETTLED & Q(state=Inquiry.State.HELD)),
+    "failed": ("エラー", _UNSETTLED & Q(state=Inquiry.State.FAILED)),
+    "settled": ("処理済み", ~_UNSETTLED),
+}
+"""What the list of lines to look at can be narrowed to: word and condition."""
+
+
+_NOTHING = (0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProgress:
+    """How far one 照会項目 of a year is, in lines."""
+
+    item: Inquiry.Kind
+    waiting: int
+    sent: int
+    answered: int
+    without_facts: int
+    to_review: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of the link for one year. `version` None: nothing is in force."""
+
+    version: int | None
+    registrations: Mapping[str, int]
+    items: list[ItemProgress] = field(default_factory=list)
+    open_batches: int = 0
+    troubled: int = 0
+
+    @property
+    def to_register(self) -> int:
+        return self.registrations.get(Registration.State.WAITING, 0) + self.registrations.get(
+            Registration.State.SENT, 0
+        )
+
+    @property
+    def to_ask(self) -> int:
+        return sum(item.waiting + item.sent for item in self.items)
+
+    @property
+    def to_review(self) -> int:
+        return sum(item.to_review + item.without_facts for item in self.items)
+
+
+def overview(fiscal_year: int) -> Overview:
+    """Counts only; five queries whatever the size."""
+    current = AdapterConfiguration.objects.filter(retired_at=None).values_list("version", flat=True).first()
+    states = Registration.objects.order_by().values_list("state").annotate(people=Count("pk"))
+    return Overview(
+        version=current,
+        registrations=dict(states),
+        items=_items(fiscal_year),
+        open_batches=Batch.objects.filter(state__in=[Batch.State.PREPARED, Batch.State.SENT]).count(),
+        troubled=troubled_batches().count(),
+    )
+
+
+def _items(fiscal_year: int) -> list[ItemProgress]:
+    rows = (
+        Inquiry.objects.filter(fiscal_year=fiscal_year)
+        .order_by()
+        .values_list("kind")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=Inquiry.State.WAITING)),
+            sent=Count("pk", filter=Q(state=Inquiry.State.SENT)),
+            answered=Count("pk", filter=Q(state=Inquiry.State.ANSWERED)),
+            without_facts=Count("pk", filter=_UNSETTLED & Q(state__in=WITHOUT_FACTS)),
+            to_review=Count("pk", filter=_UNSETTLED & _DOUBTED),
+        )
+    )
+    found = {kind: figures for kind, *figures in rows}
+    return [ItemProgress(kind, *found.get(kind, _NOTHING)) for kind in Inquiry.Kind]
+
+
+def troubled_batches() -> QuerySet[Batch]:
+    """Batches that cannot go on, or whose delivery held something that people should know."""
+    return Batch.objects.exclude(problem="", findings=[])
+
+
+def visible_inquiries(user: User, fiscal_year: int) -> QuerySet[Inquiry]:
+    """Inquiries about households whose answers this person may judge."""
+    households = visible_households(user, Permission.REVIEW_MATCH)
+    return Inquiry.objects.filter(fiscal_year=fiscal_year, member__household__in=households)
+
+
+def reviews(user: User, fiscal_year: int, reason: str) -> QuerySet[Inquiry]:
+    """Lines to look at, suspected swaps first within a household."""
+    found = visible_inquiries(user, fiscal_year).filter(REASONS[reason][1])
+    return found.select_related("member__household").order_by("member__household__number", "member__key", "kind")
+
+
+def count_reviews(user: User, fiscal_year: int) -> dict[str, int]:
+    """How many lines each narrowing has, in one query."""
+    counts = {name: Count("pk", filter=condition) for name, (_, condition) in REASONS.items()}
+    return visible_inquiries(user, fiscal_year).aggregate(**counts)
+
+
+def find_inquiry(user: User, fiscal_year: int, inquiry_id: int) -> Inquiry:
+    """Raises Http404 for one that does not exist or is not the person's to judge."""
+    found = visible_inquiries(user, fiscal_year).select_related("member__household").filter(pk=inquiry_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def next_review(user: User, inquiry: Inquiry) -> Inquiry | None:
+    """The next line to look at after this one, from the start again after the last."""
+    left = reviews(user, inquiry.fiscal_year, "all").exclude(pk=inquiry.pk)
+    number, key = inquiry.member.household.number, inquiry.member.key
+    after = (
+        Q(member__household__number__gt=number)
+        | Q(member__household__number=number, member__key__gt=key)
+        | Q(member__household__number=number, member__key=key, kind__gt=inquiry.kind)
+    )
+    return left.filter(after).first() or left.first()

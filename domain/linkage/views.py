@@ -1,0 +1,178 @@
+"""Pages of the link: how far it is, what waits for a person, one line with its decision, problems of batches."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import may, page
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.linkage import presenting, queries, services
+from domain.linkage.errors import LinkageError
+from domain.linkage.exchange.adapters import adapter_in_force
+from domain.linkage.forms import ASK_AGAIN, OperatorForm, SettleForm
+from domain.linkage.models import Inquiry, Registration
+from domain.linkage.starting import INQUIRE, REGISTER, latest_job
+from tenants.core.context import require_prefecture
+from web.components import Chip, Column
+from web.tables import with_parameter
+
+ROWS = 50
+REVIEW_COLUMNS = [
+    Column("世帯番号"), Column("氏名"), Column("照会項目"), Column("状態"), Column("突合"), Column("理由"), Column("処理"),
+]  # fmt: skip
+
+
+@page(Permission.RUN_LINKAGE)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """Counts of the year, the two jobs, and the next act."""
+    state = queries.overview(_year())
+    context = {
+        "state": state,
+        "registrations": [(one, state.registrations.get(one, 0)) for one in Registration.State],
+        "jobs": [job for job in (latest_job(REGISTER), latest_job(INQUIRE)) if job],
+        "form": _operator_form(None, state),
+        "may_review": may(_user(request), Permission.REVIEW_MATCH),
+    }
+    return render(request, "linkage/overview.html", context)
+
+
+@page(Permission.RUN_LINKAGE)
+@require_POST
+def plan(request: HttpRequest) -> HttpResponse:
+    """照会対象を確定する."""
+    planned = services.plan_inquiries(_year())
+    lines = sum(planned.waiting.values())
+    spared = "、".join(f"{reason} {people}人" for reason, people in planned.not_needed.items())
+    messages.success(request, f"照会対象を確定しました。照会待ち {lines:,}件。照会しない人: {spared or 'なし'}。")
+    return redirect("linkage:overview")
+
+
+@page(Permission.RUN_LINKAGE)
+@require_POST
+def register(request: HttpRequest) -> HttpResponse:
+    """登録する. Pressing twice starts it once."""
+    return _start(request, lambda operator: services.start_registration(operator))
+
+
+@page(Permission.RUN_LINKAGE)
+@require_POST
+def inquire(request: HttpRequest) -> HttpResponse:
+    """照会する. Pressing twice starts it once."""
+    return _start(request, lambda operator: services.start_inquiry(_year(), operator))
+
+
+@page(Permission.RUN_LINKAGE)
+@require_POST
+def register_again(request: HttpRequest) -> HttpResponse:
+    """登録不可の分を登録待ちに戻す."""
+    people = services.register_again()
+    messages.success(request, f"登録不可の {people:,}人を登録待ちに戻しました。「登録する」で送ります。")
+    return redirect("linkage:overview")
+
+
+@page(Permission.RUN_LINKAGE)
+@require_GET
+def batches(request: HttpRequest) -> HttpResponse:
+    """Batches with something that people should know."""
+    listed = Paginator(queries.troubled_batches().defer("receipt").order_by("-sequence"), ROWS)
+    return render(request, "linkage/batches.html", {"page": listed.get_page(request.GET.get("page"))})
+
+
+@page(Permission.REVIEW_MATCH)
+@require_GET
+def reviews(request: HttpRequest) -> HttpResponse:
+    """The lines a person must look at."""
+    reason = request.GET.get("reason", "all")
+    reason = reason if reason in queries.REASONS else "all"
+    user = _user(request)
+    listed = Paginator(queries.reviews(user, _year(), reason), ROWS).get_page(request.GET.get("page"))
+    counts = queries.count_reviews(user, _year())
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("member", str(line.member_id)) for line in listed],
+        detail={"list": "linkage:reviews", "reason": reason, "page": listed.number},
+        allowed_by=Permission.REVIEW_MATCH.value,
+    )
+    chips = [
+        Chip(title, with_parameter(request.GET, "reason", name), counts[name], chosen=name == reason)
+        for name, (title, _) in queries.REASONS.items()
+    ]
+    return render(request, "linkage/reviews.html", {"page": listed, "chips": chips, "columns": REVIEW_COLUMNS})
+
+
+@page(Permission.REVIEW_MATCH)
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, inquiry_id: int) -> HttpResponse:
+    """One line: our record beside the answer, and the decision."""
+    user = _user(request)
+    inquiry = queries.find_inquiry(user, _year(), inquiry_id)
+    form = SettleForm(request.POST or None, inquiry=inquiry)
+    if request.method == "POST" and form.is_valid() and _decided(request, inquiry, form):
+        following = queries.next_review(user, inquiry)
+        return redirect("linkage:review", following.pk) if following else redirect("linkage:reviews")
+    record_access(
+        Event.READ_LINKAGE_SHOWN,
+        subjects=[Subject("member", str(inquiry.member_id)), Subject("inquiry", str(inquiry.pk))],
+        allowed_by=Permission.REVIEW_MATCH.value,
+    )
+    context = {
+        "inquiry": inquiry,
+        "lines": presenting.comparison(inquiry),
+        "facts": presenting.facts(inquiry.answer),
+        "steps": inquiry.steps.all(),
+        "form": form,
+        "following": queries.next_review(user, inquiry),
+    }
+    return render(request, "linkage/review.html", context)
+
+
+def _decided(request: HttpRequest, inquiry: Inquiry, form: SettleForm) -> bool:
+    chosen, note = form.cleaned_data["settlement"], form.cleaned_data["note"]
+    try:
+        if chosen == ASK_AGAIN:
+            services.ask_again(inquiry, _user(request), note)
+        else:
+            services.settle(inquiry, chosen, _user(request), note)
+    except LinkageError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, "処理を記録しました。")
+    return True
+
+
+def _start(request: HttpRequest, begin: Any) -> HttpResponse:
+    state = queries.overview(_year())
+    form = _operator_form(request.POST, state)
+    if state.version is None:
+        messages.error(request, "宛名接続の設定がまだ有効になっていません。運用者に連絡してください。")
+    elif not form.is_valid():
+        messages.error(request, "職員情報を入力してから実行してください。送信する記録に必要です。")
+    else:
+        job = begin(form.cleaned_data)
+        messages.success(request, f"「{job.title}」を受け付けました。画面を閉じても続きます。")
+    return redirect(reverse("linkage:overview"))
+
+
+def _operator_form(data: Any, state: queries.Overview) -> OperatorForm:
+    if state.version is None:
+        return OperatorForm(data)
+    return OperatorForm(data, required_items=adapter_in_force().capabilities().operator_fields)
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _year() -> int:
+    return require_prefecture().working_year

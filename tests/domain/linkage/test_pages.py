@@ -1,0 +1,176 @@
+"""The link's pages, through a logged-in browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.domain.linkage.world import YEAR, World, child, enrol, father, mother, swapped
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+
+SWAP = "世帯内での番号の取り違えの疑い"
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings: Any, tmp_path: Path) -> None:
+    """The place of collected static files is there, as in a deployment."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture
+def handler(in_a: Any) -> Client:
+    """A 個人番号取扱者 of the whole prefecture, logged in."""
+    from accounts.roles import Role
+
+    return _browser(make_person("handler", Role.NUMBER_HANDLER))
+
+
+def _browser(user: Any) -> Client:
+    client = client_of("kou.localhost")
+    sign_in(client, user)
+    return client
+
+
+@pytest.fixture
+def doubted(world: World, start: Any) -> Any:
+    """A household with two parents' numbers swapped, asked and answered."""
+    one, other = swapped(father(), mother())
+    household = world.household(one, other, child())
+    start("nara").whole()
+    return household
+
+
+def _text(response: Any) -> str:
+    assert response.status_code == 200, response.content.decode()
+    text: str = response.content.decode()
+    return text
+
+
+def test_without_a_configuration_the_page_says_whom_to_ask(handler: Client) -> None:
+    assert "運用者に連絡してください" in _text(handler.get("/linkage/"))
+    assert "設定がまだ有効" in _text(handler.post("/linkage/register/", follow=True))
+
+
+def test_registering_twice_starts_one_job(world: World, start: Any, handler: Client) -> None:
+    from jobs.models import Job
+
+    world.household(father(), child())
+    start("nara")
+    for _ in range(2):
+        assert "受け付けました" in _text(handler.post("/linkage/register/", follow=True))
+    assert Job.objects.filter(kind="linkage.register").count() == 1
+
+
+def test_planning_shows_whom_it_spares(world: World, start: Any, handler: Client) -> None:
+    world.household(father(), child(), decline="partial")
+    start("nara")
+    shown = _text(handler.post("/linkage/plan/", follow=True))
+    assert "照会待ち 2件" in shown
+    assert "一部辞退（税情報は不要） 2人" in shown
+
+
+def test_operator_data_is_asked_for_where_the_link_wants_it(world: World, start: Any, handler: Client) -> None:
+    from jobs.models import Job
+
+    world.household(father(), child())
+    start("hiroshima")
+    assert "組織番号" in _text(handler.get("/linkage/"))
+    assert "職員情報を入力してから" in _text(handler.post("/linkage/register/", follow=True))
+    typed = {"staff_number": "S1", "organisation_number": "K1", "approval_number": "R1"}
+    handler.post("/linkage/register/", typed)
+    assert Job.objects.get(kind="linkage.register").args == typed
+
+
+def test_the_list_shows_what_waits_and_records_the_reading(doubted: Any, handler: Client) -> None:
+    from audit.trail import reader
+
+    shown = _text(handler.get("/linkage/reviews/?reason=swap"))
+    assert SWAP in shown
+    assert "data-unfinished" in shown
+    assert reader is not None
+
+
+def test_the_list_needs_the_same_number_of_queries_for_more_rows(
+    world: World, start: Any, handler: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(4):
+        world.household(replace(father(), number=0, there={"born": father().born.replace(day=number + 1)}), child())
+    start("nara").whole()
+    handler.get("/linkage/reviews/")
+    with django_assert_max_num_queries(22):
+        shown = _text(handler.get("/linkage/reviews/"))
+    assert shown.count("data-row ") + shown.count("data-row>") >= 8
+
+
+def test_a_decision_is_recorded_and_leads_to_the_next_line(doubted: Any, handler: Client) -> None:
+    from domain.linkage.models import Inquiry, InquiryStep
+
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    assert "<mark>" in shown
+    assert "構成員番号 02" in shown
+    assert "U+" in shown
+    answer = handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate", "note": "証明書を受領"})
+    assert answer.status_code == 302
+    line.refresh_from_db()
+    assert (line.settlement, line.settled_by) == ("certificate", "サンプル handler")
+    assert InquiryStep.objects.get(inquiry=line).note == "証明書を受領"
+
+
+def test_what_may_not_be_decided_is_not_offered_and_refused(doubted: Any, handler: Client) -> None:
+    from domain.linkage.models import Inquiry
+
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    assert line.match == "mismatch"
+    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    assert "回答を採用" not in shown
+    _text(handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "accepted", "note": "よし"}))
+    line.refresh_from_db()
+    assert line.settlement == "none"
+
+
+def test_a_clerk_judges_only_households_of_the_own_school(doubted: Any, world: World) -> None:
+    from accounts.roles import Role
+    from domain.linkage.models import Inquiry
+
+    line = Inquiry.objects.filter(member__household=doubted).first()
+    assert line is not None
+    enrol(world.household(father(number=8)).members.get(), school="S02")
+    own = _browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
+    other = _browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
+    assert own.get(f"/linkage/reviews/{line.pk}/").status_code == 200
+    assert other.get(f"/linkage/reviews/{line.pk}/").status_code == 404
+    assert other.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate"}).status_code == 404
+    assert own.get("/linkage/").status_code == 403
+
+
+def test_a_protected_address_is_not_shown(world: World, start: Any, handler: Client) -> None:
+    from domain.linkage.models import Inquiry
+
+    somewhere = father(there={"address": "奈良県生駒市サンプル台9-9-9"})
+    household = world.household(somewhere, child(), address_hidden=True)
+    start("nara").whole()
+    line = Inquiry.objects.get(member__household=household, member__key="01", kind="tax")
+    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    assert "支援措置のため表示しません" in shown
+    assert "サンプル台" not in shown
+    assert "サンプル町" not in shown
+
+
+def test_ids_of_another_prefecture_lead_nowhere(prefecture_b: Any, doubted: Any) -> None:
+    from accounts.roles import Role
+    from domain.linkage.models import Inquiry
+    from tenants.core.context import prefecture_context
+
+    line = Inquiry.objects.filter(member__household=doubted, fiscal_year=YEAR).first()
+    assert line is not None
+    with prefecture_context(prefecture_b):
+        stranger = make_person("handler", Role.NUMBER_HANDLER)
+        client = client_of("otsu.localhost")
+        sign_in(client, stranger)
+    assert client.get(f"/linkage/reviews/{line.pk}/").status_code == 404
