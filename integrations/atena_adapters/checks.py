@@ -52,7 +52,11 @@ def _settings(workflow: Workflow) -> list[CheckResult]:
 
 def _refusal(transport: Transport, dialect: Dialect, workflow: Workflow, now: datetime, keep: Keep) -> CheckResult:
     batch_id = f"CHECK{now:%Y%m%d%H%M%S%f}"
-    payload = dialect.encode(Message.INQUIRY, batch_id, [_invalid_row(workflow, now)]).payload
+    encoded = dialect.encode(Message.INQUIRY, batch_id, [_invalid_row(workflow, now)])
+    if encoded.refused:
+        text = f"試しの照会をこの書式で書けません。{encoded.refused['CHECK']}"
+        return CheckResult(_NAME, CheckState.FAILED, text, "照会の列の設定を確かめてください。")
+    payload = encoded.payload
     receipt = SubmissionReceipt(
         kind=RequestKind.INQUIRY,
         batch_id=batch_id,

@@ -16,10 +16,11 @@ from integrations.atena_adapters.simulator.ledger import Batch
 from integrations.atena_adapters.simulator.names import NamePattern, name_for
 from integrations.atena_adapters.simulator.office import Office
 from integrations.atena_adapters.transports.base import Address
-from integrations.atena_adapters.transports.dropping import drop_file, erase, marker_agrees
+from integrations.atena_adapters.transports.dropping import drop_file, marker_of, remove
 
 _LATE_RECEIPT = 0.8
-_REPAIR = 0.5
+_REPAIR = 0.3
+_TAKEN = ".taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class FolderWatcher:
         self._later: list[Later] = []
         for name in (config.request_folder, config.receipt_folder, config.answer_folder):
             (self._root / name).mkdir(parents=True, exist_ok=True)
+        self._return_claimed()
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
@@ -65,21 +67,37 @@ class FolderWatcher:
                 self._deliver(batch)
 
     def _take(self, path: Path, address: Address) -> None:
-        try:
-            payload = path.read_bytes()
-            marked = self._config.completion != "marker" or marker_agrees(path, payload, self._config)
-        except FileNotFoundError:
+        claimed = self._claim(path)
+        if claimed is None:
             return
-        if not marked:
-            return
-        _, receipt = self._office.take(address, payload)
+        _, receipt = self._office.take(address, claimed.read_bytes())
         target = self._root / self._config.receipt_folder
         target = target / name_for(self._config.receipt_name, self._config.names, address)
         if self._faults.strikes(Fault.LATE_RECEIPT, address.kind):
             self._later.append(Later(time.monotonic() + _LATE_RECEIPT, target, receipt))
         else:
             drop_file(target, receipt, self._config)
-        erase(path, self._config)
+        remove(claimed)
+
+    def _claim(self, path: Path) -> Path | None:
+        """The request under a name of our own, so that a resend in the meantime is another file."""
+        claimed = path.with_name(path.name + _TAKEN)
+        try:
+            marker = marker_of(path, self._config)
+            if self._config.completion == "marker" and not marker.exists():
+                return None
+            path.rename(claimed)
+            if self._config.completion == "marker":
+                remove(marker)
+        except FileNotFoundError:
+            return None
+        return claimed
+
+    def _return_claimed(self) -> None:
+        """Requests that were taken up before a restart and not answered by a receipt."""
+        for claimed in (self._root / self._config.request_folder).glob(f"*{_TAKEN}"):
+            drop_file(claimed.with_name(claimed.name.removesuffix(_TAKEN)), claimed.read_bytes(), self._config)
+            remove(claimed)
 
     def _deliver(self, batch: Batch) -> None:
         rows = [row for row in self._office.answers(batch) if self._is_new(batch, row)]

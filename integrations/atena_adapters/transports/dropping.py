@@ -29,11 +29,12 @@ def marker_agrees(path: Path, payload: bytes, config: FolderTransport) -> bool:
 def erase(path: Path, config: FolderTransport) -> bool:
     """Empty and remove a file, its marker and its partial; tells whether the file was there."""
     for other in (path.with_name(path.name + config.partial_suffix), marker_of(path, config)):
-        _erase_one(other)
-    return _erase_one(path)
+        remove(other)
+    return remove(path)
 
 
-def _erase_one(path: Path) -> bool:
+def remove(path: Path) -> bool:
+    """Empty and remove one file; tells whether it was there."""
     try:
         os.truncate(path, 0)
         path.unlink()

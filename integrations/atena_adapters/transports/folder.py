@@ -55,14 +55,14 @@ class FolderLink:
 
     def withdraw(self, address: Address) -> None:
         """Empty and remove the request file, so that no number stays in the place of exchange."""
-        erase(self._request(address), self._config)
+        self._erase(self._request(address))
 
     def finish(self, address: Address) -> None:
         """Remove request, receipt and answers of a batch."""
         self.withdraw(address)
-        erase(self._receipt(address), self._config)
+        self._erase(self._receipt(address))
         for part in count(1):
-            existed = erase(self._answer(address, part), self._config)
+            existed = self._erase(self._answer(address, part))
             if not existed or not self._config.several_answers:
                 return
 
@@ -117,6 +117,12 @@ class FolderLink:
             template, kind=word, batch=address.batch_id, sequence=address.sequence, made_at=address.made_at, part=part
         )
         return Path(self._config.folder) / folder / name
+
+    def _erase(self, path: Path) -> bool:
+        try:
+            return erase(path, self._config)
+        except OSError as error:
+            raise CommunicationError(f"連携フォルダーから消せません({error.strerror})。", retryable=True) from None
 
     def _read(self, path: Path) -> bytes | None:
         try:

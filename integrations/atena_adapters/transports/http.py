@@ -17,7 +17,12 @@ from pydantic import SecretStr
 
 from integrations.atena_adapters.config import HttpTransport
 from integrations.atena_adapters.config.templates import fill
-from integrations.atena_adapters.errors import AuthenticationRefused, BatchUnknown, CommunicationError
+from integrations.atena_adapters.errors import (
+    AuthenticationRefused,
+    BatchUnknown,
+    CommunicationError,
+    ConfigurationInvalid,
+)
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
 
@@ -35,7 +40,7 @@ class HttpLink:
         self._config = config
         self._secret = secret
         self._sleep = sleep
-        self._tls = ssl.create_default_context(cafile=config.ca_file or None) if _secure(config) else False
+        self._tls = _tls(config)
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
         """Post a request."""
@@ -143,8 +148,14 @@ class HttpLink:
         return {self._config.auth_header: value}
 
 
-def _secure(config: HttpTransport) -> bool:
-    return config.base_url.startswith("https://")
+def _tls(config: HttpTransport) -> ssl.SSLContext | bool:
+    """Certificates are always checked; plain HTTP is for the same machine only (see the configuration)."""
+    if not config.base_url.startswith("https://"):
+        return False
+    try:
+        return ssl.create_default_context(cafile=config.ca_file or None)
+    except OSError:
+        raise ConfigurationInvalid("認証局証明書を読めません。ファイルの場所と形式(PEM)を確かめてください。") from None
 
 
 def _authenticated(response: httpx.Response) -> httpx.Response:

@@ -18,7 +18,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
     return make_seed(tmp_path_factory.mktemp("seed"))
 
 
-@pytest.fixture(params=sorted(CASES), scope="session")
+@pytest.fixture(params=sorted(CASES))
 def case(request: pytest.FixtureRequest) -> str:
     """The name of a configuration under contract."""
     name: str = request.param
@@ -26,11 +26,25 @@ def case(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def link(case: str, seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running link with everybody registered."""
-    with simulator(CASES[case], seed, tmp_path_factory.mktemp("link")) as running:
-        running.registered()
-        yield running
+def links(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Running]]:
+    """Running links with everybody registered, one for each configuration, started when first needed."""
+    running: dict[str, Running] = {}
+    with ExitStack() as stack:
+
+        def link_for(case: str) -> Running:
+            if case not in running:
+                work = tmp_path_factory.mktemp("link")
+                running[case] = stack.enter_context(simulator(CASES[case], seed, work))
+                running[case].registered()
+            return running[case]
+
+        yield link_for
+
+
+@pytest.fixture
+def link(case: str, links: Callable[[str], Running]) -> Running:
+    """The running link of one configuration."""
+    return links(case)
 
 
 @pytest.fixture
