@@ -16,7 +16,7 @@ PREFECTURE_PEOPLE = (
     ("approver", "見本 承認子", Role.APPROVER),
     ("monitor", "見本 監視郎", Role.MONITOR),
     ("security", "見本 安全子", Role.SECURITY_MANAGER),
-    ("admin", "見本 管理太", Role.TENANT_ADMIN),
+    ("manager", "見本 管理太", Role.TENANT_ADMIN),
 )
 CONSOLE_PEOPLE = (
     ("operator", "見本 運用太", Role.OPERATOR),
