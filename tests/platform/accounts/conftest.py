@@ -85,12 +85,14 @@ def heard() -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def events() -> Any:
-    """`events()`: what was recorded so far in the current scope; `events("session:otp:failed")`: those alone."""
+def events(in_a: Any) -> Any:
+    """`events()`: what the test recorded so far in サンプル甲県; `events("session:otp:failed")`: those alone."""
     from audit.trail.models import OutboxEvent
 
+    older = set(OutboxEvent.objects.values_list("id", flat=True))
+
     def recorded(name: str = "") -> list[OutboxEvent]:
-        found = OutboxEvent.objects.order_by("occurred_at", "id")
+        found = OutboxEvent.objects.exclude(id__in=older).order_by("occurred_at", "id")
         return list(found.filter(event=name) if name else found)
 
     return recorded
