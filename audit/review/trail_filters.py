@@ -65,12 +65,13 @@ def kinds_of(filters: Filters) -> list[str]:
 
 
 def group_chips(parameters: QueryDict) -> list[Chip]:
-    """One chip per group of events; the chosen one leads back to all."""
+    """One chip per group of events that happen in a prefecture; the chosen one leads back to all."""
     kept = without_place(parameters)
     chosen = kept.get("group", "")
     return [Chip("すべて", with_parameter(kept, "group", ""), chosen=not chosen)] + [
         Chip(title, with_parameter(kept, "group", "" if group == chosen else group), chosen=group == chosen)
         for group, title in GROUPS.items()
+        if group != "console"
     ]
 
 

@@ -43,6 +43,7 @@ def _frame(request: HttpRequest, form: TrailFilterForm, events: list[TrailEvent]
     actor_name = who(events[0]) if events else ""
     return {
         "form": form,
+        "days": [form["since"], form["until"]],
         "chips": group_chips(request.GET),
         "set_chips": list(set_chips(request.GET, actor_name)),
         "rows": [row_of(event, request.GET) for event in events],

@@ -97,18 +97,18 @@ WORDING: dict[str, Wording] = {
     ),
     # 拒否
     "access:permission:refused": Wording(
-        "権限なし", "権限のない画面を求めて断られました", "役割にその操作が許されていない"
+        "権限なしの拒否", "権限のない画面を求めて断られました", "役割にその操作が許されていない"
     ),
     "access:school:refused": Wording(
-        "他校の記録", "担当でない学校の記録を求めて断られました", "担当する学校の外の記録だった"
+        "他校の記録の拒否", "担当でない学校の記録を求めて断られました", "担当する学校の外の記録だった"
     ),
     "access:prefecture:refused": Wording(
-        "他団体の利用",
+        "他団体の利用の拒否",
         "他の団体の利用情報を使おうとして断られました",
         "別の団体の Cookie・番号・ファイル・処理が使われた",
     ),
     "access:unverified:refused": Wording(
-        "認証前の利用", "認証の済まないまま画面を求めて断られました", "ワンタイムパスワードの確認が済んでいない"
+        "認証前の利用の拒否", "認証の済まないまま画面を求めて断られました", "ワンタイムパスワードの確認が済んでいない"
     ),
     # 閲覧
     "read:household:shown": Wording("世帯の閲覧", "世帯を閲覧しました", "世帯の詳細を表示する前に書く"),
@@ -155,18 +155,18 @@ WORDING: dict[str, Wording] = {
     ),
     # 取込
     "import:file:received": Wording(
-        "ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"
+        "取込ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"
     ),
     "import:file:checked": Wording(
-        "ファイルの確認", "取込ファイルを確認しました", "新規・変更・同じ・保留・誤りを数えた"
+        "取込ファイルの確認", "取込ファイルを確認しました", "新規・変更・同じ・保留・誤りを数えた"
     ),
     "import:file:refused": Wording(
-        "ファイルの拒否", "取込ファイルを断られました", "形式の誤り、または番号らしいものが入っている"
+        "取込ファイルの拒否", "取込ファイルを断られました", "形式の誤り、または番号らしいものが入っている"
     ),
     "import:file:discarded": Wording("取込の取りやめ", "取込を取りやめました", "確認だけで、記録には何も入れなかった"),
     "import:rows:applied": Wording("取込", "取り込みました", "正しい行を記録に入れた（件数つき）"),
-    "import:row:parked": Wording("行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
-    "import:row:settled": Wording("保留の解決", "保留の行を解決しました", "取り置いた行を人が判断した"),
+    "import:row:parked": Wording("取込行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
+    "import:row:settled": Wording("保留行の解決", "保留の行を解決しました", "取り置いた行を人が判断した"),
     # 世帯
     "household:record:created": Wording("世帯の登録", "世帯を登録しました", "世帯・構成員・児童生徒の新しい記録"),
     "household:record:changed": Wording("世帯の変更", "世帯を変更しました", "世帯・構成員・児童生徒の項目を変えた"),
@@ -201,10 +201,12 @@ WORDING: dict[str, Wording] = {
     # 調書
     "statement:record:opened": Wording("調書の作成", "調書を作成しました", "年度の調書を新しく作った"),
     "statement:record:saved": Wording("調書の入力", "調書を入力しました", "調書の項目を保存した"),
-    "statement:category:computed": Wording("算定", "支弁区分を算定しました", "収入額・需要額・支弁区分を計算した"),
+    "statement:category:computed": Wording(
+        "支弁区分の算定", "支弁区分を算定しました", "収入額・需要額・支弁区分を計算した"
+    ),
     "statement:record:forwarded": Wording("進達", "調書を進達しました", "学校が教育委員会へ送った"),
-    "statement:record:returned": Wording("差戻し", "調書を差し戻しました", "理由を付けて学校へ戻した"),
-    "statement:record:reviewed": Wording("審査", "調書を審査しました", "教育委員会が確認を終えた"),
+    "statement:record:returned": Wording("調書の差戻し", "調書を差し戻しました", "理由を付けて学校へ戻した"),
+    "statement:record:reviewed": Wording("調書の審査", "調書を審査しました", "教育委員会が確認を終えた"),
     "statement:category:proposed": Wording("決定の起案", "支弁区分の決定を起案しました", "もう一人の承認を求めた"),
     "statement:category:decided": Wording("支弁区分の決定", "支弁区分を決定しました", "起案者と別の人が決定した"),
     "statement:notice:issued": Wording("決定の通知", "決定を通知しました", "決定通知書を出した"),
@@ -282,18 +284,18 @@ WORDING: dict[str, Wording] = {
     ),
     "calendar:overtime:notified": Wording("時間外の届出", "時間外の利用を届け出ました", "誰がいつまで残るかを届け出た"),
     # 見守り
-    "alert:record:raised": Wording("警報", "警報を出しました", "ふだんと違う利用を見つけた"),
-    "alert:record:confirmed": Wording("担当確認", "警報を確認しました", "監視担当が証拠を見た"),
+    "alert:record:raised": Wording("警報の発生", "警報を出しました", "ふだんと違う利用を見つけた"),
+    "alert:record:confirmed": Wording("警報の担当確認", "警報を確認しました", "監視担当が証拠を見た"),
     "alert:record:notified": Wording(
         "管理者への連絡", "情報セキュリティ管理者へ連絡しました", "情報セキュリティ管理者に知らせた"
     ),
     "alert:operator:asked": Wording("操作者への照会", "操作者に照会しました", "操作した本人に理由を尋ねた"),
     "alert:operator:answered": Wording("操作者の回答", "照会に回答しました", "操作した本人が理由を答えた"),
     "alert:record:judged": Wording(
-        "判定", "警報を判定しました", "正当・誤操作・目的外疑い・なりすまし疑いのいずれかに決めた"
+        "警報の判定", "警報を判定しました", "正当・誤操作・目的外疑い・なりすまし疑いのいずれかに決めた"
     ),
-    "alert:record:closed": Wording("完了", "警報を完了しました", "一連の確認を終えた"),
-    "alert:deadline:passed": Wording("期限超過", "警報の期限が過ぎました", "連絡・回答・判定の期限を過ぎた"),
+    "alert:record:closed": Wording("警報の完了", "警報を完了しました", "一連の確認を終えた"),
+    "alert:deadline:passed": Wording("警報の期限超過", "警報の期限が過ぎました", "連絡・回答・判定の期限を過ぎた"),
     "alert:month:signed": Wording("月次確認", "月次の確認に署名しました", "管理者が一月の記録を確かめて署名した"),
 }
 

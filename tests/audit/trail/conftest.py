@@ -62,12 +62,13 @@ def audit_superuser(database: None, postgres: PostgresServer) -> Iterator[psycop
 
 @pytest.fixture
 def really_in_a(database: None) -> Iterator[Any]:
-    """Inside サンプル甲県 with every change committed; its outbox is emptied at the end."""
+    """Inside サンプル甲県 with every change committed; its outbox is empty at the beginning and at the end."""
     from audit.trail import relay
     from tenants.core.context import prefecture_context
     from tenants.core.models import Prefecture
 
     prefecture = Prefecture.objects.get(slug="kou")
+    relay.relay_schema(prefecture.schema_name, prefecture.code)
     with prefecture_context(prefecture):
         yield prefecture
     relay.relay_schema(prefecture.schema_name, prefecture.code)
