@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from celery.signals import worker_init
 from kombu import Queue
 from tenant_schemas_celery.app import CeleryApp
 
@@ -17,3 +18,11 @@ app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
 app.conf.task_queues = [Queue("work"), Queue("owner")]
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_lagging_schemas(**_: object) -> None:
+    """A worker on tables it does not know would fail half-way through its jobs."""
+    from tenants.core.versions import refuse_lagging
+
+    refuse_lagging()

@@ -63,8 +63,8 @@ class Environment:
             return default
         try:
             return int(self.text(name))
-        except ValueError as error:
-            raise EnvironmentRefused(f"environment variable {name} is not a whole number") from error
+        except ValueError:
+            raise EnvironmentRefused(f"environment variable {name} is not a whole number") from None
 
     def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)

@@ -11,3 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
+
+from tenants.core.versions import refuse_lagging  # noqa: E402 - needs the applications that the line above loads
+
+refuse_lagging()

@@ -31,6 +31,7 @@ class Prefecture(TenantMixin):  # type: ignore[misc]
     sample = models.BooleanField("サンプル", default=False)
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.PREPARING)
     working_year = models.PositiveSmallIntegerField("取扱年度", default=0)
+    migrations = models.CharField("表の版", max_length=64, blank=True)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     auto_create_schema = False

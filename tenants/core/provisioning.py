@@ -6,14 +6,13 @@ import os
 
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from tenants.core import grants
+from tenants.core import grants, versions
 from tenants.core.credentials import CONSOLE
-from tenants.core.db.base import current
+from tenants.core.db.base import PUBLIC, current
 from tenants.core.keys import wrap_under_master
 from tenants.core.models import Prefecture
 
@@ -47,11 +46,12 @@ def create_schema(prefecture: Prefecture) -> None:
 def migrate(prefecture: Prefecture) -> bool:
     """Bring a prefecture's tables to today's state. True when something was done."""
     require_owner()
-    if not lagging(prefecture.schema_name):
-        return False
-    call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
-    current().set_schema_to_public()
-    return True
+    lags = lagging(prefecture.schema_name)
+    if lags:
+        call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
+    with schema_context(PUBLIC):
+        Prefecture.objects.filter(pk=prefecture.pk).update(migrations=versions.of_the_code())
+    return lags
 
 
 def open_login(prefecture: Prefecture) -> None:
@@ -75,8 +75,4 @@ def lagging(schema: str) -> bool:
     with schema_context(schema):
         recorder = MigrationRecorder(connection)
         applied = set(recorder.applied_migrations()) if recorder.has_table() else set()
-        return bool(_expected() - applied)
-
-
-def _expected() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).disk_migrations or {})
+        return bool(versions.migrations_of_the_code() - applied)

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('sample', models.BooleanField(default=False, verbose_name='サンプル')),
                 ('state', models.CharField(choices=[('preparing', '準備中'), ('testing', '接続試験'), ('live', '稼働'), ('suspended', '停止')], default='preparing', max_length=12, verbose_name='状態')),
                 ('working_year', models.PositiveSmallIntegerField(default=0, verbose_name='取扱年度')),
+                ('migrations', models.CharField(blank=True, max_length=64, verbose_name='表の版')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),
             ],
             options={
