@@ -11,7 +11,7 @@ def relay_outboxes() -> int:
     return relay.relay_all()
 
 
-@shared_task(name="trail.extend", ignore_result=True, queue="owner")
+@shared_task(name="trail.extend", ignore_result=True)
 def extend() -> int:
     """Daily, on the owner's queue: months of partitions ahead of time. Returns how many months were added."""
     return setup.extend_partitions()
