@@ -1,27 +1,37 @@
-"""支給: expenses, rounds, what each pupil gets by item, month and ledger, and the transfers."""
+"""支給: expenses, rounds, what each pupil gets by item, month and ledger, and the transfers. All amounts in 円."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q, Value
 
 from domain.households.models import Household, Pupil, School
 
 
 class ExpenseImport(models.Model):
-    """One workbook of expenses; the same bytes are taken in once."""
+    """One workbook of expenses; the same bytes are taken in once. `problems`: findings as plain values, in row order."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "取込待ち"
+        REFUSED = "refused", "取込不可"
+        IMPORTED = "imported", "取込済"
 
     school = models.ForeignKey(School, models.PROTECT, related_name="expense_imports", verbose_name="学校")
     fiscal_year = models.PositiveSmallIntegerField("年度")
     file_name = models.CharField("ファイル名", max_length=120)
-    path = models.CharField("保存先", max_length=200)
+    path = models.CharField("保存先", max_length=200, blank=True)
     digest = models.CharField("SHA-256", max_length=64)
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
     counts = models.JSONField("件数", default=dict)
     problems = models.JSONField("問題", default=list)
-    created_by = models.CharField("登録者", max_length=60)
+    created_by = models.CharField("登録者", max_length=200)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:
         verbose_name = "経費取込"
+        ordering = ["-created_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["school", "digest"], name="one_import_per_expense_file")]
 
     def __str__(self) -> str:
@@ -29,7 +39,16 @@ class ExpenseImport(models.Model):
 
 
 class Expense(models.Model):
-    """使用経費: one receipt. `evidence` (証憑番号) is unique in a school and year, so a receipt counts once."""
+    """使用経費: one receipt. `evidence` (証憑番号) is unique in a school and year, so a receipt counts once.
+
+    `item` is a code of the rules; `trip` the number of the return (帰省) or journey; `purpose` the rate line of an
+    attendant's fare.
+    """
+
+    class Purpose(models.TextChoices):
+        NONE = "", "―"
+        ACCOMPANYING = "accompanying", "付添中"
+        FETCHING = "fetching", "付添いのため"
 
     school = models.ForeignKey(School, models.PROTECT, related_name="expenses", verbose_name="学校")
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="expenses", verbose_name="児童生徒")
@@ -37,18 +56,22 @@ class Expense(models.Model):
     item = models.CharField("経費項目", max_length=40)
     used_on = models.DateField("使用日")
     amount = models.PositiveIntegerField("金額（円）")
+    times = models.PositiveSmallIntegerField("回数", null=True, blank=True)
     trip = models.PositiveSmallIntegerField("何回目", null=True, blank=True)
+    purpose = models.CharField("付添の別", max_length=12, choices=Purpose.choices, blank=True)
     evidence = models.CharField("証憑番号", max_length=40)
     note = models.CharField("備考", max_length=100, blank=True)
     imported = models.ForeignKey(ExpenseImport, models.PROTECT, null=True, blank=True, verbose_name="経費取込")
-    created_by = models.CharField("登録者", max_length=60)
+    created_by = models.CharField("登録者", max_length=200)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
+    updated_at = models.DateTimeField("更新日時", auto_now=True)
 
     class Meta:
         verbose_name = "使用経費"
         ordering = ["pupil_id", "used_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["school", "fiscal_year", "evidence"], name="one_expense_per_evidence")
+            models.UniqueConstraint(fields=["school", "fiscal_year", "evidence"], name="one_expense_per_evidence"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="expense_is_positive"),
         ]
         indexes = [models.Index(fields=["fiscal_year", "used_on"])]
 
@@ -57,7 +80,11 @@ class Expense(models.Model):
 
 
 class PaymentRound(models.Model):
-    """支給回: an expense belongs to the round whose period holds its day of use."""
+    """支給回: an expense belongs to the round whose period holds its day of use; so no two periods overlap.
+
+    `run` counts the calculations that were begun, `finished_run` is the last one that came to its end. `facts` is the
+    fingerprint of everything the last run was made from; `figures` its totals by item beside those of the run before.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "準備"
@@ -73,13 +100,22 @@ class PaymentRound(models.Model):
     pay_on = models.DateField("支給日")
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.DRAFT)
     run = models.PositiveIntegerField("計算回数", default=0)
+    finished_run = models.PositiveIntegerField("終わった計算の回", default=0)
     pack = models.CharField("規則集", max_length=80, blank=True)
+    overlays = models.JSONField("重ねる規則集", default=list)
     pack_digest = models.CharField("規則集の指紋", max_length=80, blank=True)
+    facts = models.CharField("計算の元の指紋", max_length=64, blank=True)
+    figures = models.JSONField("計算の集計", default=dict)
     calculated_by = models.CharField("計算者", max_length=60, blank=True)
+    calculated_at = models.DateTimeField("計算日時", null=True, blank=True)
     approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
     approved_at = models.DateTimeField("承認日時", null=True, blank=True)
     confirmed_count = models.PositiveIntegerField("承認者が入力した件数", null=True, blank=True)
     confirmed_total = models.BigIntegerField("承認者が入力した合計（円）", null=True, blank=True)
+    released_by = models.CharField("支給確定者", max_length=60, blank=True)
+    released_at = models.DateTimeField("支給確定日時", null=True, blank=True)
+    transferable_total = models.BigIntegerField("振込の合計（円）", null=True, blank=True)
+    untransferable_total = models.BigIntegerField("振込不可の合計（円）", null=True, blank=True)
 
     class Meta:
         verbose_name = "支給回"
@@ -87,21 +123,37 @@ class PaymentRound(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "number"], name="one_round_per_number"),
             models.UniqueConstraint(fields=["pay_on"], name="one_round_per_pay_day"),
+            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="round_period_in_order"),
             models.CheckConstraint(
-                condition=models.Q(starts_on__lte=models.F("ends_on")), name="round_period_in_order"
+                condition=Q(pay_on__lt=F("starts_on")) | Q(pay_on__gt=F("ends_on")), name="pay_day_outside_period"
+            ),
+            ExclusionConstraint(
+                name="round_periods_do_not_overlap",
+                expressions=[
+                    (Func("starts_on", "ends_on", Value("[]"), function="DATERANGE"), RangeOperators.OVERLAPS)
+                ],
             ),
             models.CheckConstraint(
-                condition=models.Q(pay_on__lt=models.F("starts_on")) | models.Q(pay_on__gt=models.F("ends_on")),
-                name="pay_day_outside_period",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("calculated_by")), name="two_people_pay"
             ),
             models.CheckConstraint(
-                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("calculated_by")),
-                name="two_people_pay",
+                condition=Q(state__in=["draft", "calculated"])
+                | Q(approved_by__isnull=False, confirmed_count__isnull=False, confirmed_total__isnull=False),
+                name="approved_round_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="released") | Q(confirmed_total=F("transferable_total") + F("untransferable_total")),
+                name="released_round_pays_what_was_approved",
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be calculated and its expenses changed."""
+        return self.state in (self.State.DRAFT, self.State.CALCULATED)
 
 
 class RoundStep(models.Model):
@@ -110,7 +162,8 @@ class RoundStep(models.Model):
     round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="steps", verbose_name="支給回")
     from_state = models.CharField("前の状態", max_length=12, choices=PaymentRound.State.choices, blank=True)
     to_state = models.CharField("状態", max_length=12, choices=PaymentRound.State.choices)
-    by = models.CharField("操作者", max_length=60)
+    reason = models.CharField("理由", max_length=200, blank=True)
+    by = models.CharField("操作者", max_length=200)
     at = models.DateTimeField("日時", auto_now_add=True)
 
     class Meta:
@@ -122,7 +175,12 @@ class RoundStep(models.Model):
 
 
 class PupilPayment(models.Model):
-    """What one pupil gets in a round, with the receipt of its calculation; or why nothing is paid. 円"""
+    """What one pupil gets in a round, with the receipt of its calculation; or why nothing is paid.
+
+    `run`: the calculation that made it. `previous`: what the last finished run before paid (null: the pupil was not in
+    it), `causes` why this differs (words of `calculation.differences`). `held` and `held_amount`: 使用経費 that could not
+    be computed and are not paid (保留).
+    """
 
     class State(models.TextChoices):
         PAYABLE = "payable", "支給"
@@ -131,11 +189,16 @@ class PupilPayment(models.Model):
 
     round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="payments", verbose_name="支給回")
     pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="payments", verbose_name="児童生徒")
+    run = models.PositiveIntegerField("計算の回", default=1)
     state = models.CharField("状態", max_length=8, choices=State.choices)
     reason = models.CharField("理由", max_length=400, blank=True)
     statutory = models.BigIntegerField("負担金（円）", default=0)
     subsidy = models.BigIntegerField("補助金（円）", default=0)
     total = models.BigIntegerField("支給額（円）", default=0)
+    held = models.PositiveIntegerField("保留の経費（件）", default=0)
+    held_amount = models.BigIntegerField("保留の使用額（円）", default=0)
+    previous = models.BigIntegerField("前回計算の支給額（円）", null=True, blank=True)
+    causes = models.CharField("前回計算との違い", max_length=80, blank=True)
     standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
     receipt = models.JSONField("計算書", default=dict)
     receipt_digest = models.CharField("計算書の指紋", max_length=80, blank=True)
@@ -144,8 +207,10 @@ class PupilPayment(models.Model):
         verbose_name = "個人別支給"
         constraints = [
             models.UniqueConstraint(fields=["round", "pupil"], name="one_payment_per_pupil_and_round"),
+            models.CheckConstraint(condition=Q(total=F("statutory") + F("subsidy")), name="ledgers_add_up_to_payment"),
             models.CheckConstraint(
-                condition=models.Q(total=models.F("statutory") + models.F("subsidy")), name="ledgers_add_up_to_payment"
+                condition=Q(state="payable", total__gt=0) | (~Q(state="payable") & Q(total=0)),
+                name="payable_says_paid",
             ),
         ]
 
@@ -154,7 +219,7 @@ class PupilPayment(models.Model):
 
 
 class PaymentLine(models.Model):
-    """One item in one month for one pupil: 使用額, 対象額, 負担金, 補助金. 円"""
+    """One item in one month for one pupil: 使用額, 対象額 (recognised under the cap, before the rate), 負担金, 補助金."""
 
     payment = models.ForeignKey(PupilPayment, models.CASCADE, related_name="lines", verbose_name="個人別支給")
     item = models.CharField("経費項目", max_length=40)
@@ -174,7 +239,7 @@ class PaymentLine(models.Model):
 
 
 class Transfer(models.Model):
-    """One transfer to one household in a round; the account is the one held when the round was approved."""
+    """One transfer to one household in a round; the account is the one held when the round was released."""
 
     round = models.ForeignKey(PaymentRound, models.PROTECT, related_name="transfers", verbose_name="支給回")
     household = models.ForeignKey(Household, models.PROTECT, related_name="transfers", verbose_name="世帯")
@@ -191,8 +256,48 @@ class Transfer(models.Model):
         verbose_name = "振込"
         constraints = [
             models.UniqueConstraint(fields=["round", "household"], name="one_transfer_per_household_and_round"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="transfer_is_positive"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_is_positive"),
         ]
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.household_id}"
+
+
+class Untransferable(models.Model):
+    """振込不可: a household whose approved amount could not be put into the transfer file, and why (Japanese)."""
+
+    round = models.ForeignKey(PaymentRound, models.PROTECT, related_name="untransferable", verbose_name="支給回")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="untransferable_amounts", verbose_name="世帯")
+    amount = models.BigIntegerField("金額（円）")
+    reason = models.CharField("理由", max_length=200)
+
+    class Meta:
+        verbose_name = "振込不可"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "household"], name="one_untransferable_per_household_and_round"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="untransferable_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.household_id}"
+
+
+class PayerAccount(models.Model):
+    """依頼人: whose account the transfers are taken from, as agreed with the bank. At most one row."""
+
+    requester_code = models.CharField("依頼人コード", max_length=10)
+    requester_name = models.CharField("依頼人名カナ", max_length=40)
+    bank_code = models.CharField("金融機関コード", max_length=4)
+    bank_name = models.CharField("金融機関名カナ", max_length=15)
+    branch_code = models.CharField("支店コード", max_length=3)
+    branch_name = models.CharField("支店名カナ", max_length=15)
+    account_type = models.CharField("預金種目", max_length=1, choices=Household.AccountType.choices)
+    account_number = models.CharField("口座番号", max_length=7)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = "依頼人口座"
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_payer_account")]
+
+    def __str__(self) -> str:
+        return self.requester_name

@@ -1,0 +1,96 @@
+"""The facts of some members for one round, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Sum
+
+from domain.households.models import Pupil, StatusPeriod
+from domain.payments.calculation.fingerprint import expenses_of
+from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.states import SETTLED
+from domain.rules import CarriedAmount, Department, Pack, PaidOnce
+
+
+@dataclass(slots=True)
+class Used:
+    """What a member's earlier payments used up: of the year's caps by item, and of journeys in any year."""
+
+    amounts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    journeys: list[PaidOnce] = field(default_factory=list)
+
+    def carried(self) -> tuple[CarriedAmount, ...]:
+        return tuple(CarriedAmount(item, *used) for item, used in sorted(self.amounts.items()))
+
+    def add(self, item: str, eligible: int, paid: int) -> None:
+        before = self.amounts.get(item, (0, 0))
+        self.amounts[item] = (before[0] + eligible, before[1] + paid)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Members with expenses in the round: enrolments in order of time, and everything by pupil or member id."""
+
+    enrolments: dict[int, list[Pupil]]
+    periods: Mapping[int, Sequence[StatusPeriod]]
+    expenses: Mapping[int, Sequence[Expense]]
+    used: Mapping[int, Used]
+    before: Mapping[int, PupilPayment]
+
+
+def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
+    """Facts of these members; enrolments without expenses in the round are left out."""
+    expenses: dict[int, list[Expense]] = defaultdict(list)
+    for expense in expenses_of(round_).filter(pupil__member__in=members).order_by("pupil_id", "used_on", "id"):
+        expenses[expense.pupil_id].append(expense)
+    enrolments: dict[int, list[Pupil]] = defaultdict(list)
+    pupils = Pupil.objects.filter(pk__in=expenses).select_related("member__household")
+    for pupil in pupils.order_by("member_id", "enrolled_on", "pk"):
+        enrolments[pupil.member_id].append(pupil)
+    periods: dict[int, list[StatusPeriod]] = defaultdict(list)
+    for period in StatusPeriod.objects.filter(pupil__in=expenses).order_by("pupil_id", "starts_on"):
+        periods[period.pupil_id].append(period)
+    before = PupilPayment.objects.filter(round=round_, pupil__member__in=members)
+    return Chunk(
+        enrolments, periods, expenses, _used(round_, members, pack), {payment.pupil_id: payment for payment in before}
+    )
+
+
+def _used(round_: PaymentRound, members: Sequence[int], pack: Pack) -> dict[int, Used]:
+    """From the approved rounds: caps of this year, journeys of any year; at whichever school they were paid."""
+    used: dict[int, Used] = defaultdict(Used)
+    lines = PaymentLine.objects.filter(payment__pupil__member__in=members, payment__round__state__in=SETTLED).exclude(
+        payment__round=round_.pk
+    )
+    of_year = lines.filter(payment__round__fiscal_year=round_.fiscal_year).order_by()
+    sums = of_year.values_list("payment__pupil__member", "item").annotate(
+        eligible=Sum("eligible"), paid=Sum(F("statutory") + F("subsidy"))
+    )
+    for member, item, eligible, paid in sums:
+        if item in pack.items:
+            used[member].add(item, eligible, paid)
+    once = [item.code for item in pack.items.values() if item.once_per_department]
+    paid_once = lines.filter(item__in=once, eligible__gt=0)
+    payments = PupilPayment.objects.filter(pk__in=paid_once.order_by().values("payment"))
+    for member, receipt in payments.order_by("pk").values_list("pupil__member", "receipt"):
+        used[member].journeys += journeys_of(receipt, once)
+    return used
+
+
+def journeys_of(receipt: Mapping[str, Any], once: Sequence[str]) -> list[PaidOnce]:
+    """The journeys a receipt paid for: items of `once`, each for a 部, with its number in that year."""
+    numbers = {line["key"]: line["count_no"] or 1 for line in receipt["case"]["expenses"]}
+    return [
+        PaidOnce(
+            item=step["item"],
+            department=Department(step["department"]),
+            fiscal_year=receipt["case"]["fiscal_year"],
+            count_no=numbers[step["expenses"][0]],
+        )
+        for step in receipt["steps"]
+        if step["item"] in once and step["paid"] > 0
+    ]

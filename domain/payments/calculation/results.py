@@ -1,0 +1,101 @@
+"""From a result of the rules to the rows that are kept and shown."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.rules import CaseError, Pack, PaymentCase, PaymentResult, Unpaid, digest_of, pay, payment_case_to_json
+from web.dates import to_wareki
+
+State = PupilPayment.State
+REASON_LENGTH = 400
+_STOPPING = (Unpaid.DECLINED, Unpaid.TRANSFERRED_OUT)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OUR_KEY = re.compile(r"使用経費「(\d+)」")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One pupil's payment with its lines; `result` None when the facts contradict each other."""
+
+    payment: PupilPayment
+    lines: list[PaymentLine] = field(default_factory=list)
+    result: PaymentResult | None = None
+
+
+def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, expenses: Sequence[Expense]) -> Outcome:
+    """Pay the case. Facts that contradict each other stop this pupil alone, with the rules' own words."""
+    payment = PupilPayment(round=round_, pupil_id=pupil_id, run=round_.run)
+    try:
+        result = pay(pack, case)
+    except CaseError as error:
+        return _refused(payment, pack, case, in_words(error.message, expenses), expenses)
+    ledgers = result.ledgers
+    payment.statutory, payment.subsidy, payment.total = ledgers["statutory"], ledgers["subsidy"], result.paid
+    held = {key for stopped in result.stopped for key in stopped.expense_keys}
+    payment.held = len(held)
+    payment.held_amount = sum(expense.amount for expense in expenses if str(expense.pk) in held)
+    payment.standing = result.standing.value
+    payment.state, reason = _state(result)
+    payment.reason = in_words(reason, expenses)[:REASON_LENGTH]
+    payment.receipt = result.receipt()
+    payment.receipt_digest = str(payment.receipt["digest"])
+    return Outcome(payment, _lines(payment, result), result)
+
+
+def in_words(text: str, expenses: Iterable[Expense]) -> str:
+    """Days as 令和, our row ids as 証憑番号."""
+    evidence = {str(expense.pk): expense.evidence for expense in expenses}
+    named = _OUR_KEY.sub(lambda found: f"使用経費「{evidence.get(found[1], found[1])}」", text)
+    return _ISO_DAY.sub(lambda found: to_wareki(datetime.date.fromisoformat(found[0])), named)
+
+
+def _state(result: PaymentResult) -> tuple[str, str]:
+    """State and reason. What is held never stops the rest."""
+    missing = " ".join(each.message for each in result.missing)
+    reasons = list(dict.fromkeys(group.unpaid for group in result.groups if group.unpaid))
+    if result.paid:
+        return State.PAYABLE, f"保留あり: {missing}" if missing else ""
+    if missing:
+        return State.STOPPED, missing
+    words = "、".join(reason.label for reason in reasons)
+    if reasons and all(reason in _STOPPING for reason in reasons):
+        return State.STOPPED, words
+    return State.NOTHING, words or "端数を切り捨てた結果0円"
+
+
+def _lines(payment: PupilPayment, result: PaymentResult) -> list[PaymentLine]:
+    """One per item and month, groups of one month (purposes, statuses, rates) added up."""
+    lines: dict[tuple[str, datetime.date], PaymentLine] = {}
+    for group in result.groups:
+        key = (group.item, group.month)
+        line = lines.get(key)
+        if line is None:
+            line = lines[key] = PaymentLine(
+                payment=payment, item=group.item, month=group.month, spent=0, eligible=0, statutory=0, subsidy=0
+            )
+        line.spent += group.expense
+        line.eligible += group.eligible
+        line.statutory += group.ledgers["statutory"]
+        line.subsidy += group.ledgers["subsidy"]
+    return list(lines.values())
+
+
+def _refused(payment: PupilPayment, pack: Pack, case: PaymentCase, reason: str, expenses: Sequence[Expense]) -> Outcome:
+    payment.state, payment.reason = State.STOPPED, reason[:REASON_LENGTH]
+    payment.held, payment.held_amount = len(expenses), sum(expense.amount for expense in expenses)
+    receipt: Mapping[str, Any] = {
+        "kind": "refused",
+        "pack": {"name": pack.name, "digest": pack.digest},
+        "case": payment_case_to_json(case),
+        "error": reason,
+        "steps": [],
+    }
+    payment.receipt_digest = digest_of(receipt)
+    payment.receipt = {**receipt, "digest": payment.receipt_digest}
+    return Outcome(payment)

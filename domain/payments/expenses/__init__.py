@@ -1,0 +1,1 @@
+"""使用経費: taken in from workbooks or entered one by one."""

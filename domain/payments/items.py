@@ -1,0 +1,46 @@
+"""経費項目 of a year, as the rules name them, and the 規則集 (packs) a round of the year may use."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from domain.payments.errors import PackUnknown
+from domain.rules import ExpenseItem, PackInfo, available_packs, load_pack
+
+
+def base_packs(fiscal_year: int) -> list[PackInfo]:
+    """The packs of a year, without overlays."""
+    return [pack for pack in available_packs() if pack.fiscal_year == fiscal_year and not pack.extends]
+
+
+def overlays_of(pack: str) -> list[PackInfo]:
+    """What may be laid over a pack."""
+    return [overlay for overlay in available_packs() if pack in overlay.extends]
+
+
+@lru_cache(maxsize=8)
+def items_of(fiscal_year: int) -> Mapping[str, ExpenseItem]:
+    """By code, in display order. Raises PackUnknown."""
+    packs = base_packs(fiscal_year)
+    if not packs:
+        raise PackUnknown(fiscal_year)
+    items = load_pack(packs[0].name).items.values()
+    return {item.code: item for item in sorted(items, key=lambda item: item.order)}
+
+
+@lru_cache(maxsize=8)
+def codes_by_title(fiscal_year: int) -> Mapping[str, str]:
+    """Code of each item by its name without width and spaces, as the expenses sheet gives it."""
+    return {_folded(item.title): item.code for item in items_of(fiscal_year).values()}
+
+
+def title_of(fiscal_year: int, code: str) -> str:
+    """Japanese name of an item; the code itself where the year does not know it."""
+    item = items_of(fiscal_year).get(code)
+    return item.title if item else code
+
+
+def _folded(title: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", title).split())

@@ -1,0 +1,1 @@
+"""支給回: opened, calculated, approved by a second person, released."""

@@ -1,0 +1,28 @@
+"""The use cases of 支給, each one act, one transaction, its events."""
+
+from domain.payments.calculation.starting import job_of, start_calculation
+from domain.payments.expenses.checking import ExpenseFacts
+from domain.payments.expenses.entering import change_expense, enter_expense, remove_expense
+from domain.payments.expenses.receiving import receive_expenses
+from domain.payments.rounds.approving import approve_round
+from domain.payments.rounds.banking import bank_file, payer_account
+from domain.payments.rounds.opening import open_round
+from domain.payments.rounds.releasing import release_round
+from domain.payments.totals import Totals, totals_of
+
+__all__ = [
+    "ExpenseFacts",
+    "Totals",
+    "approve_round",
+    "bank_file",
+    "change_expense",
+    "enter_expense",
+    "job_of",
+    "open_round",
+    "payer_account",
+    "receive_expenses",
+    "release_round",
+    "remove_expense",
+    "start_calculation",
+    "totals_of",
+]
