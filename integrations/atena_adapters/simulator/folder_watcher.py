@@ -81,14 +81,12 @@ class FolderWatcher:
 
     def _claim(self, path: Path) -> Path | None:
         """The request under a name of our own, so that a resend in the meantime is another file."""
+        marked = self._config.completion == "marker"
+        if marked and not remove(marker_of(path, self._config)):
+            return None
         claimed = path.with_name(path.name + _TAKEN)
         try:
-            marker = marker_of(path, self._config)
-            if self._config.completion == "marker" and not marker.exists():
-                return None
             path.rename(claimed)
-            if self._config.completion == "marker":
-                remove(marker)
         except FileNotFoundError:
             return None
         return claimed

@@ -27,10 +27,18 @@ def marker_agrees(path: Path, payload: bytes, config: FolderTransport) -> bool:
 
 
 def erase(path: Path, config: FolderTransport) -> bool:
-    """Empty and remove a file, its marker and its partial; tells whether the file was there."""
-    for other in (path.with_name(path.name + config.partial_suffix), marker_of(path, config)):
-        remove(other)
+    """Empty and remove a file and its marker; tells whether the file was there.
+
+    A partial file is left alone: it may be the other side's, which is about to rename it.
+    """
+    remove(marker_of(path, config))
     return remove(path)
+
+
+def erase_own(path: Path, config: FolderTransport) -> bool:
+    """The same for a file that we write ourselves, with what a killed writer left of it."""
+    remove(path.with_name(path.name + config.partial_suffix))
+    return erase(path, config)
 
 
 def remove(path: Path) -> bool:
@@ -45,8 +53,10 @@ def remove(path: Path) -> bool:
 
 def _write(path: Path, payload: bytes, config: FolderTransport) -> None:
     partial = path.with_name(path.name + config.partial_suffix)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, int(config.file_mode, 8))
+    mode = int(config.file_mode, 8)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, mode)  # the configuration decides, not the umask
         file.write(payload)
         file.flush()
         os.fsync(file.fileno())

@@ -16,7 +16,7 @@ from integrations.atena_adapters.config.templates import fill
 from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
-from integrations.atena_adapters.transports.dropping import drop_file, erase, marker_agrees, marker_of
+from integrations.atena_adapters.transports.dropping import drop_file, erase, erase_own, marker_agrees, marker_of
 
 _CHECK_STEP = 0.1
 
@@ -55,7 +55,7 @@ class FolderLink:
 
     def withdraw(self, address: Address) -> None:
         """Empty and remove the request file, so that no number stays in the place of exchange."""
-        self._erase(self._request(address))
+        self._erase(self._request(address), erase_own)
 
     def finish(self, address: Address) -> None:
         """Remove request, receipt and answers of a batch."""
@@ -118,9 +118,9 @@ class FolderLink:
         )
         return Path(self._config.folder) / folder / name
 
-    def _erase(self, path: Path) -> bool:
+    def _erase(self, path: Path, how: Callable[[Path, FolderTransport], bool] = erase) -> bool:
         try:
-            return erase(path, self._config)
+            return how(path, self._config)
         except OSError as error:
             raise CommunicationError(f"連携フォルダーから消せません({error.strerror})。", retryable=True) from None
 
