@@ -41,7 +41,7 @@ clean: stop ## Delete everything the demo and the tests made (var/)
 
 test: install ## Run the whole suite, browser included, against servers of its own
 	@$(PY) -m tests.support.browser_setup
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: install ## Style, types, room borders, migrations, deployment checks
 	@.venv/bin/ruff check .

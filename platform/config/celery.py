@@ -18,6 +18,7 @@ app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
 app.conf.task_queues = [Queue("work"), Queue("owner")]
 app.autodiscover_tasks()
+app.autodiscover_tasks(["config"])
 
 
 @worker_init.connect

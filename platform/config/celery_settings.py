@@ -17,4 +17,5 @@ timezone = settings.TIME_ZONE
 beat_schedule = {
     "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
     "relay": {"task": "trail.relay", "schedule": 2.0},
+    "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
 }

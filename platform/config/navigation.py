@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from web.components import Place as Link
 
 from accounts.access import roles_in_force
 from accounts.permissions import Permission, permissions_of
@@ -40,13 +41,13 @@ CONSOLE_PLACES = (
 )
 
 
-def places(request: HttpRequest) -> list[dict[str, object]]:
+def places(request: HttpRequest) -> list[Link]:
     """Places this person may enter, for the frame of every page."""
     if not request.user.is_authenticated:
         return []
     allowed = permissions_of(assignment.role for assignment in roles_in_force(request.user))
     table = TENANT_PLACES if getattr(request, "prefecture", None) else CONSOLE_PLACES
-    return [{"title": place.title, "url": url, "count": None} for place, url in _reachable(table, allowed)]
+    return [Link(place.title, url) for place, url in _reachable(table, allowed)]
 
 
 def _reachable(table: tuple[Place, ...], allowed: frozenset[Permission]) -> Iterator[tuple[Place, str]]:

@@ -14,6 +14,7 @@ django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at 
 
 ROOT = Path(__file__).resolve().parents[3]
 env = Environment()
+VAR = env.path("SHOREI_VAR", ROOT / "var")
 
 # --- who is a tenant -------------------------------------------------------------------------------------------------
 
@@ -132,6 +133,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.refusals.csrf_failure"
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_IDLE_SECONDS_NUMBERS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
@@ -143,13 +145,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "display_name", "kana"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
@@ -183,7 +189,6 @@ JOB_SWEEP_SECONDS = env.integer("SHOREI_JOB_SWEEP_SECONDS", 10)
 
 # --- this product ----------------------------------------------------------------------------------------------------
 
-VAR = env.path("SHOREI_VAR", ROOT / "var")
 FILES_ROOT = VAR / "files"
 FISCAL_YEAR_STARTS_IN = 4
 DEVELOPMENT_TOOLS = False
