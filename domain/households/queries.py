@@ -142,7 +142,7 @@ def list_imports(user: User) -> QuerySet[RosterImport]:
     """Imports of the schools a person imports for, with the number of rows that wait for somebody (`waiting`)."""
     waiting = Count("problems", filter=Q(problems__severity=RosterProblem.Severity.PARKED, problems__settled_at=None))
     imports = RosterImport.objects.filter(school__in=schools_for(user, Permission.IMPORT_ROSTER))
-    return imports.select_related("school").annotate(waiting=waiting)
+    return imports.select_related("school").annotate(waiting=waiting).order_by("-created_at", "-id")
 
 
 def find_import(user: User, import_id: int) -> RosterImport:

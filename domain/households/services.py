@@ -86,6 +86,11 @@ def _again(roster: RosterImport) -> RosterImport:
     return roster
 
 
+def job_key(roster: RosterImport) -> str:
+    """The key of the job that does the present reading of an import."""
+    return f"{IMPORT_ROSTER}:{roster.pk}:{roster.run}"
+
+
 def settle(problem: RosterProblem, decision: str) -> RosterImport:
     """Settle a parked row. A decision about its household (`distinct`, `adopt`, `keep`) reads the roster once more.
 
@@ -146,7 +151,7 @@ def _start(roster: RosterImport) -> None:
     jobs.start(
         IMPORT_ROSTER,
         {"roster": roster.pk},
-        key=f"{IMPORT_ROSTER}:{roster.pk}:{roster.run}",
+        key=job_key(roster),
         title=f"名簿の取込（{roster.school.name}）",
     )
 

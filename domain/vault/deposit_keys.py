@@ -16,14 +16,13 @@ PURPOSE = "deposit-key"
 def set_deposit_key(key: bytes) -> DepositKey:
     """Put a key (32 bytes) in use; the one before is retired and opens nothing any more. The same key changes nothing."""
     name = key_id(key)
+    sealed = keys.seal(PURPOSE, key, name)  # before the transaction: it may be the first use of the purpose
     with transaction.atomic():
         current = DepositKey.objects.select_for_update().filter(retired_at=None).first()
         if current is not None and current.key_id == name:
             return current
         DepositKey.objects.filter(retired_at=None).update(retired_at=timezone.now())
-        row, _ = DepositKey.objects.update_or_create(
-            key_id=name, defaults={"sealed": keys.seal(PURPOSE, key, name), "retired_at": None}
-        )
+        row, _ = DepositKey.objects.update_or_create(key_id=name, defaults={"sealed": sealed, "retired_at": None})
         return row
 
 

@@ -22,7 +22,8 @@ def numbers_held(member_ids: Iterable[int], field: str = PersonNumber.Field.INDI
 def list_deposits(user: User) -> QuerySet[NumberDeposit]:
     """Deposits of the schools a person takes numbers in for, with the number of open problems (`waiting`)."""
     deposits = NumberDeposit.objects.filter(school__in=schools_for(user, Permission.IMPORT_NUMBERS))
-    return deposits.select_related("school").annotate(waiting=Count("problems", filter=Q(problems__settled_at=None)))
+    waiting = Count("problems", filter=Q(problems__settled_at=None))
+    return deposits.select_related("school").annotate(waiting=waiting).order_by("-created_at", "-id")
 
 
 def find_deposit(user: User, deposit_id: int) -> NumberDeposit:

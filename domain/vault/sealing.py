@@ -25,6 +25,12 @@ def opened(row: PersonNumber) -> Number:
     return Number(keys.unseal(PURPOSE, bytes(row.sealed), _bound(row.member_id, row.field)).decode())
 
 
+def make_keys() -> None:
+    """Make the keys of the vault before a transaction begins: one made inside would be gone when that is undone."""
+    keys.seal(PURPOSE, b"", "first use")
+    keys.blind_index(PURPOSE, "")
+
+
 def index_of(field: str, number: Number) -> bytes:
     """The blind index (32 bytes): equal for equal numbers of one kind within one prefecture."""
     return keys.blind_index(PURPOSE, f"{field}:{number.clear()}")

@@ -63,10 +63,15 @@ def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposi
         jobs.start(
             IMPORT_NUMBERS,
             {"deposit": deposit.pk},
-            key=f"{IMPORT_NUMBERS}:{deposit.pk}:{deposit.run}",
+            key=job_key(deposit),
             title=f"個人番号の受入（{school.name}）",
         )
     return deposit
+
+
+def job_key(deposit: NumberDeposit) -> str:
+    """The key of the job that does the present reading of a deposit."""
+    return f"{IMPORT_NUMBERS}:{deposit.pk}:{deposit.run}"
 
 
 def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:

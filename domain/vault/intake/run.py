@@ -21,7 +21,7 @@ from domain.vault.intake.assigning import Assignment, Candidate, assign
 from domain.vault.intake.lines import Line, read_lines
 from domain.vault.intake.problems import Problem
 from domain.vault.models import NumberDeposit, NumberProblem, PersonNumber
-from domain.vault.sealing import index_of, sealed_row
+from domain.vault.sealing import index_of, make_keys, sealed_row
 from integrations.sealed_file import SealedFileError, unseal
 from tenants.core import files
 from tenants.core.context import require_prefecture
@@ -51,6 +51,7 @@ def _take_in(deposit: NumberDeposit, progress: Progress) -> NumberDeposit:
     except SealedFileError as error:
         return _refuse(deposit, error)
     lines, problems = read_lines(data)
+    make_keys()
     progress(1, 3, "検査して登録しています")
     indexed = [(line, index_of(FIELD, line.number)) for line in lines]
     with transaction.atomic():

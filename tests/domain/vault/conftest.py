@@ -54,6 +54,16 @@ def make_household(school: School, household_number: str, keys: str = "123", pup
     return members
 
 
+@pytest.fixture(autouse=True)
+def keys_of_this_test() -> Iterator[None]:
+    """The keys made in a test are undone with it: the process must not go on using them."""
+    from tenants.core.keys import forget_kept_keys
+
+    forget_kept_keys()
+    yield
+    forget_kept_keys()
+
+
 @pytest.fixture
 def school(in_a: Any) -> School:
     return School.objects.create(code="S29001", name="サンプル第一支援学校")

@@ -1,0 +1,118 @@
+"""Households and imports as the pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.households.extras import Mark
+from domain.households.importing.findings import SETTLEMENT_LABELS
+from domain.households.importing.tally import LABELS
+from domain.households.models import Household, Member, Pupil, RosterProblem
+from domain.households.services import decisions_for
+
+HIDDEN = "支援措置により表示していません"
+_ACCOUNT_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A line of the list. The address of a household under 支援措置 is not in it."""
+
+    household: Household
+    pupils: Sequence[Pupil]
+    address: str
+
+    @property
+    def attends(self) -> bool:
+        return any(pupil.left_on is None for pupil in self.pupils)
+
+
+def household_row(household: Household) -> HouseholdRow:
+    pupils = [pupil for member in household.members.all() for pupil in member.enrolments.all()]
+    return HouseholdRow(household, pupils, HIDDEN if household.address_hidden else household.address)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    member: Member
+    marks: Sequence[Mark]
+
+
+def member_rows(members: Sequence[Member], marks: Mapping[int, Sequence[Mark]]) -> list[MemberRow]:
+    return [MemberRow(member, marks.get(member.pk, ())) for member in members]
+
+
+def facts(household: Household, *, address_open: bool) -> list[tuple[str, str]]:
+    """世帯 as term and value; address, telephone and their like only when they may be seen now."""
+    place = [
+        ("郵便番号", household.postal_code),
+        ("住所", household.address),
+        ("前年末住所", household.year_end_address or "現住所と同じ"),
+        ("電話番号", household.phone or "―"),
+    ]
+    if household.address_hidden and not address_open:
+        place = [(term, HIDDEN) for term, _ in place]
+    return [
+        ("保護者等", f"{household.guardian_name}（{household.guardian_kana}）"),
+        *place,
+        ("地区区分・級地区分", f"{'ⅠⅡⅢⅣⅤⅥ'[household.winter_zone - 1]}区・{_grade(household.living_cost_grade)}"),
+        ("辞退状況", household.get_decline_display()),
+        ("生活保護", "受けている" if household.on_welfare else "受けていない"),
+        ("振込先", _account(household)),
+        ("記載校", household.maintained_by.name if household.maintained_by else "―"),
+        ("特記事項", household.note or "―"),
+    ]
+
+
+def _grade(grade: str) -> str:
+    level, _, part = grade.partition("-")
+    return f"{level}級地-{part}"
+
+
+def _account(household: Household) -> str:
+    if not household.account_number:
+        return "登録されていません"
+    number = household.account_number
+    hidden = "＊" * (len(number) - _ACCOUNT_SHOWN) + number[-_ACCOUNT_SHOWN:]
+    kind = household.get_account_type_display()
+    return f"{household.bank_name} {household.branch_name} {kind} {hidden} {household.account_holder}"
+
+
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """`registered` is blank where the person may not see that household; `acts` are (decision, label)."""
+
+    problem: RosterProblem
+    registered: str
+    acts: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+def problem_rows(problems: Sequence[RosterProblem], visible: Collection[str]) -> list[ProblemRow]:
+    """`visible`: 世帯番号 that the person may see. What concerns a household beyond them is decided by others."""
+    return [_problem_row(problem, visible) for problem in problems]
+
+
+def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
+    """Whoever decides between two values must be allowed to see both."""
+    return not problem.registered or problem.household_number in visible
+
+
+def _problem_row(problem: RosterProblem, visible: Collection[str]) -> ProblemRow:
+    sees = may_decide(problem, visible)
+    registered = problem.registered if sees else "（登録した学校か教育委員会が確認できます）"
+    acts = [(each, SETTLEMENT_LABELS[each]) for each in decisions_for(problem)] if sees else []
+    return ProblemRow(problem, registered, acts)
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    sheet: str
+    counts: Sequence[int]
+
+
+def count_rows(counts: Mapping[str, Mapping[str, int]]) -> list[CountRow]:
+    return [CountRow(sheet, [tally.get(name, 0) for name in LABELS]) for sheet, tally in counts.items()]

@@ -1,0 +1,142 @@
+"""世帯: the list with its search, and one household with everybody in it."""
+
+from __future__ import annotations
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import page, require_step_up
+from accounts.permissions import Permission
+from audit.trail.entries import JSON
+from audit.trail.recorder import Entry, Subject, record_access, record_access_many
+from audit.trail.vocabulary import Event
+from domain.households import queries
+from domain.households.extras import household_links, member_marks
+from domain.households.forms import SearchForm, state_words
+from domain.households.models import Household
+from domain.households.presenting import facts, household_row, member_rows
+from domain.households.queries import Criteria
+from domain.households.views.shared import closed_without_trail, user_of
+from web.components import Chip, Column
+from web.tables import chosen_sort, with_parameter
+
+PER_PAGE = 50
+COLUMNS = (
+    Column("世帯番号", sort="number"),
+    Column("保護者等", sort="guardian_kana"),
+    Column("児童生徒"),
+    Column("住所"),
+    Column("状態"),
+)
+WORDS = "households.words"
+SEARCHED = "searched"
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_http_methods(["GET", "HEAD", "POST"])
+@closed_without_trail
+def households(request: HttpRequest) -> HttpResponse:
+    """The list. Words of a search are kept in the session; the address only says that there are some."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        request.session[WORDS] = form.cleaned_data["text"]
+        return redirect(_list_address(request, searched=bool(form.cleaned_data["text"])))
+    criteria = _criteria(request)
+    if not form.is_bound:
+        form = SearchForm(initial={"text": criteria.text})
+    sort = chosen_sort(request.GET, COLUMNS, "number")
+    wanted = queries.list_households(user_of(request), criteria).order_by(sort, "pk")
+    found = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
+    _record_list(found, criteria)
+    context = {
+        "form": form,
+        "criteria": criteria,
+        "page": found,
+        "rows": [household_row(household) for household in found],
+        "columns": COLUMNS,
+        "schools": _school_chips(request, criteria),
+        "states": _state_chips(request, criteria),
+        "without_words": with_parameter(request.GET, SEARCHED, ""),
+    }
+    return render(request, "households/list.html", context)
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_safe
+@closed_without_trail
+def household(request: HttpRequest, household_id: int) -> HttpResponse:
+    """One household. A protected address stays closed here."""
+    return _show(request, queries.find_household(user_of(request), household_id), address_open=False)
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_POST
+@closed_without_trail
+def address(request: HttpRequest, household_id: int) -> HttpResponse:
+    """The same page with the address of a household under 支援措置, once, after a fresh one-time password."""
+    found = queries.find_household(user_of(request), household_id)
+    require_step_up(request)
+    return _show(request, found, address_open=True)
+
+
+def _show(request: HttpRequest, found: Household, *, address_open: bool) -> HttpResponse:
+    user = user_of(request)
+    record_access(
+        Event.READ_HOUSEHOLD_SHOWN,
+        subjects=[Subject("household", str(found.pk))],
+        detail={"protected_address": True} if found.address_hidden and address_open else {},
+        allowed_by=Permission.VIEW_HOUSEHOLD.value,
+    )
+    members = queries.members_with_history(found)
+    context = {
+        "household": found,
+        "facts": facts(found, address_open=address_open),
+        "address_open": address_open,
+        "members": member_rows(members, member_marks(user, [member.pk for member in members])),
+        "pupils": [pupil for member in members for pupil in member.enrolments.all()],
+        "links": household_links(user, found.pk),
+    }
+    return render(request, "households/household.html", context)
+
+
+def _criteria(request: HttpRequest) -> Criteria:
+    words = str(request.session.get(WORDS, "")) if SEARCHED in request.GET else ""
+    state = request.GET.get("state", "")
+    return Criteria(
+        school=request.GET.get("school", "")[:20], state=state if state in state_words() else "", text=words
+    )
+
+
+def _list_address(request: HttpRequest, *, searched: bool) -> str:
+    return reverse("households:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
+
+
+def _record_list(found: Page[Household], criteria: Criteria) -> None:
+    """Before the list is shown: whom it shows, and by which kinds of criteria (never the words)."""
+    used = {"school": criteria.school, "state": criteria.state, "words": criteria.text}
+    detail: dict[str, JSON] = {
+        "criteria": [name for name, value in used.items() if value],
+        "found": found.paginator.count,
+    }
+    subjects = [Subject("household", str(each.pk)) for each in found]
+    event = Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_LIST_SHOWN
+    record_access_many([Entry(event, subjects, detail, allowed_by=Permission.VIEW_HOUSEHOLD.value)])
+
+
+def _school_chips(request: HttpRequest, criteria: Criteria) -> list[Chip]:
+    schools = [("", "すべての学校"), *queries.schools_for(user_of(request)).values_list("code", "name")]
+    return [
+        Chip(name, with_parameter(request.GET, "school", code), chosen=code == criteria.school)
+        for code, name in schools
+    ]
+
+
+def _state_chips(request: HttpRequest, criteria: Criteria) -> list[Chip]:
+    words = {"": "すべての状態", **state_words()}
+    return [
+        Chip(word, with_parameter(request.GET, "state", key), chosen=key == criteria.state)
+        for key, word in words.items()
+    ]

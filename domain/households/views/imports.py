@@ -1,0 +1,104 @@
+"""名簿取込: hand in a roster, see what became of it, settle what was parked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import page, require_school
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households import queries, services
+from domain.households.forms import RosterForm
+from domain.households.importing.tally import LABELS, totals
+from domain.households.models import RosterImport, RosterProblem
+from domain.households.presenting import count_rows, may_decide, problem_rows
+from domain.households.views.shared import closed_without_trail, is_poll, job_of, progress_answer, user_of
+from tenants.core.context import require_prefecture
+from tenants.core.files import DiskFull
+
+PER_PAGE = 50
+_GRAVEST_FIRST = Case(
+    *[When(severity=severity, then=Value(place)) for place, severity in enumerate(RosterProblem.Severity)],
+    output_field=IntegerField(),
+)
+
+
+@page(Permission.IMPORT_ROSTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports so far, and the form to hand in another one."""
+    user = user_of(request)
+    posted = request.method == "POST"
+    form = RosterForm(user, request.POST if posted else None, request.FILES if posted else None)
+    if posted and form.is_valid():
+        roster = _receive(request, form)
+        if roster is not None:
+            return redirect("households:import", roster.pk)
+    found = Paginator(queries.list_imports(user), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "imports": found, "year": require_prefecture().working_year}
+    return render(request, "households/imports.html", context)
+
+
+@page(Permission.IMPORT_ROSTER)
+@require_safe
+@closed_without_trail
+def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
+    """One import: progress, counts, and every row that needs somebody."""
+    user = user_of(request)
+    roster = queries.find_import(user, import_id)
+    job = job_of(services.job_key(roster))
+    if is_poll(request) and job is not None:
+        return progress_answer(request, job)
+    record_access(
+        Event.READ_IMPORT_SHOWN,
+        subjects=[Subject("import", str(roster.pk)), Subject("school", str(roster.school_id))],
+        allowed_by=Permission.IMPORT_ROSTER.value,
+    )
+    problems = roster.problems.order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")
+    found = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
+    visible = queries.visible_numbers(user, {problem.household_number for problem in found})
+    context = {
+        "roster": roster,
+        "job": job,
+        "labels": LABELS.values(),
+        "count_rows": count_rows(roster.counts),
+        "totals": totals(roster.counts),
+        "problems": found,
+        "rows": problem_rows(list(found), visible),
+    }
+    return render(request, "households/import.html", context)
+
+
+@page(Permission.IMPORT_ROSTER)
+@require_POST
+def settle(request: HttpRequest, problem_id: int) -> HttpResponse:
+    """Settle one parked row."""
+    user = user_of(request)
+    problem = queries.find_problem(user, problem_id)
+    visible = queries.visible_numbers(user, {problem.household_number})
+    try:
+        if not may_decide(problem, visible):
+            raise services.CannotSettle
+        roster = services.settle(problem, request.POST.get("decision", ""))
+    except services.CannotSettle as error:
+        messages.error(request, str(error))
+    else:
+        again = roster.state == RosterImport.State.WAITING
+        messages.success(request, "確定しました。名簿をもう一度読んで反映します。" if again else "対応済みにしました。")
+    return redirect("households:import", problem.roster_id)
+
+
+def _receive(request: HttpRequest, form: RosterForm) -> RosterImport | None:
+    school, file = form.cleaned_data["school"], form.cleaned_data["file"]
+    require_school(user_of(request), school.code, Permission.IMPORT_ROSTER)
+    try:
+        return services.receive_roster(school, file.name, file.read(), require_prefecture().working_year)
+    except DiskFull as error:
+        form.add_error("file", str(error.strerror))
+        return None

@@ -1,0 +1,52 @@
+"""What the pages of this package and of the vault need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from audit.trail.recorder import TrailUnavailable
+from jobs.models import Job
+
+
+def user_of(request: HttpRequest) -> User:
+    """The person; the guard lets nobody else into a page."""
+    if not isinstance(request.user, User):
+        raise TypeError("a page without its guard")
+    return request.user
+
+
+def closed_without_trail(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 503 with its own page, and show nothing else, when the read cannot be written into the trail."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *arguments, **named)
+        except TrailUnavailable:
+            return render(request, "web/errors/trail_unavailable.html", status=503)
+
+    return guarded
+
+
+def is_poll(request: HttpRequest) -> bool:
+    """Whether the page asks for its own progress (htmx)."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def progress_answer(request: HttpRequest, job: Job) -> HttpResponse:
+    """The progress alone, for polling; once the job has ended the page is told to load itself anew."""
+    response = render(request, "households/progress.html", {"job": job})
+    if not job.is_live:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def job_of(key: str) -> Job | None:
+    """The newest job of a key."""
+    return Job.objects.filter(key=key).order_by("-created_at", "-id").first()
