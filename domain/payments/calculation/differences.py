@@ -43,8 +43,8 @@ def difference(before: PupilPayment | None, receipt: Mapping[str, Any], total: i
 
 
 def in_words(causes: str) -> str:
-    """新たに… ・ … of a stored list of causes."""
-    return "・".join(LABELS[cause] for cause in causes.split(",") if cause)
+    """使用経費の追加・変更、… of a stored list of causes."""
+    return "、".join(LABELS[cause] for cause in causes.split(",") if cause)
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
