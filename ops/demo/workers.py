@@ -1,4 +1,4 @@
-"""Celery's processes of the demo: the worker, the worker with the owner login, and beat."""
+"""Celery's processes of the demo: the worker, the one for upkeep, the one with the owner login, and beat."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def start_workers(processes: Processes) -> None:
     processes.start(
         "owner", [*worker, "-Q", "owner", "-c", "1", "-n", "owner@localhost"], SHOREI_DATABASE_LOGIN="owner"
     )
+    processes.start("upkeep", [*worker, "-Q", "upkeep", "-c", "1", "-n", "upkeep@localhost", "-P", "solo"])
     schedule = str(processes.folder / "beat-schedule")
     processes.start(
         "beat", ["-m", "celery", "-A", APPLICATION, "beat", "--loglevel", "INFO", "-s", schedule, "--pidfile="]

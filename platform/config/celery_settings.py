@@ -10,6 +10,13 @@ task_default_queue = "work"
 task_serializer = "json"
 accept_content = ["json"]
 task_acks_late = False  # the row's lease, not the broker, decides whether a job is redone
+# What keeps the rest alive must never wait behind a long job: a queue and a worker of its own.
+task_routes = {
+    "jobs.sweep": {"queue": "upkeep"},
+    "trail.relay": {"queue": "upkeep"},
+    "config.tidy_sessions": {"queue": "upkeep"},
+    "trail.extend": {"queue": "owner"},
+}
 worker_prefetch_multiplier = 1
 worker_send_task_events = False
 worker_hijack_root_logger = False
@@ -18,4 +25,5 @@ beat_schedule = {
     "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
     "relay": {"task": "trail.relay", "schedule": 2.0},
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
+    "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

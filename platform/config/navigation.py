@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from web.components import Place as Link
 
 from accounts.access import roles_in_force
 from accounts.permissions import Permission, permissions_of
+from web.components import Place as Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ TENANT_PLACES = (
     Place("審査・決定", "statements:review", Permission.REVIEW_STATEMENT),
     Place("支給", "payments:rounds", Permission.ENTER_EXPENSE),
     Place("帳票", "reports:files", Permission.DOWNLOAD_FILE),
+    Place("処理", "jobs", Permission.VIEW_JOBS),
     Place("警報", "review:alerts", Permission.VIEW_ALERTS),
-    Place("記録", "review:trail", Permission.VIEW_TRAIL),
+    Place("記録", "trail:list", Permission.VIEW_TRAIL),
     Place("利用者", "accounts:users", Permission.MANAGE_USERS),
 )
 CONSOLE_PLACES = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.services import tidy
 from celery import shared_task
+
+from accounts.services import tidy
 from tenants.core.context import console_context, each_live_prefecture
 
 

@@ -7,4 +7,5 @@ from config.health import health
 urlpatterns = [
     path("health", health, name="health"),
     path("", include("accounts.urls")),
+    path("jobs/", include("config.job_urls")),
 ]

@@ -3,11 +3,16 @@
 from django.urls import include, path
 
 from config.health import health
+from config.home import views as home
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("health", health, name="health"),
     path("", include("accounts.urls")),
+    path("jobs/", include("config.job_urls")),
+    path("trail/", include("audit.review.urls_trail")),
     path("households/", include("domain.households.urls")),
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
+    path("statements/", include("domain.statements.urls")),
 ]

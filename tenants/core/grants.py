@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from psycopg import sql
 
@@ -48,7 +48,9 @@ def grant_prefecture_schema(schema: str) -> None:
     grant_tables(schema, schema)
 
 
+@transaction.atomic
 def grant_tables(schema: str, kind: str) -> None:
+    """All rights of one login on one schema, at once: a right taken back below was never held."""
     login = _login(kind)
     where = sql.Identifier(schema)
     _run(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(where, login))

@@ -89,7 +89,10 @@ def copy_databases(server: PostgresServer, name: str) -> None:
         for suffix in ("", "_audit"):
             target = sql.Identifier(f"{name}{suffix}")
             template = f"{TEMPLATE}{suffix}"
-            superuser.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(target, sql.Identifier(template)))
+            owner = sql.Identifier(f"tst{suffix}_owner")
+            superuser.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(target, sql.Identifier(template), owner)
+            )
             superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(target))
             rows = superuser.execute(
                 "SELECT grantee::regrole::text FROM pg_database d, aclexplode(d.datacl)"

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from ops.embedded.place import forget
 from ops.embedded.ports import free_port
-
 from tests.support import cluster
 
 ROOT = cluster.ROOT

@@ -1,0 +1,128 @@
+"""Figures of the home page: each one aggregate query over the schools of the person, whatever the size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+
+from accounts.access import visible_schools
+from accounts.models import User
+from domain.households.models import Household, Member, Pupil, RosterImport, School
+from domain.linkage.models import Inquiry, Registration
+from domain.linkage.settling import UNSETTLED_MATCHES
+from domain.payments.models import PaymentRound
+from domain.statements.models import Statement, StatementStep
+from domain.statements.queries.listing import waiting_for_certificate
+from domain.statements.queries.scope import visible_statements, working_year
+
+APRIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolCounts:
+    """調書 of one school by state."""
+
+    code: str
+    name: str
+    states: Counter[str] = field(default_factory=Counter)
+
+    def of(self, states: Iterable[str]) -> int:
+        return sum(self.states[state] for state in states)
+
+    @property
+    def total(self) -> int:
+        return self.states.total()
+
+
+def schools(user: User) -> list[SchoolCounts]:
+    """Every school of the person, in order, also one without any 調書."""
+    codes = visible_schools(user)
+    found = School.objects.all() if codes is None else School.objects.filter(code__in=codes)
+    year = Q(statements__fiscal_year=working_year())
+    rows = found.order_by("code").values_list("code", "name", "statements__state").annotate(n=Count("statements", year))
+    counted: dict[str, SchoolCounts] = {}
+    for code, name, state, number in rows:
+        of_school = counted.setdefault(code, SchoolCounts(code, name))
+        if state and number:
+            of_school.states[state] += number
+    return list(counted.values())
+
+
+def expected_statements(user: User) -> int:
+    """Households with a pupil of the year at these schools, but for those another school handles."""
+    codes, year = visible_schools(user), working_year()
+    elsewhere = Statement.objects.filter(household=OuterRef("pk"), fiscal_year=year)
+    if codes is None:
+        return Household.objects.filter(Exists(_pupils(codes))).count()
+    handled = elsewhere.exclude(school__code__in=codes)
+    return Household.objects.filter(Exists(_pupils(codes)), ~Exists(handled)).count()
+
+
+def schools_with_roster(user: User) -> int:
+    codes = visible_schools(user)
+    taken = RosterImport.objects.filter(fiscal_year=working_year(), state=RosterImport.State.IMPORTED)
+    if codes is not None:
+        taken = taken.filter(school__code__in=codes)
+    return taken.values("school").distinct().count()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiries:
+    """照会 of the year. `to_compare`: people of whom an answer waits to be compared."""
+
+    total: int
+    answered: int
+    to_compare: int
+
+
+def inquiries(user: User) -> Inquiries:
+    under_way = Q(state__in=[Inquiry.State.WAITING, Inquiry.State.SENT])
+    doubted = Q(match__in=UNSETTLED_MATCHES, settlement=Inquiry.Settlement.NONE)
+    asked = Inquiry.objects.filter(fiscal_year=working_year(), **_of_households(user, "member__household"))
+    found = asked.aggregate(
+        total=Count("pk"),
+        answered=Count("pk", filter=~under_way),
+        to_compare=Count("member", filter=doubted, distinct=True),
+    )
+    return Inquiries(**found)
+
+
+def waiting_certificates(user: User) -> tuple[int, datetime | None]:
+    """How many households, and since when the one that waits longest (its last step to 要確認)."""
+    asked = StatementStep.objects.filter(statement=OuterRef("pk"), to_state=Statement.State.CHECKING).order_by()
+    since = Subquery(asked.values("statement").annotate(last=Max("at")).values("last"))
+    waiting = visible_statements(user).filter(waiting_for_certificate()).annotate(since=since)
+    found = waiting.aggregate(number=Count("pk"), longest=Min("since"))
+    return found["number"], found["longest"]
+
+
+def unregistered(user: User) -> int:
+    """People of these schools' households who have no 団体内統合宛名番号 yet."""
+    members = Member.objects.filter(**_of_households(user, "household"))
+    return members.exclude(registration__state=Registration.State.REGISTERED).count()
+
+
+def next_round() -> PaymentRound | None:
+    """The first round of the year that is not paid out; the last one when all are."""
+    rounds = list(PaymentRound.objects.filter(fiscal_year=working_year()).order_by("number"))
+    still_open = [one for one in rounds if one.state != PaymentRound.State.RELEASED]
+    return next(iter(still_open or rounds[-1:]), None)
+
+
+def _of_households(user: User, path: str) -> dict[str, Any]:
+    """Keyword for a filter on households with a pupil of the year at the person's schools."""
+    return {f"{path}__in": Household.objects.filter(Exists(_pupils(visible_schools(user)))).values("pk")}
+
+
+def _pupils(codes: list[str] | None) -> QuerySet[Pupil]:
+    year = working_year()
+    attending = Q(left_on=None) | Q(left_on__gt=date(year, APRIL, 1))
+    of_year = Pupil.objects.filter(
+        attending, enrolled_on__lt=date(year + 1, APRIL, 1), member__household=OuterRef("pk")
+    )
+    return of_year if codes is None else of_year.filter(school__code__in=codes)

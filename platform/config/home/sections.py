@@ -1,0 +1,102 @@
+"""The parts of the home page, each for those whose permissions give them that work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.review.models import Alert
+from config.home import counts
+from config.home.counts import Inquiries, SchoolCounts
+from config.home.links import place
+from domain.statements.models import Statement
+from domain.statements.queries.proposals import waiting
+
+State = Statement.State
+BEFORE = (State.INTAKE, State.INQUIRING, State.READY)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of わたしの仕事 or 止まっているもの: how many, of what, where to go on."""
+
+    title: str
+    count: int
+    unit: str
+    url: str
+    act: str = "続ける"
+    note: str = ""
+
+
+def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[SchoolCounts]) -> list[Task]:
+    """What the person can do now. Lines of another role are left out; 0 stays, so that nothing has to be looked for."""
+    count = {state: sum(school.of([state]) for school in schools) for state in State}
+    listed = "statements:list"
+    tasks = []
+    if Permission.EDIT_STATEMENT in permissions:
+        tasks += [
+            Task("調書の入力", sum(count[state] for state in BEFORE), "件", place(listed, "state=intake")),
+            Task("調書の要確認", count[State.CHECKING], "件", place(listed, "state=checking")),
+            Task("差し戻し", count[State.RETURNED], "件", place(listed, "state=returned"), "理由を見る"),
+        ]
+    if Permission.FORWARD_STATEMENT in permissions:
+        tasks.append(Task("進達できる調書", count[State.COMPUTED], "件", place("statements:forward"), "進達へ進む"))
+    if Permission.PROPOSE_DECISION in permissions:
+        tasks.append(Task("審査を待つ調書", count[State.FORWARDED], "件", place("statements:review"), "審査する"))
+    if Permission.APPROVE_DECISION in permissions:
+        tasks.append(_to_decide(user))
+    return tasks
+
+
+def _to_decide(user: User) -> Task:
+    """Without the person's own proposals: those need somebody else."""
+    proposed = waiting(user, Permission.APPROVE_DECISION).exclude(proposed_by=user.username)
+    return Task("決定を待つ調書", proposed.count(), "件", place("statements:decide"), "決定する")
+
+
+def comparing(inquiries: Inquiries) -> Task:
+    return Task("照会結果の確認", inquiries.to_compare, "人", place("linkage:reviews"))
+
+
+def stuck(user: User, inquiries: Inquiries) -> list[Task]:
+    """What waits for others, and how long."""
+    households, since = counts.waiting_certificates(user)
+    days = (timezone.localdate() - timezone.localdate(since)).days if since else 0
+    return [
+        Task(
+            "証明書待ち",
+            households,
+            "世帯",
+            place("statements:list", "waiting=certificate"),
+            "見る",
+            f"最長 {days}日" if households else "",
+        ),
+        Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
+        Task("宛名未登録", counts.unregistered(user), "人", place("linkage:overview"), "見る"),
+    ]
+
+
+def alerts() -> dict[str, Any]:
+    """警報 that nobody has closed yet."""
+    open_alerts = ~Q(state__in=[Alert.State.JUDGED, Alert.State.CLOSED])
+    found = Alert.objects.aggregate(
+        open=Count("pk", filter=open_alerts),
+        overdue=Count("pk", filter=open_alerts & Q(due_at__lt=timezone.now())),
+        raised=Count("pk", filter=Q(state=Alert.State.RAISED)),
+        to_close=Count("pk", filter=Q(state=Alert.State.JUDGED)),
+    )
+    text = f"検知したまま {found['raised']:,}件、判定を終えて完了待ち {found['to_close']:,}件"
+    shown = {"text": text, "state": "要対応" if found["open"] else "確認済", "url": place("review:alerts")}
+    return found | shown | {"act": "警報を見る" if shown["url"] else "", "trail_url": place("trail:list")}
+
+
+def users() -> dict[str, Any]:
+    """People with an account, and those who have not enrolled yet."""
+    found = User.objects.filter(is_active=True).aggregate(total=Count("pk"), new=Count("pk", filter=Q(must_enrol=True)))
+    return {"text": f"{found['total']:,}人。認証器の登録待ち {found['new']:,}人", "url": place("accounts:users")}

@@ -1,0 +1,55 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import page
+from accounts.models import User
+from accounts.permissions import Permission
+from config.home import counts, progress, sections
+from config.home.work import live_jobs
+from config.home.year import year_strip
+from domain.households.views.shared import user_of
+
+
+@page(Permission.VIEW_HOME)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts only: no person's data stands here, so nothing is written into the trail."""
+    user = user_of(request)
+    permissions: frozenset[Permission] = request.permissions  # type: ignore[attr-defined]  # set by the guard
+    context: dict[str, Any] = {}
+    if Permission.VIEW_HOUSEHOLD in permissions:
+        context |= _year(user, permissions)
+    if Permission.VIEW_ALERTS in permissions:
+        context["alerts"] = sections.alerts()
+    if Permission.MANAGE_USERS in permissions:
+        context["users"] = sections.users()
+    if Permission.VIEW_JOBS in permissions:
+        context["jobs"] = live_jobs(user)
+    return render(request, "config/home.html", context)
+
+
+def _year(user: User, permissions: frozenset[Permission]) -> dict[str, Any]:
+    schools, inquiries = counts.schools(user), counts.inquiries(user)
+    work = sections.my_work(user, permissions, schools)
+    if Permission.REVIEW_MATCH in permissions:
+        work.append(sections.comparing(inquiries))
+    context: dict[str, Any] = {
+        "schools": schools,
+        "strip": year_strip(user, schools, inquiries),
+        "work": work,
+        "waiting": sum(task.count for task in work),
+    }
+    if Permission.EDIT_STATEMENT in permissions or Permission.RUN_LINKAGE in permissions:
+        context["stuck"] = sections.stuck(user, inquiries)
+    if Permission.REVIEW_STATEMENT in permissions:
+        lines = progress.lines(schools)
+        titles = [title for title, _ in progress.COLUMNS]
+        context |= {"lines": lines, "titles": titles, "totals": progress.totals(lines) if lines else []}
+    return context

@@ -1,0 +1,61 @@
+"""The strip over the page: where the year stands for the person's schools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accounts.models import User
+from config.home import counts
+from config.home.counts import Inquiries, SchoolCounts
+from config.home.links import place
+from domain.payments.models import PaymentRound
+from domain.statements.queries.scope import AT_BOARD, COMPUTED, DECIDED
+from web.components import YearStep
+from web.states import Tone
+
+_PAYMENT = {
+    PaymentRound.State.DRAFT: Tone.EMPTY,
+    PaymentRound.State.CALCULATED: Tone.HALF,
+    PaymentRound.State.APPROVED: Tone.HALF,
+    PaymentRound.State.RELEASED: Tone.DONE,
+}
+
+
+def year_strip(user: User, schools: Sequence[SchoolCounts], inquiries: Inquiries) -> list[YearStep]:
+    """名簿 → 調書受付 → 照会 → 算定 → 進達 → 決定 → 支給. The first step that is not done is the current one."""
+    total = sum(school.total for school in schools)
+    statements = place("statements:list")
+    steps = [
+        _step("名簿", counts.schools_with_roster(user), len(schools), place("households:imports")),
+        _step("調書受付", total, counts.expected_statements(user), statements),
+        _step("照会", inquiries.answered, inquiries.total, place("linkage:reviews")),
+        _step("算定", _count(schools, COMPUTED), total, statements),
+        _step("進達", _count(schools, AT_BOARD), total, statements),
+        _step("決定", _count(schools, DECIDED), total, statements),
+        _payment(),
+    ]
+    current = next((n for n, step in enumerate(steps) if step.tone is not Tone.DONE), None)
+    return [
+        YearStep(step.title, step.tone, step.done, step.total, step.url, current=n == current)
+        for n, step in enumerate(steps)
+    ]
+
+
+def _step(title: str, done: int, total: int, url: str) -> YearStep:
+    """Finished without figures, under way with both, not begun with neither."""
+    if total and done >= total:
+        return YearStep(title, Tone.DONE, url=url)
+    return YearStep(title, Tone.HALF, done, total, url) if done else YearStep(title, Tone.EMPTY, url=url)
+
+
+def _payment() -> YearStep:
+    current = counts.next_round()
+    if current is None:
+        return YearStep("支給", Tone.EMPTY)
+    return YearStep(
+        f"支給{current.number}期", _PAYMENT[PaymentRound.State(current.state)], url=place("payments:rounds")
+    )
+
+
+def _count(schools: Sequence[SchoolCounts], states: Sequence[str]) -> int:
+    return sum(school.of(states) for school in schools)
