@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.models import Batch
 from integrations.atena_adapters.port import Operator, Problem, ProblemCode, SubmissionReceipt
+from tenants.core.context import scope
 
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
 _REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT})
@@ -20,6 +22,9 @@ PROBLEM_LENGTH = 400
 
 def create(kind: Batch.Kind, *, fiscal_year: int, adapter_version: int, operator: Operator, size: int) -> Batch:
     """A prepared batch, in the transaction that also gives it its lines. Number, time and operator never change again."""
+    with connection.cursor() as cursor:
+        # Two jobs at once take their numbers one after the other.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"linkage-batch:{scope()}"])
     return Batch.objects.create(
         kind=kind,
         sequence=(Batch.objects.aggregate(newest=Max("sequence"))["newest"] or 0) + 1,

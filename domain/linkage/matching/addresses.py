@@ -24,7 +24,7 @@ _MUNICIPALITY = re.compile(
 _COUNTY = re.compile(r"^(?:余市|高市|[^市郡]{2,3})郡(?=.+[町村]$)")
 _JOINT = r"(?:丁目|番地の|番地|番町|番|条|号|の|-)"
 _NUMBERS = re.compile(rf"[0-9]+(?:{_JOINT}-?[0-9]+)*")
-_KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百]+(?=丁目|番|号|条)")
+_KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百]+(?=丁目|番|号|条)|(?<=番地の)[〇一二三四五六七八九十百]+")
 _KANJI_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 _SHORTEST_WITH_ROOM = 2
 

@@ -69,6 +69,7 @@ class Link:
 def work(job: Any) -> Any:
     """Do a job now, waiting for nothing."""
     from django.db.models.functions import Now
+
     from jobs.models import Job
     from jobs.running import run_job
 

@@ -31,7 +31,7 @@ def handler(in_a: Any) -> Client:
 
 
 def _browser(user: Any) -> Client:
-    client = client_of("kou.localhost")
+    client: Client = client_of("kou.localhost")
     sign_in(client, user)
     return client
 
@@ -87,12 +87,16 @@ def test_operator_data_is_asked_for_where_the_link_wants_it(world: World, start:
 
 
 def test_the_list_shows_what_waits_and_records_the_reading(doubted: Any, handler: Client) -> None:
-    from audit.trail import reader
+    from audit.trail.reader import Filters, search
+    from audit.trail.recorder import Subject
+    from domain.linkage.models import Inquiry
 
     shown = _text(handler.get("/linkage/reviews/?reason=swap"))
     assert SWAP in shown
     assert "data-unfinished" in shown
-    assert reader is not None
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    read = search(Filters(prefix="read:list", subject=Subject("member", str(line.member_id))))
+    assert [event.detail["reason"] for event in read] == ["swap"]
 
 
 def test_the_list_needs_the_same_number_of_queries_for_more_rows(
