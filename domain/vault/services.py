@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
-from domain.households.models import School
+from domain.households.models import Member, School
 from domain.vault.deposit_keys import set_deposit_key
 from domain.vault.errors import HeldByAnother, NotAllowed, NotHeld, ReasonMissing
+from domain.vault.intake.problems import HELD_BY_ANOTHER, UNKNOWN_MEMBER
 from domain.vault.models import NumberDeposit, PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.queries import numbers_held
@@ -38,23 +40,24 @@ _SUBJECTS_PER_EVENT = 500
 def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposit:
     """Keep a sealed file of individual numbers and start its job; the same bytes again give the deposit that is there.
 
-    A file that was refused (another key, another prefecture) may be handed in again after the cause is gone. The file
-    lies sealed in the prefecture's folder until the job has read it. Raises tenants.core.files.DiskFull.
+    A file that was refused (another key, another prefecture), or whose people came into the roster only later, is read
+    again when it is handed in again. It lies sealed in the prefecture's folder until the job has read it. Raises
+    tenants.core.files.DiskFull.
     """
     digest = hashlib.sha256(data).hexdigest()
     known = NumberDeposit.objects.filter(digest=digest).first()
-    if known is not None and known.state == NumberDeposit.State.TAKEN:
+    if known is not None and _is_done(known):
         return known
     path = f"deposits/{digest}.sealed"
     files.write_atomically(path, data)
     with transaction.atomic():
         NumberDeposit.objects.bulk_create([_new(school, file_name, digest, path)], ignore_conflicts=True)
         deposit = NumberDeposit.objects.select_for_update().get(digest=digest)
-        if deposit.state == NumberDeposit.State.REFUSED:
-            _wait_again(deposit, school, path)
-        elif deposit.state == NumberDeposit.State.TAKEN:
+        if _is_done(deposit):
             transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
             return deposit
+        if deposit.state != NumberDeposit.State.WAITING:
+            _wait_again(deposit, school, path)
         record(
             Event.IMPORT_FILE_RECEIVED,
             subjects=[Subject("file", str(deposit.pk)), Subject("school", str(school.pk))],
@@ -103,6 +106,16 @@ def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
 def _new(school: School, file_name: str, digest: str, path: str) -> NumberDeposit:
     name = "番号.sealed" if digits_like_number(file_name) else file_name[-120:]
     return NumberDeposit(school=school, file_name=name, digest=digest, path=path, created_by=current_actor().name)
+
+
+def _is_done(deposit: NumberDeposit) -> bool:
+    """Taken in, and reading it again would find nothing that it did not find before."""
+    if deposit.state != NumberDeposit.State.TAKEN:
+        return False
+    open_problems = deposit.problems.filter(settled_at=None)
+    now_known = Member.objects.filter(household__number=OuterRef("household_number"), key=OuterRef("member_key"))
+    curable = Q(code=HELD_BY_ANOTHER) | (Q(code=UNKNOWN_MEMBER) & Exists(now_known))
+    return not open_problems.filter(curable).exists()
 
 
 def _wait_again(deposit: NumberDeposit, school: School, path: str) -> None:

@@ -156,6 +156,19 @@ def test_a_refused_file_may_come_again_when_the_key_is_right(hand_in: HandIn, me
     assert held() == {"1": number(1)}
 
 
+def test_a_file_is_read_again_once_its_people_are_in_the_roster(
+    hand_in: HandIn, school: School, members: dict[str, Member]
+) -> None:
+    data = sealed([line(HOME, "1", number(1)), line("H29-000002", "1", number(2))])
+    first = hand_in(data=data)
+    assert hand_in(data=data).run == first.run == 1
+    late = make_household(school, "H29-000002")
+    again = hand_in(data=data)
+    assert (again.pk, again.run) == (first.pk, 2)
+    assert again.counts == {"new": 1, "changed": 0, "same": 1, "wrong": 0}
+    assert services.numbers_held([late["1"].pk]) == {late["1"].pk}
+
+
 def test_without_a_key_the_file_waits(school: School, members: dict[str, Member], handler_acts: None) -> None:
     deposit = services.receive_numbers(school, "numbers.sealed", sealed([line(HOME, "1", number(1))]))
     job = work_off(deposit)
