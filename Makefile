@@ -35,9 +35,9 @@ otp: install ## Print the current one-time codes of the sample accounts (develop
 stop: ## End the embedded servers and all processes of the demo
 	@test -x $(PY) && $(PY) -m ops.demo.processes stop || true
 
-clean: stop ## Delete everything the demo and the tests made (var/)
+clean: stop ## Delete everything the demo made (the next one begins anew)
 	@test -x $(PY) && $(PY) -m ops.embedded forget >/dev/null || true
-	@rm -rf var
+	@rm -rf var/demo var/files var/log var/run var/secrets var/static
 
 test: install ## Run the whole suite, browser included, against servers of its own
 	@$(PY) -m tests.support.browser_setup

@@ -37,6 +37,13 @@ ROUND = {
 }
 
 
+# What the prefecture's 統合宛名 knows the operator by; each adapter sends what its configuration asks for.
+OPERATOR: dict[str, JSON] = {
+    "staff_number": "KARI001",
+    "organisation_number": "KARI01",
+    "approval_number": f"KARI{FISCAL_YEAR}-1",
+}
+
 # A year is a generator and shares its thread with other years: it must never yield while somebody is acting.
 
 
@@ -80,11 +87,12 @@ def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 def _linkage() -> Iterator[Stage]:
     with being("numbers"):
         linkage.plan_registrations()
-        job = jobs.start("linkage.register", {}, key=f"register:{FISCAL_YEAR}")
+        job = jobs.start("linkage.register", OPERATOR, key=f"register:{FISCAL_YEAR}")
     yield Stage("統合宛名への登録", [job])
     with being("numbers"):
         linkage.plan_inquiries(FISCAL_YEAR)
-        job = jobs.start("linkage.inquire", {"fiscal_year": FISCAL_YEAR}, key=f"inquire:{FISCAL_YEAR}")
+        asked: dict[str, JSON] = {"fiscal_year": FISCAL_YEAR, **OPERATOR}
+        job = jobs.start("linkage.inquire", asked, key=f"inquire:{FISCAL_YEAR}")
     yield Stage("情報照会・突合", [job])
 
 
