@@ -1,3 +1,5 @@
+"""収入額・需要額調書: from intake to the determination of the 支弁区分 by two people."""
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,14 @@ class StatementsConfig(AppConfig):
     name = "domain.statements"
     label = "statements"
     verbose_name = "収入額・需要額調書"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from domain.households import extras
+        from domain.statements.links import household_links
+        from domain.statements.models import Determination, MemberFacts, Statement
+
+        for model in (Statement, MemberFacts, Determination):
+            auditlog.register(model, exclude_fields=["created_at", "updated_at"])
+        extras.register_household_links(household_links)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.db.models import QuerySet
+
 from accounts.models import User
 from domain.rules import load_pack
 from domain.statements import services
@@ -16,31 +20,59 @@ CHUNK = 400
 
 @job_kind("statements.compute", "収入額・需要額の算定")
 def compute(handle: JobHandle) -> None:
-    """Arguments: fiscal_year, pack, overlays. Opens what is not open, then computes all that is still at a school."""
+    """Arguments: fiscal_year, pack, overlays; schools (codes, absent: all). Opens what is not open, then computes all that
+    is still at a school."""
     fiscal_year = int(handle.args["fiscal_year"])
     pack = load_pack(str(handle.args["pack"]), overlays=tuple(handle.args.get("overlays", ())))
     services.open_statements(fiscal_year)
-    waiting = Statement.objects.filter(fiscal_year=fiscal_year, state__in=AT_SCHOOL).order_by("pk")
-    ids = list(waiting.values_list("pk", flat=True))
+    year = _of_schools(handle, Statement.objects.filter(fiscal_year=fiscal_year))
+    ids = list(year.filter(state__in=AT_SCHOOL).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), "算定")
         chunk = list(Statement.objects.filter(pk__in=ids[start : start + CHUNK]))
         services.compute(chunk, pack)
     handle.advance(len(ids), len(ids))
     for category, name in ((1, "Ⅰ"), (2, "Ⅱ"), (3, "Ⅲ")):
-        computed = Statement.objects.filter(fiscal_year=fiscal_year, state=Statement.State.COMPUTED)
-        handle.set_count(f"区分{name}", computed.filter(computations__category=category).distinct().count())
+        computed = year.filter(state=Statement.State.COMPUTED, computations__category=category)
+        handle.set_count(f"区分{name}", computed.distinct().count())
+    handle.set_count("要確認", year.filter(state=Statement.State.CHECKING).count())
+
+
+@job_kind("statements.propose", "支弁区分の決定伺い")
+def propose(handle: JobHandle) -> None:
+    """Arguments: statements (ids), document_number, effective_from (ISO). Proposes those still forwarded, as the asker."""
+    officer = _asker(handle)
+    document_number = str(handle.args["document_number"])
+    effective_from = datetime.date.fromisoformat(handle.args["effective_from"])
+    ids = sorted(handle.args["statements"])
+    for start in range(0, len(ids), CHUNK):
+        handle.advance(start, len(ids), "起案")
+        services.propose(ids[start : start + CHUNK], officer, document_number, effective_from)
+    handle.advance(len(ids), len(ids))
+    handle.set_count("起案", Statement.objects.filter(pk__in=ids, state=Statement.State.PROPOSED).count())
 
 
 @job_kind("statements.approve", "支弁区分の決定")
 def approve(handle: JobHandle) -> None:
-    """Arguments: fiscal_year. Decides what is proposed, as the person who asked for the job."""
+    """Arguments: fiscal_year; statements (ids, absent: all that is proposed). Decides, as the person who asked for the job."""
     fiscal_year = int(handle.args["fiscal_year"])
-    approver = User.objects.get(pk=int(Job.objects.get(pk=handle.job_id).created_by))
-    proposed = Statement.objects.filter(fiscal_year=fiscal_year, state=Statement.State.PROPOSED)
+    approver = _asker(handle)
+    year = Statement.objects.filter(fiscal_year=fiscal_year)
+    if "statements" in handle.args:
+        year = year.filter(pk__in=handle.args["statements"])
+    proposed = year.filter(state=Statement.State.PROPOSED)
     ids = list(proposed.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), "決定")
         services.approve(ids[start : start + CHUNK], approver)
     handle.advance(len(ids), len(ids))
-    handle.set_count("決定", Statement.objects.filter(fiscal_year=fiscal_year, state=Statement.State.DECIDED).count())
+    handle.set_count("決定", year.filter(state=Statement.State.DECIDED).count())
+
+
+def _asker(handle: JobHandle) -> User:
+    return User.objects.get(pk=int(Job.objects.get(pk=handle.job_id).created_by))
+
+
+def _of_schools(handle: JobHandle, statements: QuerySet[Statement]) -> QuerySet[Statement]:
+    schools = handle.args.get("schools")
+    return statements if schools is None else statements.filter(school__code__in=schools)

@@ -1,0 +1,161 @@
+"""What people type on the 調書 pages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import JapaneseDateField
+from domain.households.models import IncomeCertificate, Member
+from domain.statements.facts import AMOUNTS
+from domain.statements.intake import year_ends_on, year_starts_on
+from domain.statements.models import MemberFacts
+from web.text import YenError, is_number_like, normalise_digits, parse_yen
+
+TOTAL = "total_income"
+Amounts = dict[str, int | None]
+
+
+class ReasonForm(forms.Form):
+    """差戻しの理由."""
+
+    reason = forms.CharField(
+        label="差し戻す理由",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "差戻しの理由を入力してください（例: 母の所得証明書を確認してください）。"},
+    )
+
+
+class ProposalForm(forms.Form):
+    """決定伺い: 決裁番号 and 適用日."""
+
+    document_number = forms.CharField(
+        label="決裁番号",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "決裁番号を入力してください（例: 7教特第123号）。"},
+    )
+    effective_from = JapaneseDateField(label="適用日")
+
+    def __init__(self, fiscal_year: int, *args: Any, **options: Any) -> None:
+        options.setdefault("initial", {"effective_from": year_starts_on(fiscal_year)})
+        super().__init__(*args, **options)
+        self.fiscal_year = fiscal_year
+
+    def clean_document_number(self) -> str:
+        text = normalise_digits(str(self.cleaned_data["document_number"]))
+        if is_number_like(text):
+            raise ValidationError(
+                "個人番号と同じ形の12桁は使えません。決裁の番号を入力してください（例: 7教特第123号）。"
+            )
+        return text
+
+    def clean_effective_from(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["effective_from"]
+        if not year_starts_on(self.fiscal_year) <= day <= year_ends_on(self.fiscal_year):
+            raise ValidationError("適用日は、この年度の日付（4月1日から翌年3月31日まで）にしてください。")
+        return day
+
+
+class YenField(forms.CharField):
+    """円, whole; wide digits and commas are fine. Blank is None, never 0."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"inputmode": "numeric", "autocomplete": "off"} | options.pop("attrs", {})
+        super().__init__(required=False, max_length=20, widget=forms.TextInput(attrs=attributes), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "")
+        if not text:
+            return None
+        try:
+            amount = parse_yen(text)
+        except YenError as error:
+            raise ValidationError(str(error)) from error
+        if amount < 0:
+            raise ValidationError("マイナスの金額は入力できません。0円のときは0と入力してください。")
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}" if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.clean(data) != initial)
+        except ValidationError:
+            return True
+
+
+class CertificateGrid(forms.Form):
+    """所得証明書 of a household: a row for each member, a column for each amount. 円・年額
+
+    A row left blank changes nothing for that member. In a row with any amount, 総所得金額 is needed: 0 is typed as 0.
+    """
+
+    def __init__(
+        self,
+        members: Sequence[Member],
+        facts: Mapping[int, MemberFacts],
+        papers: Mapping[int, IncomeCertificate],
+        data: Any = None,
+    ) -> None:
+        super().__init__(data)
+        self.members = members
+        self.papers = papers
+        for member in members:
+            known = facts.get(member.pk)
+            given = known if known and known.source == MemberFacts.Source.CERTIFICATE else None
+            for column in AMOUNTS:
+                self._add(member, column, None if given is None else getattr(given, column))
+
+    def _add(self, member: Member, column: str, initial: int | None) -> None:
+        title = column_title(column)
+        label = f"{member.name} {title}"
+        self.fields[name_of(member, column)] = YenField(
+            label=label, initial=initial, attrs={"aria-label": f"{label}（円）"}
+        )
+
+    def clean(self) -> dict[str, Any]:
+        for member in self.members:
+            first = name_of(member, TOTAL)
+            if self._typed(member) and not self.errors.get(first) and self.cleaned_data.get(first) is None:
+                self.add_error(first, "総所得金額を入力してください。0円のときは0と入力します。")
+        return self.cleaned_data
+
+    def changed(self) -> Iterable[tuple[Member, Amounts]]:
+        """Members whose row holds something else than before. Only after `is_valid`."""
+        for member in self.members:
+            names = {column: name_of(member, column) for column in AMOUNTS}
+            if self._typed(member) and any(name in self.changed_data for name in names.values()):
+                yield member, {column: self.cleaned_data[name] for column, name in names.items()}
+
+    def rows(self) -> Iterable[tuple[Member, list[tuple[forms.BoundField, int | None]]]]:
+        """Member, and for each column the field and what the school's roster says."""
+        for member in self.members:
+            paper = self.papers.get(member.pk)
+            yield member, [(self[name_of(member, column)], _on_paper(paper, column)) for column in AMOUNTS]
+
+    def _typed(self, member: Member) -> bool:
+        return any(str(self.data.get(name_of(member, column), "")).strip() for column in AMOUNTS)
+
+
+def name_of(member: Member, column: str) -> str:
+    return f"m{member.pk}-{column}"
+
+
+def column_title(column: str) -> str:
+    """総所得金額 …, without its unit: that stands in the column head."""
+    title = getattr(MemberFacts._meta.get_field(column), "verbose_name", column)
+    return str(title).removesuffix("（円）")
+
+
+def _on_paper(paper: IncomeCertificate | None, column: str) -> int | None:
+    if paper is None:
+        return None
+    value: int | None = getattr(paper, AMOUNTS[column])
+    return value

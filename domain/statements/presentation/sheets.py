@@ -1,0 +1,99 @@
+"""One 調書 as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.rules import Reason
+from domain.statements.facts import AMOUNTS
+from domain.statements.forms import column_title
+from domain.statements.models import Computation, MemberFacts
+from domain.statements.presentation import figures, households, missing, receipts, standing, states
+from domain.statements.queries.detail import Person, Sheet
+
+Source = MemberFacts.Source
+
+
+def shown_sheet(sheet: Sheet) -> dict[str, Any]:
+    statement = sheet.statement
+    names = {person.member.key: _name(person) for person in sheet.people}
+    lacks = _lacks(sheet)
+    unknown = {lack.member for lack in lacks}
+    return {
+        "statement": statement,
+        "tone": states.tone(statement.state),
+        "household": households.facts(statement.household),
+        "legal_day": households.legal_day(statement.fiscal_year),
+        "people": [_person(person, statement.fiscal_year, person.member.pk in unknown) for person in sheet.people],
+        "result": _result(sheet.run),
+        "lacks": lacks,
+        "parts": receipts.parts(sheet.run.receipt, names) if sheet.run else [],
+        "columns": [column_title(column) for column in AMOUNTS],
+        "to_compare": any(person.to_compare for person in sheet.people),
+        "run": sheet.run,
+        "steps": [(step, states.tone(step.to_state)) for step in sheet.steps],
+        "determinations": sheet.determinations,
+    }
+
+
+def _name(person: Person) -> str:
+    member = person.member
+    return f"{member.name}（{member.relation}）" if member.relation else member.name
+
+
+def _person(person: Person, fiscal_year: int, unknown: bool) -> dict[str, Any]:
+    member, facts = person.member, person.facts
+    return {
+        "member": member,
+        "age": households.age(member.born, fiscal_year),
+        "schools": [pupil.school.name for pupil in person.enrolments if pupil.left_on is None] or [member.school_name],
+        "number": "登録済" if person.has_number else "未登録",
+        "registration": person.registration.get_state_display() if person.registration else "未登録",
+        "to_compare": person.to_compare,
+        "facts": facts,
+        "amounts": [getattr(facts, column) for column in AMOUNTS] if _has_amounts(facts) else [],
+        "origin": _origin(facts),
+        "unknown": unknown,
+    }
+
+
+def _has_amounts(facts: MemberFacts | None) -> bool:
+    return facts is not None and facts.source in (Source.INQUIRY, Source.CERTIFICATE)
+
+
+def _origin(facts: MemberFacts | None) -> str:
+    """Where the amounts came from, or why there are none."""
+    if facts is None:
+        return "未照会"
+    if facts.source == Source.MISSING:
+        return facts.get_absence_display()
+    if facts.source == Source.CERTIFICATE:
+        return f"所得証明書（{facts.recorded_by}）"
+    return "情報照会" if facts.source == Source.INQUIRY else "不要（16歳未満など）"
+
+
+def _result(run: Computation | None) -> dict[str, Any]:
+    if run is None:
+        return {}
+    need, parts = run.annual_need_numerator, run.annual_need_denominator
+    return {
+        "income": run.income,
+        "need": figures.need_text(need, parts),
+        "ratio": figures.ratio_text(run.income, need, parts),
+        "category": run.category,
+        "reason": Reason(run.category_reason).label,
+        "standing": standing.word(run.standing),
+        "open_names": standing.open_names(run.receipt["steps"]),
+        "pack": run.receipt["pack"]["title"],
+        "sample": run.receipt["pack"]["sample"],
+        "computed_at": run.created_at,
+    }
+
+
+def _lacks(sheet: Sheet) -> list[missing.Lack]:
+    if sheet.run is None:
+        return []
+    members: Mapping[str, tuple[int, str]] = {p.member.key: (p.member.pk, _name(p)) for p in sheet.people}
+    absences = {p.member.pk: p.facts.absence for p in sheet.people if p.facts}
+    return missing.lacks(sheet.run.missing, members, absences)

@@ -1,0 +1,1 @@
+"""Reads of 調書 for pages, within the schools a person may see."""

@@ -1,0 +1,88 @@
+"""Everything one 調書's page shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from domain.households.models import Member, Pupil
+from domain.linkage.models import Inquiry, Registration
+from domain.linkage.settling import UNSETTLED_MATCHES
+from domain.statements.models import Computation, Determination, MemberFacts, Statement, StatementStep
+from domain.vault.services import numbers_held
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member with what is known about them this year."""
+
+    member: Member
+    enrolments: list[Pupil]
+    facts: MemberFacts | None
+    registration: Registration | None
+    has_number: bool
+    inquiries: list[Inquiry] = field(default_factory=list)
+
+    @property
+    def to_compare(self) -> list[Inquiry]:
+        """Answers that wait for a person to compare them."""
+        return [
+            inquiry
+            for inquiry in self.inquiries
+            if inquiry.match in UNSETTLED_MATCHES and inquiry.settlement == Inquiry.Settlement.NONE
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """調書 with its people, last computation, history and determinations."""
+
+    statement: Statement
+    people: list[Person]
+    run: Computation | None
+    steps: list[StatementStep]
+    determinations: list[Determination]
+
+
+def sheet_of(statement: Statement) -> Sheet:
+    return Sheet(
+        statement,
+        people_of(statement),
+        statement.computations.order_by("-sequence").first(),
+        list(statement.steps.all()),
+        list(statement.determinations.order_by("-effective_from")),
+    )
+
+
+def people_of(statement: Statement) -> list[Person]:
+    enrolments = Pupil.objects.select_related("school").order_by("enrolled_on")
+    members = list(
+        Member.objects.filter(household=statement.household_id)
+        .select_related("registration")
+        .prefetch_related(Prefetch("enrolments", enrolments))
+        .order_by("key")
+    )
+    facts = {row.member_id: row for row in statement.facts.all()}
+    inquiries = _inquiries(statement, members)
+    numbers = numbers_held([member.pk for member in members])
+    return [
+        Person(
+            member,
+            list(member.enrolments.all()),
+            facts.get(member.pk),
+            getattr(member, "registration", None),
+            member.pk in numbers,
+            inquiries.get(member.pk, []),
+        )
+        for member in members
+    ]
+
+
+def _inquiries(statement: Statement, members: Iterable[Member]) -> dict[int, list[Inquiry]]:
+    found: dict[int, list[Inquiry]] = {}
+    rows = Inquiry.objects.filter(fiscal_year=statement.fiscal_year, member__in=list(members)).defer("answer")
+    for inquiry in rows.order_by("kind"):
+        found.setdefault(inquiry.member_id, []).append(inquiry)
+    return found

@@ -1,0 +1,96 @@
+"""決定伺い: proposals that wait for a second person, by their document number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import Permission
+from domain.statements.models import Determination, Statement
+from domain.statements.queries.scope import visible_statements
+from web.dates import to_wareki
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One document. `newest`: id of its last proposal, so that the same number proposed again is another piece of work."""
+
+    document_number: str
+    count: int
+    first: int
+    second: int
+    third: int
+    effective_from: date
+    proposed_at: datetime
+    newest: int
+    usernames: tuple[str, ...]
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def without(self) -> int:
+        return self.count - self.first - self.second - self.third
+
+    @property
+    def title(self) -> str:
+        return f"{self.document_number}（{self.count:,}件）"
+
+    @property
+    def follows(self) -> str:
+        """What a decision brings about."""
+        return (
+            f"{self.count:,}世帯の支弁区分が {to_wareki(self.effective_from)} から確定し、決定通知書を作れるようになります。"
+            "決定した調書は差し戻せません。"
+        )
+
+    def is_by(self, user: User) -> bool:
+        return user.username in self.usernames
+
+
+def waiting(user: User, permission: Permission = Permission.REVIEW_STATEMENT) -> QuerySet[Determination]:
+    """Proposals of the working year at the person's schools that nobody has approved yet."""
+    proposed = visible_statements(user, permission).filter(state=Statement.State.PROPOSED)
+    return Determination.objects.filter(statement__in=proposed, approved_by=None)
+
+
+def proposals(user: User) -> list[Proposal]:
+    """By document number; who proposed stands in it by name."""
+    rows = waiting(user).values("document_number").order_by("document_number")
+    documents: list[Any] = list(
+        rows.annotate(
+            count=Count("pk"),
+            first=Count("pk", filter=Q(household_category=1)),
+            second=Count("pk", filter=Q(household_category=2)),
+            third=Count("pk", filter=Q(household_category=3)),
+            effective_from=Min("effective_from"),
+            proposed_at=Min("proposed_at"),
+            newest=Max("pk"),
+        )
+    )
+    proposers = _proposers(user)
+    names = dict(User.objects.filter(username__in=_all(proposers.values())).values_list("username", "display_name"))
+    return [_proposal(row, proposers[row["document_number"]], names) for row in documents]
+
+
+def find_proposal(user: User, document_number: str) -> Proposal | None:
+    return next((one for one in proposals(user) if one.document_number == document_number), None)
+
+
+def _proposers(user: User) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    pairs = waiting(user).values_list("document_number", "proposed_by").distinct().order_by("proposed_by")
+    for document_number, username in pairs:
+        found[document_number] = (*found.get(document_number, ()), username)
+    return found
+
+
+def _all(groups: Iterable[tuple[str, ...]]) -> set[str]:
+    return {name for group in groups for name in group}
+
+
+def _proposal(row: dict[str, Any], usernames: tuple[str, ...], names: dict[str, str]) -> Proposal:
+    return Proposal(**row, usernames=usernames, names=[names.get(username, username) for username in usernames])

@@ -1,0 +1,20 @@
+"""URLs of the 調書."""
+
+from django.urls import path
+
+from domain.statements.views import certificates, deciding, detail, forwarding, listing, review
+
+app_name = "statements"
+
+urlpatterns = [
+    path("", listing.index, name="list"),
+    path("compute/", listing.compute_all, name="compute_all"),
+    path("forward/", forwarding.forward, name="forward"),
+    path("review/", review.review, name="review"),
+    path("review/propose/", review.propose, name="propose"),
+    path("decide/", deciding.decide, name="decide"),
+    path("<int:statement_id>/", detail.detail, name="detail"),
+    path("<int:statement_id>/certificates/", certificates.certificates, name="certificates"),
+    path("<int:statement_id>/compute/", detail.compute, name="compute"),
+    path("<int:statement_id>/send-back/", detail.send_back, name="send_back"),
+]

@@ -1,0 +1,82 @@
+"""所得証明書の値: a grid of a household's members, then the computation at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import page
+from accounts.permissions import Permission
+from audit.trail.recorder import record_access
+from audit.trail.vocabulary import Event
+from domain.households.models import IncomeCertificate, Member
+from domain.households.views.shared import closed_without_trail, user_of
+from domain.statements import services
+from domain.statements.facts import AMOUNTS
+from domain.statements.forms import CertificateGrid, column_title
+from domain.statements.models import Statement
+from domain.statements.presentation import households
+from domain.statements.queries import scope
+from domain.statements.states import AT_SCHOOL, MoveRefused
+from domain.statements.views.detail import compute_now
+from domain.statements.views.shared import subjects
+
+
+@page(Permission.EDIT_STATEMENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@closed_without_trail
+def certificates(request: HttpRequest, statement_id: int) -> HttpResponse:
+    statement = scope.find_statement(user_of(request), statement_id, Permission.EDIT_STATEMENT)
+    if statement.state not in AT_SCHOOL:
+        messages.error(request, str(MoveRefused(statement, Statement.State.READY)))
+        return redirect("statements:detail", statement.pk)
+    members = list(Member.objects.filter(household=statement.household_id).order_by("key"))
+    grid = _grid(request, statement, members)
+    if request.method == "POST" and grid.is_valid() and _save(request, statement, grid):
+        return redirect("statements:detail", statement.pk)
+    return _show(request, statement, grid)
+
+
+def _grid(request: HttpRequest, statement: Statement, members: Sequence[Member]) -> CertificateGrid:
+    facts = {row.member_id: row for row in statement.facts.all()}
+    papers = IncomeCertificate.objects.filter(member__in=members, fiscal_year=statement.fiscal_year)
+    data = request.POST if request.method == "POST" else None
+    return CertificateGrid(members, facts, {paper.member_id: paper for paper in papers}, data)
+
+
+def _save(request: HttpRequest, statement: Statement, grid: CertificateGrid) -> bool:
+    """All rows or none. False when the 調書 left the school meanwhile; what was typed is still there."""
+    changed = list(grid.changed())
+    try:
+        with transaction.atomic():
+            for member, amounts in changed:
+                services.record_certificate(statement, member, amounts)
+    except MoveRefused as error:
+        grid.add_error(None, str(error))
+        return False
+    if not changed:
+        messages.info(request, "変更はありませんでした。")
+        return True
+    messages.success(request, f"所得証明書の値を{len(changed)}人分保存しました。")
+    compute_now(request, statement)
+    return True
+
+
+def _show(request: HttpRequest, statement: Statement, grid: CertificateGrid) -> HttpResponse:
+    detail = {"page": "certificates"}
+    allowed_by = Permission.EDIT_STATEMENT.value
+    record_access(Event.READ_STATEMENT_SHOWN, subjects=subjects([statement.pk]), detail=detail, allowed_by=allowed_by)
+    rows = [(member, households.age(member.born, statement.fiscal_year), cells) for member, cells in grid.rows()]
+    context = {
+        "statement": statement,
+        "form": grid,
+        "rows": rows,
+        "columns": [column_title(column) for column in AMOUNTS],
+        "legal_day": households.legal_day(statement.fiscal_year),
+    }
+    return render(request, "statements/certificates.html", context, status=422 if grid.errors else 200)

@@ -1,0 +1,67 @@
+"""決定: the second person."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import may, page, require_permission, require_step_up
+from accounts.errors import SamePerson
+from accounts.permissions import Permission
+from domain.households.views.shared import user_of
+from domain.statements import bulk
+from domain.statements.queries import proposals, scope
+from domain.statements.queries.jobs import shown_jobs
+
+OWN = "あなたが起案したものが含まれています。起案した本人は決定できません。別の承認者に依頼してください。"
+NOT_APPROVER = "決定できるのは承認者です。"
+
+
+@page(Permission.REVIEW_STATEMENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest) -> HttpResponse:
+    """Documents that wait for a decision. It shows counts and no person's data."""
+    if request.method == "POST":
+        return _decide(request)
+    user = user_of(request)
+    approver = may(user, Permission.APPROVE_DECISION)
+    documents = [
+        (
+            document,
+            _refusal(approver=approver, own=document.is_by(user)),
+            {"document_number": document.document_number, "count": document.count},
+        )
+        for document in proposals.proposals(user)
+    ]
+    context = {"documents": documents, "jobs": shown_jobs(user, request.GET.get("job", ""))}
+    return render(request, "statements/decide.html", context)
+
+
+def _refusal(*, approver: bool, own: bool) -> str:
+    if not approver:
+        return NOT_APPROVER
+    return OWN if own else ""
+
+
+def _decide(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    require_permission(user, Permission.APPROVE_DECISION)
+    require_step_up(request)
+    here = reverse("statements:decide")
+    document = proposals.find_proposal(user, request.POST.get("document_number", ""))
+    if document is None:
+        messages.error(request, "この決裁番号の起案は、決定済みか、差し戻されています。")
+        return redirect(here)
+    if str(document.count) != request.POST.get("count"):
+        messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
+        return redirect(here)
+    if document.is_by(user):
+        messages.error(request, str(SamePerson()))
+        return redirect(here)
+    waiting = proposals.waiting(user, Permission.APPROVE_DECISION).filter(document_number=document.document_number)
+    ids = list(waiting.order_by("statement").values_list("statement", flat=True))
+    job = bulk.start_approving(scope.working_year(), ids, document.document_number, document.newest)
+    return redirect(f"{here}?job={job.pk}")

@@ -1,0 +1,156 @@
+"""審査 by exception, and 決定伺い."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import may, page
+from accounts.permissions import Permission
+from audit.trail.recorder import Entry, record_access, record_many
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import closed_without_trail, user_of
+from domain.statements import bulk, services
+from domain.statements.forms import ProposalForm
+from domain.statements.models import Statement
+from domain.statements.queries import review as queries
+from domain.statements.queries import scope
+from domain.statements.queries.jobs import shown_jobs
+from domain.statements.queries.review import Tab
+from domain.statements.views import samples
+from domain.statements.views.shared import subjects
+from web.components import Chip
+
+PER_PAGE = 50
+EXPLANATIONS = {
+    Tab.CHANGED: "前年度に決定した支弁区分と、今年度の算定が違う世帯です。",
+    Tab.MOVED: "収入額が、前年度の決定のときより3割以上増えた、または減った世帯です。",
+    Tab.RESIDENT: "住民票の照会の回答が、登録した氏名・生年月日・住所と合わない世帯です。",
+    Tab.OPEN: "法令・公表資料で確かめられない値（推計・団体設定・未確認）を使って算定した世帯です。",
+    Tab.CLEAR: "どの理由にも当たらない世帯です。抽出した調書を開いて確かめると、まとめて起案できます。",
+}
+
+
+@page(Permission.REVIEW_STATEMENT)
+@require_safe
+@closed_without_trail
+def review(request: HttpRequest) -> HttpResponse:
+    return _show(request, ProposalForm(scope.working_year()), request.GET.get("tab", ""))
+
+
+def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 200) -> HttpResponse:
+    user = user_of(request)
+    found = queries.under_review(user)
+    counts = queries.counts(found)
+    tab = _tab(asked, counts)
+    of_tab = queries.of_tab(found, tab)
+    shown = Paginator(queries.as_values(of_tab), PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.rows_of(shown)
+    seen = subjects(row.pk for row in rows)
+    detail = {"list": "review", "tab": tab.value, "count": len(rows)}
+    record_access(Event.READ_LIST_SHOWN, subjects=seen, detail=detail, allowed_by=Permission.REVIEW_STATEMENT.value)
+    opened = samples.opened(request)
+    context = {
+        "form": form,
+        "tab": tab,
+        "explanation": EXPLANATIONS[tab],
+        "chips": _chips(counts, tab),
+        "page": shown,
+        "rows": [(row, row.pk in opened) for row in rows],
+        "count": counts[tab],
+        "jobs": shown_jobs(user, request.GET.get("job", "")),
+        "may_propose": may(user, Permission.PROPOSE_DECISION),
+        "may_approve": may(user, Permission.APPROVE_DECISION),
+        **(_sample(request, of_tab, counts[tab]) if tab is Tab.CLEAR else {}),
+    }
+    return render(request, "statements/review.html", context, status=status)
+
+
+def _tab(asked: str, counts: dict[Tab, int]) -> Tab:
+    """The tab asked for, else the first that holds something."""
+    if asked in {tab.value for tab in Tab}:
+        return Tab(asked)
+    return next((tab for tab in Tab if counts[tab]), Tab.CLEAR)
+
+
+def _chips(counts: dict[Tab, int], chosen: Tab) -> list[Chip]:
+    here = reverse("statements:review")
+    return [Chip(tab.label, f"{here}?tab={tab.value}", counts[tab], tab is chosen) for tab in Tab]
+
+
+def _sample(request: HttpRequest, of_tab: QuerySet[Statement, Any], count: int) -> dict[str, Any]:
+    """Which of the tab this person has opened, and how many more it takes."""
+    opened = of_tab.filter(pk__in=samples.opened(request)).order_by("household__number")
+    sample = list(opened.values_list("pk", "household__number"))
+    return {"sample": sample, "sample_needed": samples.still_needed(len(sample), count)}
+
+
+@page(Permission.PROPOSE_DECISION)
+@require_POST
+@closed_without_trail
+def propose(request: HttpRequest) -> HttpResponse:
+    """決定を起案する: the chosen rows, or all of a tab."""
+    form = ProposalForm(scope.working_year(), request.POST)
+    asked = request.POST.get("tab", "")
+    if asked not in {tab.value for tab in Tab}:
+        return redirect("statements:review")
+    whole = request.POST.get("scope") == "all"
+    ids = _ids(request, Tab(asked), whole=whole)
+    refusal = _refusal(request, Tab(asked), ids, whole=whole)
+    if refusal:
+        form.add_error(None, refusal)
+    if not form.is_valid():
+        return _show(request, form, asked, status=422)
+    here = f"{reverse('statements:review')}?tab={asked}"
+    number, day = form.cleaned_data["document_number"], form.cleaned_data["effective_from"]
+    with transaction.atomic():
+        _note_sample(request, Tab(asked), ids, number)
+        if whole:
+            job = bulk.start_proposing(ids, number, day)
+            return redirect(f"{here}&job={job.pk}")
+        made = services.propose(ids, user_of(request), number, day)
+    messages.success(request, f"{made}件の決定を起案しました（{number}）。承認者の決定を待っています。")
+    return redirect(here)
+
+
+def _ids(request: HttpRequest, tab: Tab, *, whole: bool) -> list[int]:
+    """Of those that are under this tab now and the person may propose."""
+    found = queries.of_tab(queries.under_review(user_of(request)), tab)
+    if not whole:
+        chosen = [int(pk) for pk in request.POST.getlist("statement") if pk.isdigit()]
+        found = found.filter(pk__in=chosen)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _refusal(request: HttpRequest, tab: Tab, ids: Sequence[int], *, whole: bool) -> str:
+    if not ids:
+        return "起案する調書を選んでください。"
+    seen = request.POST.get("count", "")
+    if whole and seen != str(len(ids)):
+        return (
+            f"画面を開いた後に件数が変わりました（{seen}件→{len(ids)}件）。内容を確かめて、もう一度起案してください。"
+        )
+    missing = samples.still_needed(len(samples.sample_of(request, ids)), len(ids)) if tab is Tab.CLEAR else 0
+    if missing:
+        return f"異常なしの調書は、抽出した{samples.NEEDED}件以上を開いて確かめてから起案できます（あと{missing}件）。"
+    return ""
+
+
+def _note_sample(request: HttpRequest, tab: Tab, ids: Sequence[int], number: str) -> None:
+    """抽出確認: which ones this person had opened before proposing."""
+    if tab is not Tab.CLEAR:
+        return
+    allowed_by = Permission.PROPOSE_DECISION.value
+    record_many(
+        Entry(Event.STATEMENT_RECORD_REVIEWED, subjects([pk]), {"sample": True, "document": number}, allowed_by)
+        for pk in samples.sample_of(request, ids)
+    )
