@@ -77,10 +77,15 @@ def opened(number: int = 1, months: tuple[int, int] = FIRST, **values: Any) -> P
     return services.open_round(**(defaults | values))
 
 
+def asked(round_: PaymentRound, by: User | None = None) -> Job:
+    """The job of a calculation that a board officer asked for; nobody works on it yet."""
+    with records.acting(by or records.staff(Role.BOARD_OFFICER)):
+        return services.start_calculation(round_)
+
+
 def calculated(round_: PaymentRound, by: User | None = None) -> PaymentRound:
     """As asked for by a board officer and done by a worker."""
-    with records.acting(by or records.staff(Role.BOARD_OFFICER)):
-        job = services.start_calculation(round_)
+    job = asked(round_, by)
     run_job(job.pk)
     job = Job.objects.get(pk=job.pk)
     assert job.state == "succeeded", job.error

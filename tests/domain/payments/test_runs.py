@@ -12,7 +12,6 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.roles import Role
 from domain.payments import services
 from domain.payments.calculation import run
 from domain.payments.calculation.differences import in_words
@@ -22,6 +21,7 @@ from jobs.running import Outcome, run_job
 from tests.domain.payments.support import (
     SECOND,
     approved,
+    asked,
     calculated,
     changed,
     child,
@@ -53,11 +53,6 @@ def killed_at_write(number: int) -> Iterator[list[int]]:
 
     with connection.execute_wrapper(execute):
         yield written
-
-
-def asked(round_: PaymentRound) -> Job:
-    with records.acting(records.staff(Role.BOARD_OFFICER)):
-        return services.start_calculation(round_)
 
 
 def lease_ran_out(job: Job) -> None:
