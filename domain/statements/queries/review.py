@@ -50,7 +50,7 @@ _LABELS = {
 REASONS = (Tab.CHANGED, Tab.MOVED, Tab.RESIDENT, Tab.OPEN)
 _CHANGED = Q(known_before=True) & ~Q(category_now=F("category_before"))
 _MOVED = Q(known_before=True, income__isnull=False, income_before__isnull=False) & Q(
-    moved__gte=F("income_before") * MOVED_BY.numerator, moved__gt=0
+    gap__gte=F("income_before") * MOVED_BY.numerator, gap__gt=0
 )
 _CONDITIONS = {
     Tab.CHANGED: _CHANGED,
@@ -94,7 +94,7 @@ def under_review(user: User) -> QuerySet[Statement, Any]:
         differs=_differs_from_residents(),
     )
     judged: QuerySet[Statement, Any] = annotated.annotate(
-        moved=Abs(F("income") - F("income_before")) * MOVED_BY.denominator
+        gap=Abs(F("income") - F("income_before")) * MOVED_BY.denominator
     )
     return judged
 
@@ -105,9 +105,9 @@ def of_tab(statements: QuerySet[Statement, Any], tab: Tab) -> QuerySet[Statement
 
 def counts(statements: QuerySet[Statement, Any]) -> dict[Tab, int]:
     """How many are under each tab; one 調書 may be under several reasons."""
-    counted = {tab.value: Count("pk", filter=condition) for tab, condition in _CONDITIONS.items()}
+    counted = {f"in_{tab.value}": Count("pk", filter=condition) for tab, condition in _CONDITIONS.items()}
     found = statements.aggregate(**counted)
-    return {tab: found[tab.value] for tab in Tab}
+    return {tab: found[f"in_{tab.value}"] for tab in Tab}
 
 
 def as_values(statements: QuerySet[Statement, Any]) -> QuerySet[Statement, Any]:

@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import IncomeCertificate, Member
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.statements import services
 from domain.statements.facts import AMOUNTS
 from domain.statements.forms import CertificateGrid, column_title
@@ -29,7 +29,6 @@ from domain.statements.views.shared import subjects
 
 @page(Permission.EDIT_STATEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
-@closed_without_trail
 def certificates(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = scope.find_statement(user_of(request), statement_id, Permission.EDIT_STATEMENT)
     if statement.state not in AT_SCHOOL:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.rules import RulesError
 from domain.statements import services
 from domain.statements.figures import FiguresNotChosen, figures_of
@@ -32,7 +32,6 @@ RETURNABLE = (Statement.State.FORWARDED, Statement.State.PROPOSED)
 
 @page(Permission.VIEW_HOUSEHOLD)
 @require_safe
-@closed_without_trail
 def detail(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = scope.find_statement(user_of(request), statement_id)
     return _show(request, statement, ReasonForm())
@@ -66,7 +65,6 @@ def _may_at(user: User, permission: Permission, statement: Statement) -> bool:
 
 @page(Permission.EDIT_STATEMENT)
 @require_POST
-@closed_without_trail
 def compute(request: HttpRequest, statement_id: int) -> HttpResponse:
     """もう一度算定する."""
     statement = scope.find_statement(user_of(request), statement_id, Permission.EDIT_STATEMENT)
@@ -92,7 +90,6 @@ def compute_now(request: HttpRequest, statement: Statement) -> None:
 
 @page(Permission.REVIEW_STATEMENT)
 @require_POST
-@closed_without_trail
 def send_back(request: HttpRequest, statement_id: int) -> HttpResponse:
     """差し戻す."""
     user = user_of(request)

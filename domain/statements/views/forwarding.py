@@ -16,7 +16,7 @@ from audit.trail.entries import JSON
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import School
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.statements import services
 from domain.statements.models import Statement
 from domain.statements.presentation import states
@@ -37,7 +37,6 @@ class CountChanged(Exception):
 
 @page(Permission.FORWARD_STATEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
-@closed_without_trail
 def forward(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     schools = scope.schools_of(user, Permission.FORWARD_STATEMENT)

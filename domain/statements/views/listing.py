@@ -19,7 +19,7 @@ from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.forms import SearchForm
 from domain.households.models import School
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.statements import bulk
 from domain.statements.figures import FiguresNotChosen
 from domain.statements.models import Statement
@@ -51,7 +51,6 @@ COLUMNS = (
 
 @page(Permission.VIEW_HOUSEHOLD)
 @require_http_methods(["GET", "HEAD", "POST"])
-@closed_without_trail
 def index(request: HttpRequest) -> HttpResponse:
     """The list. Words of a search are kept in the session; the address only says that there are some."""
     form = SearchForm(request.POST if request.method == "POST" else None)

@@ -18,7 +18,7 @@ from accounts.access import may, page
 from accounts.permissions import Permission
 from audit.trail.recorder import Entry, record_access, record_many
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.statements import bulk, services
 from domain.statements.forms import ProposalForm
 from domain.statements.models import Statement
@@ -42,7 +42,6 @@ EXPLANATIONS = {
 
 @page(Permission.REVIEW_STATEMENT)
 @require_safe
-@closed_without_trail
 def review(request: HttpRequest) -> HttpResponse:
     return _show(request, ProposalForm(scope.working_year()), request.GET.get("tab", ""))
 
@@ -96,7 +95,6 @@ def _sample(request: HttpRequest, of_tab: QuerySet[Statement, Any], count: int) 
 
 @page(Permission.PROPOSE_DECISION)
 @require_POST
-@closed_without_trail
 def propose(request: HttpRequest) -> HttpResponse:
     """決定を起案する: the chosen rows, or all of a tab."""
     form = ProposalForm(scope.working_year(), request.POST)

@@ -1,0 +1,82 @@
+"""進達: what goes, what stays and why, and the principal's act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.roles import Role
+from domain.linkage.models import Inquiry
+from domain.statements.models import Statement
+from tests.domain.statements import people
+from tests.support import records
+
+
+def principal_of(school: str = "S01") -> Any:
+    return people.browser_of((Role.PRINCIPAL, school))
+
+
+def test_the_page_asks_and_says_what_stays_behind(in_a: Any) -> None:
+    people.computed()
+    people.lacking(guardian_name="残る 家族")
+    doubted = records.family()
+    people.answer(doubted, match=Inquiry.Match.REVIEW)
+    people.compute(people.opened_of(doubted))
+    people.opened(guardian_name="まだ 家族")
+    shown = people.text(principal_of().get("/statements/forward/"))
+    assert "サンプル支援学校S01の調書 1件を進達しますか" in shown
+    assert "学校に残るもの 3件" in shown
+    assert "所得が分からない: 父（未照会）、母（未照会）" in shown
+    assert "父（突合要確認）" in shown
+    assert "まだ算定していない" in shown
+    assert "確かめられていない根拠" in shown
+
+
+def test_forwarding_moves_what_was_shown(in_a: Any) -> None:
+    ready, lacking = people.computed(), people.lacking()
+    browser = principal_of()
+    shown = people.text(browser.post("/statements/forward/", {"school": "S01", "count": "1"}, follow=True))
+    assert "調書 1件を進達しました" in shown
+    assert "進達できる調書はありません" in shown
+    ready.refresh_from_db()
+    lacking.refresh_from_db()
+    assert (ready.state, lacking.state) == (Statement.State.FORWARDED, Statement.State.CHECKING)
+    assert ready.steps.last().by == browser.person.display_name
+
+
+def test_a_changed_count_forwards_nothing(in_a: Any) -> None:
+    statement = people.computed()
+    browser = principal_of()
+    for seen in ("2", "", "x"):
+        shown = people.text(browser.post("/statements/forward/", {"school": "S01", "count": seen}, follow=True))
+        assert "画面を開いた後に件数が変わりました" in shown
+    statement.refresh_from_db()
+    assert statement.state == Statement.State.COMPUTED
+
+
+def test_another_school_is_404_and_another_role_403(in_a: Any) -> None:
+    statement = people.computed(records.school("S02"))
+    browser = principal_of()
+    people.text(browser.get("/statements/forward/", {"school": "S02"}), 404)
+    people.text(browser.post("/statements/forward/", {"school": "S02", "count": "1"}), 404)
+    people.text(people.clerk_of("S02").get("/statements/forward/"), 403)
+    statement.refresh_from_db()
+    assert statement.state == Statement.State.COMPUTED
+
+
+def test_a_principal_of_several_schools_chooses_one(in_a: Any) -> None:
+    people.computed()
+    people.lacking(records.school("S02"))
+    browser = people.browser_of(Role.PRINCIPAL)
+    shown = people.text(browser.get("/statements/forward/"))
+    assert "どの学校の調書を進達しますか" in shown
+    assert "?school=S02" in shown
+    assert "進達できる調書はありません" in people.text(browser.get("/statements/forward/", {"school": "S02"}))
+
+
+def test_the_number_of_queries_does_not_grow(in_a: Any) -> None:
+    people.lacking()
+    browser = principal_of()
+    before = people.queries(browser, "/statements/forward/")
+    for _ in range(4):
+        people.lacking()
+    assert people.queries(browser, "/statements/forward/") == before
