@@ -9,6 +9,7 @@ from domain.households.extras import Mark
 from domain.households.importing.findings import SETTLEMENT_LABELS
 from domain.households.importing.tally import LABELS
 from domain.households.models import Household, Member, Pupil, RosterProblem
+from domain.households.roster.layout import ROSTER
 from domain.households.services import decisions_for
 
 HIDDEN = "支援措置により表示していません"
@@ -115,4 +116,6 @@ class CountRow:
 
 
 def count_rows(counts: Mapping[str, Mapping[str, int]]) -> list[CountRow]:
-    return [CountRow(sheet, [tally.get(name, 0) for name in LABELS]) for sheet, tally in counts.items()]
+    """In the order of the workbook: the database keeps none."""
+    sheets = [layout.name for layout in ROSTER if layout.name in counts]
+    return [CountRow(sheet, [counts[sheet].get(name, 0) for name in LABELS]) for sheet in sheets]

@@ -12,6 +12,7 @@ from django.http import Http404
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
+from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE
 from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School, StatusPeriod
 from tenants.core.context import current_prefecture, require_prefecture
 from web.text import fold_name, normalise_digits
@@ -140,7 +141,8 @@ def _schools_of(user: User) -> Q:
 
 def list_imports(user: User) -> QuerySet[RosterImport]:
     """Imports of the schools a person imports for, with the number of rows that wait for somebody (`waiting`)."""
-    waiting = Count("problems", filter=Q(problems__severity=RosterProblem.Severity.PARKED, problems__settled_at=None))
+    parked = Q(problems__severity=RosterProblem.Severity.PARKED, problems__settled_at=None)
+    waiting = Count("problems", filter=parked & ~Q(problems__code=HOUSEHOLD_INCOMPLETE))
     imports = RosterImport.objects.filter(school__in=schools_for(user, Permission.IMPORT_ROSTER))
     return imports.select_related("school").annotate(waiting=waiting).order_by("-created_at", "-id")
 

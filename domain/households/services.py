@@ -119,7 +119,8 @@ def settle(problem: RosterProblem, decision: str) -> RosterImport:
 
 def decisions_for(problem: RosterProblem) -> tuple[str, ...]:
     """How a row may be settled; nothing for what is settled or needs no settling."""
-    if problem.settled_at is not None or problem.severity != RosterProblem.Severity.PARKED:
+    waits = problem.severity == RosterProblem.Severity.PARKED and problem.code != findings.HOUSEHOLD_INCOMPLETE
+    if problem.settled_at is not None or not waits:
         return ()
     by_household = findings.SETTLEMENTS.get(problem.code, ()) if problem.household_number else ()
     return by_household or (findings.DONE,)

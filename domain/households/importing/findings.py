@@ -12,6 +12,8 @@ from domain.households.roster.workbook.problems import CellProblem
 Severity = RosterProblem.Severity
 
 SAME_PERSON_TWICE = "import.same-person-twice"
+HOUSEHOLD_INCOMPLETE = "import.household-incomplete"
+"""Parked only because of another row of its household: nobody has to settle it by itself."""
 HOUSEHOLD_DIFFERS = "import.household-differs"
 PERSON_REPLACED = "import.person-replaced"
 KNOWN_UNDER_OTHER_KEY = "import.known-under-other-key"

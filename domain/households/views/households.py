@@ -19,7 +19,7 @@ from domain.households.forms import SearchForm, state_words
 from domain.households.models import Household
 from domain.households.presenting import facts, household_row, member_rows
 from domain.households.queries import Criteria
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from web.components import Chip, Column
 from web.tables import chosen_sort, with_parameter
 
@@ -37,7 +37,6 @@ SEARCHED = "searched"
 
 @page(Permission.VIEW_HOUSEHOLD)
 @require_http_methods(["GET", "HEAD", "POST"])
-@closed_without_trail
 def households(request: HttpRequest) -> HttpResponse:
     """The list. Words of a search are kept in the session; the address only says that there are some."""
     form = SearchForm(request.POST if request.method == "POST" else None)
@@ -66,7 +65,6 @@ def households(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.VIEW_HOUSEHOLD)
 @require_safe
-@closed_without_trail
 def household(request: HttpRequest, household_id: int) -> HttpResponse:
     """One household. A protected address stays closed here."""
     return _show(request, queries.find_household(user_of(request), household_id), address_open=False)
@@ -74,7 +72,6 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
 
 @page(Permission.VIEW_HOUSEHOLD)
 @require_POST
-@closed_without_trail
 def address(request: HttpRequest, household_id: int) -> HttpResponse:
     """The same page with the address of a household under 支援措置, once, after a fresh one-time password."""
     found = queries.find_household(user_of(request), household_id)

@@ -18,7 +18,7 @@ from domain.households.forms import RosterForm
 from domain.households.importing.tally import LABELS, totals
 from domain.households.models import RosterImport, RosterProblem
 from domain.households.presenting import count_rows, may_decide, problem_rows
-from domain.households.views.shared import closed_without_trail, is_poll, job_of, progress_answer, user_of
+from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
 from tenants.core.context import require_prefecture
 from tenants.core.files import DiskFull
 
@@ -47,7 +47,6 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.IMPORT_ROSTER)
 @require_safe
-@closed_without_trail
 def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: progress, counts, and every row that needs somebody."""
     user = user_of(request)
@@ -65,7 +64,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     visible = queries.visible_numbers(user, {problem.household_number for problem in found})
     context = {
         "roster": roster,
-        "job": job,
+        "job": unfinished(job),
         "labels": LABELS.values(),
         "count_rows": count_rows(roster.counts),
         "totals": totals(roster.counts),

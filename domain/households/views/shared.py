@@ -22,7 +22,7 @@ def user_of(request: HttpRequest) -> User:
 
 
 def closed_without_trail(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 503 with its own page, and show nothing else, when the read cannot be written into the trail."""
+    """Answer 503 from the view itself when the read cannot be written; the trail's middleware does so for every page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
@@ -50,3 +50,8 @@ def progress_answer(request: HttpRequest, job: Job) -> HttpResponse:
 def job_of(key: str) -> Job | None:
     """The newest job of a key."""
     return Job.objects.filter(key=key).order_by("-created_at", "-id").first()
+
+
+def unfinished(job: Job | None) -> Job | None:
+    """The job while it has something to say: under way, failed or cancelled. Of a good end the result itself speaks."""
+    return None if job is None or job.state == Job.State.SUCCEEDED else job

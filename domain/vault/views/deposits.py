@@ -11,7 +11,7 @@ from accounts.access import page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import closed_without_trail, is_poll, job_of, progress_answer, user_of
+from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
 from domain.vault import queries, services
 from domain.vault.forms import DepositForm
 from domain.vault.models import NumberDeposit
@@ -38,7 +38,6 @@ def deposits(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.IMPORT_NUMBERS)
 @require_safe
-@closed_without_trail
 def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
     """One file: progress, counts, and which people's numbers were not taken."""
     found = queries.find_deposit(user_of(request), deposit_id)
@@ -52,7 +51,7 @@ def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
     )
     problems = Paginator(found.problems.all(), PER_PAGE).get_page(request.GET.get("page"))
     counts = [(label, found.counts.get(name, 0)) for name, label in COUNTS.items()] if found.counts else []
-    context = {"deposit": found, "job": job, "problems": problems, "counts": counts}
+    context = {"deposit": found, "job": unfinished(job), "problems": problems, "counts": counts}
     return render(request, "vault/deposit.html", context)
 
 

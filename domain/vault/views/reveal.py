@@ -14,7 +14,7 @@ from audit.trail.screening import NumberInTrail
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.households.queries import find_member
-from domain.households.views.shared import closed_without_trail, user_of
+from domain.households.views.shared import user_of
 from domain.vault import services
 from domain.vault.errors import VaultError
 from domain.vault.forms import RevealForm
@@ -25,7 +25,6 @@ SHOWN_SECONDS = 60
 
 @page(Permission.REVEAL_NUMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
-@closed_without_trail
 def reveal(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask for the reason, then show. The answer is never stored, and leaves the screen by itself."""
     member = find_member(user_of(request), member_id, Permission.REVEAL_NUMBER)

@@ -97,6 +97,15 @@ def test_other_parked_rows_can_be_ticked_off(take_in: TakeIn) -> None:
         services.settle(problem, "done")
 
 
+def test_a_row_parked_for_its_household_waits_for_nobody(take_in: TakeIn) -> None:
+    roster = take_in(households=[household(級地区分="")])
+    follower = roster.problems.filter(code="import.household-incomplete")
+    assert follower.count() == 4
+    assert services.decisions_for(follower[0]) == ()
+    with pytest.raises(services.CannotSettle):
+        services.settle(follower[0], "done")
+
+
 def test_a_decision_that_does_not_fit_is_refused(take_in: TakeIn) -> None:
     roster = take_in(households=[household(級地区分="")])
     problem = roster.problems.get(code="import.grade-missing")
