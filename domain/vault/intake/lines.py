@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.vault.intake.problems import BAD_LINE, BAD_NUMBER, Problem
 from domain.vault.numbers import Number, individual_number
+from web.text import digits_like_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def _line(place: int, raw: bytes) -> Line | Problem:
     if values is None:
         return Problem(BAD_LINE, place)
     household, key, text = values
-    if len(household) > 20 or len(key) > 10:
-        return Problem(BAD_LINE, place)
+    if len(household) > 20 or len(key) > 10 or digits_like_number(f"{household} {key}"):
+        return Problem(BAD_LINE, place)  # columns mixed up: a number in the wrong place must not reach a problem's row
     number = individual_number(text)
     return Problem(BAD_NUMBER, place, household, key) if number is None else Line(place, household, key, number)
 

@@ -74,6 +74,12 @@ def test_wrong_lines_are_listed_and_good_ones_kept(hand_in: HandIn, members: dic
     ]
 
 
+def test_a_number_in_the_wrong_column_is_kept_nowhere(hand_in: HandIn, members: dict[str, Member]) -> None:
+    deposit = hand_in(line(number(1), "1", HOME), line(f" {number(2)}", "2", number(2)))
+    assert problems(deposit) == [("vault.bad-line", 1), ("vault.bad-line", 2)]
+    assert {problem.household_number for problem in deposit.problems.all()} == {""}
+
+
 def test_other_schools_people_are_unknown(hand_in: HandIn, members: dict[str, Member]) -> None:
     other = School.objects.create(code="S29002", name="サンプル第二支援学校")
     make_household(other, "H29-000002")
