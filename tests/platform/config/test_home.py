@@ -1,0 +1,197 @@
+"""The home page: the state of the year, the work that waits, and what is stuck, for each kind of person."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from domain.households.models import RosterImport
+from domain.linkage.models import Inquiry, Registration
+from domain.payments.models import PaymentRound
+from domain.statements import services
+from domain.statements.models import StatementStep
+from jobs import services as jobs
+from tests.domain.statements import people
+from tests.support import records
+from tests.support.records import YEAR
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+def shown(browser: Any) -> str:
+    """The page's words without its tags, each run of white space as one space."""
+    page = people.text(browser.get("/"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]))
+
+
+def imported(code: str) -> None:
+    RosterImport.objects.create(
+        school=records.school(code),
+        fiscal_year=YEAR,
+        file_name="名簿.xlsx",
+        digest=code,
+        state=RosterImport.State.IMPORTED,
+        created_by="見本",
+    )
+
+
+def test_a_clerk_sees_the_year_and_the_work_of_the_own_school(in_a: Any) -> None:
+    imported("S01")
+    people.computed()
+    people.lacking()
+    people.lacking(records.school("S02"))
+    records.family()
+    page = shown(people.clerk_of())
+    assert "サンプル支援学校S01" in page
+    assert "名簿 ● 完了" in page
+    assert "調書受付 ◐ 途中 2/3" in page
+    assert "照会 ● 完了" in page
+    assert "算定 ◐ 途中 1/2" in page
+    assert "進達 ○ これから" in page
+    assert "調書の要確認 1件 続ける" in page
+    assert "差し戻し 0件" in page
+    assert "あなたの仕事が 1件あります" in page
+    assert "進達できる" not in page
+    assert "学校ごとの調書" not in page
+
+
+def test_a_household_that_another_school_handles_is_not_waited_for(in_a: Any) -> None:
+    home = records.family()
+    records.pupil(records.member(home), records.school("S02"))
+    services.open_statements(YEAR)
+    assert home.statements.get().school.code == "S01"
+    assert "調書受付 ○ これから" in shown(people.clerk_of("S02"))
+    assert "調書受付 ● 完了" in shown(people.clerk_of())
+
+
+def test_what_is_stuck_is_counted_in_households_and_people_with_the_longest_wait(in_a: Any) -> None:
+    home = records.family()
+    people.answer(home, state=Inquiry.State.NOT_FOUND, match=Inquiry.Match.NONE, answer=None)
+    people.compute(people.opened_of(home))
+    StatementStep.objects.filter(to_state="checking").update(at=timezone.now() - datetime.timedelta(days=12))
+    doubted = records.family()
+    people.answer(doubted, match=Inquiry.Match.REVIEW)
+    Registration.objects.create(member=doubted.members.all()[0], state=Registration.State.REGISTERED)
+    page = shown(people.clerk_of())
+    assert "証明書待ち 1世帯 最長 12日 見る" in page
+    assert "突合で要確認 2人" in page
+    assert "宛名未登録 5人" in page
+    assert "照会結果の確認 2人 続ける" in page
+    assert "待ち 0" in shown(people.clerk_of("S02")).replace("証明書待ち", "待ち")
+
+
+def test_links_lead_to_lists_of_as_many(in_a: Any) -> None:
+    people.lacking()
+    clerk = people.clerk_of()
+    page = people.text(clerk.get("/"))
+    assert 'href="/statements/?state=checking"' in page
+    assert "全1件" in people.text(clerk.get("/statements/?state=checking"))
+
+
+def test_a_principal_is_led_to_forwarding(in_a: Any) -> None:
+    people.computed()
+    page = shown(people.browser_of((Role.PRINCIPAL, "S01")))
+    assert "進達できる調書 1件 進達へ進む" in page
+    assert "調書の要確認" not in page
+
+
+def test_the_board_sees_every_school_with_totals(in_a: Any) -> None:
+    people.forwarded()
+    people.lacking(records.school("S02"))
+    people.computed(records.school("S02"))
+    records.school("S03")
+    page = shown(people.browser_of(Role.BOARD_OFFICER))
+    assert "サンプル支援学校S01 0 0 0 0 1 0 0 1" in page
+    assert "サンプル支援学校S02 0 1 0 1 0 0 0 2" in page
+    assert "サンプル支援学校S03 0 0 0 0 0 0 0 0" in page
+    assert "合計 0 1 0 1 1 0 0 3" in page
+    assert "審査を待つ調書 1件 審査する" in page
+
+
+def test_an_approver_sees_what_waits_but_for_the_own_proposals(in_a: Any) -> None:
+    statement = people.forwarded()
+    both = people.browser_of(Role.BOARD_OFFICER, Role.APPROVER)
+    services.propose([statement.pk], both.person, "7教特第1号", datetime.date(YEAR, 4, 1))
+    assert "決定を待つ調書 0件" in shown(both)
+    assert "決定を待つ調書 1件 決定する" in shown(people.browser_of(Role.APPROVER))
+
+
+def test_the_next_round_ends_the_strip(in_a: Any) -> None:
+    records.school()
+    values = {"fiscal_year": YEAR, "starts_on": datetime.date(YEAR, 4, 1), "ends_on": datetime.date(YEAR, 7, 31)}
+    PaymentRound.objects.create(number=1, title="第1期", pay_on=datetime.date(YEAR, 9, 25), **values)
+    assert "支給1期 ○ これから" in shown(people.clerk_of())
+
+
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.SECURITY_MANAGER])
+def test_a_monitor_sees_open_alerts_and_nothing_of_households(in_a: Any, role: Role) -> None:
+    from audit.review.models import Alert
+
+    now = timezone.now()
+    for n, state in enumerate(("raised", "asked", "closed")):
+        Alert.objects.create(
+            key=str(n), rule="x", username="x", occurred_at=now, sentence="x", state=state,
+            due_at=now - datetime.timedelta(days=1) if state == "asked" else None,
+        )  # fmt: skip
+    records.family()
+    page = shown(people.browser_of(role))
+    assert "未完了の警報 2件、うち期限切れ 1件" in page
+    assert "検知したまま 1件" in page
+    assert "わたしの仕事" not in page
+    assert "調書" not in page
+
+
+def test_the_manager_of_people_is_led_to_them(in_a: Any) -> None:
+    browser = people.browser_of(Role.TENANT_ADMIN)
+    records.staff(Role.SCHOOL_CLERK)
+    everybody, new = User.objects.count(), User.objects.filter(must_enrol=True).count()
+    assert new
+    assert f"{everybody}人。認証器の登録待ち {new}人" in shown(browser)
+    assert 'href="/users/"' in people.text(browser.get("/"))
+
+
+def test_work_under_way_is_shown_to_who_asked_for_it_and_to_the_board(in_a: Any) -> None:
+    clerk, other, board = people.clerk_of(), people.clerk_of(), people.browser_of(Role.BOARD_OFFICER)
+    people.opened()
+    with records.acting(clerk.person):
+        job = jobs.start("statements.compute", {"fiscal_year": YEAR}, key="k", title="算定の仕事")
+    assert "算定の仕事" in shown(clerk)
+    assert f'id="job-{job.pk}"' in people.text(clerk.get("/"))
+    assert "算定の仕事" in shown(board)
+    assert "算定の仕事" not in shown(other)
+
+
+@pytest.mark.parametrize("role", [(Role.SCHOOL_CLERK, "S01"), Role.BOARD_OFFICER, Role.APPROVER])
+def test_the_number_of_queries_does_not_grow(in_a: Any, role: Any) -> None:
+    people.computed()
+    people.lacking()
+    browser = people.browser_of(role)
+    before = people.queries(browser, "/")
+    for code in ("S01", "S02", "S03"):
+        people.computed(records.school(code))
+        people.lacking(records.school(code))
+    assert people.queries(browser, "/") == before
+    assert before <= 25
+
+
+def test_an_empty_year_has_its_next_act(in_a: Any) -> None:
+    assert "学校がまだありません" in shown(people.browser_of(Role.BOARD_OFFICER))
+
+
+def test_nobody_is_led_to_the_log_in(in_a: Any) -> None:
+    from tests.platform.accounts.sign_in import client_of
+
+    response = client_of("kou.localhost").get("/")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/")
