@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from tenants.core.context import scope
+from tenants.core.db.base import current
 
 if TYPE_CHECKING:
     from tenants.keyring.models import WrappedKey
@@ -58,7 +59,8 @@ class _DataKey:
     read_at: float
 
 
-_kept: dict[tuple[str, str, int], _DataKey] = {}
+_Kept = dict[tuple[str, str, int], _DataKey]
+_kept: _Kept = {}
 _lock = threading.Lock()
 _NEWEST = -1
 
@@ -112,13 +114,27 @@ def forget_kept_keys() -> None:
 def _data_key(purpose: str, number: int = _NEWEST) -> _DataKey:
     owner = scope()
     place = (owner, purpose, number)
+    shelf = _shelf()
     with _lock:
-        key = _kept.get(place)
+        key = _kept.get(place) or shelf.get(place)
     if key is None or time.monotonic() - key.read_at > KEPT_SECONDS:
         key = _read_key(owner, purpose, number)
         with _lock:
-            _kept[place] = key
+            shelf[place] = key
     return key
+
+
+def _shelf() -> _Kept:
+    """Where a key just read may be kept.
+
+    Inside a transaction: with the outermost block, so that a key made in a transaction that is rolled back is forgotten with
+    it. Kept longer, it would seal values that nobody could open again.
+    """
+    blocks = current().atomic_blocks
+    if not blocks:
+        return _kept
+    shelf: _Kept = blocks[0].__dict__.setdefault("kept_keys", {})
+    return shelf
 
 
 def _read_key(owner: str, purpose: str, number: int) -> _DataKey:

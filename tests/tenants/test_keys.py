@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -74,3 +75,15 @@ def test_clear_keys_are_not_in_the_table(in_a: Any) -> None:
     material = keys._data_key("test").material
     assert material not in stored
     assert material not in sealed
+
+
+def _seal_and_fail() -> None:
+    with transaction.atomic():
+        keys.seal("fresh-purpose", b"x", "row:1")
+        raise LookupError
+
+
+def test_a_key_made_in_a_transaction_that_is_rolled_back_is_forgotten_with_it(in_a: Any) -> None:
+    with pytest.raises(LookupError):
+        _seal_and_fail()
+    assert not any(purpose == "fresh-purpose" for _, purpose, _ in keys._kept)
