@@ -6,7 +6,11 @@ from django.db import models
 
 
 class OutputFile(models.Model):
-    """One file for one purpose; `key` says which, so that a job that runs again replaces nothing and doubles nothing."""
+    """One file for one purpose; `key` says which, so that a job that runs again replaces nothing and doubles nothing.
+
+    A long print is several files: `part` 1, 2, … of one `run` (the key of its job). Runs of one `subject` (form, year or
+    round, school) are versions of the same thing; `fingerprint` is that of the records as they were printed.
+    """
 
     class Kind(models.TextChoices):
         STATEMENT = "statement", "収入額・需要額調書"
@@ -16,7 +20,12 @@ class OutputFile(models.Model):
         BANK = "bank", "総合振込データ"
 
     kind = models.CharField("種別", max_length=10, choices=Kind.choices)
-    key = models.CharField("鍵", max_length=120, unique=True)
+    key = models.CharField("鍵", max_length=200, unique=True)
+    run = models.CharField("作成の鍵", max_length=190, db_index=True)
+    part = models.PositiveSmallIntegerField("分冊", default=1)
+    parts = models.PositiveSmallIntegerField("分冊の数", default=1)
+    subject = models.CharField("対象", max_length=80, db_index=True)
+    fingerprint = models.CharField("元の記録の指紋", max_length=64)
     title = models.CharField("名称", max_length=120)
     school_code = models.CharField("学校コード", max_length=20, blank=True)
     fiscal_year = models.PositiveSmallIntegerField("年度")
@@ -26,12 +35,14 @@ class OutputFile(models.Model):
     size = models.PositiveIntegerField("バイト数")
     pages = models.PositiveIntegerField("ページ数", default=0)
     documents = models.PositiveIntegerField("部数", default=0)
-    created_by = models.CharField("作成者", max_length=60)
+    total = models.BigIntegerField("合計（円）", null=True, blank=True)
+    created_by = models.CharField("作成者", max_length=200)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
 
     class Meta:
         verbose_name = "帳票ファイル"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["fiscal_year", "kind", "school_code"])]
 
     def __str__(self) -> str:
         return self.title
@@ -46,7 +57,13 @@ class MissingGlyph(models.Model):
 
     class Meta:
         verbose_name = "印刷できなかった文字"
+        ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["output", "code_points", "where"], name="each_glyph_once")]
 
     def __str__(self) -> str:
         return self.code_points
+
+    @property
+    def character(self) -> str:
+        """The character itself (with its variation selector), for a screen that may well have it."""
+        return "".join(chr(int(point.removeprefix("U+"), 16)) for point in self.code_points.split())

@@ -19,12 +19,15 @@ class Printed(TypedDict):
 class NoticePupil(TypedDict):
     name: str
     grade: str
-    category: Category
+    category: Category | None
     note: NotRequired[str]
 
 
 class DeterminationNotice(TypedDict):
-    """支弁区分決定通知書, one household. `unconfirmed`: why the standing is 未確認 ("" when it is settled)."""
+    """支弁区分決定通知書, one household. `income` and `need`: 年額.
+
+    `household_category` None: no category (完全辞退). `standing`: what is not confirmed ("" when all is settled).
+    """
 
     number: str
     issued_on: str
@@ -33,14 +36,14 @@ class DeterminationNotice(TypedDict):
     guardian: str
     address: NotRequired[list[str]]
     fiscal_year: str
-    household_category: Category
+    household_category: Category | None
     valid_for: str
     pupils: list[NoticePupil]
     income: int | None
     need: int | None
     reason: str
     article: str
-    unconfirmed: str
+    standing: str
     instruction: list[str]
     contact: list[str]
 
@@ -52,7 +55,10 @@ class DeterminationNotices(TypedDict):
 
 
 class LedgerItem(TypedDict):
-    """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts both ledgers from the year's start."""
+    """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts both ledgers from the year's start.
+
+    A month in which all four are None stays blank.
+    """
 
     item: str
     cap: NotRequired[str]
@@ -63,6 +69,7 @@ class LedgerItem(TypedDict):
     used_total: int
     statutory_total: int
     subsidy_total: int
+    paid_total: int
 
 
 class LedgerStatus(TypedDict):
@@ -70,7 +77,7 @@ class LedgerStatus(TypedDict):
     school: str
     grade: str
     status: str
-    category: Category
+    category: Category | None
 
 
 class PupilLedgerPage(TypedDict):
@@ -90,6 +97,7 @@ class PupilLedgerPage(TypedDict):
     subsidy_total: int
     paid_total: int
     elsewhere: NotRequired[int | None]
+    notes: NotRequired[list[str]]
 
 
 class PupilLedgers(TypedDict):
@@ -120,7 +128,7 @@ class PaymentSlip(TypedDict):
     grade: str
     fiscal_year: str
     round: str
-    category: Category
+    category: Category | None
     items: list[SlipItem]
     total: int
     paid_before: int
@@ -177,7 +185,7 @@ class Statement(TypedDict):
     members: list[StatementMember]
     figures: list[StatementFigure]
     ratio: str
-    household_category: Category
+    household_category: Category | None
     standing: str
     rule_pack: str
     steps: list[ReceiptStep]

@@ -39,7 +39,7 @@ def notice(index: int = 0, guardian: str = "見本　太郎") -> DeterminationNo
         "need": 2_345_600,
         "reason": "世帯の収入額が、需要額の1.5倍以上2.5倍未満のため、支弁区分はⅡとなります。",
         "article": "特別支援学校への就学奨励に関する法律施行令第2条",
-        "unconfirmed": "需要額の計算に用いた基準の一部が確定していません。確定後に変わることがあります。",
+        "standing": "【未確認】需要額の計算に用いた基準の一部が確定していません。確定後に変わることがあります。",
         "instruction": [
             "（教示の文は、教育委員会が定めたものがここに入ります。この文はサンプルです。）",
             "（見本）この決定について審査請求をすることができる期間と相手方、取消しの訴えを提起できる期間と被告を書きます。",
@@ -101,6 +101,7 @@ def ledger_item(name: str, monthly: int, cap: str = "") -> LedgerItem:
         "used_total": monthly * 11,
         "statutory_total": half * 11,
         "subsidy_total": 0,
+        "paid_total": half * 11,
     }
     return {**item, "cap": cap} if cap else item
 

@@ -77,7 +77,7 @@ def test_real_data_carry_no_sample_mark() -> None:
 
 def test_a_settled_determination_says_nothing_of_unconfirmed() -> None:
     data = samples.notices(1)
-    data["documents"][0]["unconfirmed"] = ""
+    data["documents"][0]["standing"] = ""
     assert "未確認" not in pages_of(render_pdf("determination_notice", data).pdf)[0]
 
 
@@ -97,7 +97,7 @@ def test_absent_amounts_are_a_dash_and_minus_is_a_triangle() -> None:
     data["documents"][0]["income"] = None
     data["documents"][0]["need"] = -1_500
     page = pages_of(render_pdf("determination_notice", data).pdf)[0]
-    assert "収入額–" in page
+    assert "収入額（年額）–" in page
     assert "△1,500円" in page
 
 
