@@ -14,6 +14,7 @@ from domain.households.models import IncomeCertificate, Member
 from domain.statements.facts import AMOUNTS
 from domain.statements.intake import year_ends_on, year_starts_on
 from domain.statements.models import MemberFacts
+from web.dates import to_wareki_short
 from web.text import YenError, is_number_like, normalise_digits, parse_yen
 
 TOTAL = "total_income"
@@ -43,7 +44,7 @@ class ProposalForm(forms.Form):
     effective_from = JapaneseDateField(label="適用日")
 
     def __init__(self, fiscal_year: int, *args: Any, **options: Any) -> None:
-        options.setdefault("initial", {"effective_from": year_starts_on(fiscal_year)})
+        options.setdefault("initial", {"effective_from": to_wareki_short(year_starts_on(fiscal_year))})
         super().__init__(*args, **options)
         self.fiscal_year = fiscal_year
 

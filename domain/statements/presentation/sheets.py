@@ -8,9 +8,10 @@ from typing import Any
 from domain.rules import Reason
 from domain.statements.facts import AMOUNTS
 from domain.statements.forms import column_title
-from domain.statements.models import Computation, MemberFacts
+from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation import figures, households, missing, receipts, standing, states
 from domain.statements.queries.detail import Person, Sheet
+from web.formatting import NOTHING
 
 Source = MemberFacts.Source
 
@@ -22,6 +23,7 @@ def shown_sheet(sheet: Sheet) -> dict[str, Any]:
     unknown = {lack.member for lack in lacks}
     return {
         "statement": statement,
+        "state": Statement.State(statement.state),
         "tone": states.tone(statement.state),
         "household": households.facts(statement.household),
         "legal_day": households.legal_day(statement.fiscal_year),
@@ -77,13 +79,14 @@ def _result(run: Computation | None) -> dict[str, Any]:
     if run is None:
         return {}
     need, parts = run.annual_need_numerator, run.annual_need_denominator
+    figure = run.income is not None
     return {
-        "income": run.income,
-        "need": figures.need_text(need, parts),
-        "ratio": figures.ratio_text(run.income, need, parts),
+        "income": f"{run.income:,}円" if figure else NOTHING,
+        "need": f"{figures.need_text(need, parts)}円" if figure else NOTHING,
+        "ratio": f"{figures.ratio_text(run.income, need, parts)}倍" if figure else NOTHING,
         "category": run.category,
         "reason": Reason(run.category_reason).label,
-        "standing": standing.word(run.standing),
+        "standing": "" if run.missing else standing.word(run.standing),
         "open_names": standing.open_names(run.receipt["steps"]),
         "pack": run.receipt["pack"]["title"],
         "sample": run.receipt["pack"]["sample"],

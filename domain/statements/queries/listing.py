@@ -14,6 +14,7 @@ from accounts.models import User
 from domain.households.models import Member
 from domain.linkage.models import Inquiry
 from domain.linkage.settling import UNSETTLED_MATCHES
+from domain.rules import Reason
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.presentation.standing import FIRM
 from domain.statements.queries.last_runs import ratio, with_last_run
@@ -86,7 +87,8 @@ CATEGORIES = {
     "3": Q(category=3),
     "none": Q(category=None),
 }
-STANDINGS = {"firm": Q(standing__in=FIRM), "open": Q(run__isnull=False) & ~Q(standing__in=FIRM)}
+_RESULT = Q(run__isnull=False) & ~Q(category_reason=Reason.MISSING.value)
+STANDINGS = {"firm": _RESULT & Q(standing__in=FIRM), "open": _RESULT & ~Q(standing__in=FIRM)}
 ORDERS: Mapping[str, Combinable] = {
     "number": F("household__number"),
     "kana": F("household__guardian_kana"),

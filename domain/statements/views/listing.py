@@ -20,6 +20,7 @@ from audit.trail.vocabulary import Event
 from domain.households.forms import SearchForm
 from domain.households.models import School
 from domain.households.views.shared import user_of
+from domain.rules import Reason
 from domain.statements import bulk
 from domain.statements.figures import FiguresNotChosen
 from domain.statements.models import Statement
@@ -137,5 +138,5 @@ def _row(row: listing.Row) -> dict[str, Any]:
         "need": figures.need_text(row.need_numerator, row.need_denominator),
         "ratio": figures.ratio_text(row.income, row.need_numerator, row.need_denominator),
         "category": row.category,
-        "standing": standing.word(row.standing),
+        "standing": "" if row.reason == Reason.MISSING else standing.word(row.standing),
     }

@@ -75,11 +75,15 @@ def stuck(user: User, inquiries: Inquiries) -> list[Task]:
             "世帯",
             place("statements:list", "waiting=certificate"),
             "見る",
-            f"最長 {days}日" if households else "",
+            _wait(days) if households else "",
         ),
         Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
         Task("宛名未登録", counts.unregistered(user), "人", place("linkage:overview"), "見る"),
     ]
+
+
+def _wait(days: int) -> str:
+    return f"最長 {days}日" if days else "今日から"
 
 
 def alerts() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from domain.linkage.targets import base_date
 from domain.rules import load_pack
 from domain.statements import services
 from domain.statements.models import Statement
-from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.platform.accounts.sign_in import make_person, sign_in
 from tests.support import records
 from tests.support.records import YEAR
 
@@ -32,16 +32,22 @@ ANSWER = {
 _serial = count(1)
 
 
-def browser_of(*roles: Any) -> Client:
-    """Logged in with a one-time password; roles as `make_person` takes them. `.person` is who it is."""
-    person = make_person(f"someone-{next(_serial)}", *roles)
-    browser: Client = client_of("kou.localhost")
-    sign_in(browser, person)
-    browser.person = person  # type: ignore[attr-defined]
+class Browser(Client):
+    """A browser and who sits before it."""
+
+    def __init__(self, person: Any) -> None:
+        super().__init__(headers={"host": "kou.localhost"})
+        self.person = person
+
+
+def browser_of(*roles: Any) -> Browser:
+    """Logged in with a one-time password; roles as `make_person` takes them."""
+    browser = Browser(make_person(f"someone-{next(_serial)}", *roles))
+    sign_in(browser, browser.person)
     return browser
 
 
-def clerk_of(school: str = "S01") -> Client:
+def clerk_of(school: str = "S01") -> Browser:
     return browser_of((Role.SCHOOL_CLERK, school))
 
 

@@ -32,6 +32,7 @@ def test_household_result_and_receipt_are_shown(in_a: Any, heard: list[Any]) -> 
         "算定済", "令和7年度 旧保護基準による算定",  # history, pack
     ):  # fmt: skip
         assert words in shown, words
+    assert "computed" not in shown
     [event] = [row for row in heard if row["event"] == "read:statement:shown"]
     assert event["subjects"] == [{"kind": "statement", "id": str(statement.pk)}]
 

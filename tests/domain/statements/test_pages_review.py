@@ -203,13 +203,13 @@ def proposed(how_many: int = 2, number: str = "7教特第1号") -> list[Statemen
 
 def decide(browser: Any, number: str = "7教特第1号", count: int = 2) -> str:
     values = {"document_number": number, "count": str(count)}
-    return people.text(browser.post("/statements/decide/", values, follow=True))
+    return people.text(browser.post("/statements/review/decide/", values, follow=True))
 
 
 def test_the_second_person_decides_a_document_by_a_job(in_a: Any) -> None:
     statements, others = proposed(), proposed(1, "7教特第2号")
     browser = people.browser_of(Role.APPROVER)
-    shown = people.text(browser.get("/statements/decide/"))
+    shown = people.text(browser.get("/statements/review/decide/"))
     assert "7教特第1号（2件）" in shown
     assert "令和7年4月1日 から確定" in shown
     job_page = decide(browser)
@@ -229,7 +229,7 @@ def test_one_person_cannot_do_both(in_a: Any) -> None:
     statement = people.forwarded()
     browser = people.browser_of(Role.BOARD_OFFICER, Role.APPROVER)
     services.propose([statement.pk], browser.person, "7教特第1号", datetime.date(YEAR, 4, 1))
-    shown = people.text(browser.get("/statements/decide/"))
+    shown = people.text(browser.get("/statements/review/decide/"))
     assert "あなたが起案したものが含まれています" in shown
     assert ">決定する</button>" not in shown
     assert "起案した本人は承認・確認できません" in decide(browser, count=1)
@@ -246,7 +246,7 @@ def test_deciding_asks_for_a_fresh_one_time_password(in_a: Any, settings: Any) -
     proposed()
     browser = people.browser_of(Role.APPROVER)
     settings.STEP_UP_SECONDS = 0
-    response = browser.post("/statements/decide/", {"document_number": "7教特第1号", "count": "2"})
+    response = browser.post("/statements/review/decide/", {"document_number": "7教特第1号", "count": "2"})
     assert response.status_code == 302
     assert "/step-up/" in response["Location"]
     assert not Job.objects.exists()
@@ -255,13 +255,13 @@ def test_deciding_asks_for_a_fresh_one_time_password(in_a: Any, settings: Any) -
 def test_an_officer_sees_the_documents_but_cannot_decide(in_a: Any) -> None:
     proposed()
     browser = board()
-    assert "決定できるのは承認者です" in people.text(browser.get("/statements/decide/"))
-    people.text(browser.post("/statements/decide/", {"document_number": "7教特第1号", "count": "2"}), 403)
+    assert "決定できるのは承認者です" in people.text(browser.get("/statements/review/decide/"))
+    people.text(browser.post("/statements/review/decide/", {"document_number": "7教特第1号", "count": "2"}), 403)
 
 
 def test_the_number_of_deciding_queries_does_not_grow(in_a: Any) -> None:
     proposed(1)
     browser = people.browser_of(Role.APPROVER)
-    before = people.queries(browser, "/statements/decide/")
+    before = people.queries(browser, "/statements/review/decide/")
     proposed(3, "7教特第2号")
-    assert people.queries(browser, "/statements/decide/") == before
+    assert people.queries(browser, "/statements/review/decide/") == before
