@@ -27,7 +27,7 @@ def shown_sheet(sheet: Sheet) -> dict[str, Any]:
         "tone": states.tone(statement.state),
         "household": households.facts(statement.household),
         "legal_day": households.legal_day(statement.fiscal_year),
-        "people": [_person(person, statement.fiscal_year, person.member.pk in unknown) for person in sheet.people],
+        "people": [_person(person, sheet, person.member.pk in unknown) for person in sheet.people],
         "result": _result(sheet.run),
         "lacks": lacks,
         "parts": receipts.parts(sheet.run.receipt, names) if sheet.run else [],
@@ -44,18 +44,18 @@ def _name(person: Person) -> str:
     return f"{member.name}（{member.relation}）" if member.relation else member.name
 
 
-def _person(person: Person, fiscal_year: int, unknown: bool) -> dict[str, Any]:
+def _person(person: Person, sheet: Sheet, unknown: bool) -> dict[str, Any]:
     member, facts = person.member, person.facts
     return {
         "member": member,
-        "age": households.age(member.born, fiscal_year),
+        "age": households.age(member.born, sheet.statement.fiscal_year),
         "schools": [pupil.school.name for pupil in person.enrolments if pupil.left_on is None] or [member.school_name],
         "number": "登録済" if person.has_number else "未登録",
         "registration": person.registration.get_state_display() if person.registration else "未登録",
         "to_compare": person.to_compare,
         "facts": facts,
         "amounts": [getattr(facts, column) for column in AMOUNTS] if _has_amounts(facts) else [],
-        "origin": _origin(facts),
+        "origin": _origin(facts, needed=unknown or sheet.run is None),
         "unknown": unknown,
     }
 
@@ -64,10 +64,12 @@ def _has_amounts(facts: MemberFacts | None) -> bool:
     return facts is not None and facts.source in (Source.INQUIRY, Source.CERTIFICATE)
 
 
-def _origin(facts: MemberFacts | None) -> str:
-    """Where the amounts came from, or why there are none."""
+def _origin(facts: MemberFacts | None, *, needed: bool) -> str:
+    """Where the amounts came from, or why there are none. `needed`: the computation asks for them."""
     if facts is None:
         return "未照会"
+    if facts.absence == MemberFacts.Absence.NOT_ASKED and not needed:
+        return "未照会（この区分では不要）"
     if facts.source == Source.MISSING:
         return facts.get_absence_display()
     if facts.source == Source.CERTIFICATE:

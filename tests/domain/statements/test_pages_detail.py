@@ -52,6 +52,7 @@ def test_a_fixed_category_says_why_without_figures(in_a: Any) -> None:
     statement = people.compute(people.opened(on_welfare=True))
     shown = people.text(people.clerk_of().get(address(statement)))
     assert "支弁区分 Ⅰ（生活保護による）" in shown
+    assert "未照会（この区分では不要）" in shown
     assert "足りないもの" not in shown
 
 
