@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,14 +73,16 @@ def plan_inquiries(fiscal_year: int) -> InquiryPlan:
 
 def _targets(fiscal_year: int) -> tuple[list[dict[str, Any]], Counter[str]]:
     day = base_date(fiscal_year)
-    households = _households(fiscal_year)
+    aided = _aided_members(fiscal_year)
+    households = _households({household for household, _ in aided})
     members = defaultdict(list)
     known = Member.objects.filter(household__in=households).order_by("pk")
     for pk, household, born, guardian in known.values_list("pk", "household_id", "born", "is_guardian"):
         members[household].append((pk, MemberFacts(born, guardian)))
     rows: list[dict[str, Any]] = []
     not_needed: Counter[str] = Counter()
-    for household, (decline, on_welfare, only_aid, address) in households.items():
+    for household, (decline, on_welfare, address) in households.items():
+        only_aid = all(aided.get((household, pk), False) for pk, _ in members[household])
         facts = HouseholdFacts(
             decline, on_welfare, only_aid, any(member.is_guardian for _, member in members[household])
         )
@@ -101,28 +103,25 @@ def _row(member: int, fiscal_year: int, kind: Inquiry.Kind, day: date, address: 
     }
 
 
-def _households(fiscal_year: int) -> dict[int, tuple[str, bool, bool, str]]:
-    """Households with a pupil in the year: 辞退状況, 生活保護, whether all pupils receive 措置費, address on the base date."""
-    aided: dict[int, bool] = {}
-    for household, aid in _pupils(fiscal_year):
-        aided[household] = aided.get(household, True) and aid
-    found = Household.objects.filter(pk__in=list(aided)).order_by("pk")
+def _households(ids: set[int]) -> dict[int, tuple[str, bool, str]]:
+    """辞退状況, 生活保護 and the address on the base date of these households."""
+    found = Household.objects.filter(pk__in=ids).order_by("pk")
     columns = found.values_list("pk", "decline", "on_welfare", "year_end_address", "address")
-    return {
-        pk: (decline, welfare, aided[pk], year_end or address) for pk, decline, welfare, year_end, address in columns
-    }
+    return {pk: (decline, welfare, year_end or address) for pk, decline, welfare, year_end, address in columns}
 
 
-def _pupils(fiscal_year: int) -> Iterator[tuple[int, bool]]:
-    """(household, 措置費 by the newest status of the year) of each pupil who attends in the year."""
+def _aided_members(fiscal_year: int) -> dict[tuple[int, int], bool]:
+    """(household, member) of each pupil of the year: whether 措置費 is received by the newest status of the year."""
     starts, ends = date(fiscal_year, 4, 1), date(fiscal_year + 1, 3, 31)
     newest: dict[int, bool] = {}
     periods = StatusPeriod.objects.filter(starts_on__lte=ends).exclude(attendance=StatusPeriod.Attendance.LEFT)
     for pupil, aid in periods.order_by("starts_on").values_list("pupil_id", "institution_aid"):
         newest[pupil] = aid
     here = Pupil.objects.filter(Q(left_on=None) | Q(left_on__gte=starts), enrolled_on__lte=ends)
-    for pk, household in here.values_list("pk", "member__household_id"):
-        yield household, newest.get(pk, False)
+    aided: dict[tuple[int, int], bool] = {}
+    for pk, household, member in here.values_list("pk", "member__household_id", "member_id"):
+        aided[household, member] = aided.get((household, member), True) and newest.get(pk, False)
+    return aided
 
 
 def _reopen_corrected() -> int:

@@ -28,7 +28,8 @@ class NotNeeded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdFacts:
-    """`only_institution_aid`: every pupil of the household receives 措置費. `has_guardian`: a member is marked 保護者等."""
+    """`only_institution_aid`: the household consists of pupils who receive 措置費 and of nobody else (with a parent in it, the
+    household's own category still needs the income). `has_guardian`: a member is marked 保護者等."""
 
     decline: str
     on_welfare: bool

@@ -102,10 +102,12 @@ class FolderWatcher:
         if not rows or (batch.parts and not self._config.several_answers):
             return
         payload = self._office.write(batch, rows)
-        self._put(batch, payload)
+        doubled = self._faults.strikes(Fault.DOUBLED_FILE, batch.kind)
+        self._put(batch, payload, batch.parts + 1)
+        if doubled:  # at once, so that the receiver sees both in one look
+            self._put(batch, payload, batch.parts + 2)
         self._office.mark_delivered(batch, rows)
-        if self._faults.strikes(Fault.DOUBLED_FILE, batch.kind):
-            self._put(batch, payload)
+        if doubled:
             self._office.mark_delivered(batch, [])
 
     def _is_new(self, batch: Batch, row: Row) -> bool:
@@ -114,10 +116,10 @@ class FolderWatcher:
         told_held = batch.parts > 0 and row["result"] == "held"
         return line_id not in batch.delivered and row["result"] != "pending" and not told_held
 
-    def _put(self, batch: Batch, payload: bytes) -> None:
+    def _put(self, batch: Batch, payload: bytes, part: int) -> None:
         made_at = datetime.fromisoformat(batch.made_at)
         address = Address(batch.kind, batch.batch_id, batch.sequence, made_at)
-        name = name_for(self._config.answer_name, self._config.names, address, batch.parts + 1)
+        name = name_for(self._config.answer_name, self._config.names, address, part)
         path = self._root / self._config.answer_folder / name
         if self._faults.strikes(Fault.PARTIAL_UPLOAD, batch.kind):
             path.with_name(name + self._config.partial_suffix).write_bytes(cut(payload))
