@@ -28,15 +28,6 @@ from ops.demo.course import Stage
 from ops.demo.prefectures import FISCAL_YEAR, OVERLAYS, PACK
 from tenants.core.models import Prefecture
 
-ROUND = {
-    "number": 1,
-    "title": "第1期",
-    "starts_on": datetime.date(FISCAL_YEAR, 4, 1),
-    "ends_on": datetime.date(FISCAL_YEAR, 7, 31),
-    "pay_on": datetime.date(FISCAL_YEAR, 9, 25),
-}
-
-
 # What the prefecture's 統合宛名 knows the operator by; each adapter sends what its configuration asks for.
 OPERATOR: dict[str, JSON] = {
     "staff_number": "KARI001",
@@ -125,7 +116,16 @@ def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 
 def _payment() -> Iterator[Stage]:
     with being("board"):
-        opened = payments.open_round(fiscal_year=FISCAL_YEAR, pack=PACK, overlays=OVERLAYS, **ROUND)
+        opened = payments.open_round(
+            fiscal_year=FISCAL_YEAR,
+            pack=PACK,
+            overlays=OVERLAYS,
+            number=1,
+            title="第1期",
+            starts_on=datetime.date(FISCAL_YEAR, 4, 1),
+            ends_on=datetime.date(FISCAL_YEAR, 7, 31),
+            pay_on=datetime.date(FISCAL_YEAR, 9, 25),
+        )
         job = payments.start_calculation(opened)
     yield Stage("支給額の算定", [job])
     opened = PaymentRound.objects.get(pk=opened.pk)
