@@ -1,0 +1,133 @@
+"""支弁区分決定通知書: one for each household whose category two people decided, with the *household's* category.
+
+The notice is handed out by the school, so it carries no address at all where 支援措置 protects the household.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from audit.trail.recorder import Subject
+from domain.households.models import Household, StatusPeriod
+from domain.reports.gathering.pupils import periods_of
+from domain.reports.gathering.reasons import reason_text
+from domain.reports.targets import Gathered, Target
+from domain.reports.typesetting.data import DeterminationNotice, NoticePupil
+from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
+from domain.rules import Reason
+from domain.statements.intake import year_ends_on
+from domain.statements.models import Determination, PupilCategory, Statement
+from web.dates import fiscal_year_label, to_wareki
+
+ARTICLE = "特別支援学校への就学奨励に関する法律施行令第2条"
+DECIDED = (Statement.State.DECIDED, Statement.State.NOTICED)
+
+
+def select(target: Target) -> list[int]:
+    """調書 by 世帯番号."""
+    decided = Statement.objects.filter(fiscal_year=target.fiscal_year, school=target.school, state__in=DECIDED)
+    return list(decided.order_by("household__number").values_list("pk", flat=True))
+
+
+def versions(target: Target) -> list[tuple[Any, ...]]:
+    decided = Determination.objects.filter(
+        statement__fiscal_year=target.fiscal_year, statement__school=target.school, statement__state__in=DECIDED
+    ).exclude(approved_by=None)
+    pupils = Max("pupil_categories__pupil__updated_at")
+    rows = decided.annotate(pupils=pupils).order_by("pk")
+    return list(
+        rows.values_list(
+            "pk", "approved_at", "computation__receipt_digest", "statement__household__updated_at", "pupils"
+        )
+    )
+
+
+def gather(target: Target, ids: Sequence[int]) -> Gathered:
+    last = _determinations(ids)
+    categories: dict[int, list[PupilCategory]] = defaultdict(list)
+    rows = PupilCategory.objects.filter(determination__in=[row.pk for row in last.values()])
+    for category in rows.select_related("pupil").order_by("determination_id", "pupil__member__key", "pupil_id"):
+        categories[category.determination_id].append(category)
+    periods = periods_of(row.pupil_id for group in categories.values() for row in group)
+    gathered = Gathered()
+    for pk in ids:
+        determination = last[pk]
+        gathered.documents.append({**_notice(target, determination, categories[determination.pk], periods)})
+        gathered.subjects.append(Subject("statement", str(pk)))
+        gathered.sample |= bool(determination.computation.receipt["pack"]["sample"])
+    return gathered
+
+
+def _determinations(ids: Sequence[int]) -> dict[int, Determination]:
+    """The decision in force of each 調書: the latest that was approved."""
+    approved = Determination.objects.filter(statement__in=ids).exclude(approved_by=None)
+    rows = approved.select_related("statement__household", "statement__school", "computation")
+    last = rows.order_by("statement_id", "-effective_from").distinct("statement_id")
+    return {row.statement_id: row for row in last}
+
+
+def _notice(
+    target: Target,
+    determination: Determination,
+    categories: Sequence[PupilCategory],
+    periods: Mapping[int, Sequence[StatusPeriod]],
+) -> DeterminationNotice:
+    home, run = determination.statement.household, determination.computation
+    until = year_ends_on(target.fiscal_year)
+    decided_at = determination.approved_at or determination.proposed_at
+    return {
+        "number": f"{determination.document_number}　{home.number}".strip(),
+        "issued_on": to_wareki(timezone.localdate(decided_at)),
+        "issuer": board(),
+        "school": target.school.name,
+        "guardian": home.guardian_name,
+        "address": _address(home),
+        "fiscal_year": fiscal_year_label(target.fiscal_year),
+        "household_category": category_of(determination.household_category),
+        "valid_for": f"{to_wareki(determination.effective_from)}から{to_wareki(until)}まで",
+        "pupils": _pupils(determination, categories, periods),
+        "income": run.income,
+        "need": _whole(run.annual_need_numerator, run.annual_need_denominator),
+        "reason": reason_text(run, determination.household_category),
+        "article": ARTICLE,
+        "standing": doubt([run.standing]),
+        "instruction": [],
+        "contact": contact(target.school),
+    }
+
+
+def _address(home: Household) -> list[str]:
+    if home.address_hidden or not home.address:
+        return []
+    return [f"〒{home.postal_code}", home.address] if home.postal_code else [home.address]
+
+
+def _pupils(
+    determination: Determination,
+    categories: Sequence[PupilCategory],
+    periods: Mapping[int, Sequence[StatusPeriod]],
+) -> list[NoticePupil]:
+    """Each child once: of several enrolments the one that lasts, else the latest."""
+    ordered = sorted(categories, key=lambda row: (row.pupil.left_on is None, row.pupil.enrolled_on))
+    chosen = {row.pupil.member_id: row for row in ordered}
+    children: list[NoticePupil] = []
+    for row in sorted(chosen.values(), key=lambda each: each.pupil_id):
+        period = status_on(periods.get(row.pupil_id, ()), determination.effective_from)
+        child: NoticePupil = {
+            "name": row.pupil.name,
+            "grade": grade_of(period),
+            "category": category_of(row.category),
+            "note": "" if row.category == determination.household_category else Reason(row.reason).label,
+        }
+        children.append(child)
+    return children
+
+
+def _whole(numerator: int | None, denominator: int) -> int | None:
+    """年額 in whole 円 for the reader; the exact value is on the 調書, and only that is compared."""
+    return None if numerator is None else numerator // denominator

@@ -1,0 +1,102 @@
+"""Making the printed files of one school: gather, note the print, set, keep; one file after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Sum
+
+from audit.trail.recorder import Subject, record_access
+from domain.reports import fingerprints
+from domain.reports.errors import ContentChanged
+from domain.reports.keeping import PDF, Made, keep
+from domain.reports.models import MissingGlyph, OutputFile
+from domain.reports.targets import Form, Gathered, Target
+from domain.reports.typesetting import render_pdf
+from domain.reports.typesetting.data import Printed
+from jobs.handle import JobHandle
+from jobs.models import Job
+from tenants.core.context import require_prefecture
+from web.dates import fiscal_year_label
+from web.formatting import format_moment
+
+
+def make(handle: JobHandle, form: Form, target: Target) -> None:
+    """Make what is not made yet of this job's files. Raises ContentChanged, TypesettingError, DiskFull, TrailUnavailable."""
+    job = Job.objects.get(pk=handle.job_id)
+    handle.advance(0, step="対象を確かめています")
+    fingerprint = fingerprints.of_target(form, target)
+    ids = form.select(target)
+    groups = [ids[start : start + form.per_file] for start in range(0, len(ids), form.per_file)]
+    made = _made(job, fingerprint)
+    done = 0
+    for part, group in enumerate(groups, start=1):
+        handle.advance(done, len(ids), step="組版しています")
+        if part not in made:
+            output = _row(job, form, target, fingerprint, (part, len(groups)))
+            _make_part(handle, form, target, group, output)
+        done += len(group)
+    handle.advance(len(ids), len(ids))
+    _count(handle, job)
+
+
+def printed_by(job: Job) -> Printed:
+    """作成日時 is when the file was asked for: a job that is run again prints the same bytes."""
+    return {"at": format_moment(job.created_at), "by": job.created_by_name}
+
+
+def _made(job: Job, fingerprint: str) -> set[int]:
+    """Parts that an earlier try of this job kept. Raises ContentChanged if they say something else than is so today."""
+    kept = dict(OutputFile.objects.filter(run=job.key).values_list("part", "fingerprint"))
+    if any(known != fingerprint for known in kept.values()):
+        raise ContentChanged
+    return set(kept)
+
+
+def _make_part(handle: JobHandle, form: Form, target: Target, ids: Sequence[int], output: OutputFile) -> None:
+    gathered = form.gather(target, ids)
+    _note_print(form, target, gathered, output)
+    sample = require_prefecture().sample or gathered.sample
+    printed = printed_by(Job.objects.get(pk=handle.job_id))
+    data = {"sample": sample, "printed": printed, "documents": gathered.documents}
+    pdf = render_pdf(form.template, data)
+    made = Made(pdf.pdf, PDF, len(ids), pages=pdf.pages, missing=pdf.missing_glyphs)
+    after = form.after
+    keep(handle, output, made, also=[] if after is None else [lambda: after(ids)])
+
+
+def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFile) -> None:
+    """Before the page is set: one event for the file, with everybody who is on it."""
+    subjects = [Subject("school", str(target.school.pk)), *gathered.subjects]
+    detail = {"documents": len(gathered.documents), "fiscal_year": target.fiscal_year, "part": output.part}
+    record_access(form.event, subjects=subjects, detail=detail, allowed_by="download_file")
+
+
+def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[int, int]) -> OutputFile:
+    part, parts = place
+    when = target.round.title if target.round else ""
+    about = f"round{target.round.pk}" if target.round else str(target.fiscal_year)
+    name = f"{form.kind.label} {fiscal_year_label(target.fiscal_year)}{when} {target.school.name}"
+    return OutputFile(
+        kind=form.kind,
+        key=f"{job.key}:{part}",
+        run=job.key,
+        part=part,
+        parts=parts,
+        subject=f"{form.kind}:{about}:{target.school.code}",
+        fingerprint=fingerprint,
+        title=f"{name}（{part}/{parts}）" if parts > 1 else name,
+        school_code=target.school.code,
+        fiscal_year=target.fiscal_year,
+        media_type=PDF,
+        created_by=job.created_by_name,
+    )
+
+
+def _count(handle: JobHandle, job: Job) -> None:
+    files = OutputFile.objects.filter(run=job.key)
+    sums = files.aggregate(documents=Sum("documents"), pages=Sum("pages"))
+    handle.set_count("ファイル", files.count())
+    handle.set_count("部数", sums["documents"] or 0)
+    handle.set_count("ページ", sums["pages"] or 0)
+    handle.set_count("〓", MissingGlyph.objects.filter(output__in=files).count())

@@ -1,0 +1,53 @@
+"""What a print is about, and what a form does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from audit.trail.recorder import Subject
+from audit.trail.vocabulary import Event
+from domain.households.models import School
+from domain.payments.models import PaymentRound
+from domain.reports.models import OutputFile
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One school's documents of a year; of a 支給回 where the form is about one."""
+
+    fiscal_year: int
+    school: School
+    round: PaymentRound | None = None
+
+    @property
+    def the_round(self) -> PaymentRound:
+        if self.round is None:
+            raise TypeError("this form is printed for a round")
+        return self.round
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Documents ready for a form, whom they are about (for the trail), and whether a sample pack made any of them."""
+
+    documents: list[Mapping[str, Any]] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One kind of print. `select` gives the rows of the documents in the order in which they are handed out;
+    `versions` what the documents are made from, for the fingerprint; `after` follows in the transaction of the file.
+    """
+
+    kind: OutputFile.Kind
+    template: str
+    event: Event
+    select: Callable[[Target], list[int]]
+    versions: Callable[[Target], list[tuple[Any, ...]]]
+    gather: Callable[[Target, Sequence[int]], Gathered]
+    after: Callable[[Sequence[int]], object] | None = None
+    per_file: int = 100

@@ -1,0 +1,50 @@
+"""Job kinds of this package. Each may be killed anywhere and run again: what is kept is not made twice."""
+
+from __future__ import annotations
+
+from domain.households.models import School
+from domain.reports import printing, starting
+from domain.reports.banking import make_bank_file
+from domain.reports.making import make
+from domain.reports.targets import Target
+from jobs.handle import JobHandle
+from jobs.registry import job_kind
+
+
+@job_kind(starting.NOTICES, "支弁区分決定通知書の作成")
+def notices(handle: JobHandle) -> None:
+    """Arguments: fiscal_year, school."""
+    make(handle, printing.NOTICES, _of_year(handle))
+
+
+@job_kind(starting.LEDGERS, "個人別支給台帳の作成")
+def ledgers(handle: JobHandle) -> None:
+    """Arguments: fiscal_year, school."""
+    make(handle, printing.LEDGERS, _of_year(handle))
+
+
+@job_kind(starting.STATEMENTS, "収入額・需要額調書の作成")
+def statements(handle: JobHandle) -> None:
+    """Arguments: fiscal_year, school."""
+    make(handle, printing.STATEMENTS, _of_year(handle))
+
+
+@job_kind(starting.SLIPS, "支給明細書の作成")
+def slips(handle: JobHandle) -> None:
+    """Arguments: round, school."""
+    round_ = starting.released(int(handle.args["round"]))
+    make(handle, printing.SLIPS, Target(round_.fiscal_year, _school(handle), round_))
+
+
+@job_kind(starting.BANK_FILE, "総合振込データの作成")
+def bank_file(handle: JobHandle) -> None:
+    """Argument: round."""
+    make_bank_file(handle, int(handle.args["round"]))
+
+
+def _of_year(handle: JobHandle) -> Target:
+    return Target(int(handle.args["fiscal_year"]), _school(handle))
+
+
+def _school(handle: JobHandle) -> School:
+    return School.objects.get(code=handle.args["school"])
