@@ -6,7 +6,7 @@ The first step (台帳登録) is a row in the registry and is done by the consol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,9 +32,16 @@ HANDOVER_PURPOSE = "handover"
 
 
 class RequestRefused(ValueError):
-    """`console.request-refused`: the new prefecture's data cannot be taken; the message says which and how to mend it."""
+    """`console.request-refused`: the new prefecture's data cannot be taken; the message says which and how to mend it.
+
+    `field` names the entry of PrefectureRequest that is wrong, or is empty.
+    """
 
     identifier = "console.request-refused"
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +55,25 @@ class PrefectureRequest:
     sample: bool = False
 
     def check(self) -> None:
+        for field, message in self.problems():
+            raise RequestRefused(message, field)
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """What is wrong, as (entry, message)."""
         if not is_local_government_code(self.code):
-            raise RequestRefused(
-                f"団体コード「{self.code}」の検査数字が合いません。6桁の数字で入力してください（例: 290009）。"
+            yield (
+                "code",
+                f"団体コード「{self.code}」の検査数字が合いません。6桁の数字で入力してください（例: 290009）。",
             )
         if not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", self.slug) or self.slug == settings.CONSOLE_HOST.partition(".")[0]:
-            raise RequestRefused(
-                "ホスト名の先頭は、英小文字で始まる2〜30字の英小文字・数字・ハイフンにしてください（例: nara）。"
+            yield (
+                "slug",
+                "ホスト名の先頭は、英小文字で始まる2〜30字の英小文字・数字・ハイフンにしてください（例: nara）。",
             )
         if not self.name.strip():
-            raise RequestRefused("名称を入力してください（例: 奈良県教育委員会）。")
+            yield "name", "名称を入力してください（例: 奈良県教育委員会）。"
         if not 2000 <= self.working_year <= 2100:
-            raise RequestRefused("取扱年度は西暦4桁で入力してください（例: 2025）。")
+            yield "working_year", "取扱年度は西暦4桁で入力してください（例: 2025）。"
 
 
 def is_local_government_code(code: str) -> bool:
@@ -78,7 +92,9 @@ def register(request: PrefectureRequest) -> Prefecture:
     if existing is not None:
         return existing
     if Prefecture.objects.filter(slug=request.slug).exists():
-        raise RequestRefused(f"ホスト名「{request.slug}」は、ほかの団体が使っています。別の名前にしてください。")
+        raise RequestRefused(
+            f"ホスト名「{request.slug}」は、ほかの団体が使っています。別の名前にしてください。", "slug"
+        )
     prefecture: Prefecture = Prefecture.objects.create(
         code=request.code,
         name=request.name.strip(),
@@ -95,17 +111,19 @@ def register(request: PrefectureRequest) -> Prefecture:
     return prefecture
 
 
-def run_steps(code: str, report: Callable[[int, int, str], None] = lambda *_: None) -> Prefecture:
+def run_steps(code: str, report: Callable[[int, int, str], None] = lambda *_: None, *, only: str = "") -> Prefecture:
     """The steps after registration, as the owner, outside of a transaction. `report(done, total, step)` between them.
 
-    A failing step is noted with its report and stops the run; running again goes through all steps once more.
+    A failing step is noted with its report and stops the run; running again goes through all steps once more, or
+    through the one named by `only`.
     """
     provisioning.require_owner()
     prefecture: Prefecture = Prefecture.objects.get(code=code)
-    for done, (name, step) in enumerate(STEPS.items()):
-        report(done, len(STEPS), name.label)
+    steps = {name: step for name, step in STEPS.items() if only in ("", name)}
+    for done, (name, step) in enumerate(steps.items()):
+        report(done, len(steps), name.label)
         _run_step(prefecture, name, step)
-    report(len(STEPS), len(STEPS), "完了")
+    report(len(steps), len(steps), "完了")
     return prefecture
 
 

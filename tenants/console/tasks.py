@@ -10,8 +10,8 @@ from tenants.console.models import AdapterDraft
 
 @job_kind("console.onboard", "団体の導入", queue=OWNER_QUEUE)
 def onboard(handle: JobHandle) -> None:
-    """Arguments: code."""
-    onboarding.run_steps(str(handle.args["code"]), handle.advance)
+    """Arguments: code, and step where a single one is to be run again."""
+    onboarding.run_steps(str(handle.args["code"]), handle.advance, only=str(handle.args.get("step", "")))
 
 
 @job_kind("console.check_adapter", "宛名接続の接続試験", queue=OWNER_QUEUE)
