@@ -1,0 +1,1 @@
+"""What the pages of a prefecture's adapter configuration need: the generated form, words, differences, files."""

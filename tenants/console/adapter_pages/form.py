@@ -1,0 +1,176 @@
+"""The console's form of an adapter configuration, generated from the configuration model itself.
+
+Only the entries that apply to the chosen way of connecting and the chosen record form are shown; what was typed for the others
+travels along hidden, so that switching back loses nothing. The configuration holds *names* of secrets; the values have fields
+of their own that are never filled in for anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+from pydantic import ValidationError
+
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.form import FormField, FormGroup, form_schema, from_form
+from integrations.atena_adapters.config.problems import ConfigProblem, config_problems
+
+SECRET = "secret-value."  # noqa: S105 - the beginning of field names
+KINDS = ("transport.kind", "dialect.kind")
+LONGEST = 8_000
+_NO_AUTHENTICATION = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A group of the form with its fields as Django shows them."""
+
+    title: str
+    fields: list[BoundField]
+
+
+def typed_texts(data: QueryDict) -> dict[str, str]:
+    """What a sent form says for each entry of the configuration; of several ticks, all."""
+    fields = [field for group in form_schema() for field in group.fields]
+    ticked = {field.name for field in fields if field.type == "choices"}
+    return {
+        field.name: ",".join(data.getlist(field.name)) for field in fields if field.name in data or field.name in ticked
+    }
+
+
+class AdapterForm(forms.Form):
+    """`values` are the texts to start from (`form_values`); `kept` are the names of secrets already stored."""
+
+    def __init__(self, values: Mapping[str, str], kept: frozenset[str], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.kept = kept
+        self.schema = form_schema()
+        self._values = {**values, **(typed_texts(data) if data is not None else {})}
+        self._kinds = {name: self._kind(name) for name in KINDS}
+        self.config: AdapterConfig | None = None
+        for field in self._shown():
+            start = self._values.get(field.name, field.default)
+            self.fields[field.name] = _control(field, start)
+            if field.type == "secret":
+                self.fields[SECRET + field.name] = _secret_control(start in kept)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def groups(self) -> list[ShownGroup]:
+        shown = [ShownGroup(group.title, [self[name] for name in self._names(group)]) for group in self.schema]
+        return [group for group in shown if group.fields]
+
+    def hidden(self) -> dict[str, str]:
+        """What was typed for entries that do not apply now."""
+        return {name: text for name, text in self._values.items() if name not in self.fields}
+
+    def _names(self, group: FormGroup) -> Iterator[str]:
+        for field in group.fields:
+            if field.name in self.fields:
+                yield field.name
+            if SECRET + field.name in self.fields:
+                yield SECRET + field.name
+
+    def _shown(self) -> Iterator[FormField]:
+        for group in self.schema:
+            for field in group.fields:
+                if all(self._kinds.get(name) in choices for name, choices in field.shown_when.items()):
+                    yield field
+
+    def _kind(self, name: str) -> str:
+        """The way of connecting or the record form asked for, if there is such a one."""
+        field = next(field for group in self.schema for field in group.fields if field.name == name)
+        asked = self._values.get(name, "")
+        return asked if asked in dict(field.choices) else field.default
+
+    # --- reading it --------------------------------------------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            try:
+                self.config = from_form(self._texts())
+            except ValidationError as error:
+                for problem in config_problems(error):
+                    self.add_error(self._place(problem), problem.message)
+            self._ask_for_secrets()
+        return self.cleaned_data
+
+    def secrets(self) -> dict[str, str]:
+        """Values that were typed now, by the name under which the configuration asks for them."""
+        typed = {
+            name.removeprefix(SECRET): value for name, value in self.cleaned_data.items() if name.startswith(SECRET)
+        }
+        return {str(self.cleaned_data[entry]): str(value) for entry, value in typed.items() if value}
+
+    def _texts(self) -> dict[str, str]:
+        return {name: _text(value) for name, value in self.cleaned_data.items() if not name.startswith(SECRET)}
+
+    def _ask_for_secrets(self) -> None:
+        if self.cleaned_data.get("transport.auth", _NO_AUTHENTICATION) == _NO_AUTHENTICATION:
+            return
+        stored = self.kept | set(self.secrets())
+        for field in self._shown():
+            if field.type == "secret" and str(self.cleaned_data.get(field.name)) not in stored:
+                self.add_error(
+                    SECRET + field.name, "この名前の認証情報はまだ登録されていません。値を入力してください。"
+                )
+
+    def _place(self, problem: ConfigProblem) -> str | None:
+        """The field of a problem: itself, the one it is a part of, or the one its message names; else the whole form."""
+        name = problem.name
+        while name:
+            if name in self.fields:
+                return name
+            name = name.rpartition(".")[0]
+        within = [shown for shown in self.fields if shown.startswith(f"{problem.name}.")]
+        named = [shown for shown in within if _is_named(problem.message, shown, str(self.fields[shown].label))]
+        return named[0] if named else None
+
+
+def _is_named(message: str, name: str, label: str) -> bool:
+    return label in message or f" {name.rpartition('.')[2]} " in message
+
+
+def _control(field: FormField, start: str) -> forms.Field:
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False, "initial": start}
+    if field.type == "boolean":
+        # Two words instead of a tick: what was not shown can be told from what was unticked.
+        return forms.ChoiceField(choices=(("true", "はい"), ("false", "いいえ")), **common | {"required": True})
+    if field.type == "choice":
+        return forms.ChoiceField(choices=field.choices, **common | {"required": True})
+    if field.type == "choices":
+        chosen = [word for word in start.split(",") if word]
+        return forms.MultipleChoiceField(
+            choices=field.choices, widget=forms.CheckboxSelectMultiple, **common | {"initial": chosen}
+        )
+    if field.type in ("table", "columns"):
+        rows = min(max(start.count("\n") + 2, 3), 14)
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "control-lines"})
+        return forms.CharField(widget=widget, max_length=LONGEST, **common)
+    return forms.CharField(widget=_line(field), max_length=LONGEST, **common | {"required": field.required})
+
+
+def _line(field: FormField) -> forms.TextInput:
+    attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    return forms.TextInput(attrs=attributes | ({"inputmode": "decimal"} if field.type == "number" else {}))
+
+
+def _secret_control(stored: bool) -> forms.Field:
+    """Write-only: Django never renders the value of a password input."""
+    help_text = "登録済みです。変えるときだけ入力してください。" if stored else "まだ登録されていません。"
+    return forms.CharField(
+        label="認証情報の値",
+        help_text=f"{help_text} 保存した後は、だれにも表示されません。",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def _text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,76 @@
+"""What an operator types about a new prefecture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from tenants.console.onboarding import PrefectureRequest
+from tenants.core.models import Prefecture
+from web.text import normalise_digits
+
+
+class DigitsField(forms.CharField):
+    """Figures in either width."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **options)
+
+    def clean(self, value: Any) -> str:
+        return normalise_digits(str(super().clean(value)))
+
+
+class PrefectureForm(forms.Form):
+    """`PrefectureRequest` as a form; what is wrong stands at its field."""
+
+    code = DigitsField(label="団体コード", max_length=10, help_text="全国地方公共団体コード6桁（検査数字を含む）。")
+    name = forms.CharField(label="名称", max_length=40, help_text="利用者の画面と帳票に出ます。")
+    slug = forms.CharField(
+        label="ホスト名の先頭",
+        max_length=30,
+        help_text="この名前の後に、サービスのドメイン名が付きます。後から変えられません。",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    working_year = DigitsField(label="取扱年度", max_length=8, help_text="西暦。令和7年度は 2025。")
+    sample = forms.BooleanField(
+        label="サンプル（架空のデータだけを扱う）",
+        required=False,
+        help_text="すべての画面と帳票に「サンプル」と出ます。",
+    )
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if Prefecture.objects.filter(code=code).exists():
+            raise ValidationError("この団体コードは登録済みです。導入の続きは、下の一覧から開いてください。")
+        return code
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"]).lower()
+        if Prefecture.objects.filter(slug=slug).exists():
+            raise ValidationError(f"ホスト名「{slug}」は、ほかの団体が使っています。別の名前にしてください。")
+        return slug
+
+    def clean_working_year(self) -> int:
+        text = str(self.cleaned_data["working_year"])
+        if not text.isdecimal():
+            raise ValidationError("取扱年度は西暦4桁で入力してください（例: 2025）。")
+        return int(text)
+
+    def clean(self) -> dict[str, Any]:
+        for field, message in self.stated().problems():
+            if field in self.cleaned_data:
+                self.add_error(field, message)
+        return self.cleaned_data
+
+    def stated(self) -> PrefectureRequest:
+        """What was typed, as far as it could be read."""
+        read = self.cleaned_data
+        return PrefectureRequest(
+            code=str(read.get("code", "")),
+            name=str(read.get("name", "")),
+            slug=str(read.get("slug", "")),
+            working_year=int(read.get("working_year", 0)),
+            sample=bool(read.get("sample", False)),
+        )

@@ -1,0 +1,1 @@
+"""Pages of the operator's console. None of them enters a prefecture: they show what schema public holds."""

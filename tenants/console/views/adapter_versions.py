@@ -1,0 +1,125 @@
+"""One version of an adapter configuration: what it says, how its check went, its way into force."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import page, person_of, require_step_up
+from accounts.errors import SamePerson
+from accounts.permissions import Permission
+from accounts.views.shared import show
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from tenants.console import runs
+from tenants.console.adapter_pages import files
+from tenants.console.adapter_pages.checks import shown_checks
+from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
+from tenants.console.adapters import NotReady, activate, secrets_of
+from tenants.console.models import AdapterDraft
+from tenants.console.views.shared import draft_of, may
+
+State = AdapterDraft.State
+WRITER = "この版はあなたが作成しました。有効化は、作成した人とは別の運用者が行います。ほかの運用者に依頼してください。"
+
+
+@page(Permission.VIEW_PREFECTURES, "console")
+@require_safe
+def adapter_version(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    return _version(request, draft_of(prefecture_code, version))
+
+
+@page(Permission.VIEW_PREFECTURES, "console", passive=True)
+@require_safe
+def adapter_progress(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    """The same page, for reloading its own results."""
+    return _version(request, draft_of(prefecture_code, version))
+
+
+@page(Permission.VIEW_PREFECTURES, "console")
+@require_safe
+def adapter_differences(request: HttpRequest, prefecture_code: str, version: int, earlier: int) -> HttpResponse:
+    draft, before = draft_of(prefecture_code, version), draft_of(prefecture_code, earlier)
+    others = AdapterDraft.objects.filter(prefecture=draft.prefecture).exclude(pk=draft.pk).only("version", "state")
+    context = {
+        "target": draft.prefecture, "draft": draft, "before": before, "others": others,
+        "differences": _differences(before, draft),
+    }  # fmt: skip
+    return show(request, "console/adapter_differences.html", context)
+
+
+@page(Permission.CONFIGURE_ADAPTER, "console")
+@require_POST
+def adapter_check(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    draft = draft_of(prefecture_code, version)
+    runs.start_check_once(draft, person_of(request))
+    messages.success(request, "接続試験を受け付けました。結果はこの画面に出ます。")
+    return redirect("console:adapter_version", prefecture_code, version)
+
+
+@page(Permission.ACTIVATE_ADAPTER, "console")
+@require_POST
+def adapter_activate(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    draft, user = draft_of(prefecture_code, version), person_of(request)
+    try:
+        if draft.written_by == user.username:
+            raise SamePerson
+        require_step_up(request)
+        activate(draft, user)
+    except SamePerson:
+        messages.error(request, WRITER)
+    except NotReady as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"第{version}版の有効化を受け付けました。切り替わると「有効」になります。")
+    return redirect("console:adapter_version", prefecture_code, version)
+
+
+@page(Permission.CONFIGURE_ADAPTER, "console")
+@require_safe
+def adapter_export(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    draft = draft_of(prefecture_code, version)
+    record_access(
+        Event.EXPORT_FILE_DOWNLOADED,
+        subjects=[Subject("prefecture", draft.prefecture.code)],
+        detail={"種類": "宛名接続設定", "version": draft.version},
+        allowed_by=Permission.CONFIGURE_ADAPTER.value,
+    )
+    response = HttpResponse(files.written(draft), content_type=files.MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{files.file_name(draft)}"'
+    return response
+
+
+def _version(request: HttpRequest, draft: AdapterDraft) -> HttpResponse:
+    active = AdapterDraft.objects.filter(prefecture=draft.prefecture, state=State.ACTIVE).exclude(pk=draft.pk)
+    in_force = active.select_related("prefecture").first()
+    check, activation = (runs.newest_job_of(draft, kind) for kind in (runs.CHECK, runs.ACTIVATE))
+    context = {
+        "target": draft.prefecture,
+        "draft": draft,
+        "sections": sections(draft.config),
+        "secret_names": sorted(secrets_of(draft)),
+        "checks": shown_checks(draft.checks),
+        "job": next((job for job in (activation, check) if job and job.is_live), None),
+        "check_error": check.error if check else "",
+        "activation_error": activation.error if activation and draft.state == State.REQUESTED else "",
+        "in_force": in_force,
+        "differences": _differences(in_force, draft) if in_force else [],
+        "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
+        "may_activate": may(request, Permission.ACTIVATE_ADAPTER),
+        "obstacle": _obstacle(request, draft),
+    }
+    return show(request, "console/adapter_version.html", context)
+
+
+def _obstacle(request: HttpRequest, draft: AdapterDraft) -> str:
+    """Why this person cannot put this version in force; "" when nothing stands in the way."""
+    if draft.state == State.DRAFT:
+        return "接続試験に合格していません。先に接続試験を実行してください。"
+    return WRITER if draft.written_by == person_of(request).username else ""
+
+
+def _differences(before: AdapterDraft, after: AdapterDraft) -> list[Difference]:
+    return [*differences(before.config, after.config), *secret_differences(secrets_of(before), secrets_of(after))]

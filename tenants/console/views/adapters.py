@@ -1,0 +1,107 @@
+"""A prefecture's adapter configurations: the versions, writing a new one, taking one in from a file."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import page, person_of
+from accounts.permissions import Permission
+from accounts.views.shared import show
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.form import form_values
+from integrations.atena_adapters.presets import preset, preset_names
+from tenants.console.adapter_pages import files
+from tenants.console.adapter_pages.form import AdapterForm, typed_texts
+from tenants.console.adapters import save_adapter_draft, secrets_of
+from tenants.console.models import AdapterDraft
+from tenants.console.views.shared import draft_of, may, prefecture_of
+from tenants.core.models import Prefecture
+
+
+@page(Permission.VIEW_PREFECTURES, "console")
+@require_safe
+def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    prefecture = prefecture_of(prefecture_code)
+    drafts = list(AdapterDraft.objects.filter(prefecture=prefecture).defer("config", "secrets"))
+    context = {
+        "target": prefecture,
+        "drafts": drafts,
+        "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
+        "waiting": [
+            draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, AdapterDraft.State.REQUESTED)
+        ],
+        "presets": preset_names(),
+        "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
+    }
+    return show(request, "console/adapter.html", context)
+
+
+@page(Permission.CONFIGURE_ADAPTER, "console")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """A new version, from a preset, an earlier version, or nothing. `switch` only changes which entries are shown."""
+    prefecture = prefecture_of(prefecture_code)
+    start, origin = _start(request, prefecture)
+    kept = frozenset(_secret_names(prefecture))
+    if request.method != "POST":
+        form = AdapterForm(start, kept)
+    elif "switch" in request.POST:
+        form = AdapterForm({**start, **typed_texts(request.POST)}, kept)
+    else:
+        form = AdapterForm(start, kept, request.POST)
+        if form.is_valid() and form.config is not None:
+            return _save(request, prefecture, form, form.config)
+    context = {"target": prefecture, "form": form, "origin": origin, "presets": preset_names()}
+    return show(request, "console/adapter_form.html", context, 400 if form.errors else 200)
+
+
+@page(Permission.CONFIGURE_ADAPTER, "console")
+@require_POST
+def adapter_import(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """A version from a file. Secrets are not in it: those of the version before stay."""
+    prefecture = prefecture_of(prefecture_code)
+    handed = request.FILES.get("file")
+    try:
+        if handed is None:
+            raise files.FileRefused("ファイルを選んでください。")
+        config = files.read(handed.read(files.LARGEST_BYTES + 1))
+    except files.FileRefused as error:
+        messages.error(request, str(error))
+        return redirect("console:adapter", prefecture.code)
+    draft = save_adapter_draft(prefecture, config, {}, person_of(request))
+    messages.success(
+        request, f"ファイルを第{draft.version}版として保存しました。認証情報は前の版のものを引き継ぎます。"
+    )
+    return redirect("console:adapter_version", prefecture.code, draft.version)
+
+
+def _save(request: HttpRequest, prefecture: Prefecture, form: AdapterForm, config: AdapterConfig) -> HttpResponse:
+    draft = save_adapter_draft(prefecture, config.model_dump(mode="json"), form.secrets(), person_of(request))
+    messages.success(request, f"第{draft.version}版を保存しました。次に接続試験を実行してください。")
+    return redirect("console:adapter_version", prefecture.code, draft.version)
+
+
+def _start(request: HttpRequest, prefecture: Prefecture) -> tuple[dict[str, str], str]:
+    """The texts to begin with, and where they come from in words."""
+    name, version = request.GET.get("preset", ""), request.GET.get("from", "")
+    if name:
+        if name not in preset_names():
+            raise Http404
+        return form_values(preset(name)), f"ひな形「{name}」"
+    if version:
+        if not version.isascii() or not version.isdecimal() or len(version) > 6:
+            raise Http404
+        draft = draft_of(prefecture.code, int(version))
+        return form_values(AdapterConfig.model_validate(draft.config)), f"第{draft.version}版"
+    return {}, "初期値"
+
+
+def _secret_names(prefecture: Prefecture) -> list[str]:
+    """Names of the secrets that the next version takes over."""
+    newest = AdapterDraft.objects.filter(prefecture=prefecture).select_related("prefecture").first()
+    return sorted(secrets_of(newest)) if newest else []

@@ -1,0 +1,117 @@
+"""Bringing a prefecture in: the request, the steps, the handover of the first activation code."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import page, require_step_up
+from accounts.permissions import Permission
+from accounts.views.shared import show
+from tenants.console import runs, state_changes
+from tenants.console.forms import PrefectureForm
+from tenants.console.models import OnboardingStep
+from tenants.console.onboarding import STEPS, RequestRefused, register, take_handover
+from tenants.console.views.shared import prefecture_of
+from tenants.core.models import Prefecture
+
+Step = OnboardingStep.Name
+State = OnboardingStep.State
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console")
+@require_http_methods(["GET", "HEAD", "POST"])
+def onboarding(request: HttpRequest) -> HttpResponse:
+    form = PrefectureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                prefecture = register(form.stated())
+                runs.start_onboarding(prefecture)
+        except RequestRefused as error:
+            form.add_error(error.field or None, str(error))
+        except IntegrityError:
+            form.add_error(
+                None, "同じ団体コードかホスト名が、いま別の操作で登録されました。下の一覧を確かめてください。"
+            )
+        else:
+            messages.success(request, f"{prefecture.name}を台帳に登録し、導入を始めました。")
+            return redirect("console:onboarding_detail", prefecture.code)
+    context = {"form": form, "prefectures": _with_steps()}
+    return show(request, "console/onboarding.html", context, 400 if form.errors else 200)
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console")
+@require_safe
+def onboarding_detail(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    return _detail(request, prefecture_of(prefecture_code))
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console", passive=True)
+@require_safe
+def onboarding_progress(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """The same page, for reloading its own list of steps."""
+    return _detail(request, prefecture_of(prefecture_code))
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console")
+@require_POST
+def onboarding_run(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """All steps again, or the one named in the form. Each can bear it."""
+    prefecture = prefecture_of(prefecture_code)
+    step = request.POST.get("step", "")
+    if step and step not in STEPS:
+        messages.error(request, "その手順はありません。画面を開き直してください。")
+    else:
+        runs.start_onboarding(prefecture, step)
+        messages.success(request, "導入の処理を受け付けました。画面を閉じても続きます。")
+    return redirect("console:onboarding_detail", prefecture.code)
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console")
+@require_POST
+def handover(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """The activation code of the first テナント管理者 is on this answer only."""
+    require_step_up(request)
+    prefecture = prefecture_of(prefecture_code)
+    step = get_object_or_404(OnboardingStep, prefecture_code=prefecture.code, name=Step.ADMINISTRATOR)
+    try:
+        code = take_handover(step)
+    except RequestRefused as error:
+        messages.error(request, str(error))
+        return redirect("console:onboarding_detail", prefecture.code)
+    return show(request, "console/handover.html", {"target": prefecture, "code": code})
+
+
+def _detail(request: HttpRequest, prefecture: Prefecture) -> HttpResponse:
+    steps = list(OnboardingStep.objects.filter(prefecture_code=prefecture.code).defer("handover"))
+    job = runs.newest_onboarding(prefecture)
+    done = sum(step.state == State.DONE for step in steps)
+    handed = OnboardingStep.objects.filter(prefecture_code=prefecture.code).exclude(handover=b"").exists()
+    context = {
+        "target": prefecture,
+        "steps": steps,
+        "current": next((step for step in steps if step.state != State.DONE), None),
+        "failed": next((step for step in steps if step.state == State.FAILED), None),
+        "repeatable": set(STEPS),
+        "done": done,
+        "job": job,
+        "live": job is not None and job.is_live,
+        "handover_waits": handed,
+        "changes": state_changes.possible(prefecture),
+    }
+    return show(request, "console/onboarding_detail.html", context)
+
+
+def _with_steps() -> list[tuple[Prefecture, int, int]]:
+    """Prefectures that were registered, with steps done and steps there are."""
+    states: dict[str, list[str]] = {}
+    for code, state in OnboardingStep.objects.values_list("prefecture_code", "state"):
+        states.setdefault(code, []).append(state)
+    return [
+        (one, states.get(one.code, []).count(State.DONE), len(states.get(one.code, [])))
+        for one in Prefecture.objects.all()
+    ]

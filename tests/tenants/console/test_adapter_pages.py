@@ -1,0 +1,267 @@
+"""An adapter configuration from the form to force, by two people; its secrets are never shown again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.tenants.console.conftest import config, draft_of, filled, text_of
+
+HERE = "/prefectures/290009/adapter/"
+SECRET = "secret-value.transport.auth_secret"
+VALUE = "zettai-ni-misenai-atai"
+
+
+def typed(operator: Any, query: str = "?preset=nara", **changes: Any) -> dict[str, Any]:
+    page = operator.get(f"{HERE}new/{query}")
+    return {**filled(page.content.decode()), SECRET: VALUE, **changes}
+
+
+def drafts() -> list[Any]:
+    from tenants.console.models import AdapterDraft
+
+    return list(AdapterDraft.objects.filter(prefecture__code="290009").order_by("version"))
+
+
+def newest() -> Any:
+    return drafts()[-1]
+
+
+@pytest.mark.parametrize("name", ["nara", "hiroshima", "osaka"])
+def test_a_preset_sent_unchanged_is_stored_as_it_is(kou: Any, operator: Any, name: str) -> None:
+    answer = operator.post(f"{HERE}new/?preset={name}", typed(operator, f"?preset={name}"))
+    assert answer.status_code == 302, text_of(answer)
+    assert newest().config == config(name)
+    assert newest().written_by == "operator"
+
+
+def test_the_form_has_its_groups_and_helps(kou: Any, operator: Any) -> None:
+    shown = operator.get(f"{HERE}new/?preset=osaka").content.decode()
+    for group in ("通信", "書式", "文字", "日付", "手順", "職員情報"):
+        assert f">{group}</h2>" in shown
+    assert "元号の数字は 1明治" in shown
+    assert 'name="transport.base_url"' not in shown
+    assert 'name="transport.folder"' in shown
+
+
+def test_switching_the_kind_shows_its_entries_and_keeps_what_was_typed(kou: Any, operator: Any) -> None:
+    sent = typed(operator, **{"transport.base_url": "https://atena.example/api", "transport.kind": "folder"})
+    shown = operator.post(f"{HERE}new/?preset=nara", {**sent, "switch": "transport.kind"}).content.decode()
+    assert 'name="transport.folder"' in shown
+    back = filled(shown)
+    assert back["transport.base_url"] == ["https://atena.example/api"]
+    back["transport.kind"] = ["http"]
+    again = filled(operator.post(f"{HERE}new/", {**back, "switch": "transport.kind"}).content.decode())
+    assert again["transport.base_url"] == ["https://atena.example/api"]
+    assert not drafts()
+
+
+def test_json_to_delimited_begins_with_that_forms_own_defaults(kou: Any, operator: Any) -> None:
+    sent = typed(operator, **{"dialect.kind": "delimited", "switch": "dialect.kind"})
+    assert filled(operator.post(f"{HERE}new/", sent).content.decode())["dialect.header"] == ["true"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "message"),
+    [
+        ("transport.base_url", "http://atena.example/", "接続先は https:// で始まるURLにしてください。"),
+        ("transport.base_url", "", "このフィールドは必須です。"),
+        ("transport.attempts", "たくさん", "整数で入力してください。"),
+        ("transport.attempts", "99", "10 以下の値にしてください。"),
+        ("transport.submit_path", "/{kind}", "{kind} と、{batch} か {sequence} が必要です"),
+        ("dialect.layouts.inquiry", "明細番号=a", "情報照会の列に必要な項目がありません"),
+        ("dialect.codes.kinds", "住民票=1\n地方税=1\n生活保護=3", "二度使われているコード"),
+        ("dialect.dates.day", "MMDD", "MMDD は候補にありません。"),
+        ("transport.names.linkage", "inquiry", "互いに違う語にしてください"),
+    ],
+)
+def test_a_mistake_is_told_in_japanese_at_its_field(
+    kou: Any, operator: Any, entry: str, value: str, message: str
+) -> None:
+    answer = operator.post(f"{HERE}new/", typed(operator, **{entry: value}))
+    assert answer.status_code == 400
+    content = answer.content.decode()
+    assert message in text_of(answer)
+    place = entry if f'id="id_{entry}_error"' in content else ""
+    assert place or entry == "transport.names.linkage", f"not at its field: {text_of(answer)[:600]}"
+    assert not drafts()
+
+
+def test_a_secret_is_never_rendered_again(kou: Any, operator: Any) -> None:
+    wrong = operator.post(f"{HERE}new/", typed(operator, **{"transport.attempts": "x"}))
+    assert VALUE not in wrong.content.decode()
+    operator.post(f"{HERE}new/", typed(operator))
+    pages = ["", "new/?from=1", "1/", "1/export/", "1/since/1/"]
+    for page in pages:
+        answer = operator.get(HERE + page)
+        assert answer.status_code == 200
+        assert VALUE not in answer.content.decode(), page
+    assert "登録済みです" in operator.get(f"{HERE}new/?from=1").content.decode()
+    from tenants.console.adapters import secrets_of
+
+    assert VALUE.encode() not in bytes(newest().secrets)
+    assert secrets_of(newest()) == {"token": VALUE}
+
+
+def test_a_secret_left_empty_stays_and_a_missing_one_is_asked_for(kou: Any, operator: Any) -> None:
+    from tenants.console.adapters import secrets_of
+
+    missing = operator.post(f"{HERE}new/", typed(operator, **{SECRET: ""}))
+    assert "この名前の認証情報はまだ登録されていません" in text_of(missing)
+    operator.post(f"{HERE}new/", typed(operator))
+    assert operator.post(f"{HERE}new/", typed(operator, "?from=1", **{SECRET: ""})).status_code == 302
+    assert [secrets_of(draft) for draft in drafts()] == [{"token": VALUE}] * 2
+
+
+def test_no_events_or_jobs_hold_the_secret(kou: Any, operator: Any) -> None:
+    from audit.trail.models import OutboxEvent
+    from jobs.models import Job
+
+    operator.post(f"{HERE}new/", typed(operator))
+    operator.post(f"{HERE}1/check/")
+    kept = [*OutboxEvent.objects.values_list("detail", flat=True), *Job.objects.values_list("args", flat=True)]
+    assert kept
+    assert VALUE not in json.dumps(kept)
+
+
+def test_the_check_runs_as_a_job_and_its_results_say_what_to_do(
+    kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from integrations.atena_adapters.port import CheckResult, CheckState
+    from jobs.models import Job
+    from jobs.running import run_job
+    from tenants.console import adapters
+
+    class Other:
+        def check_config(self) -> list[CheckResult]:
+            return [
+                CheckResult("接続", CheckState.OK, "つながりました。"),
+                CheckResult(
+                    "認証", CheckState.FAILED, "認証情報が拒否されました。", "トークンを登録し直してください。"
+                ),
+            ]
+
+    monkeypatch.setattr(adapters, "build", lambda *_, **__: Other())
+    draft_of(kou)
+    for _ in range(2):
+        operator.post(f"{HERE}1/check/")
+    job = Job.objects.get(kind="console.check_adapter")
+    assert 'hx-get="/prefectures/290009/adapter/1/progress/"' in operator.get(f"{HERE}1/").content.decode()
+    assert run_job(job.pk) == "succeeded"
+    shown = text_of(operator.get(f"{HERE}1/progress/"))
+    assert "認証 ■ 失敗 認証情報が拒否されました。 トークンを登録し直してください。" in shown
+    assert "● 正常" in shown
+    assert newest().state == "draft"
+
+
+def test_a_check_that_breaks_is_told(kou: Any, operator: Any) -> None:
+    from jobs.models import Job
+    from jobs.running import run_job
+
+    draft = draft_of(kou)
+    draft.config["transport"]["auth_secret"] = "betsu-no-namae"
+    draft.save(update_fields=["config"])
+    operator.post(f"{HERE}1/check/")
+    assert run_job(Job.objects.get(kind="console.check_adapter").pk) == "failed"
+    assert 'class="job-error"' in operator.get(f"{HERE}1/").content.decode()
+
+
+def test_the_writer_cannot_activate_and_is_told_why(kou: Any, operator: Any) -> None:
+    from jobs.models import Job
+
+    draft_of(kou, state="checked")
+    shown = operator.get(f"{HERE}1/").content.decode()
+    assert "ほかの運用者に依頼してください" in shown
+    assert "1/activate/" not in shown
+    answer = operator.post(f"{HERE}1/activate/", follow=True)
+    assert "作成した人とは別の運用者が行います" in text_of(answer)
+    assert newest().state == "checked"
+    assert not Job.objects.filter(kind="console.activate_adapter").exists()
+
+
+def test_a_second_operator_activates_once_it_was_green(kou: Any, operator: Any, browse: Any) -> None:
+    from jobs.models import Job
+
+    draft_of(kou)
+    second = browse("operator2")
+    assert "接続試験に合格していない" in text_of(second.post(f"{HERE}1/activate/", follow=True))
+    draft = newest()
+    draft.state = "checked"
+    draft.save(update_fields=["state"])
+    assert "1/activate/" in second.get(f"{HERE}1/").content.decode()
+    assert "有効化を受け付けました" in text_of(second.post(f"{HERE}1/activate/", follow=True))
+    assert (newest().state, newest().activated_by) == ("requested", "operator2")
+    assert Job.objects.get(kind="console.activate_adapter").args == {"draft": draft.pk}
+
+
+def test_activation_wants_a_fresh_one_time_password(kou: Any, operator: Any, browse: Any, settings: Any) -> None:
+    draft_of(kou, state="checked")
+    second = browse("operator2")
+    settings.STEP_UP_SECONDS = 0
+    assert second.post(f"{HERE}1/activate/").headers["Location"].startswith("/step-up/")
+    assert newest().state == "checked"
+
+
+def test_differences_are_in_words(kou: Any, operator: Any) -> None:
+    draft_of(kou)
+    changed = typed(
+        operator, "?from=1", **{"dialect.dates.day": "GYYMMDD", "workflow.registers": "false", SECRET: "atarashii"}
+    )
+    columns = changed["dialect.layouts.linkage"][0].splitlines()
+    changed["dialect.layouts.linkage"] = "\n".join([*columns[:-1], "=版=01"])
+    assert operator.post(f"{HERE}new/?from=1", changed).status_code == 302
+    shown = text_of(operator.get(f"{HERE}2/since/1/"))
+    assert "日付 年月日の形 2026-04-01 から → 5080401(元号は数字)" in shown
+    assert "付番依頼を送る はい から → いいえ" in shown
+    assert "符号確認の列 事務コード=jimuCode から → =版=01" in shown
+    assert "認証情報「token」の値 登録済み から → 変更" in shown
+    assert "4か所" in shown
+    assert "atarashii" not in shown
+
+
+def test_a_version_travels_as_a_file_without_secrets(kou: Any, operator: Any) -> None:
+    draft_of(kou, name="osaka")
+    answer = operator.get(f"{HERE}1/export/")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="adapter-290009-v1.json"'
+    content = json.loads(answer.content)
+    assert content["config"] == config("osaka")
+    assert set(content) == {"format", "format_version", "prefecture", "version", "config"}
+    handed = SimpleUploadedFile("adapter.json", answer.content, "application/json")
+    back = operator.post("/prefectures/270008/adapter/import/", {"file": handed})
+    assert back.headers["Location"] == "/prefectures/270008/adapter/1/"
+    from tenants.console.models import AdapterDraft
+
+    assert AdapterDraft.objects.get(prefecture__code="270008").config == config("osaka")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xff\xfe", "JSONとして読めません"),
+        (b"[" * 100_000, "JSONとして読めません"),
+        (b"[]", "宛名接続の設定ファイルではありません"),
+        (b'{"format": "shugaku-adapter", "format_version": 2}', "形式の版には対応していません"),
+        (b'{"format": "shugaku-adapter", "format_version": 1}', "設定（config）がありません"),
+        (
+            b'{"format": "shugaku-adapter", "format_version": 1, "config": {"transport": {"kind": "http"}}}',
+            "接続先: 入力",
+        ),
+        (b" " * 200_001, "ファイルが大きすぎます"),
+    ],
+)
+def test_a_bad_file_is_refused_with_words(kou: Any, operator: Any, data: bytes, message: str) -> None:
+    handed = SimpleUploadedFile("adapter.json", data, "application/json")
+    assert message in text_of(operator.post(f"{HERE}import/", {"file": handed}, follow=True))
+    assert not drafts()
+
+
+def test_no_file_is_told(kou: Any, operator: Any) -> None:
+    assert "ファイルを選んでください" in text_of(operator.post(f"{HERE}import/", follow=True))
+
+
+@pytest.mark.parametrize("query", ["?preset=nagano", "?from=9", "?from=x", "?from=99999999999999999999"])
+def test_an_unknown_beginning_is_not_found(kou: Any, operator: Any, query: str) -> None:
+    assert operator.get(f"{HERE}new/{query}").status_code == 404

@@ -1,0 +1,206 @@
+"""Bringing a prefecture in, from the form to the handover, and changing its state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.tenants.console.conftest import draft_of, text_of
+
+GOOD = {"code": "340006", "name": "サンプル広島県", "slug": "hiroshima", "working_year": "2025", "sample": "on"}
+
+
+@pytest.fixture
+def as_owner(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Steps that need the owner login, replaced by ones that do nothing; tests put failures in."""
+    from tenants.console import onboarding
+    from tenants.core import provisioning
+
+    steps: dict[str, Any] = {name: lambda prefecture: "済みました" for name in onboarding.STEPS}
+    monkeypatch.setattr(onboarding, "STEPS", steps)
+    monkeypatch.setattr(provisioning, "require_owner", lambda: None)
+    return steps
+
+
+def started(code: str) -> Any:
+    from jobs.models import Job
+
+    return Job.objects.filter(kind="console.onboard", args__code=code)
+
+
+def run(code: str) -> str:
+    from jobs.running import run_job
+
+    return str(run_job(started(code).first().pk))
+
+
+def test_each_mistake_stands_at_its_field(operator: Any) -> None:
+    wrong = {"code": "290000", "name": " ", "slug": "Nara!", "working_year": "令和七"}
+    answer = operator.post("/onboarding/", wrong)
+    assert answer.status_code == 400
+    content = answer.content.decode()
+    for field in ("code", "name", "slug", "working_year"):
+        assert f'id="id_{field}_error"' in content, field
+    assert "検査数字が合いません" in content
+    assert 'value="290000"' in content
+
+
+@pytest.mark.parametrize(("field", "value"), [("code", "290009"), ("slug", "kou"), ("slug", "console")])
+def test_what_is_taken_is_refused_at_its_field(operator: Any, field: str, value: str) -> None:
+    answer = operator.post("/onboarding/", {**GOOD, field: value})
+    assert answer.status_code == 400
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not started("340006").exists()
+
+
+def test_a_good_request_registers_and_starts_one_job(operator: Any) -> None:
+    from tenants.core.models import Host, Prefecture
+
+    answer = operator.post("/onboarding/", GOOD)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/onboarding/340006/")
+    made = Prefecture.objects.get(code="340006")
+    assert (made.state, made.sample, made.working_year) == ("preparing", True, 2025)
+    assert Host.objects.get(tenant=made).domain == "hiroshima.localhost"
+    assert started("340006").get().queue == "owner"
+    shown = text_of(operator.get("/onboarding/340006/"))
+    assert "手順 1/8 完了" in shown
+    assert "実行しています" in shown
+    assert "台帳に登録しました" in shown
+    assert "サンプル operator" in shown
+
+
+def test_digits_of_either_width_are_read(operator: Any) -> None:
+    answer = operator.post("/onboarding/", {**GOOD, "code": "３４０００６", "working_year": "２０２５"})
+    assert answer.status_code == 302
+
+
+def test_a_failing_step_is_shown_and_can_be_run_again(operator: Any, as_owner: dict[str, Any]) -> None:
+    def away(prefecture: Any) -> str:
+        raise ConnectionError("10.0.0.1 with a secret in the text")
+
+    operator.post("/onboarding/", GOOD)
+    as_owner["keys"] = away
+    assert run("340006") in ("failed", "waiting")
+    started("340006").update(state="failed", finished_at="2026-01-01T00:00:00Z", lease_token=None, lease_until=None)
+    page = operator.get("/onboarding/340006/")
+    shown = text_of(page)
+    assert "「鍵の作成」で止まっています" in shown
+    assert "原因を取り除いてから" in shown
+    assert "10.0.0.1" not in shown
+    as_owner["keys"] = lambda prefecture: "鍵を用意しました"
+    operator.post("/onboarding/340006/run/")
+    assert run("340006") == "succeeded"
+    assert "手順 8/8 完了" in text_of(operator.get("/onboarding/340006/"))
+
+
+def test_one_step_alone_can_be_run_again(operator: Any, as_owner: dict[str, Any]) -> None:
+    ran: list[str] = []
+
+    def noting(name: str) -> Any:
+        def step(prefecture: Any) -> str:
+            ran.append(name)
+            return "済みました"
+
+        return step
+
+    for name in list(as_owner):
+        as_owner[name] = noting(str(name))
+    operator.post("/onboarding/", GOOD)
+    run("340006")
+    ran.clear()
+    operator.post("/onboarding/340006/run/", {"step": "seed"})
+    assert started("340006").count() == 2
+    run("340006")
+    assert ran == ["seed"]
+    answer = operator.post("/onboarding/340006/run/", {"step": "register"}, follow=True)
+    assert "その手順はありません" in text_of(answer)
+
+
+def test_a_second_press_leads_to_the_job_at_work(operator: Any) -> None:
+    operator.post("/onboarding/", GOOD)
+    for _ in range(2):
+        operator.post("/onboarding/340006/run/")
+    assert started("340006").count() == 1
+
+
+def sealed_code(code: str = "ABCD-EFGH") -> None:
+    from tenants.console.models import OnboardingStep
+    from tenants.core import keys
+
+    sealed = keys.seal("handover", code.encode(), "290009")
+    OnboardingStep.objects.filter(prefecture_code="290009", name="administrator").update(handover=sealed)
+
+
+def test_the_first_activation_code_is_shown_once(kou: Any, operator: Any) -> None:
+    sealed_code()
+    assert "ABCD-EFGH" not in operator.get("/onboarding/290009/").content.decode()
+    answer = operator.post("/onboarding/290009/handover/")
+    assert "ABCD-EFGH" in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    again = operator.post("/onboarding/290009/handover/", follow=True)
+    assert "ABCD-EFGH" not in again.content.decode()
+    assert "受け渡す内容は残っていません" in text_of(again)
+
+
+def test_the_code_wants_a_fresh_one_time_password(kou: Any, operator: Any, settings: Any) -> None:
+    from tenants.console.models import OnboardingStep
+
+    sealed_code()
+    settings.STEP_UP_SECONDS = 0
+    answer = operator.post("/onboarding/290009/handover/")
+    assert answer.headers["Location"].startswith("/step-up/")
+    assert OnboardingStep.objects.exclude(handover=b"").filter(prefecture_code="290009").exists()
+
+
+def state_now() -> str:
+    from tenants.core.models import Prefecture
+
+    return str(Prefecture.objects.get(code="290009").state)
+
+
+def test_suspending_wants_the_code_typed(kou: Any, operator: Any) -> None:
+    assert "停止しますか" in text_of(operator.get("/onboarding/290009/state/suspended/"))
+    wrong = operator.post("/onboarding/290009/state/suspended/", {"confirmation": "270008"})
+    assert (wrong.status_code, state_now()) == (400, "live")
+    assert "団体コードが一致しません" in text_of(wrong)
+    operator.post("/onboarding/290009/state/suspended/", {"confirmation": "２９０００９"})
+    assert state_now() == "suspended"
+
+
+def test_a_state_that_does_not_follow_is_refused(kou: Any, operator: Any) -> None:
+    answer = operator.post("/onboarding/290009/state/testing/", follow=True)
+    assert "からは変更できません" in text_of(answer)
+    assert state_now() == "live"
+    assert "からは変更できません" in text_of(operator.get("/onboarding/290009/state/nonsense/", follow=True))
+
+
+def test_going_live_waits_for_an_adapter_in_force(kou: Any, operator: Any) -> None:
+    operator.post("/onboarding/290009/state/suspended/", {"confirmation": "290009"})
+    assert "有効な宛名接続がありません" in text_of(operator.get("/onboarding/290009/state/live/"))
+    operator.post("/onboarding/290009/state/live/")
+    assert state_now() == "suspended"
+    draft_of(kou, state="active")
+    operator.post("/onboarding/290009/state/live/")
+    assert state_now() == "live"
+
+
+def test_opening_for_tests_waits_for_every_step_and_for_the_tables(operator: Any, as_owner: dict[str, Any]) -> None:
+    from tenants.core import versions
+    from tenants.core.models import Prefecture
+
+    operator.post("/onboarding/", GOOD)
+    url = "/onboarding/340006/state/testing/"
+    assert "終わっていない導入手順" in text_of(operator.get(url))
+    run("340006")
+    assert "表の版がプログラムと一致しません" in text_of(operator.get(url))
+    Prefecture.objects.filter(code="340006").update(migrations=versions.of_the_code())
+    assert operator.post(url).status_code == 302
+    assert Prefecture.objects.get(code="340006").state == "testing"
+
+
+def test_a_change_of_state_wants_a_fresh_one_time_password(kou: Any, operator: Any, settings: Any) -> None:
+    settings.STEP_UP_SECONDS = 0
+    answer = operator.post("/onboarding/290009/state/suspended/", {"confirmation": "290009"})
+    assert answer.headers["Location"].startswith("/step-up/")
+    assert state_now() == "live"
