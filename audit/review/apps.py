@@ -1,3 +1,5 @@
+"""The loop that ends with a human answer: alerts, their states, and the pages of the monitor."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,35 @@
+"""Refusals of this room, shown to people."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CalendarError(Exception):
+    """An act on the calendar that cannot be done."""
+
+    identifier: ClassVar[str] = "detection.refused"
+
+
+class HoursInverted(CalendarError):
+    """`detection.hours-inverted`: the hours end before they begin."""
+
+    identifier = "detection.hours-inverted"
+
+    def __init__(self) -> None:
+        super().__init__("終了時刻が開始時刻より前です。時刻を確かめてください（24時まで使うときは 0:00）。")
+
+
+class DayOffThere(CalendarError):
+    """`detection.day-off-there`: the day is registered already."""
+
+    identifier = "detection.day-off-there"
+
+    def __init__(self) -> None:
+        super().__init__("この日は既に休業日として登録されています。一覧を確かめてください。")
+
+
+class NoticeUnfit(CalendarError):
+    """`detection.notice-unfit`: a notice whose time or person does not do. The message says which."""
+
+    identifier = "detection.notice-unfit"

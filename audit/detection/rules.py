@@ -1,0 +1,70 @@
+"""What a rule (規則) of the watch is, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from audit.trail.entries import JSON
+
+
+class ActKind(StrEnum):
+    """What rules are asked about."""
+
+    LOGIN = "login"
+    REVEAL = "reveal"
+
+    @property
+    def label(self) -> str:
+        return {ActKind.LOGIN: "ログイン", ActKind.REVEAL: "個人番号の表示"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of one person (職員ID). `reference` tells acts of a kind apart: a session id, usually."""
+
+    kind: ActKind
+    at: datetime
+    username: str
+    session: str
+    reference: str
+
+
+class Outcome(StrEnum):
+    FIRED = "fired"
+    SILENT = "silent"
+    NOT_EVALUABLE = "not_evaluable"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A rule's answer. `sentence`: what was seen and compared with what, or why it could not be judged."""
+
+    outcome: Outcome
+    sentence: str = ""
+    detail: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. All texts are shown to people and stand in docs/detection.md.
+
+    `needs`: the data it looks at; `threshold`: from when it fires; `control`: what keeps false alarms away;
+    `certainty`: how sure a fired result is; `example`: a sentence it says. `evaluate` may read the database.
+    """
+
+    id: str
+    title: str
+    watches: tuple[ActKind, ...]
+    needs: str
+    threshold: str
+    control: str
+    certainty: str
+    example: str
+    evaluate: Callable[[Act], Result]
+
+    def key(self, act: Act) -> str:
+        """The same act never raises a second alert of this rule."""
+        return f"{self.id}:{act.kind}:{act.reference}"

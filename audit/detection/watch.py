@@ -1,0 +1,88 @@
+"""Listens to log-ins and revealed numbers, asks the rules, and raises alerts in the transaction of the act.
+
+A rule that fails must not keep people from their work, and must not fail in silence either: its part of the transaction is
+undone, the act is noted as unjudged, and one alert a day says that people have to look instead. Console log-ins are not
+watched here: a prefecture's calendar says nothing about the operator.
+"""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from accounts.hooks import LoginSeen, RevealSeen
+from accounts.models import User
+from audit.detection.calendar import local
+from audit.detection.models import Unevaluated
+from audit.detection.registry import WATCH_FAILED, rules_for, title_of
+from audit.detection.rules import Act, ActKind, Outcome, Rule
+from audit.review.raising import Finding, raise_alert
+from tenants.core.context import current_prefecture
+
+logger = logging.getLogger(__name__)
+
+NO_SESSION = UUID(int=0)
+"""What the vault names when a number is shown outside any session."""
+
+
+def login_seen(seen: LoginSeen) -> None:
+    session = str(seen.session_id)
+    if current_prefecture() is not None:
+        watch(Act(ActKind.LOGIN, seen.at, _username(seen.user_id), session, reference=session))
+
+
+def reveal_seen(seen: RevealSeen) -> None:
+    """All numbers shown in one session are one alert; outside any session each is its own."""
+    if current_prefecture() is not None:
+        has_session = seen.session_id not in ("", str(NO_SESSION))
+        reference = seen.session_id if has_session else f"{seen.subject}:{seen.at.isoformat()}"
+        watch(Act(ActKind.REVEAL, seen.at, _username(seen.user_id), seen.session_id if has_session else "", reference))
+
+
+def watch(act: Act) -> None:
+    """Ask every rule of this kind of act. Never raises for a rule's own failure."""
+    for rule in rules_for(act.kind):
+        try:
+            with transaction.atomic():
+                _apply(rule, act)
+        except Exception as error:  # a rule may fail in any way; none of them may stop the log-in
+            _failed(rule, act, type(error).__name__)
+
+
+def _apply(rule: Rule, act: Act) -> None:
+    result = rule.evaluate(act)
+    match result.outcome:
+        case Outcome.FIRED:
+            raise_alert(
+                Finding(rule.key(act), rule.id, act.username, act.session, act.at, result.sentence, result.detail)
+            )
+        case Outcome.NOT_EVALUABLE:
+            _note(rule, act, result.sentence, has_failed=False)
+
+
+def _failed(rule: Rule, act: Act, kind_of_error: str) -> None:
+    """Only the error's class is kept: its text may quote data."""
+    logger.error("watch: rule %s failed on a %s (%s)", rule.id, act.kind.value, kind_of_error)
+    day = local(act.at).date()
+    sentence = f"規則「{rule.title}」が誤り（{kind_of_error}）で止まり、{act.kind.label}を判定できませんでした。人が確かめてください。"
+    detail = {"act": act.kind.value, "rule": rule.id, "error": kind_of_error}
+    finding = Finding(
+        f"{WATCH_FAILED}:{rule.id}:{day}", WATCH_FAILED, act.username, act.session, act.at, sentence, detail
+    )
+    try:
+        with transaction.atomic():
+            _note(rule, act, f"規則の誤り（{kind_of_error}）", has_failed=True)
+            raise_alert(finding)
+    except DatabaseError as error:
+        logger.critical("watch: %s could not even be noted (%s)", title_of(WATCH_FAILED), type(error).__name__)
+
+
+def _note(rule: Rule, act: Act, reason: str, *, has_failed: bool) -> None:
+    values = {"rule": rule.id, "username": act.username, "occurred_at": act.at, "reason": reason}
+    Unevaluated.objects.get_or_create(key=rule.key(act), defaults={**values, "has_failed": has_failed})
+
+
+def _username(user_id: int) -> str:
+    return str(User.objects.values_list("username", flat=True).get(pk=user_id))

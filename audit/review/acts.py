@@ -1,0 +1,90 @@
+"""Which acts the page of an alert offers to whom, and their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from accounts.access import may
+from accounts.models import User
+from audit.detection.rules import ActKind
+from audit.review import services
+from audit.review.forms import AskForm, JudgeForm, NoteForm
+from audit.review.models import Alert
+from audit.review.moves import WAYS, Move, possible
+
+FORMS: Final[Mapping[str, type[forms.Form]]] = {
+    Move.CONFIRM: NoteForm,
+    Move.NOTIFY: NoteForm,
+    Move.ASK: AskForm,
+    Move.JUDGE: JudgeForm,
+    Move.CLOSE: NoteForm,
+}
+"""The acts of the monitor and the manager. The operator's own answer has its own page."""
+
+_FOLLOWS = {
+    Move.CONFIRM: "証拠を見たことが記録に残ります。",
+    Move.NOTIFY: "本人を除く情報セキュリティ管理者の名前が記録に残り、1業務日以内の照会を求めます。",
+    Move.ASK: "本人の「私への照会」に出て、2業務日以内の回答を求めます。",
+    Move.JUDGE: "「目的外の疑い」「なりすましの疑い」は漏えい等事案の候補となり、報告の期限を表示します。",
+    Move.CLOSE: "この警報の確認を終えます。記録は残ります。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act with its form. Without the permission the button is replaced by who may."""
+
+    move: Move
+    label: str
+    follows: str
+    form: forms.Form
+    refusal: str
+
+
+def offered(alert: Alert, user: User, typed: Mapping[Move, forms.Form]) -> list[Offer]:
+    """The acts that the state allows; `typed` are forms that came back with an error."""
+    return [
+        _offer(alert, move, user, typed.get(move))
+        for move in map(Move, FORMS)
+        if possible(alert, move) or move in typed
+    ]
+
+
+def _offer(alert: Alert, move: Move, user: User, typed: forms.Form | None) -> Offer:
+    way = WAYS[move]
+    again = move is Move.ASK and alert.state == Alert.State.ANSWERED
+    form = typed or FORMS[move](initial=_initial(alert, move), auto_id=f"id_{move}_%s")
+    refusal = "" if may(user, way.permission) else f"「{way.permission.label}」役割の人が行います。"
+    return Offer(move, "もう一度照会する" if again else way.label, _FOLLOWS[move], form, refusal)
+
+
+def _initial(alert: Alert, move: Move) -> dict[str, str]:
+    if move is not Move.ASK:
+        return {}
+    at = timezone.localtime(alert.occurred_at)
+    what = alert.detail.get("act", "")
+    act = ActKind(what).label if what in list(ActKind) else "操作"
+    return {
+        "text": f"{at.month}月{at.day}日 {at.hour}:{at.minute:02}に、あなたの職員IDで、利用時間外の{act}がありました。"
+        "あなたの操作かどうかと、行った業務とその理由をお答えください。"
+    }
+
+
+def perform(move: Move, alert_id: UUID, user: User, values: Mapping[str, Any]) -> None:
+    """Do the act with the form's values. Raises what the services raise."""
+    if move is Move.JUDGE:
+        services.judge(alert_id, user, Alert.Verdict(values["verdict"]), values["text"])
+        return
+    plain: dict[Move, Callable[[UUID, User, str], Alert]] = {
+        Move.CONFIRM: services.confirm,
+        Move.NOTIFY: services.notify,
+        Move.ASK: services.ask,
+        Move.CLOSE: services.close,
+    }
+    plain[move](alert_id, user, values["text"])

@@ -1,0 +1,109 @@
+"""What people write in the loop of an alert, and in the calendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.forms import JapaneseDateField
+from accounts.models import User
+from audit.review.models import Alert
+from audit.review.services import LONGEST
+from web.text import normalise_digits
+
+_CLOCK = re.compile(r"([0-9]{1,2})[:時]([0-9]{1,2})分?", re.ASCII)
+
+
+def _long_text(label: str, *, required: bool, rows: int, help_text: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=LONGEST, widget=widget, help_text=help_text)
+
+
+class NoteForm(forms.Form):
+    text = _long_text("所見・連絡事項", required=False, rows=3)
+
+
+class AskForm(forms.Form):
+    text = _long_text("照会文", required=True, rows=6, help_text="本人の画面にこのまま出ます。")
+
+
+class JudgeForm(forms.Form):
+    verdict = forms.ChoiceField(label="判定", choices=Alert.Verdict.choices, widget=forms.RadioSelect)
+    text = _long_text("判定の理由", required=True, rows=4)
+
+
+class AnswerForm(forms.Form):
+    was_me = forms.ChoiceField(
+        label="あなたが行った操作ですか",
+        choices=[("yes", "はい、私の操作です"), ("no", "いいえ、私ではありません（覚えがない）")],
+        widget=forms.RadioSelect,
+    )
+    reason = _long_text(
+        "何のための操作でしたか",
+        required=True,
+        rows=5,
+        help_text="10文字以上で、業務の内容と時間外になった理由を書いてください。覚えがないときは、気づいたことを書いてください。",
+    )
+
+
+class ClockField(forms.CharField):
+    """21:00, 9時30分; wide digits too. Gives a datetime.time."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "21:00", "size": 8})
+        super().__init__(max_length=10, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        text = normalise_digits(str(super().clean(value))).replace("：", ":").strip()
+        found = _CLOCK.fullmatch(text)
+        if found and int(found[1]) < 24 and int(found[2]) < 60:
+            return time(int(found[1]), int(found[2]))
+        raise ValidationError("時刻は 21:00 のように0:00〜23:59で入力してください。")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.hour}:{value.minute:02}" if isinstance(value, time) else value
+
+
+class HoursForm(forms.Form):
+    opens_at = ClockField(label="開始時刻")
+    closes_at = ClockField(label="終了時刻", help_text="24時まで使うときは 0:00 と入力します。")
+
+
+class DayOffForm(forms.Form):
+    day = JapaneseDateField(label="休業日")
+    name = forms.CharField(label="名称", max_length=40)
+
+
+class OvertimeForm(forms.Form):
+    username = forms.ChoiceField(label="届ける職員")
+    starts_on = JapaneseDateField(label="開始日")
+    starts_at = ClockField(label="開始時刻")
+    ends_on = JapaneseDateField(label="終了日")
+    ends_at = ClockField(label="終了時刻")
+    reason = forms.CharField(label="理由", max_length=200)
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        others = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("username")
+        choices = [(one.username, str(one)) for one in others]
+        self.fields["username"] = forms.ChoiceField(
+            label="届ける職員",
+            choices=[("", "選んでください"), *choices],
+            help_text="自分の届は、別の人に頼んでください。",
+        )
+
+    def starts(self) -> datetime:
+        """The form must be valid."""
+        return _moment(self.cleaned_data["starts_on"], self.cleaned_data["starts_at"])
+
+    def ends(self) -> datetime:
+        return _moment(self.cleaned_data["ends_on"], self.cleaned_data["ends_at"])
+
+
+def _moment(day: Any, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))

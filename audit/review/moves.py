@@ -1,0 +1,72 @@
+"""The state machine (状態遷移) of an alert: which act leads from which state to which, who may, and the next deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from accounts.permissions import Permission
+from audit.review.models import Alert
+from audit.trail.vocabulary import Event
+
+S = Alert.State
+
+
+class Move(StrEnum):
+    CONFIRM = "confirm"
+    NOTIFY = "notify"
+    ASK = "ask"
+    ANSWER = "answer"
+    JUDGE = "judge"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`term`: working days until the following act is due; None leaves the deadline as it is, 0 takes it away."""
+
+    label: str
+    sources: tuple[Alert.State, ...]
+    target: Alert.State
+    permission: Permission
+    event: Event
+    term: int | None
+
+
+WAYS: Final[dict[Move, Way]] = {
+    Move.CONFIRM: Way("確認した", (S.RAISED,), S.CHECKING, Permission.HANDLE_ALERT, Event.ALERT_RECORD_CONFIRMED, None),
+    Move.NOTIFY: Way(
+        "管理者へ連絡する", (S.CHECKING,), S.NOTIFIED, Permission.HANDLE_ALERT, Event.ALERT_RECORD_NOTIFIED, 1
+    ),
+    # From ANSWERED it is asked once more: the answer did not suffice.
+    Move.ASK: Way(
+        "操作者へ照会する", (S.NOTIFIED, S.ANSWERED), S.ASKED, Permission.HANDLE_ALERT, Event.ALERT_OPERATOR_ASKED, 2
+    ),
+    Move.ANSWER: Way("回答する", (S.ASKED,), S.ANSWERED, Permission.VIEW_HOME, Event.ALERT_OPERATOR_ANSWERED, 1),
+    # From ASKED only when the operator's time is over: silence must not keep an alert open for ever.
+    Move.JUDGE: Way("判定する", (S.ANSWERED, S.ASKED), S.JUDGED, Permission.JUDGE_ALERT, Event.ALERT_RECORD_JUDGED, 1),
+    Move.CLOSE: Way("完了にする", (S.JUDGED,), S.CLOSED, Permission.JUDGE_ALERT, Event.ALERT_RECORD_CLOSED, 0),
+}
+
+FIRST_TERM: Final = 1
+"""Working days from the alert until 担当確認 and 連絡 are done: the manager opens it within one."""
+
+NEXT_ACT: Final[dict[str, str]] = {
+    S.RAISED: "監視担当が証拠を見て確認する",
+    S.CHECKING: "情報セキュリティ管理者へ連絡する",
+    S.NOTIFIED: "操作者へ照会する",
+    S.ASKED: "操作者の回答を待つ",
+    S.ANSWERED: "情報セキュリティ管理者が判定する",
+    S.JUDGED: "完了にする",
+    S.CLOSED: "",
+}
+
+OPEN_STATES: Final = tuple(state for state in S if state is not S.CLOSED)
+
+
+def possible(alert: Alert, move: Move) -> bool:
+    """Whether the alert's state allows the act now."""
+    if alert.state not in WAYS[move].sources:
+        return False
+    return move is not Move.JUDGE or alert.state != S.ASKED or alert.is_overdue

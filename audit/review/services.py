@@ -1,0 +1,131 @@
+"""The acts of the loop. Each locks the alert, checks state and person, appends a step, and writes its event: all or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.review.deadlines import due_after
+from audit.review.errors import MoveRefused, NoOtherManager, TextUnfit
+from audit.review.models import Alert, AlertStep
+from audit.review.moves import WAYS, Move, Way, possible
+from audit.review.people import managers_for, require_handler
+from audit.trail.entries import JSON
+from audit.trail.recorder import Subject, record
+from audit.trail.screening import NumberInTrail, refuse_numbers
+from audit.trail.vocabulary import Event
+
+SHORTEST = 10
+"""Letters of an answer, a question or a finding: a reason of one word explains nothing to the one who reads it in a year."""
+
+LONGEST = 800
+
+
+def confirm(alert_id: UUID, user: User, note: str = "") -> Alert:
+    """担当確認: the monitor has looked at the evidence."""
+    return _handle(alert_id, Move.CONFIRM, user, note)
+
+
+def notify(alert_id: UUID, user: User, note: str = "") -> Alert:
+    """管理者へ連絡: names who receives it, never the person it is about. Raises NoOtherManager."""
+    with transaction.atomic():
+        alert = _locked(alert_id)
+        require_handler(alert, user, WAYS[Move.NOTIFY].permission)
+        managers = managers_for(alert)
+        if not managers:
+            raise NoOtherManager
+        return _handle(alert_id, Move.NOTIFY, user, f"連絡先: {'、'.join(managers)}。{note.strip()}")
+
+
+def ask(alert_id: UUID, user: User, question: str) -> Alert:
+    """操作者へ照会: the text goes to the person's own page."""
+    _require_length(question, "照会文")
+    return _handle(alert_id, Move.ASK, user, question)
+
+
+def answer(alert_id: UUID, user: User, *, was_me: bool, reason: str) -> Alert:
+    """回答 of the person the alert is about. Raises Alert.DoesNotExist for an alert about somebody else."""
+    _require_length(reason, "回答")
+    with transaction.atomic():
+        alert = Alert.objects.select_for_update().get(pk=alert_id, username=user.username)
+        said = "本人の操作です。" if was_me else "本人の操作ではありません。"
+        return _move(alert, Move.ANSWER, user, said + _clean(reason), {"本人の操作": was_me})
+
+
+def judge(alert_id: UUID, user: User, verdict: Alert.Verdict, finding: str) -> Alert:
+    """判定. 目的外の疑い and なりすましの疑い make the alert a candidate for the report to 個人情報保護委員会."""
+    _require_length(finding, "判定の理由")
+    with transaction.atomic():
+        alert = _locked(alert_id)
+        require_handler(alert, user, WAYS[Move.JUDGE].permission)
+        alert.verdict = verdict
+        detail: dict[str, JSON] = {"判定": verdict.label, "漏えい等事案の候補": alert.is_incident_candidate}
+        return _move(alert, Move.JUDGE, user, _clean(finding), detail)
+
+
+def close(alert_id: UUID, user: User, note: str = "") -> Alert:
+    """完了."""
+    return _handle(alert_id, Move.CLOSE, user, note)
+
+
+def _handle(alert_id: UUID, move: Move, user: User, text: str) -> Alert:
+    with transaction.atomic():
+        alert = _locked(alert_id)
+        require_handler(alert, user, WAYS[move].permission)
+        return _move(alert, move, user, _clean(text), {})
+
+
+def _locked(alert_id: UUID) -> Alert:
+    return Alert.objects.select_for_update().get(pk=alert_id)
+
+
+def _move(alert: Alert, move: Move, user: User, text: str, detail: dict[str, JSON]) -> Alert:
+    """The one place where a state changes. Raises MoveRefused."""
+    way = WAYS[move]
+    before = Alert.State(alert.state)
+    if not possible(alert, move):
+        raise MoveRefused(way.label, before.label)
+    alert.state, alert.due_at = way.target, _due(alert, way)
+    if way.term is not None:
+        alert.overdue_noted_at = None
+    alert.save(update_fields=["state", "due_at", "overdue_noted_at", "verdict"])
+    AlertStep.objects.create(
+        alert=alert, from_state=before, to_state=way.target, by=user.display_name, text=text, due_at=alert.due_at
+    )
+    _record(way.event, alert, detail, way.permission)
+    return alert
+
+
+def _due(alert: Alert, way: Way) -> datetime | None:
+    match way.term:
+        case None:
+            return alert.due_at
+        case 0:
+            return None
+        case days:
+            return due_after(timezone.now(), days)
+
+
+def _record(event: Event, alert: Alert, detail: dict[str, JSON], allowed_by: str) -> None:
+    """The texts stay with the alert: the trail says that something was written, not what."""
+    record(event, subjects=[Subject("alert", str(alert.pk))], detail=detail, allowed_by=allowed_by, case=str(alert.pk))
+
+
+def _require_length(text: str, what: str) -> None:
+    if len(text.strip()) < SHORTEST:
+        raise TextUnfit(f"{what}は{SHORTEST}文字以上で書いてください。後から読む人に伝わる理由が要ります。")
+
+
+def _clean(text: str) -> str:
+    stripped = text.strip()
+    if len(stripped) > LONGEST:
+        raise TextUnfit(f"{LONGEST}文字以内で書いてください（いま{len(stripped)}文字）。")
+    try:
+        refuse_numbers(stripped, "記載")
+    except NumberInTrail as error:
+        raise TextUnfit("番号らしい12桁の数字は書けません。対象は管理番号か言葉で書いてください。") from error
+    return stripped
