@@ -15,4 +15,5 @@ urlpatterns = [
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
     path("statements/", include("domain.statements.urls")),
+    path("payments/", include("domain.payments.urls")),
 ]

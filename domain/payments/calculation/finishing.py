@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
@@ -16,9 +15,7 @@ from domain.payments.calculation.run import Fence, held_for
 from domain.payments.errors import SumsDisagree
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import State, move
-from domain.payments.totals import totals_of
-
-Figures = dict[str, Any]
+from domain.payments.totals import Figures, figures_of, totals_of
 
 
 @transaction.atomic
@@ -41,32 +38,8 @@ def finish(round_: PaymentRound, fence: Fence) -> PaymentRound:
 
 
 def summary(round_: PaymentRound) -> Figures:
-    """Count and 円 of a round, by ledger and by item; pupils stopped and expenses held."""
-    totals = totals_of(round_)
-    payments = PupilPayment.objects.filter(round=round_)
-    stopped = payments.filter(state=PupilPayment.State.STOPPED).count()
-    lines = PaymentLine.objects.filter(payment__round=round_).order_by()
-    items = lines.values("item").annotate(
-        pupils=Count("payment", distinct=True, filter=Q(statutory__gt=0) | Q(subsidy__gt=0)),
-        of_statutory=Sum("statutory"),
-        of_subsidy=Sum("subsidy"),
-    )
-    return {
-        "count": totals.count,
-        "total": totals.total,
-        "statutory": totals.statutory,
-        "subsidy": totals.subsidy,
-        "stopped": stopped,
-        "held": payments.aggregate(held=Sum("held"))["held"] or 0,
-        "items": {
-            each["item"]: {
-                "pupils": each["pupils"],
-                "statutory": int(each["of_statutory"]),
-                "subsidy": int(each["of_subsidy"]),
-            }
-            for each in items
-        },
-    }
+    """The figures of the whole round."""
+    return figures_of(PupilPayment.objects.filter(round=round_), PaymentLine.objects.filter(payment__round=round_))
 
 
 def require_equal_sums(round_: PaymentRound) -> None:

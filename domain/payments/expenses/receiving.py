@@ -59,11 +59,15 @@ def _again(known: ExpenseImport) -> ExpenseImport:
     return known
 
 
+def job_key(received: ExpenseImport) -> str:
+    return f"{IMPORT_EXPENSES}:{received.pk}"
+
+
 def _start(received: ExpenseImport) -> None:
     jobs.start(
         IMPORT_EXPENSES,
         {"import": received.pk},
-        key=f"{IMPORT_EXPENSES}:{received.pk}",
+        key=job_key(received),
         title=f"使用経費の取込（{received.school.name}）",
     )
 

@@ -14,6 +14,7 @@ from domain.payments.errors import RoundRefused
 from domain.payments.models import PaymentRound, RoundStep
 from domain.payments.states import all_locked
 from domain.rules import Pack, PackError, load_pack
+from tenants.core.context import require_prefecture
 from web.dates import to_wareki
 
 LEDGERS = frozenset({"statutory", "subsidy"})
@@ -72,6 +73,8 @@ def pack_of(round_: PaymentRound) -> Pack:
     if pack.fiscal_year != round_.fiscal_year:
         text = f"規則集「{pack.title}」は{pack.fiscal_year}年度のものです。{round_.fiscal_year}年度の規則集を選んでください。"
         raise RoundRefused("pack", text)
+    if pack.sample and not require_prefecture().sample:
+        raise RoundRefused("pack", f"規則集「{pack.title}」は架空の値を含むため、支給には使えません。")
     if {ledger.name for ledger in pack.ledgers} != LEDGERS:
         raise RoundRefused(
             "pack", f"規則集「{pack.title}」の会計区分は、負担金と補助金の2つでなければ支給に使えません。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -254,7 +255,7 @@ def test_nothing_of_an_approved_round_changes(who: Pupil) -> None:
     expense = services.enter_expense(who, YEAR, LUNCH)
     later = services.enter_expense(who, YEAR, replace(LUNCH, used_on=day(9), evidence="R-2"))
     approved(calculated(opened()))
-    refused = [
+    refused: list[Callable[[], Any]] = [
         lambda: services.enter_expense(who, YEAR, replace(LUNCH, evidence="R-3")),
         lambda: services.change_expense(expense.pk, replace(LUNCH, amount=1)),
         lambda: services.change_expense(expense.pk, replace(LUNCH, used_on=day(9))),

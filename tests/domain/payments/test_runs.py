@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from domain.payments import services
-from domain.payments.calculation import run
+from domain.payments.calculation import facts, run
 from domain.payments.calculation.differences import in_words
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from jobs.models import Job
@@ -128,11 +128,10 @@ def test_a_recalculation_killed_at_any_write_ends_the_same(in_a: Any, small_chun
 def test_a_worker_that_lost_its_lease_writes_nothing(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     round_ = _a_few_pupils()
     job = asked(round_)
-    load = run.load
 
     def taken_meanwhile(*arguments: Any) -> Any:
         Job.objects.filter(pk=job.pk).update(lease_token=uuid4())
-        return load(*arguments)
+        return facts.load(*arguments)
 
     monkeypatch.setattr(run, "CHUNK", 2)
     monkeypatch.setattr(run, "load", taken_meanwhile)

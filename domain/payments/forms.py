@@ -1,0 +1,182 @@
+"""What people hand in or type on the 支給 pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import JapaneseDateField
+from accounts.models import User
+from accounts.permissions import Permission
+from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
+from domain.households.models import Pupil
+from domain.payments.expenses.checking import ExpenseFacts, facts_of
+from domain.payments.expenses.receiving import MAX_FILE_BYTES
+from domain.payments.items import items_of
+from domain.payments.models import Expense, PayerAccount
+from domain.statements.forms import YenField
+from integrations.bank_transfer import refused_characters, to_bank_kana
+from web.text import digits_like_number, normalise_digits
+
+_QUIET = {"autocomplete": "off"}
+_DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
+
+
+class NeededYenField(YenField):
+    """円; must be typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.required = True
+
+
+class WholeField(forms.CharField):
+    """A whole number from `least` to `most`; wide digits and commas are fine. Blank is None."""
+
+    def __init__(self, *, least: int = 1, most: int = 999, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(max_length=12, widget=forms.TextInput(attrs=_DIGITS), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = normalise_digits(str(super().clean(value) or "")).replace(",", "").strip()
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or not self.least <= int(text) <= self.most:
+            raise ValidationError(f"{self.least}から{self.most:,}までの整数で入力してください。")
+        return int(text)
+
+
+class NoNumberMixin(forms.Form):
+    """Free words never hold something like an individual number; it is not shown again."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and digits_like_number(value):
+                self.data = {**self.data.dict(), name: ""} if hasattr(self.data, "dict") else {**self.data, name: ""}
+                self.add_error(name, "個人番号と同じ形の12桁は入力できません。")
+        return cleaned
+
+
+class ExpensesFileForm(forms.Form):
+    """Hand in a workbook of expenses."""
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["school"] = SchoolChoice(user, Permission.ENTER_EXPENSE)
+        self.fields["file"] = LimitedFile(
+            "使用経費",
+            ".xlsx",
+            MAX_FILE_BYTES,
+            "使用経費様式のExcelブック（.xlsx）。個人番号を書いたものは受け取りません。",
+        )
+
+
+class ExpenseSearchForm(SearchForm):
+    """Posted, so that nothing typed here stands in an address."""
+
+    text = forms.CharField(
+        label="学籍番号・証憑番号",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class ExpenseForm(NoNumberMixin):
+    """One receipt."""
+
+    item = forms.ChoiceField(label="経費項目")
+    used_on = JapaneseDateField(label="使用日")
+    amount = NeededYenField(label="金額")
+    evidence = forms.CharField(label="証憑番号", max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    trip = WholeField(label="何回目", required=False, help_text="帰省費は年度の何往復目か、修学旅行費は何回目か")
+    purpose = forms.ChoiceField(
+        label="付添の別", required=False, choices=Expense.Purpose.choices, help_text="付添人の通学費・帰省費だけ"
+    )
+    times = WholeField(label="回数", required=False, help_text="食数、乗車回数など。分かるときだけ")
+    note = forms.CharField(label="備考", required=False, max_length=100, widget=forms.TextInput(attrs=_QUIET))
+
+    def __init__(self, fiscal_year: int, *arguments: Any, expense: Expense | None = None, **options: Any) -> None:
+        if expense is not None:
+            facts = facts_of(expense)
+            options["initial"] = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+        super().__init__(*arguments, **options)
+        item = self.fields["item"]
+        assert isinstance(item, forms.ChoiceField)  # noqa: S101 - declared above
+        item.choices = [("", "選んでください"), *((one.code, one.title) for one in items_of(fiscal_year).values())]
+
+    def facts(self) -> ExpenseFacts:
+        """Of a valid form."""
+        return ExpenseFacts(**{name: self.cleaned_data[name] for name in ExpenseFacts.__dataclass_fields__})
+
+
+class NewExpenseForm(ExpenseForm):
+    """One receipt of a pupil, who is named by school and 学籍番号."""
+
+    field_order = ("school", "student_number")
+
+    def __init__(self, user: User, fiscal_year: int, *arguments: Any, **options: Any) -> None:
+        super().__init__(fiscal_year, *arguments, **options)
+        self.fields["school"] = SchoolChoice(user, Permission.ENTER_EXPENSE)
+        self.fields["student_number"] = forms.CharField(
+            label="学籍番号", max_length=20, widget=forms.TextInput(attrs=_QUIET)
+        )
+        self.order_fields(self.field_order)
+        self.pupil: Pupil | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        school, number = cleaned.get("school"), cleaned.get("student_number")
+        if school and number:
+            self.pupil = Pupil.objects.filter(school=school, student_number=number).first()
+            if self.pupil is None:
+                self.add_error("student_number", "この学校にこの学籍番号の児童生徒はいません。名簿を確かめてください。")
+        return cleaned
+
+
+class RoundForm(NoNumberMixin):
+    """支給回を開く."""
+
+    number = WholeField(label="回", most=99)
+    title = forms.CharField(label="名称", max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    starts_on = JapaneseDateField(label="対象期間の初日")
+    ends_on = JapaneseDateField(label="対象期間の末日")
+    pay_on = JapaneseDateField(label="支給日")
+
+
+class ApprovalForm(forms.Form):
+    """The second person types what the papers say."""
+
+    count = WholeField(label="支給する児童生徒の数", least=0, most=999_999)
+    total = NeededYenField(label="支給額の合計")
+
+
+class PayerForm(forms.ModelForm[PayerAccount]):
+    """依頼人口座."""
+
+    class Meta:
+        model = PayerAccount
+        fields = (
+            "requester_code", "requester_name", "bank_code", "bank_name", "branch_code", "branch_name",
+            "account_type", "account_number",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, width in {"requester_code": 10, "bank_code": 4, "branch_code": 3, "account_number": 7}.items():
+            text = str(cleaned.get(name, ""))
+            if text and not (len(text) == width and text.isascii() and text.isdigit()):
+                self.add_error(name, f"半角数字{width}けたで入力してください。")
+        for name in ("requester_name", "bank_name", "branch_name"):
+            self._check_kana(name, str(cleaned.get(name, "")))
+        return cleaned
+
+    def _check_kana(self, name: str, text: str) -> None:
+        refused = refused_characters(to_bank_kana(text))
+        if refused:
+            self.add_error(
+                name, f"振込データに使えない文字があります（{'、'.join(refused)}）。カナで入力してください。"
+            )

@@ -1,0 +1,62 @@
+"""The run before beside this one: by item, and by cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.payments.calculation.differences import in_words
+from domain.payments.items import items_of, title_of
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One 経費項目 of a round; `difference` to the run before, None where there was none. 円"""
+
+    title: str
+    pupils: int
+    statutory: int
+    subsidy: int
+    difference: int | None
+
+    @property
+    def total(self) -> int:
+        return self.statutory + self.subsidy
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Pupils whose payment changed since the run before, by cause. 円"""
+
+    title: str
+    pupils: int
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+def item_rows(fiscal_year: int, now: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[ItemRow]:
+    """Items of either run in display order; `now` and `before` as `figures` keeps them."""
+    old = before["items"] if before else {}
+    codes = [*items_of(fiscal_year), *now["items"], *old]
+    shown = [code for code in dict.fromkeys(codes) if code in now["items"] or code in old]
+    return [
+        _item_row(fiscal_year, code, now["items"].get(code), old.get(code), compared=bool(before)) for code in shown
+    ]
+
+
+def cause_rows(causes: Sequence[Mapping[str, Any]]) -> list[CauseRow]:
+    return [CauseRow(in_words(each["causes"]), each["pupils"], each["before"], each["after"]) for each in causes]
+
+
+def _item_row(
+    fiscal_year: int, code: str, now: Mapping[str, int] | None, old: Mapping[str, int] | None, *, compared: bool
+) -> ItemRow:
+    new = now or {"pupils": 0, "statutory": 0, "subsidy": 0}
+    before = old["statutory"] + old["subsidy"] if old else 0
+    difference = new["statutory"] + new["subsidy"] - before if compared else None
+    return ItemRow(title_of(fiscal_year, code), new["pupils"], new["statutory"], new["subsidy"], difference)

@@ -1,0 +1,1 @@
+"""Reads of rounds, payments and expenses, within the schools a person may see."""

@@ -1,0 +1,78 @@
+"""Expenses and ledger lines as the pages list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
+
+from accounts.models import User
+from domain.payments.items import items_of, title_of
+from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.queries.scope import visible_expenses
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What a list of expenses is narrowed by; blank means everything. `text`: 学籍番号 or 証憑番号 from its beginning."""
+
+    school: str = ""
+    item: str = ""
+    text: str = ""
+    pupil: int | None = None
+
+
+def list_expenses(user: User, fiscal_year: int, criteria: Criteria) -> QuerySet[Expense]:
+    rows = visible_expenses(user).filter(fiscal_year=fiscal_year)
+    if criteria.school:
+        rows = rows.filter(school__code=criteria.school)
+    if criteria.item:
+        rows = rows.filter(item=criteria.item)
+    if criteria.pupil is not None:
+        rows = rows.filter(pupil=criteria.pupil)
+    if criteria.text:
+        rows = rows.filter(pupil__student_number__istartswith=criteria.text) | rows.filter(
+            evidence__istartswith=criteria.text
+        )
+    return rows
+
+
+def total_of(expenses: QuerySet[Expense]) -> int:
+    """円."""
+    return int(expenses.order_by().aggregate(of_amount=Sum("amount"))["of_amount"] or 0)
+
+
+def round_titles(fiscal_year: int) -> list[PaymentRound]:
+    """The rounds of a year, to say which one an expense belongs to."""
+    return list(PaymentRound.objects.filter(fiscal_year=fiscal_year).defer("figures"))
+
+
+def round_of(expense: Expense, rounds: list[PaymentRound]) -> PaymentRound | None:
+    return next((each for each in rounds if each.starts_on <= expense.used_on <= each.ends_on), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One item in one month of the ledger, with the item's name. 円"""
+
+    title: str
+    line: PaymentLine
+
+    @property
+    def total(self) -> int:
+        return self.line.statutory + self.line.subsidy
+
+
+def line_rows(payment: PupilPayment) -> list[LineRow]:
+    """In the order of items, then months."""
+    year = payment.round.fiscal_year
+    places = {code: place for place, code in enumerate(items_of(year))}
+    lines = sorted(payment.lines.all(), key=lambda line: (places.get(line.item, len(places)), line.month))
+    return [LineRow(title_of(year, line.item), line) for line in lines]
+
+
+def expenses_of_payment(payment: PupilPayment) -> list[tuple[Expense, str]]:
+    """The receipts of a pupil in the round's period, each with its item's name."""
+    round_ = payment.round
+    rows = Expense.objects.filter(pupil=payment.pupil_id, used_on__gte=round_.starts_on, used_on__lte=round_.ends_on)
+    return [(expense, title_of(round_.fiscal_year, expense.item)) for expense in rows]

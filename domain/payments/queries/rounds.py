@@ -1,0 +1,67 @@
+"""Figures of rounds for the pages, each an aggregate over the schools of the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts.models import User
+from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
+from domain.payments.queries.scope import of_schools, payments_in
+from domain.payments.totals import Figures, figures_of
+
+State = PupilPayment.State
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A line of the list of rounds: pupils who are paid and 円, of the person's schools."""
+
+    round: PaymentRound
+    count: int
+    total: int
+
+
+def list_rounds(user: User) -> list[RoundRow]:
+    """Newest year first. Two queries."""
+    rows = PupilPayment.objects.filter(of_schools(user, "pupil__school"), state=State.PAYABLE).order_by()
+    sums = rows.values_list("round").annotate(paid=Count("pk"), of_total=Sum("total"))
+    figures = {round_: (paid, int(total)) for round_, paid, total in sums}
+    rounds = PaymentRound.objects.defer("figures").order_by("-fiscal_year", "number")
+    return [RoundRow(round_, *figures.get(round_.pk, (0, 0))) for round_ in rounds]
+
+
+def figures_for(user: User, round_: PaymentRound) -> Figures:
+    """What the round pays at the person's schools."""
+    lines = PaymentLine.objects.filter(of_schools(user, "payment__pupil__school"), payment__round=round_)
+    return figures_of(payments_in(user, round_), lines)
+
+
+def reasons_of(user: User, round_: PaymentRound) -> list[tuple[str, int]]:
+    """Why pupils of the person's schools are stopped, and how many each."""
+    stopped = payments_in(user, round_).filter(state=State.STOPPED).order_by()
+    counted = stopped.values_list("reason").annotate(pupils=Count("pk"))
+    return sorted(((reason, pupils) for reason, pupils in counted), key=lambda row: (-row[1], row[0]))
+
+
+def narrowed(payments: QuerySet[PupilPayment], state: str, school: str) -> QuerySet[PupilPayment]:
+    """By a state of payment, `held` (保留あり) or `changed` (前回計算と違う), and by 学校コード."""
+    if state in State.values:
+        payments = payments.filter(state=state)
+    elif state == "held":
+        payments = payments.filter(held__gt=0)
+    elif state == "changed":
+        payments = payments.exclude(causes="")
+    return payments.filter(pupil__school__code=school) if school else payments
+
+
+def sums_of(payments: QuerySet[PupilPayment]) -> dict[str, int]:
+    """Pupils who are paid and 円 by ledger."""
+    sums = payments.order_by().aggregate(
+        paid=Count("pk", filter=Q(state=State.PAYABLE)),
+        of_statutory=Sum("statutory"),
+        of_subsidy=Sum("subsidy"),
+        of_total=Sum("total"),
+    )
+    return {name: int(value or 0) for name, value in sums.items()}

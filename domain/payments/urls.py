@@ -1,0 +1,24 @@
+"""Below /payments/."""
+
+from django.urls import path
+
+from domain.payments.views import deciding, expenses, imports, payer, payments, rounds
+
+app_name = "payments"
+urlpatterns = [
+    path("", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.new, name="round_new"),
+    path("rounds/<int:round_id>/", rounds.round_detail, name="round"),
+    path("rounds/<int:round_id>/calculate/", rounds.calculate, name="calculate"),
+    path("rounds/<int:round_id>/approve/", deciding.approve, name="approve"),
+    path("rounds/<int:round_id>/release/", deciding.release, name="release"),
+    path("rounds/<int:round_id>/pupils/", payments.pupils, name="pupils"),
+    path("pupils/<int:payment_id>/", payments.payment, name="payment"),
+    path("expenses/", expenses.expenses, name="expenses"),
+    path("expenses/new/", expenses.new, name="expense_new"),
+    path("expenses/<int:expense_id>/", expenses.expense, name="expense"),
+    path("expenses/<int:expense_id>/remove/", expenses.remove, name="expense_remove"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:import_id>/", imports.import_detail, name="import"),
+    path("payer/", payer.payer, name="payer"),
+]

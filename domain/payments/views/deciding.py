@@ -1,0 +1,80 @@
+"""承認 by the second person, and 支給の確定. Both ask for a fresh one-time password before anything is shown."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import page, require_step_up
+from accounts.errors import AccountError
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import user_of
+from domain.payments import services
+from domain.payments.errors import PaymentError, TotalsDiffer
+from domain.payments.forms import ApprovalForm
+from domain.payments.models import PaymentRound
+from domain.payments.queries.scope import find_round
+from domain.payments.rounds.releasing import expected_problems
+
+State = PaymentRound.State
+
+
+@page(Permission.APPROVE_ROUND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Count and total are typed from the papers; the page does not say them."""
+    require_step_up(request)
+    round_ = find_round(round_id)
+    if round_.state != State.CALCULATED:
+        return redirect("payments:round", round_id)
+    form = ApprovalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.approve_round(round_, user_of(request), form.cleaned_data["count"], form.cleaned_data["total"])
+        except TotalsDiffer as error:
+            form.add_error(error.fields[0] if len(error.fields) == 1 else None, str(error))
+        except (PaymentError, AccountError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"「{round_.title}」の支給を承認しました。次は支給の確定です。")
+            return redirect("payments:round", round_id)
+    return render(request, "payments/approve.html", {"round": round_, "form": form})
+
+
+@page(Permission.APPROVE_ROUND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The households that cannot be paid by transfer are shown before the others are released."""
+    require_step_up(request)
+    round_ = find_round(round_id)
+    if request.method == "POST":
+        return _release(request, round_)
+    if round_.state != State.APPROVED:
+        return redirect("payments:round", round_id)
+    problems = expected_problems(round_)
+    subjects = [Subject("round", str(round_.pk)), *(Subject("household", str(each.household_id)) for each in problems)]
+    record_access(Event.READ_ROUND_SHOWN, subjects=subjects, allowed_by=Permission.APPROVE_ROUND.value)
+    amount = sum(problem.amount for problem in problems)
+    context = {
+        "round": round_,
+        "problems": problems,
+        "problem_total": amount,
+        "transfer_total": (round_.confirmed_total or 0) - amount,
+    }
+    return render(request, "payments/release.html", context)
+
+
+def _release(request: HttpRequest, round_: PaymentRound) -> HttpResponse:
+    try:
+        released = services.release_round(round_, user_of(request))
+    except PaymentError as error:
+        messages.error(request, str(error))
+    else:
+        listed = released.untransferable.count()
+        rest = f"振込不可の{listed}世帯は、この画面の一覧を見て対応してください。" if listed else ""
+        messages.success(request, f"「{released.title}」の支給を確定しました。{rest}")
+    return redirect("payments:round", round_.pk)

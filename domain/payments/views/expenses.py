@@ -1,0 +1,160 @@
+"""使用経費: the list, and one receipt entered, corrected or taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import may, page, require_school
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import user_of
+from domain.payments import services
+from domain.payments.errors import ExpenseRefused
+from domain.payments.forms import ExpenseForm, ExpenseSearchForm, NewExpenseForm
+from domain.payments.items import items_of, title_of
+from domain.payments.models import Expense
+from domain.payments.queries import expenses as queries
+from domain.payments.queries.expenses import Criteria
+from domain.payments.queries.scope import find_expense
+from domain.payments.states import SETTLED
+from domain.payments.views.shared import chips, school_chips, show_refusal, working_year
+from web.components import Column
+from web.tables import chosen_sort, with_parameter
+
+PER_PAGE = 100
+WORDS = "payments.words"
+SEARCHED = "searched"
+COLUMNS = (
+    Column("証憑番号", sort="evidence"),
+    Column("児童生徒", sort="pupil__kana"),
+    Column("学校", sort="school__code"),
+    Column("経費項目", sort="item"),
+    Column("使用日", sort="used_on"),
+    Column("金額", sort="amount", unit="円", number=True),
+    Column("支給回"),
+)
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def expenses(request: HttpRequest) -> HttpResponse:
+    """The receipts of the year at the person's schools. Words of a search are kept in the session."""
+    form = ExpenseSearchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        request.session[WORDS] = form.cleaned_data["text"].strip()
+        searched = "1" if request.session[WORDS] else ""
+        return redirect(reverse("payments:expenses") + with_parameter(request.GET, SEARCHED, searched))
+    user, year, criteria = user_of(request), working_year(), _criteria(request)
+    if not form.is_bound:
+        form = ExpenseSearchForm(initial={"text": criteria.text})
+    wanted = queries.list_expenses(user, year, criteria)
+    sort = chosen_sort(request.GET, COLUMNS, "school__code")
+    found = Paginator(wanted.order_by(sort, "pupil__student_number", "used_on", "pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    record_access(
+        Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_EXPENSE_SHOWN,
+        subjects=[Subject("pupil", str(pk)) for pk in sorted({expense.pupil_id for expense in found})],
+        detail={"found": found.paginator.count},
+        allowed_by=Permission.VIEW_HOUSEHOLD.value,
+    )
+    rounds = queries.round_titles(year)
+    titles = {code: item.title for code, item in items_of(year).items()}
+    context = {
+        "page": found,
+        "rows": [(row, titles.get(row.item, row.item), queries.round_of(row, rounds)) for row in found],
+        "columns": COLUMNS,
+        "total": queries.total_of(wanted),
+        "form": form,
+        "year": year,
+        "may_enter": may(user, Permission.ENTER_EXPENSE),
+        "schools": school_chips(request, user, Permission.VIEW_HOUSEHOLD, criteria.school),
+        "items": chips(request, "item", {"": "すべての経費項目", **titles}, criteria.item),
+    }
+    return render(request, "payments/expenses.html", context)
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Enter one receipt; after that the next one of the same pupil."""
+    user, year = user_of(request), working_year()
+    kept = {name: request.GET[name][:40] for name in ("student_number", "item") if name in request.GET}
+    form = NewExpenseForm(user, year, request.POST or None, initial=kept)
+    if request.method == "POST" and form.is_valid() and form.pupil is not None:
+        require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
+        try:
+            services.enter_expense(form.pupil, year, form.facts())
+        except ExpenseRefused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, f"証憑番号 {form.cleaned_data['evidence']} を登録しました。")
+            return redirect("payments:expense_new")
+    return render(request, "payments/expense_new.html", {"form": form, "year": year})
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
+    """One receipt, to be corrected as long as its round is open."""
+    found = find_expense(user_of(request), expense_id)
+    round_ = queries.round_of(found, queries.round_titles(found.fiscal_year))
+    closed = round_ is not None and round_.state in SETTLED
+    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_expense(found.pk, form.facts())
+        except ExpenseRefused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, f"証憑番号 {form.cleaned_data['evidence']} を保存しました。")
+            return redirect("payments:expense", found.pk)
+    _record(found)
+    context: dict[str, Any] = {
+        "expense": found,
+        "form": form,
+        "round": round_,
+        "closed": closed,
+        "title": title_of(found.fiscal_year, found.item),
+    }
+    return render(request, "payments/expense.html", context)
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_POST
+def remove(request: HttpRequest, expense_id: int) -> HttpResponse:
+    """Take one receipt back."""
+    found = find_expense(user_of(request), expense_id)
+    try:
+        services.remove_expense(found.pk)
+    except ExpenseRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("payments:expense", found.pk)
+    messages.success(request, f"証憑番号 {found.evidence} の経費を取り消しました。")
+    return redirect("payments:expenses")
+
+
+def _record(found: Expense) -> None:
+    record_access(
+        Event.READ_EXPENSE_SHOWN,
+        subjects=[Subject("expense", str(found.pk)), Subject("pupil", str(found.pupil_id))],
+        allowed_by=Permission.ENTER_EXPENSE.value,
+    )
+
+
+def _criteria(request: HttpRequest) -> Criteria:
+    pupil = request.GET.get("pupil", "")
+    return Criteria(
+        school=request.GET.get("school", "")[:20],
+        item=request.GET.get("item", "")[:40],
+        text=str(request.session.get(WORDS, "")) if SEARCHED in request.GET else "",
+        pupil=int(pupil) if pupil.isascii() and pupil.isdigit() and len(pupil) < 18 else None,
+    )

@@ -1,0 +1,90 @@
+"""経費取込: hand in a workbook, see what became of its rows."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import page, require_school
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.roster.workbook.codes import SEVERITY_LABELS, Severity
+from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
+from domain.payments import services
+from domain.payments.errors import PackUnknown
+from domain.payments.expenses.receiving import job_key
+from domain.payments.forms import ExpensesFileForm
+from domain.payments.models import ExpenseImport
+from domain.payments.presentation.states import import_tone
+from domain.payments.queries.scope import find_import, visible_imports
+from domain.payments.tasks import COUNT_LABELS
+from domain.payments.views.shared import working_year
+from tenants.core.files import DiskFull
+
+PER_PAGE = 50
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """The imports so far, and the form to hand in another one."""
+    user = user_of(request)
+    posted = request.method == "POST"
+    form = ExpensesFileForm(user, request.POST if posted else None, request.FILES if posted else None)
+    if posted and form.is_valid():
+        received = _receive(request, form)
+        if received is not None:
+            return redirect("payments:import", received.pk)
+    found = Paginator(visible_imports(user), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "imports": found,
+        "rows": [(received, import_tone(received), _counts(received)) for received in found],
+        "labels": COUNT_LABELS.values(),
+        "year": working_year(),
+    }
+    return render(request, "payments/imports.html", context)
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_safe
+def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
+    """One import: progress, counts, and every row that was left out."""
+    received = find_import(user_of(request), import_id)
+    job = job_of(job_key(received))
+    if is_poll(request) and job is not None:
+        return progress_answer(request, job)
+    record_access(
+        Event.READ_IMPORT_SHOWN,
+        subjects=[Subject("import", str(received.pk)), Subject("school", str(received.school_id))],
+        allowed_by=Permission.ENTER_EXPENSE.value,
+    )
+    found = Paginator(received.problems, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "received": received,
+        "tone": import_tone(received),
+        "job": unfinished(job),
+        "counts": zip(COUNT_LABELS.values(), _counts(received), strict=True),
+        "problems": found,
+        "rows": [(problem, SEVERITY_LABELS[Severity(problem["severity"])]) for problem in found],
+    }
+    return render(request, "payments/import.html", context)
+
+
+def _counts(received: ExpenseImport) -> list[int]:
+    return [received.counts.get(name, 0) for name in COUNT_LABELS]
+
+
+def _receive(request: HttpRequest, form: ExpensesFileForm) -> ExpenseImport | None:
+    school, file = form.cleaned_data["school"], form.cleaned_data["file"]
+    require_school(user_of(request), school.code, Permission.ENTER_EXPENSE)
+    try:
+        return services.receive_expenses(school, file.name, file.read(), working_year())
+    except DiskFull as error:
+        form.add_error("file", str(error.strerror))
+    except PackUnknown as error:
+        form.add_error(None, str(error))
+    return None

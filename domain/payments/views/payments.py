@@ -1,0 +1,117 @@
+"""個人別の支給: the pupils of a round, and one pupil's payment with its receipt."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import may, page
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.queries import status_on
+from domain.households.views.shared import user_of
+from domain.payments.calculation.differences import in_words
+from domain.payments.items import title_of
+from domain.payments.models import PaymentRound, PupilPayment
+from domain.payments.presentation import receipts
+from domain.payments.presentation.states import payment_tone
+from domain.payments.queries.expenses import expenses_of_payment, line_rows
+from domain.payments.queries.rounds import narrowed, sums_of
+from domain.payments.queries.scope import find_payment, find_round, payments_in
+from domain.payments.views.shared import chips, school_chips
+from domain.rules import Standing
+from web.components import Column
+from web.tables import chosen_sort
+
+PER_PAGE = 50
+STATES = {
+    "": "すべて",
+    "payable": "支給",
+    "stopped": "支給停止",
+    "nothing": "支給額なし",
+    "held": "保留あり",
+    "changed": "前回計算と違う",
+}
+COLUMNS = (
+    Column("児童生徒", sort="pupil__kana"),
+    Column("学校", sort="pupil__school__code"),
+    Column("状態"),
+    Column("負担金", sort="statutory", unit="円", number=True),
+    Column("補助金", sort="subsidy", unit="円", number=True),
+    Column("支給額", sort="total", unit="円", number=True),
+    Column("前回計算との差", unit="円", number=True),
+    Column("理由"),
+)
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_safe
+def pupils(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The pupils of a round, narrowed and in order as the address says."""
+    user = user_of(request)
+    round_ = find_round(round_id)
+    state, school = request.GET.get("state", ""), request.GET.get("school", "")[:20]
+    wanted = narrowed(payments_in(user, round_), state, school)
+    sort = chosen_sort(request.GET, COLUMNS, "pupil__school__code")
+    rows = wanted.select_related("pupil__school").defer("receipt").order_by(sort, "pupil__student_number", "pk")
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("round", str(round_.pk)), *(Subject("pupil", str(each.pupil_id)) for each in found)],
+        detail={"found": found.paginator.count, "state": state if state in STATES else ""},
+        allowed_by=Permission.VIEW_HOUSEHOLD.value,
+    )
+    context = {
+        "round": round_,
+        "page": found,
+        "rows": [(payment, payment_tone(payment), _difference(payment), in_words(payment.causes)) for payment in found],
+        "columns": COLUMNS,
+        "sums": sums_of(wanted),
+        "states": chips(request, "state", STATES, state),
+        "schools": school_chips(request, user, Permission.VIEW_HOUSEHOLD, school),
+    }
+    return render(request, "payments/pupils.html", context)
+
+
+@page(Permission.VIEW_HOUSEHOLD)
+@require_safe
+def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One pupil's payment: how much, from which receipts, and why."""
+    user = user_of(request)
+    found = find_payment(user, payment_id)
+    record_access(
+        Event.READ_LEDGER_SHOWN,
+        subjects=[Subject("pupil", str(found.pupil_id)), Subject("round", str(found.round_id))],
+        allowed_by=Permission.VIEW_HOUSEHOLD.value,
+    )
+    context = {
+        "payment": found,
+        "round": found.round,
+        "pupil": found.pupil,
+        "tone": payment_tone(found),
+        "difference": _difference(found),
+        "causes": in_words(found.causes),
+        "lines": line_rows(found),
+        "parts": receipts.parts(found.receipt, _titles(found.round)),
+        "held": receipts.held(found.receipt, _titles(found.round)),
+        "expenses": expenses_of_payment(found),
+        "status": status_on(found.pupil, found.round.pay_on),
+        "standing": Standing(found.standing).label if found.standing else "",
+        "pack": found.receipt.get("pack", {}),
+        "may_enter": may(user, Permission.ENTER_EXPENSE) and found.round.is_open,
+    }
+    return render(request, "payments/payment.html", context)
+
+
+def _titles(round_: PaymentRound) -> receipts.Titles:
+    return lambda code: title_of(round_.fiscal_year, code)
+
+
+def _difference(payment: PupilPayment) -> int | None:
+    """To the run before, 円; None in the first run and for who was not in the run before and gets nothing."""
+    if payment.run == 1 or (payment.previous is None and not payment.total):
+        return None
+    return payment.total - (payment.previous or 0)

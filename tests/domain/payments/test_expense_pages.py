@@ -1,0 +1,201 @@
+"""Pages of 使用経費: handing in a workbook, the list, one receipt; each within the person's schools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.roles import Role
+from domain.payments.models import Expense, ExpenseImport
+from integrations.atena_adapters.individual_numbers import sample_number
+from jobs.models import Job
+from jobs.running import run_job
+from tests.domain.payments.support import approved, calculated, day, opened, pupil, receipt_row, spend, workbook
+from tests.domain.statements.people import browser_of, clerk_of, text
+from tests.support import records
+
+ENTRY = {
+    "student_number": "P1", "item": "school_lunch", "used_on": "R7.6.15", "amount": "４,９５０円", "evidence": "R-1",
+    "trip": "", "purpose": "", "times": "15", "note": "６月分",
+}  # fmt: skip
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
+    return rows
+
+
+@pytest.fixture
+def school(in_a: Any, heard: list[Any]) -> Any:
+    where = records.school("S01")
+    pupil(1, where=where, student_number="P1", name="見本 一郎")
+    return where
+
+
+def upload(browser: Any, school: Any, data: bytes) -> Any:
+    file = SimpleUploadedFile("経費.xlsx", data)
+    return browser.post("/payments/imports/", {"school": school.pk, "file": file})
+
+
+def test_a_clerk_hands_in_a_workbook_and_sees_its_problems(school: Any) -> None:
+    clerk = clerk_of("S01")
+    response = upload(clerk, school, workbook(receipt_row("R-1"), receipt_row("R-2", 学籍番号="P9")))
+    address = response["Location"]
+    waiting = text(clerk.get(address))
+    assert "経費を取り込んでいます" in waiting
+    polled = clerk.get(address, headers={"HX-Request": "true"})
+    assert "待機中" in text(polled)
+    run_job(Job.objects.get(kind="payments.import_expenses").pk)
+    assert clerk.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    shown = text(clerk.get(address))
+    assert "新規 1、同じ 0、保留 1、誤り 0（行）" in shown or "新規 1、同じ 0、保留 0、誤り 1（行）" in shown
+    assert "使用経費 3行「学籍番号」" in shown
+    assert "経費.xlsx" in text(clerk.get("/payments/imports/"))
+    assert Expense.objects.get().created_by == clerk.person.display_name
+
+
+def test_a_file_is_handed_in_for_the_own_school_alone(school: Any) -> None:
+    other = records.school("S02")
+    clerk = clerk_of("S01")
+    assert "学校" in text(upload(clerk, other, workbook(receipt_row())))
+    assert not ExpenseImport.objects.exists()
+    made = upload(browser_of(Role.BOARD_OFFICER), other, workbook(receipt_row()))["Location"]
+    text(clerk.get(made), 404)
+    assert "経費.xlsx" not in text(clerk.get("/payments/imports/"))
+
+
+def test_a_refused_file_says_why(school: Any) -> None:
+    clerk = clerk_of("S01")
+    number = sample_number(1, 77)
+    shown = text(clerk.get(upload(clerk, school, workbook(receipt_row(備考=number)))["Location"]))
+    assert "この経費は取り込めません" in shown
+    assert number not in shown
+    assert "ファイル" in text(clerk.post("/payments/imports/", {"school": school.pk}))
+
+
+@pytest.mark.parametrize("role", [Role.PRINCIPAL, Role.APPROVER, Role.MONITOR])
+def test_who_may_not_enter_expenses_is_refused(school: Any, role: Role) -> None:
+    browser = browser_of(role)
+    expense = spend(pupil(1), "school_lunch", 1)
+    for address in ("imports/", "expenses/new/", f"expenses/{expense.pk}/"):
+        text(browser.get(f"/payments/{address}"), 403)
+    text(browser.post(f"/payments/expenses/{expense.pk}/remove/"), 403)
+
+
+def test_one_receipt_is_entered_corrected_and_taken_back(school: Any) -> None:
+    clerk = clerk_of("S01")
+    assert clerk.post("/payments/expenses/new/", ENTRY | {"school": school.pk}).status_code == 302
+    expense = Expense.objects.get()
+    assert (expense.amount, expense.used_on, expense.times, expense.note) == (4_950, day(6), 15, "６月分")
+    address = f"/payments/expenses/{expense.pk}/"
+    assert "4,950" in text(clerk.get(address))
+    assert clerk.post(address, ENTRY | {"amount": "5000"}).status_code == 302
+    assert Expense.objects.get().amount == 5_000
+    assert clerk.post(f"{address}remove/").status_code == 302
+    assert not Expense.objects.exists()
+    text(clerk.get(address), 404)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"student_number": "P9"}, "この学籍番号の児童生徒はいません"),
+        ({"amount": ""}, "このフィールドは必須です"),
+        ({"amount": "千円"}, "金額"),
+        ({"used_on": "R7.4.31"}, "4月31日"),
+        ({"used_on": "R6.6.1"}, "2025年度の使用日ではありません"),
+        ({"item": "homecoming_self"}, "「何回目」が必要です"),
+        ({"item": "commuting_attendant"}, "「付添の別」が必要です"),
+        ({"trip": "0"}, "1から999までの整数"),
+        ({"evidence": "R-0"}, "別の経費に使われています"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(school: Any, change: dict[str, str], says: str) -> None:
+    spend(pupil(1), "school_lunch", 1)
+    Expense.objects.update(evidence="R-0")
+    shown = text(clerk_of("S01").post("/payments/expenses/new/", ENTRY | {"school": school.pk} | change))
+    assert says in shown
+    assert "６月分" in shown
+    assert Expense.objects.count() == 1
+
+
+def test_an_individual_number_is_taken_nowhere_and_not_shown_again(school: Any) -> None:
+    number = sample_number(1, 77)
+    shown = text(clerk_of("S01").post("/payments/expenses/new/", ENTRY | {"school": school.pk, "note": number}))
+    assert "個人番号と同じ形" in shown
+    assert number not in shown
+    searched = text(clerk_of("S01").post("/payments/expenses/", {"text": number}))
+    assert "個人番号では検索できません" in searched
+    assert number not in searched
+
+
+def test_an_expense_of_another_school_does_not_exist(school: Any) -> None:
+    other = spend(pupil(1, where=records.school("S02"), name="別校 二郎"), "school_lunch", 1)
+    clerk = clerk_of("S01")
+    text(clerk.get(f"/payments/expenses/{other.pk}/"), 404)
+    text(clerk.post(f"/payments/expenses/{other.pk}/", ENTRY), 404)
+    text(clerk.post(f"/payments/expenses/{other.pk}/remove/"), 404)
+    assert "別校 二郎" not in text(clerk.get("/payments/expenses/"))
+    refused = text(clerk.post("/payments/expenses/new/", ENTRY | {"school": other.school_id}))
+    assert "学校" in refused
+    assert Expense.objects.count() == 1
+
+
+def test_an_expense_of_an_approved_round_is_closed(school: Any) -> None:
+    expense = spend(school.pupils.get(), "school_lunch", 4_000)
+    approved(calculated(opened()))
+    clerk = clerk_of("S01")
+    address = f"/payments/expenses/{expense.pk}/"
+    shown = text(clerk.get(address))
+    assert "承認済みのため、変更も取消しもできません" in shown
+    assert "保存する" not in shown
+    clerk.post(address, ENTRY)
+    clerk.post(f"{address}remove/")
+    assert Expense.objects.get().amount == 4_000
+
+
+def test_the_list_is_narrowed_and_added_up(school: Any) -> None:
+    one, other = school.pupils.get(), pupil(1, student_number="P2", name="見本 次郎")
+    spend(one, "school_lunch", 4_000)
+    spend(one, "commuting_self", 2_000)
+    spend(other, "school_lunch", 1_000, day(9))
+    opened()
+    clerk = clerk_of("S01")
+    assert "3件 7,000円" in text(clerk.get("/payments/expenses/"))
+    assert "2件 5,000円" in text(clerk.get("/payments/expenses/", {"item": "school_lunch"}))
+    assert "2件 6,000円" in text(clerk.get("/payments/expenses/", {"pupil": one.pk}))
+    response = clerk.post("/payments/expenses/", {"text": "P2"}, follow=True)
+    assert response.redirect_chain[-1][0] == "/payments/expenses/?searched=1"
+    found = text(response)
+    assert "見本 次郎" in found
+    assert "見本 一郎" not in found
+    assert "第1期" in text(clerk.get("/payments/expenses/", {"pupil": one.pk}))
+    assert "0件 0円" in text(clerk.get("/payments/expenses/", {"school": "S02"}))
+
+
+def test_lists_ask_a_fixed_number_of_queries(school: Any) -> None:
+    clerk = clerk_of("S01")
+    addresses = ("/payments/expenses/", "/payments/imports/")
+
+    def count() -> list[int]:
+        counts = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as context:
+                text(clerk.get(address))
+            counts.append(len(context))
+        return counts
+
+    spend(school.pupils.get(), "school_lunch", 1)
+    upload(clerk, school, workbook(receipt_row("R-1")))
+    count()
+    before = count()
+    for number in range(8):
+        spend(pupil(1), "school_lunch", 100 + number)
+        upload(clerk, school, workbook(receipt_row(f"R-{number}", 金額=number + 10)))
+    assert count() == before
