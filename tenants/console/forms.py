@@ -12,11 +12,15 @@ from tenants.core.models import Prefecture
 from web.text import normalise_digits
 
 
+def _needed(message: str) -> dict[str, str]:
+    return {"required": message}
+
+
 class DigitsField(forms.CharField):
     """Figures in either width."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **options)
+        super().__init__(widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
 
     def clean(self, value: Any) -> str:
         return normalise_digits(str(super().clean(value)))
@@ -25,19 +29,37 @@ class DigitsField(forms.CharField):
 class PrefectureForm(forms.Form):
     """`PrefectureRequest` as a form; what is wrong stands at its field."""
 
-    code = DigitsField(label="団体コード", max_length=10, help_text="全国地方公共団体コード6桁（検査数字を含む）。")
-    name = forms.CharField(label="名称", max_length=40, help_text="利用者の画面と帳票に出ます。")
+    code = DigitsField(
+        label="団体コード",
+        max_length=10,
+        help_text="全国地方公共団体コード6桁（検査数字を含む）。",
+        error_messages=_needed("団体コードを入力してください（例: 290009）。"),
+    )
+    name = forms.CharField(
+        label="名称",
+        max_length=40,
+        help_text="利用者の画面と帳票に出ます。",
+        error_messages=_needed("名称を入力してください（例: 奈良県教育委員会）。"),
+    )
     slug = forms.CharField(
         label="ホスト名の先頭",
         max_length=30,
         help_text="この名前の後に、サービスのドメイン名が付きます。後から変えられません。",
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+        error_messages=_needed("ホスト名の先頭を入力してください（例: nara）。"),
     )
-    working_year = DigitsField(label="取扱年度", max_length=8, help_text="西暦。令和7年度は 2025。")
-    sample = forms.BooleanField(
-        label="サンプル（架空のデータだけを扱う）",
+    working_year = DigitsField(
+        label="取扱年度",
+        max_length=8,
+        help_text="西暦。令和7年度は 2025。",
+        error_messages=_needed("取扱年度は西暦4桁で入力してください（例: 2025）。"),
+    )
+    sample = forms.TypedChoiceField(
+        label="サンプル",
+        choices=(("", "いいえ（実際の業務に使う）"), ("on", "はい（架空のデータだけを扱う）")),
+        coerce=lambda chosen: chosen == "on",
         required=False,
-        help_text="すべての画面と帳票に「サンプル」と出ます。",
+        help_text="「はい」にすると、すべての画面と帳票に「サンプル」と出ます。",
     )
 
     def clean_code(self) -> str:

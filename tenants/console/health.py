@@ -81,7 +81,7 @@ def _queues(look: broker.BrokerLook) -> Iterator[Finding]:
         return
     for queue, title in broker.QUEUES.items():
         waiting, workers = look.waiting[queue], look.served_by[queue]
-        seen = f"処理役 {workers}、待ち {waiting}件"
+        seen = f"ワーカー {workers}、待ち {waiting}件"
         name = f"待ち行列 {queue}（{title}）"
         yield _well(name, seen) if workers else _ill(name, seen, f"{queue} を受け持つワーカーを起動してください。")
 

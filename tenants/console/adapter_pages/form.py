@@ -24,14 +24,17 @@ SECRET = "secret-value."  # noqa: S105 - the beginning of field names
 KINDS = ("transport.kind", "dialect.kind")
 LONGEST = 8_000
 _NO_AUTHENTICATION = "none"
+_CHOOSE = "選べる値の中から選んでください。"
+_WORDS = {"required": "入力してください。", "invalid_choice": _CHOOSE, "invalid_list": _CHOOSE}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """A group of the form with its fields as Django shows them."""
+    """A group of the form with its fields as Django shows them; unfolded when it is the first or has errors."""
 
     title: str
     fields: list[BoundField]
+    open: bool
 
 
 def typed_texts(data: QueryDict) -> dict[str, str]:
@@ -62,8 +65,12 @@ class AdapterForm(forms.Form):
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def groups(self) -> list[ShownGroup]:
-        shown = [ShownGroup(group.title, [self[name] for name in self._names(group)]) for group in self.schema]
-        return [group for group in shown if group.fields]
+        shown: list[ShownGroup] = []
+        for group in self.schema:
+            fields = [self[name] for name in self._names(group)]
+            if fields:
+                shown.append(ShownGroup(group.title, fields, not shown or any(field.errors for field in fields)))
+        return shown
 
     def hidden(self) -> dict[str, str]:
         """What was typed for entries that do not apply now."""
@@ -137,7 +144,13 @@ def _is_named(message: str, name: str, label: str) -> bool:
 
 
 def _control(field: FormField, start: str) -> forms.Field:
-    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False, "initial": start}
+    common: dict[str, Any] = {
+        "label": field.label,
+        "help_text": field.help,
+        "required": False,
+        "initial": start,
+        "error_messages": _WORDS,
+    }
     if field.type == "boolean":
         # Two words instead of a tick: what was not shown can be told from what was unticked.
         return forms.ChoiceField(choices=(("true", "はい"), ("false", "いいえ")), **common | {"required": True})

@@ -41,7 +41,7 @@ def test_a_preset_sent_unchanged_is_stored_as_it_is(kou: Any, operator: Any, nam
 def test_the_form_has_its_groups_and_helps(kou: Any, operator: Any) -> None:
     shown = operator.get(f"{HERE}new/?preset=osaka").content.decode()
     for group in ("通信", "書式", "文字", "日付", "手順", "職員情報"):
-        assert f">{group}</h2>" in shown
+        assert f"<summary><strong>{group}</strong>" in shown
     assert "元号の数字は 1明治" in shown
     assert 'name="transport.base_url"' not in shown
     assert 'name="transport.folder"' in shown
@@ -68,13 +68,13 @@ def test_json_to_delimited_begins_with_that_forms_own_defaults(kou: Any, operato
     ("entry", "value", "message"),
     [
         ("transport.base_url", "http://atena.example/", "接続先は https:// で始まるURLにしてください。"),
-        ("transport.base_url", "", "このフィールドは必須です。"),
+        ("transport.base_url", "", "接続先: 入力してください。"),
         ("transport.attempts", "たくさん", "整数で入力してください。"),
         ("transport.attempts", "99", "10 以下の値にしてください。"),
         ("transport.submit_path", "/{kind}", "{kind} と、{batch} か {sequence} が必要です"),
         ("dialect.layouts.inquiry", "明細番号=a", "情報照会の列に必要な項目がありません"),
         ("dialect.codes.kinds", "住民票=1\n地方税=1\n生活保護=3", "二度使われているコード"),
-        ("dialect.dates.day", "MMDD", "MMDD は候補にありません。"),
+        ("dialect.dates.day", "MMDD", "選べる値の中から選んでください。"),
         ("transport.names.linkage", "inquiry", "互いに違う語にしてください"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_queue_without_a_worker_is_ill(operator: Any, monkeypatch: pytest.Monk
     seen = broker.BrokerLook(True, {"work": 7, "upkeep": 0, "owner": 0}, {"work": 0, "upkeep": 1, "owner": 1})
     monkeypatch.setattr(broker, "look", lambda: seen)
     shown = text_of(operator.get("/platform/"))
-    assert "処理役 0、待ち 7件 work を受け持つワーカーを起動してください" in shown
+    assert "ワーカー 0、待ち 7件 work を受け持つワーカーを起動してください" in shown
 
 
 def test_the_platform_monitor_reads_and_changes_nothing(kou: Any, operator: Any, browse: Any) -> None:
