@@ -11,7 +11,10 @@ from domain.households.models import Household, Pupil, School
 
 
 class ExpenseImport(models.Model):
-    """One workbook of expenses; the same bytes are taken in once. `problems`: findings as plain values, in row order."""
+    """One workbook of expenses; the same bytes are taken in once. `problems`: findings as plain values, in row order.
+
+    After a roster was put right the file may be read again (`run` counts the readings): rows that are registered stay.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "取込待ち"
@@ -24,6 +27,7 @@ class ExpenseImport(models.Model):
     path = models.CharField("保存先", max_length=200, blank=True)
     digest = models.CharField("SHA-256", max_length=64)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
+    run = models.PositiveSmallIntegerField("読取り回数", default=1)
     counts = models.JSONField("件数", default=dict)
     problems = models.JSONField("問題", default=list)
     created_by = models.CharField("登録者", max_length=200)

@@ -3,7 +3,7 @@
 from domain.payments.calculation.starting import job_of, start_calculation
 from domain.payments.expenses.checking import ExpenseFacts
 from domain.payments.expenses.entering import change_expense, enter_expense, remove_expense
-from domain.payments.expenses.receiving import receive_expenses
+from domain.payments.expenses.receiving import read_again, receive_expenses
 from domain.payments.rounds.approving import approve_round
 from domain.payments.rounds.banking import bank_file, payer_account
 from domain.payments.rounds.opening import open_round
@@ -20,6 +20,7 @@ __all__ = [
     "job_of",
     "open_round",
     "payer_account",
+    "read_again",
     "receive_expenses",
     "release_round",
     "remove_expense",

@@ -20,5 +20,6 @@ urlpatterns = [
     path("expenses/<int:expense_id>/remove/", expenses.remove, name="expense_remove"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
+    path("imports/<int:import_id>/again/", imports.again, name="import_again"),
     path("payer/", payer.payer, name="payer"),
 ]

@@ -59,8 +59,23 @@ def _again(known: ExpenseImport) -> ExpenseImport:
     return known
 
 
+@transaction.atomic
+def read_again(import_id: int) -> ExpenseImport:
+    """Read a kept workbook once more, for rows that were left out and may be right by now; registered rows stay.
+
+    Does nothing for one that was refused or waits already.
+    """
+    received = ExpenseImport.objects.select_for_update(of=("self",)).select_related("school").get(pk=import_id)
+    if received.state == ExpenseImport.State.IMPORTED:
+        received.run += 1
+        received.state = ExpenseImport.State.WAITING
+        received.save(update_fields=["run", "state"])
+        _start(received)
+    return received
+
+
 def job_key(received: ExpenseImport) -> str:
-    return f"{IMPORT_EXPENSES}:{received.pk}"
+    return f"{IMPORT_EXPENSES}:{received.pk}:{received.run}"
 
 
 def _start(received: ExpenseImport) -> None:

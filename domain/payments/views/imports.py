@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import page, require_school
 from accounts.permissions import Permission
@@ -70,8 +70,18 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "counts": zip(COUNT_LABELS.values(), _counts(received), strict=True),
         "problems": found,
         "rows": [(problem, SEVERITY_LABELS[Severity(problem["severity"])]) for problem in found],
+        "left_out": received.state == ExpenseImport.State.IMPORTED and any(_counts(received)[2:]),
     }
     return render(request, "payments/import.html", context)
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_POST
+def again(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Read the kept file once more, after the roster or a registered expense was put right."""
+    received = find_import(user_of(request), import_id)
+    services.read_again(received.pk)
+    return redirect("payments:import", received.pk)
 
 
 def _counts(received: ExpenseImport) -> list[int]:

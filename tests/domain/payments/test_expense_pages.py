@@ -57,6 +57,13 @@ def test_a_clerk_hands_in_a_workbook_and_sees_its_problems(school: Any) -> None:
     assert "新規 1、同じ 0、保留 1、誤り 0（行）" in shown or "新規 1、同じ 0、保留 0、誤り 1（行）" in shown
     assert "使用経費 3行「学籍番号」" in shown
     assert "経費.xlsx" in text(clerk.get("/payments/imports/"))
+    pupil(1, where=school, student_number="P9")
+    assert "もう一度読む" in shown
+    assert "経費を取り込んでいます" in text(clerk.post(f"{address}again/", follow=True))
+    run_job(Job.objects.get(kind="payments.import_expenses", state="queued").pk)
+    assert "すべての行を取り込みました" in text(clerk.get(address))
+    assert Expense.objects.count() == 2
+    Expense.objects.filter(evidence="R-2").delete()
     assert Expense.objects.get().created_by == clerk.person.display_name
 
 

@@ -58,9 +58,14 @@ def received(school: School, data: bytes) -> ExpenseImport:
 def taken_in(school: School, *receipts: Any, **options: Any) -> ExpenseImport:
     made = received(school, workbook(*receipts, **options))
     if made.state == ExpenseImport.State.WAITING:
-        assert run_job(Job.objects.get(key=f"payments.import_expenses:{made.pk}").pk) is Outcome.SUCCEEDED
-        made.refresh_from_db()
+        work_off(made)
     return made
+
+
+def work_off(made: ExpenseImport) -> None:
+    job = Job.objects.get(key=f"payments.import_expenses:{made.pk}:{made.run}")
+    assert run_job(job.pk) is Outcome.SUCCEEDED
+    made.refresh_from_db()
 
 
 def codes(made: ExpenseImport) -> set[tuple[str, int]]:
@@ -189,6 +194,17 @@ def test_an_import_killed_at_any_write_and_resumed_counts_once(school: School, w
             transaction.set_rollback(True)
         number += 1
     assert number > 5
+
+
+def test_rows_left_out_come_in_once_the_roster_is_right(school: School, who: Pupil) -> None:
+    made = taken_in(school, receipt_row("R-1"), receipt_row("R-2", "P2"))
+    assert codes(made) == {("import.unknown-pupil", 3)}
+    late = pupil(1, where=school, student_number="P2")
+    made = services.read_again(made.pk)
+    assert services.read_again(made.pk).run == 2
+    work_off(made)
+    assert (made.counts["new"], made.counts["same"], made.problems) == (1, 1, [])
+    assert list(Expense.objects.order_by("evidence").values_list("pupil", flat=True)) == [who.pk, late.pk]
 
 
 def test_a_lost_file_is_told(school: School, who: Pupil) -> None:
