@@ -16,4 +16,5 @@ urlpatterns = [
     path("linkage/", include("domain.linkage.urls")),
     path("statements/", include("domain.statements.urls")),
     path("payments/", include("domain.payments.urls")),
+    path("reports/", include("domain.reports.urls")),
 ]

@@ -151,7 +151,7 @@ def test_the_print_is_recorded_with_everybody_on_it_before_it_is_set(
 
     job = services.start_notices(YEAR, "S01")
     run_job(job.pk)
-    assert support.outputs() == support.on_disk() == []
+    assert (support.outputs(), support.on_disk()) == ([], [])
     ((event, facts),) = noted
     assert event == "print:notice:made"
     assert [subject.kind for subject in facts["subjects"]] == ["school", "statement", "statement"]

@@ -1,0 +1,56 @@
+"""作成する帳票 as a person chooses it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from domain.households.models import School
+from domain.payments.models import PaymentRound
+from domain.reports.models import OutputFile
+
+OF_ROUND = (OutputFile.Kind.SLIP, OutputFile.Kind.BANK)
+_ORDER = (
+    OutputFile.Kind.NOTICE,
+    OutputFile.Kind.STATEMENT,
+    OutputFile.Kind.SLIP,
+    OutputFile.Kind.LEDGER,
+    OutputFile.Kind.BANK,
+)
+
+
+class MakeForm(forms.Form):
+    """What to make. Slips and the transfer file are of a round; all but the transfer file are of a school."""
+
+    kind = forms.ChoiceField(label="帳票")
+    school = forms.ChoiceField(label="学校", required=False)
+    round = forms.ChoiceField(label="支給回", required=False)
+
+    def __init__(
+        self, *arguments: Any, schools: Sequence[School], rounds: Sequence[PaymentRound], bank: bool, **named: Any
+    ) -> None:
+        super().__init__(*arguments, **named)
+        kinds = [kind for kind in _ORDER if bank or kind != OutputFile.Kind.BANK]
+        choices = {
+            "kind": [(kind.value, kind.label) for kind in kinds],
+            "school": [(school.code, school.name) for school in schools],
+            "round": [("", "―"), *((str(round_.pk), round_.title) for round_ in rounds)],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
+            field.choices = offered
+            field.error_messages["invalid_choice"] = "一覧から選んでください。"
+        self.fields["round"].help_text = "支給明細書と総合振込データのときに選びます。支給を確定した回だけが出ます。"
+        self.fields["school"].help_text = "総合振込データは全校分です。学校は選ばなくてかまいません。"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        if kind in OF_ROUND and not cleaned.get("round"):
+            self.add_error("round", "支給回を選んでください。まだないときは、先に支給を確定します。")
+        if kind and kind != OutputFile.Kind.BANK and not cleaned.get("school"):
+            self.add_error("school", "学校を選んでください。")
+        return cleaned

@@ -1,0 +1,13 @@
+"""URLs of the 帳票."""
+
+from django.urls import path
+
+from domain.reports import views
+
+app_name = "reports"
+
+urlpatterns = [
+    path("", views.files, name="files"),
+    path("<int:file_id>/", views.file, name="file"),
+    path("<int:file_id>/download/", views.download, name="download"),
+]

@@ -1,0 +1,131 @@
+"""Pages of 帳票: which files there are, what is in one, taking one, and asking for new ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import page, person_of, require_school, require_step_up
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.reports import delivery, queries, services
+from domain.reports.errors import FileLost, ReportError
+from domain.reports.forms import MakeForm
+from domain.reports.models import OutputFile
+from jobs.models import Job
+from tenants.core.context import require_prefecture
+from web.components import Column
+
+PER_PAGE = 50
+COLUMNS = (
+    Column("名称"),
+    Column("作成"),
+    Column("部数", number=True),
+    Column("ページ", number=True),
+    Column("大きさ", number=True),
+    Column("〓", number=True),
+    Column("ファイル"),
+)
+Kind = OutputFile.Kind
+
+
+@page(Permission.DOWNLOAD_FILE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def files(request: HttpRequest) -> HttpResponseBase:
+    """The list with what is being made; a POST asks for a new file."""
+    form = _form(request)
+    if request.method == "POST" and form.is_valid():
+        return _start(request, form.cleaned_data)
+    user = person_of(request)
+    criteria = queries.Criteria.read(request.GET)
+    shown = Paginator(queries.list_files(user, criteria), PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(shown)
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("file", str(row.pk)) for row in rows],
+        detail={"list": "reports", "criteria": criteria.used, "count": len(rows)},
+        allowed_by=Permission.DOWNLOAD_FILE.value,
+    )
+    schools = [(school.code, school.name) for school in queries.schools_of(user)]
+    context = {
+        "form": form,
+        "page": shown,
+        "rows": rows,
+        "columns": COLUMNS,
+        "criteria": criteria,
+        "kinds": Kind.choices,
+        "schools": schools,
+        "years": [str(year) for year in queries.years()],
+        "jobs": queries.jobs_of(user),
+    }
+    return render(request, "reports/files.html", context, status=422 if form.errors else 200)
+
+
+@page(Permission.DOWNLOAD_FILE)
+@require_safe
+def file(request: HttpRequest, file_id: int) -> HttpResponseBase:
+    """One file: count, total, SHA-256, and every character that was printed as 〓."""
+    found = queries.find_file(person_of(request), file_id)
+    glyphs = Paginator(found.missing_glyphs.all(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reports/file.html", {"file": found, "glyphs": glyphs})
+
+
+@page(Permission.DOWNLOAD_FILE)
+@require_safe
+def download(request: HttpRequest, file_id: int) -> HttpResponseBase:
+    """The bytes, after the taking was written down. The transfer file asks for the one-time password again."""
+    found = queries.find_file(person_of(request), file_id)
+    if found.kind == Kind.BANK:
+        require_step_up(request)
+    try:
+        data = delivery.content_of(found)
+    except FileLost as error:
+        messages.error(request, str(error))
+        return redirect("reports:file", file_id=found.pk)
+    delivery.note(found)
+    return delivery.answer(found, data)
+
+
+def _form(request: HttpRequest) -> MakeForm:
+    user = person_of(request)
+    return MakeForm(
+        request.POST if request.method == "POST" else None,
+        schools=queries.schools_of(user),
+        rounds=queries.released_rounds(require_prefecture().working_year),
+        bank=queries.may_take_bank_files(user),
+    )
+
+
+def _start(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+    if asked["kind"] != Kind.BANK:
+        require_school(person_of(request), asked["school"], Permission.DOWNLOAD_FILE)
+    try:
+        job = _job(asked)
+    except ReportError as error:
+        messages.error(request, str(error))
+        return redirect("reports:files")
+    done = job.state == Job.State.SUCCEEDED
+    messages.success(
+        request, f"{job.title}: 前に作成してから変わっていません。" if done else f"{job.title}を始めました。"
+    )
+    return redirect("reports:files")
+
+
+def _job(asked: dict[str, Any]) -> Job:
+    kind, school, year = asked["kind"], asked["school"], require_prefecture().working_year
+    if kind == Kind.BANK:
+        return services.start_bank_file(int(asked["round"]))
+    if kind == Kind.SLIP:
+        return services.start_slips(int(asked["round"]), school)
+    of_year = {
+        Kind.NOTICE: services.start_notices,
+        Kind.LEDGER: services.start_ledgers,
+        Kind.STATEMENT: services.start_statements,
+    }
+    return of_year[Kind(kind)](year, school)
