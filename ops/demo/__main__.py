@@ -35,9 +35,16 @@ def main() -> int:
 
 
 def _run_the_year(options: argparse.Namespace, console: Console) -> int:
+    name = f"{options.size}-{options.seed}"
+    inputs = VAR / "demo" / name
+    held = VAR / "demo" / "held"
+    if held.exists() and held.read_text() != name:
+        console.print(f"この環境には別のサンプル（{held.read_text()}）の一年が入っています。make clean のあとで実行してください。")
+        return 2
+    inputs.mkdir(parents=True, exist_ok=True)
+    held.write_text(name)
     console.print("都道府県を用意しています …")
     _child("-m", "ops.demo.onboarding")
-    inputs = VAR / "demo" / f"{options.size}-{options.seed}"
     if not (inputs / "complete").exists():
         console.print("架空の名簿・経費・番号ファイルを作っています …")
         _child("-m", "ops.demo.generator", "--out", str(inputs), "--size", options.size, "--seed", str(options.seed))
