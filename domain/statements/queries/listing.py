@@ -18,7 +18,7 @@ from domain.rules import Reason
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.presentation.standing import FIRM
 from domain.statements.queries.last_runs import ratio, with_last_run
-from domain.statements.queries.scope import visible_statements
+from domain.statements.queries.scope import visible_statements, working_year
 from domain.statements.states import AT_SCHOOL
 from web.text import fold_name, normalise_digits
 
@@ -126,7 +126,7 @@ def list_statements(user: User, criteria: Criteria) -> QuerySet[Statement, Any]:
     if criteria.standing in STANDINGS:
         found = found.filter(STANDINGS[criteria.standing])
     if criteria.waiting in WAITING:
-        found = found.filter(WAITING[criteria.waiting])
+        found = found.filter(WAITING[criteria.waiting]())
     if criteria.words:
         found = found.filter(_matching(criteria.words))
     return found
@@ -176,13 +176,8 @@ def waiting_for_certificate() -> Q:
 
 def waiting_for_match() -> Q:
     """An answer about a member waits for a person to compare it."""
-    open_answers = Inquiry.objects.filter(
-        member__household=OuterRef("household"),
-        fiscal_year=OuterRef("fiscal_year"),
-        match__in=UNSETTLED_MATCHES,
-        settlement=Inquiry.Settlement.NONE,
-    )
-    return Q(Exists(open_answers))
+    unsettled = Inquiry.objects.filter(match__in=UNSETTLED_MATCHES, settlement=Inquiry.Settlement.NONE)
+    return Q(household__in=unsettled.filter(fiscal_year=working_year()).values("member__household"))
 
 
-WAITING = {"certificate": waiting_for_certificate(), "match": waiting_for_match()}
+WAITING = {"certificate": waiting_for_certificate, "match": waiting_for_match}

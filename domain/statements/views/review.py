@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,6 @@ from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of
 from domain.statements import bulk, services
 from domain.statements.forms import ProposalForm
-from domain.statements.models import Statement
 from domain.statements.queries import review as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
@@ -52,10 +50,9 @@ def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 20
     counts = queries.counts(found)
     tab = _tab(asked, counts)
     of_tab = queries.of_tab(found, tab)
-    shown = Paginator(queries.as_values(of_tab), PER_PAGE).get_page(request.GET.get("page"))
-    rows = queries.rows_of(shown)
-    seen = subjects(row.pk for row in rows)
-    detail = {"list": "review", "tab": tab.value, "count": len(rows)}
+    shown = Paginator(of_tab, PER_PAGE).get_page(request.GET.get("page"))
+    seen = subjects(case.pk for case in shown)
+    detail = {"list": "review", "tab": tab.value, "count": len(seen)}
     record_access(Event.READ_LIST_SHOWN, subjects=seen, detail=detail, allowed_by=Permission.REVIEW_STATEMENT.value)
     opened = samples.opened(request)
     context = {
@@ -64,12 +61,12 @@ def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 20
         "explanation": EXPLANATIONS[tab],
         "chips": _chips(counts, tab),
         "page": shown,
-        "rows": [(row, row.pk in opened) for row in rows],
+        "rows": [(case, case.pk in opened) for case in shown],
         "count": counts[tab],
         "jobs": shown_jobs(user, request.GET.get("job", "")),
         "may_propose": may(user, Permission.PROPOSE_DECISION),
         "may_approve": may(user, Permission.APPROVE_DECISION),
-        **(_sample(request, of_tab, counts[tab]) if tab is Tab.CLEAR else {}),
+        **(_sample(request, of_tab) if tab is Tab.CLEAR else {}),
     }
     return render(request, "statements/review.html", context, status=status)
 
@@ -86,11 +83,11 @@ def _chips(counts: dict[Tab, int], chosen: Tab) -> list[Chip]:
     return [Chip(tab.label, f"{here}?tab={tab.value}", counts[tab], tab is chosen) for tab in Tab]
 
 
-def _sample(request: HttpRequest, of_tab: QuerySet[Statement, Any], count: int) -> dict[str, Any]:
+def _sample(request: HttpRequest, of_tab: Sequence[queries.Case]) -> dict[str, Any]:
     """Which of the tab this person has opened, and how many more it takes."""
-    opened = of_tab.filter(pk__in=samples.opened(request)).order_by("household__number")
-    sample = list(opened.values_list("pk", "household__number"))
-    return {"sample": sample, "sample_needed": samples.still_needed(len(sample), count)}
+    opened = samples.opened(request)
+    sample = [(case.pk, case.number) for case in of_tab if case.pk in opened]
+    return {"sample": sample, "sample_needed": samples.still_needed(len(sample), len(of_tab))}
 
 
 @page(Permission.PROPOSE_DECISION)
@@ -122,11 +119,10 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 def _ids(request: HttpRequest, tab: Tab, *, whole: bool) -> list[int]:
     """Of those that are under this tab now and the person may propose."""
-    found = queries.of_tab(queries.under_review(user_of(request)), tab)
+    found = {case.pk for case in queries.of_tab(queries.under_review(user_of(request)), tab)}
     if not whole:
-        chosen = [int(pk) for pk in request.POST.getlist("statement") if pk.isdigit()]
-        found = found.filter(pk__in=chosen)
-    return list(found.order_by("pk").values_list("pk", flat=True))
+        found &= {int(pk) for pk in request.POST.getlist("statement") if pk.isascii() and pk.isdigit()}
+    return sorted(found)
 
 
 def _refusal(request: HttpRequest, tab: Tab, ids: Sequence[int], *, whole: bool) -> str:

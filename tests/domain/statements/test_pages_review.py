@@ -27,13 +27,6 @@ def firm(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if every figure of the packs were law, so that something can be 異常なし."""
     standings = ("statute", "published", "derived", "operator")
     monkeypatch.setattr("domain.statements.queries.review.FIRM", standings)
-    from django.db.models import Q
-
-    from domain.statements.queries import review
-
-    monkeypatch.setitem(review._CONDITIONS, review.Tab.OPEN, ~Q(standing__in=standings))
-    clear = ~(review._CHANGED | review._MOVED | Q(differs=True))
-    monkeypatch.setitem(review._CONDITIONS, review.Tab.CLEAR, clear)
 
 
 def board() -> Any:
