@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from accounts.permissions import Permission
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.reports.errors import FileLost
@@ -32,7 +33,7 @@ def note(file: OutputFile) -> None:
     subjects = [Subject("file", str(file.pk))]
     if file.school_code:
         subjects.append(Subject("school", file.school_code))
-    detail = {"kind": file.kind, "documents": file.documents, "bytes": file.size, "sha256": file.digest[:16]}
+    detail: dict[str, JSON] = {"kind": file.kind, "documents": file.documents, "bytes": file.size, "sha256": file.digest[:16]}
     record_access(
         Event.EXPORT_FILE_DOWNLOADED, subjects=subjects, detail=detail, allowed_by=Permission.DOWNLOAD_FILE.value
     )

@@ -85,7 +85,8 @@ def find_file(user: User, file_id: int) -> OutputFile:
 
 def _with_marks(files: QuerySet[OutputFile]) -> QuerySet[OutputFile]:
     later = OutputFile.objects.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk")).exclude(run=OuterRef("run"))
-    return files.annotate(glyphs=Count("missing_glyphs"), replaced=Exists(later))
+    marked = files.annotate(glyphs=Count("missing_glyphs"), replaced=Exists(later))
+    return marked.order_by("-created_at", "-pk")
 
 
 def schools_of(user: User) -> list[School]:
