@@ -21,11 +21,11 @@ from audit.review.moves import WAYS, Move, possible
 FORMS: Final[Mapping[str, type[forms.Form]]] = {
     Move.CONFIRM: NoteForm,
     Move.NOTIFY: NoteForm,
-    Move.ASK: AskForm,
     Move.JUDGE: JudgeForm,
+    Move.ASK: AskForm,
     Move.CLOSE: NoteForm,
 }
-"""The acts of the monitor and the manager. The operator's own answer has its own page."""
+"""The acts of the monitor and the manager, the likelier first. The operator's own answer has its own page."""
 
 _FOLLOWS = {
     Move.CONFIRM: "証拠を見たことが記録に残ります。",

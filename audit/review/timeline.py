@@ -1,0 +1,76 @@
+"""What happened in the session of an alert, from the trail: log-in, searches, reveals, exports, log-out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import SessionRecord, User
+from audit.review.models import Alert
+from audit.trail import reader
+from audit.trail.labels import WORDING, subject_label
+from audit.trail.reader import Filters, TrailEvent
+from audit.trail.recorder import Subject
+
+MOST = reader.MOST_AT_ONCE
+_MARGIN = timedelta(minutes=1)
+_SHOWN_SUBJECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """`subjects`: kind and our own id, never a name; `reason`: 事務コード and case where they were asked."""
+
+    at: datetime
+    label: str
+    subjects: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """`is_cut`: there was more than is shown."""
+
+    session: SessionRecord | None
+    rows: list[TimelineRow]
+    is_cut: bool = False
+
+
+def timeline_of(alert: Alert, person: User | None) -> Timeline:
+    """The session's events, oldest first. Raises TrailUnavailable."""
+    session = _session(alert, person)
+    if person is None or session is None:
+        return Timeline(session, [])
+    found = {event.id: event for event in _events(person, session) if _belongs(event, str(session.pk))}
+    rows = [_row(event) for event in sorted(found.values(), key=lambda event: (event.occurred_at, event.id))]
+    return Timeline(session, rows[:MOST], is_cut=len(rows) >= MOST)
+
+
+def _session(alert: Alert, person: User | None) -> SessionRecord | None:
+    if person is None or not alert.session:
+        return None
+    return SessionRecord.objects.filter(user=person, pk=alert.session).first()
+
+
+def _events(person: User, session: SessionRecord) -> Iterator[TrailEvent]:
+    """Acts of the person, and what was done to the session by others (a time-out is the system's act)."""
+    since, until = session.started_at - _MARGIN, (session.ended_at or timezone.now()) + _MARGIN
+    yield from reader.search(Filters(actor=str(person.pk), since=since, until=until, limit=MOST))
+    about = Subject("user", str(person.pk))
+    yield from reader.search(Filters(prefix="session", subject=about, since=since, until=until, limit=MOST))
+
+
+def _belongs(event: TrailEvent, session: str) -> bool:
+    return event.session == session or event.detail.get("session") == session
+
+
+def _row(event: TrailEvent) -> TimelineRow:
+    words = WORDING.get(event.event)
+    shown = [f"{subject_label(subject.kind)} {subject.id}" for subject in event.subjects if subject.kind != "user"]
+    more = len(shown) - _SHOWN_SUBJECTS
+    subjects = "、".join(shown[:_SHOWN_SUBJECTS]) + (f"、ほか{more}件" if more > 0 else "")
+    reason = " ".join(part for part in (event.duty, event.case) if part)
+    return TimelineRow(timezone.localtime(event.occurred_at), words.label if words else event.event, subjects, reason)

@@ -1,0 +1,238 @@
+"""The state machine: who may take which step, when it is due, and what is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from audit.detection.calendar import TOKYO
+from tests.audit.review.conftest import World
+
+REASON = "年度末の進達が残り、22時の締切に間に合わせるためです。"
+
+
+def staff(role: str, name: str) -> Any:
+    from accounts.roles import Role
+    from tests.support.records import staff as made
+
+    return made(Role(role), name)
+
+
+@pytest.fixture
+def alert(world: World) -> Any:
+    return world.night(world.clerk)
+
+
+def events(name: str) -> list[Any]:
+    from audit.trail.models import OutboxEvent
+
+    return list(OutboxEvent.objects.filter(event=name))
+
+
+def due(alert: Any) -> str:
+    alert.refresh_from_db()
+    return str(alert.due_at.astimezone(TOKYO).strftime("%Y-%m-%dT%H:%M")) if alert.due_at else ""
+
+
+def take(alert: Any, world: World, *moves: str) -> None:
+    """Take the alert along, each step by the right person."""
+    from audit.review import services
+    from audit.review.models import Alert
+
+    steps = {
+        "confirm": lambda: services.confirm(alert.pk, world.monitor),
+        "notify": lambda: services.notify(alert.pk, world.monitor),
+        "ask": lambda: services.ask(alert.pk, world.manager, "本人の操作かどうかと理由をお答えください。"),
+        "answer": lambda: services.answer(alert.pk, world.clerk, was_me=True, reason=REASON),
+        "judge": lambda: services.judge(alert.pk, world.manager, Alert.Verdict.ONCE, "進達の記録と合っている。"),
+        "close": lambda: services.close(alert.pk, world.manager),
+    }
+    for move in moves:
+        steps[move]()
+    alert.refresh_from_db()
+
+
+def test_the_whole_way_with_its_deadlines_and_events(alert: Any, world: World) -> None:
+    assert due(alert) == "2026-11-25T07:00"
+    take(alert, world, "confirm")
+    assert due(alert) == "2026-11-25T07:00"
+    take(alert, world, "notify")
+    assert due(alert) == "2026-11-25T09:00"
+    take(alert, world, "ask")
+    assert due(alert) == "2026-11-26T09:00"
+    take(alert, world, "answer")
+    assert due(alert) == "2026-11-25T09:00"
+    take(alert, world, "judge", "close")
+    assert (due(alert), alert.state, alert.verdict) == ("", "closed", "once")
+    assert [(step.from_state, step.to_state, step.by) for step in alert.steps.all()] == [
+        ("", "raised", "システム"),
+        ("raised", "checking", "見本 監視郎"),
+        ("checking", "notified", "見本 監視郎"),
+        ("notified", "asked", "見本 安全子"),
+        ("asked", "answered", "見本 事務子"),
+        ("answered", "judged", "見本 安全子"),
+        ("judged", "closed", "見本 安全子"),
+    ]
+    for name in (
+        "alert:record:confirmed",
+        "alert:record:notified",
+        "alert:operator:asked",
+        "alert:operator:answered",
+        "alert:record:judged",
+        "alert:record:closed",
+    ):
+        (event,) = events(name)
+        assert event.subjects == [{"kind": "alert", "id": str(alert.pk)}]
+        assert REASON not in str(event.detail)
+
+
+MOVES = ("confirm", "notify", "ask", "answer", "judge", "close")
+ALLOWED = {
+    "raised": {"confirm"},
+    "checking": {"notify"},
+    "notified": {"ask"},
+    "asked": {"answer"},
+    "answered": {"ask", "judge"},
+    "judged": {"close"},
+    "closed": set(),
+}
+
+
+@pytest.mark.parametrize("state", list(ALLOWED))
+@pytest.mark.parametrize("move", MOVES)
+def test_only_the_listed_moves_are_possible(alert: Any, world: World, state: str, move: str) -> None:
+    from audit.review.errors import MoveRefused
+    from audit.review.models import Alert
+
+    Alert.objects.filter(pk=alert.pk).update(state=state)
+    if move in ALLOWED[state]:
+        take(alert, world, move)
+        assert alert.state != state
+        return
+    with pytest.raises(MoveRefused, match="画面を開き直してください"):
+        take(alert, world, move)
+    alert.refresh_from_db()
+    assert (alert.state, alert.verdict, alert.steps.count()) == (state, "", 1)
+
+
+def test_nobody_touches_an_alert_about_themselves(world: World) -> None:
+    from accounts.errors import SamePerson
+    from audit.review import services
+    from audit.review.models import Alert
+
+    alert = world.night(world.manager)
+    me = world.manager
+    attempts: list[Callable[[], Any]] = [
+        lambda: services.confirm(alert.pk, me),
+        lambda: services.notify(alert.pk, me),
+        lambda: services.ask(alert.pk, me, "自分で自分に尋ねることはできません。"),
+        lambda: services.judge(alert.pk, me, Alert.Verdict.REGULAR, "自分で自分を判定することはできません。"),
+        lambda: services.close(alert.pk, me),
+    ]
+    for attempt in attempts:
+        with pytest.raises(SamePerson, match="自分に関する警報"):
+            attempt()
+
+
+def test_an_alert_about_the_manager_goes_to_another_one(world: World) -> None:
+    from audit.review import services
+    from audit.review.errors import NoOtherManager
+
+    alert = world.night(world.manager)
+    services.confirm(alert.pk, world.monitor)
+    with pytest.raises(NoOtherManager, match="別の職員への役割の付与"):
+        services.notify(alert.pk, world.monitor)
+    other = staff("security_manager", "w-manager-2")
+    services.notify(alert.pk, world.monitor)
+    text = alert.steps.last().text
+    assert other.display_name in text
+    assert world.manager.display_name not in text
+
+
+def test_roles_without_the_permission_are_refused(alert: Any, world: World) -> None:
+    from accounts.errors import PermissionRefused
+    from audit.review import services
+    from audit.review.models import Alert
+
+    outsider = staff("board_officer", "w-board")
+    with pytest.raises(PermissionRefused):
+        services.confirm(alert.pk, outsider)
+    take(alert, world, "confirm", "notify", "ask", "answer")
+    with pytest.raises(PermissionRefused):
+        services.judge(alert.pk, world.monitor, Alert.Verdict.ONCE, "監視担当は判定できないはずです。")
+
+
+def test_only_the_person_asked_may_answer(alert: Any, world: World) -> None:
+    from audit.review import services
+    from audit.review.models import Alert
+
+    take(alert, world, "confirm", "notify", "ask")
+    with pytest.raises(Alert.DoesNotExist):
+        services.answer(alert.pk, world.monitor, was_me=True, reason=REASON)
+
+
+@pytest.mark.parametrize("text", ["短い", " " * 30, "あ" * 801, "番号は 123456789018 です。ほか何もありません。"])
+def test_texts_that_explain_nothing_or_hold_a_number_are_refused(alert: Any, world: World, text: str) -> None:
+    from audit.review import services
+    from audit.review.errors import TextUnfit
+
+    take(alert, world, "confirm", "notify")
+    with pytest.raises(TextUnfit):
+        services.ask(alert.pk, world.manager, text)
+    assert alert.steps.count() == 3
+
+
+def test_silence_of_the_operator_does_not_keep_it_open(alert: Any, world: World) -> None:
+    from audit.review.errors import MoveRefused
+
+    take(alert, world, "confirm", "notify", "ask")
+    with pytest.raises(MoveRefused):
+        take(alert, world, "judge")
+    world.clock.put("2026-11-26T09:01")
+    take(alert, world, "judge")
+    assert alert.state == "judged"
+
+
+def test_a_passed_deadline_is_one_event(alert: Any, world: World) -> None:
+    from audit.review.deadlines import note_passed_deadlines
+
+    assert note_passed_deadlines() == 0
+    world.clock.put("2026-11-25T07:01")
+    assert [note_passed_deadlines(), note_passed_deadlines()] == [1, 0]
+    take(alert, world, "confirm")
+    assert note_passed_deadlines() == 0  # the same deadline, told already
+    take(alert, world, "notify")
+    world.clock.put("2026-11-26T08:00")
+    assert note_passed_deadlines() == 1
+    assert len(events("alert:deadline:passed")) == 2
+
+
+@pytest.mark.parametrize(("verdict", "is_candidate"), [
+    ("regular", False), ("once", False), ("mistake", False), ("misuse", True), ("impostor", True),
+])  # fmt: skip
+def test_the_last_two_verdicts_start_the_clocks(alert: Any, world: World, verdict: str, is_candidate: bool) -> None:
+    from datetime import date
+
+    from audit.review import services
+    from audit.review.incident import Clocks, clocks_of
+    from audit.review.models import Alert
+
+    take(alert, world, "confirm", "notify", "ask", "answer")
+    services.judge(alert.pk, world.manager, Alert.Verdict(verdict), "操作の記録と説明を照らし合わせた。")
+    alert.refresh_from_db()
+    day = date(2026, 11, 24)
+    expected = Clocks(day, date(2026, 11, 26), date(2026, 11, 28), date(2026, 12, 23), date(2027, 1, 22))
+    assert clocks_of(alert, list(alert.steps.all())) == (expected if is_candidate else None)
+    assert events("alert:record:judged")[0].detail["漏えい等事案の候補"] is is_candidate
+
+
+def test_the_same_act_never_raises_twice(alert: Any) -> None:
+    from audit.review.models import Alert
+    from audit.review.raising import Finding, raise_alert
+
+    again = Finding(alert.key, alert.rule, alert.username, alert.session, alert.occurred_at, "x", {})
+    assert raise_alert(again) is None
+    assert Alert.objects.count() == 1
+    assert len(events("alert:record:raised")) == 1
