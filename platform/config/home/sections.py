@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.review.models import Alert
+from audit.review.moves import OPEN_STATES
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
@@ -88,7 +89,7 @@ def _wait(days: int) -> str:
 
 def alerts() -> dict[str, Any]:
     """警報 that nobody has closed yet."""
-    open_alerts = ~Q(state__in=[Alert.State.JUDGED, Alert.State.CLOSED])
+    open_alerts = Q(state__in=OPEN_STATES)
     found = Alert.objects.aggregate(
         open=Count("pk", filter=open_alerts),
         overdue=Count("pk", filter=open_alerts & Q(due_at__lt=timezone.now())),
@@ -98,6 +99,12 @@ def alerts() -> dict[str, Any]:
     text = f"検知したまま {found['raised']:,}件、判定を終えて完了待ち {found['to_close']:,}件"
     shown = {"text": text, "state": "要対応" if found["open"] else "確認済", "url": place("review:alerts")}
     return found | shown | {"act": "警報を見る" if shown["url"] else "", "trail_url": place("trail:list")}
+
+
+def questions(user: User) -> Task | None:
+    """警報 that wait for this person's own answer: shown to anybody, and only when there are some."""
+    asked = Alert.objects.filter(username=user.username, state=Alert.State.ASKED).count()
+    return Task("利用状況の確認への回答", asked, "件", place("review:my_alerts"), "回答する") if asked else None
 
 
 def users() -> dict[str, Any]:
