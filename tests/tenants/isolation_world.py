@@ -1,0 +1,180 @@
+"""One object of prefecture A for every kind of identifier that a URL takes, each carrying a mark that nobody else may see.
+
+A new URL is probed without writing a test. One with a new kind of identifier needs an object here: the probes say so.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+MARK = "甲県秘匿"
+"""On everything that belongs to prefecture A, and there to the school below."""
+
+JOB_MARK = "甲県処理"
+"""On what everybody in prefecture A may see, and nobody elsewhere."""
+
+SCHOOL = "S01"
+OTHER_SCHOOL = "S02"
+YEAR = 2025
+
+Samples = dict[str, object]
+
+# Primary keys are numbered in each schema from 1: these are far from any that prefecture B could have by itself.
+_keys = itertools.count(8_000_001)
+
+
+def objects_of_a() -> Samples:
+    """Made inside prefecture A. Keys: the name of the URL's argument, or namespace:name where one name means two things."""
+    from tests.support import records
+
+    school = records.school(SCHOOL)
+    records.school(OTHER_SCHOOL)
+    home = records.household(pk=next(_keys), guardian_name=MARK, address=f"{MARK}町1", maintained_by=school)
+    member = records.member(home, pk=next(_keys), name=MARK, stage="elementary", born=datetime.date(2016, 5, 5))
+    pupil = records.pupil(member, school, pk=next(_keys))
+    return {
+        "household_id": home.pk,
+        "member_id": member.pk,
+        "move": "confirm",
+        **_imports(school),
+        **_year(home, member, school),
+        **_payments(pupil, school),
+        **_watch(),
+        **accounts_of_scope(),
+        "job_id": job_of_scope("linkage.register"),
+    }
+
+
+def objects_of_console(prefecture: Any) -> Samples:
+    """Made inside the console."""
+    from accounts.models import User
+    from accounts.services import create_user
+    from tenants.console.adapters import save_adapter_draft
+    from tests.tenants.console.conftest import config
+
+    writer: User = create_user("writer", MARK)
+    draft = save_adapter_draft(prefecture, config(), {"token": MARK}, writer)
+    return {
+        "prefecture_code": prefecture.code,
+        "version": draft.version,
+        "earlier": draft.version,
+        "state": "suspended",
+        **accounts_of_scope(),
+        "job_id": job_of_scope("console.check_adapter"),
+    }
+
+
+def accounts_of_scope() -> Samples:
+    """A person of this scope with a role and a session, whose numbers no other scope has."""
+    from accounts.models import RoleAssignment, SessionRecord, User
+
+    user = User.objects.create(pk=next(_keys), username=f"hito-{next(_keys)}", display_name=MARK)
+    role = RoleAssignment.objects.create(pk=next(_keys), user=user, role="monitor", starts_on=timezone.localdate())
+    now = timezone.now()
+    session = SessionRecord.objects.create(
+        user=user, terminal="T-AAAA-AAAA", method="totp", started_at=now, last_seen_at=now, ended_at=now
+    )
+    return {"user_id": user.pk, "assignment_id": role.pk, "session_id": session.pk}
+
+
+def job_of_scope(kind: str) -> object:
+    from jobs.models import Job
+    from jobs.services import start
+
+    job = start(kind, {}, key=f"isolation:{next(_keys)}", title=JOB_MARK)
+    assert Job.objects.filter(pk=job.pk).exists()
+    return job.pk
+
+
+def _imports(school: Any) -> Samples:
+    from domain.households.models import RosterImport, RosterProblem
+    from domain.vault.models import NumberDeposit
+
+    common = {"school": school, "file_name": f"{MARK}.xlsx", "created_by": MARK}
+    roster = RosterImport.objects.create(pk=next(_keys), fiscal_year=YEAR, digest="0" * 64, **common)
+    problem = RosterProblem.objects.create(
+        pk=next(_keys), roster=roster, sheet=MARK, row=2, severity="parked", code="x", message=MARK
+    )
+    deposit = NumberDeposit.objects.create(pk=next(_keys), digest="1" * 64, **common)
+    return {"households:import_id": roster.pk, "problem_id": problem.pk, "deposit_id": deposit.pk}
+
+
+def _year(home: Any, member: Any, school: Any) -> Samples:
+    from domain.linkage.models import Inquiry
+    from domain.reports.models import OutputFile
+    from domain.statements.models import Statement
+
+    inquiry = Inquiry.objects.create(
+        pk=next(_keys), member=member, fiscal_year=YEAR, kind="tax", base_date=datetime.date(2025, 1, 1),
+        base_address=MARK, state="answered", match="review",
+    )  # fmt: skip
+    statement = Statement.objects.create(pk=next(_keys), household=home, fiscal_year=YEAR, school=school)
+    file = OutputFile.objects.create(
+        pk=next(_keys), kind="notice", key="isolation", run="isolation", subject="isolation", fingerprint="2" * 64,
+        title=f"{MARK} 決定通知書", school_code=SCHOOL, fiscal_year=YEAR, path="isolation.pdf", digest="3" * 64,
+        media_type="application/pdf", size=1, created_by=MARK,
+    )  # fmt: skip
+    return {"inquiry_id": inquiry.pk, "statement_id": statement.pk, "file_id": file.pk}
+
+
+def _payments(pupil: Any, school: Any) -> Samples:
+    from domain.payments.models import Expense, ExpenseImport, PaymentRound, PupilPayment
+
+    day = datetime.date(2025, 6, 1)
+    round_ = PaymentRound.objects.create(
+        pk=next(_keys),
+        fiscal_year=YEAR,
+        number=99,
+        title="第99回",
+        starts_on=day,
+        ends_on=day,
+        pay_on=day + datetime.timedelta(days=30),
+    )
+    payment = PupilPayment.objects.create(pk=next(_keys), round=round_, pupil=pupil, state="nothing", reason=MARK)
+    expense = Expense.objects.create(
+        pk=next(_keys), school=school, pupil=pupil, fiscal_year=YEAR, item="school_supplies", used_on=day, amount=1_000,
+        evidence=MARK, created_by=MARK,
+    )  # fmt: skip
+    handed = ExpenseImport.objects.create(
+        pk=next(_keys), school=school, fiscal_year=YEAR, file_name=f"{MARK}.xlsx", digest="4" * 64, created_by=MARK
+    )
+    return {
+        "round_id": round_.pk,
+        "payment_id": payment.pk,
+        "expense_id": expense.pk,
+        "payments:import_id": handed.pk,
+    }
+
+
+def _watch() -> Samples:
+    from audit.detection.models import DayOff, OvertimeNotice
+    from audit.review.models import Alert
+
+    now = timezone.now()
+    alert = Alert.objects.create(key="isolation", rule="x", username="somebody", occurred_at=now, sentence=MARK)
+    notice = OvertimeNotice.objects.create(
+        pk=next(_keys), username="somebody", starts_at=now, ends_at=now + datetime.timedelta(hours=1), reason=MARK,
+        approved_by="another",
+    )  # fmt: skip
+    day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
+    return {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk}
+
+
+def arguments_of(name: str, converters: dict[str, Any], samples: Samples) -> Iterator[tuple[str, object]]:
+    """What to put into a URL. Raises LookupError with what to do for a kind of identifier that has no object yet."""
+    namespace = name.rpartition(":")[0]
+    for argument in converters:
+        for key in (f"{namespace}:{argument}", argument):
+            if key in samples:
+                yield argument, samples[key]
+                break
+        else:
+            raise LookupError(
+                f"URL {name} takes <{argument}>, for which {__name__} has no object: make one and return it as {argument!r}"
+                f" (or {namespace}:{argument} when the name is taken)"
+            )

@@ -1,0 +1,393 @@
+"""Every URL of both kinds of host, with every method, by everybody who has no business there.
+
+The list comes from the resolver: a new URL is probed without writing a test (see isolation_world for new identifiers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.urls.resolvers import get_resolver
+
+from tests.platform.accounts.sign_in import client_of, give_password, make_person, sign_in
+from tests.platform.accounts.test_every_url import HOSTS, PUBLIC, patterns
+from tests.tenants.isolation_world import (
+    JOB_MARK,
+    MARK,
+    OTHER_SCHOOL,
+    Samples,
+    arguments_of,
+    objects_of_a,
+    objects_of_console,
+)
+
+A, B, CONSOLE = "kou.localhost", "otsu.localhost", "console.localhost"
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+DOORS = ("/login/", "/enrol/")
+REFUSED = (403, 404, 405)
+
+# What a person of one school may open although it was made for another: no record of a school stands there.
+NOT_OF_A_SCHOOL = {
+    "job": "progress and counts of a job of the prefecture",
+    "job_cancel": "acts on jobs of the prefecture",
+    "job_retry": "acts on jobs of the prefecture",
+    "payments:round": "the round is the prefecture's; figures are those of the person's own schools",
+    "payments:pupils": "lists the pupils of the person's own schools",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """One URL, filled with identifiers of prefecture A (or of the console)."""
+
+    name: str
+    path: str
+    has_arguments: bool
+    permission: Any
+    is_public: bool
+
+
+def urls_of(kind: str, samples: Samples) -> list[Url]:
+    """All URLs of a kind of host. Raises LookupError for an identifier without a sample."""
+    from accounts.access import access_of
+
+    found = []
+    for name, pattern in patterns(get_resolver(HOSTS[kind])):
+        arguments = dict(arguments_of(name, pattern.pattern.converters, samples))
+        access = access_of(pattern.callback)
+        path = reverse(name, HOSTS[kind], kwargs=arguments)
+        found.append(Url(name, path, bool(arguments), access and access.permission, name in PUBLIC))
+    return found
+
+
+@dataclass
+class World:
+    """Samples of A and of the console, and all URLs filled with them."""
+
+    prefecture_a: Any
+    prefecture_b: Any
+    samples: Samples
+    tenant: list[Url]
+    console: list[Url]
+
+    def of(self, host: str) -> list[Url]:
+        return self.console if host == CONSOLE else self.tenant
+
+
+@pytest.fixture
+def world(prefecture_a: Any, prefecture_b: Any) -> World:
+    from tenants.core.context import console_context, prefecture_context
+
+    with prefecture_context(prefecture_a):
+        samples = objects_of_a()
+    with console_context():
+        of_console = objects_of_console(prefecture_a)
+    return World(prefecture_a, prefecture_b, samples, urls_of("tenant", samples), urls_of("console", of_console))
+
+
+Judge = Callable[[Url, str, Any], str]
+
+
+def probe(
+    urls: Iterable[Url],
+    browser: Callable[[], Client],
+    judge: Judge,
+    *,
+    methods: tuple[str, ...] = METHODS,
+    marks: tuple[str, ...] = (MARK, JOB_MARK),
+) -> None:
+    """Try every URL with every method; all that is wrong is told at once."""
+    wrong = []
+    for url in urls:
+        for method in methods:
+            response = browser().generic(method, url.path)
+            complaint = judge(url, method, response) or shows_mark(response, marks)
+            if complaint:
+                wrong.append(f"{method} {url.path} ({url.name}): {complaint}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def shows_mark(response: Any, marks: tuple[str, ...] = (MARK, JOB_MARK)) -> str:
+    shown = (b"".join(response.streaming_content) if response.streaming else response.content).decode(errors="replace")
+    return "shows what it must not" if any(mark in shown for mark in marks) else ""
+
+
+def shut(url: Url, method: str, response: Any) -> str:
+    """Only the listed pages are open; everything else leads to log-in or is refused."""
+    location = response.headers.get("Location", "")
+    if url.is_public:
+        return "" if response.status_code < 500 else f"answers {response.status_code}"
+    if response.status_code in REFUSED or (response.status_code == 302 and location.startswith(DOORS)):
+        return ""
+    return f"answers {response.status_code} {location}"
+
+
+def not_found(url: Url, method: str, response: Any) -> str:
+    return "" if response.status_code in (404, 405) else f"answers {response.status_code} instead of 404"
+
+
+def with_cookies(host: str, cookies: SimpleCookie, **options: Any) -> Callable[[], Client]:
+    """A browser that begins each request with the same cookies: no answer can take them away or add any."""
+    kept = {name: morsel.value for name, morsel in cookies.items()}
+    client: Client = client_of(host, **options)
+
+    def browser() -> Client:
+        client.cookies = SimpleCookie(kept)
+        return client
+
+    return browser
+
+
+def everybody() -> tuple[Any, ...]:
+    """All roles of a prefecture in one person, so that no permission stands in for isolation."""
+    from accounts.roles import Role
+
+    return tuple(role for role in Role if role not in (Role.OPERATOR, Role.PLATFORM_MONITOR))
+
+
+def person_at(world: World, host: str, username: str = "subete", roles: tuple[Any, ...] = ()) -> Any:
+    """An enrolled person of the host's scope with every role there is (or those given)."""
+    from accounts.roles import Role
+    from tenants.core.context import console_context, prefecture_context
+
+    if host == CONSOLE:
+        with console_context():
+            return make_person(username, Role.OPERATOR, Role.PLATFORM_MONITOR)
+    with prefecture_context(world.prefecture_a if host == A else world.prefecture_b):
+        return make_person(username, *(roles or everybody()))
+
+
+def signed_in(world: World, host: str, username: str = "subete", roles: tuple[Any, ...] = (), **options: Any) -> Client:
+    client: Client = client_of(host, **options)
+    person = person_at(world, host, username, roles)
+    with_scope(world, host, lambda: sign_in(client, person))
+    return client
+
+
+def with_scope(world: World, host: str, act: Callable[[], Any]) -> Any:
+    """Reading a one-time password needs the person's scope."""
+    from tenants.core.context import console_context, prefecture_context
+
+    if host == CONSOLE:
+        with console_context():
+            return act()
+    with prefecture_context(world.prefecture_a if host == A else world.prefecture_b):
+        return act()
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+# --- nobody, and people half-way in -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", [A, CONSOLE])
+def test_nobody(world: World, host: str) -> None:
+    probe(world.of(host), with_cookies(host, SimpleCookie()), shut)
+
+
+@pytest.mark.parametrize("host", [A, CONSOLE])
+def test_the_password_alone_opens_nothing(world: World, host: str) -> None:
+    client = client_of(host)
+    person = person_at(world, host)
+    give_password(client, person)
+    assert client.get("/account/").headers["Location"] == "/login/otp/"
+    probe([url for url in world.of(host) if not url.is_public], with_cookies(host, client.cookies), shut)
+
+
+@pytest.mark.parametrize("host", [A, CONSOLE])
+def test_an_enrolling_session_can_only_enrol(world: World, host: str) -> None:
+    from accounts.services import create_user, issue_activation_code
+
+    client = client_of(host)
+    code = with_scope(world, host, lambda: issue_activation_code(create_user("atarashii", "新しい人")))
+    client.post("/enrol/", {"username": "atarashii", "code": code})
+    assert client.get("/account/").headers["Location"] == "/enrol/password/"
+    probe([url for url in world.of(host) if not url.is_public], with_cookies(host, client.cookies), shut)
+
+
+# --- the cookies of one host on another -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("home", "abroad"), [(A, B), (CONSOLE, A), (A, CONSOLE)])
+def test_a_session_is_nothing_on_another_host(world: World, home: str, abroad: str) -> None:
+    """Session, CSRF and terminal cookies of a person with every role at home."""
+    client = signed_in(world, home)
+    assert is_signed_in(client)
+    assert {"sessionid", "terminal"} <= set(client.cookies)
+    person_at(world, abroad)
+    browser = with_cookies(abroad, client.cookies)
+    probe(world.of(abroad), browser, shut)
+    answer = browser().get("/account/")
+    assert answer.cookies["sessionid"].value == ""
+    assert answer.cookies["terminal"].value != client.cookies["terminal"].value
+    assert is_signed_in(client), "the person at home must not suffer from it"
+
+
+@pytest.mark.parametrize(("home", "abroad"), [(A, B), (CONSOLE, A), (A, CONSOLE)])
+def test_not_even_with_the_very_row_of_the_session_in_the_other_scope(world: World, home: str, abroad: str) -> None:
+    """As if sessions were shared, and the same person with the same number existed there: the scope in the session decides."""
+    from django.contrib.sessions.models import Session
+
+    from audit.trail.models import OutboxEvent
+
+    client = signed_in(world, home)
+    key = client.cookies["sessionid"].value
+    row = with_scope(world, home, lambda: Session.objects.filter(pk=key).values().get())
+
+    def put() -> None:
+        Session.objects.update_or_create(pk=key, defaults=row)
+
+    def judge(url: Url, method: str, response: Any) -> str:
+        left = with_scope(world, abroad, lambda: Session.objects.filter(pk=key).exists())
+        with_scope(world, abroad, put)
+        return "the session was not ended" if left else shut(url, method, response)
+
+    with_scope(world, abroad, put)
+    guarded = [url for url in world.of(abroad) if not url.is_public]
+    probe(guarded, with_cookies(abroad, client.cookies), judge, methods=("GET", "POST"))
+    events = OutboxEvent.objects.filter(event="access:prefecture:refused")
+    assert with_scope(world, abroad, events.count) > 0
+
+
+def test_a_device_of_another_prefecture_verifies_nobody(world: World) -> None:
+    """Ids of devices repeat between schemas; here the id of one that only A has is put into B's session."""
+    from django.contrib.sessions.models import Session
+
+    from accounts.models import TotpDevice
+
+    for number in range(3):
+        person_at(world, A, f"hito{number}")
+    theirs = with_scope(world, A, lambda: TotpDevice.objects.latest("pk").persistent_id)
+    client = signed_in(world, B)
+    assert is_signed_in(client)
+    session = client.session
+    key = session.session_key
+
+    def swap() -> None:
+        store = Session.objects.get(pk=key).get_decoded()
+        ours = store["otp_device_id"]
+        pk = max(int(theirs.rpartition("/")[2]), int(ours.rpartition("/")[2]) + 1)
+        store["otp_device_id"] = f"{theirs.rpartition('/')[0]}/{pk}"
+        Session.objects.filter(pk=key).update(session_data=type(session)().encode(store))
+
+    with_scope(world, B, swap)
+    assert not is_signed_in(client)
+
+
+# --- identifiers of A, held by people who are rightly signed in elsewhere -----------------------------------------------
+
+
+def test_identifiers_of_a_are_unknown_at_b(world: World) -> None:
+    client = signed_in(world, B)
+    urls = [url for url in world.tenant if url.has_arguments]
+    assert len(urls) > 20
+    probe(urls, lambda: client, not_found)
+    assert is_signed_in(client), "the probe would have proved nothing"
+
+
+def test_identifiers_of_a_in_forms_and_queries_show_nothing_at_b(world: World) -> None:
+    client = signed_in(world, B)
+    sent: dict[str, Any] = {name.rpartition(":")[2]: value for name, value in world.samples.items()}
+    sent |= {name.removesuffix("_id"): value for name, value in sent.items()} | {"school": "S01", "code": "S01"}
+    wrong = []
+    for url in world.tenant:
+        if url.has_arguments or url.is_public:
+            continue
+        for response in (client.get(url.path, sent), client.post(url.path, sent, follow=True)):
+            if response.status_code >= 500 or shows_mark(response):
+                wrong.append(f"{response.request['REQUEST_METHOD']} {url.path}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert is_signed_in(client)
+
+
+def test_a_person_of_another_school_sees_nothing_of_it(world: World) -> None:
+    from accounts.roles import Role
+
+    roles = tuple((role, OTHER_SCHOOL) for role in (Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER))
+    client = signed_in(world, A, "tonari", roles)
+
+    def judge(url: Url, method: str, response: Any) -> str:
+        if response.status_code >= 500:
+            return f"answers {response.status_code}"
+        if not url.has_arguments or url.name in NOT_OF_A_SCHOOL or response.status_code in REFUSED:
+            return ""
+        return f"answers {response.status_code}: refuse it, or say in NOT_OF_A_SCHOOL why it is no school's"
+
+    probe([url for url in world.tenant if not url.is_public], lambda: client, judge, marks=(MARK,))
+    assert is_signed_in(client), "the probe would have proved nothing"
+
+
+def test_the_exceptions_are_urls_that_there_are(world: World) -> None:
+    names = {url.name for url in world.tenant}
+    assert set(NOT_OF_A_SCHOOL) <= names
+
+
+def test_a_csrf_token_of_a_is_refused_at_b(world: World) -> None:
+    token = csrf_token(client_of(A).get("/login/"))
+    client = signed_in(world, B)
+    strict = with_cookies(B, client.cookies, enforce_csrf_checks=True)()
+    own = csrf_token(strict.get("/account/"))
+    # The page takes no POST: whoever is told so has passed the check.
+    for given, status in ((token, 403), (own, 405)):
+        assert strict.post("/users/", {"csrfmiddlewaretoken": given}).status_code == status
+
+
+def csrf_token(response: Any) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', response.content.decode())
+    assert found is not None
+    return found[1]
+
+
+# --- what does not come through a URL ---------------------------------------------------------------------------------
+
+
+def test_what_one_scope_caches_no_other_finds(world: World) -> None:
+    from django.core.cache import cache
+
+    with_scope(world, A, lambda: cache.set("isolation", MARK))
+    assert with_scope(world, A, lambda: cache.get("isolation")) == MARK
+    for host in (B, CONSOLE):
+        assert with_scope(world, host, lambda: cache.get("isolation")) is None
+        with_scope(world, host, lambda: cache.set("isolation", "ours"))
+    assert with_scope(world, A, lambda: cache.get("isolation")) == MARK
+
+
+def test_a_path_of_a_leads_nowhere_at_b(world: World) -> None:
+    from tenants.core import files
+
+    path = with_scope(world, A, lambda: files.write_atomically("rosters/1.xlsx", MARK.encode()))
+    with pytest.raises(FileNotFoundError):
+        with_scope(world, B, lambda: files.read("rosters/1.xlsx"))
+    schema = world.prefecture_a.schema_name
+    for given in (path, str(path), f"../{schema}/rosters/1.xlsx", f"x/../../{schema}/rosters/1.xlsx"):
+        with pytest.raises(files.OutsideStorage):
+            with_scope(world, B, partial(files.read, given))
+
+
+def test_a_message_for_a_job_of_a_moves_nothing_at_b(world: World) -> None:
+    from jobs import messages
+    from jobs.models import Job
+    from jobs.tasks import wake
+
+    job_id: Any = world.samples["job_id"]
+    signature = with_scope(world, A, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id))
+    for scope in (world.prefecture_b.schema_name, "console", "public"):
+        assert wake(scope, str(job_id), signature) == "refused"
+    own = with_scope(world, B, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id))
+    assert wake(world.prefecture_a.schema_name, str(job_id), own) == "refused"
+    assert with_scope(world, A, lambda: Job.objects.get(pk=job_id).state) == "queued"
+
+
+def test_a_new_kind_of_identifier_is_asked_for() -> None:
+    with pytest.raises(LookupError, match=r"URL reports:stamp takes <stamp_id>.*make one"):
+        dict(arguments_of("reports:stamp", {"stamp_id": None}, {}))
