@@ -33,7 +33,12 @@ def note(file: OutputFile) -> None:
     subjects = [Subject("file", str(file.pk))]
     if file.school_code:
         subjects.append(Subject("school", file.school_code))
-    detail: dict[str, JSON] = {"kind": file.kind, "documents": file.documents, "bytes": file.size, "sha256": file.digest[:16]}
+    detail: dict[str, JSON] = {
+        "kind": file.kind,
+        "documents": file.documents,
+        "bytes": file.size,
+        "sha256": file.digest[:16],
+    }
     record_access(
         Event.EXPORT_FILE_DOWNLOADED, subjects=subjects, detail=detail, allowed_by=Permission.DOWNLOAD_FILE.value
     )

@@ -5,7 +5,7 @@ The data reach the template as JSON in an input value, never as markup, so that 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,6 @@ from domain.reports.typesetting import fonts as font_files
 from domain.reports.typesetting.glyphs import Inspector, MissingGlyph
 
 TEMPLATES = Path(__file__).parent / "templates"
-DOCUMENTS_PER_PART = 100
-"""Large runs are compiled in parts: layout takes one to five megabytes a page until its part is done."""
-
 FORMS = frozenset({"determination_notice", "payment_slip", "pupil_ledger", "statement"})
 OFFICE_FORMS = frozenset({"pupil_ledger", "statement"})
 """Kept in the office, so without the accessibility tags of what guardians receive (on a ledger tags are 90 % of the file)."""
@@ -48,6 +45,8 @@ class RenderedPdf:
 def render_pdf(template: str, data: Mapping[str, object], *, fonts: Sequence[Path] | None = None) -> RenderedPdf:
     """Set all documents of `data` (a TypedDict of `data.py`) with a form of `templates/`, in one PDF.
 
+    Layout takes one to two megabytes a page until the print is done: give it a hundred documents at a time, no more.
+
     `fonts`: font files in order of preference; a later one draws what the earlier ones lack. Raises TypesettingError
     for an unknown form or data the form cannot use, TypeError for a float in the data.
     """
@@ -68,21 +67,6 @@ def render_pdf(template: str, data: Mapping[str, object], *, fonts: Sequence[Pat
     if pages > _MEMORY_WORTH_FREEING:
         _forget(chosen)
     return RenderedPdf(pdf, pages, inspector.missing)
-
-
-def render_parts(
-    template: str,
-    data: Mapping[str, object],
-    *,
-    per_part: int = DOCUMENTS_PER_PART,
-    fonts: Sequence[Path] | None = None,
-) -> Iterator[RenderedPdf]:
-    """The same for many documents, `per_part` to a PDF, one after the other, so that memory stays flat."""
-    documents = data["documents"]
-    if not isinstance(documents, Sequence):
-        raise TypesettingError(f"帳票「{template}」に渡す文書の一覧がありません。")
-    for start in range(0, len(documents), per_part):
-        yield render_pdf(template, {**data, "documents": documents[start : start + per_part]}, fonts=fonts)
 
 
 @cache

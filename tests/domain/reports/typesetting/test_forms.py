@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pypdf
 import pytest
 
-from domain.reports.typesetting import TypesettingError, render_parts, render_pdf
+from domain.reports.typesetting import TypesettingError, render_pdf
 from tests.domain.reports.typesetting import samples
 
 FORMS: dict[str, Mapping[str, object]] = {
@@ -101,6 +101,16 @@ def test_absent_amounts_are_a_dash_and_minus_is_a_triangle() -> None:
     assert "△1,500円" in page
 
 
+def test_a_month_without_amounts_is_blank_on_a_ledger() -> None:
+    data = samples.ledgers(1)
+    data["documents"][0]["items"] = [samples.ledger_item("学校給食費", 1_000)]
+    page = pages_of(render_pdf("pupil_ledger", data).pdf)[0]
+    subsidy_of_eleven_months, paid_elsewhere = 11, 1
+    assert page.count("–") == subsidy_of_eleven_months + paid_elsewhere
+    for total in ("11,000", "5,500"):
+        assert total in page
+
+
 def test_text_is_text_and_never_markup() -> None:
     hostile = '#panic("x") $1/0$ *太* _斜_ `字` <end-0> @end-0 \\ // /* #read("/etc/passwd") ]"]'
     data = samples.notices(1)
@@ -120,13 +130,6 @@ def test_the_same_data_give_the_same_bytes() -> None:
     assert render_pdf("payment_slip", samples.slips(2)).pdf == render_pdf("payment_slip", samples.slips(2)).pdf
 
 
-def test_parts_cover_every_document_once() -> None:
-    parts = list(render_parts("payment_slip", samples.slips(25), per_part=10))
-    assert [part.pages for part in parts] == [10, 10, 5]
-    text = "".join(page for part in parts for page in pages_of(part.pdf))
-    assert all(f"支給-{number + 1:05}" in text for number in range(25))
-
-
 def test_a_large_print_is_whole_after_its_memory_was_freed() -> None:
     assert render_pdf("payment_slip", samples.slips(40)).pages == 40
     assert render_pdf("payment_slip", samples.slips(1)).pages == 1
@@ -143,8 +146,6 @@ def test_missing_data_are_refused_without_showing_the_rest() -> None:
     with pytest.raises(TypesettingError, match="組めませんでした") as refused:
         render_pdf("determination_notice", data)
     assert "見本" not in str(refused.value)
-    with pytest.raises(TypesettingError, match="一覧"):
-        next(render_parts("determination_notice", {**data, "documents": None}))
 
 
 def test_matplotlib_is_never_imported() -> None:
