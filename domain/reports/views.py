@@ -29,7 +29,7 @@ COLUMNS = (
     Column("部数", number=True),
     Column("ページ", number=True),
     Column("大きさ", number=True),
-    Column("〓", number=True),
+    Column("〓の文字", number=True),
     Column("ファイル"),
 )
 Kind = OutputFile.Kind
