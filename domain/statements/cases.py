@@ -33,11 +33,15 @@ _ABSENCES = {
 def household_case(
     statement: Statement, members: Iterable[Member], facts: Mapping[int, MemberFacts], institution: frozenset[int]
 ) -> HouseholdCase:
-    """The case of one 調書. `facts` by member id; `institution` holds the members for whom 措置費 is paid (施設生)."""
+    """The case of one 調書. `facts` by member id; `institution` holds the members for whom 措置費 is paid (施設生).
+
+    Whoever was born after 前年末日 did not belong to the household of that day and is left out.
+    """
     household = statement.household
+    day = base_date(statement.fiscal_year)
     return HouseholdCase(
         fiscal_year=statement.fiscal_year,
-        base_date=base_date(statement.fiscal_year),
+        base_date=day,
         living_cost_grade=household.living_cost_grade,
         winter_zone=household.winter_zone,
         decline=_DECLINES[Household.Decline(household.decline)],
@@ -53,6 +57,7 @@ def household_case(
                 institution=member.pk in institution,
             )
             for member in members
+            if member.born <= day
         ),
     )
 

@@ -13,7 +13,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member, StatusPeriod
-from domain.rules import Assessment, Pack, assess
+from domain.rules import Assessment, CaseError, Pack, assess
 from domain.statements.cases import household_case
 from domain.statements.facts import gather
 from domain.statements.intake import year_ends_on
@@ -32,9 +32,14 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
         .order_by("pk")
     )
     gather(locked)
-    assessments = {statement.pk: assessment for statement, assessment in _assess(locked, pack)}
-    kept = _keep(locked, assessments)
     by = current_actor().name
+    assessments: dict[int, Assessment] = {}
+    for statement, assessment in _assess(locked, pack):
+        if isinstance(assessment, CaseError):  # one household's contradiction must not stop the others
+            move_many([statement.pk], Statement.State.CHECKING, by=by, reason=str(assessment)[:400])
+        else:
+            assessments[statement.pk] = assessment
+    kept = _keep([statement for statement in locked if statement.pk in assessments], assessments)
     complete = [pk for pk, assessment in assessments.items() if assessment.complete]
     missing = [pk for pk, assessment in assessments.items() if not assessment.complete]
     move_many(complete, Statement.State.COMPUTED, by=by)
@@ -50,7 +55,8 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
     return kept
 
 
-def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[Statement, Assessment]]:
+def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[Statement, Assessment | CaseError]]:
+    """Each 調書 with its assessment, or with what makes its facts impossible."""
     households = [statement.household_id for statement in statements]
     members: dict[int, list[Member]] = defaultdict(list)
     for member in Member.objects.filter(household__in=households).order_by("household_id", "key"):
@@ -61,7 +67,10 @@ def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[State
     institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
     for statement in statements:
         case = household_case(statement, members[statement.household_id], facts[statement.pk], institution)
-        yield statement, assess(pack, case)
+        try:
+            yield statement, assess(pack, case)
+        except CaseError as error:
+            yield statement, error
 
 
 def _institution_members(households: list[int], fiscal_year: int) -> frozenset[int]:

@@ -15,6 +15,7 @@ task_routes = {
     "jobs.sweep": {"queue": "upkeep"},
     "trail.relay": {"queue": "upkeep"},
     "config.tidy_sessions": {"queue": "upkeep"},
+    "review.note_deadlines": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
@@ -25,5 +26,6 @@ beat_schedule = {
     "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
     "relay": {"task": "trail.relay", "schedule": 2.0},
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
+    "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("jobs/", include("config.job_urls")),
     path("trail/", include("audit.review.urls_trail")),
+    path("review/", include("audit.review.urls")),
     path("households/", include("domain.households.urls")),
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
@@ -18,3 +19,5 @@ urlpatterns = [
     path("payments/", include("domain.payments.urls")),
     path("reports/", include("domain.reports.urls")),
 ]
+
+handler500 = "config.handlers.server_error"

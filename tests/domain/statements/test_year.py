@@ -235,3 +235,23 @@ def test_a_category_from_the_middle_of_the_year_splits_the_status(in_a: Any) -> 
         (datetime.date(YEAR, 4, 1), None),
         (day, Computation.objects.get().category),
     ]
+
+
+def test_a_child_born_after_the_base_date_is_not_in_the_household_of_that_day(in_a: Any) -> None:
+    home = records.family()
+    answered(home)
+    records.member(home, relation="子", born=datetime.date(YEAR, 2, 1))
+    statement = computed(home)
+    assert statement.state == Statement.State.COMPUTED
+    assert len(statement.computations.get().receipt["case"]["members"]) == 3
+
+
+def test_one_impossible_household_does_not_stop_the_others(in_a: Any) -> None:
+    homes = [records.family(living_cost_grade="9-9"), records.family()]
+    for home in homes:
+        answered(home)
+    services.open_statements(YEAR)
+    services.compute(list(Statement.objects.all()), PACK)
+    states = {statement.household_id: statement.state for statement in Statement.objects.all()}
+    assert states == {homes[0].pk: Statement.State.CHECKING, homes[1].pk: Statement.State.COMPUTED}
+    assert "級地" in Statement.objects.get(household=homes[0]).steps.get(to_state="checking").reason
