@@ -7,6 +7,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = "支給"
 
     def ready(self) -> None:
-        from domain.payments import history
+        from domain.households.extras import register_household_links
+        from domain.payments import history, links
 
         history.register_models()
+        register_household_links(links.household_links)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from domain.payments.calculation import run
 from domain.payments.calculation.finishing import finish
-from domain.payments.calculation.run import RunOver, calculate_members, chunks, members_left, note_facts
+from domain.payments.calculation.run import RunOver, calculate_members, members_left, note_facts
 from domain.payments.calculation.starting import CALCULATE
 from domain.payments.errors import PackChanged
 from domain.payments.expenses.importing import import_expenses
 from domain.payments.expenses.receiving import IMPORT_EXPENSES
 from domain.payments.models import PaymentRound, PupilPayment
+from domain.payments.paging import pages
 from domain.payments.rounds.opening import pack_of
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
@@ -49,7 +51,7 @@ def _calculate(handle: JobHandle, round_: PaymentRound) -> None:
     done = PupilPayment.objects.filter(round=round_, run=round_.run).count()
     total = done + len(left)
     handle.advance(done, total, step="支給額を計算しています")
-    for members in chunks(left):
+    for members in pages(left, run.CHUNK):
         done += calculate_members(round_, members, pack, handle.fence)
         handle.advance(min(done, total), total)
     finish(round_, handle.fence)

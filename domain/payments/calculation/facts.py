@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Sum
-
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
@@ -44,40 +42,46 @@ class Chunk:
 
 def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
     """Facts of these members; enrolments without expenses in the round are left out."""
+    pupils = list(
+        Pupil.objects.filter(member__in=members)
+        .select_related("member__household")
+        .order_by("member_id", "enrolled_on", "pk")
+    )
+    ids = [pupil.pk for pupil in pupils]
     expenses: dict[int, list[Expense]] = defaultdict(list)
-    for expense in expenses_of(round_).filter(pupil__member__in=members).order_by("pupil_id", "used_on", "id"):
+    for expense in expenses_of(round_).filter(pupil__in=ids).order_by("pupil_id", "used_on", "id"):
         expenses[expense.pupil_id].append(expense)
     enrolments: dict[int, list[Pupil]] = defaultdict(list)
-    pupils = Pupil.objects.filter(pk__in=expenses).select_related("member__household")
-    for pupil in pupils.order_by("member_id", "enrolled_on", "pk"):
-        enrolments[pupil.member_id].append(pupil)
+    for pupil in pupils:
+        if pupil.pk in expenses:
+            enrolments[pupil.member_id].append(pupil)
     periods: dict[int, list[StatusPeriod]] = defaultdict(list)
-    for period in StatusPeriod.objects.filter(pupil__in=expenses).order_by("pupil_id", "starts_on"):
+    for period in StatusPeriod.objects.filter(pupil__in=ids).order_by("pupil_id", "starts_on"):
         periods[period.pupil_id].append(period)
-    before = PupilPayment.objects.filter(round=round_, pupil__member__in=members)
-    return Chunk(
-        enrolments, periods, expenses, _used(round_, members, pack), {payment.pupil_id: payment for payment in before}
-    )
+    before = {payment.pupil_id: payment for payment in PupilPayment.objects.filter(round=round_, pupil__in=ids)}
+    return Chunk(enrolments, periods, expenses, _used(round_, pupils, pack), before)
 
 
-def _used(round_: PaymentRound, members: Sequence[int], pack: Pack) -> dict[int, Used]:
+def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int, Used]:
     """From the approved rounds: caps of this year, journeys of any year; at whichever school they were paid."""
     used: dict[int, Used] = defaultdict(Used)
-    lines = PaymentLine.objects.filter(payment__pupil__member__in=members, payment__round__state__in=SETTLED).exclude(
-        payment__round=round_.pk
-    )
-    of_year = lines.filter(payment__round__fiscal_year=round_.fiscal_year).order_by()
-    sums = of_year.values_list("payment__pupil__member", "item").annotate(
-        eligible=Sum("eligible"), paid=Sum(F("statutory") + F("subsidy"))
-    )
-    for member, item, eligible, paid in sums:
-        if item in pack.items:
-            used[member].add(item, eligible, paid)
+    paid = PupilPayment.objects.filter(pupil__in=[pupil.pk for pupil in pupils], round__state__in=SETTLED)
+    earlier = {
+        pk: (member, year)
+        for pk, member, year in paid.exclude(round=round_.pk)
+        .order_by("pk")
+        .values_list("pk", "pupil__member", "round__fiscal_year")
+    }
     once = [item.code for item in pack.items.values() if item.once_per_department]
-    paid_once = lines.filter(item__in=once, eligible__gt=0)
-    payments = PupilPayment.objects.filter(pk__in=paid_once.order_by().values("payment"))
-    for member, receipt in payments.order_by("pk").values_list("pupil__member", "receipt"):
-        used[member].journeys += journeys_of(receipt, once)
+    journeys: set[int] = set()
+    for line in PaymentLine.objects.filter(payment__in=list(earlier)).order_by("pk"):
+        member, year = earlier[line.payment_id]
+        if year == round_.fiscal_year and line.item in pack.items:
+            used[member].add(line.item, line.eligible, line.statutory + line.subsidy)
+        if line.item in once and line.eligible:
+            journeys.add(line.payment_id)
+    for payment in PupilPayment.objects.filter(pk__in=journeys).order_by("pk"):
+        used[earlier[payment.pk][0]].journeys += journeys_of(payment.receipt, once)
     return used
 
 

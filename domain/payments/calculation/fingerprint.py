@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from domain.households.models import Household, Pupil, StatusPeriod
+from domain.households.models import Pupil, StatusPeriod
 from domain.payments.models import Expense, PaymentRound
+from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
-_PAGE = 5_000
+_EXPENSE = ("pk", "pupil", "item", "used_on", "amount", "trip", "purpose")
+_PERIOD = ("pk", "pupil", "starts_on", "department", "grade", "attendance", "physical_multiple", "category")
 
 
 def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
@@ -31,20 +33,14 @@ def fingerprint(round_: PaymentRound) -> str:
 
 
 def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
-    expenses = expenses_of(round_)
-    pupils = Pupil.objects.filter(pk__in=expenses.order_by().values("pupil"))
-    periods = StatusPeriod.objects.filter(pupil__in=pupils)
-    homes = Household.objects.filter(members__enrolments__in=pupils).distinct()
-    others = PaymentRound.objects.filter(state__in=SETTLED).exclude(pk=round_.pk)
+    """In a fixed order."""
     yield (round_.pack_digest,)
+    others = PaymentRound.objects.filter(state__in=SETTLED).exclude(pk=round_.pk)
     yield from others.order_by("pk").values_list("pk", "finished_run")
-    yield from _paged(expenses, "pupil", "item", "used_on", "amount", "trip", "purpose")
-    yield from _paged(pupils, "member", "enrolled_on")
-    yield from _paged(
-        periods, "pupil", "starts_on", "department", "grade", "attendance", "physical_multiple", "category"
-    )
-    yield from _paged(homes, "decline", "on_welfare")
-
-
-def _paged(rows: QuerySet[Any], *fields: str) -> Iterator[tuple[Any, ...]]:
-    return rows.order_by("pk").values_list("pk", *fields).iterator(chunk_size=_PAGE)
+    expenses = expenses_of(round_).order_by("pk").values_list(*_EXPENSE)
+    yield from expenses
+    for page in pages(row[1] for row in expenses):
+        pupils = Pupil.objects.filter(pk__in=page).order_by("pk")
+        yield from pupils.values_list("pk", "member", "enrolled_on", "member__household")
+        yield from pupils.values_list("member__household__decline", "member__household__on_welfare")
+        yield from StatusPeriod.objects.filter(pupil__in=page).order_by("pk").values_list(*_PERIOD)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.words import plain
 from domain.rules import CaseError, Pack, PaymentCase, PaymentResult, Unpaid, digest_of, pay, payment_case_to_json
-from web.dates import to_wareki
 
 State = PupilPayment.State
 REASON_LENGTH = 400
 _STOPPING = (Unpaid.DECLINED, Unpaid.TRANSFERRED_OUT)
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_OUR_KEY = re.compile(r"使用経費「(\d+)」")
 
 
 @dataclass(slots=True)
@@ -34,7 +31,7 @@ def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, 
     try:
         result = pay(pack, case)
     except CaseError as error:
-        return _refused(payment, pack, case, in_words(error.message, expenses), expenses)
+        return _refused(payment, pack, case, plain(error.message, expenses), expenses)
     ledgers = result.ledgers
     payment.statutory, payment.subsidy, payment.total = ledgers["statutory"], ledgers["subsidy"], result.paid
     held = {key for stopped in result.stopped for key in stopped.expense_keys}
@@ -42,17 +39,10 @@ def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, 
     payment.held_amount = sum(expense.amount for expense in expenses if str(expense.pk) in held)
     payment.standing = result.standing.value
     payment.state, reason = _state(result)
-    payment.reason = in_words(reason, expenses)[:REASON_LENGTH]
+    payment.reason = plain(reason, expenses)[:REASON_LENGTH]
     payment.receipt = result.receipt()
     payment.receipt_digest = str(payment.receipt["digest"])
     return Outcome(payment, _lines(payment, result), result)
-
-
-def in_words(text: str, expenses: Iterable[Expense]) -> str:
-    """Days as 令和, our row ids as 証憑番号."""
-    evidence = {str(expense.pk): expense.evidence for expense in expenses}
-    named = _OUR_KEY.sub(lambda found: f"使用経費「{evidence.get(found[1], found[1])}」", text)
-    return _ISO_DAY.sub(lambda found: to_wareki(datetime.date.fromisoformat(found[0])), named)
 
 
 def _state(result: PaymentResult) -> tuple[str, str]:

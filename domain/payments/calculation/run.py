@@ -7,21 +7,21 @@ found by query, so a run that was cut off anywhere goes on where it stopped and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 
 from django.db import transaction
 
-from domain.households.models import Pupil
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.differences import difference
 from domain.payments.calculation.facts import Chunk, Used, journeys_of, load
 from domain.payments.calculation.fingerprint import expenses_of, fingerprint
 from domain.payments.calculation.results import Outcome, outcome
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
+from domain.payments.paging import members_of
 from domain.payments.states import locked
 from domain.rules import Pack, PaymentResult
 
 CHUNK = 200
+"""Members that are paid and written together."""
 Fence = Callable[[], None]
 
 
@@ -31,19 +31,9 @@ class RunOver(Exception):
 
 def members_left(round_: PaymentRound) -> list[int]:
     """Members with an expense in the round whose row is not of the current run, in a fixed order."""
-    done = PupilPayment.objects.filter(round=round_, run=round_.run)
-    waiting = (
-        Pupil.objects.filter(pk__in=expenses_of(round_).order_by().values("pupil"))
-        .exclude(pk__in=done.values("pupil"))
-        .order_by("member_id")
-    )
-    return list(dict.fromkeys(waiting.values_list("member_id", flat=True)))
-
-
-def chunks(members: Sequence[int]) -> Iterator[list[int]]:
-    rest = iter(members)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
+    done = PupilPayment.objects.filter(round=round_, run=round_.run).values_list("pupil", flat=True)
+    waiting = set(expenses_of(round_).values_list("pupil", flat=True)) - set(done)
+    return sorted(set(members_of(waiting).values()))
 
 
 def note_facts(round_: PaymentRound) -> None:

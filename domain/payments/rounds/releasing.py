@@ -6,10 +6,10 @@ A household without a usable account holds back no other: its amount is listed a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Household
 from domain.payments.errors import NotApproved, SumsDisagree
 from domain.payments.models import PaymentRound, PupilPayment, Transfer, Untransferable
+from domain.payments.paging import households_of, pages
 from domain.payments.rounds.accounts import account_problem
 from domain.payments.states import State, locked, move
 
@@ -61,10 +62,14 @@ def release_round(round_: PaymentRound, user: User) -> PaymentRound:
 
 def amounts_by_household(round_: PaymentRound) -> Iterator[tuple[Household, int]]:
     """Households that are paid in a round with the sum over their pupils, 円, by 世帯番号."""
-    paid = PupilPayment.objects.filter(round=round_, state=PupilPayment.State.PAYABLE).order_by()
-    sums = dict(paid.values_list("pupil__member__household").annotate(of_total=Sum("total")))
-    for home in Household.objects.filter(pk__in=sums).order_by("number"):
-        yield home, int(sums[home.pk])
+    paid = PupilPayment.objects.filter(round=round_, state=PupilPayment.State.PAYABLE)
+    amounts = dict(paid.values_list("pupil", "total"))
+    sums: dict[int, int] = defaultdict(int)
+    for pupil, household in households_of(amounts).items():
+        sums[household] += amounts[pupil]
+    homes = [home for page in pages(sums) for home in Household.objects.filter(pk__in=page)]
+    for home in sorted(homes, key=lambda home: home.number):
+        yield home, sums[home.pk]
 
 
 def expected_problems(round_: PaymentRound) -> list[Untransferable]:

@@ -22,6 +22,7 @@ from domain.payments.queries.expenses import expenses_of_payment, line_rows
 from domain.payments.queries.rounds import narrowed, sums_of
 from domain.payments.queries.scope import find_payment, find_round, payments_in
 from domain.payments.views.shared import chips, school_chips
+from domain.payments.words import plain
 from domain.rules import Standing
 from web.components import Column
 from web.tables import chosen_sort
@@ -87,6 +88,8 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         subjects=[Subject("pupil", str(found.pupil_id)), Subject("round", str(found.round_id))],
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
+    expenses = expenses_of_payment(found)
+    used = [expense for expense, _ in expenses]
     context = {
         "payment": found,
         "round": found.round,
@@ -96,8 +99,8 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "causes": in_words(found.causes),
         "lines": line_rows(found),
         "parts": receipts.parts(found.receipt, _titles(found.round)),
-        "held": receipts.held(found.receipt, _titles(found.round)),
-        "expenses": expenses_of_payment(found),
+        "held": [(what, plain(why, used)) for what, why in receipts.held(found.receipt, _titles(found.round))],
+        "expenses": expenses,
         "status": status_on(found.pupil, found.round.pay_on),
         "standing": Standing(found.standing).label if found.standing else "",
         "pack": found.receipt.get("pack", {}),

@@ -144,8 +144,8 @@ def test_one_line_per_item_and_month(in_a: Any) -> None:
     ("home", "category", "reason"),
     [
         ({"decline": "full"}, None, "完全辞退"),
-        ({}, None, "令和7年4月1日 からの支弁区分が未決定です。"),
-        ({"decline": "undecided"}, None, "令和7年4月1日 からの支弁区分が未決定です。"),
+        ({}, None, "令和7年4月1日からの支弁区分が未決定です。"),
+        ({"decline": "undecided"}, None, "令和7年4月1日からの支弁区分が未決定です。"),
     ],
 )
 def test_who_is_stopped_and_why(in_a: Any, home: dict[str, Any], category: int | None, reason: str) -> None:

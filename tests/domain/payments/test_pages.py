@@ -62,7 +62,7 @@ def test_the_board_sees_every_school(round_: PaymentRound) -> None:
     board = browser_of(Role.BOARD_OFFICER)
     shown = text(board.get(f"/payments/rounds/{round_.pk}/"))
     assert "支給 2人 6,475円" in shown
-    assert "令和7年4月1日 からの支弁区分が未決定です。" in shown
+    assert "令和7年4月1日からの支弁区分が未決定です。" in shown
     assert "別校 二郎" in text(board.get(f"/payments/rounds/{round_.pk}/pupils/"))
     narrowed = text(board.get(f"/payments/rounds/{round_.pk}/pupils/", {"school": "S02", "state": "payable"}))
     assert "別校 二郎" in narrowed
@@ -126,6 +126,13 @@ def test_pages_ask_a_fixed_number_of_queries(round_: PaymentRound) -> None:
     assert max(before) <= 25
 
 
+def test_a_household_leads_to_what_its_pupils_are_paid(round_: PaymentRound) -> None:
+    payment = PupilPayment.objects.get(pupil__name="見本 一郎")
+    shown = text(clerk_of("S01").get(f"/households/{payment.pupil.member.household_id}/"))
+    assert f"/payments/pupils/{payment.pk}/" in shown
+    assert "第1期の支給 見本 一郎" in shown
+
+
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +167,16 @@ def test_held_expenses_are_listed_with_their_reason(in_a: Any, heard: list[Any])
     assert "限度額(または「限度額なし」)が年度定義にありません" in shown
     assert "計算できない使用経費が1件あります" in text(board.get(f"/payments/rounds/{round_.pk}/"))
     assert who.student_number in text(board.get(f"/payments/rounds/{round_.pk}/pupils/", {"state": "held"}))
+
+
+def test_a_missing_number_of_the_return_is_told_by_the_receipts_own_number(in_a: Any, heard: list[Any]) -> None:
+    who = pupil(1)
+    expense = spend(who, "homecoming_self", 4_000)
+    round_ = calculated(opened())
+    words = f"使用経費「{expense.evidence}」の回数がありません。何回目かを入力してください。"
+    assert payment_of(round_, who).reason == words
+    shown = text(browser_of(Role.BOARD_OFFICER).get(f"/payments/pupils/{payment_of(round_, who).pk}/"))
+    assert f"<strong>帰省費(本人) 令和7年6月</strong> {words}" in shown
 
 
 def test_the_difference_to_the_run_before_is_shown_with_causes(round_: PaymentRound) -> None:
