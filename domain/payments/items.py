@@ -15,11 +15,6 @@ def base_packs(fiscal_year: int) -> list[PackInfo]:
     return [pack for pack in available_packs() if pack.fiscal_year == fiscal_year and not pack.extends]
 
 
-def overlays_of(pack: str) -> list[PackInfo]:
-    """What may be laid over a pack."""
-    return [overlay for overlay in available_packs() if pack in overlay.extends]
-
-
 @lru_cache(maxsize=8)
 def items_of(fiscal_year: int) -> Mapping[str, ExpenseItem]:
     """By code, in display order. Raises PackUnknown."""
