@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.payments.calculation import run
 from domain.payments.calculation.finishing import finish
 from domain.payments.calculation.run import RunOver, calculate_members, members_left, note_facts
@@ -9,11 +10,12 @@ from domain.payments.calculation.starting import CALCULATE
 from domain.payments.errors import PackChanged
 from domain.payments.expenses.importing import import_expenses
 from domain.payments.expenses.receiving import IMPORT_EXPENSES
-from domain.payments.models import PaymentRound, PupilPayment
+from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.paging import pages
 from domain.payments.rounds.opening import pack_of
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
+from tenants.core import statistics
 
 COUNT_LABELS = {"new": "新規", "same": "同じ", "parked": "保留", "wrong": "誤り"}
 
@@ -33,6 +35,7 @@ def run_calculation(handle: JobHandle) -> None:
     if round_.finished_run == round_.run or not round_.is_open:
         return
     handle.advance(0, step="経費と状況履歴を確かめています")
+    statistics.refresh(Expense, Household, Member, Pupil, StatusPeriod)
     note_facts(round_)
     try:
         _calculate(handle, round_)
@@ -54,5 +57,6 @@ def _calculate(handle: JobHandle, round_: PaymentRound) -> None:
     for members in pages(left, run.CHUNK):
         done += calculate_members(round_, members, pack, handle.fence)
         handle.advance(min(done, total), total)
+    statistics.refresh(PupilPayment, PaymentLine)  # what prints and pays reads them next
     finish(round_, handle.fence)
     handle.advance(total, total)

@@ -7,13 +7,23 @@ import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
+from domain.households.models import Household, Member, Pupil, StatusPeriod
+from domain.linkage.models import Inquiry
 from domain.rules import load_pack
 from domain.statements import services
-from domain.statements.models import Statement
+from domain.statements.models import (
+    Computation,
+    Determination,
+    MemberFacts,
+    PupilCategory,
+    Statement,
+    StatementStep,
+)
 from domain.statements.states import AT_SCHOOL
 from jobs.handle import JobHandle
 from jobs.models import Job
 from jobs.registry import job_kind
+from tenants.core import statistics
 
 CHUNK = 400
 
@@ -25,6 +35,7 @@ def compute(handle: JobHandle) -> None:
     fiscal_year = int(handle.args["fiscal_year"])
     pack = load_pack(str(handle.args["pack"]), overlays=tuple(handle.args.get("overlays", ())))
     services.open_statements(fiscal_year)
+    statistics.refresh(Household, Member, Pupil, StatusPeriod, Inquiry, Statement, StatementStep, MemberFacts)
     year = _of_schools(handle, Statement.objects.filter(fiscal_year=fiscal_year))
     ids = list(year.filter(state__in=AT_SCHOOL).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
@@ -61,6 +72,7 @@ def approve(handle: JobHandle) -> None:
     if "statements" in handle.args:
         year = year.filter(pk__in=handle.args["statements"])
     proposed = year.filter(state=Statement.State.PROPOSED)
+    statistics.refresh(Statement, StatementStep, Computation, Determination, PupilCategory)
     ids = list(proposed.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), "決定")

@@ -39,15 +39,18 @@ def _run_the_year(options: argparse.Namespace, console: Console) -> int:
     inputs = VAR / "demo" / name
     held = VAR / "demo" / "held"
     if held.exists() and held.read_text() != name:
-        console.print(f"この環境には別のサンプル（{held.read_text()}）の一年が入っています。make clean のあとで実行してください。")
+        console.print(
+            f"この環境には別のサンプル（{held.read_text()}）の一年が入っています。make clean のあとで実行してください。"
+        )
         return 2
     inputs.mkdir(parents=True, exist_ok=True)
     held.write_text(name)
-    console.print("都道府県を用意しています …")
+    console.print("都道府県と、架空の名簿・経費・番号ファイルを用意しています …")
+    making = None if (inputs / "complete").exists() else _start("-m", "ops.demo.generator", *_making(inputs, options))
     _child("-m", "ops.demo.onboarding")
-    if not (inputs / "complete").exists():
-        console.print("架空の名簿・経費・番号ファイルを作っています …")
-        _child("-m", "ops.demo.generator", "--out", str(inputs), "--size", options.size, "--seed", str(options.seed))
+    if making is not None:
+        if making.wait():
+            return making.returncode
         (inputs / "complete").touch()
     return subprocess.run(
         [sys.executable, "-m", "ops.demo.conduct", "--inputs", str(inputs)], cwd=ROOT, check=False
@@ -72,6 +75,14 @@ def _serve(processes: Processes, port: int) -> int:
 def _leave(processes: Processes) -> int:
     processes.stop()
     return 0
+
+
+def _making(inputs: Path, options: argparse.Namespace) -> list[str]:
+    return ["--out", str(inputs), "--size", options.size, "--seed", str(options.seed)]
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT)
 
 
 def _child(*arguments: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from ops.embedded.ports import free_port, read_port, write_port
 from ops.embedded.place import Place
+from ops.embedded.ports import free_port, read_port, write_port
 
 SUPERUSER = "postgres"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
 from tenants.core.models import Host, Prefecture
@@ -27,7 +27,7 @@ class HostMiddleware:
         try:
             return self._answer(request)
         except OperationalError:
-            return render(request, "web/database_down.html", status=503, using=None)
+            return HttpResponse(render_to_string("web/errors/503.html"), status=503)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         host = request.get_host().partition(":")[0].lower()

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
 from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
 from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.registering import Registering
 from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.work import Terms
+from domain.linkage.models import Inquiry, Registration
 from domain.linkage.planning import plan_registrations
 from domain.linkage.rematching import match_again
+from domain.vault.models import PersonNumber
 from integrations.atena_adapters.config import Workflow
 from integrations.atena_adapters.port import Operator
 from jobs.handle import JobHandle
+from tenants.core import statistics
 from tenants.core.context import require_prefecture
 
 DUTY = "統合宛名連携"
@@ -30,6 +34,7 @@ def register(handle: JobHandle) -> None:
     if not workflow.registers:
         return
     plan_registrations()
+    statistics.refresh(Household, Member, PersonNumber, Registration)
     work = Registering(require_prefecture().working_year, workflow.duty_code or DUTY)
     ExchangeRun(work, _terms(workflow, handle.args), handle).run()
 
@@ -38,6 +43,7 @@ def inquire(handle: JobHandle) -> None:
     """`linkage.inquire`: the waiting lines of a year; what failed on the way is asked again in the same run."""
     fiscal_year = int(handle.args["fiscal_year"])
     workflow = settings_in_force().workflow
+    statistics.refresh(Household, Member, Registration, Inquiry)
     match_again(fiscal_year)
     reopen_retryable(fiscal_year)
     while True:
