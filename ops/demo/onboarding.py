@@ -13,13 +13,17 @@ def main() -> None:
     from ops.embedded.servers import secret
     from ops.provision import lay_out_databases
     from tenants.console.onboarding import PrefectureRequest, onboard
+    from tenants.core import versions
+    from tenants.core.models import Prefecture
     from tenants.core.provisioning import upgrade_public
 
     lay_out_databases(
         settings, superuser_password=secret(settings.VAR, "postgres"), port=settings.DATABASES["default"]["PORT"]
     )
     upgrade_public()
-    for sample in SAMPLE_PREFECTURES:
+    ready = Prefecture.objects.filter(state=Prefecture.State.LIVE, migrations=versions.of_the_code())
+    done = set(ready.values_list("code", flat=True))
+    for sample in (sample for sample in SAMPLE_PREFECTURES if sample.code not in done):
         request = PrefectureRequest(sample.code, sample.name, sample.slug, FISCAL_YEAR, sample=True)
         onboard(request, state="live")
 

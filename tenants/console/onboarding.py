@@ -214,7 +214,9 @@ def _seed(prefecture: Prefecture) -> str:
 
 
 def _administrator(prefecture: Prefecture) -> str:
-    """The first テナント管理者, whose activation code waits sealed for one look."""
+    """The first テナント管理者, whose activation code waits sealed for one look. A code that still waits is left as it is."""
+    with console_context():
+        step = OnboardingStep.objects.get(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR)
     with prefecture_context(prefecture):
         user = User.objects.filter(username=ADMINISTRATOR).first()
         if user is not None and not user.must_enrol:
@@ -222,6 +224,9 @@ def _administrator(prefecture: Prefecture) -> str:
         if user is None:
             user = accounts.create_user(ADMINISTRATOR, "テナント管理者")
             accounts.assign_role(user, Role.TENANT_ADMIN)
+        newest = user.activation_codes.first()
+        if step.handover and newest is not None and newest.is_open(timezone.now()):
+            return "利用開始コードが受け渡しを待っています"
         code = accounts.issue_activation_code(user)
     with console_context():
         sealed = keys.seal(HANDOVER_PURPOSE, code.encode(), prefecture.code)

@@ -42,12 +42,12 @@ def test_the_year_comes_out_as_the_generator_foretold(demo: DemoRun, sample: obj
 
 
 def test_a_second_run_changes_nothing(demo: DemoRun) -> None:
-    before = {database: rows(demo, database) for database in DATABASES}
+    before = rows(demo)
     files = {path: path.stat().st_mtime_ns for path in (demo.var / "files").rglob("*") if path.is_file()}
     summary = demo.summary()
     assert demo.finish(demo.start()) == summary
-    after = {database: rows(demo, database) for database in DATABASES}
-    assert after == before
+    after = rows(demo)
+    assert {table: (before.get(table), count) for table, count in after.items() if before.get(table) != count} == {}
     assert {path: path.stat().st_mtime_ns for path in (demo.var / "files").rglob("*") if path.is_file()} == files
 
 
@@ -84,7 +84,7 @@ def test_the_exchange_folders_are_empty_of_numbers(demo: DemoRun) -> None:
 
 DATABASES = ("shugaku", "shugaku_audit")
 # What passes by, and so differs from one run to the next without anything having been done.
-PASSING = ("trail_", "event", "accounts_sessionrecord", "django_session", "jobs_jobevent")
+PASSING = ("trail_", "accounts_sessionrecord", "django_session")
 
 
 def handed_in(demo: DemoRun) -> set[str]:
@@ -135,9 +135,9 @@ def dump(demo: DemoRun, database: str, *options: str) -> bytes:
     return done.stdout
 
 
-def rows(demo: DemoRun, database: str) -> dict[str, int]:
-    """Rows of each table that is not about the passing moment."""
-    with servers_of(demo.var).postgres.connect(database) as superuser:
+def rows(demo: DemoRun) -> dict[str, int]:
+    """Rows of each table of the main database that is not about the passing moment."""
+    with servers_of(demo.var).postgres.connect("shugaku") as superuser:
         tables = superuser.execute(
             "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()

@@ -80,12 +80,12 @@ class DemoRun:
     def serve(self) -> None:
         """Real pages on a free loopback port; hosts are told by the Host header."""
         self.port = free_port(Path("/nonexistent"))
-        log = (self.var / "web.out").open("ab")
-        self.web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
-             "--workers", "1", "--threads", "4", "--log-level", "warning"],
-            cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+        with (self.var / "web.out").open("ab") as log:
+            self.web = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+                 "--workers", "1", "--threads", "4", "--log-level", "warning"],
+                cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
