@@ -65,8 +65,9 @@ def comparing(inquiries: Inquiries) -> Task:
     return Task("照会結果の確認", inquiries.to_compare, "人", place("linkage:reviews"))
 
 
-def stuck(user: User, inquiries: Inquiries) -> list[Task]:
+def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) -> list[Task]:
     """What waits for others, and how long."""
+    link = place("linkage:overview") if Permission.RUN_LINKAGE in permissions else ""
     households, since = counts.waiting_certificates(user)
     days = (timezone.localdate() - timezone.localdate(since)).days if since else 0
     return [
@@ -79,7 +80,7 @@ def stuck(user: User, inquiries: Inquiries) -> list[Task]:
             _wait(days) if households else "",
         ),
         Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
-        Task("宛名未登録", counts.unregistered(user), "人", place("linkage:overview"), "見る"),
+        Task("宛名未登録", counts.unregistered(user), "人", link, "見る"),
     ]
 
 

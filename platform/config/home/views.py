@@ -42,12 +42,12 @@ def _year(user: User, permissions: frozenset[Permission]) -> dict[str, Any]:
         work.append(sections.comparing(inquiries))
     context: dict[str, Any] = {
         "schools": schools,
-        "strip": year_strip(user, schools, inquiries),
+        "strip": year_strip(user, permissions, schools, inquiries),
         "work": work,
         "waiting": sum(task.count for task in work),
     }
     if Permission.EDIT_STATEMENT in permissions or Permission.RUN_LINKAGE in permissions:
-        context["stuck"] = sections.stuck(user, inquiries)
+        context["stuck"] = sections.stuck(user, permissions, inquiries)
     if Permission.REVIEW_STATEMENT in permissions:
         lines = progress.lines(schools)
         titles = [title for title, _ in progress.COLUMNS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.models import User
+from accounts.permissions import Permission
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
@@ -21,14 +22,21 @@ _PAYMENT = {
 }
 
 
-def year_strip(user: User, schools: Sequence[SchoolCounts], inquiries: Inquiries) -> list[YearStep]:
-    """名簿 → 調書受付 → 照会 → 算定 → 進達 → 決定 → 支給. The first step that is not done is the current one."""
+def year_strip(
+    user: User, permissions: frozenset[Permission], schools: Sequence[SchoolCounts], inquiries: Inquiries
+) -> list[YearStep]:
+    """名簿 → 調書受付 → 照会 → 算定 → 進達 → 決定 → 支給. The first step that is not done is the current one.
+
+    A step leads on only where the person may go.
+    """
     total = sum(school.total for school in schools)
     statements = place("statements:list")
+    rosters = place("households:imports") if Permission.IMPORT_ROSTER in permissions else ""
+    answers = place("linkage:reviews") if Permission.REVIEW_MATCH in permissions else ""
     steps = [
-        _step("名簿", counts.schools_with_roster(user), len(schools), place("households:imports")),
+        _step("名簿", counts.schools_with_roster(user), len(schools), rosters),
         _step("調書受付", total, counts.expected_statements(user), statements),
-        _step("照会", inquiries.answered, inquiries.total, place("linkage:reviews")),
+        _step("照会", inquiries.answered, inquiries.total, answers),
         _step("算定", _count(schools, COMPUTED), total, statements),
         _step("進達", _count(schools, AT_BOARD), total, statements),
         _step("決定", _count(schools, DECIDED), total, statements),

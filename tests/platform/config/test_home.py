@@ -106,6 +106,19 @@ def test_a_principal_is_led_to_forwarding(in_a: Any) -> None:
     assert "調書の要確認" not in page
 
 
+@pytest.mark.parametrize(
+    "role", [Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER, Role.BOARD_OFFICER, Role.APPROVER]
+)
+def test_every_link_of_the_home_may_be_followed(in_a: Any, role: Role) -> None:
+    people.lacking()
+    records.family()
+    browser = people.browser_of(role)
+    page = people.text(browser.get("/")).partition("<main")[2]
+    links = set(re.findall(r'href="(/[^"#]*)"', page))
+    assert links
+    assert {link: browser.get(link.replace("&amp;", "&")).status_code for link in links} == dict.fromkeys(links, 200)
+
+
 def test_the_board_sees_every_school_with_totals(in_a: Any) -> None:
     people.forwarded()
     people.lacking(records.school("S02"))
