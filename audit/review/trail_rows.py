@@ -18,6 +18,7 @@ from audit.trail.sentences import sentence, who
 from web.tables import with_parameter
 
 SHOWN_SUBJECTS = 5
+_UUID_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ def row_of(event: TrailEvent, parameters: QueryDict) -> TrailRow:
 def _subject_link(kind: str, identity: str, kept: QueryDict) -> Link:
     narrowed = kept.copy()
     narrowed["kind"] = kind
-    return Link(f"{subject_label(kind)} {identity}", with_parameter(narrowed, "id", identity))
+    return Link(f"{subject_label(kind)} {_shown(identity)}", with_parameter(narrowed, "id", identity))
+
+
+def _shown(identity: str) -> str:
+    """A UUID by its first group, which is enough for the eye; the link holds all of it."""
+    return identity.partition("-")[0] if len(identity) == _UUID_LENGTH else identity
 
 
 def _reasons(event: TrailEvent) -> Iterator[tuple[str, str]]:
