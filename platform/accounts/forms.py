@@ -14,7 +14,7 @@ from accounts import schools
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services.attempts import canonical_username
-from web.dates import DateError, parse_japanese_date
+from web.dates import DateError, parse_japanese_date, to_wareki_short
 from web.text import normalise_digits
 
 
@@ -50,7 +50,7 @@ class JapaneseDateField(forms.CharField):
             raise ValidationError(str(error)) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, date) else value
+        return to_wareki_short(value) if isinstance(value, date) else value
 
 
 class LoginForm(forms.Form):
