@@ -24,11 +24,11 @@ SHAPES = {
 }
 
 _WORDS = {
-    Tone.DONE: "決定 確定 完了 稼働 支給済 確認済 一致 進達済 承認済 判定済 登録済 取込済 有効 正常 成功 終了",
+    Tone.DONE: "決定 確定 完了 稼働 支給済 確認済 一致 進達済 承認済 判定済 登録済 取込済 有効 正常 成功 終了 通知済 支給",
     Tone.HALF: "審査中 受付中 接続試験 試験中 算定中 算定済 実行中 照会中 入力中 準備中 連絡済 回答待ち 承認待ち",
     Tone.EMPTY: "未提出 未着手 未試験 未登録 未照会 未回答 予定 下書き 待機中 未支給 未受付",
     Tone.ATTENTION: "要確認 差し戻し 差戻し 誤り 保留 期限切れ 失敗 遅れ 未確認 不一致 要対応 異常 検知",
-    Tone.STOPPED: "停止 中止 取消 却下 辞退 無効 休止",
+    Tone.STOPPED: "停止 中止 取消 却下 辞退 無効 休止 支給停止",
 }
 
 _TONE_OF_WORD = {word: tone for tone, words in _WORDS.items() for word in words.split()}
