@@ -17,6 +17,11 @@ from ops.embedded.servers import servers_of
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 20.0
+# Whoever starts them, they are the demo's processes.
+OURS = {
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
+    "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+}
 
 
 class Processes:
@@ -37,13 +42,14 @@ class Processes:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]), **environment},
+                env={**os.environ, **OURS, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
+        process.returncode = 0  # from here on the pid file speaks for it, also after we are gone
         return process.pid
 
     def pid(self, name: str) -> int | None:

@@ -126,6 +126,10 @@ def demo_run(name: str) -> Iterator[DemoRun]:
     run = DemoRun(cluster.FOLDER / f"demo-{name}-{os.getpid()}")
     try:
         yield run
+    except BaseException:
+        # Its logs outlive it: without them nobody finds out why a killed year did not end.
+        shutil.copytree(run.var / "log", cluster.FOLDER / "failed" / name, dirs_exist_ok=True)
+        raise
     finally:
         run.stop()
         forget(run.var)
