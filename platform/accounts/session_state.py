@@ -53,15 +53,23 @@ def pending_next(session: SessionBase) -> str:
 # --- enrolment --------------------------------------------------------------------------------------------------------
 
 
-def start_enrolling(session: SessionBase, scope: str, user_id: int) -> None:
-    """A fresh key; this session can do nothing but enrol."""
+def start_enrolling(session: SessionBase, scope: str, user_id: int, code_id: int) -> None:
+    """A fresh key; this session can do nothing but enrol, and only with the activation code it was opened with."""
     session.flush()
     session[SCOPE] = scope
-    session[ENROLLING] = {"user": user_id, "at": _stamp(timezone.now())}
+    session[ENROLLING] = {"user": user_id, "code": code_id, "at": _stamp(timezone.now())}
 
 
 def enrolling_user_id(session: SessionBase) -> int | None:
     return _id_within(session.get(ENROLLING), ENROLLING_VALID)
+
+
+def enrolling_code_id(session: SessionBase) -> int | None:
+    """The activation code this session was opened with, for ENROLLING_VALID after that moment."""
+    if enrolling_user_id(session) is None:
+        return None
+    code_id = session[ENROLLING].get("code")
+    return code_id if isinstance(code_id, int) else None
 
 
 def enrolled_step(session: SessionBase, step: str) -> None:

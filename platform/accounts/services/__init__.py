@@ -1,6 +1,6 @@
 """The acts of this room: one function is one act, one transaction, and its trail events."""
 
-from accounts.services.activation import issue_activation_code, redeem_activation_code
+from accounts.services.activation import issue_activation_code, person_enrolling, redeem_activation_code
 from accounts.services.enrolment import confirm_totp, enrol_totp, issue_backup_codes, set_first_password
 from accounts.services.housekeeping import tidy
 from accounts.services.login import check_password_login, complete_login
@@ -29,6 +29,7 @@ __all__ = [
     "enrol_totp",
     "issue_activation_code",
     "issue_backup_codes",
+    "person_enrolling",
     "record_training",
     "redeem_activation_code",
     "set_first_password",

@@ -21,9 +21,10 @@ from audit.trail.vocabulary import Event
 
 @dataclass(frozen=True, slots=True)
 class ActivationOutcome:
-    """`user` when the code was right. `blocked_until`: nothing is heard before."""
+    """`user` and the code's row when the code was right. `blocked_until`: nothing is heard before."""
 
     user: User | None = None
+    code_id: int | None = None
     blocked_until: datetime | None = None
 
 
@@ -35,7 +36,9 @@ def issue_activation_code(user: User) -> str:
     refuse_self(user)
     code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
     with transaction.atomic():
-        ActivationCode.objects.filter(user=user, used_at=None, revoked_at=None).update(revoked_at=now)
+        User.objects.select_for_update().get(pk=user.pk)
+        # Used ones too: an enrolment that was begun with one and not finished ends here.
+        ActivationCode.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
         ActivationCode.objects.create(user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now)
         user.must_enrol = True
         user.save(update_fields=["must_enrol"])
@@ -68,14 +71,29 @@ def redeem_activation_code(username: str, typed: str, terminal: str) -> Activati
         if _is_right(code, typed) and code is not None and user is not None:
             code.used_at = now
             code.save(update_fields=["used_at"])
-            return ActivationOutcome(user)
+            return ActivationOutcome(user, code.pk)
         return ActivationOutcome(blocked_until=attempts.failed(row, user, terminal, "activation", now))
+
+
+def person_enrolling(code_id: int) -> User | None:
+    """Whose enrolment a redeemed code still carries; None once a newer one was issued or the enrolment is finished.
+
+    Inside a transaction the person's row stays locked until its end, so that no code is issued in the meantime.
+    """
+    code = ActivationCode.objects.filter(pk=code_id, revoked_at=None).exclude(used_at=None).first()
+    if code is None:
+        return None
+    user = User.objects.select_for_update().filter(pk=code.user_id, must_enrol=True).first()
+    newest = ActivationCode.objects.filter(user=code.user_id).order_by("-issued_at", "-pk").first()
+    if user is None or newest is None or newest.pk != code_id or newest.revoked_at is not None:
+        return None
+    return user if user.is_current(timezone.localdate()) else None
 
 
 def _open_code(user: User | None, now: datetime) -> ActivationCode | None:
     if user is None or not user.is_current(timezone.localdate(now)):
         return None
-    newest = ActivationCode.objects.select_for_update().filter(user=user).first()
+    newest = ActivationCode.objects.select_for_update().filter(user=user).order_by("-issued_at", "-pk").first()
     return newest if newest is not None and newest.is_open(now) else None
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote, urlencode
 
 import segno
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -38,8 +41,8 @@ def activate(request: HttpRequest) -> HttpResponse:
         outcome = services.redeem_activation_code(
             form.cleaned_data["username"], form.cleaned_data["code"], visit.terminal.id
         )
-        if outcome.user is not None:
-            session_state.start_enrolling(request.session, visit.scope, outcome.user.pk)
+        if outcome.user is not None and outcome.code_id is not None:
+            session_state.start_enrolling(request.session, visit.scope, outcome.user.pk, outcome.code_id)
             return redirect("accounts:enrol_password")
         form.add_error(None, refusal(WRONG_CODE, outcome.blocked_until))
     return render(request, "accounts/activate.html", {"form": form})
@@ -56,7 +59,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
+            with _step_of(request) as user:
                 services.set_first_password(user, form.cleaned_data["password"])
         except PasswordUnfit as error:
             form.add_error("password", error.reasons)
@@ -79,7 +82,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
     device = services.enrol_totp(user)
     form = TotpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
+        with _step_of(request) as user:
             outcome = services.confirm_totp(user, device, form.cleaned_data["token"])
         if outcome.is_accepted:
             session_state.enrolled_step(request.session, "device")
@@ -106,29 +109,46 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 @public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def backup_codes(request: HttpRequest) -> HttpResponse:
-    """Step 3: ten backup codes, shown on this answer only."""
+    """Step 3: ten backup codes, shown on this answer only. With them the enrolment is over, and so is its session."""
     user = _enrolling(request)
     if user is None or not session_state.has_enrolled_step(request.session, "device"):
         return redirect("accounts:enrol_device")
     codes: list[str] = []
     if request.method == "POST":
-        with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
+        with _step_of(request) as user:
             codes = services.issue_backup_codes(user)
+        request.session.flush()
     return render(request, "accounts/enrol_codes.html", {"codes": codes, "username": user.username})
 
 
 @public_page
 @require_POST
 def finish(request: HttpRequest) -> HttpResponse:
-    """The enrolment session ends here; what follows is an ordinary log-in."""
+    """Nothing is left to end but the page; what follows is an ordinary log-in."""
     request.session.flush()
     messages.success(request, "手続が終わりました。職員IDと新しいパスワードでログインしてください。")
     return redirect("accounts:login")
 
 
 def _enrolling(request: HttpRequest) -> User | None:
-    user_id = session_state.enrolling_user_id(request.session)
-    return User.objects.filter(pk=user_id, is_active=True).first() if user_id is not None else None
+    """Asked at every step: a newer code, a stop, or the end of the enrolment closes this session."""
+    code_id = session_state.enrolling_code_id(request.session)
+    if code_id is None:
+        return None
+    with transaction.atomic():
+        return services.person_enrolling(code_id)
+
+
+@contextmanager
+def _step_of(request: HttpRequest) -> Iterator[User]:
+    """One act of the enrolment: asked again in its transaction. Raises Http404 when a newer code came in between."""
+    code_id = session_state.enrolling_code_id(request.session)
+    with transaction.atomic():
+        user = services.person_enrolling(code_id) if code_id is not None else None
+        if user is None:
+            raise Http404
+        with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
+            yield user
 
 
 def _otpauth(user: User, device: TotpDevice) -> str:

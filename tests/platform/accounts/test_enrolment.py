@@ -245,3 +245,69 @@ def test_a_stopped_account_does_not_enrol(browser: Any, newcomer: Any, code: str
 
     disable_user(newcomer)
     assert activate(browser, code).status_code == 200
+
+
+def up_to_the_codes(browser: Any, user: Any, code: str) -> None:
+    activate(browser, code)
+    choose_password(browser)
+    browser.get("/enrol/device/")
+    browser.post("/enrol/device/", {"token": new_device_code(user)})
+
+
+def test_a_newer_code_ends_an_enrolment_that_was_begun(browser: Any, newcomer: Any, code: str) -> None:
+    from accounts.models import BackupCode
+    from accounts.services import issue_activation_code
+
+    up_to_the_codes(browser, newcomer, code)
+    issue_activation_code(newcomer)
+    for path in ("/enrol/password/", "/enrol/device/", "/enrol/codes/"):
+        assert browser.get(path).status_code == 302
+    assert browser.get("/enrol/device/qr.svg").status_code == 404
+    assert choose_password(browser, "minami-no-machi-no-hi").url == "/enrol/"
+    browser.post("/enrol/codes/")
+    newcomer.refresh_from_db()
+    assert newcomer.must_enrol
+    assert newcomer.check_password(NEW)
+    assert not BackupCode.objects.filter(device__user=newcomer).exists()
+
+
+def test_an_abandoned_enrolment_cannot_touch_the_account_once_another_was_finished(
+    browser: Any, newcomer: Any, code: str
+) -> None:
+    from accounts.models import TotpDevice
+    from accounts.services import issue_activation_code
+
+    activate(browser, code)
+    owner = client_of("kou.localhost")
+    up_to_the_codes(owner, newcomer, issue_activation_code(newcomer))
+    assert owner.post("/enrol/codes/").status_code == 200
+    assert choose_password(browser, "minami-no-machi-no-hi").url == "/enrol/"
+    newcomer.refresh_from_db()
+    assert newcomer.check_password(NEW)
+    assert TotpDevice.objects.filter(user=newcomer).count() == 1
+
+
+def test_the_session_is_over_with_the_backup_codes(browser: Any, newcomer: Any, code: str) -> None:
+    up_to_the_codes(browser, newcomer, code)
+    assert browser.post("/enrol/codes/").content.decode().count("<li><code>") == 10
+    assert choose_password(browser, "minami-no-machi-no-hi").url == "/enrol/"
+    assert browser.post("/enrol/codes/").status_code == 302
+    newcomer.refresh_from_db()
+    assert newcomer.check_password(NEW)
+
+
+def test_steps_do_not_prolong_the_half_hour(browser: Any, newcomer: Any, code: str, clock: Any) -> None:
+    activate(browser, code)
+    clock.advance(minutes=20)
+    choose_password(browser)
+    clock.advance(minutes=10)
+    assert browser.get("/enrol/device/").url == "/enrol/password/"
+    assert browser.get("/enrol/password/").url == "/enrol/"
+
+
+def test_a_stop_ends_an_enrolment_that_was_begun(browser: Any, newcomer: Any, code: str) -> None:
+    from accounts.services import disable_user
+
+    activate(browser, code)
+    disable_user(newcomer)
+    assert choose_password(browser).url == "/enrol/"
