@@ -21,8 +21,8 @@ class SamePerson(AccountError):
 
     identifier = "accounts.same-person"
 
-    def __init__(self) -> None:
-        super().__init__("起案した本人は承認・確認できません。権限を持つ別の職員に依頼してください。")
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or "起案した本人は承認・確認できません。権限を持つ別の職員に依頼してください。")
 
 
 class RoleNotAllowed(AccountError):

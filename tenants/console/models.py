@@ -32,6 +32,7 @@ class OnboardingStep(models.Model):
     report = models.CharField("結果", max_length=400, blank=True)
     handover = models.BinaryField("一度だけ渡す内容（暗号文）", default=b"", blank=True)
     by = models.CharField("実施者", max_length=60, blank=True)
+    by_id = models.CharField("実施者の番号", max_length=40, blank=True)
     started_at = models.DateTimeField("開始", null=True, blank=True)
     ended_at = models.DateTimeField("終了", null=True, blank=True)
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import services as accounts
+from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.roles import Role
 from audit.detection.models import ServiceHours
@@ -22,13 +24,14 @@ from audit.trail.recorder import Subject, record
 from audit.trail.setup import open_scope
 from audit.trail.vocabulary import Event
 from tenants.console.models import OnboardingStep
-from tenants.core import keys, provisioning
+from tenants.core import files, keys, provisioning
 from tenants.core.context import console_context, gateway_context, prefecture_context
 from tenants.core.models import Host, Prefecture, new_schema_name
 
 Step = OnboardingStep.Name
 ADMINISTRATOR = "admin"
 HANDOVER_PURPOSE = "handover"
+BEFORE_LIVE = (Prefecture.State.PREPARING, Prefecture.State.TESTING)
 
 
 class RequestRefused(ValueError):
@@ -148,12 +151,32 @@ def change_state(prefecture: Prefecture, state: str) -> None:
     )
 
 
-def take_handover(step: OnboardingStep) -> str:
-    """The activation code of the first administrator; shown once, then gone."""
+def take_handover(step: OnboardingStep, user: User) -> str:
+    """The activation code of the first administrator; shown once, then gone. The prefecture's own trail hears of it too.
+
+    Raises RequestRefused, and SamePerson for whoever registered the prefecture or had the code made.
+    """
+    text = _take_sealed(step, user)
+    prefecture = Prefecture.objects.get(code=step.prefecture_code)
+    with prefecture_context(prefecture), transaction.atomic():
+        record(
+            Event.ACCOUNT_ACTIVATION_ISSUED,
+            subjects=[Subject("prefecture", prefecture.code)],
+            detail={"handover": True, "operator": user.username},
+        )
+    return text
+
+
+def _take_sealed(step: OnboardingStep, user: User) -> str:
     with transaction.atomic():
         locked = OnboardingStep.objects.select_for_update().get(pk=step.pk)
         if not locked.handover:
             raise RequestRefused("受け渡す内容は残っていません。必要なら手順をもう一度実行してください。")
+        registered = OnboardingStep.objects.get(prefecture_code=locked.prefecture_code, name=Step.REGISTER)
+        if str(user.pk) in (registered.by_id, locked.by_id):
+            raise SamePerson(
+                "台帳登録または管理者の登録を行った本人は、利用開始コードを受け取れません。別の運用者に依頼してください。"
+            )
         text = keys.unseal(HANDOVER_PURPOSE, bytes(locked.handover), locked.prefecture_code).decode()
         locked.handover = b""
         locked.save(update_fields=["handover"])
@@ -175,7 +198,10 @@ def _run_step(prefecture: Prefecture, name: OnboardingStep.Name, step: Callable[
 
 def _note(code: str, name: str, state: str, report: str) -> None:
     now = timezone.now()
-    times = {"started_at": now} if state == OnboardingStep.State.RUNNING else {"ended_at": now}
+    times: dict[str, object] = {"started_at": now} if state == OnboardingStep.State.RUNNING else {"ended_at": now}
+    # Whoever registers stays the first person; whoever has the code made is noted with the code (_administrator).
+    if name == Step.REGISTER:
+        times["by_id"] = current_actor().id
     OnboardingStep.objects.update_or_create(
         prefecture_code=code,
         name=name,
@@ -199,6 +225,10 @@ def _login(prefecture: Prefecture) -> str:
 
 def _keys(prefecture: Prefecture) -> str:
     provisioning.ensure_scope_key(prefecture.schema_name, prefecture.schema_name)
+    with prefecture_context(prefecture):
+        keys.seal(
+            files.PURPOSE, b"", "first use"
+        )  # made now, not inside a transaction that may be undone after a file was written
     return "鍵を用意しました"
 
 
@@ -214,13 +244,19 @@ def _seed(prefecture: Prefecture) -> str:
 
 
 def _administrator(prefecture: Prefecture) -> str:
-    """The first テナント管理者, whose activation code waits sealed for one look. A code that still waits is left as it is."""
+    """The first テナント管理者, whose activation code waits sealed for one look. A code that still waits is left as it is.
+
+    Only while the prefecture is being brought in and no テナント管理者 has ever come in: afterwards its people are its own
+    affair, and no operator gets a code for any of them.
+    """
+    if prefecture.state not in BEFORE_LIVE:
+        return "運用を始めた団体のため、管理者の登録は行いません"
     with console_context():
         step = OnboardingStep.objects.get(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR)
     with prefecture_context(prefecture):
-        user = User.objects.filter(username=ADMINISTRATOR).first()
-        if user is not None and not user.must_enrol:
+        if _administrator_came_in():
             return "テナント管理者は登録済みです"
+        user = User.objects.filter(username=ADMINISTRATOR).first()
         if user is None:
             user = accounts.create_user(ADMINISTRATOR, "テナント管理者")
             accounts.assign_role(user, Role.TENANT_ADMIN)
@@ -230,8 +266,16 @@ def _administrator(prefecture: Prefecture) -> str:
         code = accounts.issue_activation_code(user)
     with console_context():
         sealed = keys.seal(HANDOVER_PURPOSE, code.encode(), prefecture.code)
-        OnboardingStep.objects.filter(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR).update(handover=sealed)
+        OnboardingStep.objects.filter(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR).update(
+            handover=sealed, by_id=current_actor().id
+        )
     return "テナント管理者を登録しました。利用開始コードを一度だけ表示できます"
+
+
+def _administrator_came_in() -> bool:
+    """Whether any テナント管理者, of today or earlier, is enrolled or ever logged in; or the first account was."""
+    administrators = User.objects.filter(Q(role_assignments__role=Role.TENANT_ADMIN) | Q(username=ADMINISTRATOR))
+    return administrators.filter(Q(must_enrol=False) | Q(session_records__isnull=False)).exists()
 
 
 STEPS: dict[OnboardingStep.Name, Callable[[Prefecture], str]] = {

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('report', models.CharField(blank=True, max_length=400, verbose_name='結果')),
                 ('handover', models.BinaryField(blank=True, default=b'', verbose_name='一度だけ渡す内容（暗号文）')),
                 ('by', models.CharField(blank=True, max_length=60, verbose_name='実施者')),
+                ('by_id', models.CharField(blank=True, max_length=40, verbose_name='実施者の番号')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='開始')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='終了')),
             ],

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import page, require_step_up
+from accounts.access import page, person_of, require_step_up
+from accounts.errors import SamePerson
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from tenants.console import runs, state_changes
 from tenants.console.forms import PrefectureForm
 from tenants.console.models import OnboardingStep
-from tenants.console.onboarding import STEPS, RequestRefused, register, take_handover
+from tenants.console.onboarding import BEFORE_LIVE, STEPS, RequestRefused, register, take_handover
 from tenants.console.views.shared import prefecture_of
 from tenants.core.models import Prefecture
 
@@ -61,10 +62,15 @@ def onboarding_progress(request: HttpRequest, prefecture_code: str) -> HttpRespo
 @require_POST
 def onboarding_run(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     """All steps again, or the one named in the form. Each can bear it."""
+    require_step_up(request)
     prefecture = prefecture_of(prefecture_code)
     step = request.POST.get("step", "")
     if step and step not in STEPS:
         messages.error(request, "その手順はありません。画面を開き直してください。")
+    elif step == Step.ADMINISTRATOR and prefecture.state not in BEFORE_LIVE:
+        messages.error(
+            request, "運用を始めた団体の管理者は、運用者からは登録できません。団体のテナント管理者に依頼してください。"
+        )
     else:
         runs.start_onboarding(prefecture, step)
         messages.success(request, "導入の処理を受け付けました。画面を閉じても続きます。")
@@ -74,13 +80,13 @@ def onboarding_run(request: HttpRequest, prefecture_code: str) -> HttpResponse:
 @page(Permission.ONBOARD_PREFECTURE, "console")
 @require_POST
 def handover(request: HttpRequest, prefecture_code: str) -> HttpResponse:
-    """The activation code of the first テナント管理者 is on this answer only."""
+    """The activation code of the first テナント管理者 is on this answer only, and goes to a second operator."""
     require_step_up(request)
     prefecture = prefecture_of(prefecture_code)
     step = get_object_or_404(OnboardingStep, prefecture_code=prefecture.code, name=Step.ADMINISTRATOR)
     try:
-        code = take_handover(step)
-    except RequestRefused as error:
+        code = take_handover(step, person_of(request))
+    except (RequestRefused, SamePerson) as error:
         messages.error(request, str(error))
         return redirect("console:onboarding_detail", prefecture.code)
     return show(request, "console/handover.html", {"target": prefecture, "code": code})
