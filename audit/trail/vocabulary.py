@@ -112,6 +112,7 @@ class Event(StrEnum):
     ROUND_PAYMENTS_APPROVED = "round:payments:approved"
     ROUND_PAYMENTS_RELEASED = "round:payments:released"
     ROUND_PAYMENT_CORRECTED = "round:payment:corrected"
+    ROUND_PAYER_CHANGED = "round:payer:changed"
     ROUND_FILE_MADE = "round:file:made"
     ROUND_RECORD_CLOSED = "round:record:closed"
 
