@@ -1,4 +1,7 @@
-"""Files of the current scope: below its own folder, written whole or not at all."""
+"""Files of the current scope: below its own folder, sealed with its key, written whole or not at all.
+
+A stolen disk or backup shows neither rosters nor forms; destroying the key of a scope makes its files unreadable too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tenants.core import keys
 from tenants.core.context import scope
+
+PURPOSE = "files"
 
 
 class DiskFull(OSError):
@@ -47,8 +53,9 @@ def resolve(relative: str | Path) -> Path:
 
 
 def write_atomically(relative: str | Path, data: bytes) -> Path:
-    """Write a file so that a reader sees the old content or the new, never a part. Raises DiskFull."""
+    """Seal and write a file so that a reader sees the old content or the new, never a part. Raises DiskFull."""
     path = resolve(relative)
+    data = keys.seal(PURPOSE, data, _place(path))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
     try:
@@ -67,4 +74,10 @@ def write_atomically(relative: str | Path, data: bytes) -> Path:
 
 
 def read(relative: str | Path) -> bytes:
-    return resolve(relative).read_bytes()
+    """The content as it was written. Raises SealBroken when the file was altered or comes from another place."""
+    path = resolve(relative)
+    return keys.unseal(PURPOSE, path.read_bytes(), _place(path))
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(storage_root().resolve()).as_posix()

@@ -17,6 +17,14 @@ SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
 REGISTRY_TABLES = ("core_prefecture", "core_host")
 # Tables of the public schema that the console's own login must not change by hand.
 OWNER_ONLY_TABLES = ("django_migrations",)
+# Histories and keys: a scope's login adds to them and changes nothing.
+ADD_ONLY_TABLES = (
+    "keyring_wrappedkey",
+    "auditlog_logentry",
+    "statements_statementstep",
+    "payments_roundstep",
+    "review_alertstep",
+)
 
 
 def create_shared_logins() -> None:
@@ -57,10 +65,20 @@ def grant_tables(schema: str, kind: str) -> None:
     _run(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(where, login))
     for table in OWNER_ONLY_TABLES:
         _run(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(schema, table), login))
+    for table in _existing(schema, ADD_ONLY_TABLES):
+        _run(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(schema, table), login))
     for path in settings.SCHEMA_GRANTS:
         further: SchemaGrants = import_string(path)
         for statement in further(schema, login_name(kind), login_name(RELAY)):
             _run(statement)
+
+
+def _existing(schema: str, tables: tuple[str, ...]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename = ANY (%s)", [schema, list(tables)]
+        )
+        return [str(name) for (name,) in cursor.fetchall()]
 
 
 def ensure_login(kind: str) -> None:

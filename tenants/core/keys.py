@@ -127,13 +127,13 @@ def _data_key(purpose: str, number: int = _NEWEST) -> _DataKey:
 def _shelf() -> _Kept:
     """Where a key just read may be kept.
 
-    Inside a transaction: with the outermost block, so that a key made in a transaction that is rolled back is forgotten with
-    it. Kept longer, it would seal values that nobody could open again.
+    Inside a transaction: with the innermost block, so that a key made in one that is rolled back is forgotten with it. Kept
+    longer, it would seal values that nobody could open again.
     """
     blocks = current().atomic_blocks
     if not blocks:
         return _kept
-    shelf: _Kept = blocks[0].__dict__.setdefault("kept_keys", {})
+    shelf: _Kept = blocks[-1].__dict__.setdefault("kept_keys", {})
     return shelf
 
 

@@ -7,7 +7,10 @@ import re
 import subprocess
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 import pytest
 
@@ -108,12 +111,21 @@ def haystacks(demo: DemoRun) -> Iterator[tuple[str, bytes]]:
             if path.is_file():
                 content = path.read_bytes()
                 yield str(path.relative_to(demo.var)), content + unpacked(content)
+    with TemporaryDirectory() as opened:
+        demo.python("-m", "tests.support.unsealed", opened)
+        found = [path for path in sorted(Path(opened).rglob("*")) if path.is_file()]
+        assert {".pdf", ".xlsx", ".txt"} <= {path.suffix for path in found}
+        for path in found:
+            yield str(path.relative_to(opened)), path.read_bytes() + unpacked(path.read_bytes())
     for name in ("demo.out", "web.out"):
         yield name, (demo.var / name).read_bytes()
 
 
 def unpacked(content: bytes) -> bytes:
-    """The compressed streams of a PDF, opened."""
+    """The compressed streams of a PDF, and the parts of a workbook, opened."""
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
     if not content.startswith(b"%PDF"):
         return b""
     opened = []

@@ -11,6 +11,7 @@ import pytest
 
 from tenants.core import files
 from tenants.core.context import prefecture_context
+from tenants.core.keys import SealBroken
 
 
 def test_each_prefecture_has_its_own_folder(prefecture_a: Any, prefecture_b: Any) -> None:
@@ -39,5 +40,14 @@ def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(in_a: Any, monkeypa
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(files.DiskFull, match="空き容量"):
         files.write_atomically("one.txt", b"new and longer")
-    assert path.read_bytes() == b"old"
+    assert files.read("one.txt") == b"old"
     assert [entry.name for entry in path.parent.iterdir()] == ["one.txt"]
+
+
+def test_what_lies_on_the_disk_is_sealed_and_bound_to_its_place(in_a: Any) -> None:
+    path = files.write_atomically("rosters/one.xlsx", "見本 花子".encode())
+    other = files.write_atomically("rosters/two.xlsx", b"x")
+    assert "見本".encode() not in path.read_bytes()
+    other.write_bytes(path.read_bytes())
+    with pytest.raises(SealBroken):
+        files.read("rosters/two.xlsx")

@@ -11,6 +11,7 @@ from django.conf import settings
 from psycopg import sql
 
 from tenants.core.credentials import CONSOLE, GATEWAY, derive, login_name
+from tenants.core.grants import ADD_ONLY_TABLES
 
 
 def connect(login: str, database: str | None = None) -> psycopg.Connection[tuple[Any, ...]]:
@@ -97,6 +98,17 @@ def test_cannot_make_or_keep_anything_outside(as_a: psycopg.Connection[Any], pre
     refused(as_a, "COPY (SELECT 1) TO PROGRAM 'true'")
     refused(as_a, "SELECT pg_read_file('/etc/passwd')")
     refused(as_a, "CREATE ROLE helper")
+    refused(as_a, "SELECT lo_create(0)")
+    refused(as_a, "SELECT lo_from_bytea(0, 'x')")
+
+
+@pytest.mark.parametrize("table", ADD_ONLY_TABLES)
+def test_history_and_keys_can_be_added_to_and_nothing_else(
+    as_a: psycopg.Connection[Any], prefecture_a: Any, table: str
+) -> None:
+    name = sql.Identifier(prefecture_a.schema_name, table)
+    refused(as_a, sql.SQL("DELETE FROM {}").format(name))
+    refused(as_a, sql.SQL("UPDATE {} SET id = id").format(name))
 
 
 def test_catalogue_shows_only_opaque_names(as_a: psycopg.Connection[Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -60,13 +60,19 @@ def test_signatures_belong_to_their_scope(prefecture_a: Any, prefecture_b: Any) 
         assert not keys.verify("jobs", b"job", signature)
 
 
-def test_destroying_the_scope_key_makes_everything_unreadable(in_a: Any) -> None:
+def test_without_the_master_key_nothing_opens(in_a: Any, settings: Any) -> None:
     sealed = keys.seal("test", b"secret", "row:1")
-    WrappedKey.objects.filter(purpose=SCOPE_KEY).delete()
     keys.forget_kept_keys()
-    with pytest.raises(keys.KeyMissing):
-        keys.unseal("test", sealed, "row:1")
-    keys.forget_kept_keys()
+    settings.MASTER_KEY = "development-only:another"
+    with pytest.raises(keys.SealBroken):
+        keys._scope_key(in_a.schema_name)
+    assert b"secret" not in sealed
+
+
+def test_a_prefecture_cannot_destroy_its_keys_by_itself(in_a: Any) -> None:
+    keys.seal("test", b"secret", "row:1")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        WrappedKey.objects.filter(purpose=SCOPE_KEY).delete()
 
 
 def test_clear_keys_are_not_in_the_table(in_a: Any) -> None:

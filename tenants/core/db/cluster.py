@@ -50,6 +50,17 @@ def close_schema_public(superuser: Connection[tuple[object, ...]], owner: str) -
     superuser.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
     superuser.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     superuser.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS ref AUTHORIZATION {}").format(sql.Identifier(owner)))
+    _close_large_objects(superuser)
+
+
+def _close_large_objects(superuser: Connection[tuple[object, ...]]) -> None:
+    """Large objects belong to no schema: nobody may make or open one."""
+    functions = superuser.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'pg_catalog'::regnamespace AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))"
+    ).fetchall()
+    for (signature,) in functions:
+        superuser.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(str(signature))))
 
 
 def close_database(superuser: Connection[tuple[object, ...]], database: str) -> None:
