@@ -15,21 +15,38 @@ class ActKind(StrEnum):
 
     LOGIN = "login"
     REVEAL = "reveal"
+    DISOWNED = "disowned"
+    FACTOR_CHANGE = "factor_change"
+    ROLE_GIVEN = "role_given"
 
     @property
     def label(self) -> str:
-        return {ActKind.LOGIN: "ログイン", ActKind.REVEAL: "個人番号の表示"}[self]
+        return _LABELS[self]
+
+
+_LABELS = {
+    ActKind.LOGIN: "ログイン",
+    ActKind.REVEAL: "個人番号の表示",
+    ActKind.DISOWNED: "本人でないとの申出",
+    ActKind.FACTOR_CHANGE: "認証器の変更",
+    ActKind.ROLE_GIVEN: "役割の付与",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of one person (職員ID). `reference` tells acts of a kind apart: a session id, usually."""
+    """One act of one person (職員ID). `reference` tells acts of a kind apart: a session id, usually.
+
+    `what`: which factor change or role it is about; `by`: who did it to the person, where that is somebody else.
+    """
 
     kind: ActKind
     at: datetime
     username: str
     session: str
     reference: str
+    what: str = ""
+    by: str = ""
 
 
 class Outcome(StrEnum):

@@ -1,4 +1,4 @@
-"""Listens to log-ins and revealed numbers, asks the rules, and raises alerts in the transaction of the act.
+"""Listens to log-ins, revealed numbers and changes of accounts, asks the rules, and raises alerts in the transaction of the act.
 
 A rule that fails must not keep people from their work, and must not fail in silence either: its part of the transaction is
 undone, the act is noted as unjudged, and one alert a day says that people have to look instead. Console log-ins are not
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from accounts.hooks import LoginSeen, RevealSeen
+from accounts.hooks import FactorChanged, LoginSeen, NotMeReported, RevealSeen, RoleGiven
 from accounts.models import User
 from audit.detection.calendar import local
 from audit.detection.models import Unevaluated
@@ -39,6 +39,27 @@ def reveal_seen(seen: RevealSeen) -> None:
         has_session = seen.session_id not in ("", str(NO_SESSION))
         reference = seen.session_id if has_session else f"{seen.subject}:{seen.at.isoformat()}"
         watch(Act(ActKind.REVEAL, seen.at, _username(seen.user_id), seen.session_id if has_session else "", reference))
+
+
+def not_me_seen(reported: NotMeReported) -> None:
+    session = str(reported.session_id)
+    if current_prefecture() is not None:
+        watch(Act(ActKind.DISOWNED, reported.at, _username(reported.user_id), session, reference=session))
+
+
+def factor_change_seen(changed: FactorChanged) -> None:
+    """Each change is an alert of its own: it has no session, and a second one must not hide behind the first."""
+    if current_prefecture() is not None:
+        username = _username(changed.user_id)
+        reference = f"{username}:{changed.what}:{changed.at.isoformat()}"
+        watch(Act(ActKind.FACTOR_CHANGE, changed.at, username, "", reference, what=changed.what))
+
+
+def role_given_seen(given: RoleGiven) -> None:
+    if current_prefecture() is not None:
+        by = _username(int(given.by)) if given.by.isdigit() else ""
+        username, reference = _username(given.user_id), str(given.assignment_id)
+        watch(Act(ActKind.ROLE_GIVEN, given.at, username, "", reference, what=given.role, by=by))
 
 
 def watch(act: Act) -> None:
@@ -85,4 +106,4 @@ def _note(rule: Rule, act: Act, reason: str, *, has_failed: bool) -> None:
 
 
 def _username(user_id: int) -> str:
-    return str(User.objects.values_list("username", flat=True).get(pk=user_id))
+    return str(User.objects.values_list("username", flat=True).filter(pk=user_id).first() or "")

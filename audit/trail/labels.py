@@ -95,6 +95,11 @@ WORDING: dict[str, Wording] = {
     "session:other:ended": Wording(
         "ほかの端末の終了", "新しいログインにより前の利用を終えました", "同じ利用者の別の端末での利用を終わらせた"
     ),
+    "session:other:disowned": Wording(
+        "本人でないとの申出",
+        "この利用は自分ではないと申し出ました",
+        "利用者が自分のアカウントの利用について「これは私ではない」と申し出た",
+    ),
     # 拒否
     "access:permission:refused": Wording(
         "権限なしの拒否", "権限のない画面を求めて断られました", "役割にその操作が許されていない"

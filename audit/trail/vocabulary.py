@@ -25,6 +25,7 @@ class Event(StrEnum):
     SESSION_LOGOUT_DONE = "session:logout:done"
     SESSION_TIMEOUT_DONE = "session:timeout:done"
     SESSION_OTHER_ENDED = "session:other:ended"
+    SESSION_OTHER_DISOWNED = "session:other:disowned"
 
     # 拒否 (refusals)
     ACCESS_PERMISSION_REFUSED = "access:permission:refused"

@@ -1,4 +1,4 @@
-"""Where higher rooms listen: log-ins, revealed numbers, and people who say "this was not me".
+"""Where higher rooms listen: log-ins, revealed numbers, "this was not me", changed factors, and powerful roles given.
 
 A higher room registers in its `AppConfig.ready()`. Callbacks run in the transaction of the act they are told about, in the
 order of registration; one that raises undoes the act.
@@ -59,6 +59,17 @@ class FactorChanged:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """A role was given to a person. `by`: the 職員ID's number of the person who gave it, empty for a command or the system."""
+
+    user_id: int
+    assignment_id: int
+    at: datetime
+    role: str
+    by: str
+
+
 class Hook(Generic[Happening]):
     def __init__(self) -> None:
         self._callbacks: list[Callable[[Happening], None]] = []
@@ -81,3 +92,4 @@ on_login: Hook[LoginSeen] = Hook()
 on_reveal: Hook[RevealSeen] = Hook()
 on_not_me: Hook[NotMeReported] = Hook()
 on_factor_change: Hook[FactorChanged] = Hook()
+on_role_given: Hook[RoleGiven] = Hook()

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
+from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
 from accounts.roles import Role, roles_of_scope
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
+from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core.context import scope
@@ -42,6 +44,9 @@ def assign_role(
     with transaction.atomic():
         _insert(assignment)
         record(Event.ACCOUNT_ROLE_ASSIGNED, subjects=[subject(user)], detail=_detail(assignment))
+        actor = current_actor()
+        by = actor.id if actor.kind is ActorKind.PERSON else ""
+        on_role_given.announce(RoleGiven(user.pk, assignment.pk, timezone.now(), role.value, by))
         _roles_changed(user)
     return assignment
 

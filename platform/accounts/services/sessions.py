@@ -90,4 +90,5 @@ def disown_session(user: User, session: SessionRecord) -> None:
         mine = SessionRecord.objects.filter(pk=session.pk, user=user, disowned_at=None)
         now = timezone.now()
         if mine.update(disowned_at=now):
+            record(Event.SESSION_OTHER_DISOWNED, subjects=[subject(user)], detail={"session": str(session.pk)})
             on_not_me.announce(NotMeReported(user.pk, session.pk, now))

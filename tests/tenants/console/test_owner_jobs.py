@@ -104,8 +104,9 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
         job = Job.objects.get(kind="console.onboard")
     assert run_as_owner(job.pk) == 0
     assert "手順 8/8 完了" in text_of(operator.get(f"/onboarding/{CODE}/"))
-    shown = text_of(operator.post(f"/onboarding/{CODE}/handover/"))
-    assert "職員ID admin" in shown
+    second = browser("operator2")
+    assert "別の運用者" in text_of(operator.post(f"/onboarding/{CODE}/handover/", follow=True))
+    assert "職員ID admin" in text_of(second.post(f"/onboarding/{CODE}/handover/"))
     operator.post(f"/onboarding/{CODE}/state/testing/")
 
     here = f"/prefectures/{CODE}/adapter/"
@@ -117,7 +118,6 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
     assert run_as_owner(job.pk) == 0
     assert "接続試験済" in text_of(operator.get(f"{here}1/"))
 
-    second = browser("operator2")
     second.post(f"{here}1/activate/")
     with console_context():
         job = Job.objects.get(kind="console.activate_adapter")

@@ -1,0 +1,89 @@
+"""Changes of accounts: each rule fires and is silent, and each is heard through the pages and services people use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from audit.detection import disowned, factor_change, role_given
+from audit.detection.rules import Act, ActKind, Outcome
+from tests.audit.detection.conftest import tokyo
+from tests.audit.detection.test_watch import alerts, events
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.support.records import acting
+
+DAY = "2026-11-20T10:00"
+
+
+def act(kind: ActKind, what: str = "", by: str = "") -> Act:
+    return Act(kind, tokyo(DAY), "clerk", "", "reference", what, by)
+
+
+def test_disowned_fires_for_its_own_kind_alone() -> None:
+    result = disowned.evaluate(act(ActKind.DISOWNED))
+    assert (result.outcome, result.sentence) == (Outcome.FIRED, disowned.RULE.example.replace("9:05", "10:00"))
+    assert disowned.evaluate(act(ActKind.LOGIN)).outcome is Outcome.SILENT
+
+
+def test_factor_change_fires_for_people_who_work_here_and_not_for_newcomers() -> None:
+    result = factor_change.judge(act(ActKind.FACTOR_CHANGE, "totp_enrolled"), has_worked_here=True)
+    assert (result.outcome, result.sentence) == (Outcome.FIRED, factor_change.RULE.example)
+    newcomer = factor_change.judge(act(ActKind.FACTOR_CHANGE, "totp_enrolled"), has_worked_here=False)
+    assert newcomer.outcome is Outcome.SILENT
+
+
+def test_role_given_fires_for_strong_roles_given_by_people() -> None:
+    result = role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver", "admin"))
+    assert (result.outcome, result.sentence) == (Outcome.FIRED, role_given.RULE.example)
+    assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "school_clerk", "admin")).outcome is Outcome.SILENT
+    assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver")).outcome is Outcome.SILENT
+
+
+def test_this_was_not_me_reaches_the_monitors(at: Any, hours: Any) -> None:
+    from accounts.roles import Role
+
+    at(DAY)
+    clerk = make_person("day-clerk", (Role.SCHOOL_CLERK, "S01"))
+    sign_in(client_of("kou.localhost"), clerk)
+    browser = client_of("kou.localhost")
+    sign_in(browser, clerk)
+    session = clerk.session_records.exclude(ended_at=None).get()
+    for _ in range(2):
+        browser.post(f"/account/sessions/{session.pk}/not-me/")
+    (alert,) = alerts()
+    assert (alert.rule, alert.username, alert.session) == ("disowned", "day-clerk", str(session.pk))
+    (event,) = events("session:other:disowned")
+    assert event.detail == {"session": str(session.pk)}
+
+
+def test_a_lost_factor_and_its_successor_reach_the_monitors(at: Any, hours: Any) -> None:
+    from accounts.roles import Role
+    from accounts.services import confirm_totp, enrol_totp, issue_activation_code
+
+    at(DAY)
+    clerk = make_person("day-clerk", (Role.SCHOOL_CLERK, "S01"))
+    sign_in(client_of("kou.localhost"), clerk)
+    assert alerts() == []
+    issue_activation_code(clerk)
+    device = enrol_totp(clerk)
+    confirm_totp(clerk, device, device.unused_code()[0])
+    assert sorted(alert.detail["change"] for alert in alerts()) == ["activation_issued", "totp_enrolled"]
+    assert {alert.rule for alert in alerts()} == {"factor_change"}
+
+
+@pytest.mark.parametrize(
+    ("role", "count"), [("number_handler", 1), ("approver", 1), ("tenant_admin", 1), ("monitor", 0)]
+)
+def test_a_strong_role_reaches_the_monitors(at: Any, hours: Any, role: str, count: int) -> None:
+    from accounts.roles import Role
+    from accounts.services import assign_role, create_user
+
+    now = at(DAY)
+    chief = make_person("chief", Role.TENANT_ADMIN)
+    with acting(chief):
+        training_on = now.date() if role == "number_handler" else None
+        assign_role(create_user("somebody", "サンプル 誰か"), Role(role), training_on=training_on)
+    assert [(alert.rule, alert.username, alert.detail["by"]) for alert in alerts()] == [
+        ("role_given", "somebody", "chief")
+    ] * count
