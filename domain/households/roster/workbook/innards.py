@@ -1,99 +1,150 @@
-"""What the spreadsheet library does not tell: formula cells, the 1904 calendar, text outside the cells.
+"""What the spreadsheet library does not tell: formula cells, the reach of each sheet, the 1904 calendar, loose text.
 
-Read straight from the XML parts with regular expressions: the parts are bounded and nothing is built from them.
+Every part is read once from end to end by the standard library's parser (expat) before any library sees the file: no
+DOCTYPE, no entities, nothing built as a tree, and an end to elements, depth and text. What is counted here is what the
+library will make of it: an address neither can read the same way is refused.
 """
 
-import html
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote
+from xml.parsers import expat
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_ROW_CELL_OR_FORMULA = re.compile(rb"<(?:\w+:)?(row|c|f)\b([^>]*)>")
-_ADDRESS = re.compile(rb'(?:^|\s)r="([A-Z]{0,3})(\d{1,7})"')
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\b(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
-_DATE_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
-_LOOSE_TEXT = re.compile(
-    r"<(?:\w+:)?(?:t|text|oddHeader|oddFooter|evenHeader|evenFooter|firstHeader|firstFooter|definedName|creator"
-    r"|title|subject|description|keywords|lastModifiedBy|category|lpwstr|Company|Manager|v)(?:\s[^>]*)?>([^<]*)<"
-)
-_CACHED_VALUE = re.compile(r'\bv="([^"]*)"')
-_SHEET_DATA = re.compile(r"<(?:\w+:)?sheetData\b.*</(?:\w+:)?sheetData>", re.DOTALL)
+from domain.households.roster.workbook.codes import Code
+from domain.households.roster.workbook.markup import Budget, read_part
+from domain.households.roster.workbook.problems import WorkbookRefused, refuse
+from domain.households.roster.workbook.sheet_markup import SheetMarkup, TextMarkup
 
+MAX_SHEETS = 100
+MAX_CELL_TEXT = 32_767
+"""Excel's own limit of a cell, characters."""
+MAX_TEXT = 20_000_000
+"""Characters of all cells together: a long text may stand once in the file and be pointed to by every cell."""
 
-def formula_cells(parts: dict[str, bytes]) -> dict[str, set[tuple[int, int]]]:
-    """Cells holding a formula: sheet name → {(row counted from 1, column counted from 0)}."""
-    found: dict[str, set[tuple[int, int]]] = {}
-    for sheet, part in _sheet_parts(parts):
-        content = parts.get(part, b"")
-        if _FORMULA.search(content):
-            found[sheet] = set(_formulas_of(content))
-    return found
+_UNSEEN_TEXT = ("xl/theme/", "xl/styles", "xl/sharedStrings")
+_CACHES = ("xl/pivotCache/", "xl/externalLinks/")
 
 
-def _formulas_of(content: bytes) -> Iterator[tuple[int, int]]:
-    """Rows and cells may leave their address out; they then follow the one before."""
-    row, column = 0, -1
-    for match in _ROW_CELL_OR_FORMULA.finditer(content):
-        kind, address = match[1], _ADDRESS.search(match[2])
-        if kind == b"row":
-            row, column = int(address[2]) if address else row + 1, -1
-        elif kind == b"c":
-            column = _column_index(address[1].decode()) if address and address[1] else column + 1
-        else:
-            yield row, column
+@dataclass(slots=True)
+class Innards:
+    """`formulas`: sheet → {(row counted from 1, column from 0)}; `extents`: sheet → last row and column, from 1."""
 
-
-def extents(parts: dict[str, bytes]) -> dict[str, tuple[int, int]]:
-    """Last row and column (both counted from 1) of each sheet, asked before a library makes a full grid of it."""
-    found: dict[str, tuple[int, int]] = {}
-    for sheet, part in _sheet_parts(parts):
-        cells = _FILLED_CELL.findall(parts.get(part, b""))
-        rows = max((int(row) for _, row in cells), default=0)
-        widest = max({letters for letters, _ in cells}, key=lambda letters: (len(letters), letters), default=b"A")
-        found[sheet] = rows, _column_index(widest.decode()) + 1
-    return found
-
-
-def uses_1904_calendar(parts: dict[str, bytes]) -> bool:
-    return _DATE_1904.search(parts["xl/workbook.xml"]) is not None
-
-
-def text_outside_cells(parts: dict[str, bytes]) -> Iterator[str]:
+    formulas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    extents: dict[str, tuple[int, int]] = field(default_factory=dict)
+    calendar_1904: bool = False
+    loose_text: list[str] = field(default_factory=list)
     """Comments, text boxes, headers, document properties, values cached from other workbooks or for pivot tables."""
+
+
+def look_inside(parts: Mapping[str, bytes]) -> Innards:
+    """Raises WorkbookRefused for markup that is damaged, too much, or not certain to be read alike by the library."""
+    budget, found = Budget(), Innards()
+    sheets: dict[str, SheetMarkup] = {}
+    strings: list[int] = []
     for name, content in parts.items():
-        if not name.endswith((".xml", ".vml")) or name.startswith(("xl/theme/", "xl/styles", "xl/sharedStrings")):
-            continue
-        text = content.decode("utf-8", "replace")
-        if name.startswith("xl/worksheets/"):
-            text = _SHEET_DATA.sub("", text)
-        yield from (html.unescape(piece) for piece in _LOOSE_TEXT.findall(text))
-        if name.startswith(("xl/pivotCache/", "xl/externalLinks/")):
-            yield from (html.unescape(piece) for piece in _CACHED_VALUE.findall(text))
+        kind = name.lower()
+        try:
+            if kind.endswith((".xml", ".rels")):
+                markup = _markup(name)
+                read_part(content, markup, budget, plain=name.startswith("xl/"))
+                found.loose_text += [] if name.startswith(_UNSEEN_TEXT) else markup.texts
+                if isinstance(markup, SheetMarkup):
+                    sheets[name] = markup
+                elif kind == "xl/sharedstrings.xml":
+                    strings = markup.lengths
+            elif kind.endswith(".vml"):
+                found.loose_text += _between_tags(content)
+        except expat.ExpatError:
+            raise refuse(Code.DAMAGED) from None
+    _match_names(found, parts, sheets, budget)
+    _check_text(sheets, strings)
+    return found
 
 
-def _sheet_parts(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    targets = {
-        relation.get("Id", ""): relation.get("Target", "")
-        for relation in _attributes(_RELATION, parts.get("xl/_rels/workbook.xml.rels", b""))
-    }
-    for sheet in _attributes(_SHEET, parts["xl/workbook.xml"]):
-        identifier = next((value for name, value in sheet.items() if name.endswith(":id")), "")
-        target = unquote(targets.get(identifier, ""))
-        yield html.unescape(sheet.get("name", "")), target[1:] if target.startswith("/") else f"xl/{target}"
+def _markup(name: str) -> TextMarkup:
+    """Any part of `xl/` may be called a sheet by the workbook, but these."""
+    cached, other = name.startswith(_CACHES), "/_rels/" in name or "sharedstrings" in name.lower()
+    return (
+        SheetMarkup(cached=False) if name.startswith("xl/") and not cached and not other else TextMarkup(cached=cached)
+    )
 
 
-def _attributes(element: re.Pattern[bytes], content: bytes) -> Iterator[dict[str, str]]:
-    for match in element.finditer(content):
-        found = _ATTRIBUTE.findall(match[1].decode("utf-8", "replace"))
-        yield {name: html.unescape(double or single) for name, double, single in found}
+def _between_tags(content: bytes) -> list[str]:
+    """Drawings of comments: Office does not always write them as well-formed markup, and no library reads them."""
+    return [piece.partition(">")[2] for piece in content.decode("utf-8", "replace").split("<")]
 
 
-def _column_index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index - 1
+def _match_names(found: Innards, parts: Mapping[str, bytes], sheets: Mapping[str, SheetMarkup], budget: Budget) -> None:
+    workbook, relations = _Workbook(), _Relations()
+    read_part(parts["xl/workbook.xml"], workbook, budget, plain=True)
+    read_part(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"), relations, budget, plain=True)
+    found.calendar_1904 = workbook.calendar_1904
+    if len(workbook.sheets) > MAX_SHEETS:
+        raise refuse(Code.TOO_LARGE, f"ブックのシートが多すぎます（{MAX_SHEETS}枚まで）。")
+    taken: set[str] = set()
+    for sheet, identifier in workbook.sheets:
+        part = _part_name(relations.targets.get(identifier, ""))
+        if part not in sheets or part in taken or sheet in found.extents:
+            raise refuse(Code.DAMAGED)
+        taken.add(part)
+        markup = sheets[part]
+        found.extents[sheet] = markup.rows, markup.columns
+        if markup.formulas:
+            found.formulas[sheet] = markup.formulas
+    if any(markup.holds_cells for name, markup in sheets.items() if name not in taken):
+        raise refuse(Code.DAMAGED)  # cells that no sheet of ours accounts for
+
+
+def _part_name(target: str) -> str:
+    plain = unquote(target)
+    if plain != target or ".." in plain:
+        return ""
+    if plain.startswith("/xl/"):
+        return plain[1:]
+    return plain if plain.startswith("xl/") else f"xl/{plain}"
+
+
+def _check_text(sheets: Mapping[str, SheetMarkup], strings: list[int]) -> None:
+    if max(strings, default=0) > MAX_CELL_TEXT:
+        raise _too_much_text()
+    total = 0
+    for markup in sheets.values():
+        total += sum(strings[index] * times for index, times in markup.shared.items() if 0 <= index < len(strings))
+    if total > MAX_TEXT:
+        raise _too_much_text()
+
+
+def _too_much_text() -> WorkbookRefused:
+    return refuse(Code.TOO_LARGE, "ブックの中の文字が多すぎます。")
+
+
+class _Workbook:
+    def __init__(self) -> None:
+        self.sheets: list[tuple[str, str]] = []
+        self.calendar_1904 = False
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        if name == "sheet":
+            named = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            identifier = next((value for key, value in named.items() if key.endswith(":id")), "")
+            self.sheets.append((named.get("name", ""), identifier))
+        elif name == "workbookPr":
+            named = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self.calendar_1904 = named.get("date1904") in ("1", "true")
+
+    def end(self, name: str) -> None:
+        """Nothing ends that matters."""
+
+    def text(self, piece: str) -> None:
+        """Text of the workbook part is read with the loose text."""
+
+
+class _Relations(_Workbook):
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: dict[str, str] = {}
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        if name == "Relationship":
+            named = dict(zip(attributes[::2], attributes[1::2], strict=True))
+            self.targets[named.get("Id", "")] = named.get("Target", "")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from domain.households.roster.workbook.codes import Code
-from domain.households.roster.workbook.innards import text_outside_cells
 from domain.households.roster.workbook.problems import CellProblem, cell_name, problem
 from web.text import digits_like_number
 
@@ -32,8 +31,8 @@ def numbers_in_cells(sheet: str, rows: Iterable[Sequence[object]]) -> Iterator[C
                 yield problem(Code.NUMBER_FOUND, sheet=sheet, row=row_number, cell=cell_name(row_number, index))
 
 
-def number_outside_cells(parts: dict[str, bytes], sheet_names: Iterable[str]) -> CellProblem | None:
-    if any(holds_number(text) for text in (*sheet_names, *text_outside_cells(parts))):
+def number_outside_cells(loose_text: Iterable[str], sheet_names: Iterable[str]) -> CellProblem | None:
+    if any(holds_number(text) for text in (*sheet_names, *loose_text)):
         return problem(
             Code.NUMBER_FOUND, "セルの外（コメント、図形、ヘッダーなど）に個人番号と思われる12けたの数字があります。"
         )

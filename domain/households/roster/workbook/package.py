@@ -23,6 +23,8 @@ MAX_PARTS = 500
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = b"PK\x03\x04"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_OTHER_FORMATS = frozenset({"content.xml", "xl/workbook.bin"})
+"""By these the library knows an `.ods` or `.xlsb`; nobody has looked inside those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def open_package(data: bytes) -> Package:
 
 def _inflate_all(data: bytes) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
+    seen: set[str] = set()
     room = MAX_INFLATED_BYTES
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
@@ -73,8 +76,9 @@ def _inflate_all(data: bytes) -> dict[str, bytes]:
                 raise refuse(Code.ENCRYPTED)
             if entry.is_dir():
                 continue
-            if entry.filename in parts:
+            if entry.filename.lower() in seen:  # readers of zips do not agree which of two they take
                 raise refuse(Code.DAMAGED)
+            seen.add(entry.filename.lower())
             content = _inflate(archive, entry, room)
             room -= len(content)
             parts[entry.filename] = content
@@ -91,6 +95,8 @@ def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> byt
 
 def _check_content(parts: dict[str, bytes]) -> None:
     if "xl/workbook.xml" not in parts or "[Content_Types].xml" not in parts:
+        raise refuse(Code.NOT_A_WORKBOOK)
+    if _OTHER_FORMATS & {name.lower() for name in parts}:
         raise refuse(Code.NOT_A_WORKBOOK)
     for name, content in parts.items():
         if name.endswith("vbaProject.bin") or "/embeddings/" in name or "/activeX/" in name:

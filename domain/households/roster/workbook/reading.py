@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from domain.households.roster.workbook.codes import Code
-from domain.households.roster.workbook.innards import extents, formula_cells, uses_1904_calendar
+from domain.households.roster.workbook.innards import Innards, look_inside
 from domain.households.roster.workbook.layout import SheetLayout
 from domain.households.roster.workbook.numbers import number_outside_cells, numbers_in_cells
 from domain.households.roster.workbook.package import Package, open_package
@@ -14,6 +14,8 @@ from domain.households.roster.workbook.table import Table, near_names, read_tabl
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
+MAX_GRID = 2_000_000
+"""Cells of all sheets, blank ones between filled ones included: the library lays each sheet out as a full grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,17 @@ class Workbook:
 def read_workbook(data: bytes) -> Workbook:
     """Raises WorkbookRefused for anything that is no plain `.xlsx`, is too large, or holds an individual number."""
     package = open_package(data)
+    innards = look_inside(package.parts)
+    _check_extents(innards)
     sheets = _cells(package)
     found: list[CellProblem] = [finding for name, rows in sheets.items() for finding in numbers_in_cells(name, rows)]
-    outside = number_outside_cells(package.parts, sheets)
+    outside = number_outside_cells(innards.loose_text, sheets)
     if found or outside:
         raise WorkbookRefused([*found, *([outside] if outside else [])])
-    return Workbook(package.digest, sheets, formula_cells(package.parts), uses_1904_calendar(package.parts))
+    return Workbook(package.digest, sheets, innards.formulas, innards.calendar_1904)
 
 
 def _cells(package: Package) -> dict[str, list[list[object]]]:
-    _check_extents(package)
     sheets: dict[str, list[list[object]]] = {}
     try:
         with CalamineWorkbook.from_filelike(package.as_file()) as book:
@@ -64,8 +67,10 @@ def _cells(package: Package) -> dict[str, list[list[object]]]:
     return sheets
 
 
-def _check_extents(package: Package) -> None:
-    for name, (rows, columns) in extents(package.parts).items():
-        if rows > MAX_ROWS or columns > MAX_COLUMNS:
+def _check_extents(innards: Innards) -> None:
+    grid = 0
+    for name, (rows, columns) in innards.extents.items():
+        grid += rows * columns
+        if rows > MAX_ROWS or columns > MAX_COLUMNS or grid > MAX_GRID:
             detail = f"「{name}」シートが大きすぎます（{MAX_ROWS:,}行、{MAX_COLUMNS}列まで）。"
             raise refuse(Code.TOO_LARGE, detail, sheet=name)
