@@ -31,6 +31,29 @@ class NotAllowed(VaultError):
         super().__init__("番号を扱えるのは、研修を受けた個人番号取扱者だけです。所属の管理者に相談してください。")
 
 
+class FactorTooNew(VaultError):
+    """`vault.factor-too-new`: an activation code was issued or the authenticator changed within the last 24 hours."""
+
+    identifier = "vault.factor-too-new"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "利用開始コードの発行または認証器の変更から24時間は、番号を表示できません。"
+            "急ぐときは、ほかの個人番号取扱者に依頼してください。"
+        )
+
+
+class ShownEnough(VaultError):
+    """`vault.shown-enough`: the numbers of 20 people were shown since the one-time password was last checked."""
+
+    identifier = "vault.shown-enough"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "前回の再認証から20人の番号を表示しました。続けるには、ワンタイムパスワードを入力し直してください。"
+        )
+
+
 class NotHeld(VaultError):
     """`vault.not-held`: no such number of this person is held."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +13,13 @@ from accounts.access import may
 from accounts.hooks import RevealSeen, on_reveal
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.services import count_revealed
 from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import Entry, Subject, record, record_access, record_access_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.vault.duties import duty_of
-from domain.vault.errors import NotAllowed, NotHeld, ReasonMissing
+from domain.vault.errors import FactorTooNew, NotAllowed, NotHeld, ReasonMissing, ShownEnough
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.sealing import opened
@@ -27,6 +29,12 @@ Field = PersonNumber.Field
 SHORTEST_REASON = 10
 """Letters of a reason in words (security rules 2.2 A); a case number (with a digit in it) may be shorter."""
 
+FACTOR_AGE = timedelta(hours=24)
+"""So long after an activation code or a new authenticator no number is shown (security rules, lost device)."""
+
+PEOPLE_PER_STEP_UP = 20
+"""Numbers of so many people are shown on one re-authentication; then the one-time password is asked for again."""
+
 _SHOWN = {Field.INDIVIDUAL: Event.NUMBER_INDIVIDUAL_REVEALED, Field.UNIFIED: Event.NUMBER_UNIFIED_REVEALED}
 _USED = {Field.INDIVIDUAL: Event.NUMBER_INDIVIDUAL_USED, Field.UNIFIED: Event.NUMBER_UNIFIED_REVEALED}
 
@@ -34,19 +42,25 @@ _USED = {Field.INDIVIDUAL: Event.NUMBER_INDIVIDUAL_USED, Field.UNIFIED: Event.NU
 def reveal(member: Member, field: str, *, duty: str, case: str) -> Number:
     """One number, for the person who acts: a 個人番号取扱者 in force, with a 事務コード of the list and a case.
 
-    The page has checked the school and the step-up. Raises NotAllowed, ReasonMissing, NotHeld, TrailUnavailable,
-    tenants.core.keys.SealBroken.
+    The page has checked the school and the step-up. Raises NotAllowed, FactorTooNew, ReasonMissing, NotHeld, ShownEnough,
+    TrailUnavailable, tenants.core.keys.SealBroken.
     """
     user = _handler_in_force()
     if user is None:
         _refused(member, "role")
         raise NotAllowed
+    if timezone.now() - user.factor_changed_at < FACTOR_AGE:
+        _refused(member, "factor")
+        raise FactorTooNew
     if duty_of(duty) is None or not _is_case(case):
         _refused(member, "reason")
         raise ReasonMissing
     row = PersonNumber.objects.filter(member=member, field=field, held_until=None).first()
     if row is None:
         raise NotHeld
+    if not _may_show_one_more(member):
+        _refused(member, "limit")
+        raise ShownEnough
     subjects = [Subject("member", str(member.pk)), Subject("household", str(member.household_id))]
     allowed_by = Permission.REVEAL_NUMBER.value
     record_access(_SHOWN[Field(field)], subjects=subjects, allowed_by=allowed_by, duty=duty, case=case)
@@ -84,6 +98,16 @@ def _handler_in_force() -> User | None:
     user = User.objects.filter(pk=int(actor.id)).first()
     current = user is not None and user.is_current(timezone.localdate())
     return user if user is not None and current and may(user, Permission.REVEAL_NUMBER) else None
+
+
+def _may_show_one_more(member: Member) -> bool:
+    """The guard names the session of every page; outside of pages there is none to count in."""
+    session = current_actor().session
+    try:
+        known = uuid.UUID(session)
+    except ValueError:
+        return True
+    return known.int == 0 or count_revealed(str(known), f"member:{member.pk}", PEOPLE_PER_STEP_UP)
 
 
 def _refused(member: Member, why: str) -> None:

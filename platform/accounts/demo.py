@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -19,6 +20,7 @@ from accounts.services.attempts import canonical_username
 from audit.trail.actors import acting_as
 
 TERMINAL = "T-DEMO-DEMO"
+ENROLLED_BEFORE = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def create_demo_account(
         _give(user, *(role if isinstance(role, tuple) else (role, "")))
     _enrol(user, password)
     user.is_demo = True
-    user.save(update_fields=["is_demo"])
+    # The story begins on a later day than the enrolment: past the day in which a new factor opens no numbers.
+    user.factor_changed_at = timezone.now() - ENROLLED_BEFORE
+    user.save(update_fields=["is_demo", "factor_changed_at"])
     return user
 
 

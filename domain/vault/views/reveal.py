@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import page, require_step_up
+from accounts.errors import StepUpRequired
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.screening import NumberInTrail
@@ -16,7 +17,7 @@ from domain.households.models import Member
 from domain.households.queries import find_member
 from domain.households.views.shared import user_of
 from domain.vault import services
-from domain.vault.errors import VaultError
+from domain.vault.errors import ShownEnough, VaultError
 from domain.vault.forms import RevealForm
 from domain.vault.numbers import Number
 
@@ -47,6 +48,8 @@ def _shown(form: RevealForm, member: Member) -> Number | None:
     except NumberInTrail:
         form.data = {**form.data, "case": ""}
         form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
+    except ShownEnough as error:
+        raise StepUpRequired from error
     except VaultError as error:
         form.add_error(None, str(error))
     return None

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -29,6 +30,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='利用開始日')),
                 ('ends_on', models.DateField(blank=True, help_text='この日まで利用できます。', null=True, verbose_name='利用終了日')),
                 ('must_enrol', models.BooleanField(default=True, verbose_name='認証器の登録待ち')),
+                ('factor_changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='認証器の変更日時')),
                 ('failures_since_login', models.PositiveIntegerField(default=0, verbose_name='前回ログイン後の失敗')),
                 ('is_demo', models.BooleanField(default=False, verbose_name='実演用')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),
@@ -119,6 +121,7 @@ class Migration(migrations.Migration):
                 ('last_seen_at', models.DateTimeField(verbose_name='最終操作')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='終了')),
                 ('end_reason', models.CharField(blank=True, choices=[('logout', 'ログアウト'), ('idle', '無操作'), ('absolute', '上限時間'), ('replaced', '別の端末でのログイン'), ('terminal', '端末の変化'), ('scope', '他団体での使用'), ('disabled', '利用者の停止・期間外'), ('role', '役割の変更'), ('factor', '認証器の変更'), ('admin', '管理者による終了')], max_length=10, verbose_name='終了の理由')),
+                ('revealed', models.JSONField(default=list, verbose_name='再認証後に番号を表示した人')),
                 ('disowned_at', models.DateTimeField(blank=True, null=True, verbose_name='本人でないとの申出')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='session_records', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
             ],

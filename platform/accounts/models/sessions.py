@@ -37,6 +37,7 @@ class SessionRecord(models.Model):
     last_seen_at = models.DateTimeField("最終操作")
     ended_at = models.DateTimeField("終了", null=True, blank=True)
     end_reason = models.CharField("終了の理由", max_length=10, choices=EndReason.choices, blank=True)
+    revealed = models.JSONField("再認証後に番号を表示した人", default=list)
     disowned_at = models.DateTimeField("本人でないとの申出", null=True, blank=True)
 
     class Meta:

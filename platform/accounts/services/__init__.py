@@ -8,16 +8,25 @@ from accounts.services.otp import verify_backup_code, verify_totp
 from accounts.services.passwords import change_password
 from accounts.services.people import change_user, clear_throttles, create_user, disable_user, enable_user
 from accounts.services.roles import assign_role, end_role, record_training
-from accounts.services.sessions import disown_session, end_expired_sessions, end_live_session, end_session
+from accounts.services.sessions import (
+    begin_revealing_anew,
+    count_revealed,
+    disown_session,
+    end_expired_sessions,
+    end_live_session,
+    end_session,
+)
 
 __all__ = [
     "assign_role",
+    "begin_revealing_anew",
     "change_password",
     "change_user",
     "check_password_login",
     "clear_throttles",
     "complete_login",
     "confirm_totp",
+    "count_revealed",
     "create_user",
     "disable_user",
     "disown_session",

@@ -41,7 +41,8 @@ def issue_activation_code(user: User) -> str:
         ActivationCode.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
         ActivationCode.objects.create(user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now)
         user.must_enrol = True
-        user.save(update_fields=["must_enrol"])
+        user.factor_changed_at = now
+        user.save(update_fields=["must_enrol", "factor_changed_at"])
         record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
         switch_off_factors(user, "activation_issued")
     return code

@@ -46,6 +46,8 @@ def confirm_totp(user: User, device: TotpDevice, token: str) -> OtpOutcome:
         outcome = verify_new_totp(user, device, token)
         if outcome.is_accepted:
             TotpDevice.objects.filter(pk=device.pk).update(confirmed=True)
+            user.factor_changed_at = timezone.now()
+            user.save(update_fields=["factor_changed_at"])
             record(Event.SESSION_OTP_ENROLLED, subjects=[subject(user)])
             on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "totp_enrolled"))
         return outcome

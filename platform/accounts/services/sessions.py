@@ -84,6 +84,29 @@ def end_expired_sessions() -> int:
     return sum(end_session(session, reason, at) for session, (reason, at) in expired)
 
 
+def count_revealed(session_id: str, subject_id: str, at_most: int) -> bool:
+    """Count a person whose number is about to be shown in this session. False when `at_most` others were since the step-up.
+
+    The row is locked, so that presses at the same moment are counted one after the other. Somebody already counted is free.
+    """
+    with transaction.atomic():
+        session = SessionRecord.objects.select_for_update().filter(pk=session_id, ended_at=None).first()
+        if session is None:
+            return False
+        if subject_id in session.revealed:
+            return True
+        if len(session.revealed) >= at_most:
+            return False
+        session.revealed = [*session.revealed, subject_id]
+        session.save(update_fields=["revealed"])
+    return True
+
+
+def begin_revealing_anew(session: SessionRecord) -> None:
+    """After a step-up the count of shown people starts again."""
+    SessionRecord.objects.filter(pk=session.pk).update(revealed=[])
+
+
 def disown_session(user: User, session: SessionRecord) -> None:
     """これは私ではない: the person says that an earlier session of their account was somebody else."""
     with transaction.atomic():

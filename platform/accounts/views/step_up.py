@@ -16,7 +16,7 @@ from accounts.forms import TotpForm
 from accounts.permissions import Permission
 from accounts.refusals import safe_path
 from accounts.views.login import WRONG_TOKEN, refusal
-from accounts.views.shared import show
+from accounts.views.shared import show, visit_of
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -34,6 +34,9 @@ def step_up(request: HttpRequest) -> HttpResponse:
             outcome = services.verify_totp(user, form.cleaned_data["token"], "step_up")
             if outcome.is_accepted:
                 record(Event.SESSION_OTP_VERIFIED, subjects=[actors.subject(user)])
+                live = visit_of(request).session
+                if live is not None:
+                    services.begin_revealing_anew(live)
         if outcome.is_accepted:
             django_otp.login(request, outcome.device)
             session_state.note_otp(request.session)

@@ -181,3 +181,28 @@ def test_the_number_of_queries_does_not_grow(handler: Any, school: School) -> No
     for n in range(1, 20):
         NumberDeposit.objects.create(school=school, file_name="x", digest=str(n))
     assert count() == few
+
+
+def test_after_so_many_people_the_one_time_password_is_asked_for_again(
+    handler: Any, three: dict[str, Member], written: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from accounts.models import User
+    from audit.trail.models import OutboxEvent
+    from tests.platform.accounts.sign_in import code_of
+
+    monkeypatch.setattr("domain.vault.revealing.PEOPLE_PER_STEP_UP", 2)
+    for key in ("1", "2", "1"):
+        assert spaced(number(int(key))) in handler.post(address_of(three[key]), REASON).content.decode()
+    refused = handler.post(address_of(three["3"]), REASON)
+    assert refused.url.startswith("/step-up/")
+    assert OutboxEvent.objects.filter(event="number:individual:refused").get().detail == {"reason": "limit"}
+    assert sum(event["event"] == "number:individual:revealed" for event in written) == 3
+    person = User.objects.exclude(live_session=None).get()
+    assert handler.post("/step-up/", {"token": code_of(person)}).status_code == 302
+    assert spaced(number(3)) in handler.post(address_of(three["3"]), REASON).content.decode()
+
+
+def test_twenty_people_is_the_limit() -> None:
+    from domain.vault.revealing import PEOPLE_PER_STEP_UP
+
+    assert PEOPLE_PER_STEP_UP == 20

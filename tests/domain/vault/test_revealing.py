@@ -11,7 +11,7 @@ from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.recorder import TrailUnavailable
 from domain.households.models import Member
 from domain.vault import services
-from domain.vault.errors import HeldByAnother, NotAllowed, NotHeld, ReasonMissing
+from domain.vault.errors import FactorTooNew, HeldByAnother, NotAllowed, NotHeld, ReasonMissing
 from domain.vault.models import PersonNumber
 from domain.vault.sealing import opened
 from tests.domain.vault.conftest import number
@@ -176,3 +176,48 @@ def test_the_trail_receives_the_event_for_real(handler: Any, three: dict[str, Me
     """Against the audit database itself."""
     with acting(handler):
         assert services.reveal(three["2"], INDIVIDUAL, **REASON).masked().endswith(number(2)[-3:])
+
+
+def refusals() -> list[Any]:
+    from audit.trail.models import OutboxEvent
+
+    return [event.detail for event in OutboxEvent.objects.filter(event="number:individual:refused")]
+
+
+def test_a_new_factor_opens_no_number_for_a_day(
+    handler: Any, three: dict[str, Member], written: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from accounts.services import confirm_totp, enrol_totp, issue_activation_code, issue_backup_codes
+
+    now = timezone.now()
+    moment = [now]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment[0])
+    issue_activation_code(handler)
+    with acting(handler), pytest.raises(FactorTooNew, match="24時間"):
+        services.reveal(three["1"], INDIVIDUAL, **REASON)
+    moment[0] = now + timedelta(hours=5)
+    device = enrol_totp(handler)
+    assert confirm_totp(handler, device, device.unused_code()[0]).is_accepted
+    issue_backup_codes(handler)
+    for hours in (5, 24, 28):
+        moment[0] = now + timedelta(hours=hours)
+        with acting(handler), pytest.raises(FactorTooNew):
+            services.reveal(three["1"], INDIVIDUAL, **REASON)
+    assert written == []
+    assert refusals() == [{"reason": "factor"}] * 4
+    moment[0] = now + timedelta(hours=29)
+    with acting(handler):
+        assert services.reveal(three["1"], INDIVIDUAL, **REASON).clear() == number(1)
+
+
+def test_an_account_of_today_opens_no_number(three: dict[str, Member], written: list[Any]) -> None:
+    from accounts.roles import Role
+    from tests.support.records import staff
+
+    with acting(staff(Role.NUMBER_HANDLER)), pytest.raises(FactorTooNew):
+        services.reveal(three["1"], INDIVIDUAL, **REASON)
+    assert written == []
