@@ -7,8 +7,9 @@ relay, sessions) and `owner` (provisioning, served by a separate process with th
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery.signals import worker_init
+from celery.signals import heartbeat_sent, worker_init
 from kombu import Queue
 from tenant_schemas_celery.app import CeleryApp
 
@@ -27,3 +28,11 @@ def refuse_lagging_schemas(**_: object) -> None:
     from tenants.core.versions import refuse_lagging
 
     refuse_lagging()
+
+
+@heartbeat_sent.connect
+def leave_sign_of_life(sender: Any, **_: object) -> None:
+    """Workers take no questions (no remote control): each says by itself which queues it serves, for the console."""
+    from tenants.console.broker import leave_sign
+
+    leave_sign(app, str(sender.eventer.hostname), list(app.amqp.queues.consume_from))

@@ -9,6 +9,8 @@ task_ignore_result = True
 task_default_queue = "work"
 task_serializer = "json"
 accept_content = ["json"]
+result_serializer = "json"
+worker_enable_remote_control = False  # whoever can write to the broker could command the workers
 task_acks_late = False  # the row's lease, not the broker, decides whether a job is redone
 # What keeps the rest alive must never wait behind a long job: a queue and a worker of its own.
 task_routes = {

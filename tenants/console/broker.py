@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from celery import current_app
+from celery import Celery, current_app
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 2
-ANSWER_SECONDS = 0.7
+SIGN_EVERY_SECONDS = 10
+SIGN_LASTS_SECONDS = 30
+_SIGN = "sign-of-life|"
 QUEUES = {"work": "団体の処理", "upkeep": "見回り・記録の転送", "owner": "導入・接続試験"}
 
 
@@ -25,12 +33,12 @@ class BrokerLook:
 
 
 def look() -> BrokerLook:
-    """Takes as long as workers are given to answer (under a second). Never raises for a dead broker."""
+    """Reads what the workers left in the broker within the last half minute. Never raises for a dead broker."""
     try:
         with current_app.connection_for_read() as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS)
             return BrokerLook(True, {name: _waiting(broker, name) for name in QUEUES}, _served(broker))
-    except (OperationalError, OSError):
+    except (OperationalError, OSError, RedisError):
         return BrokerLook(False)
 
 
@@ -44,6 +52,25 @@ def _waiting(broker: Connection, queue: str) -> int:
 
 
 def _served(broker: Connection) -> dict[str, int]:
-    answers = current_app.control.inspect(timeout=ANSWER_SECONDS, connection=broker).active_queues() or {}
-    served = Counter(queue["name"] for queues in answers.values() for queue in queues)
+    channel: Any = broker.default_channel
+    served = Counter(key.decode().split("|")[1] for key in channel.client.scan_iter(match=f"{_SIGN}*"))
     return {name: served[name] for name in QUEUES}
+
+
+_signed_at: dict[str, float] = {}
+
+
+def leave_sign(app: Celery, node: str, queues: Iterable[str]) -> None:
+    """For a worker, as often as its heart beats: every few seconds it writes which queues it serves."""
+    now = time.monotonic()
+    if now - _signed_at.get(node, -SIGN_EVERY_SECONDS) < SIGN_EVERY_SECONDS:
+        return
+    _signed_at[node] = now
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS)
+            channel: Any = broker.default_channel
+            for queue in queues:
+                channel.client.set(f"{_SIGN}{queue}|{node}", 1, ex=SIGN_LASTS_SECONDS)
+    except (OperationalError, OSError, RedisError) as error:
+        logger.warning("no sign of life left, the broker does not answer (%s)", type(error).__name__)

@@ -184,6 +184,19 @@ SCHEMA_REFERENCE = "ref"
 DATABASE_LOGIN = env.choice("SHOREI_DATABASE_LOGIN", ("gateway", "owner"), "gateway")
 LOGIN_CONNECTIONS_KEPT = 8
 
+# --- cache ----------------------------------------------------------------------------------------------------------
+
+
+def cache_settings(url: str) -> dict[str, Any]:
+    """Django's CACHES entry for a Valkey server."""
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_FUNCTION": "tenants.core.cache.scoped_key",
+        "OPTIONS": {"serializer": "tenants.core.cache.JsonSerializer"},
+    }
+
+
 # --- jobs ------------------------------------------------------------------------------------------------------------
 
 JOB_LEASE_SECONDS = env.integer("SHOREI_JOB_LEASE_SECONDS", 30)

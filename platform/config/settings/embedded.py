@@ -1,7 +1,7 @@
 """Demonstration and development: real servers of our own under var/, plain HTTP on loopback. Never for production."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_LOGIN, VAR, database_settings, env
+from config.settings.base import DATABASE_LOGIN, VAR, cache_settings, database_settings, env
 from ops.embedded.servers import secret, servers_of
 
 EMBEDDED_SERVERS = True
@@ -23,13 +23,7 @@ AUDIT_DATABASE = {
     "prefix": "shugaku_audit",
 }
 BROKER_URL = _servers.valkey.url
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": _servers.valkey.url.replace("/0", "/1"),
-        "KEY_FUNCTION": "tenants.core.cache.scoped_key",
-    }
-}
+CACHES = {"default": cache_settings(_servers.valkey.url.replace("/0", "/1"))}
 BASE_DOMAIN = env.text("SHOREI_BASE_DOMAIN", "localhost")
 CONSOLE_HOST = env.text("SHOREI_CONSOLE_HOST", f"console.{BASE_DOMAIN}")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}", "127.0.0.1"]

@@ -2,7 +2,7 @@
 
 from config.env import EnvironmentRefused
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_LOGIN, database_settings, env
+from config.settings.base import DATABASE_LOGIN, cache_settings, database_settings, env
 
 DEBUG = False
 
@@ -22,13 +22,7 @@ DATABASES = {"default": database_settings(host=_host, port=_port, name=_name, lo
 DATABASES["default"]["OPTIONS"]["sslmode"] = "verify-full"
 AUDIT_DATABASE = {"host": _host, "port": _port, "name": _audit, "prefix": _audit, "sslmode": "verify-full"}
 BROKER_URL = env.secret("SHOREI_BROKER_URL")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.secret("SHOREI_CACHE_URL"),
-        "KEY_FUNCTION": "tenants.core.cache.scoped_key",
-    }
-}
+CACHES = {"default": cache_settings(env.secret("SHOREI_CACHE_URL"))}
 BASE_DOMAIN = env.text("SHOREI_BASE_DOMAIN")
 CONSOLE_HOST = env.text("SHOREI_CONSOLE_HOST")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}", CONSOLE_HOST]

@@ -30,7 +30,6 @@ def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
 def celery_app(monkeypatch: pytest.MonkeyPatch, url: str) -> Celery:
     app = Celery("looking", broker=url, set_as_current=False)
     monkeypatch.setattr(broker, "current_app", app)
-    monkeypatch.setattr(broker, "ANSWER_SECONDS", 0.2)
     return app
 
 
@@ -44,18 +43,27 @@ def test_waiting_messages_and_missing_workers(valkey: Any, monkeypatch: pytest.M
     assert seen.served_by == {"work": 0, "upkeep": 0, "owner": 0}
 
 
-def test_workers_are_counted_by_the_queues_they_serve(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = celery_app(monkeypatch, "memory://")
-    answers = {"one@a": [{"name": "work"}], "two@a": [{"name": "work"}, {"name": "upkeep"}]}
-
-    class Answers:
-        def __init__(self, **_: object) -> None: ...
-
-        def active_queues(self) -> dict[str, list[dict[str, str]]]:
-            return answers
-
-    monkeypatch.setattr(app.control, "inspect", Answers)
+def test_workers_are_counted_by_the_queues_they_serve(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = celery_app(monkeypatch, valkey.url)
+    monkeypatch.setattr(broker, "_signed_at", {})
+    broker.leave_sign(app, "one@a", ["work"])
+    broker.leave_sign(app, "two@a", ["work", "upkeep"])
     assert real_look().served_by == {"work": 2, "upkeep": 1, "owner": 0}
+
+
+def test_a_worker_that_is_gone_is_forgotten(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = celery_app(monkeypatch, valkey.url)
+    monkeypatch.setattr(broker, "_signed_at", {})
+    monkeypatch.setattr(broker, "SIGN_LASTS_SECONDS", 1)
+    broker.leave_sign(app, "one@a", ["work"])
+    time.sleep(1.2)
+    assert real_look().served_by["work"] == 0
+
+
+def test_a_worker_outlives_a_dead_broker(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(broker, "_signed_at", {})
+    broker.leave_sign(celery_app(monkeypatch, "redis://:x@127.0.0.1:1/0"), "one@a", ["work"])
+    assert "no sign of life left" in caplog.text
 
 
 def test_a_dead_broker_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
