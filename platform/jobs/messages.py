@@ -1,4 +1,7 @@
-"""The message that wakes a worker: scope, job id, signature. It carries no work; the row does."""
+"""The message that wakes a worker: scope, job id, signature. It carries no work; the row does.
+
+The signature also covers the queue: a message moved to another queue is refused there, before anything of its scope runs.
+"""
 
 import logging
 from datetime import timedelta
@@ -16,6 +19,7 @@ from jobs.models import Job
 from jobs.states import LIVE
 from tenants.core import keys
 from tenants.core.context import scope
+from tenants.core.credentials import OWNER
 
 logger = logging.getLogger(__name__)
 
@@ -42,18 +46,31 @@ def wake(job: Job) -> bool:
     return True
 
 
-def signature_of(scope_name: str, job_id: UUID) -> str:
+def signature_of(scope_name: str, job_id: UUID, queue: str) -> str:
     """Signature of a message, in the key of the current scope."""
-    return keys.sign(PURPOSE, _signed(scope_name, job_id))
+    return keys.sign(PURPOSE, _signed(scope_name, job_id, queue))
 
 
-def is_genuine(scope_name: str, job_id: UUID, signature: str) -> bool:
-    """Whether the current scope itself signed this message."""
-    return keys.verify(PURPOSE, _signed(scope_name, job_id), signature)
+def is_genuine(scope_name: str, job_id: UUID, queue: str, signature: str) -> bool:
+    """Whether the current scope itself signed this message for this queue."""
+    return keys.verify(PURPOSE, _signed(scope_name, job_id, queue), signature)
 
 
-def _signed(scope_name: str, job_id: UUID) -> bytes:
-    return f"{scope_name}|{job_id}".encode()
+def served_queue() -> str:
+    """The queue whose jobs this process may do. The owner login does the owner's jobs alone, and nobody else does them."""
+    return registry.OWNER_QUEUE if settings.DATABASE_LOGIN == OWNER else registry.WORK_QUEUE
+
+
+def queue_of(job: Job) -> str:
+    """Where a job belongs: as its kind says today."""
+    try:
+        return registry.kind_named(job.kind).queue
+    except UnknownKind:
+        return job.queue
+
+
+def _signed(scope_name: str, job_id: UUID, queue: str) -> bytes:
+    return f"{scope_name}|{job_id}|{queue}".encode()
 
 
 def _claim(job: Job) -> bool:
@@ -65,13 +82,10 @@ def _claim(job: Job) -> bool:
 
 
 def _send(job: Job) -> None:
-    try:
-        queue = registry.kind_named(job.kind).queue
-    except UnknownKind:
-        queue = job.queue
+    queue = queue_of(job)
     # The library would enter the prefecture named in this header before our task can check the signature.
     headers = {"_schema_name": "public"}
-    arguments = [scope(), str(job.pk), signature_of(scope(), job.pk)]
+    arguments = [scope(), str(job.pk), signature_of(scope(), job.pk, queue)]
     with current_app.connection_for_write() as broker:
         # Left alone, the library would try a dead broker for six seconds while somebody waits for a page.
         broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=BROKER_SECONDS)

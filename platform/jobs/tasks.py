@@ -13,6 +13,7 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from jobs import messages, sweeping
 from jobs.models import Job
+from jobs.registry import OWNER_QUEUE
 from jobs.running import Outcome, run_job
 from tenants.core.context import console_context, current_prefecture, gateway_context, prefecture_context
 from tenants.core.credentials import CONSOLE
@@ -25,13 +26,19 @@ logger = logging.getLogger(__name__)
 @shared_task(name=messages.WAKE_TASK, ignore_result=True)
 def wake(scope: str, job_id: str, signature: str) -> str:
     """Work on a job. Returns how it ended, or "refused"."""
-    job = _parse(job_id)
+    job_key, queue = _parse(job_id), messages.served_queue()
+    if queue == OWNER_QUEUE and scope != CONSOLE:
+        # Nothing of a prefecture may run, nor even be entered, with the rights over all of them.
+        return _refuse("scope of another queue", entered=False)
     with _entered(scope) as entered:
-        if not entered or job is None or not messages.is_genuine(scope, job, signature):
-            return _refuse("scope or signature", entered)
-        if not Job.objects.filter(pk=job, scope=scope).exists():
+        if not entered or job_key is None or not messages.is_genuine(scope, job_key, queue, signature):
+            return _refuse("scope, queue or signature", entered)
+        job = Job.objects.filter(pk=job_key, scope=scope).first()
+        if job is None:
             return _refuse("no such job in this scope", entered)
-        outcome = run_job(job)
+        if messages.queue_of(job) != queue:
+            return _refuse("kind of another queue", entered)
+        outcome = run_job(job_key)
         if outcome is not Outcome.NOT_FREE:
             _relay()
         return outcome.value

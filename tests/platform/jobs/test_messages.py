@@ -55,7 +55,7 @@ def test_a_message_holds_scope_id_and_signature_and_no_more(in_a: Any, kind: Kin
     assert messages.wake(job)
     (message,) = sent
     assert message["name"] == "jobs.wake"
-    assert message["args"] == [in_a.schema_name, str(job.pk), messages.signature_of(in_a.schema_name, job.pk)]
+    assert message["args"] == [in_a.schema_name, str(job.pk), messages.signature_of(in_a.schema_name, job.pk, "work")]
     assert message["queue"] == "work"
     assert message["headers"] == {"_schema_name": "public"}
 
@@ -83,6 +83,49 @@ def test_also_in_the_console(rollback: None, kind: Kind, sent: Sent) -> None:
     assert ran == ["console"]
 
 
+def test_a_message_of_a_prefecture_is_refused_by_the_owners_worker_before_the_prefecture_is_entered(
+    prefecture_a: Any, kind: Kind, sent: Sent, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    with prefecture_context(prefecture_a):
+        messages.wake(queued(kind, ran))
+        for_owner = messages.signature_of(prefecture_a.schema_name, uuid.UUID(sent[0]["args"][1]), "owner")
+    entered: list[str] = []
+    monkeypatch.setattr("jobs.tasks._entered", entered.append)
+    settings.DATABASE_LOGIN = "owner"
+    for signature in (sent[0]["args"][2], for_owner):
+        assert wake(*sent[0]["args"][:2], signature) == "refused"
+    assert (ran, entered) == ([], [])
+
+
+def test_a_message_counts_on_its_own_queue_alone(rollback: None, kind: Kind, sent: Sent, settings: Any) -> None:
+    ran: list[str] = []
+    with console_context():
+        messages.wake(queued(kind, ran))
+        messages.wake(queued(kind, ran, queue="owner"))
+    ours, owners = (message["args"] for message in sent)
+    assert wake(*owners) == "refused"
+    settings.DATABASE_LOGIN = "owner"
+    assert wake(*ours) == "refused"
+    assert ran == []
+
+
+def test_a_well_signed_message_for_a_kind_of_another_queue_is_refused(
+    rollback: None, kind: Kind, settings: Any
+) -> None:
+    ran: list[str] = []
+    with console_context():
+        job = queued(kind, ran, queue="owner")
+        signature = messages.signature_of("console", job.pk, "work")
+    assert wake("console", str(job.pk), signature) == "refused"
+    with console_context():
+        other = queued(kind, ran)
+        signature = messages.signature_of("console", other.pk, "owner")
+    settings.DATABASE_LOGIN = "owner"
+    assert wake("console", str(other.pk), signature) == "refused"
+    assert ran == []
+
+
 def test_a_second_message_finds_nothing_to_do(prefecture_a: Any, kind: Kind, sent: Sent) -> None:
     ran: list[str] = []
     with prefecture_context(prefecture_a):
@@ -99,11 +142,11 @@ def test_a_message_that_the_scope_did_not_sign_is_refused(
     mine = prefecture_a.schema_name
     with prefecture_context(prefecture_a):
         job = queued(kind, ran)
-        other = messages.signature_of(mine, queued(kind, ran).pk)
+        other = messages.signature_of(mine, queued(kind, ran).pk, "work")
     with prefecture_context(prefecture_b):
-        of_b = messages.signature_of(mine, job.pk)
+        of_b = messages.signature_of(mine, job.pk, "work")
     with console_context():
-        of_console = messages.signature_of(mine, job.pk)
+        of_console = messages.signature_of(mine, job.pk, "work")
     signature = {"signature of b": of_b, "signature of console": of_console, "of another job": other}
     assert wake(mine, str(job.pk), signature.get(forgery, forgery)) == "refused"
     assert ran == []
