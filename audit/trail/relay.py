@@ -1,8 +1,9 @@
 """Moves events from the outboxes to the audit database, each exactly once, wherever it is interrupted.
 
 An event is deleted from its outbox only after the audit database has committed it; killed in between, the next run
-sends it again and the audit database keeps the first copy (same UUID). One relay at a time works on an outbox: an advisory lock
-decides. Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
+sends it again and the audit database keeps the first copy (same UUID). One relay at a time works on an outbox: a lock on the
+outbox itself decides, of a mode that needs the DELETE right, which the relay alone has (an advisory lock could be taken by any
+login of the database). Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
 """
 
 import logging
@@ -30,7 +31,7 @@ WHERE c.relname = %s AND c.relkind = 'r'
   AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'DELETE')
 ORDER BY n.nspname
 """
-_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('trail.relay:' || %s, 0)) AS mine"
+_LOCK = "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"
 _WAITING = "SELECT id, to_jsonb(o) AS row FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
 _DELETE = "DELETE FROM {table} WHERE id = ANY(%s)"
 _FIRST = UUID(int=0)
@@ -85,15 +86,17 @@ def _move_batch(
     """One batch inside one transaction of the main database. The second value is where to go on, None at the end."""
     table = sql.Identifier(schema, OUTBOX_TABLE)
     with main.transaction():
-        lock = main.execute(_LOCK, (schema,)).fetchone()
-        if lock is None or not lock["mine"]:
-            return 0, None
+        try:
+            main.execute(sql.SQL(_LOCK).format(table=table))
+        except psycopg.errors.LockNotAvailable:
+            raise psycopg.Rollback from None
         rows = main.execute(sql.SQL(_WAITING).format(table=table), (after, store.BATCH)).fetchall()
         if not rows:
             return 0, None
         sent = send([row["row"] for row in rows])
         main.execute(sql.SQL(_DELETE).format(table=table), (sent,))
-    return len(sent), rows[-1]["id"]
+        return len(sent), rows[-1]["id"]
+    return 0, None
 
 
 def _send(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:

@@ -19,6 +19,9 @@ from audit.trail.models import OutboxEvent
 from audit.trail.reader import Filters
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
+from tenants.core.context import gateway_context
+from tenants.core.credentials import login_name
+from tenants.core.models import Prefecture
 
 KILLED_RELAY = Path(__file__).with_name("killed_relay.py")
 
@@ -110,6 +113,52 @@ def test_two_relays_at_once_move_everything_once(really_in_a: Any, audit_superus
     assert sorted(stored(audit_superuser, actor)) == sorted(made)
     assert waiting(made) == 0
     assert sum(moved) <= 4_000
+
+
+def test_the_login_of_a_prefecture_cannot_hold_up_the_relay_of_another(
+    really_in_a: Any, as_login: Any, audit_superuser: Any
+) -> None:
+    """Neither by the name of an advisory lock, nor by a lock on the other's outbox."""
+    schema = really_in_a.schema_name
+    outbox = psycopg.sql.Identifier(schema, "trail_outboxevent")
+    with gateway_context():
+        neighbour = Prefecture.objects.get(slug="otsu").schema_name
+    b = as_login(login_name(neighbour), main=True)
+    b.execute("SELECT pg_advisory_lock(hashtextextended('trail.relay:' || %s, 0))", [schema])
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), b.transaction():
+        b.execute(psycopg.sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(outbox))
+    actor, made = make_events(3)
+    assert relay.relay_schema(schema, really_in_a.code) >= 3
+    assert sorted(stored(audit_superuser, actor)) == sorted(made)
+
+
+def test_a_prefecture_cannot_take_the_relays_lock_on_its_own_outbox_either(
+    really_in_a: Any, as_login: Any, audit_superuser: Any
+) -> None:
+    schema = really_in_a.schema_name
+    outbox = psycopg.sql.Identifier(schema, "trail_outboxevent")
+    own = as_login(login_name(schema), main=True)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), own.transaction():
+        own.execute(psycopg.sql.SQL("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE").format(outbox))
+    actor, made = make_events(3)
+    with own.transaction():
+        refresh = psycopg.sql.Identifier(schema, "refresh_statistics")
+        own.execute(psycopg.sql.SQL("SELECT {}(ARRAY['trail_outboxevent'])").format(refresh))
+        own.execute(psycopg.sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(outbox))
+        assert relay.relay_schema(schema, really_in_a.code) >= 3
+    assert sorted(stored(audit_superuser, actor)) == sorted(made)
+
+
+def test_a_relay_leaves_the_outbox_to_the_one_at_work(really_in_a: Any, as_login: Any) -> None:
+    schema = really_in_a.schema_name
+    _, made = make_events(2)
+    other = as_login(login_name("relay"), main=True)
+    with other.transaction():
+        table = psycopg.sql.Identifier(schema, "trail_outboxevent")
+        other.execute(psycopg.sql.SQL("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE").format(table))
+        assert relay.relay_schema(schema, really_in_a.code) == 0
+    assert waiting(made) == 2
+    assert relay.relay_schema(schema, really_in_a.code) == 2
 
 
 def test_an_event_of_an_open_transaction_is_left_alone_and_comes_later(really_in_a: Any, audit_superuser: Any) -> None:
