@@ -19,6 +19,7 @@ from web.tables import with_parameter
 
 PER_PAGE = 100
 AFTER = "after"
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class TrailFilterForm(forms.Form):
@@ -30,6 +31,12 @@ class TrailFilterForm(forms.Form):
     actor = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     kind = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     id = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def clean_since(self) -> date | None:
+        return _within_calendar(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        return _within_calendar(self.cleaned_data["until"])
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -95,6 +102,15 @@ def without_place(parameters: QueryDict) -> QueryDict:
     kept = parameters.copy()
     kept.pop(AFTER, None)
     return kept
+
+
+def _within_calendar(day: date | None) -> date | None:
+    """A day without a neighbour (0001-01-01, 9999-12-31) bounds no period and is a slip of the pen."""
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise forms.ValidationError(
+            f"この日付では絞り込めません。西暦{FIRST_YEAR}年から{LAST_YEAR}年までの日付を入力してください。"
+        )
+    return day
 
 
 def _start_of(day: date | None) -> datetime | None:

@@ -119,6 +119,8 @@ def test_older_events_are_a_link_away_and_none_is_shown_twice(monitor: Any) -> N
     [
         ({"since": "令和8年13月1日"}, "月"),
         ({"since": "R8.4.2", "until": "R8.4.1"}, "「いつまで」は「いつから」より後の日にしてください。"),
+        ({"until": "9999-12-31"}, "この日付では絞り込めません。"),
+        ({"since": "9999-12-31"}, "この日付では絞り込めません。"),
     ],
 )
 def test_a_wrong_day_is_told_beside_its_field(monitor: Any, parameters: dict[str, str], words: str) -> None:
