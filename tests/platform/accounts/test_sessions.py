@@ -82,6 +82,23 @@ def test_a_page_that_reloads_itself_is_no_sign_of_life(browser: Any, clerk: Any,
     assert lands_on(browser.get("/progress/")).endswith("ended=idle")
 
 
+def test_a_progress_bar_on_any_page_is_no_sign_of_life(browser: Any, clerk: Any, clock: Any) -> None:
+    sign_in(browser, clerk)
+    poll = {"HX-Request": "true", "HX-Trigger": "job-0198a1b2"}
+    for _ in range(29):
+        clock.advance(minutes=1)
+        assert browser.get("/", headers=poll).status_code == 200
+    clock.advance(minutes=1)
+    assert lands_on(browser.get("/", headers=poll)).endswith("ended=idle")
+
+
+def test_a_press_in_the_same_page_is_one(browser: Any, clerk: Any, clock: Any) -> None:
+    sign_in(browser, clerk)
+    for _ in range(4):
+        clock.advance(minutes=20)
+        assert browser.get("/", headers={"HX-Request": "true", "HX-Trigger": "filters"}).status_code == 200
+
+
 def test_the_sign_of_life_is_written_once_a_minute(browser: Any, clerk: Any, clock: Any) -> None:
     sign_in(browser, clerk)
     begun = live(clerk).last_seen_at
