@@ -54,7 +54,7 @@ def _values(raw: bytes) -> tuple[str, str, str] | None:
     try:
         row = json.loads(raw)
         values = row["household_number"], row["member_number"], row["individual_number"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # the last: brackets nested without end
         return None
     if not all(isinstance(value, str) and value.strip() for value in values):
         return None

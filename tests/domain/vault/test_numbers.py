@@ -9,6 +9,8 @@ import traceback
 
 import pytest
 
+from domain.vault.intake.lines import read_lines
+from domain.vault.intake.problems import BAD_LINE
 from domain.vault.numbers import Number, individual_number
 from tests.domain.vault.conftest import number
 
@@ -74,3 +76,9 @@ def test_what_cannot_be_a_number_is_refused(text: str) -> None:
 def test_a_wrong_check_digit_is_refused() -> None:
     wrong = str((int(DIGITS[-1]) + 1) % 10)
     assert individual_number(DIGITS[:-1] + wrong) is None
+
+
+def test_a_line_of_brackets_without_end_is_an_ordinary_bad_line() -> None:
+    good, problems = read_lines(b"[" * 200_000 + b"\n" + b'{"a":' * 200_000)
+    assert good == []
+    assert [(problem.code, problem.line) for problem in problems] == [(BAD_LINE, 1), (BAD_LINE, 2)]
