@@ -72,6 +72,12 @@ def files(request: HttpRequest) -> HttpResponseBase:
 def file(request: HttpRequest, file_id: int) -> HttpResponseBase:
     """One file: count, total, SHA-256, and every character that was printed as 〓."""
     found = queries.find_file(person_of(request), file_id)
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("file", str(found.pk))],
+        detail={"list": "reports:file"},
+        allowed_by=Permission.DOWNLOAD_FILE.value,
+    )
     glyphs = Paginator(found.missing_glyphs.all(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/file.html", {"file": found, "glyphs": glyphs})
 

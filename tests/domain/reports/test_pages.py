@@ -271,3 +271,12 @@ def clock_forward(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr("django.utils.timezone.now", lambda: real() + timedelta(**by))
 
     return forward
+
+
+def test_the_page_of_a_file_is_written_before_it_is_shown(heard: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    file = stored()
+    clerk = browser(Role.SCHOOL_CLERK, "S01")
+    heard.clear()
+    assert clerk.get(f"/reports/{file.pk}/").status_code == 200
+    (event,) = [row for row in heard if row["event"] == "read:list:shown"]
+    assert event["subjects"] == [{"kind": "file", "id": str(file.pk)}]
