@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
+from domain.households.views.shared import whole_prefecture
 from domain.linkage import presenting, queries, services
 from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.adapters import adapter_in_force
@@ -33,6 +34,7 @@ REVIEW_COLUMNS = [
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Counts of the year, the two jobs, and the next act."""
@@ -48,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def plan(request: HttpRequest) -> HttpResponse:
     """照会対象を確定する."""
@@ -59,6 +62,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
     """登録する. Pressing twice starts it once."""
@@ -66,6 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def inquire(request: HttpRequest) -> HttpResponse:
     """照会する. Pressing twice starts it once."""
@@ -73,6 +78,7 @@ def inquire(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def register_again(request: HttpRequest) -> HttpResponse:
     """登録不可の分を登録待ちに戻す."""
@@ -82,6 +88,7 @@ def register_again(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """Batches with something that people should know."""

@@ -119,6 +119,17 @@ class FactsChanged(PaymentError):
         )
 
 
+class AccountsChangedAgain(PaymentError):
+    """`payments.accounts-changed`: the accounts are not those that were shown to the approver."""
+
+    identifier = "payments.accounts-changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "表示した後に振込先がまた変わったため、承認していません。いまの一覧を確かめて、もう一度承認してください。"
+        )
+
+
 class SumsDisagree(PaymentError):
     """`payments.sums-disagree`: totals by pupil, by line or by transfer do not agree. Nothing is paid then."""
 

@@ -242,6 +242,28 @@ class PaymentLine(models.Model):
         return f"{self.payment_id} {self.item} {self.month:%Y-%m}"
 
 
+class ApprovedAccount(models.Model):
+    """What a household was to get, and on which account, when the round was approved (or its accounts anew)."""
+
+    round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="approved_accounts", verbose_name="支給回")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="approved_accounts", verbose_name="世帯")
+    amount = models.BigIntegerField("金額（円）")
+    bank_code = models.CharField("金融機関コード", max_length=4, blank=True)
+    branch_code = models.CharField("支店コード", max_length=3, blank=True)
+    account_type = models.CharField("口座種類", max_length=1, blank=True)
+    account_number = models.CharField("口座番号", max_length=7, blank=True)
+    account_holder = models.CharField("口座名義カナ", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "承認時の振込先"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "household"], name="one_approved_account_per_household_and_round"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.household_id}"
+
+
 class Transfer(models.Model):
     """One transfer to one household in a round; the account is the one held when the round was released."""
 

@@ -4,6 +4,7 @@ from domain.payments.calculation.starting import job_of, start_calculation
 from domain.payments.expenses.checking import ExpenseFacts
 from domain.payments.expenses.entering import change_expense, enter_expense, remove_expense
 from domain.payments.expenses.receiving import read_again, receive_expenses
+from domain.payments.rounds.approved_accounts import approve_accounts
 from domain.payments.rounds.approving import approve_round
 from domain.payments.rounds.banking import bank_file, payer_account
 from domain.payments.rounds.opening import open_round
@@ -13,6 +14,7 @@ from domain.payments.totals import Totals, totals_of
 __all__ = [
     "ExpenseFacts",
     "Totals",
+    "approve_accounts",
     "approve_round",
     "bank_file",
     "change_expense",

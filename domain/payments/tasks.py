@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from accounts.permissions import Permission
 from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.payments.calculation import run
 from domain.payments.calculation.finishing import finish
@@ -10,7 +15,7 @@ from domain.payments.calculation.starting import CALCULATE
 from domain.payments.errors import PackChanged
 from domain.payments.expenses.importing import import_expenses
 from domain.payments.expenses.receiving import IMPORT_EXPENSES
-from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.models import Expense, ExpenseImport, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.paging import pages
 from domain.payments.rounds.opening import pack_of
 from jobs.handle import JobHandle
@@ -20,7 +25,12 @@ from tenants.core import statistics
 COUNT_LABELS = {"new": "新規", "same": "同じ", "parked": "保留", "wrong": "誤り"}
 
 
-@job_kind(IMPORT_EXPENSES, "使用経費の取込")
+def _of_schools(codes: Sequence[str]) -> Q:
+    imports = ExpenseImport.objects.filter(school__code__in=codes)
+    return Q(args__import__in=list(imports.values_list("pk", flat=True)))
+
+
+@job_kind(IMPORT_EXPENSES, "使用経費の取込", permission=Permission.ENTER_EXPENSE, within=_of_schools)
 def run_import(handle: JobHandle) -> None:
     """Argument: import, the id of an ExpenseImport."""
     received = import_expenses(handle.args["import"], lambda done, total, step: handle.advance(done, total, step=step))
@@ -28,7 +38,7 @@ def run_import(handle: JobHandle) -> None:
         handle.set_count(label, received.counts.get(name, 0))
 
 
-@job_kind(CALCULATE, "支給額の計算")
+@job_kind(CALCULATE, "支給額の計算", permission=Permission.CALCULATE_ROUND, decides=True)
 def run_calculation(handle: JobHandle) -> None:
     """Argument: round. Does the round's current run, or what is left of it; nothing when it is over already."""
     round_ = PaymentRound.objects.get(pk=handle.args["round"])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/calculate/", rounds.calculate, name="calculate"),
     path("rounds/<int:round_id>/approve/", deciding.approve, name="approve"),
     path("rounds/<int:round_id>/release/", deciding.release, name="release"),
+    path("rounds/<int:round_id>/accounts/", deciding.approve_accounts, name="approve_accounts"),
     path("rounds/<int:round_id>/pupils/", payments.pupils, name="pupils"),
     path("pupils/<int:payment_id>/", payments.payment, name="payment"),
     path("expenses/", expenses.expenses, name="expenses"),

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.access import visible_schools
 from accounts.models import User
-from audit.trail.recorder import TrailUnavailable
+from accounts.permissions import Permission
+from audit.trail.recorder import TrailUnavailable, record
+from audit.trail.vocabulary import Event
 from jobs.models import Job
 
 
@@ -32,6 +36,32 @@ def closed_without_trail(view: Callable[..., HttpResponse]) -> Callable[..., Htt
             return render(request, "web/errors/trail_unavailable.html", status=503)
 
     return guarded
+
+
+def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Refuse (403, with an event) whose roles give the permission for some schools only: the act touches them all."""
+
+    def marked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            if holds_everywhere(user_of(request), permission):
+                return view(request, *arguments, **named)
+            with transaction.atomic():
+                record(Event.ACCESS_PERMISSION_REFUSED, detail={"permission": permission.value, "reach": "prefecture"})
+            refusal = (
+                f"「{permission.label}」はすべての学校に関わるため、学校を限った役割ではできません。"
+                "学校を限らない役割の人に依頼してください。"
+            )
+            return render(request, "accounts/refused.html", {"refusal": refusal}, status=403)
+
+        return guarded
+
+    return marked
+
+
+def holds_everywhere(user: User, permission: Permission) -> bool:
+    """Whether a role of the person gives the permission for every school of the prefecture."""
+    return visible_schools(user, permission) is None
 
 
 def is_poll(request: HttpRequest) -> bool:

@@ -173,6 +173,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ApprovedAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount', models.BigIntegerField(verbose_name='金額（円）')),
+                ('bank_code', models.CharField(blank=True, max_length=4, verbose_name='金融機関コード')),
+                ('branch_code', models.CharField(blank=True, max_length=3, verbose_name='支店コード')),
+                ('account_type', models.CharField(blank=True, max_length=1, verbose_name='口座種類')),
+                ('account_number', models.CharField(blank=True, max_length=7, verbose_name='口座番号')),
+                ('account_holder', models.CharField(blank=True, max_length=60, verbose_name='口座名義カナ')),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approved_accounts', to='households.household', verbose_name='世帯')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approved_accounts', to='payments.paymentround', verbose_name='支給回')),
+            ],
+            options={
+                'verbose_name': '承認時の振込先',
+            },
+        ),
+        migrations.CreateModel(
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -235,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='paymentline',
             constraint=models.UniqueConstraint(fields=('payment', 'item', 'month'), name='one_line_per_item_and_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='approvedaccount',
+            constraint=models.UniqueConstraint(fields=('round', 'household'), name='one_approved_account_per_household_and_round'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

@@ -13,6 +13,7 @@ from domain.payments.calculation.fingerprint import fingerprint
 from domain.payments.calculation.finishing import require_equal_sums
 from domain.payments.errors import FactsChanged, NotCalculated, TotalsDiffer
 from domain.payments.models import PaymentRound
+from domain.payments.rounds.approved_accounts import keep_accounts
 from domain.payments.states import State, all_locked, move
 from domain.payments.totals import totals_of
 
@@ -46,6 +47,7 @@ def approve_round(round_: PaymentRound, user: User, count: int, total: int) -> P
         confirmed_count=count,
         confirmed_total=total,
     )
+    keep_accounts(row)
     record(
         Event.ROUND_PAYMENTS_APPROVED,
         subjects=[Subject("round", str(row.pk))],

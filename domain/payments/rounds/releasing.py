@@ -6,8 +6,7 @@ A household without a usable account holds back no other: its amount is listed a
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,21 +16,25 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Household
 from domain.payments.errors import NotApproved, SumsDisagree
-from domain.payments.models import PaymentRound, PupilPayment, Transfer, Untransferable
-from domain.payments.paging import households_of, pages
+from domain.payments.models import ApprovedAccount, PaymentRound, Transfer, Untransferable
 from domain.payments.rounds.accounts import account_problem
+from domain.payments.rounds.approved_accounts import amounts_by_household, approved_accounts, change_of
 from domain.payments.states import State, locked, move
 
 
 @transaction.atomic
 def release_round(round_: PaymentRound, user: User) -> PaymentRound:
-    """Make the transfers of an approved round with the accounts of this moment. Raises NotApproved, SumsDisagree."""
+    """Make the transfers of an approved round to the accounts that were approved. Raises NotApproved, SumsDisagree.
+
+    A household whose account is not the one of the approval any more is not paid by transfer: 振込不可.
+    """
     row = locked(round_.pk)
     if row.state != State.APPROVED:
         raise NotApproved(row.get_state_display())
     transfers, refused = [], []
+    known = approved_accounts(row)
     for home, amount in amounts_by_household(row):
-        reason = account_problem(home)
+        reason = _reason(home, amount, known)
         if reason:
             refused.append(Untransferable(round=row, household=home, amount=amount, reason=reason))
         else:
@@ -60,26 +63,24 @@ def release_round(round_: PaymentRound, user: User) -> PaymentRound:
     return row
 
 
-def amounts_by_household(round_: PaymentRound) -> Iterator[tuple[Household, int]]:
-    """Households that are paid in a round with the sum over their pupils, 円, by 世帯番号."""
-    paid = PupilPayment.objects.filter(round=round_, state=PupilPayment.State.PAYABLE)
-    amounts = dict(paid.values_list("pupil", "total"))
-    sums: dict[int, int] = defaultdict(int)
-    for pupil, household in households_of(amounts).items():
-        sums[household] += amounts[pupil]
-    homes = [home for page in pages(sums) for home in Household.objects.filter(pk__in=page)]
-    for home in sorted(homes, key=lambda home: home.number):
-        yield home, sums[home.pk]
-
-
 def expected_problems(round_: PaymentRound) -> list[Untransferable]:
     """What would be 振込不可 if the round were released now; nothing is saved."""
-    found = ((home, amount, account_problem(home)) for home, amount in amounts_by_household(round_))
+    known = approved_accounts(round_)
+    found = ((home, amount, _reason(home, amount, known)) for home, amount in amounts_by_household(round_))
     return [
         Untransferable(round=round_, household=home, amount=amount, reason=reason)
         for home, amount, reason in found
         if reason
     ]
+
+
+def _reason(home: Household, amount: int, known: Mapping[int, ApprovedAccount]) -> str:
+    """Why a household cannot be paid by transfer, or ""."""
+    reason = account_problem(home)
+    if reason:
+        return reason
+    change = change_of(home, amount, known.get(home.pk))
+    return change.reason if change else ""
 
 
 def _transfer(round_: PaymentRound, home: Household, amount: int) -> Transfer:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import page, require_step_up
 from accounts.errors import AccountError
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import user_of
+from domain.households.views.shared import user_of, whole_prefecture
 from domain.payments import services
 from domain.payments.errors import PaymentError, TotalsDiffer
 from domain.payments.forms import ApprovalForm
 from domain.payments.models import PaymentRound
 from domain.payments.queries.scope import find_round
+from domain.payments.rounds.approved_accounts import changes_since_approval, digest_of_changes
 from domain.payments.rounds.releasing import expected_problems
 
 State = PaymentRound.State
 
 
 @page(Permission.APPROVE_ROUND)
+@whole_prefecture(Permission.APPROVE_ROUND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, round_id: int) -> HttpResponse:
     """Count and total are typed from the papers; the page does not say them."""
@@ -46,6 +48,7 @@ def approve(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 @page(Permission.APPROVE_ROUND)
+@whole_prefecture(Permission.APPROVE_ROUND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: HttpRequest, round_id: int) -> HttpResponse:
     """The households that cannot be paid by transfer are shown before the others are released."""
@@ -56,16 +59,36 @@ def release(request: HttpRequest, round_id: int) -> HttpResponse:
     if round_.state != State.APPROVED:
         return redirect("payments:round", round_id)
     problems = expected_problems(round_)
-    subjects = [Subject("round", str(round_.pk)), *(Subject("household", str(each.household_id)) for each in problems)]
+    changes = changes_since_approval(round_)
+    shown = {each.household_id for each in problems} | {each.household.pk for each in changes}
+    subjects = [Subject("round", str(round_.pk)), *(Subject("household", str(each)) for each in sorted(shown))]
     record_access(Event.READ_ROUND_SHOWN, subjects=subjects, allowed_by=Permission.APPROVE_ROUND.value)
     amount = sum(problem.amount for problem in problems)
     context = {
         "round": round_,
         "problems": problems,
+        "changes": changes,
+        "seen": {"seen": digest_of_changes(changes)},
         "problem_total": amount,
         "transfer_total": (round_.confirmed_total or 0) - amount,
     }
     return render(request, "payments/release.html", context)
+
+
+@page(Permission.APPROVE_ROUND)
+@whole_prefecture(Permission.APPROVE_ROUND)
+@require_POST
+def approve_accounts(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The changed 振込先 that the release page showed are approved."""
+    require_step_up(request)
+    round_ = find_round(round_id)
+    try:
+        households = services.approve_accounts(round_, user_of(request), request.POST.get("seen", ""))
+    except (PaymentError, AccountError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"変わった振込先 {households}世帯分を承認しました。")
+    return redirect("payments:release", round_id)
 
 
 def _release(request: HttpRequest, round_: PaymentRound) -> HttpResponse:

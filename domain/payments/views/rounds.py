@@ -14,7 +14,14 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of
+from domain.households.views.shared import (
+    holds_everywhere,
+    is_poll,
+    progress_answer,
+    unfinished,
+    user_of,
+    whole_prefecture,
+)
 from domain.payments import services
 from domain.payments.errors import PaymentError, RoundRefused
 from domain.payments.forms import RoundForm
@@ -40,7 +47,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "year": working_year(),
-        "may_open": may(user, Permission.CALCULATE_ROUND),
+        "may_open": holds_everywhere(user, Permission.CALCULATE_ROUND),
         "may_enter": may(user, Permission.ENTER_EXPENSE),
         "everything": sees_everything(user),
     }
@@ -48,6 +55,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.CALCULATE_ROUND)
+@whole_prefecture(Permission.CALCULATE_ROUND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """支給回を開く."""
@@ -100,6 +108,7 @@ def round_detail(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 @page(Permission.CALCULATE_ROUND)
+@whole_prefecture(Permission.CALCULATE_ROUND)
 @require_POST
 def calculate(request: HttpRequest, round_id: int) -> HttpResponse:
     """計算する, or 計算し直す."""
@@ -146,10 +155,10 @@ def _untransferable(user: User, round_: PaymentRound) -> list[Untransferable]:
 
 def _acts(user: User, round_: PaymentRound) -> dict[str, Any]:
     """What this person may do with this round now."""
-    approver = may(user, Permission.APPROVE_ROUND)
+    approver = holds_everywhere(user, Permission.APPROVE_ROUND)
     own = round_.calculated_by == user.username
     return {
-        "may_calculate": round_.is_open and may(user, Permission.CALCULATE_ROUND),
+        "may_calculate": round_.is_open and holds_everywhere(user, Permission.CALCULATE_ROUND),
         "to_approve": round_.state == State.CALCULATED,
         "approval_refusal": "" if approver and not own else OWN if approver else NOT_APPROVER,
         "to_release": round_.state == State.APPROVED,

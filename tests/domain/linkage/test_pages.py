@@ -178,3 +178,18 @@ def test_ids_of_another_prefecture_lead_nowhere(prefecture_b: Any, doubted: Any)
         client = client_of("otsu.localhost")
         sign_in(client, stranger)
     assert client.get(f"/linkage/reviews/{line.pk}/").status_code == 404
+
+
+def test_a_role_for_one_school_runs_nothing_for_the_prefecture(world: World, start: Any, in_a: Any) -> None:
+    from accounts.roles import Role
+    from jobs.models import Job
+
+    world.household(father(), child())
+    start("nara")
+    one = _browser(make_person("one-school", (Role.NUMBER_HANDLER, "S01")))
+    assert one.get("/linkage/").status_code == 403
+    for act in ("plan", "register", "inquire", "register-again"):
+        response = one.post(f"/linkage/{act}/")
+        assert response.status_code == 403
+        assert "学校を限った役割ではできません" in response.content.decode()
+    assert not Job.objects.filter(kind__startswith="linkage.").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
-from domain.payments.models import PayerAccount, PaymentRound, PupilPayment
+from audit.trail.models import OutboxEvent
+from domain.households.models import Household
+from domain.payments.models import PayerAccount, PaymentRound, PupilPayment, Transfer
 from jobs.models import Job
 from jobs.running import run_job
 from tests.domain.payments.support import approved, calculated, child, day, opened, payment_of, pupil, released, spend
@@ -326,6 +329,90 @@ def test_the_payer_account_is_registered(in_a: Any, heard: list[Any]) -> None:
     assert board.post("/payments/payer/", entries | {"account_number": "1111111"}).status_code == 302
     assert PayerAccount.objects.get().account_number == "1111111"
     text(clerk_of("S01").get("/payments/payer/"), 403)
+    events = OutboxEvent.objects.filter(event="round:payer:changed").order_by("pk")
+    assert [len(event.detail["fields"]) for event in events] == [8, 1]
+    assert events[1].detail["fields"] == ["account_number"]
+    assert "1111111" not in str(events[1].detail)
+
+
+def test_the_payer_account_asks_for_a_fresh_password(in_a: Any, heard: list[Any], settings: Any) -> None:
+    board = browser_of(Role.BOARD_OFFICER)
+    settings.STEP_UP_SECONDS = 0
+    for response in (board.get("/payments/payer/"), board.post("/payments/payer/", {"bank_code": "9990"})):
+        assert "step" in response["Location"]
+    assert not PayerAccount.objects.exists()
+
+
+# --- roles for some schools only --------------------------------------------------------------------------------------
+
+
+def test_who_approves_for_one_school_only_approves_no_round(round_: PaymentRound) -> None:
+    one = browser_of((Role.APPROVER, "S01"))
+    for act in ("approve", "release"):
+        assert "学校を限った役割ではできません" in text(one.get(f"/payments/rounds/{round_.pk}/{act}/"), 403)
+    typed = {"count": "2", "total": "6475"}
+    for act in ("approve", "release", "accounts"):
+        text(one.post(f"/payments/rounds/{round_.pk}/{act}/", typed), 403)
+    assert PaymentRound.objects.get().state == "calculated"
+    assert "承認へ進む" not in text(one.get(f"/payments/rounds/{round_.pk}/"))
+    assert OutboxEvent.objects.filter(event="access:permission:refused").count() == 5
+
+
+def test_a_board_role_for_one_school_neither_opens_nor_calculates_nor_sets_the_payer(round_: PaymentRound) -> None:
+    one = browser_of((Role.BOARD_OFFICER, "S01"))
+    for address in ("/payments/rounds/new/", "/payments/payer/", f"/payments/rounds/{round_.pk}/calculate/"):
+        text(one.post(address, {}), 403)
+    assert "計算し直す" not in text(one.get(f"/payments/rounds/{round_.pk}/"))
+    assert PaymentRound.objects.get().run == 1
+
+
+def test_a_role_for_all_schools_beside_one_for_a_school_is_enough(round_: PaymentRound) -> None:
+    both = browser_of((Role.APPROVER, "S01"), Role.APPROVER)
+    text(both.get(f"/payments/rounds/{round_.pk}/approve/"))
+
+
+# --- accounts changed after the approval ------------------------------------------------------------------------------
+
+
+def test_a_changed_account_is_shown_masked_and_paid_once_it_is_approved(in_a: Any, heard: list[Any]) -> None:
+    home = records.household(account_number="1234567", account_holder="ミホン タロウ")
+    spend(pupil(1, at=child(home)), "school_lunch", 3_000)
+    round_ = approved(calculated(opened()))
+    approver = browser_of(Role.APPROVER)
+    release, accounts = (f"/payments/rounds/{round_.pk}/{act}/" for act in ("release", "accounts"))
+    assert "振込先が変わった世帯" not in text(approver.get(release))
+    Household.objects.update(account_number="7654321")
+    shown = text(approver.get(release))
+    assert "振込先が変わった世帯" in shown
+    assert "＊＊＊＊567" in shown
+    assert "＊＊＊＊321" in shown
+    for hidden in ("1234567", "7654321", "ミホン タロウ"):
+        assert hidden not in shown
+    assert "振込 0円、振込不可 1世帯 3,000円" in shown
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', shown)
+    assert seen
+    Household.objects.update(account_number="5555555")
+    again = text(approver.post(accounts, {"seen": seen[1]}, follow=True))
+    assert "表示した後に振込先がまた変わった" in again
+    assert "振込先が変わった世帯" in again
+    Household.objects.update(account_number="7654321")
+    done = text(approver.post(accounts, {"seen": seen[1]}, follow=True))
+    assert "1世帯分を承認しました" in done
+    assert "すべての世帯に振り込めます" in done
+    approver.post(release)
+    assert Transfer.objects.get().account_number == "7654321"
+
+
+def test_changed_accounts_are_approved_with_a_fresh_password_by_approvers(
+    in_a: Any, heard: list[Any], settings: Any
+) -> None:
+    spend(pupil(1), "school_lunch", 3_000)
+    address = f"/payments/rounds/{approved(calculated(opened())).pk}/accounts/"
+    text(browser_of(Role.BOARD_OFFICER).post(address), 403)
+    approver = browser_of(Role.APPROVER)
+    text(approver.get(address), 405)
+    settings.STEP_UP_SECONDS = 0
+    assert "step" in approver.post(address)["Location"]
 
 
 def test_the_year_of_the_list_is_the_working_year(round_: PaymentRound) -> None:

@@ -12,9 +12,10 @@ from accounts.errors import SamePerson
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
-from domain.households.models import Household
+from domain.households.models import Household, Pupil
 from domain.payments import services
 from domain.payments.errors import (
+    AccountsChangedAgain,
     FactsChanged,
     NotApproved,
     NotCalculated,
@@ -26,6 +27,7 @@ from domain.payments.errors import (
     TransfersRefused,
 )
 from domain.payments.models import PayerAccount, PaymentLine, PaymentRound, PupilPayment, Transfer, Untransferable
+from domain.payments.rounds.approved_accounts import changes_since_approval, digest_of_changes
 from integrations.bank_transfer import parse
 from tests.domain.payments.support import (
     SECOND,
@@ -279,6 +281,81 @@ def test_the_account_is_the_one_of_the_release(in_a: Any) -> None:
     released(round_)
     Household.objects.update(account_number="9999999")
     assert Transfer.objects.get().account_number != "9999999"
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"bank_code": "9991"}, "金融機関"),
+        ({"branch_code": "902"}, "支店"),
+        ({"account_type": "2"}, "口座種類"),
+        ({"account_number": "9999999"}, "口座番号"),
+        ({"account_holder": "ベツジン"}, "口座名義"),
+    ],
+)
+def test_an_account_changed_after_the_approval_is_not_paid(in_a: Any, change: dict[str, str], word: str) -> None:
+    round_ = approved(ready(4_000, 3_000))
+    home = Household.objects.order_by("number")[0]
+    Household.objects.filter(pk=home.pk).update(**change)
+    round_ = released(round_)
+    refused = Untransferable.objects.get()
+    assert refused.household == home
+    assert f"承認の後に振込先が変わりました（{word}）" in refused.reason
+    assert Transfer.objects.get().household != home
+    assert round_.confirmed_total == (round_.transferable_total or 0) + (round_.untransferable_total or 0) == 7_000
+
+
+def test_an_account_that_was_changed_back_is_paid(in_a: Any) -> None:
+    round_ = approved(ready(4_000))
+    old = Household.objects.get().account_number
+    Household.objects.update(account_number="9999999")
+    Household.objects.update(account_number=old)
+    released(round_)
+    assert Transfer.objects.get().account_number == old
+
+
+def test_a_pupil_moved_to_another_household_after_the_approval_is_not_paid_there(in_a: Any) -> None:
+    round_ = approved(ready(4_000))
+    other = records.household()
+    Pupil.objects.get().member.__class__.objects.update(household=other)
+    released(round_)
+    assert Untransferable.objects.get().household == other
+    assert not Transfer.objects.exists()
+
+
+def changes_digest(round_: PaymentRound) -> str:
+    return digest_of_changes(changes_since_approval(round_))
+
+
+def test_an_account_approved_anew_is_paid_and_written_down(in_a: Any) -> None:
+    round_ = approved(ready(4_000, 3_000))
+    home = Household.objects.order_by("number")[0]
+    Household.objects.filter(pk=home.pk).update(account_number="9999999")
+    approver = records.staff(Role.APPROVER)
+    assert services.approve_accounts(round_, approver, changes_digest(round_)) == 1
+    event = OutboxEvent.objects.filter(event=Event.ROUND_PAYMENTS_APPROVED).latest("pk")
+    assert {"kind": "household", "id": str(home.pk)} in event.subjects
+    assert event.detail["accounts"] == 1
+    assert "9999999" not in str(event.detail)
+    released(round_)
+    assert not Untransferable.objects.exists()
+    assert Transfer.objects.get(household=home).account_number == "9999999"
+    with pytest.raises(NotApproved):
+        services.approve_accounts(round_, approver, changes_digest(round_))
+
+
+def test_who_calculated_approves_no_changed_account_and_none_that_was_not_shown(in_a: Any) -> None:
+    spend(pupil(1), "school_lunch", 4_000)
+    officer = records.staff(Role.BOARD_OFFICER, Role.APPROVER)
+    round_ = approved(calculated(opened(), by=officer))
+    seen = changes_digest(round_)
+    Household.objects.update(account_number="9999999")
+    with pytest.raises(AccountsChangedAgain):
+        services.approve_accounts(round_, records.staff(Role.APPROVER), seen)
+    with pytest.raises(SamePerson):
+        services.approve_accounts(round_, officer, changes_digest(round_))
+    released(round_)
+    assert not Transfer.objects.exists()
 
 
 @pytest.mark.parametrize(
