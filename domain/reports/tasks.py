@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from accounts.permissions import Permission
 from domain.households.models import School
 from domain.reports import printing, starting
 from domain.reports.banking import make_bank_file
@@ -11,32 +16,36 @@ from jobs.handle import JobHandle
 from jobs.registry import job_kind
 
 
-@job_kind(starting.NOTICES, "支弁区分決定通知書の作成")
+def _of_schools(codes: Sequence[str]) -> Q:
+    return Q(args__school__in=list(codes))
+
+
+@job_kind(starting.NOTICES, "支弁区分決定通知書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
 def notices(handle: JobHandle) -> None:
     """Arguments: fiscal_year, school."""
     make(handle, printing.NOTICES, _of_year(handle))
 
 
-@job_kind(starting.LEDGERS, "個人別支給台帳の作成")
+@job_kind(starting.LEDGERS, "個人別支給台帳の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
 def ledgers(handle: JobHandle) -> None:
     """Arguments: fiscal_year, school."""
     make(handle, printing.LEDGERS, _of_year(handle))
 
 
-@job_kind(starting.STATEMENTS, "収入額・需要額調書の作成")
+@job_kind(starting.STATEMENTS, "収入額・需要額調書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
 def statements(handle: JobHandle) -> None:
     """Arguments: fiscal_year, school."""
     make(handle, printing.STATEMENTS, _of_year(handle))
 
 
-@job_kind(starting.SLIPS, "支給明細書の作成")
+@job_kind(starting.SLIPS, "支給明細書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
 def slips(handle: JobHandle) -> None:
     """Arguments: round, school."""
     round_ = starting.released(int(handle.args["round"]))
     make(handle, printing.SLIPS, Target(round_.fiscal_year, _school(handle), round_))
 
 
-@job_kind(starting.BANK_FILE, "総合振込データの作成")
+@job_kind(starting.BANK_FILE, "総合振込データの作成", permission=Permission.DOWNLOAD_FILE)
 def bank_file(handle: JobHandle) -> None:
     """Argument: round."""
     make_bank_file(handle, int(handle.args["round"]))

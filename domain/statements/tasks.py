@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from accounts.access import may
 from accounts.models import User
+from accounts.permissions import Permission
 from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.linkage.models import Inquiry
 from domain.rules import load_pack
@@ -28,7 +31,19 @@ from tenants.core import statistics
 CHUNK = 400
 
 
-@job_kind("statements.compute", "収入額・需要額の算定")
+class AskerMayNot(ValueError):
+    """`statements.asker-may-not`: the person in whose name the job acts has left, or lost the permission."""
+
+    identifier = "statements.asker-may-not"
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(
+            f"依頼した職員に、いま「{permission.label}」権限がないため、処理を止めました。"
+            "済んだ分は残っています。残りは、権限を持つ職員があらためて始めてください。"
+        )
+
+
+@job_kind("statements.compute", "収入額・需要額の算定")  # the asker's and the board's
 def compute(handle: JobHandle) -> None:
     """Arguments: fiscal_year, pack, overlays; schools (codes, absent: all). Opens what is not open, then computes all that
     is still at a school."""
@@ -49,10 +64,10 @@ def compute(handle: JobHandle) -> None:
     handle.set_count("要確認", year.filter(state=Statement.State.CHECKING).count())
 
 
-@job_kind("statements.propose", "支弁区分の決定伺い")
+@job_kind("statements.propose", "支弁区分の決定伺い", permission=Permission.PROPOSE_DECISION, decides=True)
 def propose(handle: JobHandle) -> None:
     """Arguments: statements (ids), document_number, effective_from (ISO). Proposes those still forwarded, as the asker."""
-    officer = _asker(handle)
+    officer = _asker(handle, Permission.PROPOSE_DECISION)
     document_number = str(handle.args["document_number"])
     effective_from = datetime.date.fromisoformat(handle.args["effective_from"])
     ids = sorted(handle.args["statements"])
@@ -63,11 +78,11 @@ def propose(handle: JobHandle) -> None:
     handle.set_count("起案", Statement.objects.filter(pk__in=ids, state=Statement.State.PROPOSED).count())
 
 
-@job_kind("statements.approve", "支弁区分の決定")
+@job_kind("statements.approve", "支弁区分の決定", permission=Permission.APPROVE_DECISION, decides=True)
 def approve(handle: JobHandle) -> None:
     """Arguments: fiscal_year; statements (ids, absent: all that is proposed). Decides, as the person who asked for the job."""
     fiscal_year = int(handle.args["fiscal_year"])
-    approver = _asker(handle)
+    approver = _asker(handle, Permission.APPROVE_DECISION)
     year = Statement.objects.filter(fiscal_year=fiscal_year)
     if "statements" in handle.args:
         year = year.filter(pk__in=handle.args["statements"])
@@ -81,8 +96,16 @@ def approve(handle: JobHandle) -> None:
     handle.set_count("決定", year.filter(state=Statement.State.DECIDED).count())
 
 
-def _asker(handle: JobHandle) -> User:
-    return User.objects.get(pk=int(Job.objects.get(pk=handle.job_id).created_by))
+def _asker(handle: JobHandle, permission: Permission) -> User:
+    """Who asked for the job, in whose name it acts: as long as the person may. Raises AskerMayNot.
+
+    Read anew at each run: between asking (or failing) and now the person may have left, or lost the role.
+    """
+    asked_by = Job.objects.get(pk=handle.job_id).created_by
+    asker = User.objects.filter(pk=int(asked_by)).first() if asked_by.isdecimal() else None
+    if asker is None or not asker.is_current(timezone.localdate()) or not may(asker, permission):
+        raise AskerMayNot(permission)
+    return asker
 
 
 def _of_schools(handle: JobHandle, statements: QuerySet[Statement]) -> QuerySet[Statement]:

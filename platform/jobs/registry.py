@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from jobs.errors import UnknownKind
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from jobs.handle import JobHandle
 
 Run = Callable[["JobHandle"], None]
+Within = Callable[[Sequence[str]], Q]
 
 WORK_QUEUE = "work"
 OWNER_QUEUE = "owner"
@@ -20,7 +23,13 @@ MAX_FAILURES = 5
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How to do one kind of job. ``retry_on``: errors after which the same work may succeed later."""
+    """How to do one kind of job, and whose business it is. ``retry_on``: errors after which the same work may succeed later.
+
+    ``permission`` (a value of accounts' Permission, which stands above this room): whoever holds it may see, cancel and retry;
+    without one, the asker and the people of the board may. ``within``: given school codes, which jobs concern these
+    schools alone; without it the kind is the whole prefecture's. ``decides``: acts in the asker's name with legal
+    effect, so that nobody else may put it back to work.
+    """
 
     name: str
     title: str
@@ -28,6 +37,9 @@ class JobKind:
     queue: str = WORK_QUEUE
     retry_on: tuple[type[Exception], ...] = ()
     max_failures: int = MAX_FAILURES
+    permission: str = ""
+    within: Within | None = None
+    decides: bool = False
 
 
 _kinds: dict[str, JobKind] = {}
@@ -40,6 +52,9 @@ def job_kind(
     queue: str = WORK_QUEUE,
     retry_on: tuple[type[Exception], ...] = (),
     max_failures: int = MAX_FAILURES,
+    permission: str = "",
+    within: Within | None = None,
+    decides: bool = False,
 ) -> Callable[[Run], Run]:
     """Register ``def run(handle: JobHandle) -> None`` as the work of a kind of job. ``title`` is Japanese.
 
@@ -50,10 +65,14 @@ def job_kind(
         known = _kinds.get(name)
         if known is not None and known.run.__module__ != run.__module__:
             raise ValueError(f"two rooms name the kind of job {name}")
-        _kinds[name] = JobKind(name, title, run, queue, retry_on, max_failures)
+        _kinds[name] = JobKind(name, title, run, queue, retry_on, max_failures, permission, within, decides)
         return run
 
     return register
+
+
+def all_kinds() -> list[JobKind]:
+    return list(_kinds.values())
 
 
 def kind_named(name: str) -> JobKind:

@@ -35,9 +35,6 @@ from tests.tenants.isolation_world import MARK, OTHER_SCHOOL, arguments_of, obje
 
 # What a person of one school may open although it was made for another: no record of a school stands there.
 NOT_OF_A_SCHOOL = {
-    "job": "progress and counts of a job of the prefecture",
-    "job_cancel": "acts on jobs of the prefecture",
-    "job_retry": "acts on jobs of the prefecture",
     "payments:round": "the round is the prefecture's; figures are those of the person's own schools",
     "payments:pupils": "lists the pupils of the person's own schools",
 }
@@ -247,10 +244,10 @@ def test_a_message_for_a_job_of_a_moves_nothing_at_b(world: World) -> None:
     from jobs.tasks import wake
 
     job_id: Any = world.samples["job_id"]
-    signature = with_scope(world, A, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id))
+    signature = with_scope(world, A, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id, "work"))
     for scope in (world.prefecture_b.schema_name, "console", "public"):
         assert wake(scope, str(job_id), signature) == "refused"
-    own = with_scope(world, B, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id))
+    own = with_scope(world, B, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id, "work"))
     assert wake(world.prefecture_a.schema_name, str(job_id), own) == "refused"
     assert with_scope(world, A, lambda: Job.objects.get(pk=job_id).state) == "queued"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.access import visible_schools
 from accounts.models import User
-from accounts.permissions import Permission
+from config.job_access import jobs_of
 from jobs.models import Job
 from jobs.states import LIVE
 
@@ -12,7 +11,5 @@ MOST = 10
 
 
 def live_jobs(user: User) -> list[Job]:
-    """The person's own; whoever reviews the whole prefecture sees everybody's."""
-    live = Job.objects.filter(state__in=LIVE)
-    everybody = visible_schools(user, Permission.REVIEW_STATEMENT) is None
-    return list(live[:MOST] if everybody else live.filter(created_by=str(user.pk))[:MOST])
+    """What is at work of all that is the person's business."""
+    return list(jobs_of(user).filter(state__in=LIVE)[:MOST])

@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 from django.urls import include, path
 
-from accounts.access import page
-from accounts.permissions import Permission
-from jobs import views
 from jobs.errors import RetryLater
 from jobs.models import Job
 from jobs.presentation import progress_context
@@ -26,10 +23,7 @@ Kind = Callable[..., str]
 
 urlpatterns = [
     path("", include("accounts.urls")),
-    path("jobs/", page(Permission.VIEW_JOBS, "both")(views.job_list)),
-    path("jobs/<uuid:job_id>/", page(Permission.VIEW_JOBS, "both", passive=True)(views.job_detail)),
-    path("jobs/<uuid:job_id>/cancel/", page(Permission.VIEW_JOBS, "both")(views.job_cancel)),
-    path("jobs/<uuid:job_id>/retry/", page(Permission.VIEW_JOBS, "both")(views.job_retry)),
+    path("jobs/", include("config.job_urls")),
 ]
 
 
