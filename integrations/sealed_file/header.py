@@ -69,5 +69,5 @@ def _parse(text: bytes) -> Header:
             key_id=str(values["key_id"]),
             salt=bytes.fromhex(values["salt"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise NotSealed("封緘ファイルの見出しを読めません。ファイルが壊れています。") from error

@@ -18,6 +18,8 @@ from integrations.atena_adapters.dialects.characters import (
 from integrations.atena_adapters.dialects.dates import read_day, read_year, write_day, write_year
 from integrations.atena_adapters.fields import FieldSpec, Form
 
+_MOST_DIGITS = 15  # of an amount; Python refuses to read numbers of some thousand digits with an error of its own
+
 
 class CellCodec:
     """Writes and reads single values under one configuration."""
@@ -93,6 +95,6 @@ class CellCodec:
 
 def _amount(spec: FieldSpec, text: str) -> str:
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MOST_DIGITS:
         raise CellError(f"{spec.title}を金額として読めません。")
     return str(int(text))

@@ -70,7 +70,7 @@ def _text(value: Any) -> str | None:
 def _document(payload: bytes) -> dict[str, Any]:
     try:
         document = json.loads(payload.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         # The parser's own text would quote the content; only the position is safe to tell.
         raise AnswerUnreadable("回答をJSONとして読めません。途中で切れているか、文字コードが違います。") from _bare(
             error
@@ -80,5 +80,5 @@ def _document(payload: bytes) -> dict[str, Any]:
     return document
 
 
-def _bare(error: ValueError) -> ValueError:
+def _bare(error: Exception) -> ValueError:
     return ValueError(type(error).__name__)

@@ -255,3 +255,15 @@ def test_presets_differ_by_configuration_only() -> None:
     assert type(osaka.dialect) is type(hiroshima.dialect)
     assert type(osaka.transport) is type(hiroshima.transport)
     assert AdapterConfig.model_validate_json(osaka.model_dump_json()) == osaka
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"meisai":' * 100_000])
+def test_json_nested_without_end_is_an_unreadable_answer(text: str) -> None:
+    with pytest.raises(AnswerUnreadable):
+        _decode("nara", Message.INQUIRY_ANSWER, text)
+
+
+def test_an_amount_of_thousands_of_digits_is_refused_like_any_other() -> None:
+    document = '{"kensu":1,"meisai":[{"meisaiBango":"L1","kekka":"1","soShotoku":"' + "9" * 5000 + '"}]}'
+    (row,) = build_dialect(preset("nara").dialect).decode(Message.INQUIRY_ANSWER, document.encode()).rows
+    assert row.error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,11 @@ def test_key_files_are_guarded(tmp_path: Path) -> None:
 def test_a_key_of_another_length_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="32"):
         seal(b"", b"short", kind="numbers", tenant="290009")
+
+
+@pytest.mark.parametrize(
+    "head", [b"[" * 60_000, b'{"kind":"n","tenant":"t","sequence":1e999,"created_at":"","key_id":"","salt":""}']
+)
+def test_a_head_that_python_cannot_hold_is_no_sealed_file(head: bytes) -> None:
+    with pytest.raises(NotSealed):
+        read_header(struct.pack(">8sBI", b"SHGKSEAL", 1, len(head)) + head)
