@@ -15,7 +15,7 @@ from ops.embedded.servers import secret
 
 def start_simulator(sample: SamplePrefecture, inputs: Path, var: Path, processes: Processes) -> dict[str, Any]:
     """Start it and return the adapter configuration that leads to it."""
-    place = var / "demo" / "exchange" / sample.slug
+    place = var / "exchange" / sample.code / sample.slug  # below the exchange root of that prefecture
     place.mkdir(parents=True, exist_ok=True)
     arguments = [
         "-m", "integrations.atena_adapters.simulator", "--profile", sample.preset,

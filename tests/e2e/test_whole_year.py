@@ -79,7 +79,7 @@ def test_the_search_would_find_a_number(demo: DemoRun) -> None:
 
 def test_the_exchange_folders_are_empty_of_numbers(demo: DemoRun) -> None:
     numbers = handed_in(demo)
-    for path in (demo.var / "demo" / "exchange").rglob("*"):
+    for path in (demo.var / "exchange").rglob("*"):
         if path.is_file():
             text = path.read_bytes()
             assert not any(number.encode() in text for number in numbers), path
@@ -106,7 +106,7 @@ def haystacks(demo: DemoRun) -> Iterator[tuple[str, bytes]]:
     """Name and content of everything the run left behind outside its sealed inputs."""
     for database in DATABASES:
         yield f"dump of {database}", dump(demo, database)
-    for folder in ("log", "run", "files", "servers/log", "servers/valkey", "demo/exchange"):
+    for folder in ("log", "run", "files", "servers/log", "servers/valkey", "exchange"):
         for path in sorted((demo.var / folder).rglob("*")):
             if path.is_file():
                 content = path.read_bytes()

@@ -14,13 +14,17 @@ from pydantic import SecretStr, ValidationError
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import ConfigurationRefused, NoConfiguration
+from domain.linkage.exchange.bounds import bounds_of
 from domain.linkage.exchange.keeping import SealedKeeper
 from domain.linkage.models import AdapterConfiguration
+from integrations.atena_adapters.bounds import Bounds
 from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.errors import ConfigurationInvalid
 from integrations.atena_adapters.port import AtenaAdapter, ExchangeKeeper
 from integrations.atena_adapters.registry import build
 from tenants.core import keys
+from tenants.core.context import current_prefecture
 
 PURPOSE = "adapter-secrets"
 
@@ -61,10 +65,14 @@ def adapter_in_force(*, keep: ExchangeKeeper | None = None) -> AtenaAdapter:
 
 
 def adapter_of_version(version: int, *, keep: ExchangeKeeper | None = None) -> AtenaAdapter:
-    """The adapter that a batch was sent with, to read its answers. Secrets that were renewed since are the new ones."""
+    """The adapter that a batch was sent with, to read its answers. Secrets that were renewed since are the new ones.
+
+    A secret made for another destination is not sent to the earlier one.
+    """
     then = AdapterConfiguration.objects.get(version=version)
     current = AdapterConfiguration.objects.filter(retired_at=None).first()
-    return _built(then, _secrets_of(then) | (_secrets_of(current) if current else {}), keep)
+    same = current is not None and destination(current.config) == destination(then.config)
+    return _built(then, _secrets_of(then) | (_secrets_of(current) if current and same else {}), keep)
 
 
 def settings_in_force() -> AdapterConfig:
@@ -75,7 +83,7 @@ def settings_in_force() -> AdapterConfig:
 def _validated(config: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
     try:
         model = AdapterConfig.model_validate(dict(config))
-        build(model, keep=SealedKeeper(), secrets=_hidden(secrets))
+        build(model, keep=SealedKeeper(), secrets=_hidden(secrets), bounds=_bounds())
     except ValidationError as error:
         places = [".".join(str(part) for part in problem["loc"]) for problem in error.errors(include_input=False)]
         texts = [str(problem["msg"]) for problem in error.errors(include_input=False)]
@@ -87,7 +95,12 @@ def _validated(config: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[st
 
 def _built(row: AdapterConfiguration, secrets: Mapping[str, str], keep: ExchangeKeeper | None) -> AtenaAdapter:
     config = AdapterConfig.model_validate(row.config)
-    return build(config, keep=keep or SealedKeeper(), secrets=_hidden(secrets))
+    return build(config, keep=keep or SealedKeeper(), secrets=_hidden(secrets), bounds=_bounds())
+
+
+def _bounds() -> Bounds:
+    prefecture = current_prefecture()
+    return bounds_of(prefecture.code) if prefecture else Bounds()
 
 
 def _secrets_of(row: AdapterConfiguration) -> dict[str, str]:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
-from integrations.atena_adapters.config.templates import FileTemplate, NameTemplate
+from integrations.atena_adapters.config.templates import Ending, FileTemplate, NameTemplate, Word, sound_path
 from integrations.atena_adapters.requests import RequestKind
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_FILE_NAME = re.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+_HEADER = re.compile("[A-Za-z][A-Za-z0-9-]{0,63}")
 _WORDS = {kind.value: kind.value for kind in RequestKind}
 
 
 class KindNames(Settings):
     """The word for each kind of request in file names and paths."""
 
-    registration: str = entry(
+    registration: Word = entry(
         Group.LAYOUT, "付番依頼を表す語", "ファイル名・URLの {kind} に入る語です。", "registration"
     )
-    linkage: str = entry(Group.LAYOUT, "符号確認を表す語", "ファイル名・URLの {kind} に入る語です。", "linkage")
-    inquiry: str = entry(Group.LAYOUT, "情報照会を表す語", "ファイル名・URLの {kind} に入る語です。", "inquiry")
+    linkage: Word = entry(Group.LAYOUT, "符号確認を表す語", "ファイル名・URLの {kind} に入る語です。", "linkage")
+    inquiry: Word = entry(Group.LAYOUT, "情報照会を表す語", "ファイル名・URLの {kind} に入る語です。", "inquiry")
 
     def word(self, kind: RequestKind) -> str:
         """The configured word for a kind."""
@@ -68,7 +71,10 @@ class HttpTransport(Settings):
         Group.COMMUNICATION, "認証情報の名前", "秘密の値そのものではなく、登録した名前です。", "token", kind="secret"
     )
     ca_file: str = entry(
-        Group.COMMUNICATION, "認証局証明書", "LGWANなど独自の認証局のときのPEMファイル。空なら標準。", "", kind="path"
+        Group.COMMUNICATION,
+        "認証局証明書",
+        "LGWANなど独自の認証局のときのPEMファイルの名前。証明書の置き場に管理者が置きます。空なら標準。",
+        "",
     )
     timeout_seconds: float = entry(
         Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です。", 30.0, gt=0, le=600
@@ -84,6 +90,25 @@ class HttpTransport(Settings):
     )
     names: KindNames = Field(default_factory=KindNames)
 
+    @field_validator("health_path")
+    @classmethod
+    def _on_this_server(cls, path: str) -> str:
+        return sound_path(path)
+
+    @field_validator("ca_file")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if name and not _FILE_NAME.fullmatch(name):
+            raise ValueError("認証局証明書は、証明書の置き場にあるファイルの名前だけを書いてください。")
+        return name
+
+    @field_validator("auth_header")
+    @classmethod
+    def _header_name(cls, name: str) -> str:
+        if not _HEADER.fullmatch(name):
+            raise ValueError("認証ヘッダー名は、半角英数字と「-」で64文字までにしてください。")
+        return name
+
     @field_validator("base_url")
     @classmethod
     def _safe_url(cls, url: str) -> str:
@@ -92,7 +117,7 @@ class HttpTransport(Settings):
             raise ValueError("接続先に利用者名・パスワード・「?」「#」を含めることはできません。")
         if parts.scheme == "https" and parts.hostname:
             return url.rstrip("/")
-        if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname in LOOPBACK:
             return url.rstrip("/")
         raise ValueError("接続先は https:// で始まるURLにしてください。")
 
@@ -102,13 +127,16 @@ class FolderTransport(Settings):
 
     kind: Literal["folder"] = "folder"
     folder: str = entry(
-        Group.COMMUNICATION, "連携フォルダー", "統合宛名側と共有するフォルダーの絶対パスです。", kind="path"
+        Group.COMMUNICATION,
+        "連携フォルダー",
+        "統合宛名側と共有するフォルダーの絶対パス。この団体の連携用の場所の中に限ります。",
+        kind="path",
     )
-    request_folder: str = entry(
+    request_folder: Word = entry(
         Group.COMMUNICATION, "依頼ファイルの置き場", "連携フォルダーの中の名前です。", "request"
     )
-    receipt_folder: str = entry(Group.COMMUNICATION, "受領通知の置き場", "連携フォルダーの中の名前です。", "receipt")
-    answer_folder: str = entry(Group.COMMUNICATION, "回答ファイルの置き場", "連携フォルダーの中の名前です。", "answer")
+    receipt_folder: Word = entry(Group.COMMUNICATION, "受領通知の置き場", "連携フォルダーの中の名前です。", "receipt")
+    answer_folder: Word = entry(Group.COMMUNICATION, "回答ファイルの置き場", "連携フォルダーの中の名前です。", "answer")
     request_name: FileTemplate = entry(
         Group.COMMUNICATION, "依頼ファイルの名前", "{kind} {batch} {sequence} {made_at:%Y%m%d%H%M%S} が使えます。",
         "{kind}_{batch}.csv",
@@ -127,10 +155,10 @@ class FolderTransport(Settings):
         "rename",
         words={"rename": "名前の変更", "marker": "完了ファイル(大きさとSHA-256を確かめる)"},
     )
-    marker_suffix: str = entry(
+    marker_suffix: Ending = entry(
         Group.COMMUNICATION, "完了ファイルの語尾", "書き終わりの合図が「完了ファイル」のときに使います。", ".end"
     )
-    partial_suffix: str = entry(Group.COMMUNICATION, "書きかけの語尾", "この語尾のファイルは読みません。", ".tmp")
+    partial_suffix: Ending = entry(Group.COMMUNICATION, "書きかけの語尾", "この語尾のファイルは読みません。", ".tmp")
     file_mode: Literal["600", "660"] = entry(
         Group.COMMUNICATION,
         "ファイルの許可",
@@ -143,19 +171,18 @@ class FolderTransport(Settings):
     )
     names: KindNames = Field(default_factory=KindNames)
 
-    @field_validator("request_folder", "receipt_folder", "answer_folder")
-    @classmethod
-    def _one_level(cls, name: str) -> str:
-        if not name or name.startswith(".") or any(mark in name for mark in ("/", "\\", "\0")):
-            raise ValueError("置き場は連携フォルダーの直下の名前にしてください(/ や \\ や先頭の「.」は使えません)。")
-        return name
-
     @field_validator("folder")
     @classmethod
     def _absolute(cls, path: str) -> str:
-        if not path.startswith("/"):
-            raise ValueError("連携フォルダーは / で始まる絶対パスにしてください。")
+        if not path.startswith("/") or "\0" in path or ".." in path.split("/"):
+            raise ValueError("連携フォルダーは / で始まり「..」を含まない絶対パスにしてください。")
         return path
+
+    @model_validator(mode="after")
+    def _endings_differ(self) -> FolderTransport:
+        if self.marker_suffix == self.partial_suffix:
+            raise ValueError("完了ファイルの語尾と書きかけの語尾は、違うものにしてください。")
+        return self
 
     @property
     def several_answers(self) -> bool:

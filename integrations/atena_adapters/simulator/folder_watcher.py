@@ -40,7 +40,7 @@ class FolderWatcher:
         self._office = office
         self._faults = faults
         self._step = step
-        self._root = Path(config.folder)
+        self._root = Path(config.folder).resolve()
         self._pattern = NamePattern(config.request_name, config.names)
         self._later: list[Later] = []
         for name in (config.request_folder, config.receipt_folder, config.answer_folder):

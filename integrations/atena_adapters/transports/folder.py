@@ -6,6 +6,7 @@ completion `marker`, a file counts only when its marker (size and SHA-256) is th
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -16,16 +17,26 @@ from integrations.atena_adapters.config.templates import fill
 from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
-from integrations.atena_adapters.transports.dropping import drop_file, erase, erase_own, marker_agrees, marker_of
+from integrations.atena_adapters.transports.dropping import (
+    drop_file,
+    erase,
+    erase_own,
+    is_folder,
+    marker_agrees,
+    marker_of,
+    read_file,
+    try_writing,
+)
 
 _CHECK_STEP = 0.1
 
 
 class FolderLink:
-    """The folder transport."""
+    """The folder transport. `place` is the resolved path of the configured folder (`Bounds.place`)."""
 
-    def __init__(self, config: FolderTransport, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, config: FolderTransport, place: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._config = config
+        self._place = place
         self._sleep = sleep
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
@@ -68,7 +79,7 @@ class FolderLink:
 
     def health(self) -> Health:
         """Whether the three places are there."""
-        missing = [str(place.name) for place in self._places() if not place.is_dir()]
+        missing = [str(place.name) for place in self._places() if not is_folder(place)]
         if missing:
             return Health(ok=False, message=f"連携フォルダーの中に置き場がありません: {'、'.join(missing)}")
         return Health(ok=True, message="連携フォルダーの置き場があります。")
@@ -79,10 +90,8 @@ class FolderLink:
         if not health.ok:
             remedy = "フォルダーの場所と、統合宛名側との共有の設定を確かめてください。"
             return [CheckResult("連携フォルダー", CheckState.FAILED, health.message, remedy)]
-        trial = self._places()[0] / f"write_check{self._config.partial_suffix}"
         try:
-            trial.write_bytes(b"")
-            trial.unlink()
+            try_writing(self._places()[0] / f"write_check_{secrets.token_hex(8)}{self._config.partial_suffix}")
         except OSError as error:
             remedy = "この製品を動かしている利用者に、書き込みを許可してください。"
             return [CheckResult("連携フォルダー", CheckState.FAILED, f"書き込めません({error.strerror})。", remedy)]
@@ -98,9 +107,8 @@ class FolderLink:
         return None
 
     def _places(self) -> list[Path]:
-        root = Path(self._config.folder)
         names = (self._config.request_folder, self._config.receipt_folder, self._config.answer_folder)
-        return [root / name for name in names]
+        return [self._place / name for name in names]
 
     def _request(self, address: Address) -> Path:
         return self._file(self._config.request_folder, self._config.request_name, address)
@@ -116,7 +124,7 @@ class FolderLink:
         name = fill(
             template, kind=word, batch=address.batch_id, sequence=address.sequence, made_at=address.made_at, part=part
         )
-        return Path(self._config.folder) / folder / name
+        return self._place / folder / _only_a_name(name)
 
     def _erase(self, path: Path, how: Callable[[Path, FolderTransport], bool] = erase) -> bool:
         try:
@@ -126,9 +134,9 @@ class FolderLink:
 
     def _read(self, path: Path) -> bytes | None:
         try:
-            if self._config.completion == "marker" and not marker_of(path, self._config).exists():
-                return None
-            payload = path.read_bytes()
+            if self._config.completion == "marker":
+                read_file(marker_of(path, self._config))
+            payload = read_file(path)
             if self._config.completion == "marker" and not marker_agrees(path, payload, self._config):
                 raise AnswerUnreadable(
                     "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。"
@@ -138,3 +146,10 @@ class FolderLink:
         except OSError as error:
             raise CommunicationError(f"連携フォルダーを読めません({error.strerror})。", retryable=True) from None
         return payload
+
+
+def _only_a_name(name: str) -> str:
+    """The configuration allows nothing else; whoever changes it must not open a way out of the place of exchange."""
+    if name in ("", ".", "..") or "/" in name or "\0" in name:
+        raise CommunicationError("ファイルの名前が正しくありません。連携設定を確かめてください。")
+    return name

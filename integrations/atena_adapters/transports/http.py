@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
@@ -29,18 +30,24 @@ from integrations.atena_adapters.transports.base import Address, Delivery
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _REFUSALS = frozenset({400, 409, 422})
 _LONGEST_PAUSE = 30.0
+LARGEST = 64 * 1024 * 1024  # bytes; 100,000 lines (the most that a batch may hold) of 600 bytes
 
 
 class HttpLink:
     """The HTTP transport.  Numbers travel in bodies only, never in a path."""
 
     def __init__(
-        self, config: HttpTransport, secret: SecretStr | None, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        config: HttpTransport,
+        secret: SecretStr | None,
+        *,
+        certificate: Path | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._config = config
         self._secret = secret
         self._sleep = sleep
-        self._tls = _tls(config)
+        self._tls = _tls(config, certificate)
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
         """Post a request."""
@@ -114,8 +121,8 @@ class HttpLink:
             left -= 1
             try:
                 response = self._once(method, path, body, headers or {})
-            except CommunicationError:
-                if left <= 0:
+            except CommunicationError as error:
+                if left <= 0 or not error.retryable:
                     raise
                 self._sleep(pause)
             else:
@@ -129,9 +136,15 @@ class HttpLink:
     def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> httpx.Response:
         try:
             with httpx.Client(
-                base_url=self._config.base_url, timeout=self._config.timeout_seconds, verify=self._tls, trust_env=False
+                base_url=self._config.base_url,
+                timeout=self._config.timeout_seconds,
+                verify=self._tls,
+                trust_env=False,
+                follow_redirects=False,  # the credentials go to the configured machine only
             ) as client:
-                return client.request(method, path, content=body, headers=headers | self._credentials())
+                sent = {"Accept-Encoding": "identity"} | headers | self._credentials()
+                with client.stream(method, path, content=body, headers=sent) as response:
+                    return _whole(response)
         except httpx.TimeoutException:
             raise CommunicationError("統合宛名側の応答が時間内にありません。", retryable=True) from None
         except httpx.HTTPError:
@@ -148,12 +161,25 @@ class HttpLink:
         return {self._config.auth_header: value}
 
 
-def _tls(config: HttpTransport) -> ssl.SSLContext | bool:
+def _whole(response: httpx.Response) -> httpx.Response:
+    """The answer as it came over the line, up to `LARGEST` bytes: a packed or endless one could fill the memory."""
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise CommunicationError("統合宛名側の応答が圧縮されています。圧縮しない設定にするよう依頼してください。")
+    content = bytearray()
+    for piece in response.iter_raw():
+        content += piece
+        if len(content) > LARGEST:
+            raise CommunicationError("統合宛名側の応答が大きすぎます。1回に送れる件数を減らしてください。")
+    kept = [(name, value) for name, value in response.headers.raw if name.lower() == b"retry-after"]
+    return httpx.Response(response.status_code, headers=kept, content=bytes(content))
+
+
+def _tls(config: HttpTransport, certificate: Path | None) -> ssl.SSLContext | bool:
     """Certificates are always checked; plain HTTP is for the same machine only (see the configuration)."""
     if not config.base_url.startswith("https://"):
         return False
     try:
-        return ssl.create_default_context(cafile=config.ca_file or None)
+        return ssl.create_default_context(cafile=certificate)
     except OSError:
         raise ConfigurationInvalid("認証局証明書を読めません。ファイルの場所と形式(PEM)を確かめてください。") from None
 
@@ -167,11 +193,11 @@ def _authenticated(response: httpx.Response) -> httpx.Response:
 def _asked_pause(response: httpx.Response, otherwise: float) -> float:
     """Seconds to wait: the other side's Retry-After (seconds, or a date), within reason."""
     asked = response.headers.get("Retry-After", "")
-    if asked.isdigit():
+    if asked.isascii() and asked.isdigit():
         return min(float(asked), _LONGEST_PAUSE)
     try:
         wait = parsedate_to_datetime(asked).timestamp() - time.time()
-    except ValueError:
+    except (ValueError, OverflowError):
         return otherwise
     return min(max(wait, 0.0), _LONGEST_PAUSE)
 

@@ -205,6 +205,10 @@ JOB_SWEEP_SECONDS = env.integer("SHOREI_JOB_SWEEP_SECONDS", 10)
 # --- this product ----------------------------------------------------------------------------------------------------
 
 FILES_ROOT = VAR / "files"
+# What no adapter configuration may leave: files below one folder per 団体コード, machines named here, certificates put there.
+EXCHANGE_ROOT = env.path("SHOREI_EXCHANGE_ROOT", VAR / "exchange")
+ATENA_CERTIFICATES = env.path("SHOREI_ATENA_CERTIFICATES", VAR / "certificates")
+ATENA_ALLOWED_HOSTS = ["127.0.0.1", "::1", "localhost"]
 FISCAL_YEAR_STARTS_IN = 4
 DEVELOPMENT_TOOLS = False
 EMBEDDED_SERVERS = False

@@ -26,6 +26,9 @@ CACHES = {"default": cache_settings(env.secret("SHOREI_CACHE_URL"))}
 BASE_DOMAIN = env.text("SHOREI_BASE_DOMAIN")
 CONSOLE_HOST = env.text("SHOREI_CONSOLE_HOST")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}", CONSOLE_HOST]
+ATENA_ALLOWED_HOSTS = [
+    name.strip().lower() for name in (env.optional("SHOREI_ATENA_HOSTS") or "").split(",") if name.strip()
+]
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -80,9 +80,12 @@ def work(job: Any) -> Any:
 
 
 @pytest.fixture
-def start(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Link]]:
+def start(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> Iterator[Callable[..., Link]]:
     """Gives everybody their number, starts the simulator with the world's people and puts the link in force."""
     monkeypatch.setattr("domain.linkage.exchange.running.PATIENCE_SECONDS", 3.0)
+    settings.EXCHANGE_ROOT = tmp_path
     with ExitStack() as stack:
         yield lambda name="nara", *options, **workflow: _start(stack, world, tmp_path, name, options, workflow)
 
@@ -91,6 +94,7 @@ def _start(
     stack: ExitStack, world: World, tmp_path: Path, name: str, options: tuple[str, ...], workflow: dict[str, Any]
 ) -> Link:
     from domain.linkage import services
+    from tenants.core.context import current_prefecture
     from tests.domain.linkage.numbers import give_numbers
 
     give_numbers(world.numbers)
@@ -99,6 +103,10 @@ def _start(
     if "pause_seconds" in values["transport"]:
         values["transport"]["pause_seconds"] = 0.01
     config = AdapterConfig.model_validate(values)
-    running = stack.enter_context(simulator(config, make_seed(tmp_path, world.people), tmp_path, *options))
+    prefecture = current_prefecture()
+    assert prefecture is not None
+    place = tmp_path / prefecture.code  # the only place where this prefecture may exchange files
+    place.mkdir(exist_ok=True)
+    running = stack.enter_context(simulator(config, make_seed(tmp_path, world.people), place, *options))
     services.put_in_force(running.config.model_dump(mode="json"), {"token": TOKEN})
     return Link(running.config)

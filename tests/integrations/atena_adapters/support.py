@@ -28,7 +28,7 @@ from integrations.atena_adapters.port import (
     RegistrationLine,
     SubmissionReceipt,
 )
-from integrations.atena_adapters.registry import build, relocated
+from integrations.atena_adapters.registry import Bounds, build, relocated
 from integrations.atena_adapters.simulator.population import Person, TaxRecord, write_population
 from integrations.sealed_file import make_key_file
 
@@ -165,7 +165,8 @@ def simulator(config: AdapterConfig, seed: Seed, work: Path, *options: str) -> I
         url = f"http://127.0.0.1:{started.get('port')}"
         here = relocated(config, base_url="" if folder else url, folder=started.get("folder", ""))
         keeper = Keeper()
-        yield Running(here, build(here, keep=keeper, secrets={"token": SecretStr(TOKEN)}), keeper)
+        adapter = build(here, keep=keeper, secrets={"token": SecretStr(TOKEN)}, bounds=Bounds(work))
+        yield Running(here, adapter, keeper)
     finally:
         process.terminate()
         process.communicate(timeout=10)

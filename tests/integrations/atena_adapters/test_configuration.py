@@ -25,7 +25,7 @@ from integrations.atena_adapters.port import (
     Refused,
     RegistrationBatch,
 )
-from integrations.atena_adapters.registry import build, preset, preset_names, relocated
+from integrations.atena_adapters.registry import Bounds, build, preset, preset_names, relocated
 from tests.integrations.atena_adapters.cases import CASES
 from tests.integrations.atena_adapters.support import MADE_AT, Keeper, inquiry, registration
 
@@ -131,7 +131,7 @@ def _osaka(tmp_path: Path, **workflow: Any) -> Any:
     for name in ("irai", "juryo", "kaito"):
         (tmp_path / name).mkdir(exist_ok=True)
     config = _changed("osaka", **{f"workflow__{item}": value for item, value in workflow.items()})
-    return build(relocated(config, folder=str(tmp_path)), keep=Keeper())
+    return build(relocated(config, folder=str(tmp_path)), keep=Keeper(), bounds=Bounds(tmp_path))
 
 
 def test_batches_that_break_a_rule_are_refused_before_anything_is_sent(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_the_unified_number_can_be_the_key(tmp_path: Path) -> None:
     values["transport"]["folder"] = str(tmp_path)
     values["dialect"]["layouts"]["inquiry"] = ["line_id=a", "unified_number=b", "kind=c"]
     (tmp_path / "irai").mkdir()
-    adapter = build(AdapterConfig.model_validate(values), keep=Keeper())
+    adapter = build(AdapterConfig.model_validate(values), keep=Keeper(), bounds=Bounds(tmp_path))
     assert adapter.capabilities().needs_unified_number
     lines = tuple(
         InquiryLine(f"L{n}", f"A{n}", InquiryKind.TAX, date(2025, 12, 31), 2026, "", "915" * n) for n in range(2)
@@ -205,6 +205,6 @@ def test_without_a_link_nothing_is_answered_and_it_says_so() -> None:
 
 
 def test_a_missing_folder_fails_the_check(tmp_path: Path) -> None:
-    adapter = build(relocated(preset("osaka"), folder=str(tmp_path)), keep=Keeper())
+    adapter = build(relocated(preset("osaka"), folder=str(tmp_path)), keep=Keeper(), bounds=Bounds(tmp_path))
     assert not adapter.health().ok
     assert CheckState.FAILED in {result.state for result in adapter.check_config()}

@@ -27,7 +27,7 @@ from integrations.atena_adapters.port import (
     Registered,
     SubmissionReceipt,
 )
-from integrations.atena_adapters.registry import build, preset
+from integrations.atena_adapters.registry import Bounds, build, preset
 from tests.integrations.atena_adapters.cases import CASES
 from tests.integrations.atena_adapters.support import (
     PEOPLE,
@@ -170,7 +170,9 @@ def test_lines_expire_when_nothing_comes(tmp_path: Path) -> None:
     values = preset("osaka").model_dump()
     values["transport"]["folder"], values["workflow"]["expire_hours"] = str(tmp_path), 48
     moment = [datetime(2026, 6, 1, tzinfo=UTC)]
-    adapter = build(AdapterConfig.model_validate(values), keep=Keeper(), clock=lambda: moment[0])
+    adapter = build(
+        AdapterConfig.model_validate(values), keep=Keeper(), bounds=Bounds(tmp_path), clock=lambda: moment[0]
+    )
     receipt = adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, batch_id="forgotten"))
     assert adapter.collect(receipt).outcomes["L1"] == Pending()
     moment[0] += timedelta(hours=49)
@@ -236,7 +238,7 @@ def test_a_keeper_that_fails_stops_the_sending(start: Start) -> None:
             raise OSError("disk full")
 
     link = start(CASES["osaka"])
-    adapter = build(link.config, keep=Full())
+    adapter = build(link.config, keep=Full(), bounds=Bounds(link.folder))
     with pytest.raises(OSError, match="disk full"):
         adapter.register(registration(1, batch_id="unkept"))
     assert not list((link.folder / "irai").iterdir())

@@ -23,8 +23,12 @@ def _config(folder: Path, **more: str) -> FolderTransport:
     return FolderTransport.model_validate({"folder": str(folder)} | more)
 
 
+def _link(folder: Path, **more: str) -> FolderLink:
+    return FolderLink(_config(folder, **more), folder)
+
+
 def test_the_other_sides_partial_files_are_left_alone(tmp_path: Path) -> None:
-    link = FolderLink(_config(tmp_path))
+    link = _link(tmp_path)
     theirs = [tmp_path / "receipt" / "inquiry_b1_receipt.csv.tmp", tmp_path / "answer" / "inquiry_b1_answer_1.csv.tmp"]
     for path in theirs:
         path.write_bytes(b"half")
@@ -34,14 +38,14 @@ def test_the_other_sides_partial_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_of_our_own_request_is_removed(tmp_path: Path) -> None:
-    link = FolderLink(_config(tmp_path))
+    link = _link(tmp_path)
     (tmp_path / "request" / "inquiry_b1.csv.tmp").write_bytes(b"half")
     link.withdraw(ADDRESS)
     assert not list((tmp_path / "request").iterdir())
 
 
 def test_an_old_receipt_goes_when_the_batch_is_sent_again(tmp_path: Path) -> None:
-    link = FolderLink(_config(tmp_path))
+    link = _link(tmp_path)
     (tmp_path / "receipt" / "inquiry_b1_receipt.csv").write_bytes(b"old")
     link.send(ADDRESS, b"again", "text/csv")
     assert link.fetch_receipt(ADDRESS) is None
@@ -49,7 +53,7 @@ def test_an_old_receipt_goes_when_the_batch_is_sent_again(tmp_path: Path) -> Non
 
 def test_a_file_counts_only_with_its_marker(tmp_path: Path) -> None:
     config = _config(tmp_path, completion="marker")
-    link, answer = FolderLink(config), tmp_path / "answer" / "inquiry_b1_answer_1.csv"
+    link, answer = FolderLink(config, tmp_path), tmp_path / "answer" / "inquiry_b1_answer_1.csv"
     answer.write_bytes(b"content")
     assert link.fetch_answers(ADDRESS) == []
     drop_file(answer, b"content", config)
@@ -63,14 +67,14 @@ def test_a_file_counts_only_with_its_marker(tmp_path: Path) -> None:
 
 
 def test_parts_are_read_in_order_up_to_a_gap(tmp_path: Path) -> None:
-    link = FolderLink(_config(tmp_path))
+    link = _link(tmp_path)
     for part in (1, 2, 4):
         (tmp_path / "answer" / f"inquiry_b1_answer_{part}.csv").write_bytes(str(part).encode())
     assert link.fetch_answers(ADDRESS) == [b"1", b"2"]
 
 
 def test_a_single_answer_file_has_no_parts(tmp_path: Path) -> None:
-    link = FolderLink(_config(tmp_path, answer_name="{kind}_{batch}.csv"))
+    link = _link(tmp_path, answer_name="{kind}_{batch}.csv")
     (tmp_path / "answer" / "inquiry_b1.csv").write_bytes(b"all")
     assert link.fetch_answers(ADDRESS) == [b"all"]
     link.finish(ADDRESS)
@@ -79,18 +83,18 @@ def test_a_single_answer_file_has_no_parts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("mode", "expected"), [("600", 0o600), ("660", 0o660)])
 def test_files_carry_the_configured_permission(tmp_path: Path, mode: str, expected: int) -> None:
-    FolderLink(_config(tmp_path, file_mode=mode)).send(ADDRESS, b"x", "text/csv")
+    _link(tmp_path, file_mode=mode).send(ADDRESS, b"x", "text/csv")
     (request,) = (tmp_path / "request").iterdir()
     assert request.stat().st_mode & 0o777 == expected
 
 
 def test_a_folder_that_went_away_is_a_communication_error(tmp_path: Path) -> None:
-    link = FolderLink(FolderTransport(folder=str(tmp_path / "gone")))
+    link = FolderLink(FolderTransport(folder=str(tmp_path / "gone")), tmp_path / "gone")
     with pytest.raises(CommunicationError) as caught:
         link.send(ADDRESS, b"x", "text/csv")
     assert caught.value.retryable
     assert link.fetch_answers(ADDRESS) == []
     (tmp_path / "answer").write_text("not a folder")
-    blocked = FolderLink(FolderTransport(folder=str(tmp_path)))
+    blocked = FolderLink(FolderTransport(folder=str(tmp_path)), tmp_path)
     with pytest.raises(CommunicationError):
         blocked.fetch_answers(ADDRESS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -30,7 +31,9 @@ ADDRESS = Address(RequestKind.INQUIRY, "b1", 0, datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @contextmanager
-def _server(*replies: tuple[int, dict[str, str]], tls: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[Any]]]:
+def _server(
+    *replies: tuple[int, dict[str, str]], tls: ssl.SSLContext | None = None, body: bytes = b""
+) -> Iterator[tuple[int, list[Any]]]:
     """Answers with the given statuses and headers in turn, the last one for ever; notes the headers received."""
     left, seen = list(replies), list[Any]()
 
@@ -39,9 +42,11 @@ def _server(*replies: tuple[int, dict[str, str]], tls: ssl.SSLContext | None = N
             status, headers = left.pop(0) if len(left) > 1 else left[0]
             seen.append(dict(self.headers))
             self.send_response(status)
-            for name, value in ({"Content-Length": "0"} | headers).items():
+            for name, value in ({"Content-Length": str(len(body))} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
+            with suppress(OSError):  # the other side may have heard enough
+                self.wfile.write(body)
 
         def log_message(self, *args: Any) -> None:
             pass
@@ -57,10 +62,12 @@ def _server(*replies: tuple[int, dict[str, str]], tls: ssl.SSLContext | None = N
         server.server_close()
 
 
-def _link(port: int, *, scheme: str = "http", waits: list[float] | None = None, **more: Any) -> HttpLink:
+def _link(
+    port: int, *, scheme: str = "http", waits: list[float] | None = None, certificate: Path | None = None, **more: Any
+) -> HttpLink:
     config = HttpTransport(base_url=f"{scheme}://127.0.0.1:{port}", **({"attempts": 2, "timeout_seconds": 2.0} | more))
     noted = waits if waits is not None else []
-    return HttpLink(config, SecretStr("key-1"), sleep=noted.append)
+    return HttpLink(config, SecretStr("key-1"), certificate=certificate, sleep=noted.append)
 
 
 def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
@@ -92,15 +99,15 @@ def test_an_unknown_certificate_is_refused_and_a_configured_one_accepted(tmp_pat
     pem, context = _certificate(tmp_path)
     with _server((200, {}), tls=context) as (port, _):
         assert not _link(port, scheme="https").health().ok
-        assert _link(port, scheme="https", ca_file=str(pem)).health().ok
+        assert _link(port, scheme="https", certificate=pem).health().ok
 
 
 def test_an_unreadable_certificate_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationInvalid, match="認証局証明書"):
-        _link(1, scheme="https", ca_file=str(tmp_path / "none.pem"))
+        _link(1, scheme="https", certificate=tmp_path / "none.pem")
     (tmp_path / "bad.pem").write_text("x")
     with pytest.raises(ConfigurationInvalid, match="認証局証明書"):
-        _link(1, scheme="https", ca_file=str(tmp_path / "bad.pem"))
+        _link(1, scheme="https", certificate=tmp_path / "bad.pem")
 
 
 @pytest.mark.parametrize(
@@ -140,3 +147,39 @@ def test_an_unexpected_status_is_no_reason_to_retry() -> None:
         _link(port).fetch_answers(ADDRESS)
     assert not caught.value.retryable
     assert len(seen) == 1
+
+
+def test_an_answer_past_the_limit_is_not_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.atena_adapters.transports.http.LARGEST", 1000)
+    with _server((200, {}), body=b"x" * 1000) as (port, _):
+        assert _link(port).fetch_answers(ADDRESS) == [b"x" * 1000]
+    with _server((200, {}), body=b"x" * 1001) as (port, seen), pytest.raises(CommunicationError, match="大きすぎます"):
+        _link(port).fetch_answers(ADDRESS)
+    assert len(seen) == 1
+
+
+def test_packed_answers_are_neither_asked_for_nor_unpacked() -> None:
+    packed = gzip.compress(b"x" * 100_000)
+    with (
+        _server((200, {"Content-Encoding": "gzip"}), body=packed) as (port, seen),
+        pytest.raises(CommunicationError, match="圧縮"),
+    ):
+        _link(port).fetch_answers(ADDRESS)
+    assert seen[0]["Accept-Encoding"] == "identity"
+
+
+def test_a_redirection_never_carries_the_credentials_away() -> None:
+    with (
+        _server((200, {})) as (elsewhere, stolen),
+        _server((307, {"Location": f"http://127.0.0.1:{elsewhere}/"})) as (port, _),
+    ):
+        assert not _link(port).health().ok
+    assert stolen == []
+
+
+@pytest.mark.parametrize("asked", ["²", "Fri, 31 Dec 99999999999 23:59:59 GMT"])
+def test_an_odd_wish_to_wait_is_no_wish(asked: str) -> None:
+    waits: list[float] = []
+    with _server((503, {"Retry-After": asked}), (202, {})) as (port, _):
+        assert _link(port, waits=waits).fetch_answers(ADDRESS) == []
+    assert waits == [1.0]
