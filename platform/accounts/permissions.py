@@ -140,7 +140,6 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.ACTIVATE_ADAPTER,
             _P.VIEW_PLATFORM_HEALTH,
             _P.VIEW_JOBS,
-            _P.MANAGE_USERS,
         }
     ),
     Role.PLATFORM_MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_PREFECTURES, _P.VIEW_PLATFORM_HEALTH}),

@@ -8,7 +8,7 @@ from tenants.console.views.prefectures import home
 urlpatterns = [
     path("", home, name="home"),
     path("health", health, name="health"),
-    path("", include("accounts.urls")),
+    path("", include("accounts.urls_console")),
     path("jobs/", include("config.job_urls")),
     path("", include("tenants.console.urls")),
 ]

@@ -1,4 +1,7 @@
-"""The manager's pages: who may use the system, in which role. Every act asks for a fresh one-time password."""
+"""The manager's pages: who may use the system, in which role. Every act asks for a fresh one-time password.
+
+On a prefecture's host only: people of the console are made by `manage.py console_user`, as the owner.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from accounts.views.shared import show, visit_of
 PER_PAGE = 50
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     words, with_stopped = request.GET.get("q", "")[:60], bool(request.GET.get("stopped"))
@@ -31,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return show(request, "accounts/users.html", {"people": found, "q": words, "stopped": with_stopped})
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
@@ -47,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return show(request, "accounts/user_new.html", {"form": form})
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, user_id: int) -> HttpResponse:
     require_step_up(request)
@@ -78,7 +81,7 @@ def _person(
     return show(request, "accounts/user.html", context)
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
     require_step_up(request)
@@ -95,14 +98,14 @@ def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("accounts:user", user_id)
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def end_role(request: HttpRequest, user_id: int, assignment_id: int) -> HttpResponse:
     assignment = _assignment(user_id, assignment_id)
     return _act(request, user_id, lambda: services.end_role(assignment), "役割を終了しました。")
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def train(request: HttpRequest, user_id: int, assignment_id: int) -> HttpResponse:
     assignment = _assignment(user_id, assignment_id)
@@ -114,7 +117,7 @@ def train(request: HttpRequest, user_id: int, assignment_id: int) -> HttpRespons
     return _act(request, user_id, lambda: services.record_training(assignment, day), "研修受講日を記録しました。")
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def activation_code(request: HttpRequest, user_id: int) -> HttpResponse:
     """The code is on this answer only; nothing keeps it in clear."""
@@ -128,21 +131,21 @@ def activation_code(request: HttpRequest, user_id: int) -> HttpResponse:
     return show(request, "accounts/activation_code.html", {"person": user, "code": code})
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def stop(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     return _act(request, user_id, lambda: services.disable_user(user), "利用を停止しました。")
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def resume(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     return _act(request, user_id, lambda: services.enable_user(user), "利用を再開しました。")
 
 
-@page(Permission.MANAGE_USERS, "both")
+@page(Permission.MANAGE_USERS)
 @require_POST
 def unlock(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)

@@ -16,7 +16,7 @@ CONSOLE_ONLY = {
     Permission.ACTIVATE_ADAPTER,
     Permission.VIEW_PLATFORM_HEALTH,
 }
-CONSOLE_MAY = CONSOLE_ONLY | {Permission.VIEW_HOME, Permission.VIEW_JOBS, Permission.MANAGE_USERS}
+CONSOLE_MAY = CONSOLE_ONLY | {Permission.VIEW_HOME, Permission.VIEW_JOBS}
 
 
 def test_every_role_has_its_row_and_every_permission_its_words_and_holder() -> None:
@@ -48,6 +48,10 @@ def test_only_the_number_role_sees_numbers_and_only_managers_judge() -> None:
 def test_those_who_watch_or_manage_accounts_see_no_household() -> None:
     for role in (Role.MONITOR, Role.SECURITY_MANAGER, Role.TENANT_ADMIN):
         assert Permission.VIEW_HOUSEHOLD not in ROLE_PERMISSIONS[role]
+
+
+def test_no_operator_makes_another_operator() -> None:
+    assert roles_with(Permission.MANAGE_USERS) == [Role.TENANT_ADMIN]
 
 
 def test_a_role_that_is_no_more_allows_nothing() -> None:

@@ -1,0 +1,26 @@
+"""URLs of this room on the console: a person's own alone. People of the console are made by `manage.py console_user`."""
+
+from django.urls import path
+
+from accounts.views import enrolment, login, own, step_up
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("login/", login.log_in, name="login"),
+    path("login/otp/", login.one_time_password, name="otp"),
+    path("login/backup-code/", login.backup_code, name="backup_code"),
+    path("logout/", login.log_out, name="logout"),
+    path("logged-out/", login.logged_out, name="logged_out"),
+    path("enrol/", enrolment.activate, name="activate"),
+    path("enrol/password/", enrolment.choose_password, name="enrol_password"),
+    path("enrol/device/", enrolment.add_device, name="enrol_device"),
+    path("enrol/device/qr.svg", enrolment.qr_code, name="enrol_qr"),
+    path("enrol/codes/", enrolment.backup_codes, name="enrol_codes"),
+    path("enrol/finish/", enrolment.finish, name="enrol_finish"),
+    path("step-up/", step_up.step_up, name="step_up"),
+    path("account/", own.account, name="account"),
+    path("account/password/", own.password, name="password"),
+    path("account/backup-codes/", own.renew_backup_codes, name="backup_codes"),
+    path("account/sessions/<uuid:session_id>/not-me/", own.not_me, name="not_me"),
+]
