@@ -52,7 +52,8 @@ def create_user(
 def change_user(
     user: User, *, display_name: str, kana: str, section: str, starts_on: date | None, ends_on: date | None
 ) -> None:
-    """Change master data; the trail names the fields that changed, not their values."""
+    """Change master data; the trail names the fields that changed, not their values. Raises SamePerson for one's own."""
+    refuse_self(user)
     require_in_order(starts_on, ends_on)
     wanted = {
         "display_name": display_name.strip(),
