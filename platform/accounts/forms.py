@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -109,14 +109,16 @@ class ChangePasswordForm(NewPasswordForm):
     current = _password("今のパスワード", "current-password")
     field_order = ("current", "password", "again")
 
-    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+    def __init__(self, refusal_of: Callable[[str], str], *arguments: Any, **options: Any) -> None:
+        """`refusal_of` says what is wrong with a typed current password, or "" when it is right; it counts the failures."""
         super().__init__(*arguments, **options)
-        self.user = user
+        self.refusal_of = refusal_of
 
     def clean_current(self) -> str:
         current = str(self.cleaned_data["current"])
-        if not self.user.check_password(current):
-            raise ValidationError("今のパスワードが違います。")
+        wrong = self.refusal_of(current)
+        if wrong:
+            raise ValidationError(wrong)
         return current
 
 
@@ -148,6 +150,7 @@ class RoleForm(forms.Form):
     training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
 
     def __init__(self, roles: Sequence[Role], *arguments: Any, **options: Any) -> None:
+        options.setdefault("auto_id", "id_role_%s")  # another form on the same page has days of the same names
         super().__init__(*arguments, **options)
         self.fields["role"] = forms.ChoiceField(label="役割", choices=[(role.value, role.label) for role in roles])
         self.fields["school_code"] = _school_field()

@@ -16,6 +16,7 @@ from accounts.errors import PasswordUnfit
 from accounts.forms import ChangePasswordForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.permissions import Permission
+from accounts.views.login import refusal
 from accounts.views.shared import show, visit_of
 
 
@@ -49,9 +50,15 @@ def not_me(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 @sensitive_post_parameters("current", "password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
+    """The current password is tried like that of a log-in: counted, slowed down, and in the trail."""
     require_step_up(request)
     user = person_of(request)
-    form = ChangePasswordForm(user, request.POST or None)
+
+    def refusal_of(current: str) -> str:
+        outcome = services.check_password_login(user.username, current, visit_of(request).terminal.id)
+        return "" if outcome.user else refusal("今のパスワードが違います。", outcome.blocked_until)
+
+    form = ChangePasswordForm(refusal_of, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_password(user, form.cleaned_data["password"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.platform.accounts.sign_in import PASSWORD, client_of, code_of, make_person, sign_in
+from tests.platform.accounts.sign_in import PASSWORD, client_of, code_of, sign_in
 
 
 @pytest.fixture
@@ -138,17 +138,6 @@ def test_others_do_not_reach_the_managers_pages(browser: Any, clerk: Any) -> Non
         assert browser.get(path).status_code == 403
 
 
-def test_the_console_manages_its_own_people(try_views: None, in_console: None) -> None:
-    from accounts.roles import Role
-
-    console = client_of("console.localhost")
-    sign_in(console, make_person("operator", Role.OPERATOR))
-    other = make_person("second", Role.PLATFORM_MONITOR)
-    page = console.get(f"/users/{other.pk}/").content.decode()
-    assert "基盤監視担当" in page
-    assert "学校事務担当" not in page
-
-
 def test_schools_are_offered_by_name_where_they_are_known(managing: Any, clerk: Any, monkeypatch: Any) -> None:
     from accounts import schools
 
@@ -217,3 +206,31 @@ def test_backup_codes_are_renewed_with_a_fresh_code(browser: Any, clerk: Any, cl
     assert "残り10個" in browser.get("/account/").content.decode()
     clock.advance(minutes=11)
     assert browser.post("/account/backup-codes/").url.startswith("/step-up/")
+
+
+def test_nobody_changes_their_own_dates(managing: Any, manager: Any) -> None:
+    """A manager whose last day is set does not move it."""
+    from accounts.models import User
+    from accounts.services import change_user
+
+    User.objects.filter(pk=manager.pk).update(ends_on="2099-03-31")
+    answer = managing.post(f"/users/{manager.pk}/", {"display_name": manager.display_name, "ends_on": ""})
+    assert "別の職員に依頼してください" in answer.content.decode()
+    manager.refresh_from_db()
+    assert str(manager.ends_on) == "2099-03-31"
+    values = {"display_name": "別名", "kana": "", "section": "", "starts_on": None, "ends_on": None}
+    change_user(manager, **values)
+    assert manager.ends_on is None, "a command as owner may"
+
+
+def test_guessing_the_current_password_is_counted_and_slowed_down(browser: Any, clerk: Any, events: Any) -> None:
+    sign_in(browser, clerk)
+    new = {"password": "kita-no-machi-no-hi", "again": "kita-no-machi-no-hi"}
+    for _ in range(5):
+        answer = browser.post("/account/password/", {"current": "wrong-guess-here", **new})
+    assert "一時的に受け付けを止めています" in answer.content.decode()
+    assert len(events("session:password:failed")) == 5
+    right = browser.post("/account/password/", {"current": PASSWORD, **new})
+    assert right.status_code == 200, "not even the right one is heard while it waits"
+    clerk.refresh_from_db()
+    assert clerk.check_password(PASSWORD)
