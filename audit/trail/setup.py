@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from audit.trail import connections, partitions, roles, schema
-from tenants.core.db.cluster import ROLE_LOCK, ensure_login
+from tenants.core.db.cluster import ROLE_LOCK, ensure_login, wait_for_roles
 
 MONTHS_BEHIND = 1
 MONTHS_AHEAD = 14
@@ -53,6 +53,11 @@ def _open_scope(connection: connections.Connection, scope: str) -> None:
 
 def _ensure_logins(connection: connections.Connection, *names: str) -> None:
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (ROLE_LOCK,))
+        wait_for_roles(lambda: _taken(connection))
         for name in names:
             ensure_login(cast("Any", connection), name)
+
+
+def _taken(connection: connections.Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS mine", (ROLE_LOCK,)).fetchone()
+    return row is not None and bool(row["mine"])

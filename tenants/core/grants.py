@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from psycopg import sql
 
 from tenants.core.credentials import CONSOLE, GATEWAY, RELAY, derive, login_name
-from tenants.core.db.cluster import ROLE_LOCK
+from tenants.core.db.cluster import ROLE_LOCK, wait_for_roles
 
 SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
 
@@ -84,7 +84,12 @@ def _existing(schema: str, tables: tuple[str, ...]) -> list[str]:
 def ensure_login(kind: str) -> None:
     name = login_name(kind)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ROLE_LOCK])
+
+        def take() -> object:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ROLE_LOCK])
+            return cursor.fetchone()[0]
+
+        wait_for_roles(take)
         try:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
             verb = "ALTER" if cursor.fetchone() else "CREATE"

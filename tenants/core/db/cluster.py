@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg import Connection, sql
 
@@ -10,6 +13,28 @@ from tenants.core.credentials import derive
 
 # Roles belong to the whole cluster: two layouts at once would fight over them.
 ROLE_LOCK = 7_301_204
+ROLE_LOCK_SECONDS = 30
+
+
+class RolesBusy(RuntimeError):
+    """`tenants.roles-busy`: another session holds the lock on roles. Any login of the database could, so nobody waits for ever."""
+
+    identifier = "tenants.roles-busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"ほかの接続がロールの変更を{ROLE_LOCK_SECONDS}秒以上占有しているため、ログインを作れませんでした。"
+            "pg_locks で占有している接続（advisory）を確かめ、終わらせてから、もう一度実行してください。"
+        )
+
+
+def wait_for_roles(take: Callable[[], object]) -> None:
+    """Ask `take` (pg_try_advisory…lock of ROLE_LOCK) until it says yes. Raises RolesBusy."""
+    until = time.monotonic() + ROLE_LOCK_SECONDS
+    while not take():
+        if time.monotonic() >= until:
+            raise RolesBusy
+        time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +55,7 @@ class Layout:
 
 def lay_out(superuser: Connection[tuple[object, ...]], layout: Layout) -> None:
     """Make owners and databases, and close what PostgreSQL opens to everyone. Can be run again."""
-    superuser.execute("SELECT pg_advisory_lock(%s)", [ROLE_LOCK])
+    wait_for_roles(lambda: _answer(superuser, "SELECT pg_try_advisory_lock(%s)"))
     try:
         for owner in (layout.owner, layout.audit_owner):
             ensure_login(superuser, owner, "CREATEROLE")
@@ -43,6 +68,11 @@ def lay_out(superuser: Connection[tuple[object, ...]], layout: Layout) -> None:
             close_database(superuser, database)
     finally:
         superuser.execute("SELECT pg_advisory_unlock(%s)", [ROLE_LOCK])
+
+
+def _answer(connection: Connection[tuple[object, ...]], question: LiteralString) -> bool:
+    row = connection.execute(question, [ROLE_LOCK]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def close_schema_public(superuser: Connection[tuple[object, ...]], owner: str) -> None:

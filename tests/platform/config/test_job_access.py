@@ -48,7 +48,7 @@ def sees(browser: Any, job: Job) -> bool:
         str(job.pk) in people.text(browser.get("/jobs/")),
         str(job.pk) in people.text(browser.get("/")),
     }
-    return seen
+    return bool(seen)
 
 
 def test_a_clerk_sees_jobs_of_the_own_school_and_the_own_ones_only(in_a: Any) -> None:
