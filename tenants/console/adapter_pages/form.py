@@ -17,6 +17,7 @@ from django.http import QueryDict
 from pydantic import ValidationError
 
 from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import FormField, FormGroup, form_schema, from_form
 from integrations.atena_adapters.config.problems import ConfigProblem, config_problems
 
@@ -25,7 +26,22 @@ KINDS = ("transport.kind", "dialect.kind")
 LONGEST = 8_000
 _NO_AUTHENTICATION = "none"
 _CHOOSE = "選べる値の中から選んでください。"
+_UNKNOWN = "この名前の認証情報はまだ登録されていません。値を入力してください。"
+_ELSEWHERE = "接続先か認証の設定が前の版と変わったため、登録済みの認証情報は使えません。値をもう一度入力してください。"
 _WORDS = {"required": "入力してください。", "invalid_choice": _CHOOSE, "invalid_list": _CHOOSE}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSecrets:
+    """Names of the secrets already stored, and the only destination that they are for."""
+
+    names: frozenset[str] = frozenset()
+    destination: tuple[str, ...] = ()
+
+    def usable_for(self, config: AdapterConfig | None) -> frozenset[str]:
+        """The names that a version with this configuration takes over."""
+        same = config is not None and destination(config.model_dump(mode="json")) == self.destination
+        return self.names if same else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +63,9 @@ def typed_texts(data: QueryDict) -> dict[str, str]:
 
 
 class AdapterForm(forms.Form):
-    """`values` are the texts to start from (`form_values`); `kept` are the names of secrets already stored."""
+    """`values` are the texts to start from (`form_values`); `kept` are the secrets already stored."""
 
-    def __init__(self, values: Mapping[str, str], kept: frozenset[str], data: QueryDict | None = None) -> None:
+    def __init__(self, values: Mapping[str, str], kept: KeptSecrets, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.kept = kept
         self.schema = form_schema()
@@ -60,7 +76,7 @@ class AdapterForm(forms.Form):
             start = self._values.get(field.name, field.default)
             self.fields[field.name] = _control(field, start)
             if field.type == "secret":
-                self.fields[SECRET + field.name] = _secret_control(start in kept)
+                self.fields[SECRET + field.name] = _secret_control(start in kept.names)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -120,12 +136,12 @@ class AdapterForm(forms.Form):
     def _ask_for_secrets(self) -> None:
         if self.cleaned_data.get("transport.auth", _NO_AUTHENTICATION) == _NO_AUTHENTICATION:
             return
-        stored = self.kept | set(self.secrets())
+        stored = self.kept.usable_for(self.config) | set(self.secrets())
         for field in self._shown():
-            if field.type == "secret" and str(self.cleaned_data.get(field.name)) not in stored:
-                self.add_error(
-                    SECRET + field.name, "この名前の認証情報はまだ登録されていません。値を入力してください。"
-                )
+            name = str(self.cleaned_data.get(field.name))
+            if field.type == "secret" and name not in stored:
+                known = self.config is not None and name in self.kept.names
+                self.add_error(SECRET + field.name, _ELSEWHERE if known else _UNKNOWN)
 
     def _place(self, problem: ConfigProblem) -> str | None:
         """The field of a problem: itself, the one it is a part of, or the one its message names; else the whole form."""
@@ -175,7 +191,11 @@ def _line(field: FormField) -> forms.TextInput:
 
 def _secret_control(stored: bool) -> forms.Field:
     """Write-only: Django never renders the value of a password input."""
-    help_text = "登録済みです。変えるときだけ入力してください。" if stored else "まだ登録されていません。"
+    help_text = (
+        "登録済みです。認証情報か、接続先・認証の設定を変えるときに入力してください。"
+        if stored
+        else "まだ登録されていません。"
+    )
     return forms.CharField(
         label="認証情報の値",
         help_text=f"{help_text} 保存した後は、だれにも表示されません。",

@@ -17,7 +17,7 @@ from tenants.console import runs
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
-from tenants.console.adapters import NotReady, activate, secrets_of
+from tenants.console.adapters import OVERTAKEN, NotReady, activate, overtaken, secrets_of
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may
 
@@ -54,6 +54,7 @@ def adapter_differences(request: HttpRequest, prefecture_code: str, version: int
 @require_POST
 def adapter_check(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
     draft = draft_of(prefecture_code, version)
+    require_step_up(request)  # the check sends the stored secrets
     runs.start_check_once(draft, person_of(request))
     messages.success(request, "接続試験を受け付けました。結果はこの画面に出ます。")
     return redirect("console:adapter_version", prefecture_code, version)
@@ -118,6 +119,8 @@ def _obstacle(request: HttpRequest, draft: AdapterDraft) -> str:
     """Why this person cannot put this version in force; "" when nothing stands in the way."""
     if draft.state == State.DRAFT:
         return "接続試験に合格していません。先に接続試験を実行してください。"
+    if draft.state in (State.CHECKED, State.REQUESTED) and overtaken(draft):
+        return OVERTAKEN
     return WRITER if draft.written_by == person_of(request).username else ""
 
 

@@ -12,10 +12,11 @@ from accounts.access import page, person_of
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import form_values
 from integrations.atena_adapters.presets import preset, preset_names
 from tenants.console.adapter_pages import files
-from tenants.console.adapter_pages.form import AdapterForm, typed_texts
+from tenants.console.adapter_pages.form import AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may, prefecture_of
@@ -47,7 +48,7 @@ def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     """A new version, from a preset, an earlier version, or nothing. `switch` only changes which entries are shown."""
     prefecture = prefecture_of(prefecture_code)
     start, origin = _start(request, prefecture)
-    kept = frozenset(_secret_names(prefecture))
+    kept = _kept(prefecture)
     if request.method != "POST":
         form = AdapterForm(start, kept)
     elif "switch" in request.POST:
@@ -63,7 +64,7 @@ def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
 @page(Permission.CONFIGURE_ADAPTER, "console")
 @require_POST
 def adapter_import(request: HttpRequest, prefecture_code: str) -> HttpResponse:
-    """A version from a file. Secrets are not in it: those of the version before stay."""
+    """A version from a file. Secrets are not in it: those of the version before stay when the destination stays."""
     prefecture = prefecture_of(prefecture_code)
     handed = request.FILES.get("file")
     try:
@@ -75,7 +76,9 @@ def adapter_import(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         return redirect("console:adapter", prefecture.code)
     draft = save_adapter_draft(prefecture, config, {}, person_of(request))
     messages.success(
-        request, f"ファイルを第{draft.version}版として保存しました。認証情報は前の版のものを引き継ぎます。"
+        request,
+        f"ファイルを第{draft.version}版として保存しました。認証情報は、接続先と認証の設定が前の版と同じときだけ引き継ぎます。"
+        "違うときは、この版から新しい版を作成して入力してください。",
     )
     return redirect("console:adapter_version", prefecture.code, draft.version)
 
@@ -101,7 +104,9 @@ def _start(request: HttpRequest, prefecture: Prefecture) -> tuple[dict[str, str]
     return {}, "初期値"
 
 
-def _secret_names(prefecture: Prefecture) -> list[str]:
-    """Names of the secrets that the next version takes over."""
+def _kept(prefecture: Prefecture) -> KeptSecrets:
+    """What the next version takes over, as long as its destination stays the same."""
     newest = AdapterDraft.objects.filter(prefecture=prefecture).select_related("prefecture").first()
-    return sorted(secrets_of(newest)) if newest else []
+    if newest is None:
+        return KeptSecrets()
+    return KeptSecrets(frozenset(secrets_of(newest)), destination(newest.config))

@@ -205,6 +205,134 @@ def test_activation_wants_a_fresh_one_time_password(kou: Any, operator: Any, bro
     assert newest().state == "checked"
 
 
+def test_the_check_wants_a_fresh_one_time_password(kou: Any, operator: Any, settings: Any) -> None:
+    from jobs.models import Job
+
+    draft_of(kou)
+    settings.STEP_UP_SECONDS = 0
+    assert operator.post(f"{HERE}1/check/").headers["Location"].startswith("/step-up/")
+    assert not Job.objects.filter(kind="console.check_adapter").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"transport.base_url": "https://thief.example"},
+        {"transport.auth": "header"},
+        {"transport.auth_header": "X-Thief"},
+    ],
+)
+def test_a_stored_secret_does_not_follow_to_another_destination(
+    kou: Any, operator: Any, change: dict[str, str]
+) -> None:
+    from tenants.console.adapters import secrets_of
+
+    operator.post(f"{HERE}new/", typed(operator))
+    answer = operator.post(f"{HERE}new/?from=1", typed(operator, "?from=1", **{SECRET: ""}, **change))
+    assert answer.status_code == 400
+    assert "値をもう一度入力してください" in text_of(answer)
+    assert len(drafts()) == 1
+    again = typed(operator, "?from=1", **{SECRET: "betsu-no-atai"}, **change)
+    assert operator.post(f"{HERE}new/?from=1", again).status_code == 302
+    assert secrets_of(newest()) == {"token": "betsu-no-atai"}
+
+
+def test_a_file_for_another_destination_brings_no_stored_secret(kou: Any, operator: Any) -> None:
+    from tenants.console.adapters import secrets_of
+
+    draft_of(kou)
+    content = json.loads(operator.get(f"{HERE}1/export/").content)
+    content["config"]["transport"]["base_url"] = "https://thief.example"
+    handed = SimpleUploadedFile("adapter.json", json.dumps(content).encode(), "application/json")
+    operator.post(f"{HERE}import/", {"file": handed})
+    assert (newest().version, secrets_of(newest())) == (2, {})
+
+
+def test_a_version_with_another_name_for_its_secret_inherits_nothing(kou: Any, operator: Any) -> None:
+    from tenants.console.adapters import secrets_of
+
+    draft_of(kou)
+    assert secrets_of(draft_of(kou, attempts=2)) == {"token": "himitsu-no-atai"}
+    from accounts.models import User
+    from tenants.console.adapters import save_adapter_draft
+
+    user = User.objects.get(username="operator")
+    assert secrets_of(save_adapter_draft(kou, config(auth_secret="other"), {}, user)) == {}
+
+
+@pytest.mark.parametrize(
+    "transport",
+    [
+        {"base_url": "https://thief.example"},
+        {"name": "osaka", "folder": "/var/lib"},
+    ],
+)
+def test_a_check_outside_the_bounds_of_the_deployment_sends_nothing(
+    kou: Any, operator: Any, transport: dict[str, str]
+) -> None:
+    from integrations.atena_adapters.errors import ConfigurationInvalid
+    from tenants.console.adapters import run_check
+
+    with pytest.raises(ConfigurationInvalid):
+        run_check(draft_of(kou, **transport))
+
+
+@pytest.mark.parametrize("state", ["active", "requested"])
+def test_an_older_version_is_not_activated_past_a_newer_one(kou: Any, operator: Any, browse: Any, state: str) -> None:
+    from jobs.models import Job
+
+    draft_of(kou, state="checked")
+    draft_of(kou, state=state, attempts=2)
+    second = browse("operator2")
+    assert "1/activate/" not in second.get(f"{HERE}1/").content.decode()
+    assert "これより新しい版が有効か" in text_of(second.post(f"{HERE}1/activate/", follow=True))
+    assert drafts()[0].state == "checked"
+    assert not Job.objects.filter(kind="console.activate_adapter").exists()
+
+
+def test_two_versions_are_not_on_their_way_at_once(kou: Any, operator: Any, browse: Any) -> None:
+    draft_of(kou, state="checked")
+    draft_of(kou, state="checked", attempts=2)
+    second = browse("operator2")
+    second.post(f"{HERE}1/activate/")
+    assert "ほかの版を有効にしている途中" in text_of(second.post(f"{HERE}2/activate/", follow=True))
+    assert [draft.state for draft in drafts()] == ["requested", "checked"]
+
+
+@pytest.mark.parametrize("states", [("requested", "active"), ("requested", "requested"), ("checked",), ("retired",)])
+def test_a_late_activation_never_rolls_back(
+    kou: Any, operator: Any, states: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from domain.linkage import services
+    from tenants.console.adapters import NotReady, put_in_force
+
+    put = list[Any]()
+    monkeypatch.setattr(services, "put_in_force", lambda *given: put.append(given))
+    first, *_ = [draft_of(kou, state=state, attempts=at) for at, state in enumerate(states, 1)]
+    with pytest.raises(NotReady):
+        put_in_force(first.pk)
+    assert put == []
+    assert [draft.state for draft in drafts()] == list(states)
+
+
+def test_a_check_does_not_undo_a_request_made_meanwhile(
+    kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tenants.console import adapters
+    from tenants.console.models import AdapterDraft
+
+    draft = draft_of(kou, state="checked")
+
+    class Slow:
+        def check_config(self) -> list[Any]:
+            AdapterDraft.objects.filter(pk=draft.pk).update(state="requested")
+            return []
+
+    monkeypatch.setattr(adapters, "build", lambda *args, **more: Slow())
+    adapters.run_check(draft)
+    assert newest().state == "requested"
+
+
 def test_differences_are_in_words(kou: Any, operator: Any) -> None:
     draft_of(kou)
     changed = typed(
