@@ -64,6 +64,8 @@ def refuse(code: Code, detail: str = "", *, sheet: str = "", row: int = 0, colum
 
 def excerpt(seen: object) -> str:
     """A cell's text for a message: shortened, and 12 or more digits in a row never repeated."""
+    if isinstance(seen, float) and seen.is_integer():  # a workbook knows no whole numbers
+        seen = int(seen)
     hidden = _LONG_DIGITS.sub("●●●●", str(seen).replace("\n", " ").strip())
     return hidden if len(hidden) <= SEEN_LIMIT else hidden[:SEEN_LIMIT] + "…"
 

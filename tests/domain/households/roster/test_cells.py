@@ -183,3 +183,8 @@ def test_what_was_seen_is_shortened_and_kept_out_of_repr() -> None:
     assert len(problem.seen) == 41
     assert "長い" not in repr(problem)
     assert problem.place == "「世帯構成員」シート 2行目 「氏名」 (C2)"
+
+
+def test_a_whole_number_is_shown_as_it_was_typed() -> None:
+    assert "9" in {problem.seen for problem in with_cell("児童生徒", "学年", 9).problems}
+    assert "1.5" in {problem.seen for problem in with_cell("世帯構成員", "年額通学費", 1.5).problems}
