@@ -218,8 +218,7 @@ def test_nobody_changes_their_own_dates(managing: Any, manager: Any) -> None:
     assert "別の職員に依頼してください" in answer.content.decode()
     manager.refresh_from_db()
     assert str(manager.ends_on) == "2099-03-31"
-    values = {"display_name": "別名", "kana": "", "section": "", "starts_on": None, "ends_on": None}
-    change_user(manager, **values)
+    change_user(manager, display_name="別名", kana="", section="", starts_on=None, ends_on=None)
     assert manager.ends_on is None, "a command as owner may"
 
 
