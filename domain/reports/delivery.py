@@ -15,13 +15,14 @@ from audit.trail.vocabulary import Event
 from domain.reports.errors import FileLost
 from domain.reports.models import OutputFile
 from tenants.core import files
+from tenants.core.keys import SealBroken
 
 
 def content_of(file: OutputFile) -> bytes:
     """The path is the row's; nothing of a request reaches the disk. Raises FileLost."""
     try:
         data = files.read(file.path)
-    except OSError:
+    except (OSError, SealBroken):
         raise FileLost from None
     if hashlib.sha256(data).hexdigest() != file.digest:
         raise FileLost

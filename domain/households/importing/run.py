@@ -26,6 +26,7 @@ from domain.households.roster.rows import RosterReading
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.problems import CellProblem
 from tenants.core import files
+from tenants.core.keys import SealBroken
 
 Progress = Callable[[int, int, str], None]
 LATER_ROSTER = "後の名簿の取込"
@@ -85,7 +86,7 @@ def refuse(roster: RosterImport, problems: Sequence[CellProblem]) -> RosterImpor
 def _stored_bytes(roster: RosterImport) -> bytes:
     try:
         data = files.read(roster.path)
-    except OSError:
+    except (OSError, SealBroken):
         raise RosterLost from None
     if hashlib.sha256(data).hexdigest() != roster.digest:
         raise RosterLost

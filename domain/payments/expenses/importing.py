@@ -25,6 +25,7 @@ from domain.payments.items import items_of
 from domain.payments.models import Expense, ExpenseImport
 from domain.payments.rounds.periods import closed_rounds
 from tenants.core import files
+from tenants.core.keys import SealBroken
 
 Progress = Callable[[int, int, str], None]
 CHUNK = 1_000
@@ -106,7 +107,7 @@ def _record(received: ExpenseImport, new: Sequence[Expense]) -> None:
 def _stored_bytes(received: ExpenseImport) -> bytes:
     try:
         data = files.read(received.path)
-    except OSError:
+    except (OSError, SealBroken):
         raise ExpensesLost from None
     if hashlib.sha256(data).hexdigest() != received.digest:
         raise ExpensesLost

@@ -25,6 +25,7 @@ from domain.vault.sealing import index_of, make_keys, sealed_row
 from integrations.sealed_file import SealedFileError, unseal
 from tenants.core import files
 from tenants.core.context import require_prefecture
+from tenants.core.keys import SealBroken
 
 KIND = "individual-numbers"
 CHUNK = 1_000
@@ -129,7 +130,7 @@ def _refuse(deposit: NumberDeposit, error: SealedFileError) -> NumberDeposit:
 def _stored_bytes(deposit: NumberDeposit) -> bytes:
     try:
         data = files.read(deposit.path)
-    except OSError:
+    except (OSError, SealBroken):
         raise DepositLost from None
     if hashlib.sha256(data).hexdigest() != deposit.digest:
         raise DepositLost
