@@ -127,14 +127,11 @@ def _data_key(purpose: str, number: int = _NEWEST) -> _DataKey:
 def _shelf() -> _Kept:
     """Where a key just read may be kept.
 
-    Inside a transaction: with the innermost block, so that a key made in one that is rolled back is forgotten with it. Kept
-    longer, it would seal values that nobody could open again.
+    Inside a transaction: with the connection, which forgets at every end and every rollback, so that a key made in a
+    transaction that is undone is forgotten with it. Kept longer, it would seal values that nobody could open again.
     """
-    blocks = current().atomic_blocks
-    if not blocks:
-        return _kept
-    shelf: _Kept = blocks[-1].__dict__.setdefault("kept_keys", {})
-    return shelf
+    wrapper = current()
+    return wrapper.kept_in_transaction if wrapper.in_atomic_block else _kept
 
 
 def _read_key(owner: str, purpose: str, number: int) -> _DataKey:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from domain.households.roster import layout as roster_layout
 from domain.households.roster.workbook.codes import MEANINGS, SEVERITY_LABELS
+from domain.households.roster.workbook.innards import MAX_TEXT
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
 from domain.households.roster.workbook.package import MAX_FILE_BYTES
-from domain.households.roster.workbook.reading import MAX_ROWS
+from domain.households.roster.workbook.reading import MAX_COLUMNS, MAX_GRID, MAX_ROWS
 from domain.payments.expense_sheet import layout as expenses_layout
 
 _HEAD = """# 取込の様式 (workbooks the import reads)
@@ -30,7 +31,8 @@ roster workbook (名簿) and one expenses workbook (使用経費) per school, `.
 - 日付は日付のセル、令和6年4月1日、R6.4.1、2024/4/1、20240401 のどれでもよい。元号の期間の外の日付（平成31年5月1日）は誤り。
 - 数式のセルは誤り。値だけにする。
 - 文字数は、異体字の選択子（IVS）を除いて数える。
-- 大きさは{megabytes}MB、1シート{rows:,}行まで。パスワード、マクロ、埋め込みファイルは不可。
+- 大きさは{megabytes}MB、1シート{rows:,}行・{columns}列、全シートで{grid}万セル（空白を含む）、セルの文字は合わせて{text:,}万字まで。
+  パスワード、マクロ、埋め込みファイルは不可。
 - 同じファイル（SHA-256が同じ）は一度だけ取り込む。
 
 ## 名簿で取り込む単位
@@ -42,7 +44,8 @@ roster workbook (名簿) and one expenses workbook (使用経費) per school, `.
 
 def manual() -> str:
     """The whole page."""
-    parts = [_HEAD.format(megabytes=MAX_FILE_BYTES // 1024 // 1024, rows=MAX_ROWS), "## 列\n"]
+    limits = {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "grid": MAX_GRID // 10_000, "text": MAX_TEXT // 10_000}
+    parts = [_HEAD.format(megabytes=MAX_FILE_BYTES // 1024 // 1024, **limits), "## 列\n"]
     for layout in (*roster_layout.ROSTER, expenses_layout.EXPENSES):
         parts.append(_sheet(layout))
     parts.append(

@@ -27,6 +27,8 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
         kind = settings_dict.get("LOGIN", GATEWAY)
         self.login = login_name(kind)
         self.walks_schemas = kind == OWNER
+        # What may be remembered only as long as the running transaction lasts (tenants.core.keys).
+        self.kept_in_transaction: dict[Any, Any] = {}
         super().__init__(settings_dict, *arguments, **options)
         self._built = True
 
@@ -70,6 +72,20 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
     def _get_cursor_search_paths(self) -> list[str]:
         """Never `public` behind a prefecture's schema: a missing table must fail, not fall through."""
         return [self.schema_name, settings.SCHEMA_REFERENCE]
+
+    # --- where a transaction, or a part of it, ends ------------------------------------------------------------------
+
+    def set_autocommit(self, *arguments: Any, **options: Any) -> None:
+        self.kept_in_transaction.clear()
+        super().set_autocommit(*arguments, **options)
+
+    def rollback(self) -> None:
+        self.kept_in_transaction.clear()
+        super().rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        self.kept_in_transaction.clear()
+        super().savepoint_rollback(sid)
 
     # --- what Django does to "all" connections -----------------------------------------------------------------------
 

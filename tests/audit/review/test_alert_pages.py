@@ -23,10 +23,11 @@ def alert(office: World) -> Any:
     return office.night(office.clerk)
 
 
-def in_trail(event: Event) -> Any:
+def in_trail(event: Event) -> list[Any]:
+    """The newest events of a kind. The trail keeps what other tests wrote, and these tests move the clock."""
     from audit.trail import reader
 
-    return reader.search(reader.Filters(prefix=event.value, limit=1))[0]
+    return reader.search(reader.Filters(prefix=event.value, limit=200))
 
 
 def test_the_monitor_finds_the_open_alert_with_its_next_act(office: World, alert: Any) -> None:
@@ -36,7 +37,9 @@ def test_the_monitor_finds_the_open_alert_with_its_next_act(office: World, alert
     assert "確からしさ: 確実（時刻と暦だけで決まる）" in page
     assert "次: 監視担当が証拠を見て確認する" in page
     assert {"kind": "alert", "id": str(alert.pk)} in [
-        {"kind": subject.kind, "id": subject.id} for subject in in_trail(Event.READ_LIST_SHOWN).subjects
+        {"kind": subject.kind, "id": subject.id}
+        for event in in_trail(Event.READ_LIST_SHOWN)
+        for subject in event.subjects
     ]
 
 
@@ -75,7 +78,7 @@ def test_the_alerts_own_evidence(office: World, alert: Any) -> None:
     assert "業務日 8:30〜9:00 3回" in page
     assert "23:30〜24:00 ▲ この警報" in page
     assert response.content.decode().count('class="hour hour-') == 96
-    assert in_trail(Event.READ_ALERT_SHOWN).case == str(alert.pk)
+    assert str(alert.pk) in [event.case for event in in_trail(Event.READ_ALERT_SHOWN)]
 
 
 def _earlier_session(person: Any, moment: Any) -> None:

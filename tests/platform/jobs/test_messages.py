@@ -94,7 +94,7 @@ def test_a_message_of_a_prefecture_is_refused_by_the_owners_worker_before_the_pr
     monkeypatch.setattr("jobs.tasks._entered", entered.append)
     settings.DATABASE_LOGIN = "owner"
     for signature in (sent[0]["args"][2], for_owner):
-        assert wake(*sent[0]["args"][:2], signature) == "refused"
+        assert wake.run(*sent[0]["args"][:2], signature) == "refused"
     assert (ran, entered) == ([], [])
 
 
