@@ -42,7 +42,7 @@ def test_the_home_says_where_the_year_stands_and_what_waits(people: People) -> N
     expect(page.get_by_role("heading", level=1)).to_contain_text(OWN)
     for step in ("名簿", "調書受付", "照会", "算定", "進達", "決定", "支給1期"):
         expect(page.locator(".year-strip")).to_contain_text(step)
-    expect(page.get_by_role("row", name=re.compile("調書の要確認"))).to_contain_text("3件")
+    expect(page.get_by_role("row", name=re.compile("調書の要確認"))).to_contain_text(re.compile("[1-9]件"))
     expect(page.locator(".sample-ribbon")).to_be_visible()
     picture(page, "home")
 
