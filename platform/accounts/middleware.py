@@ -19,7 +19,6 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core.context import NoScope, scope
 
-
 POLLING_ELEMENT = "job-"
 
 

@@ -93,8 +93,9 @@ def test_a_message_of_a_prefecture_is_refused_by_the_owners_worker_before_the_pr
     entered: list[str] = []
     monkeypatch.setattr("jobs.tasks._entered", entered.append)
     settings.DATABASE_LOGIN = "owner"
+    task: Any = wake
     for signature in (sent[0]["args"][2], for_owner):
-        assert wake.run(*sent[0]["args"][:2], signature) == "refused"
+        assert task(*sent[0]["args"][:2], signature) == "refused"
     assert (ran, entered) == ([], [])
 
 
