@@ -79,7 +79,7 @@ def assert_the_calculation_unfolds(page: Page) -> None:
     assert lines.count() >= 3
     assert re.search(r"[\d,]+円", lines.first.inner_text())
     assert need.locator(".receipt-source").count() >= 3
-    page.locator("#why").evaluate("heading => window.scrollTo(0, heading.offsetTop - 24)")
+    page.locator("#why").evaluate("heading => window.scrollTo(0, heading.offsetTop - 48)")
     picture(page, "statement")
 
 
