@@ -29,25 +29,30 @@ def demo() -> Iterator[DemoRun]:
 
 
 @pytest.fixture(scope="session")
-def workers(demo: DemoRun) -> None:
+def browser_program() -> str:
+    """Where chromium is; without it (or Japanese letters) browser tests say what to install, before any demo is run."""
+    program = shutil.which("chromium")
+    if program is None or not FONT.exists():
+        needed = " ".join(PACKAGES)
+        pytest.skip(f"browser tests need Debian's chromium and Japanese fonts: apt-get install {needed}")
+    return program
+
+
+@pytest.fixture(scope="session")
+def workers(browser_program: str, demo: DemoRun) -> None:
     """Whoever asks for this finds workers, beat and one simulator at work; the demo itself had ended them."""
     backstage.start_work(demo)
 
 
 @pytest.fixture(scope="session")
-def sessions(demo: DemoRun) -> Sessions:
+def sessions(browser_program: str, demo: DemoRun) -> Sessions:
     return Sessions(demo, Codes(demo))
 
 
 @pytest.fixture(scope="module")
-def house(sessions: Sessions) -> Iterator[People]:
+def house(browser_program: str, sessions: Sessions) -> Iterator[People]:
     """The browser of one module. It is not kept longer: its event loop would forbid Django's queries in this worker."""
-    program = shutil.which("chromium")
-    if program is None or not FONT.exists():
-        pytest.skip(
-            f"Debian's {' and '.join(PACKAGES)} are needed for browser tests: apt-get install {' '.join(PACKAGES)}"
-        )
-    with chromium(program) as browser:
+    with chromium(browser_program) as browser:
         people = People(browser, sessions)
         yield people
         people.close()
