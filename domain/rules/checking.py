@@ -81,7 +81,7 @@ def coverage(pack: Pack) -> Iterator[CoverageCell]:
 def _cell(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> CoverageCell:
     standings: list[Standing] = []
     rate_absent = cap_absent = False
-    for asked in _questions(pack, item, department, category):
+    for asked in questions(pack, item, department, category):
         rate = pack.rates.find(asked)
         if rate is None:
             rate_absent = True
@@ -107,7 +107,7 @@ def _state(standings: list[Standing], rate_absent: bool, cap_absent: bool) -> Co
     return Coverage.UNCONFIRMED if weakest(standings) is Standing.UNCONFIRMED else Coverage.KNOWN
 
 
-def _questions(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> Iterator[Question]:
+def questions(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> Iterator[Question]:
     """Every question that can get its own answer."""
     conditions = [*pack.rates.conditions(item.code), *pack.caps.conditions(item.code)]
     counts = sorted({1, *(each.counts[0] for each in conditions if each.counts)}) if item.counted else [1]
@@ -120,7 +120,7 @@ def _questions(pack: Pack, item: ExpenseItem, department: Department, category: 
 
 def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
     """Japanese lines naming the rows a table lacks; neighbouring ages and sizes are put together."""
-    domains = [_domain(pack, table, name) for name in table.keys]
+    domains = [key_domain(pack, table, name) for name in table.keys]
     last = KEY_TITLES[table.keys[-1]]
     for leading in product(*domains[:-1]):
         lacking = [value for value in domains[-1] if table.find((*leading, value)) is None]
@@ -129,7 +129,7 @@ def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
             yield f"{table.title}{f'[{place}]' if place else ''}: {last} {_ranges(lacking)} の行がありません"
 
 
-def _domain(pack: Pack, table: Table, name: str) -> list[Key]:
+def key_domain(pack: Pack, table: Table, name: str) -> list[Key]:
     stages = {stage for part in pack.need.components if part.table is table for stage in part.stages or SchoolStage}
     domains: dict[str, list[Key]] = {
         "grade": list(GRADES),
