@@ -10,7 +10,7 @@ PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve otp stop clean test lint format types migrations lock screenshots
+.PHONY: help install demo serve otp stop clean test lint format types migrations lock screenshots bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -62,3 +62,6 @@ lock: install ## Renew requirements.lock from pyproject.toml (needs uv)
 
 screenshots: install ## Renew the pictures of the README from the browser tests
 	@SCREENSHOTS=docs/images $(PY) -m pytest -q -m browser tests/e2e
+
+bench: install ## Measure speed against openfisca-core and on this machine; writes docs/benchmarks.md
+	@$(PY) -m ops.bench $(ARGS)
