@@ -10,7 +10,11 @@ from domain.rules.commands import run
 def main() -> int:
     """Reads standard input when the command needs it and prints the answer."""
     arguments = sys.argv[1:]
-    text = sys.stdin.buffer.read().decode("utf-8", "replace") if arguments[:1] in (["assess"], ["pay"]) else ""
+    text = (
+        sys.stdin.buffer.read().decode("utf-8", "replace")
+        if arguments[:1] in (["assess"], ["pay"], ["impact"], ["replay"])
+        else ""
+    )
     code, answer = run(arguments, text)
     sys.stdout.buffer.write(f"{answer}\n".encode())
     return code

@@ -10,6 +10,7 @@ from domain.rules.assessing import assess
 from domain.rules.cases import Category
 from domain.rules.checking import Report, check
 from domain.rules.errors import CaseError, PackError, RulesError
+from domain.rules.impact.lines import impact_json, impact_of_lines, pack_named, replay_lines
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import available_packs
 from domain.rules.packmodel import Pack
@@ -21,8 +22,8 @@ from domain.rules.reading import Reader, ReadFault
 from domain.rules.trace import result_json
 from domain.rules.wire import case_from_json
 
-DONE, BAD_INPUT, STOPPED = 0, 2, 3
-"""Exit codes: answered; input or pack refused; stopped because a row or fact is absent."""
+DONE, DIFFERENT, BAD_INPUT, STOPPED = 0, 1, 2, 3
+"""Exit codes: answered; replayed figures differ; input or pack refused; stopped because a row or fact is absent."""
 
 USAGE = (
     "使い方: python -m domain.rules assess|pay < case.json  または  python -m domain.rules check <年度定義> [重ね定義…]"
@@ -37,6 +38,12 @@ def run(arguments: Sequence[str], text: str) -> tuple[int, str]:
                 return _assess(text)
             case ["pay"]:
                 return _pay(text)
+            case ["impact", before, after]:
+                found = impact_of_lines(pack_named(before), pack_named(after), text.splitlines())
+                return DONE, _json(impact_json(found))
+            case ["replay"]:
+                same, report = replay_lines(text.splitlines())
+                return (DONE if same else DIFFERENT), _json(report)
             case ["check", name, *overlays]:
                 return DONE, _check(load_pack(name, overlays))
             case _:

@@ -1,0 +1,133 @@
+"""`impact` and `replay` of the command line: JSON Lines in, one JSON object out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NoReturn
+
+from domain.rules.errors import CaseError, PackError
+from domain.rules.impact.comparing import Progress
+from domain.rules.impact.model import Impact, ImpactCase, PupilExpenses
+from domain.rules.impact.parallel import compare_in_parallel
+from domain.rules.impact.writing import mover_json, summary_json
+from domain.rules.loading import load_pack
+from domain.rules.packmodel import Pack
+from domain.rules.payment_wire import payment_case_from_json
+from domain.rules.reading import Reader, ReadFault
+from domain.rules.replaying import Outcome, replay
+from domain.rules.wire import case_from_json
+
+BATCH_SIZE = 1_000
+"""Lines that go to a worker together."""
+ALONE_SIZE = 4_000
+"""Fewer lines than this are not worth other processes."""
+Numbered = tuple[int, str]
+
+
+def pack_named(text: str) -> Pack:
+    """Pack of `name` or `name+overlay+overlay`."""
+    name, *overlays = text.split("+")
+    return load_pack(name, overlays)
+
+
+def impact_of_lines(
+    before: Pack, after: Pack, lines: Iterable[str], *, workers: int = 1, progress: Progress | None = None
+) -> Impact:
+    """Impact over households, one a line; empty lines are skipped.  CaseError names the line."""
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    first = list(islice(numbered, ALONE_SIZE))
+    many = len(first) == ALONE_SIZE
+    batches = _batches(first, numbered)
+    return compare_in_parallel(before, after, batches, read_lines, workers=workers if many else 1, progress=progress)
+
+
+def _batches(first: list[Numbered], rest: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+    for start in range(0, len(first), BATCH_SIZE):
+        yield first[start : start + BATCH_SIZE]
+    stream = iter(rest)
+    while batch := list(islice(stream, BATCH_SIZE)):
+        yield batch
+
+
+def read_lines(batch: Sequence[Numbered]) -> Iterator[ImpactCase]:
+    """Households of numbered lines."""
+    for number, line in batch:
+        try:
+            yield _case(Reader(decoded(line), "入力"), number)
+        except (CaseError, ReadFault, ValueError, RecursionError) as fault:
+            raise CaseError(f"{number}行目: {fault}") from None
+
+
+def _case(reader: Reader, number: int) -> ImpactCase:
+    for name in ("pack", "overlays"):
+        if reader.has(name):
+            reader.value(name)
+    case = ImpactCase(
+        reader.text("key") if reader.has("key") else str(number),
+        reader.text_or("school", ""),
+        case_from_json(reader.value("case")),
+        tuple(_expenses(each) for each in reader.children("payments")),
+    )
+    reader.done()
+    return case
+
+
+def _expenses(reader: Reader) -> PupilExpenses:
+    found = PupilExpenses(reader.text("member"), payment_case_from_json(reader.value("case")))
+    reader.done()
+    return found
+
+
+def impact_json(impact: Impact) -> dict[str, object]:
+    """The summary and everybody who moves."""
+    return {**summary_json(impact), "movers": [mover_json(each) for each in impact.movers]}
+
+
+def replay_lines(lines: Iterable[str]) -> tuple[bool, dict[str, object]]:
+    """Whether all receipts (one a line) come out the same, and the report.  CaseError names a line that is no receipt."""
+    counts: Counter[str] = Counter()
+    findings: list[dict[str, object]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            found = replay(decoded(line), _shipped)
+        except (ValueError, RecursionError) as fault:
+            raise CaseError(f"{number}行目: {fault}") from None
+        if found.outcome is Outcome.UNREADABLE:
+            raise CaseError(f"{number}行目: {found.message}")
+        counts[found.outcome.value] += 1
+        if found.outcome is not Outcome.SAME:
+            findings.append({"line": number, **found.to_json()})
+    report: dict[str, object] = {"checked": counts.total()}
+    report |= {each.value: counts[each.value] for each in Outcome if each is not Outcome.UNREADABLE}
+    return not findings, {**report, "findings": findings}
+
+
+def _shipped(name: str, overlays: Sequence[str], _digest: str) -> Pack | None:
+    try:
+        return load_pack(name, overlays)
+    except PackError:
+        return None
+
+
+def decoded(line: str) -> object:
+    """JSON without decimals and without a name given twice; ValueError otherwise."""
+    try:
+        return json.loads(line, object_pairs_hook=_once, parse_float=_no_decimal, parse_constant=_no_decimal)
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"JSON として読めません: {fault}") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("同じ項目が二度書かれています")
+    return found
+
+
+def _no_decimal(text: str) -> NoReturn:
+    raise ValueError(f"小数は使えません({text})。円の整数で書いてください")
