@@ -25,6 +25,7 @@ GROUPS: dict[str, str] = {
     "statement": "調書",
     "expense": "経費",
     "round": "支給",
+    "yearpack": "年度定義",
     "print": "印刷",
     "export": "持出し",
     "job": "処理",
@@ -46,6 +47,8 @@ SUBJECTS: dict[str, str] = {
     "round": "支給回",
     "payment": "支給",
     "ledger": "個人別支給台帳",
+    "revision": "年度定義の改訂",
+    "force": "年度定義の適用",
     "inquiry": "照会",
     "registration": "宛名登録",
     "answer": "照会結果",
@@ -235,6 +238,46 @@ WORDING: dict[str, Wording] = {
         "振込データの作成", "振込データを作成しました", "全銀形式のファイルを作った（件数と合計つき）"
     ),
     "round:record:closed": Wording("支給回の完了", "支給回を完了しました", "振込の結果を確かめて閉じた"),
+    # 年度定義
+    "yearpack:revision:opened": Wording(
+        "年度定義の改訂の作成", "年度定義の改訂を作成しました", "もとの年度定義に重ねる改訂を新しく作った"
+    ),
+    "yearpack:revision:changed": Wording(
+        "年度定義の改訂の入力", "年度定義の改訂に入力しました", "作成中の改訂の行を加え、直し、除いた（行の名前つき）"
+    ),
+    "yearpack:revision:proposed": Wording(
+        "年度定義の改訂の提案", "年度定義の改訂を提案しました", "改訂の承認を別の職員に求めた（内容の指紋つき）"
+    ),
+    "yearpack:revision:returned": Wording(
+        "年度定義の改訂の差戻し", "年度定義の改訂を差し戻しました", "承認せず、作成中に戻した"
+    ),
+    "yearpack:revision:approved": Wording(
+        "年度定義の改訂の承認", "年度定義の改訂を承認しました", "提案者と別の職員が承認した（以後は変わらない）"
+    ),
+    "yearpack:revision:withdrawn": Wording(
+        "年度定義の改訂の取下げ", "年度定義の改訂を取り下げました", "承認の前に使わないことにした"
+    ),
+    "yearpack:row:accepted": Wording(
+        "未確認の行の採用", "未確認の行を採用しました", "未確認の行を、理由を記して団体の値として採用した"
+    ),
+    "yearpack:workbook:made": Wording(
+        "年度定義のExcelの出力", "年度定義のExcelを出力しました", "入力用のExcelブックを作った"
+    ),
+    "yearpack:workbook:received": Wording(
+        "年度定義のExcelの受取", "年度定義のExcelを読み込みました", "入力済みのExcelブックを読み、反映前の比較を作った"
+    ),
+    "yearpack:workbook:applied": Wording(
+        "年度定義のExcelの反映", "年度定義のExcelを改訂に反映しました", "比較を確かめて、改訂に入れた（行数つき）"
+    ),
+    "yearpack:force:proposed": Wording(
+        "年度定義の適用の提案", "年度定義の適用を提案しました", "どの改訂をいつから使うかの承認を別の職員に求めた"
+    ),
+    "yearpack:force:approved": Wording(
+        "年度定義の適用の承認", "年度定義の適用を承認しました", "提案者と別の職員が適用を承認した"
+    ),
+    "yearpack:force:withdrawn": Wording(
+        "年度定義の適用の取下げ", "年度定義の適用を取り下げました", "適用の提案を使わないことにした"
+    ),
     # 印刷・持出し
     "print:notice:made": Wording("決定通知書の印刷", "決定通知書を印刷しました", "決定通知書の PDF を作る前に書く"),
     "print:statement:made": Wording("調書の印刷", "調書を印刷しました", "収入額・需要額調書の PDF を作る前に書く"),

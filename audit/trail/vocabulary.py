@@ -117,6 +117,21 @@ class Event(StrEnum):
     ROUND_FILE_MADE = "round:file:made"
     ROUND_RECORD_CLOSED = "round:record:closed"
 
+    # 年度定義 (a board's own revisions of a year pack)
+    YEARPACK_REVISION_OPENED = "yearpack:revision:opened"
+    YEARPACK_REVISION_CHANGED = "yearpack:revision:changed"
+    YEARPACK_REVISION_PROPOSED = "yearpack:revision:proposed"
+    YEARPACK_REVISION_RETURNED = "yearpack:revision:returned"
+    YEARPACK_REVISION_APPROVED = "yearpack:revision:approved"
+    YEARPACK_REVISION_WITHDRAWN = "yearpack:revision:withdrawn"
+    YEARPACK_ROW_ACCEPTED = "yearpack:row:accepted"
+    YEARPACK_WORKBOOK_MADE = "yearpack:workbook:made"
+    YEARPACK_WORKBOOK_RECEIVED = "yearpack:workbook:received"
+    YEARPACK_WORKBOOK_APPLIED = "yearpack:workbook:applied"
+    YEARPACK_FORCE_PROPOSED = "yearpack:force:proposed"
+    YEARPACK_FORCE_APPROVED = "yearpack:force:approved"
+    YEARPACK_FORCE_WITHDRAWN = "yearpack:force:withdrawn"
+
     # 印刷・持出し (prints and exports)
     PRINT_NOTICE_MADE = "print:notice:made"
     PRINT_STATEMENT_MADE = "print:statement:made"

@@ -9,6 +9,9 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from domain.households.extras import register_household_links
         from domain.payments import history, links
+        from domain.payments.past import decided_from
+        from domain.yearpacks.past import register_past
 
         history.register_models()
         register_household_links(links.household_links)
+        register_past(decided_from)

@@ -14,7 +14,10 @@ class StatementsConfig(AppConfig):
         from domain.households import extras
         from domain.statements.links import household_links
         from domain.statements.models import Determination, MemberFacts, Statement
+        from domain.statements.past import decided_from
+        from domain.yearpacks.past import register_past
 
         for model in (Statement, MemberFacts, Determination):
             auditlog.register(model, exclude_fields=["created_at", "updated_at"])
         extras.register_household_links(household_links)
+        register_past(decided_from)

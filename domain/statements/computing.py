@@ -19,6 +19,7 @@ from domain.statements.facts import gather
 from domain.statements.intake import year_ends_on
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.states import AT_SCHOOL, move_many
+from domain.yearpacks.resolving import keep_used
 
 
 @transaction.atomic
@@ -31,6 +32,7 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
         .select_related("household")
         .order_by("pk")
     )
+    keep_used(pack)
     gather(locked)
     by = current_actor().name
     assessments: dict[int, Assessment] = {}

@@ -1,12 +1,16 @@
-"""Which year pack a 調書 is computed with: the one the year was computed with so far, else the only one there can be."""
+"""Which year pack a 調書 is computed with: the one the board put in force, else the one the year was computed with so far,
+else the only one there can be."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.rules import Pack, available_packs, load_pack
+from domain.rules import Pack
 from domain.statements.models import Computation
-from tenants.core.context import require_prefecture
+from domain.yearpacks.building import is_own
+from domain.yearpacks.choosing import NoneToChoose, default_of
+from domain.yearpacks.forcing import chosen_on
+from domain.yearpacks.resolving import pack_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Figures:
     overlays: tuple[str, ...] = ()
 
     def load(self) -> Pack:
-        return load_pack(self.pack, overlays=self.overlays)
+        return pack_of(self.pack, self.overlays)
 
 
 class FiguresNotChosen(Exception):
@@ -32,14 +36,16 @@ class FiguresNotChosen(Exception):
 
 
 def figures_of(fiscal_year: int) -> Figures:
-    """Raises FiguresNotChosen."""
-    runs = Computation.objects.filter(statement__fiscal_year=fiscal_year).order_by("-pk")
-    last = runs.values_list("pack", "receipt__pack__overlays").first()
-    if last is not None:
-        return Figures(str(last[0]), tuple(last[1]))
-    packs = [pack for pack in available_packs() if pack.fiscal_year == fiscal_year]
-    bases = [pack for pack in packs if not pack.extends and not pack.sample]
-    if len(bases) != 1:
-        raise FiguresNotChosen(fiscal_year)
-    samples = [pack.name for pack in packs if pack.sample and bases[0].name in pack.extends]
-    return Figures(bases[0].name, tuple(samples) if require_prefecture().sample else ())
+    """What new decisions of the year use today. Raises FiguresNotChosen."""
+    try:
+        chosen = chosen_on(fiscal_year)
+        if chosen is not None:
+            return Figures(chosen.pack, chosen.overlays)
+        runs = Computation.objects.filter(statement__fiscal_year=fiscal_year).order_by("-pk")
+        last = runs.values_list("pack", "receipt__pack__overlays").first()
+        if last is not None and not any(is_own(name) for name in last[1]):
+            return Figures(str(last[0]), tuple(last[1]))
+        chosen = default_of(fiscal_year)
+    except NoneToChoose:
+        raise FiguresNotChosen(fiscal_year) from None
+    return Figures(chosen.pack, chosen.overlays)

@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.linkage.models import Inquiry
-from domain.rules import load_pack
 from domain.statements import services
 from domain.statements.models import (
     Computation,
@@ -23,6 +22,7 @@ from domain.statements.models import (
     StatementStep,
 )
 from domain.statements.states import AT_SCHOOL
+from domain.yearpacks.resolving import pack_of
 from jobs.handle import JobHandle
 from jobs.models import Job
 from jobs.registry import job_kind
@@ -48,7 +48,7 @@ def compute(handle: JobHandle) -> None:
     """Arguments: fiscal_year, pack, overlays; schools (codes, absent: all). Opens what is not open, then computes all that
     is still at a school."""
     fiscal_year = int(handle.args["fiscal_year"])
-    pack = load_pack(str(handle.args["pack"]), overlays=tuple(handle.args.get("overlays", ())))
+    pack = pack_of(str(handle.args["pack"]), tuple(handle.args.get("overlays", ())))
     services.open_statements(fiscal_year)
     statistics.refresh(Household, Member, Pupil, StatusPeriod, Inquiry, Statement, StatementStep, MemberFacts)
     year = _of_schools(handle, Statement.objects.filter(fiscal_year=fiscal_year))

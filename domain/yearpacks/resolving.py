@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from domain.rules import Pack, PackError, load_pack
+from domain.rules.canonical import digest_of
 from domain.yearpacks.building import Layers, build, is_own, remembered, shipped_layers
 from domain.yearpacks.errors import ContentChanged, RevisionUnknown
 from domain.yearpacks.models import PREFIX, KeptPack, Revision
@@ -64,12 +66,27 @@ def pack_by_digest(digest: str) -> Pack:
     return pack
 
 
-def keep(name: str, overlays: Sequence[str] = ()) -> str:
-    """Keep the whole content of a pack that a decision is about to be made with; its digest."""
-    pack = pack_of(name, overlays)
-    if not any(is_own(each) for each in overlays):
-        _keep(pack, shipped_layers(name, overlays))
-    return pack.digest
+def pack_of_receipt(named: Mapping[str, Any]) -> Pack:
+    """The very pack a receipt was made with (`name`, `overlays`, `digest`), whatever is in force or shipped now.
+
+    Raises RevisionUnknown, ContentChanged, PackError.
+    """
+    digest = str(named["digest"])
+    if KeptPack.objects.filter(pk=digest).exists():
+        return pack_by_digest(digest)
+    pack = pack_of(str(named["name"]), tuple(named["overlays"]))
+    if pack.digest != digest:
+        raise ContentChanged(str(named["name"]))
+    return pack
+
+
+def keep_used(pack: Pack) -> None:
+    """Keep the whole content of a pack that decisions are about to be made with, so that they can always be rebuilt."""
+    if any(is_own(each) for each in pack.overlays) or KeptPack.objects.filter(pk=pack.digest).exists():
+        return
+    layers = shipped_layers(pack.name, pack.overlays)
+    if digest_of(layers) == pack.digest:
+        _keep(pack, layers)
 
 
 def keep_revision(revision: Revision) -> str:

@@ -25,6 +25,9 @@ class Permission(StrEnum):
     ENTER_EXPENSE = "enter_expense"
     CALCULATE_ROUND = "calculate_round"
     APPROVE_ROUND = "approve_round"
+    VIEW_YEARPACK = "view_yearpack"
+    EDIT_YEARPACK = "edit_yearpack"
+    APPROVE_YEARPACK = "approve_yearpack"
     DOWNLOAD_FILE = "download_file"
     VIEW_JOBS = "view_jobs"
     VIEW_TRAIL = "view_trail"
@@ -37,6 +40,7 @@ class Permission(StrEnum):
     CONFIGURE_ADAPTER = "configure_adapter"
     ACTIVATE_ADAPTER = "activate_adapter"
     VIEW_PLATFORM_HEALTH = "view_platform_health"
+    VIEW_SHIPPED_PACKS = "view_shipped_packs"
 
     @property
     def label(self) -> str:
@@ -59,6 +63,9 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.ENTER_EXPENSE: "使用経費を入力する",
     Permission.CALCULATE_ROUND: "支給額を算定する",
     Permission.APPROVE_ROUND: "支給を承認する",
+    Permission.VIEW_YEARPACK: "年度定義を見る",
+    Permission.EDIT_YEARPACK: "年度定義の改訂を作り、提案する",
+    Permission.APPROVE_YEARPACK: "年度定義の改訂と適用を承認する",
     Permission.DOWNLOAD_FILE: "帳票・ファイルを出力する",
     Permission.VIEW_JOBS: "処理の進み具合を見る",
     Permission.VIEW_TRAIL: "操作記録を見る",
@@ -71,6 +78,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.CONFIGURE_ADAPTER: "宛名接続を設定する",
     Permission.ACTIVATE_ADAPTER: "宛名接続を有効化する",
     Permission.VIEW_PLATFORM_HEALTH: "基盤の状態を見る",
+    Permission.VIEW_SHIPPED_PACKS: "収録している年度定義を見る",
 }
 
 _P = Permission
@@ -86,10 +94,11 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.ENTER_EXPENSE,
             _P.DOWNLOAD_FILE,
             _P.VIEW_JOBS,
+            _P.VIEW_YEARPACK,
         }
     ),
     Role.PRINCIPAL: frozenset(
-        {_P.VIEW_HOME, _P.VIEW_HOUSEHOLD, _P.FORWARD_STATEMENT, _P.DOWNLOAD_FILE, _P.VIEW_JOBS},
+        {_P.VIEW_HOME, _P.VIEW_HOUSEHOLD, _P.FORWARD_STATEMENT, _P.DOWNLOAD_FILE, _P.VIEW_JOBS, _P.VIEW_YEARPACK},
     ),
     Role.NUMBER_HANDLER: frozenset(
         {
@@ -115,6 +124,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.CALCULATE_ROUND,
             _P.DOWNLOAD_FILE,
             _P.VIEW_JOBS,
+            _P.VIEW_YEARPACK,
+            _P.EDIT_YEARPACK,
         }
     ),
     Role.APPROVER: frozenset(
@@ -126,6 +137,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.APPROVE_ROUND,
             _P.DOWNLOAD_FILE,
             _P.VIEW_JOBS,
+            _P.VIEW_YEARPACK,
+            _P.APPROVE_YEARPACK,
         }
     ),
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
@@ -140,9 +153,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.ACTIVATE_ADAPTER,
             _P.VIEW_PLATFORM_HEALTH,
             _P.VIEW_JOBS,
+            _P.VIEW_SHIPPED_PACKS,
         }
     ),
-    Role.PLATFORM_MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_PREFECTURES, _P.VIEW_PLATFORM_HEALTH}),
+    Role.PLATFORM_MONITOR: frozenset(
+        {_P.VIEW_HOME, _P.VIEW_PREFECTURES, _P.VIEW_PLATFORM_HEALTH, _P.VIEW_SHIPPED_PACKS}
+    ),
 }
 
 

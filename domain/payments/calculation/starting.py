@@ -10,6 +10,7 @@ from domain.payments.errors import RoundClosed
 from domain.payments.models import PaymentRound
 from domain.payments.rounds.opening import pack_of
 from domain.payments.states import State, locked, move
+from domain.yearpacks.resolving import keep_used
 from jobs import services as jobs
 from jobs.models import Job
 
@@ -41,7 +42,9 @@ def start_calculation(round_: PaymentRound) -> Job:
         raise RoundClosed(row.title)
     row.run += 1
     row.facts = ""
-    row.pack_digest = pack_of(row).digest
+    pack = pack_of(row)
+    keep_used(pack)
+    row.pack_digest = pack.digest
     row.calculated_by = _username()
     row.save(update_fields=["run", "facts", "pack_digest", "calculated_by"])
     if row.state == State.CALCULATED:

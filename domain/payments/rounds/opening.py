@@ -13,7 +13,9 @@ from audit.trail.vocabulary import Event
 from domain.payments.errors import RoundRefused
 from domain.payments.models import PaymentRound, RoundStep
 from domain.payments.states import all_locked
-from domain.rules import Pack, PackError, load_pack
+from domain.rules import Pack, PackError
+from domain.yearpacks import resolving
+from domain.yearpacks.errors import YearpackError
 from tenants.core.context import require_prefecture
 from web.dates import to_wareki
 
@@ -67,8 +69,8 @@ def open_round(
 def pack_of(round_: PaymentRound) -> Pack:
     """The 規則集 of a round. Raises RoundRefused where it cannot be used."""
     try:
-        pack = load_pack(round_.pack, tuple(round_.overlays))
-    except PackError as error:
+        pack = resolving.pack_of(round_.pack, tuple(round_.overlays))
+    except (PackError, YearpackError) as error:
         raise RoundRefused("pack", str(error)) from None
     if pack.fiscal_year != round_.fiscal_year:
         text = f"規則集「{pack.title}」は{pack.fiscal_year}年度のものです。{round_.fiscal_year}年度の規則集を選んでください。"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from domain.rules import Pack, PackError, Reason, load_pack
+from domain.rules import Pack, PackError, Reason
 from domain.statements.models import Computation
 from domain.statements.presentation.figures import multiple_text
+from domain.yearpacks.errors import YearpackError
+from domain.yearpacks.resolving import pack_of_receipt
 
 
 def reason_text(run: Computation, category: int | None) -> str:
@@ -38,10 +40,8 @@ def _times(multiple: Fraction | None, relation: str) -> str:
 
 
 def _pack(run: Computation) -> Pack | None:
-    """The very pack of the computation; None where this version ships another one under its name."""
-    named = run.receipt["pack"]
+    """The very pack of the computation; None where neither it was kept nor this version ships it."""
     try:
-        pack = load_pack(named["name"], tuple(named["overlays"]))
-    except PackError:
+        return pack_of_receipt({**run.receipt["pack"], "digest": run.pack_digest})
+    except (PackError, YearpackError):
         return None
-    return pack if pack.digest == run.pack_digest else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from domain.rules import PackError, load_pack
 from domain.yearpacks.errors import RevisionUnknown
 from domain.yearpacks.models import KeptPack, Revision
-from domain.yearpacks.resolving import draft_pack, keep, keep_revision, pack_by_digest, pack_of
+from domain.yearpacks.resolving import draft_pack, keep_revision, keep_used, pack_by_digest, pack_of
 from tenants.core.context import prefecture_context
 
 BASE = "R07-former-standard"
@@ -94,7 +94,9 @@ def test_the_same_name_in_two_prefectures_is_two_packs(prefecture_a: Any, prefec
 
 @pytest.mark.usefixtures("in_a")
 def test_what_a_decision_used_is_rebuilt_from_its_own_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    digest = keep(BASE, ("sample-operator",))
+    pack = pack_of(BASE, ("sample-operator",))
+    keep_used(pack)
+    digest = pack.digest
     row = approved()
     monkeypatch.setattr("domain.yearpacks.building.FOLDER", "gone")
     from domain.yearpacks import building

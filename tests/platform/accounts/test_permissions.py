@@ -15,6 +15,7 @@ CONSOLE_ONLY = {
     Permission.CONFIGURE_ADAPTER,
     Permission.ACTIVATE_ADAPTER,
     Permission.VIEW_PLATFORM_HEALTH,
+    Permission.VIEW_SHIPPED_PACKS,
 }
 CONSOLE_MAY = CONSOLE_ONLY | {Permission.VIEW_HOME, Permission.VIEW_JOBS}
 
@@ -34,6 +35,7 @@ def test_whoever_proposes_does_not_approve() -> None:
     pairs = [
         (Permission.PROPOSE_DECISION, Permission.APPROVE_DECISION),
         (Permission.CALCULATE_ROUND, Permission.APPROVE_ROUND),
+        (Permission.EDIT_YEARPACK, Permission.APPROVE_YEARPACK),
         (Permission.EDIT_STATEMENT, Permission.FORWARD_STATEMENT),
     ]
     for first, second in pairs:

@@ -1,0 +1,207 @@
+"""Two people draft, approve and put in force; nothing slips under what was decided."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.errors import SamePerson
+from accounts.models import User
+from accounts.roles import Role
+from audit.trail.models import OutboxEvent
+from domain.rules import assess, is_intact
+from domain.rules.wire import case_from_json
+from domain.statements import services as statements
+from domain.statements.figures import Figures, figures_of
+from domain.statements.models import Computation
+from domain.yearpacks import content as rows
+from domain.yearpacks.drafting import approve, change, open_draft, propose, send_back, withdraw
+from domain.yearpacks.errors import (
+    BaseUnknown,
+    ContentRefused,
+    DayRefused,
+    NothingToPropose,
+    PastDecided,
+    ReasonMissing,
+    WrongState,
+)
+from domain.yearpacks.forcing import approve_in_force, propose_in_force, withdraw_in_force
+from domain.yearpacks.models import InForce, Revision
+from domain.yearpacks.resolving import pack_of_receipt
+from tests.domain.statements import people
+from tests.support import records
+from tests.support.records import YEAR
+
+BASE = "R07-former-standard"
+SAMPLE = ("sample-operator",)
+TODAY = datetime.date.today()  # noqa: DTZ011
+TOMORROW = TODAY + datetime.timedelta(days=1)
+OWN = rows.Basis("見本の通知（架空）", "令1条")
+
+
+def more_need(amount: int) -> Any:
+    """A change that moves the need of every household of three."""
+    return lambda content: rows.put_cell(content, "class2", {"grade": "1-1"}, "3", amount, OWN)
+
+
+def drafted(user: User, amount: int = 60_000) -> Revision:
+    row = open_draft(YEAR, BASE, SAMPLE, user)
+    change(row, more_need(amount), user, "第2類")
+    return row
+
+
+def approved(officer: User, approver: User, amount: int = 60_000) -> Revision:
+    row = propose(drafted(officer, amount), officer)
+    return approve(row, approver, row.digest)
+
+
+def test_two_people_make_a_revision_and_every_act_is_heard(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    assert (row.state, row.proposed_by, row.approved_by) == ("approved", officer.username, approver.username)
+    assert [step.to_state for step in row.steps.all()] == ["draft", "proposed", "approved"]
+    heard = set(OutboxEvent.objects.filter(event__startswith="yearpack:").values_list("event", flat=True))
+    assert heard == {f"yearpack:revision:{act}" for act in ("opened", "changed", "proposed", "approved")}
+
+
+def test_the_proposer_does_not_approve(officer: User) -> None:
+    row = propose(drafted(officer), officer)
+    with pytest.raises(SamePerson):
+        approve(row, officer, row.digest)
+
+
+def test_what_was_not_shown_is_not_approved(officer: User, approver: User) -> None:
+    row = propose(drafted(officer), officer)
+    with pytest.raises(WrongState):
+        approve(row, approver, "sha256:other")
+
+
+def test_an_empty_draft_and_one_without_reason_stay(officer: User) -> None:
+    row = open_draft(YEAR, BASE, SAMPLE, officer)
+    with pytest.raises(NothingToPropose):
+        propose(row, officer)
+    with pytest.raises(ReasonMissing):
+        withdraw(row, officer, " ")
+    assert withdraw(row, officer, "作り直すため").state == Revision.State.WITHDRAWN
+    with pytest.raises(WrongState):
+        change(row, more_need(1), officer, "x")
+
+
+def test_a_returned_revision_is_a_draft_again(officer: User, approver: User) -> None:
+    row = send_back(propose(drafted(officer), officer), approver, "出典が違う")
+    assert (row.state, row.digest, row.proposed_by) == (Revision.State.DRAFT, "", None)
+    change(row, more_need(2), officer, "第2類")
+
+
+def test_a_content_that_is_no_pack_is_refused_and_nothing_is_kept(officer: User) -> None:
+    row = drafted(officer)
+    before = Revision.objects.get(pk=row.pk).content
+    with pytest.raises(ContentRefused, match="知らない経費項目"):
+        change(
+            row, lambda c: rows.put_row(c, "caps", {"items": ["x"], "annual": 1, "on": "expense"}, OWN), officer, "x"
+        )
+    assert Revision.objects.get(pk=row.pk).content == before
+
+
+@pytest.mark.parametrize(("base", "shipped"), [("R99", ()), (BASE, ("sample-other",)), ("sample-operator", ())])
+def test_only_packs_of_the_year_are_a_base(officer: User, base: str, shipped: tuple[str, ...]) -> None:
+    with pytest.raises(BaseUnknown):
+        open_draft(YEAR, base, shipped, officer)
+
+
+def test_without_a_word_of_the_board_everything_is_as_it_was(officer: User) -> None:
+    assert figures_of(YEAR) == Figures(BASE, SAMPLE)
+    drafted(officer)
+    assert figures_of(YEAR) == Figures(BASE, SAMPLE)
+
+
+def test_in_force_from_its_day_and_out_again(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    propose_in_force(YEAR, row, TOMORROW, "第1版を使う", officer)
+    assert figures_of(YEAR) == Figures(BASE, SAMPLE)
+    approve_in_force(InForce.objects.get(), approver)
+    assert figures_of(YEAR) == Figures(BASE, SAMPLE)
+    early = InForce.objects.create(
+        fiscal_year=YEAR, revision=row, starts_on=TODAY, state="approved", proposed_by="a", approved_by="b"
+    )
+    assert figures_of(YEAR) == Figures(BASE, (*SAMPLE, row.name))
+    assert figures_of(YEAR).load().digest == row.digest
+    InForce.objects.create(fiscal_year=YEAR, starts_on=TODAY, state="approved", proposed_by="a", approved_by="b")
+    assert early.pk
+    assert figures_of(YEAR) == Figures(BASE, SAMPLE)
+
+
+def test_the_second_person_puts_in_force(officer: User, approver: User) -> None:
+    asked = propose_in_force(YEAR, approved(officer, approver), TOMORROW, "使う", officer)
+    with pytest.raises(SamePerson):
+        approve_in_force(asked, officer)
+    with pytest.raises(WrongState):
+        propose_in_force(YEAR, None, TOMORROW, "やめる", officer)
+    withdraw_in_force(asked, officer)
+    with pytest.raises(WrongState):
+        approve_in_force(asked, approver)
+
+
+@pytest.mark.parametrize("second", ["a", None])
+def test_one_person_alone_puts_nothing_in_force(in_a: Any, second: str | None) -> None:
+    with pytest.raises(IntegrityError, match="two_people_put_in_force"), transaction.atomic():
+        InForce.objects.create(fiscal_year=YEAR, starts_on=TODAY, state="approved", proposed_by="a", approved_by=second)
+
+
+def test_what_was_put_in_force_stands(officer: User, approver: User) -> None:
+    approve_in_force(propose_in_force(YEAR, approved(officer, approver), TOMORROW, "使う", officer), approver)
+    for statement in ("UPDATE yearpacks_inforce SET starts_on = '2020-04-01'", "DELETE FROM yearpacks_inforce"):
+        with pytest.raises(IntegrityError, match="do not change"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_days_out_of_order_and_out_of_reason_are_refused(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    for day in (datetime.date(2020, 4, 1), datetime.date(2099, 4, 1)):
+        with pytest.raises(DayRefused):
+            propose_in_force(YEAR, row, day, "使う", officer)
+    with pytest.raises(ReasonMissing):
+        propose_in_force(YEAR, row, TOMORROW, "", officer)
+    approve_in_force(propose_in_force(YEAR, row, TOMORROW, "使う", officer), approver)
+    with pytest.raises(DayRefused, match="承認済み"):
+        propose_in_force(YEAR, None, TODAY, "戻す", officer)
+    with pytest.raises(WrongState):
+        propose_in_force(YEAR, drafted(officer), TOMORROW, "使う", officer)
+
+
+def decided(officer: User, approver: User) -> Computation:
+    """A 調書 computed with what is in force, and decided by two people."""
+    home = records.family()
+    people.answer(home)
+    statement = people.opened_of(home)
+    statements.compute([statement], figures_of(YEAR).load())
+    statements.forward(statement.school, YEAR, records.staff(Role.PRINCIPAL))
+    statements.propose([statement.pk], officer, "7教特第1号", datetime.date(YEAR, 4, 1))
+    statements.approve([statement.pk], approver)
+    return Computation.objects.get(statement=statement)
+
+
+def test_a_pack_never_slips_under_what_was_decided(officer: User, approver: User) -> None:
+    """And what was decided with revision 1 is computed again with revision 1 when revision 2 is in force."""
+    first = approved(officer, approver, 60_000)
+    InForce.objects.create(
+        fiscal_year=YEAR, revision=first, starts_on=TODAY, state="approved", proposed_by="a", approved_by="b"
+    )
+    run = decided(officer, approver)
+    assert run.pack_digest == first.digest
+    second = approved(officer, approver, 90_000)
+    with pytest.raises(PastDecided) as refusal:
+        propose_in_force(YEAR, second, TODAY, "額の訂正", officer)
+    assert "支弁区分の決定 1件" in str(refusal.value)
+    assert "再決定" in str(refusal.value)
+    approve_in_force(propose_in_force(YEAR, first, TODAY, "同じ版", officer), approver)
+    InForce.objects.create(
+        fiscal_year=YEAR, revision=second, starts_on=TODAY, state="approved", proposed_by="a", approved_by="b"
+    )
+    assert figures_of(YEAR).load().digest == second.digest
+    named = {**run.receipt["pack"], "digest": run.pack_digest}
+    again = assess(pack_of_receipt(named), case_from_json(run.receipt["case"]))
+    assert again.receipt()["digest"] == run.receipt_digest
+    assert is_intact(run.receipt)
