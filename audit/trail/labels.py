@@ -181,6 +181,9 @@ WORDING: dict[str, Wording] = {
     "household:status:changed": Wording(
         "状況の変更", "状況を変更しました", "転入・転出・在学など日付つきの状況を変えた"
     ),
+    "household:member:moved": Wording(
+        "世帯員の異動", "世帯員の異動を記録しました", "構成員が世帯に入った日、離れた日を書いた"
+    ),
     "household:protection:changed": Wording(
         "支援措置の変更", "支援措置を変更しました", "住所を伏せる支援措置を付けた、または外した"
     ),
@@ -218,6 +221,15 @@ WORDING: dict[str, Wording] = {
     "statement:category:proposed": Wording("決定の起案", "支弁区分の決定を起案しました", "もう一人の承認を求めた"),
     "statement:category:decided": Wording("支弁区分の決定", "支弁区分を決定しました", "起案者と別の人が決定した"),
     "statement:notice:issued": Wording("決定の通知", "決定を通知しました", "決定通知書を出した"),
+    "statement:provisional:decided": Wording(
+        "支弁区分の仮決定", "支弁区分を仮に決定しました", "所得などがそろわない世帯を、起案者と別の人が仮に決定した"
+    ),
+    "statement:redetermination:opened": Wording(
+        "再判定の開始", "再判定を始めました", "決定した世帯の支弁区分を、年度の途中で判定しなおす調書を作った"
+    ),
+    "statement:redetermination:withdrawn": Wording(
+        "再判定の取下げ", "再判定を取り下げました", "決定の前に再判定をやめ、元の決定を続けた"
+    ),
     "statement:aid:declined": Wording("辞退", "辞退を受け付けました", "一部または全部の辞退を受けた"),
     # 経費
     "expense:record:entered": Wording("経費の入力", "使用経費を入力しました", "使用経費を新しく入れた"),
@@ -281,6 +293,9 @@ WORDING: dict[str, Wording] = {
     # 印刷・持出し
     "print:notice:made": Wording("決定通知書の印刷", "決定通知書を印刷しました", "決定通知書の PDF を作る前に書く"),
     "print:statement:made": Wording("調書の印刷", "調書を印刷しました", "収入額・需要額調書の PDF を作る前に書く"),
+    "print:calculation:made": Wording(
+        "決定の計算書の印刷", "決定の計算書を印刷しました", "保護者に渡す計算書の PDF を作る前に書く"
+    ),
     "print:ledger:made": Wording(
         "支給台帳の印刷", "個人別支給台帳を印刷しました", "個人別支給台帳の PDF を作る前に書く"
     ),

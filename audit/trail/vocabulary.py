@@ -73,6 +73,7 @@ class Event(StrEnum):
     HOUSEHOLD_RECORD_CREATED = "household:record:created"
     HOUSEHOLD_RECORD_CHANGED = "household:record:changed"
     HOUSEHOLD_STATUS_CHANGED = "household:status:changed"
+    HOUSEHOLD_MEMBER_MOVED = "household:member:moved"
     HOUSEHOLD_PROTECTION_CHANGED = "household:protection:changed"
 
     # 情報連携 (registration with 統合宛名, inquiry, matching, provision)
@@ -98,6 +99,9 @@ class Event(StrEnum):
     STATEMENT_CATEGORY_PROPOSED = "statement:category:proposed"
     STATEMENT_CATEGORY_DECIDED = "statement:category:decided"
     STATEMENT_NOTICE_ISSUED = "statement:notice:issued"
+    STATEMENT_PROVISIONAL_DECIDED = "statement:provisional:decided"
+    STATEMENT_REDETERMINATION_OPENED = "statement:redetermination:opened"
+    STATEMENT_REDETERMINATION_WITHDRAWN = "statement:redetermination:withdrawn"
     STATEMENT_AID_DECLINED = "statement:aid:declined"
 
     # 経費 (expenses)
@@ -135,6 +139,7 @@ class Event(StrEnum):
     # 印刷・持出し (prints and exports)
     PRINT_NOTICE_MADE = "print:notice:made"
     PRINT_STATEMENT_MADE = "print:statement:made"
+    PRINT_CALCULATION_MADE = "print:calculation:made"
     PRINT_LEDGER_MADE = "print:ledger:made"
     PRINT_SLIP_MADE = "print:slip:made"
     PRINT_REPORT_MADE = "print:report:made"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 NAME = 120
@@ -75,7 +77,8 @@ class Household(models.Model):
 class Member(models.Model):
     """世帯構成員. `atena_number` (業務宛名番号) is issued by us, once, and never reused.
 
-    `name_key` and `kana_key` are `web.text.fold_name` of the names: for searching, never shown.
+    `name_key` and `kana_key` are `web.text.fold_name` of the names: for searching, never shown. `joined_on` None: has
+    belonged to the household as long as we know; `left_on` is the first day on which the member does not belong to it.
     """
 
     class Stage(models.TextChoices):
@@ -102,15 +105,29 @@ class Member(models.Model):
     stage = models.CharField("学種", max_length=12, choices=Stage.choices, default=Stage.NONE)
     special_needs = models.BooleanField("特別支援学校・学級在籍", default=False)
     annual_commuting = models.PositiveIntegerField("年額通学費（円）", default=0)
+    joined_on = models.DateField("世帯に入った日", null=True, blank=True)
+    left_on = models.DateField("世帯を離れた日", null=True, blank=True)
     updated_at = models.DateTimeField("更新日時", auto_now=True)
 
     class Meta:
         verbose_name = "世帯構成員"
         ordering = ["household_id", "key"]
-        constraints = [models.UniqueConstraint(fields=["household", "key"], name="one_member_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "key"], name="one_member_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(joined_on=None)
+                | models.Q(left_on=None)
+                | models.Q(left_on__gt=models.F("joined_on")),
+                name="member_joins_before_leaving",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"構成員 {self.atena_number}"
+
+    def belongs_on(self, day: date) -> bool:
+        """Whether the member shares the household's livelihood on that day."""
+        return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day < self.left_on)
 
 
 class AtenaSerial(models.Model):
@@ -171,8 +188,19 @@ class Pupil(models.Model):
         return f"{self.school_id}/{self.student_number}"
 
 
+class StatusInForce(models.Manager["StatusPeriod"]):
+    """Without the rows that were corrected by another: those are history."""
+
+    def get_queryset(self) -> models.QuerySet[StatusPeriod]:
+        return super().get_queryset().filter(voided_at=None)
+
+
 class StatusPeriod(models.Model):
-    """状況履歴: holds from `starts_on` until the pupil's next row. Payments ask for the row of the day of the expense."""
+    """状況履歴: holds from `starts_on` until the pupil's next row. Payments ask for the row of the day of the expense.
+
+    A mistaken row is not edited: it is voided (when, by whom, why) and another row says what is so. `objects` gives the
+    rows in force, `everything` the voided ones too.
+    """
 
     class Department(models.TextChoices):
         KINDERGARTEN = "kindergarten", "幼稚部"
@@ -199,12 +227,26 @@ class StatusPeriod(models.Model):
     institution_aid = models.BooleanField("措置費受給", default=False)
     category = models.PositiveSmallIntegerField("支弁区分", null=True, blank=True)
     recorded_at = models.DateTimeField("登録日時", auto_now_add=True)
+    recorded_by = models.CharField("登録者", max_length=200, blank=True)
+    reason = models.CharField("変更の理由", max_length=200, blank=True)
+    voided_at = models.DateTimeField("取消日時", null=True, blank=True)
+    voided_by = models.CharField("取消者", max_length=200, blank=True)
+    void_reason = models.CharField("取消の理由", max_length=200, blank=True)
+
+    objects = StatusInForce()
+    everything: models.Manager[StatusPeriod] = models.Manager()
 
     class Meta:
         verbose_name = "状況履歴"
         ordering = ["pupil_id", "starts_on"]
         constraints = [
-            models.UniqueConstraint(fields=["pupil", "starts_on"], name="one_status_per_day"),
+            models.UniqueConstraint(
+                fields=["pupil", "starts_on"], condition=models.Q(voided_at=None), name="one_status_per_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(voided_at=None) | ~models.Q(voided_by="") & ~models.Q(void_reason=""),
+                name="voided_status_says_by_whom_and_why",
+            ),
             models.CheckConstraint(
                 condition=models.Q(category__isnull=True) | models.Q(category__in=[1, 2, 3]), name="category_is_1_2_3"
             ),

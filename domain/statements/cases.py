@@ -10,6 +10,9 @@ from domain.rules import Decline, HouseholdCase, IncomeAbsence, IncomeFacts, Sch
 from domain.rules import MemberFacts as CaseMember
 from domain.statements.models import MemberFacts, Statement
 
+WITH_AMOUNTS = (MemberFacts.Source.INQUIRY, MemberFacts.Source.CERTIFICATE, MemberFacts.Source.DECLARED)
+"""Where amounts come from; under the other sources there are none."""
+
 _STAGES = {
     Member.Stage.NONE: SchoolStage.NONE,
     Member.Stage.PRESCHOOL: SchoolStage.KINDERGARTEN,
@@ -31,14 +34,21 @@ _ABSENCES = {
 
 
 def household_case(
-    statement: Statement, members: Iterable[Member], facts: Mapping[int, MemberFacts], institution: frozenset[int]
+    statement: Statement,
+    members: Iterable[Member],
+    facts: Mapping[int, MemberFacts],
+    institution: frozenset[int],
+    *,
+    provisional: bool = False,
 ) -> HouseholdCase:
     """The case of one 調書. `facts` by member id; `institution` holds the members for whom 措置費 is paid (施設生).
 
-    Whoever was born after 前年末日 did not belong to the household of that day and is left out.
+    Whoever was born after 前年末日 did not belong to the household of that day and is left out. A member who joined or
+    left counts by the day whose members count: 前年末日, or the one that a 再判定 names.
     """
     household = statement.household
     day = base_date(statement.fiscal_year)
+    counted_on = statement.counted_on or day
     return HouseholdCase(
         fiscal_year=statement.fiscal_year,
         base_date=day,
@@ -46,6 +56,7 @@ def household_case(
         winter_zone=household.winter_zone,
         decline=_DECLINES[Household.Decline(household.decline)],
         welfare=household.on_welfare,
+        provisional=provisional,
         members=tuple(
             CaseMember(
                 key=member.key,
@@ -57,7 +68,7 @@ def household_case(
                 institution=member.pk in institution,
             )
             for member in members
-            if member.born <= day
+            if member.born <= day and member.belongs_on(counted_on)
         ),
     )
 
@@ -66,7 +77,7 @@ def income_of(facts: MemberFacts | None) -> IncomeFacts | IncomeAbsence:
     """円・年額. An amount that an answer left blank counts as none only when other amounts were given with it."""
     if facts is None:
         return IncomeAbsence.NOT_ASKED
-    if facts.source in (MemberFacts.Source.INQUIRY, MemberFacts.Source.CERTIFICATE):
+    if facts.source in WITH_AMOUNTS:
         if facts.total_income is None:
             return IncomeAbsence.NOT_ASKED
         return IncomeFacts(

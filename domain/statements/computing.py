@@ -36,7 +36,7 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
     gather(locked)
     by = current_actor().name
     assessments: dict[int, Assessment] = {}
-    for statement, assessment in _assess(locked, pack):
+    for statement, assessment in assess_statements(locked, pack):
         if isinstance(assessment, CaseError):  # one household's contradiction must not stop the others
             move_many([statement.pk], Statement.State.CHECKING, by=by, reason=str(assessment)[:400])
         else:
@@ -57,8 +57,10 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
     return kept
 
 
-def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[Statement, Assessment | CaseError]]:
-    """Each 調書 with its assessment, or with what makes its facts impossible."""
+def assess_statements(
+    statements: Sequence[Statement], pack: Pack, *, provisional: bool = False
+) -> Iterable[tuple[Statement, Assessment | CaseError]]:
+    """Each 調書 (of one year) with its assessment, or with what makes its facts impossible."""
     households = [statement.household_id for statement in statements]
     members: dict[int, list[Member]] = defaultdict(list)
     for member in Member.objects.filter(household__in=households).order_by("household_id", "key"):
@@ -68,7 +70,10 @@ def _assess(statements: Sequence[Statement], pack: Pack) -> Iterable[tuple[State
         facts[row.statement_id][row.member_id] = row
     institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
     for statement in statements:
-        case = household_case(statement, members[statement.household_id], facts[statement.pk], institution)
+        aided = _institution_members_on(statement) if statement.is_redetermination else institution
+        case = household_case(
+            statement, members[statement.household_id], facts[statement.pk], aided, provisional=provisional
+        )
         try:
             yield statement, assess(pack, case)
         except CaseError as error:
@@ -83,26 +88,45 @@ def _institution_members(households: list[int], fiscal_year: int) -> frozenset[i
     return frozenset(rows.values_list("pupil__member_id", flat=True))
 
 
+def _institution_members_on(statement: Statement) -> frozenset[int]:
+    """For a 再判定: members whose status on its first day says 措置費受給."""
+    rows = StatusPeriod.objects.filter(
+        pupil__member__household=statement.household_id, starts_on__lte=statement.effective_from
+    ).exclude(attendance=StatusPeriod.Attendance.LEFT)
+    newest = rows.order_by("pupil__member_id", "-starts_on").distinct("pupil__member_id")
+    return frozenset(member for member, aid in newest.values_list("pupil__member_id", "institution_aid") if aid)
+
+
 def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -> list[Computation]:
     last = _last_runs([statement.pk for statement in statements])
     new = []
     for statement in statements:
         sequence, digest = last.get(statement.pk, (0, ""))
-        run = _computation(statement, assessments[statement.pk], sequence + 1)
+        run = computation_of(statement, assessments[statement.pk], sequence + 1)
         if run.receipt_digest != digest:
             new.append(run)
     return Computation.objects.bulk_create(new, batch_size=500)
 
 
 def _last_runs(ids: list[int]) -> dict[int, tuple[int, str]]:
+    """調書 → its highest sequence, and the digest of its last run that was not for a 仮決定."""
     newest = Computation.objects.filter(statement=OuterRef("statement")).order_by("-sequence").values("pk")[:1]
     rows = Computation.objects.filter(statement__in=ids, pk=Subquery(newest))
-    return {
-        pk: (sequence, digest) for pk, sequence, digest in rows.values_list("statement", "sequence", "receipt_digest")
-    }
+    columns = rows.values_list("statement", "sequence", "receipt_digest", "provisional")
+    found = {pk: (sequence, "" if provisional else digest) for pk, sequence, digest, provisional in columns}
+    hidden = [pk for pk, (_, digest) in found.items() if not digest]
+    for pk, digest in _digests_before(hidden) if hidden else ():
+        found[pk] = (found[pk][0], digest)
+    return found
 
 
-def _computation(statement: Statement, assessment: Assessment, sequence: int) -> Computation:
+def _digests_before(ids: list[int]) -> Iterable[tuple[int, str]]:
+    """Of 調書 whose newest run was for a 仮決定: the digest of the last one that was not."""
+    rows = Computation.objects.filter(statement__in=ids, provisional=False)
+    return rows.order_by("statement", "-sequence").distinct("statement").values_list("statement", "receipt_digest")
+
+
+def computation_of(statement: Statement, assessment: Assessment, sequence: int) -> Computation:
     receipt: dict[str, Any] = assessment.receipt()
     need = assessment.annual_need
     return Computation(

@@ -22,6 +22,8 @@ from domain.statements.models import MemberFacts, Statement
 from domain.statements.states import AT_SCHOOL, MoveRefused
 
 Source, Absence = MemberFacts.Source, MemberFacts.Absence
+ENTERED = (Source.CERTIFICATE, Source.DECLARED)
+"""Keyed in by a person: no answer overwrites it."""
 
 # Column of ours → item of the answer.
 AMOUNTS = {
@@ -52,12 +54,10 @@ def gather(statements: Iterable[Statement]) -> None:
     members = _members(at_school)
     inquiries = _tax_inquiries(at_school[0].fiscal_year, [m.pk for group in members.values() for m in group])
     certified = set(
-        MemberFacts.objects.filter(statement__in=at_school, source=Source.CERTIFICATE).values_list(
-            "statement_id", "member_id"
-        )
+        MemberFacts.objects.filter(statement__in=at_school, source__in=ENTERED).values_list("statement_id", "member_id")
     )
     rows = [
-        _facts(statement, member, inquiries.get(member.pk))
+        _facts(statement, member, None if _enters_all(statement) else inquiries.get(member.pk))
         for statement in at_school
         for member in members[statement.household_id]
         if (statement.pk, member.pk) not in certified
@@ -73,21 +73,37 @@ def gather(statements: Iterable[Statement]) -> None:
 
 @transaction.atomic
 def record_certificate(statement: Statement, member: Member, amounts: Mapping[str, int | None]) -> MemberFacts:
-    """Facts from an income certificate (所得証明書), 年額・円. Raises MoveRefused once the 調書 has left the school."""
+    """Facts that a person keyed in, 年額・円: from an income certificate (所得証明書), or for a 再判定 on this year's income
+    from what the guardian declares. Raises MoveRefused once the 調書 has left the school.
+    """
     statement = Statement.objects.select_for_update().get(pk=statement.pk)
     if statement.state not in AT_SCHOOL:
         raise MoveRefused(statement, Statement.State.READY)
     if member.household_id != statement.household_id:
         raise ValueError("この構成員は、この調書の世帯の人ではありません。")
     values: dict[str, Any] = {name: amounts.get(name) for name in AMOUNTS}
+    source = Source.DECLARED if _enters_all(statement) else Source.CERTIFICATE
     facts, _ = MemberFacts.objects.update_or_create(
         statement=statement,
         member=member,
-        defaults=values | {"source": Source.CERTIFICATE, "absence": Absence.NONE, "recorded_by": current_actor().name},
+        defaults=values | {"source": source, "absence": Absence.NONE, "recorded_by": current_actor().name},
     )
     subjects = (Subject("statement", str(statement.pk)), Subject("member", str(member.pk)))
-    record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"source": str(Source.CERTIFICATE)})
+    record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"source": str(source)})
     return facts
+
+
+def copy_certificates(origin: Statement, target: Statement) -> None:
+    """Take along what was keyed in from certificates; the facts of `origin` stay as they are."""
+    rows = list(MemberFacts.objects.filter(statement=origin, source=Source.CERTIFICATE))
+    for row in rows:
+        row.pk, row.statement = None, target
+    MemberFacts.objects.bulk_create(rows)
+
+
+def _enters_all(statement: Statement) -> bool:
+    """A 再判定 on another basis than 前年確定: what was asked about last year does not answer it."""
+    return statement.income_basis not in ("", Statement.IncomeBasis.CONFIRMED)
 
 
 def _members(statements: Iterable[Statement]) -> dict[int, list[Member]]:
@@ -107,6 +123,8 @@ def _facts(statement: Statement, member: Member, inquiry: Inquiry | None) -> Mem
     facts = MemberFacts(statement=statement, member=member)
     if inquiry is None:
         facts.source, facts.absence = _not_asked(member, statement.fiscal_year)
+        if facts.source == Source.MISSING and _enters_all(statement):
+            facts.absence = Absence.TO_ENTER
     elif inquiry.settlement == Inquiry.Settlement.CERTIFICATE:
         facts.source, facts.absence = Source.MISSING, Absence.NOT_ASKED
     elif inquiry.state == Inquiry.State.ANSWERED:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import JapaneseDateField
 from domain.households.models import IncomeCertificate, Member
-from domain.statements.facts import AMOUNTS
+from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.intake import year_ends_on, year_starts_on
 from domain.statements.models import MemberFacts
 from web.dates import to_wareki_short
@@ -110,7 +110,7 @@ class CertificateGrid(forms.Form):
         self.papers = papers
         for member in members:
             known = facts.get(member.pk)
-            given = known if known and known.source == MemberFacts.Source.CERTIFICATE else None
+            given = known if known and known.source in ENTERED else None
             for column in AMOUNTS:
                 self._add(member, column, None if given is None else getattr(given, column))
 

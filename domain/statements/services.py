@@ -5,16 +5,23 @@ from domain.statements.deciding import approve, mark_noticed, propose, propose_a
 from domain.statements.facts import gather, record_certificate
 from domain.statements.forwarding import forward, send_back
 from domain.statements.intake import open_statements
+from domain.statements.provisional import approve_provisional, propose_provisional, withdraw_provisional
+from domain.statements.redetermining import open_redetermination, withdraw
 
 __all__ = [
     "approve",
+    "approve_provisional",
     "compute",
     "forward",
     "gather",
     "mark_noticed",
+    "open_redetermination",
     "open_statements",
     "propose",
     "propose_all",
+    "propose_provisional",
     "record_certificate",
     "send_back",
+    "withdraw",
+    "withdraw_provisional",
 ]

@@ -10,17 +10,19 @@ from domain.statements.models import Statement, StatementStep
 
 State = Statement.State
 
+
 MOVES: dict[str, frozenset[str]] = {
-    State.INTAKE: frozenset({State.INQUIRING, State.CHECKING, State.READY, State.COMPUTED}),
-    State.INQUIRING: frozenset({State.CHECKING, State.READY, State.COMPUTED}),
-    State.CHECKING: frozenset({State.READY, State.COMPUTED}),
-    State.READY: frozenset({State.CHECKING, State.COMPUTED}),
-    State.COMPUTED: frozenset({State.CHECKING, State.READY, State.FORWARDED}),
+    State.INTAKE: frozenset({State.INQUIRING, State.CHECKING, State.READY, State.COMPUTED, State.WITHDRAWN}),
+    State.INQUIRING: frozenset({State.CHECKING, State.READY, State.COMPUTED, State.WITHDRAWN}),
+    State.CHECKING: frozenset({State.READY, State.COMPUTED, State.WITHDRAWN}),
+    State.READY: frozenset({State.CHECKING, State.COMPUTED, State.WITHDRAWN}),
+    State.COMPUTED: frozenset({State.CHECKING, State.READY, State.FORWARDED, State.WITHDRAWN}),
     State.FORWARDED: frozenset({State.RETURNED, State.PROPOSED}),
-    State.RETURNED: frozenset({State.CHECKING, State.READY, State.COMPUTED}),
+    State.RETURNED: frozenset({State.CHECKING, State.READY, State.COMPUTED, State.WITHDRAWN}),
     State.PROPOSED: frozenset({State.FORWARDED, State.RETURNED, State.DECIDED}),
     State.DECIDED: frozenset({State.NOTICED}),
     State.NOTICED: frozenset(),
+    State.WITHDRAWN: frozenset(),
 }
 # The school's own part of the way: facts and computation may still change here.
 AT_SCHOOL = (State.INTAKE, State.INQUIRING, State.CHECKING, State.READY, State.COMPUTED, State.RETURNED)
@@ -56,6 +58,8 @@ def move_many(ids: Iterable[int], to_state: str, *, by: str, reason: str = "") -
     """Move those 調書 that may make the move; returns their ids. The others are left as they are."""
     allowed = [state for state, following in MOVES.items() if to_state in following]
     rows = Statement.objects.select_for_update().filter(pk__in=list(ids), state__in=allowed)
+    if to_state == State.WITHDRAWN:  # the year's own 調書 cannot be taken back, only a 再判定
+        rows = rows.exclude(revises=None)
     moving: Sequence[tuple[int, str]] = list(rows.order_by("pk").values_list("pk", "state"))
     moved = [pk for pk, _ in moving]
     Statement.objects.filter(pk__in=moved).update(state=to_state)

@@ -59,7 +59,9 @@ def compute(handle: JobHandle) -> None:
         services.compute(chunk, pack)
     handle.advance(len(ids), len(ids))
     for category, name in ((1, "Ⅰ"), (2, "Ⅱ"), (3, "Ⅲ")):
-        computed = year.filter(state=Statement.State.COMPUTED, computations__category=category)
+        computed = year.filter(
+            state=Statement.State.COMPUTED, computations__category=category, computations__provisional=False
+        )
         handle.set_count(f"区分{name}", computed.distinct().count())
     handle.set_count("要確認", year.filter(state=Statement.State.CHECKING).count())
 

@@ -65,7 +65,7 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
 
 def _determinations(ids: Sequence[int]) -> dict[int, Determination]:
     """The decision in force of each 調書: the latest that was approved."""
-    approved = Determination.objects.filter(statement__in=ids).exclude(approved_by=None)
+    approved = Determination.objects.filter(statement__in=ids, kind=Determination.Kind.FINAL).exclude(approved_by=None)
     rows = approved.select_related("statement__household", "statement__school", "computation")
     last = rows.order_by("statement_id", "-effective_from").distinct("statement_id")
     return {row.statement_id: row for row in last}

@@ -6,7 +6,7 @@ It passes between offices, so of a household under 支援措置 it prints no add
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, Prefetch
@@ -43,8 +43,7 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     members = Member.objects.order_by("key").prefetch_related(Prefetch("enrolments", enrolments))
     rows = Statement.objects.filter(pk__in=ids).select_related("household")
     statements = {row.pk: row for row in rows.prefetch_related(Prefetch("household__members", members))}
-    last = Computation.objects.filter(statement__in=ids).order_by("statement_id", "-sequence").distinct("statement_id")
-    runs = {run.statement_id: run for run in last}
+    runs = {run.statement_id: run for run in _last_runs(ids)}
     facts: dict[int, dict[int, MemberFacts]] = defaultdict(dict)
     for row in MemberFacts.objects.filter(statement__in=ids):
         facts[row.statement_id][row.member_id] = row
@@ -56,9 +55,14 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     return gathered
 
 
+def _last_runs(ids: Sequence[int]) -> Iterable[Computation]:
+    runs = Computation.objects.filter(statement__in=ids, provisional=False)
+    return runs.order_by("statement_id", "-sequence").distinct("statement_id")
+
+
 def _computed(target: Target) -> Any:
     rows = Statement.objects.filter(fiscal_year=target.fiscal_year, school=target.school)
-    return rows.filter(computations__isnull=False)
+    return rows.filter(computations__provisional=False)
 
 
 def _sheet(target: Target, statement: Statement, run: Computation, facts: Mapping[int, MemberFacts]) -> Sheet:

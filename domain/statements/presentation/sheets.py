@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.rules import Reason
-from domain.statements.facts import AMOUNTS
+from domain.statements.cases import WITH_AMOUNTS
+from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.forms import column_title
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation import figures, households, missing, receipts, standing, states
@@ -61,7 +62,7 @@ def _person(person: Person, sheet: Sheet, unknown: bool) -> dict[str, Any]:
 
 
 def _has_amounts(facts: MemberFacts | None) -> bool:
-    return facts is not None and facts.source in (Source.INQUIRY, Source.CERTIFICATE)
+    return facts is not None and facts.source in WITH_AMOUNTS
 
 
 def _origin(facts: MemberFacts | None, *, needed: bool) -> str:
@@ -72,8 +73,8 @@ def _origin(facts: MemberFacts | None, *, needed: bool) -> str:
         return "未照会（この区分では不要）"
     if facts.source == Source.MISSING:
         return facts.get_absence_display()
-    if facts.source == Source.CERTIFICATE:
-        return f"所得証明書（{facts.recorded_by}）"
+    if facts.source in ENTERED:
+        return f"{facts.get_source_display()}（{facts.recorded_by}）"
     return "情報照会" if facts.source == Source.INQUIRY else "不要（16歳未満など）"
 
 

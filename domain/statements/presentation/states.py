@@ -18,6 +18,7 @@ TONES = {
     State.PROPOSED: Tone.HALF,
     State.DECIDED: Tone.DONE,
     State.NOTICED: Tone.DONE,
+    State.WITHDRAWN: Tone.EMPTY,
 }
 UNFINISHED_AT_SCHOOL = (State.INTAKE, State.INQUIRING, State.CHECKING, State.READY, State.RETURNED)
 

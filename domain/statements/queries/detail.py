@@ -50,9 +50,9 @@ def sheet_of(statement: Statement) -> Sheet:
     return Sheet(
         statement,
         people_of(statement),
-        statement.computations.order_by("-sequence").first(),
+        statement.computations.filter(provisional=False).order_by("-sequence").first(),
         list(statement.steps.all()),
-        list(statement.determinations.order_by("-effective_from")),
+        list(statement.determinations.order_by("-effective_from", "kind")),
     )
 
 

@@ -56,7 +56,7 @@ def ready_of(school: School, fiscal_year: int) -> Ready:
 
 def left_behind(school: School, fiscal_year: int) -> list[Left]:
     """The first ones by 世帯番号, at most `MOST_SHOWN`."""
-    newest = Computation.objects.filter(statement=OuterRef("pk")).order_by("-sequence")
+    newest = Computation.objects.filter(statement=OuterRef("pk"), provisional=False).order_by("-sequence")
     staying = (
         _of(school, fiscal_year)
         .filter(state__in=set(AT_SCHOOL) - {Statement.State.COMPUTED})

@@ -25,5 +25,5 @@ def ratio() -> Combinable:
 
 
 def _last(column: str) -> Subquery:
-    runs = Computation.objects.filter(statement=OuterRef("pk")).order_by("-sequence")
+    runs = Computation.objects.filter(statement=OuterRef("pk"), provisional=False).order_by("-sequence")
     return Subquery(runs.values(column)[:1])

@@ -26,6 +26,7 @@ class Proposal:
     second: int
     third: int
     effective_from: date
+    latest_from: date
     proposed_at: datetime
     newest: int
     usernames: tuple[str, ...]
@@ -43,9 +44,15 @@ class Proposal:
     def follows(self) -> str:
         """What a decision brings about."""
         return (
-            f"{self.count:,}世帯の支弁区分が {to_wareki(self.effective_from)} から確定し、決定通知書を作れるようになります。"
+            f"{self.count:,}世帯の支弁区分が {self.days} から確定し、決定通知書を作れるようになります。"
             "決定した調書は差し戻せません。"
         )
+
+    @property
+    def days(self) -> str:
+        """適用日; a 再判定 or a 仮決定 to be replaced brings a day of its own into a document."""
+        first, last = to_wareki(self.effective_from), to_wareki(self.latest_from)
+        return first if first == last else f"{first}〜{last}（調書ごとの適用日）"
 
     def is_by(self, user: User) -> bool:
         return user.username in self.usernames
@@ -54,7 +61,7 @@ class Proposal:
 def waiting(user: User, permission: Permission = Permission.REVIEW_STATEMENT) -> QuerySet[Determination]:
     """Proposals of the working year at the person's schools that nobody has approved yet."""
     proposed = visible_statements(user, permission).filter(state=Statement.State.PROPOSED)
-    return Determination.objects.filter(statement__in=proposed, approved_by=None)
+    return Determination.objects.filter(statement__in=proposed, kind=Determination.Kind.FINAL, approved_by=None)
 
 
 def proposals(user: User) -> list[Proposal]:
@@ -66,6 +73,7 @@ def proposals(user: User) -> list[Proposal]:
             first=Count("pk", filter=Q(household_category=1)),
             second=Count("pk", filter=Q(household_category=2)),
             third=Count("pk", filter=Q(household_category=3)),
+            latest_from=Max("effective_from"),
             effective_from=Min("effective_from"),
             proposed_at=Min("proposed_at"),
             newest=Max("pk"),

@@ -138,7 +138,8 @@ def counts(cases: Sequence[Case]) -> dict[Tab, int]:
 
 def _before() -> dict[int, Before]:
     """Household → its last approved determination of the year before."""
-    rows = Determination.objects.filter(statement__fiscal_year=working_year() - 1, approved_by__isnull=False)
+    rows = Determination.objects.filter(statement__fiscal_year=working_year() - 1, kind=Determination.Kind.FINAL)
+    rows = rows.exclude(approved_by=None)
     found = rows.order_by("effective_from").values_list(
         "statement__household_id", "household_category", "computation__income"
     )

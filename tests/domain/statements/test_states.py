@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given
@@ -19,16 +20,28 @@ def test_every_state_has_its_moves() -> None:
 
 
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(list(Statement.State)), max_size=10))
-def test_any_sequence_of_presses(in_a: Any, presses: list[str]) -> None:
-    statement = Statement.objects.create(household=records.household(), fiscal_year=2025, school=records.school())
+@given(st.booleans(), st.lists(st.sampled_from(list(Statement.State)), max_size=10))
+def test_any_sequence_of_presses(in_a: Any, again: bool, presses: list[str]) -> None:
+    statement = _redetermination() if again else _of_the_year()
     state = str(statement.state)
     for wanted in presses:
         moved = move_many([statement.pk], wanted, by="見本")
-        assert bool(moved) == may_move(state, wanted)
+        assert bool(moved) == (may_move(state, wanted) and (again or wanted != Statement.State.WITHDRAWN))
         state = str(wanted) if moved else state
     statement.refresh_from_db()
     assert statement.state == state
     steps = list(statement.steps.values_list("from_state", "to_state"))
     assert all(may_move(before, after) for before, after in steps)
     assert [before for before, _ in steps[1:]] == [after for _, after in steps[:-1]]
+
+
+def _of_the_year(**values: Any) -> Statement:
+    return Statement.objects.create(household=records.household(), fiscal_year=2025, school=records.school(), **values)
+
+
+def _redetermination() -> Statement:
+    first = _of_the_year(state=Statement.State.DECIDED)
+    return Statement.objects.create(
+        household=first.household, fiscal_year=2025, school=first.school, revises=first, change_reason="other",
+        income_basis="confirmed", effective_from=datetime.date(2025, 10, 1),
+    )  # fmt: skip
