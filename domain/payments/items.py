@@ -25,6 +25,11 @@ def items_of(fiscal_year: int) -> Mapping[str, ExpenseItem]:
     return {item.code: item for item in sorted(items, key=lambda item: item.order)}
 
 
+def payable_items(fiscal_year: int) -> Mapping[str, ExpenseItem]:
+    """Items a pupil of a 特別支援学校 may have: without those of 特別支援学級 only. Raises PackUnknown."""
+    return {code: item for code, item in items_of(fiscal_year).items() if not item.class_only}
+
+
 @lru_cache(maxsize=8)
 def codes_by_title(fiscal_year: int) -> Mapping[str, str]:
     """Code of each item by its name without width and spaces, as the expenses sheet gives it."""

@@ -8,13 +8,13 @@ from domain.rules.canonical import canonical, digest_of, is_intact
 from domain.rules.cases import Category, Decline, HouseholdCase, IncomeAbsence, IncomeFacts, MemberFacts, SchoolStage
 from domain.rules.category import Reason
 from domain.rules.errors import CaseError, Missing, PackError, RuleMissing, RulesError
-from domain.rules.grouping import Unpaid
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import PackInfo, available_packs
 from domain.rules.packmodel import Cap, ExpenseItem, Ledger, Pack, Rate
-from domain.rules.paying import PaymentGroup, PaymentResult, Stopped, pay
+from domain.rules.paying import PaymentResult, pay
 from domain.rules.payment_cases import (
     Attendance,
+    CarJourney,
     CarriedAmount,
     Department,
     ExpenseLine,
@@ -22,7 +22,9 @@ from domain.rules.payment_cases import (
     PaymentCase,
     StatusPeriod,
 )
+from domain.rules.payment_groups import Component, PaymentGroup, Stopped, Unpaid
 from domain.rules.payment_wire import payment_case_from_json, payment_case_to_json
+from domain.rules.settling import SettlementLine, paid_by, settle, settle_amounts
 from domain.rules.standing import Standing
 from domain.rules.trace import TraceStep
 from domain.rules.wire import case_from_json, case_to_json
@@ -31,9 +33,11 @@ __all__ = [
     "Assessment",
     "Attendance",
     "Cap",
+    "CarJourney",
     "CarriedAmount",
     "CaseError",
     "Category",
+    "Component",
     "Decline",
     "Department",
     "ExpenseItem",
@@ -57,6 +61,7 @@ __all__ = [
     "RuleMissing",
     "RulesError",
     "SchoolStage",
+    "SettlementLine",
     "Standing",
     "StatusPeriod",
     "Stopped",
@@ -70,7 +75,10 @@ __all__ = [
     "digest_of",
     "is_intact",
     "load_pack",
+    "paid_by",
     "pay",
     "payment_case_from_json",
     "payment_case_to_json",
+    "settle",
+    "settle_amounts",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from domain.rules.commands import run
+from domain.rules.pay_command import run_pay
 
 
 def main() -> int:
@@ -15,6 +16,11 @@ def main() -> int:
         if arguments[:1] in (["assess"], ["pay"], ["impact"], ["replay"])
         else ""
     )
+    if arguments == ["pay"]:
+        code, answer, refusal = run_pay(text)
+        sys.stdout.buffer.write(answer.encode())
+        sys.stderr.buffer.write(refusal.encode())
+        return code
     code, answer = run(arguments, text)
     sys.stdout.buffer.write(f"{answer}\n".encode())
     return code

@@ -67,8 +67,9 @@ def check(pack: Pack) -> Report:
     """Everything absent in `pack`.  Duplicate keys and rows without source never load (PackError)."""
     gaps = [gap for table in pack.tables.values() for gap in _table_gaps(pack, table)]
     gaps += [f"区分の特例: {case.label} の行がありません" for case in SpecialCase if case not in pack.special]
-    unsaid = [item.title for item in pack.items.values() if item.code not in pack.welfare_pay]
-    gaps += [f"要保護の児童生徒に支給するかどうか: {'、'.join(unsaid)} の行がありません"] if unsaid else []
+    for who, rows in (("要保護", pack.welfare_pay), ("措置費受給", pack.institution_pay)):
+        unsaid = [item.title for item in pack.items.values() if item.code not in rows and not item.class_only]
+        gaps += [f"{who}の児童生徒に支給するかどうか: {'、'.join(unsaid)} の行がありません"] if unsaid else []
     return Report(tuple(gaps), tuple(coverage(pack)))
 
 
@@ -112,10 +113,11 @@ def questions(pack: Pack, item: ExpenseItem, department: Department, category: C
     conditions = [*pack.rates.conditions(item.code), *pack.caps.conditions(item.code)]
     counts = sorted({1, *(each.counts[0] for each in conditions if each.counts)}) if item.counted else [1]
     grades = range(1, department.years + 1)
-    for purpose, grade, attendance, physical, article, count in product(
-        item.purposes or ("",), grades, PRESENT, (False, True), (False, True), counts
+    visits = (False, True) if any(each.home_visit is not None for each in conditions) else (False,)
+    for purpose, grade, attendance, physical, article, count, visit in product(
+        item.purposes or ("",), grades, PRESENT, (False, True), (False, True), counts, visits
     ):
-        yield Question(item.code, purpose, department, grade, category, attendance, physical, article, count)
+        yield Question(item.code, purpose, department, grade, category, attendance, physical, article, count, visit)
 
 
 def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The three commands of `python -m domain.rules`: assess, pay, check.  Text in, text out; no file, no clock."""
+"""The commands assess and check of `python -m domain.rules`; `pay` has its own module.  Text in, text out; no clock."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from domain.rules.impact.lines import impact_json, impact_of_lines, pack_named, 
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import available_packs
 from domain.rules.packmodel import Pack
-from domain.rules.paying import pay
 from domain.rules.payment_cases import Department
-from domain.rules.payment_trace import group_json, payment_result_json
-from domain.rules.payment_wire import payment_case_from_json
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.trace import result_json
 from domain.rules.wire import case_from_json
@@ -36,8 +33,6 @@ def run(arguments: Sequence[str], text: str) -> tuple[int, str]:
         match list(arguments):
             case ["assess"]:
                 return _assess(text)
-            case ["pay"]:
-                return _pay(text)
             case ["impact", before, after]:
                 found = impact_of_lines(pack_named(before), pack_named(after), text.splitlines())
                 return DONE, _json(impact_json(found))
@@ -58,17 +53,6 @@ def _assess(text: str) -> tuple[int, str]:
     pack, case = _input(text)
     found = assess(pack, case_from_json(case))
     answer = {**result_json(found), "trace": [step.to_json() for step in found.steps], "receipt": found.receipt()}
-    return (DONE if found.complete else STOPPED), _json(answer)
-
-
-def _pay(text: str) -> tuple[int, str]:
-    pack, case = _input(text)
-    found = pay(pack, payment_case_from_json(case))
-    answer = {
-        **payment_result_json(found),
-        "trace": [group_json(group) for group in found.groups],
-        "receipt": found.receipt(),
-    }
     return (DONE if found.complete else STOPPED), _json(answer)
 
 

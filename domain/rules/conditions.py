@@ -28,6 +28,7 @@ class Question:
     physical_multiple: bool
     article22_3: bool
     count_no: int
+    home_visit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Condition:
     physical_multiple: bool | None = None
     article22_3: bool | None = None
     counts: tuple[int, int] | None = None
+    home_visit: bool | None = None
 
     def holds(self, asked: Question) -> bool:
         """Whether the row is for this question."""
@@ -55,6 +57,7 @@ class Condition:
             and (self.attendance is None or asked.attendance in self.attendance)
             and self.physical_multiple in (None, asked.physical_multiple)
             and self.article22_3 in (None, asked.article22_3)
+            and self.home_visit in (None, asked.home_visit)
             and (self.counts is None or self.counts[0] <= asked.count_no <= self.counts[1])
         )
 
@@ -62,8 +65,13 @@ class Condition:
         """Whether some question is answered by both rows."""
         if self.item != other.item or self.category is not other.category or not self.department & other.department:
             return False
-        single = ((self.purpose, other.purpose), (self.physical_multiple, other.physical_multiple))
-        if any(a is not None and b is not None and a != b for a, b in (*single, (self.article22_3, other.article22_3))):
+        single = (
+            (self.purpose, other.purpose),
+            (self.physical_multiple, other.physical_multiple),
+            (self.article22_3, other.article22_3),
+            (self.home_visit, other.home_visit),
+        )
+        if any(a is not None and b is not None and a != b for a, b in single):
             return False
         if self.grade is not None and other.grade is not None and not self.grade & other.grade:
             return False

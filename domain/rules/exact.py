@@ -22,6 +22,11 @@ class Rounding:
     mode: RoundingMode
     unit: int
 
+    @property
+    def label(self) -> str:
+        """Japanese words: 1円未満切捨て."""
+        return f"{self.unit}円未満{ {'floor': '切捨て', 'ceil': '切上げ', 'half_up': '四捨五入'}[self.mode.value] }"
+
     def apply(self, numerator: int, denominator: int) -> int:
         """Rounded value in 円 of numerator/denominator 円."""
         step = denominator * self.unit

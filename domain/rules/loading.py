@@ -18,8 +18,9 @@ from domain.rules.parsing_payment import (
     parse_ledgers,
     parse_payment,
     parse_rates,
-    parse_welfare_pay,
+    parse_scheme_pay,
 )
+from domain.rules.parsing_rules import parse_rules
 from domain.rules.parsing_tables import parse_tables
 
 SECTIONS = frozenset(
@@ -38,6 +39,8 @@ SECTIONS = frozenset(
         "rates",
         "caps",
         "welfare_pay",
+        "institution_pay",
+        "payment_rules",
     ]
 )
 
@@ -86,10 +89,14 @@ def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -
     ledgers = parse_ledgers(layers)
     items = parse_items(layers)
     need, income = parse_need(layers, tables), parse_income(layers)
-    ages, payment = parse_ages(layers), parse_payment(layers)
+    ages, payment = parse_ages(layers), parse_payment(layers, ledgers)
     special, boundaries = parse_special(layers), parse_boundaries(layers)
     rates, caps = parse_rates(layers, items, ledgers), parse_caps(layers, items)
-    welfare_pay = parse_welfare_pay(layers, items)
+    welfare_pay, institution_pay = (
+        parse_scheme_pay(each, layers, items) for each in ("welfare_pay", "institution_pay")
+    )
+    pay_rules = parse_rules(layers, items)
+    trial = tuple(layer.trial for layer in layers if layer.trial is not None)
     if faults or need is None or income is None or ages is None or payment is None:
         return None
     overlays = tuple(layer.name for layer in layers[1:])
@@ -114,4 +121,7 @@ def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -
         rates,
         caps,
         welfare_pay,
+        institution_pay,
+        pay_rules,
+        trial,
     )

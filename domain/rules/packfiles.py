@@ -14,13 +14,17 @@ FOLDER = Path(__file__).parent / "packs"
 
 @dataclass(frozen=True, slots=True)
 class PackInfo:
-    """One folder of `packs/`: `extends` empty = a base pack, otherwise an overlay of those base packs."""
+    """One folder of `packs/`: `extends` empty = a base pack, otherwise an overlay of those base packs.
+
+    `trial`: only for trials (試算用), never for paying.
+    """
 
     name: str
     title: str
     fiscal_year: int
     extends: tuple[str, ...]
     sample: bool
+    trial: bool = False
 
 
 def read_folder(folder: Path) -> dict[str, object]:
@@ -48,7 +52,8 @@ def info_of(raw: dict[str, object], name: str) -> PackInfo:
     year = section.get("fiscal_year")
     if type(year) is not int:
         raise PackError(name, ["pack.toml の fiscal_year は整数で書いてください"])
-    return PackInfo(name, section["title"], year, tuple(section.get("extends", ())), bool(section.get("sample", False)))
+    flags = (bool(section.get(each, False)) for each in ("sample", "trial"))
+    return PackInfo(name, section["title"], year, tuple(section.get("extends", ())), *flags)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from domain.rules.cases import Category, SchoolStage
 from domain.rules.conditions import RuleBook
 from domain.rules.exact import Rounding
+from domain.rules.payment_rules import PayRules
 from domain.rules.tables import Origin, Table
 
 
@@ -118,15 +119,22 @@ class SpecialRule:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """会計区分: 負担金 `statutory`, 補助金 `subsidy`, and whatever a prefecture adds."""
+    """会計区分: 負担金 `statutory`, 補助金 `subsidy`, and whatever a prefecture adds.
+
+    `reported` False: kept out of the 実績報告 to the ministry (都道府県単独).
+    """
 
     name: str
     title: str
+    reported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ExpenseItem:
-    """経費項目.  `purposes`: rate lines of its own; `counted`: each line needs `count_no`; `once_per_department`."""
+    """経費項目.  `purposes`: rate lines of its own; `counted`: each line needs `count_no`; `once_per_department`.
+
+    `class_only`: paid to pupils of a 特別支援学級 only (体育実技用具費); listed, never paid to a pupil of a 部.
+    """
 
     code: str
     order: int
@@ -136,6 +144,7 @@ class ExpenseItem:
     purposes: tuple[str, ...] = ()
     counted: bool = False
     once_per_department: bool = False
+    class_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +176,44 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class WelfarePay:
-    """Whether an item is paid to a 要保護 pupil beside 教育扶助."""
+    """Whether an item is paid beside another scheme: to a 要保護 pupil (教育扶助), or where 措置費 is paid."""
 
     pays: bool
     origin: Origin
 
 
+class RoundingPer(StrEnum):
+    """What the payment's rounding is applied to: the group's payment as one, or each ledger's part."""
+
+    GROUP = "group"
+    LEDGER = "ledger"
+
+
+class CategoryOn(StrEnum):
+    """Which day's 支弁区分 counts: the day of the expense, or the 支給日."""
+
+    EXPENSE = "expense"
+    PAYMENT = "payment"
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentRule:
-    """Rounding of a group's payment; the last ledger with a share takes the remainder."""
+    """How a group's payment becomes yen.  `rest`: the ledger that takes the remainder, "" = the last with a share."""
 
     rounding: Rounding
     origin: Origin
     once: Origin
+    per: RoundingPer = RoundingPer.GROUP
+    rest: str = ""
+    category_on: CategoryOn = CategoryOn.EXPENSE
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One fiscal year's rules.  `digest` covers the content of the pack and of every overlay, in order."""
+    """One fiscal year's rules.  `digest` covers the content of the pack and of every overlay, in order.
+
+    `trial`: where each layer that is only for trials (試算用) says so; what is paid by such a pack is 未確認 as a whole.
+    """
 
     name: str
     title: str
@@ -204,6 +233,9 @@ class Pack:
     rates: RuleBook[Rate]
     caps: RuleBook[Cap]
     welfare_pay: Mapping[str, WelfarePay]
+    institution_pay: Mapping[str, WelfarePay]
+    pay_rules: PayRules
+    trial: tuple[Origin, ...] = ()
 
     def __repr__(self) -> str:
         return f"Pack({self.name!r}, overlays={self.overlays!r}, digest={self.digest!r})"

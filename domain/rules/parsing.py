@@ -21,12 +21,16 @@ class Layer:
         self.title = name
         self.sample = False
         self.sources: dict[str, str] = {}
+        self.trial: Origin | None = None
         with self.collecting():
             section = self.root().child("pack")
             self.title, self.sample = section.text("title"), section.flag_or("sample", False)
         with self.collecting():
             sources = self.root().child("sources")
             self.sources = {key: sources.text(key) for key in sources.data}
+        with self.collecting():
+            if self.root().child("pack").flag_or("trial", False):
+                self.trial = Origin(f"{self.title}(試算用)", Standing.UNCONFIRMED, "")
 
     def root(self) -> Reader:
         """Reader of the whole layer."""

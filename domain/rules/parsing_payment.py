@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
@@ -10,7 +11,17 @@ from typing import TypeVar
 from domain.rules.cases import Category
 from domain.rules.conditions import Condition, RuleBook
 from domain.rules.exact import parse_fraction
-from domain.rules.packmodel import Cap, CapBasis, ExpenseItem, Ledger, PaymentRule, Rate, WelfarePay
+from domain.rules.packmodel import (
+    Cap,
+    CapBasis,
+    CategoryOn,
+    ExpenseItem,
+    Ledger,
+    PaymentRule,
+    Rate,
+    RoundingPer,
+    WelfarePay,
+)
 from domain.rules.parsing import Layer, parse_rounding, texts
 from domain.rules.payment_cases import Attendance, Department
 from domain.rules.reading import Reader, ReadFault
@@ -18,15 +29,25 @@ from domain.rules.reading import Reader, ReadFault
 Value = TypeVar("Value")
 ABSENT = "?"
 """Written where the figure of a category is not known: no row is made for it."""
+LEDGER_NAME = re.compile(r"[a-z][a-z_]{0,30}")
+RATE_KEYS = frozenset(
+    {
+        *("items", "departments", "purpose", "grades", "attendance", "physical_multiple", "article22_3", "home_visit"),
+        *("counts", "categories", "not_covered", "source", "standing", "article", "row", "total"),
+    }
+)
+"""Names a ledger may not have, because rows of rates use them otherwise."""
 
 
 def parse_ledgers(layers: Sequence[Layer]) -> tuple[Ledger, ...]:
-    """[[ledgers]] in order; overlays may add further ones."""
+    """[[ledgers]] in order; overlays may add further ones.  `reported = false` keeps one out of the 実績報告."""
     ledgers: dict[str, Ledger] = {}
     for layer in layers:
         for reader in layer.rows("ledgers"):
             with layer.collecting():
-                ledger = Ledger(reader.text("name"), reader.text("title"))
+                ledger = Ledger(reader.text("name"), reader.text("title"), reader.flag_or("reported", True))
+                if not LEDGER_NAME.fullmatch(ledger.name) or ledger.name in RATE_KEYS:
+                    raise ReadFault(f"{reader.where}: 会計区分の name は他の項目名でない英小文字にしてください")
                 reader.done()
                 ledgers[ledger.name] = ledger
     return tuple(ledgers.values())
@@ -53,18 +74,24 @@ def _item(reader: Reader) -> ExpenseItem:
         texts(reader, "purposes") if reader.has("purposes") else (),
         reader.flag_or("counted", False),
         reader.flag_or("once_per_department", False),
+        reader.flag_or("class_only", False),
     )
     reader.done()
     return item
 
 
-def parse_payment(layers: Sequence[Layer]) -> PaymentRule | None:
+def parse_payment(layers: Sequence[Layer], ledgers: Sequence[Ledger]) -> PaymentRule | None:
     """[payment]; the last layer that has it wins."""
     layer = next((each for each in reversed(layers) if "payment" in each.raw), layers[0])
     with layer.collecting():
         reader = layer.root().child("payment")
         rounding, once = parse_rounding(reader.child("rounding")), layer.origin(reader.child("once_per_department"))
-        rule = PaymentRule(rounding, layer.origin(reader), once)
+        per = reader.choice_or("rounding_per", RoundingPer, RoundingPer.GROUP)
+        rest = reader.text_or("rest", "")
+        if rest and rest not in {ledger.name for ledger in ledgers}:
+            raise ReadFault(f"{reader.where}: rest の会計区分「{rest}」がありません")
+        on = reader.choice_or("category_on", CategoryOn, CategoryOn.EXPENSE)
+        rule = PaymentRule(rounding, layer.origin(reader), once, per, rest, on)
         reader.done()
         return rule
     return None
@@ -123,7 +150,7 @@ def parse_caps(layers: Sequence[Layer], items: Mapping[str, ExpenseItem]) -> Rul
             with layer.collecting():
                 conditions = _conditions(reader, items)
                 cap = _cap(layer, reader)
-                chosen = _enums(reader, "categories", Category) if reader.has("categories") else frozenset(Category)
+                chosen = enums(reader, "categories", Category) if reader.has("categories") else frozenset(Category)
                 reader.done()
                 _extend(rows, reader, conditions, dict.fromkeys(sorted(chosen), cap))
         books.append(rows)
@@ -141,20 +168,20 @@ def _cap(layer: Layer, reader: Reader) -> Cap:
     return Cap(reader.integer("annual"), reader.choice("on", CapBasis), reader.where, origin)
 
 
-def parse_welfare_pay(layers: Sequence[Layer], items: Mapping[str, ExpenseItem]) -> dict[str, WelfarePay]:
-    """[[welfare_pay]]: whether items are paid to 要保護 pupils; later layers win."""
+def parse_scheme_pay(section: str, layers: Sequence[Layer], items: Mapping[str, ExpenseItem]) -> dict[str, WelfarePay]:
+    """[[welfare_pay]] or [[institution_pay]]: whether items are paid beside the other scheme; later layers win."""
     found: dict[str, WelfarePay] = {}
     for layer in layers:
-        for reader in layer.rows("welfare_pay"):
+        for reader in layer.rows(section):
             with layer.collecting():
                 pay = WelfarePay(reader.flag("pays"), layer.origin(reader))
-                for code in _codes(reader, items):
+                for code in item_codes(reader, items):
                     found[code] = pay
                 reader.done()
     return found
 
 
-def _codes(reader: Reader, items: Mapping[str, ExpenseItem]) -> tuple[str, ...]:
+def item_codes(reader: Reader, items: Mapping[str, ExpenseItem]) -> tuple[str, ...]:
     codes = texts(reader, "items")
     unknown = sorted(set(codes) - set(items))
     if unknown or not codes:
@@ -164,9 +191,9 @@ def _codes(reader: Reader, items: Mapping[str, ExpenseItem]) -> tuple[str, ...]:
 
 def _conditions(reader: Reader, items: Mapping[str, ExpenseItem]) -> list[Condition]:
     """One condition per item and category; the categories are completed by the values."""
-    departments = _enums(reader, "departments", Department) if reader.has("departments") else frozenset(Department)
+    departments = enums(reader, "departments", Department) if reader.has("departments") else frozenset(Department)
     grades = frozenset(_numbers(reader, "grades")) if reader.has("grades") else None
-    attendance = _enums(reader, "attendance", Attendance) if reader.has("attendance") else None
+    attendance = enums(reader, "attendance", Attendance) if reader.has("attendance") else None
     counts = _numbers(reader, "counts") if reader.has("counts") else None
     if counts is not None and (len(counts) != 2 or counts[0] > counts[1]):
         raise ReadFault(f"{reader.where}: counts は [はじめ, おわり] で書いてください")
@@ -181,8 +208,9 @@ def _conditions(reader: Reader, items: Mapping[str, ExpenseItem]) -> list[Condit
             reader.flag("physical_multiple") if reader.has("physical_multiple") else None,
             reader.flag("article22_3") if reader.has("article22_3") else None,
             (counts[0], counts[1]) if counts is not None else None,
+            reader.flag("home_visit") if reader.has("home_visit") else None,
         )
-        for code in _codes(reader, items)
+        for code in item_codes(reader, items)
         for category in Category
     ]
 
@@ -209,7 +237,7 @@ def _numbers(reader: Reader, key: str) -> list[int]:
 EnumValue = TypeVar("EnumValue", bound=Enum)
 
 
-def _enums(reader: Reader, key: str, kind: type[EnumValue]) -> frozenset[EnumValue]:
+def enums(reader: Reader, key: str, kind: type[EnumValue]) -> frozenset[EnumValue]:
     known: dict[object, EnumValue] = {member.value: member for member in kind}
     found = reader.items(key)
     if not found or any(each not in known for each in found):

@@ -1,65 +1,21 @@
-"""pay(): expenses → months and statuses → cap → rate → ledgers (支給額の計算)."""
+"""pay(): expenses → months and statuses → other schemes → cap → rate → ledgers (支給額の計算)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from domain.rules.canonical import sealed
-from domain.rules.cases import Category
-from domain.rules.errors import CaseError, Missing, RuleMissing
-from domain.rules.grouping import Group, Unpaid, describe, group_lines, row_name
-from domain.rules.packmodel import Cap, CapBasis, Pack, Rate
-from domain.rules.payment_cases import Department, PaymentCase
+from domain.rules.errors import Missing, RuleMissing
+from domain.rules.grouping import Facts, describe, facts_of, group_lines, row_name
+from domain.rules.ledgers import split, whole_payment
+from domain.rules.packmodel import Cap, CapBasis, Pack
+from domain.rules.payment_cases import PaymentCase
+from domain.rules.payment_checks import check_case
+from domain.rules.payment_groups import Component, Group, PaymentGroup, Stopped, Unpaid
+from domain.rules.payment_steps import Granted, cap_for, deduction, roll
+from domain.rules.qualifying import qualify
 from domain.rules.standing import Standing, weakest
-from domain.rules.tables import Origin
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentGroup:
-    """Lines of one item, purpose, month, status and rate row.  All amounts in 円.
-
-    `expense` sum of the lines; `eligible` what is left of it under the cap; `used_before` what the year had already used;
-    `ledgers` the payment by 会計区分; `unpaid` why nothing is paid.
-    """
-
-    item: str
-    purpose: str
-    month: date
-    status_from: date | None
-    department: Department | None
-    grade: int | None
-    category: Category | None
-    expense_keys: tuple[str, ...]
-    expense: int
-    eligible: int
-    cap: Cap | None
-    used_before: int
-    rate: Rate | None
-    ledgers: Mapping[str, int]
-    unpaid: Unpaid | None
-    origins: tuple[Origin, ...]
-
-    @property
-    def paid(self) -> int:
-        """Sum of the ledgers, 円."""
-        return sum(self.ledgers.values())
-
-    @property
-    def standing(self) -> Standing:
-        """Weakest of the rows used."""
-        return weakest(origin.standing for origin in self.origins)
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Expense lines for which a row or fact is absent: nothing is said about their payment."""
-
-    item: str
-    month: date
-    expense_keys: tuple[str, ...]
-    missing: Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +55,8 @@ class PaymentResult:
 
     @property
     def standing(self) -> Standing:
-        """Weakest of the rows used; unconfirmed while something is missing."""
-        if self.stopped:
+        """Weakest of the rows used; unconfirmed while something is missing, and with a pack that is for trials."""
+        if self.stopped or self.pack.trial:
             return Standing.UNCONFIRMED
         return weakest(group.standing for group in self.groups)
 
@@ -117,49 +73,86 @@ class PaymentResult:
         return sealed(payment_receipt(self))
 
 
+@dataclass(slots=True)
+class _Year:
+    """What the year has used up so far: [expense, paid] by item, monthly grants, items with an open earlier line."""
+
+    used: dict[str, list[int]]
+    granted: Granted = field(default_factory=dict)
+    blocked: dict[str, Missing] = field(default_factory=dict)
+
+
 def pay(pack: Pack, case: PaymentCase) -> PaymentResult:
     """Payments for the expenses of `case` under `pack`.  CaseError for senseless facts; absent rows stop their lines only."""
-    _check(pack, case)
-    used = _carried(case)
+    check_case(pack, case)
+    facts = facts_of(pack, case)
+    year = _Year(_carried(case))
     groups: list[PaymentGroup] = []
     stopped: list[Stopped] = []
-    blocked: dict[str, Missing] = {}
-    for group in group_lines(pack, case):
-        paid = group.missing or _pay_group(pack, group, used.setdefault(group.item.code, [0, 0]))
-        if isinstance(paid, PaymentGroup) and paid.cap is not None and paid.cap.annual is not None:
-            # An earlier line of the item is open, so what is left under the cap is not known.
-            paid = blocked.get(group.item.code, paid)
-        if isinstance(paid, Missing):
-            stopped.append(Stopped(group.item.code, group.month, _keys(group), paid))
-            blocked.setdefault(group.item.code, paid)
-        else:
+    waiting = group_lines(facts)[::-1]
+    while waiting:
+        group = waiting.pop()
+        paid = group.missing or _pay_group(facts, group, year)
+        if isinstance(paid, PaymentGroup):
             groups.append(paid)
+            if paid.rolled:
+                waiting.append(_rolled(facts, group, paid.rolled))
+        else:
+            stopped.append(Stopped(group.item.code, group.month, group.keys, paid, group.rolled_from))
+            year.blocked.setdefault(group.item.code, paid)
     return PaymentResult(pack, case, tuple(groups), tuple(stopped))
 
 
-def _pay_group(pack: Pack, group: Group, used: list[int]) -> PaymentGroup | Missing:
-    """Payment of one group; adds to `used` ([expense, paid] of the item so far this year)."""
-    expense = sum(line.amount for line in group.lines)
-    rate, asked = group.rate, group.question
-    nothing = {ledger.name: 0 for ledger in pack.ledgers}
+def _pay_group(facts: Facts, group: Group, year: _Year) -> PaymentGroup | Missing:
+    """Payment of one group; adds to what the year has used."""
+    pack, rate, asked = facts.pack, group.rate, group.question
+    for origin in pack.trial:
+        group.use(Component.TRIAL, "pack", "", origin)
     if rate is None or asked is None:
-        return _result(group, expense, 0, None, used, nothing, group.unpaid)
+        return _result(pack, group, group.unpaid)
     if not any(share for _, share in rate.shares):
-        return _result(group, expense, 0, None, used, nothing, Unpaid.RATE_ZERO)
-    cap = pack.caps.find(asked)
-    if cap is None:
+        return _result(pack, group, Unpaid.RATE_ZERO)
+    row = pack.caps.find(asked)
+    if row is None:
         text = f"限度額(または「限度額なし」)が年度定義にありません: {describe(pack, asked)}"
         return Missing("row", f"caps/{row_name(asked)}", text)
-    eligible = _left(cap, CapBasis.EXPENSE, expense, used[0])
-    whole = pack.payment.rounding.apply(*_share_of(eligible, rate))
+    cap = cap_for(facts, group, row)
+    group.use(Component.CAP, cap.row, "限度額なし" if cap.annual is None else f"{cap.annual}円", cap.origin)
+    if cap.annual is not None and group.item.code in year.blocked:
+        # An earlier line of the item is open, so what is left under the cap is not known.
+        return year.blocked[group.item.code]
+    deducted = 0 if group.rolled_from else deduction(facts, group, year.granted)
+    if isinstance(deducted, Missing):
+        return deducted
+    return _capped(facts, group, cap, deducted, year.used.setdefault(group.item.code, [0, 0]))
+
+
+def _capped(facts: Facts, group: Group, cap: Cap, deducted: int, used: list[int]) -> PaymentGroup:
+    """Cap, rate and ledgers; `used` is [expense, paid] of the item so far this year."""
+    pack, rate = facts.pack, group.rate
+    assert rate is not None  # noqa: S101 - the caller asked
+    net = group.expense - deducted
+    eligible = _left(cap, CapBasis.EXPENSE, net, used[0])
+    whole = whole_payment(pack, rate, eligible)
     paid = _left(cap, CapBasis.PAYMENT, whole, used[1])
-    ledgers = split(pack, rate, paid)
-    unpaid = Unpaid.CAP_REACHED if (expense and not eligible) or (whole and not paid) else None
-    group.origins = (*group.origins, cap.origin, pack.payment.origin)
-    result = _result(group, expense, eligible, cap, used, ledgers, unpaid)
+    group.use(Component.ROUNDING, "payment", pack.payment.rounding.label, pack.payment.origin)
+    unpaid = Unpaid.OTHER_SCHEME if group.expense and not net else None
+    if (net and not eligible) or (whole and not paid):
+        unpaid = Unpaid.CAP_REACHED
+    rolled = roll(facts, group, net - eligible)
+    before = used[1] if cap.basis is CapBasis.PAYMENT else used[0]
     used[0] += eligible
     used[1] += paid
-    return result
+    excess = rolled.expense if rolled else 0
+    return _result(pack, group, unpaid, split(pack, rate, paid), cap, (deducted, eligible, excess, before))
+
+
+def _rolled(facts: Facts, group: Group, excess: int) -> Group:
+    """The excess as an expense of the item it goes to, asked there whether and how it is paid."""
+    rolled = roll(facts, group, excess)
+    assert rolled is not None  # noqa: S101 - the caller saw an excess that rolls
+    qualify(facts, rolled, rolled.lines[0])
+    return rolled
 
 
 def _left(cap: Cap, basis: CapBasis, amount: int, used: int) -> int:
@@ -169,56 +162,38 @@ def _left(cap: Cap, basis: CapBasis, amount: int, used: int) -> int:
     return min(amount, max(0, cap.annual - used))
 
 
-def _share_of(eligible: int, rate: Rate) -> tuple[int, int]:
-    whole = sum(share for _, share in rate.shares)
-    return eligible * whole.numerator, whole.denominator
-
-
-def split(pack: Pack, rate: Rate, paid: int) -> dict[str, int]:
-    """`paid` 円 over the ledgers in proportion to their shares; each rounded down, the last with a share takes the rest."""
-    ledgers = {ledger.name: 0 for ledger in pack.ledgers}
-    shares = [(name, share) for name, share in rate.shares if share]
-    whole = sum(share for _, share in shares)
-    for name, share in shares:
-        part = share / whole
-        ledgers[name] = paid * part.numerator // part.denominator
-    ledgers[shares[-1][0]] += paid - sum(ledgers.values())
-    return ledgers
-
-
 def _result(
+    pack: Pack,
     group: Group,
-    expense: int,
-    eligible: int,
-    cap: Cap | None,
-    used: list[int],
-    ledgers: Mapping[str, int],
     unpaid: Unpaid | None,
+    ledgers: dict[str, int] | None = None,
+    cap: Cap | None = None,
+    amounts: tuple[int, int, int, int] = (0, 0, 0, 0),
 ) -> PaymentGroup:
+    """`amounts`: deducted, eligible, rolled, used before, 円."""
     status = group.status
-    before = used[1] if cap is not None and cap.basis is CapBasis.PAYMENT else used[0]
+    deducted, eligible, rolled, before = amounts
     return PaymentGroup(
-        group.item.code,
-        group.purpose,
-        group.month,
-        status.starts_on if status else None,
-        status.department if status else None,
-        status.grade if status else None,
-        status.category if status else None,
-        _keys(group),
-        expense,
-        eligible,
-        cap,
-        before,
-        group.rate,
-        ledgers,
-        unpaid,
-        group.origins,
+        item=group.item.code,
+        purpose=group.purpose,
+        month=group.month,
+        status_from=status.starts_on if status else None,
+        department=status.department if status else None,
+        grade=status.grade if status else None,
+        category=status.category if status else None,
+        expense_keys=group.keys,
+        expense=group.expense,
+        deducted=deducted,
+        eligible=eligible,
+        rolled=rolled,
+        rolled_from=group.rolled_from,
+        cap=cap,
+        used_before=before,
+        rate=group.rate,
+        ledgers=ledgers or {ledger.name: 0 for ledger in pack.ledgers},
+        unpaid=unpaid,
+        rows=tuple(group.rows),
     )
-
-
-def _keys(group: Group) -> tuple[str, ...]:
-    return tuple(line.key for line in group.lines)
 
 
 def _carried(case: PaymentCase) -> dict[str, list[int]]:
@@ -237,26 +212,3 @@ def _totals(pack: Pack, groups: Iterable[PaymentGroup]) -> dict[str, int]:
         for name, amount in group.ledgers.items():
             totals[name] += amount
     return totals
-
-
-def _check(pack: Pack, case: PaymentCase) -> None:
-    if case.fiscal_year != pack.fiscal_year:
-        raise CaseError(f"年度が合いません: 支給は{case.fiscal_year}年度、年度定義は{pack.fiscal_year}年度です。")
-    first, last = date(case.fiscal_year, 4, 1), date(case.fiscal_year + 1, 3, 31)
-    keys = set()
-    for line in case.expenses:
-        if not first <= line.used_on <= last:
-            raise CaseError(f"使用経費「{line.key}」の使用日が{case.fiscal_year}年度の外です: {line.used_on}")
-        if line.amount < 0 or (line.count_no is not None and line.count_no < 1):
-            raise CaseError(f"使用経費「{line.key}」の金額は0以上、回数は1以上にしてください。")
-        if line.key in keys:
-            raise CaseError(f"使用経費の識別子が重複しています: {line.key}")
-        keys.add(line.key)
-    for status in case.statuses:
-        if not 1 <= status.grade <= status.department.years:
-            raise CaseError(
-                f"{status.department.label}に{status.grade}年はありません({status.starts_on} からの状況履歴)。"
-            )
-    for carried in case.carried:
-        if carried.item not in pack.items or carried.expense < 0 or carried.paid < 0:
-            raise CaseError(f"既支給額が正しくありません: {carried.item}")

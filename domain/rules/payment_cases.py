@@ -64,7 +64,7 @@ class StatusPeriod:
     """One dated row of the 状況履歴; both ends inclusive, `ends_on` None = still so.
 
     `category` is the pupil's own 支弁区分; None = not yet decided.  `physical_multiple` 肢体重複, `article22_3`
-    学校教育法施行令22条の3 該当, `welfare` 生活保護 (要保護).
+    学校教育法施行令22条の3 該当, `welfare` 生活保護 (要保護), `home_visit` 訪問生, `institution_aid` 措置費受給.
     """
 
     starts_on: date
@@ -77,6 +77,8 @@ class StatusPeriod:
     article22_3: bool = True
     welfare: bool = False
     decline: Decline = Decline.NONE
+    home_visit: bool = False
+    institution_aid: bool = False
 
     def holds_on(self, day: date) -> bool:
         """Whether the row is in force on `day`."""
@@ -84,11 +86,21 @@ class StatusPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class CarJourney:
+    """自家用車による通学: one leg of `metres` m, driven `legs` times a day (本人 and 付添人 legs together) on `days` days."""
+
+    metres: int
+    days: int
+    legs: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpenseLine:
-    """One 使用経費: `amount` 円 used on `used_on`.
+    """One 使用経費: `amount` 円 used on `used_on`; for a `car` journey the amount is 0 and follows from the unit price.
 
     `count_no`: which return of the year (帰省) or which journey (修学旅行).  `purpose`: rate line of an attendant's item
-    (`accompanying` 付添中, `fetching` 付添のため).
+    (`accompanying` 付添中, `fetching` 付添のため).  `times`: meals or other units the amount is for.  `received`: 円 another
+    scheme pays of this expense.  `before_entry`: bought before the pupil entered (就学前支給).
     """
 
     key: str
@@ -97,13 +109,17 @@ class ExpenseLine:
     amount: int
     count_no: int | None = None
     purpose: str = ""
+    times: int | None = None
+    received: int = 0
+    before_entry: bool = False
+    car: CarJourney | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedAmount:
     """What this fiscal year's earlier rounds and other schools (管理外学校支給額) already used of an item's cap, 円.
 
-    `expense`: recognised before the rate; `paid`: after the rate.
+    `expense`: recognised before the rate; `paid`: after the rate.  A transfer-in is a carried amount like any other.
     """
 
     item: str
@@ -123,7 +139,11 @@ class PaidOnce:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCase:
-    """Expenses of one pupil in one fiscal year, to be paid together."""
+    """Expenses of one pupil in one fiscal year, to be paid together.
+
+    `entered_on`: first day in a school of ours, None = first day of the 状況履歴.  `paid_on`: 支給日, needed where the pack
+    takes the category of that day.
+    """
 
     pupil: str
     fiscal_year: int
@@ -131,3 +151,5 @@ class PaymentCase:
     expenses: tuple[ExpenseLine, ...]
     carried: tuple[CarriedAmount, ...] = ()
     paid_once: tuple[PaidOnce, ...] = ()
+    entered_on: date | None = None
+    paid_on: date | None = None

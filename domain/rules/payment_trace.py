@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from domain.rules.packmodel import Cap, Rate
-from domain.rules.paying import PaymentGroup, PaymentResult
+from domain.rules.paying import PaymentResult
+from domain.rules.payment_groups import PaymentGroup, UsedRow
 from domain.rules.payment_wire import payment_case_to_json
-from domain.rules.tables import Origin
 from domain.rules.trace import FORMAT, missing_json, pack_json
+
+ENGINE = "pay/2"
+"""Version of the payment arithmetic: a receipt made by another one may rightly differ."""
 
 
 def payment_receipt(result: PaymentResult) -> dict[str, object]:
@@ -14,6 +17,7 @@ def payment_receipt(result: PaymentResult) -> dict[str, object]:
     return {
         "format": FORMAT,
         "kind": "payment",
+        "engine": ENGINE,
         "pack": pack_json(result.pack),
         "case": payment_case_to_json(result.case),
         "result": payment_result_json(result),
@@ -34,6 +38,7 @@ def payment_result_json(result: PaymentResult) -> dict[str, object]:
                 "item": each.item,
                 "month": f"{each.month:%Y-%m}",
                 "expenses": list(each.expense_keys),
+                "rolled_from": each.rolled_from,
                 "row": each.missing.name,
             }
             for each in result.stopped
@@ -51,16 +56,19 @@ def group_json(group: PaymentGroup) -> dict[str, object]:
         "grade": group.grade,
         "category": None if group.category is None else int(group.category),
         "expenses": list(group.expense_keys),
+        "rolled_from": group.rolled_from,
         "expense": group.expense,
+        "deducted": group.deducted,
         "used_before": group.used_before,
         "cap": _cap_json(group.cap),
         "eligible": group.eligible,
+        "rolled": group.rolled,
         "rate": _rate_json(group.rate),
         "ledgers": dict(group.ledgers),
         "paid": group.paid,
         "unpaid": group.unpaid.value if group.unpaid else None,
         "standing": group.standing.value,
-        "rows": [_origin_json(origin) for origin in group.origins],
+        "rows": [_row_json(used) for used in group.rows],
     }
 
 
@@ -74,5 +82,12 @@ def _rate_json(rate: Rate | None) -> dict[str, object] | None:
     return None if rate is None else {"row": rate.row, **{name: str(share) for name, share in rate.shares}}
 
 
-def _origin_json(origin: Origin) -> dict[str, str]:
-    return {"source": origin.source, "standing": origin.standing.value, "article": origin.article}
+def _row_json(used: UsedRow) -> dict[str, str]:
+    return {
+        "component": used.component.value,
+        "row": used.row,
+        "value": used.value,
+        "source": used.origin.source,
+        "standing": used.origin.standing.value,
+        "article": used.origin.article,
+    }

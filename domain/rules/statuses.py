@@ -35,5 +35,12 @@ def status_on(statuses: Sequence[StatusPeriod], day: date) -> StatusPeriod | Non
     return next((status for status in statuses if status.holds_on(day)), None)
 
 
+def with_category_of(statuses: Sequence[StatusPeriod], day: date) -> tuple[StatusPeriod, ...]:
+    """Every row with the category that holds on `day` (支給日); where none holds, that of the last row before, or the first."""
+    rows = joined(statuses)
+    known = [row for row in rows if row.starts_on <= day] or list(rows[:1])
+    return joined(replace(row, category=known[-1].category) for row in rows)
+
+
 def _same(one: StatusPeriod, other: StatusPeriod) -> bool:
     return replace(one, starts_on=_ANY_DAY, ends_on=None) == replace(other, starts_on=_ANY_DAY, ends_on=None)

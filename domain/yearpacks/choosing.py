@@ -40,7 +40,7 @@ def default_of(fiscal_year: int) -> Chosen:
     bases = bases_of(fiscal_year)
     if len(bases) != 1:
         raise NoneToChoose
-    samples = [pack.name for pack in overlays_for(bases[0].name, fiscal_year) if pack.sample]
+    samples = [pack.name for pack in overlays_for(bases[0].name, fiscal_year) if pack.sample and not pack.trial]
     return Chosen(bases[0].name, tuple(samples))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from domain.households.models import Household, Pupil, StatusPeriod
 from domain.payments.calculation.facts import Used
-from domain.payments.models import Expense
+from domain.payments.models import Expense, PaymentRound
 from domain.rules import Attendance, Category, Decline, Department, ExpenseLine, PaymentCase
 from domain.rules import StatusPeriod as CasePeriod
 
@@ -34,9 +34,15 @@ _DECLINES = {
 
 
 def payment_case(
-    pupil: Pupil, fiscal_year: int, periods: Sequence[StatusPeriod], expenses: Sequence[Expense], used: Used
+    pupil: Pupil,
+    round_: PaymentRound,
+    periods: Sequence[StatusPeriod],
+    expenses: Sequence[Expense],
+    used: Used,
+    entered_on: datetime.date | None = None,
 ) -> PaymentCase:
-    """The case of one pupil's expenses in one round; keys are our own row ids."""
+    """The case of one pupil's expenses in one round; keys are our own row ids. `entered_on`: first day at any school of ours."""
+    fiscal_year = round_.fiscal_year
     return PaymentCase(
         pupil=str(pupil.pk),
         fiscal_year=fiscal_year,
@@ -44,6 +50,8 @@ def payment_case(
         expenses=tuple(_line(expense) for expense in expenses),
         carried=used.carried(),
         paid_once=tuple(used.journeys),
+        entered_on=entered_on,
+        paid_on=round_.pay_on,
     )
 
 
@@ -55,6 +63,7 @@ def _line(expense: Expense) -> ExpenseLine:
         amount=expense.amount,
         count_no=expense.trip,
         purpose=expense.purpose,
+        times=expense.times,
     )
 
 
@@ -78,4 +87,6 @@ def _status(home: Household, period: StatusPeriod) -> CasePeriod:
         physical_multiple=period.physical_multiple,
         welfare=home.on_welfare,
         decline=_DECLINES[Household.Decline(home.decline)],
+        home_visit=period.home_visit,
+        institution_aid=period.institution_aid,
     )

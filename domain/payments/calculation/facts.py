@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,13 +32,17 @@ class Used:
 
 @dataclass(slots=True)
 class Chunk:
-    """Members with expenses in the round: enrolments in order of time, and everything by pupil or member id."""
+    """Members with expenses in the round: enrolments in order of time, and everything by pupil or member id.
+
+    `entered_on`: by member, the first day at any school of ours.
+    """
 
     enrolments: dict[int, list[Pupil]]
     periods: Mapping[int, Sequence[StatusPeriod]]
     expenses: Mapping[int, Sequence[Expense]]
     used: Mapping[int, Used]
     before: Mapping[int, PupilPayment]
+    entered_on: Mapping[int, datetime.date]
 
 
 def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
@@ -59,7 +64,10 @@ def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
     for period in StatusPeriod.objects.filter(pupil__in=ids).order_by("pupil_id", "starts_on"):
         periods[period.pupil_id].append(period)
     before = {payment.pupil_id: payment for payment in PupilPayment.objects.filter(round=round_, pupil__in=ids)}
-    return Chunk(enrolments, periods, expenses, _used(round_, pupils, pack), before)
+    entered_on: dict[int, datetime.date] = {}
+    for pupil in pupils:
+        entered_on.setdefault(pupil.member_id, pupil.enrolled_on)
+    return Chunk(enrolments, periods, expenses, _used(round_, pupils, pack), before, entered_on)
 
 
 def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int, Used]:

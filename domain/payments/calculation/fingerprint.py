@@ -13,8 +13,11 @@ from domain.payments.models import Expense, PaymentRound
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
-_EXPENSE = ("pk", "pupil", "item", "used_on", "amount", "trip", "purpose")
-_PERIOD = ("pk", "pupil", "starts_on", "department", "grade", "attendance", "physical_multiple", "category")
+_EXPENSE = ("pk", "pupil", "item", "used_on", "amount", "trip", "purpose", "times")
+_PERIOD = (
+    *("pk", "pupil", "starts_on", "department", "grade", "attendance", "physical_multiple", "category"),
+    *("home_visit", "institution_aid"),
+)
 
 
 def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
@@ -43,4 +46,6 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
         pupils = Pupil.objects.filter(pk__in=page).order_by("pk")
         yield from pupils.values_list("pk", "member", "enrolled_on", "member__household")
         yield from pupils.values_list("member__household__decline", "member__household__on_welfare")
+        members = pupils.values("member")
+        yield from Pupil.objects.filter(member__in=members).order_by("pk").values_list("pk", "enrolled_on")
         yield from StatusPeriod.objects.filter(pupil__in=page).order_by("pk").values_list(*_PERIOD)

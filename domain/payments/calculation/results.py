@@ -69,7 +69,7 @@ def _lines(payment: PupilPayment, result: PaymentResult) -> list[PaymentLine]:
             line = lines[key] = PaymentLine(
                 payment=payment, item=group.item, month=group.month, spent=0, eligible=0, statutory=0, subsidy=0
             )
-        line.spent += group.expense
+        line.spent += group.spent
         line.eligible += group.eligible
         line.statutory += group.ledgers["statutory"]
         line.subsidy += group.ledgers["subsidy"]

@@ -70,7 +70,8 @@ def _member(round_: PaymentRound, member: int, chunk: Chunk, pack: Pack) -> Iter
     used = chunk.used[member]
     for pupil in chunk.enrolments[member]:
         expenses = chunk.expenses[pupil.pk]
-        case = payment_case(pupil, round_.fiscal_year, chunk.periods.get(pupil.pk, ()), expenses, used)
+        periods, entered_on = chunk.periods.get(pupil.pk, ()), chunk.entered_on[member]
+        case = payment_case(pupil, round_, periods, expenses, used, entered_on)
         made = outcome(round_, pupil.pk, pack, case, expenses)
         payment = made.payment
         payment.previous, payment.causes = difference(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.households.models import Pupil
-from domain.payments.items import items_of
+from domain.payments.items import payable_items
 from domain.payments.models import Expense, PaymentRound
 from web.dates import fiscal_year_of, to_wareki
 
@@ -78,7 +78,7 @@ def facts_of(expense: Expense) -> ExpenseFacts:
 
 
 def _item_faults(facts: ExpenseFacts, fiscal_year: int) -> Iterator[Fault]:
-    item = items_of(fiscal_year).get(facts.item)
+    item = payable_items(fiscal_year).get(facts.item)
     if item is None:
         yield Fault("item", "expenses.unknown-item", f"経費項目「{facts.item}」はありません。一覧から選んでください。")
         return

@@ -77,6 +77,8 @@ def pack_of(round_: PaymentRound) -> Pack:
         raise RoundRefused("pack", text)
     if pack.sample and not require_prefecture().sample:
         raise RoundRefused("pack", f"規則集「{pack.title}」は架空の値を含むため、支給には使えません。")
+    if pack.trial and not require_prefecture().sample:
+        raise RoundRefused("pack", f"規則集「{pack.title}」は試算用（未確認）のため、支給には使えません。")
     if {ledger.name for ledger in pack.ledgers} != LEDGERS:
         raise RoundRefused(
             "pack", f"規則集「{pack.title}」の会計区分は、負担金と補助金の2つでなければ支給に使えません。"

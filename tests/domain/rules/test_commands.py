@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from domain.rules import Pack, assess, is_intact, pay
+from domain.rules import Pack, assess, is_intact
 from domain.rules.commands import BAD_INPUT, DONE, STOPPED, run
-from domain.rules.payment_wire import payment_case_to_json
 from domain.rules.wire import case_to_json
-from tests.domain.rules.building import expense, family, pupil
+from tests.domain.rules.building import family
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,16 +42,7 @@ def test_a_receipt_can_be_asked_again(sample: Pack) -> None:
     assert found["receipt"] == receipt
 
 
-def test_pay_answers_with_ledgers(sample: Pack) -> None:
-    case = pupil(expense("commuting_self", 1001))
-    code, found = answer("pay", question(payment_case_to_json(case)))
-    assert (code, found["ledgers"]) == (DONE, {"statutory": 500, "subsidy": 501})
-    assert pay(sample, case).paid == found["paid"]
-
-
 def test_absent_rows_have_their_own_exit_code() -> None:
-    code, found = answer("pay", question(payment_case_to_json(pupil(expense("bedding", 1)))))
-    assert code == DONE  # a commuter: not covered, which is an answer
     code, found = answer("assess", question(case_to_json(family([40, 9], welfare=True))))
     assert code == STOPPED
     assert found["missing"][0]["name"] == "special/welfare"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.rules import Pack, Unpaid
+from domain.rules import Pack
 from domain.rules.commands import DONE, run
 from domain.rules.exact import RoundingMode
 from domain.rules.packmodel import ComponentKind, SpecialCase
@@ -17,7 +17,6 @@ from domain.rules.standing import Standing
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "algorithms"
 RULE_PAGES = ("need", "income", "ages", "category", "special-cases", "packs")
-PAYMENT_PAGES = ("grouping", "rate", "cap", "ledgers", "once-per-department", "welfare")
 FORMAT = (ROOT / "docs" / "receipt-format.md").read_text(encoding="utf-8")
 
 
@@ -32,7 +31,7 @@ def test_every_component_kind_has_a_page(kind: ComponentKind) -> None:
     assert f"({name}.md)" in text("need")
 
 
-@pytest.mark.parametrize("name", [*RULE_PAGES, *(f"payment-{each}" for each in PAYMENT_PAGES)])
+@pytest.mark.parametrize("name", RULE_PAGES)
 def test_every_rule_has_a_page_in_the_index(name: str) -> None:
     assert text(name)
     assert f"({name}.md)" in text("README")
@@ -52,8 +51,6 @@ def test_pages_have_all_parts_and_name_real_tests(path: Path) -> None:
 
 
 def test_closed_sets_are_explained() -> None:
-    payments = "".join(text(f"payment-{each}") for each in PAYMENT_PAGES)
-    assert [each for each in Unpaid if f"`{each.value}`" not in payments] == []
     assert [each for each in SpecialCase if f"`{each.value}`" not in text("special-cases")] == []
     assert [each for each in Standing if f"`{each.value}` {each.label}" not in text("packs")] == []
 
@@ -62,11 +59,9 @@ def test_rounding_modes_of_the_pack_are_the_documented_ones(base: Pack) -> None:
     assert base.need.monthly_rounding is not None
     assert base.need.monthly_rounding.mode is RoundingMode.HALF_UP
     assert "half-up to 1 円" in text("need")
-    assert base.payment.rounding.mode is RoundingMode.FLOOR
-    assert "down to 1 円" in text("payment-ledgers")
 
 
-@pytest.mark.parametrize("command", ["assess", "pay"])
+@pytest.mark.parametrize("command", ["assess"])
 def test_examples_give_the_printed_results(command: str) -> None:
     asked, printed = (
         re.search(rf"<!-- {kind}: {command} -->\n```json\n(.*?)```", FORMAT, re.DOTALL)

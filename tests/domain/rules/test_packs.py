@@ -44,8 +44,16 @@ def test_sample_shows_everywhere(sample: Pack) -> None:
 
 
 def test_items_are_the_twenty_four_in_order(base: Pack) -> None:
-    assert [item.order for item in base.items.values()] == list(range(1, 25))
-    assert len({item.title for item in base.items.values()}) == 24
+    for_schools = [item for item in base.items.values() if not item.class_only]
+    assert [item.order for item in for_schools] == list(range(1, 25))
+    assert len({item.title for item in for_schools}) == 24
+
+
+def test_class_only_items_are_listed_and_never_paid_in_a_school(base: Pack) -> None:
+    class_only = [item.code for item in base.items.values() if item.class_only]
+    assert class_only == ["judo_equipment", "kendo_equipment", "ski_equipment", "skate_equipment"]
+    cells = [cell for cell in check(base).cells if cell.item in class_only]
+    assert {cell.state for cell in cells} == {Coverage.NOT_COVERED}
 
 
 def test_every_row_has_source_and_standing(sample: Pack) -> None:
@@ -173,7 +181,7 @@ def test_check_names_what_is_absent(base: Pack, sample: Pack) -> None:
     assert any("障害者加算" in gap for gap in report.gaps)
     assert any("生活保護" in gap for gap in report.gaps)
     cells = {(cell.item, cell.department, cell.category): cell for cell in report.cells}
-    assert len(cells) == 24 * 6 * 3
+    assert len(cells) == (24 + 4) * 6 * 3
     supplies = cells["school_supplies", Department.ELEMENTARY, Category.I]
     assert (supplies.state, supplies.cap_absent, supplies.rate_absent) == (Coverage.ABSENT, True, False)
     assert cells["school_lunch", Department.ELEMENTARY, Category.I].state is Coverage.KNOWN
