@@ -127,7 +127,12 @@ class Member(models.Model):
 
     def belongs_on(self, day: date) -> bool:
         """Whether the member shares the household's livelihood on that day."""
-        return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day < self.left_on)
+        return shares_livelihood(self.joined_on, self.left_on, day)
+
+
+def shares_livelihood(joined_on: date | None, left_on: date | None, day: date) -> bool:
+    """Whether somebody who joined and left a household on these days belongs to it on `day`; None: always, not yet."""
+    return (joined_on is None or joined_on <= day) and (left_on is None or day < left_on)
 
 
 class AtenaSerial(models.Model):

@@ -9,11 +9,12 @@ from domain.linkage.targets import base_date
 from domain.rules import Decline, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
 from domain.rules import MemberFacts as CaseMember
 from domain.statements.models import MemberFacts, Statement
+from domain.statements.reading import FactsRow, MemberRow
 
 WITH_AMOUNTS = (MemberFacts.Source.INQUIRY, MemberFacts.Source.CERTIFICATE, MemberFacts.Source.DECLARED)
 """Where amounts come from; under the other sources there are none."""
 
-_STAGES = {
+_STAGES: Mapping[str, SchoolStage] = {
     Member.Stage.NONE: SchoolStage.NONE,
     Member.Stage.PRESCHOOL: SchoolStage.KINDERGARTEN,
     Member.Stage.ELEMENTARY: SchoolStage.ELEMENTARY,
@@ -35,8 +36,8 @@ _ABSENCES = {
 
 def household_case(
     statement: Statement,
-    members: Iterable[Member],
-    facts: Mapping[int, MemberFacts],
+    members: Iterable[Member | MemberRow],
+    facts: Mapping[int, MemberFacts | FactsRow],
     institution: frozenset[int],
     *,
     provisional: bool = False,
@@ -62,7 +63,7 @@ def household_case(
                 key=member.key,
                 born=member.born,
                 income=income_of(facts.get(member.pk)),
-                school_stage=_STAGES[Member.Stage(member.stage)],
+                school_stage=_STAGES[member.stage],
                 special_needs=member.special_needs,
                 guardian=member.is_guardian,
                 institution=member.pk in institution,
@@ -73,7 +74,7 @@ def household_case(
     )
 
 
-def income_of(facts: MemberFacts | None) -> IncomeFacts | IncomeAbsence:
+def income_of(facts: MemberFacts | FactsRow | None) -> IncomeFacts | IncomeAbsence:
     """円・年額. An amount that an answer left blank counts as none only when other amounts were given with it."""
     if facts is None:
         return IncomeAbsence.NOT_ASKED

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,31 +11,45 @@ from django.db.models import OuterRef, Subquery
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
-from domain.households.models import Member, StatusPeriod
+from domain.households.models import StatusPeriod
 from domain.rules import Assessment, CaseError, Pack, assess
 from domain.statements.cases import household_case
 from domain.statements.facts import gather
 from domain.statements.intake import year_ends_on
-from domain.statements.models import Computation, MemberFacts, Statement
+from domain.statements.models import Computation, Statement
+from domain.statements.reading import Facts, Members, facts_of, members_of
 from domain.statements.states import AT_SCHOOL, move_many
+from domain.statements.storing import keep_runs
 from domain.yearpacks.resolving import keep_used
+
+_ASKED = (
+    "household_id", "fiscal_year", "state", "revises_id", "income_basis", "effective_from", "counted_on",
+    "household__living_cost_grade", "household__winter_zone", "household__decline", "household__on_welfare",
+)  # fmt: skip
+"""What is read of a 調書 and its household."""
+
+
+def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
+    """Gather facts, compute, and move each 調書 to 算定済 or 要確認. A run equal to the last one is not kept again."""
+    return compute_by_id([statement.pk for statement in statements], pack)
 
 
 @transaction.atomic
-def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
-    """Gather facts, compute, and move each 調書 to 算定済 or 要確認. A run equal to the last one is not kept again."""
-    ids = [statement.pk for statement in statements]
+def compute_by_id(ids: Sequence[int], pack: Pack) -> list[Computation]:
+    """`compute` for whoever has only the ids of the 調書."""
     locked = list(
         Statement.objects.select_for_update(of=("self",))
         .filter(pk__in=ids, state__in=AT_SCHOOL)
         .select_related("household")
+        .only(*_ASKED)
         .order_by("pk")
     )
     keep_used(pack)
-    gather(locked)
+    members = members_of(statement.household_id for statement in locked)
+    facts = gather(locked, members)
     by = current_actor().name
     assessments: dict[int, Assessment] = {}
-    for statement, assessment in assess_statements(locked, pack):
+    for statement, assessment in _assess(locked, pack, members, facts):
         if isinstance(assessment, CaseError):  # one household's contradiction must not stop the others
             move_many([statement.pk], Statement.State.CHECKING, by=by, reason=str(assessment)[:400])
         else:
@@ -61,18 +74,24 @@ def assess_statements(
     statements: Sequence[Statement], pack: Pack, *, provisional: bool = False
 ) -> Iterable[tuple[Statement, Assessment | CaseError]]:
     """Each 調書 (of one year) with its assessment, or with what makes its facts impossible."""
+    members = members_of(statement.household_id for statement in statements)
+    facts = facts_of(statement.pk for statement in statements)
+    return _assess(statements, pack, members, facts, provisional=provisional)
+
+
+def _assess(
+    statements: Sequence[Statement], pack: Pack, members: Members, facts: Facts, *, provisional: bool = False
+) -> Iterator[tuple[Statement, Assessment | CaseError]]:
     households = [statement.household_id for statement in statements]
-    members: dict[int, list[Member]] = defaultdict(list)
-    for member in Member.objects.filter(household__in=households).order_by("household_id", "key"):
-        members[member.household_id].append(member)
-    facts: dict[int, dict[int, MemberFacts]] = defaultdict(dict)
-    for row in MemberFacts.objects.filter(statement__in=statements):
-        facts[row.statement_id][row.member_id] = row
     institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
     for statement in statements:
         aided = _institution_members_on(statement) if statement.is_redetermination else institution
         case = household_case(
-            statement, members[statement.household_id], facts[statement.pk], aided, provisional=provisional
+            statement,
+            members.get(statement.household_id, ()),
+            facts.get(statement.pk, {}),
+            aided,
+            provisional=provisional,
         )
         try:
             yield statement, assess(pack, case)
@@ -105,7 +124,8 @@ def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -
         run = computation_of(statement, assessments[statement.pk], sequence + 1)
         if run.receipt_digest != digest:
             new.append(run)
-    return Computation.objects.bulk_create(new, batch_size=500)
+    keep_runs(new)
+    return new
 
 
 def _last_runs(ids: list[int]) -> dict[int, tuple[int, str]]:

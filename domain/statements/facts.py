@@ -5,7 +5,6 @@ An answer counts only when its 突合 was equal or a person accepted it. A certi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,18 @@ from domain.linkage.models import Inquiry
 from domain.linkage.targets import TAX_FROM_AGE, base_date
 from domain.rules.ages import age_on
 from domain.statements.models import MemberFacts, Statement
+from domain.statements.reading import (
+    Facts,
+    FactsRow,
+    MemberRow,
+    Members,
+    TaxInquiryRow,
+    facts_of,
+    members_of,
+    tax_inquiries_of,
+)
 from domain.statements.states import AT_SCHOOL, MoveRefused
+from domain.statements.storing import keep_facts
 
 Source, Absence = MemberFacts.Source, MemberFacts.Absence
 ENTERED = (Source.CERTIFICATE, Source.DECLARED)
@@ -34,7 +44,7 @@ AMOUNTS = {
     "life_insurance": "life_insurance",
     "earthquake_insurance": "earthquake_insurance",
 }
-_ABSENCES = {
+_ABSENCES: Mapping[str, str] = {
     Inquiry.State.NOT_DECLARED: Absence.UNDECLARED,
     Inquiry.State.NOT_FOUND: Absence.NOT_FOUND,
     Inquiry.State.HELD: Absence.REFUSED,
@@ -42,33 +52,36 @@ _ABSENCES = {
     Inquiry.State.FAILED: Absence.REFUSED,
     Inquiry.State.EXPIRED: Absence.REFUSED,
 }
-_UPDATED = ["source", "absence", *AMOUNTS, "recorded_by"]
 
 
 @transaction.atomic
-def gather(statements: Iterable[Statement]) -> None:
-    """Bring the facts of these 調書 (same year, still at the school) to what the inquiries say today."""
+def gather(statements: Iterable[Statement], members: Members | None = None) -> Facts:
+    """Bring the facts of these 調書 (same year, still at the school) to what the inquiries say today, and return them.
+
+    `members`: those of the households, when the caller has read them already.
+    """
     at_school = [statement for statement in statements if statement.state in AT_SCHOOL]
     if not at_school:
-        return
-    members = _members(at_school)
-    inquiries = _tax_inquiries(at_school[0].fiscal_year, [m.pk for group in members.values() for m in group])
-    certified = set(
-        MemberFacts.objects.filter(statement__in=at_school, source__in=ENTERED).values_list("statement_id", "member_id")
-    )
-    rows = [
-        _facts(statement, member, None if _enters_all(statement) else inquiries.get(member.pk))
-        for statement in at_school
-        for member in members[statement.household_id]
-        if (statement.pk, member.pk) not in certified
-    ]
-    MemberFacts.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["statement", "member"],
-        update_fields=[*_UPDATED, "updated_at"],
-        batch_size=2000,
-    )
+        return {}
+    if members is None:
+        members = members_of({statement.household_id for statement in at_school})
+    inquiries = tax_inquiries_of(at_school[0].fiscal_year, [row.pk for group in members.values() for row in group])
+    known = facts_of([statement.pk for statement in at_school])
+    found: dict[int, dict[int, FactsRow]] = {}
+    changed = []
+    for statement in at_school:
+        kept = known.get(statement.pk, {})
+        found[statement.pk] = dict(kept)
+        for member in members.get(statement.household_id, ()):
+            before = kept.get(member.pk)
+            if before is not None and before.source in ENTERED:
+                continue
+            row = _facts(statement, member, None if _enters_all(statement) else inquiries.get(member.pk))
+            if row != before:
+                found[statement.pk][member.pk] = row
+                changed.append(row)
+    keep_facts(changed)
+    return found
 
 
 @transaction.atomic
@@ -106,48 +119,31 @@ def _enters_all(statement: Statement) -> bool:
     return statement.income_basis not in ("", Statement.IncomeBasis.CONFIRMED)
 
 
-def _members(statements: Iterable[Statement]) -> dict[int, list[Member]]:
-    households = {statement.household_id for statement in statements}
-    members: dict[int, list[Member]] = defaultdict(list)
-    for member in Member.objects.filter(household__in=households).order_by("household_id", "key"):
-        members[member.household_id].append(member)
-    return members
-
-
-def _tax_inquiries(fiscal_year: int, members: list[int]) -> dict[int, Inquiry]:
-    rows = Inquiry.objects.filter(fiscal_year=fiscal_year, kind=Inquiry.Kind.TAX, member__in=members)
-    return {inquiry.member_id: inquiry for inquiry in rows}
-
-
-def _facts(statement: Statement, member: Member, inquiry: Inquiry | None) -> MemberFacts:
-    facts = MemberFacts(statement=statement, member=member)
+def _facts(statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | None) -> FactsRow:
     if inquiry is None:
-        facts.source, facts.absence = _not_asked(member, statement.fiscal_year)
-        if facts.source == Source.MISSING and _enters_all(statement):
-            facts.absence = Absence.TO_ENTER
+        source, absence = _not_asked(member, statement.fiscal_year)
+        if source == Source.MISSING and _enters_all(statement):
+            absence = Absence.TO_ENTER
     elif inquiry.settlement == Inquiry.Settlement.CERTIFICATE:
-        facts.source, facts.absence = Source.MISSING, Absence.NOT_ASKED
+        source, absence = Source.MISSING, Absence.NOT_ASKED
     elif inquiry.state == Inquiry.State.ANSWERED:
-        _take_answer(facts, inquiry)
+        return _of_answer(statement, inquiry)
     else:
-        facts.source, facts.absence = Source.MISSING, _ABSENCES.get(Inquiry.State(inquiry.state), Absence.NOT_ASKED)
-    return facts
+        source, absence = Source.MISSING, _ABSENCES.get(inquiry.state, Absence.NOT_ASKED)
+    return FactsRow(statement.pk, member.pk, source, absence)
 
 
-def _not_asked(member: Member, fiscal_year: int) -> tuple[str, str]:
+def _not_asked(member: MemberRow, fiscal_year: int) -> tuple[str, str]:
     """Nobody asked about this member: a child without income of its own, or a household whose category needs no tax facts."""
     if age_on(member.born, base_date(fiscal_year)) < TAX_FROM_AGE:
         return Source.NOT_NEEDED, Absence.NO_INCOME
     return Source.MISSING, Absence.NOT_ASKED
 
 
-def _take_answer(facts: MemberFacts, inquiry: Inquiry) -> None:
-    trusted = inquiry.match == Inquiry.Match.MATCHED or inquiry.settlement == Inquiry.Settlement.ACCEPTED
-    if not trusted:
-        facts.source, facts.absence = Source.MISSING, Absence.REVIEW
-        return
+def _of_answer(statement: Statement, inquiry: TaxInquiryRow) -> FactsRow:
+    if inquiry.match != Inquiry.Match.MATCHED and inquiry.settlement != Inquiry.Settlement.ACCEPTED:
+        return FactsRow(statement.pk, inquiry.member_id, Source.MISSING, Absence.REVIEW)
     answer = inquiry.answer or {}
-    facts.source, facts.absence = Source.INQUIRY, Absence.NONE
-    for column, item in AMOUNTS.items():
-        value = answer.get(item)
-        setattr(facts, column, value if isinstance(value, int) else None)
+    given = {column: answer.get(item) for column, item in AMOUNTS.items()}
+    amounts: dict[str, Any] = {column: value for column, value in given.items() if isinstance(value, int)}
+    return FactsRow(statement.pk, inquiry.member_id, Source.INQUIRY, Absence.NONE, **amounts)

@@ -1,6 +1,6 @@
 """The use cases of the 調書, each one act, one transaction, its events."""
 
-from domain.statements.computing import compute
+from domain.statements.computing import compute, compute_by_id
 from domain.statements.deciding import approve, mark_noticed, propose, propose_all
 from domain.statements.facts import gather, record_certificate
 from domain.statements.forwarding import forward, send_back
@@ -12,6 +12,7 @@ __all__ = [
     "approve",
     "approve_provisional",
     "compute",
+    "compute_by_id",
     "forward",
     "gather",
     "mark_noticed",

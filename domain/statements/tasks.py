@@ -55,8 +55,7 @@ def compute(handle: JobHandle) -> None:
     ids = list(year.filter(state__in=AT_SCHOOL).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), "算定")
-        chunk = list(Statement.objects.filter(pk__in=ids[start : start + CHUNK]))
-        services.compute(chunk, pack)
+        services.compute_by_id(ids[start : start + CHUNK], pack)
     handle.advance(len(ids), len(ids))
     for category, name in ((1, "Ⅰ"), (2, "Ⅱ"), (3, "Ⅲ")):
         computed = year.filter(

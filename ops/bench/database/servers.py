@@ -1,0 +1,67 @@
+"""The bench's own servers: started empty, one sample prefecture laid out, measured in, removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ops.embedded.place import forget
+from ops.embedded.servers import servers_of
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class MeasuringFailed(Exception):
+    """`bench.measuring-failed`: the process that measures ended with an error; what it said stands above."""
+
+    identifier = "bench.measuring-failed"
+
+
+@contextmanager
+def own_servers(var: Path) -> Iterator[None]:
+    """PostgreSQL and Valkey under `var`, durable as in service, with one empty sample prefecture. Gone with the block."""
+    _remove(var)
+    var.mkdir(parents=True)
+    servers = servers_of(var)
+    servers.start()
+    try:
+        run_module(var, "ops.bench.database.layout")
+        yield
+    finally:
+        servers.stop()
+        _remove(var)
+
+
+def run_module(var: Path, module: str, *arguments: str) -> str:
+    """Standard output of `python -m module`, run against these servers. Raises MeasuringFailed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SHOREI_")}
+    environment |= {"SHOREI_VAR": str(var), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")])}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )  # fmt: skip
+    if done.returncode:
+        raise MeasuringFailed(module)
+    return done.stdout
+
+
+def answer_of(output: str) -> Any:
+    """The last line of a measuring process: its figures as JSON."""
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def measured_by(var: Path, module: str, arguments: Sequence[str]) -> Any:
+    return answer_of(run_module(var, module, *arguments))
+
+
+def _remove(var: Path) -> None:
+    if var.exists():
+        servers_of(var).stop()
+        forget(var)
+        shutil.rmtree(var)
