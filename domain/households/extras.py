@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from accounts.models import User
 
@@ -30,6 +31,9 @@ class Link:
     state: str = ""
 
 
+Effects = Callable[[Sequence[int], date], list[str]]
+"""(pupil ids, first day of a change) → sentences on what was already done with what held from that day on, in order of
+time. One or two queries; no names in them."""
 MemberMarks = Callable[[User, Sequence[int]], dict[int, Mark]]
 """(person, member ids) → marks by member id. One query, whatever the number of members."""
 HouseholdLinks = Callable[[User, int], list[Link]]
@@ -37,6 +41,7 @@ HouseholdLinks = Callable[[User, int], list[Link]]
 
 _member_marks: list[MemberMarks] = []
 _household_links: list[HouseholdLinks] = []
+_effects: list[Effects] = []
 
 
 def register_member_marks(provider: MemberMarks) -> None:
@@ -47,6 +52,16 @@ def register_member_marks(provider: MemberMarks) -> None:
 def register_household_links(provider: HouseholdLinks) -> None:
     if provider not in _household_links:
         _household_links.append(provider)
+
+
+def register_effects(provider: Effects) -> None:
+    if provider not in _effects:
+        _effects.append(provider)
+
+
+def effects_from(pupils: Sequence[int], day: date) -> list[str]:
+    """What a change of these pupils from `day` on touches of what is computed, decided or paid already."""
+    return [sentence for provider in _effects for sentence in provider(pupils, day)]
 
 
 def member_marks(user: User, member_ids: Sequence[int]) -> dict[int, list[Mark]]:

@@ -7,11 +7,12 @@ class PaymentsConfig(AppConfig):
     verbose_name = "支給"
 
     def ready(self) -> None:
-        from domain.households.extras import register_household_links
-        from domain.payments import history, links
+        from domain.households.extras import register_effects, register_household_links
+        from domain.payments import effects, history, links
         from domain.payments.past import decided_from
         from domain.yearpacks.past import register_past
 
         history.register_models()
         register_household_links(links.household_links)
+        register_effects(effects.effects_from)
         register_past(decided_from)

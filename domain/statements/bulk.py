@@ -12,6 +12,8 @@ from jobs import services as jobs
 from jobs.models import Job
 from jobs.states import ENDED
 
+PROPOSE_PROVISIONAL, APPROVE_PROVISIONAL = "statements.propose_provisional", "statements.approve_provisional"
+
 
 def start_computing(fiscal_year: int, schools: Sequence[str] | None) -> Job:
     """算定 of everything still at these schools (None: all). While one is at work a second request finds it."""
@@ -43,6 +45,29 @@ def start_approving(fiscal_year: int, ids: Sequence[int], document_number: str, 
     args: dict[str, JSON] = {"fiscal_year": fiscal_year, "statements": list(ids)}
     key = f"decide:{fiscal_year}:{document_number}:{newest}"
     return jobs.start("statements.approve", args, key=key, title=f"支弁区分の決定（{document_number}）")
+
+
+def start_proposing_provisional(
+    fiscal_year: int, ids: Sequence[int], document_number: str, effective_from: datetime.date
+) -> Job:
+    """仮決定の伺い for these 調書, by the rule for 仮区分 of the year's figures. Raises FiguresNotChosen."""
+    figures = figures_of(fiscal_year)
+    args: dict[str, JSON] = {
+        "statements": list(ids),
+        "document_number": document_number,
+        "effective_from": effective_from.isoformat(),
+        "pack": figures.pack,
+        "overlays": list(figures.overlays),
+    }
+    key = f"propose-provisional:{document_number}:{_digest(map(str, ids))}:{_times_done(PROPOSE_PROVISIONAL)}"
+    return jobs.start(PROPOSE_PROVISIONAL, args, key=key, title=f"仮決定の伺い（{document_number}）")
+
+
+def start_approving_provisional(fiscal_year: int, ids: Sequence[int], document_number: str, newest: int) -> Job:
+    """仮決定 of one document. `newest`: the last proposal in it."""
+    args: dict[str, JSON] = {"statements": list(ids)}
+    key = f"decide-provisional:{fiscal_year}:{document_number}:{newest}"
+    return jobs.start(APPROVE_PROVISIONAL, args, key=key, title=f"仮決定（{document_number}）")
 
 
 def _times_done(kind: str) -> int:

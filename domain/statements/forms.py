@@ -13,9 +13,9 @@ from accounts.forms import JapaneseDateField
 from domain.households.models import IncomeCertificate, Member
 from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.intake import year_ends_on, year_starts_on
-from domain.statements.models import MemberFacts
+from domain.statements.models import MemberFacts, Statement
 from web.dates import to_wareki_short
-from web.text import YenError, is_number_like, normalise_digits, parse_yen
+from web.text import YenError, digits_like_number, is_number_like, normalise_digits, parse_yen
 
 TOTAL = "total_income"
 Amounts = dict[str, int | None]
@@ -30,6 +30,43 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "差戻しの理由を入力してください（例: 母の所得証明書を確認してください）。"},
     )
+
+
+class WithdrawalForm(forms.Form):
+    """再判定の取下げ."""
+
+    reason = forms.CharField(
+        label="取り下げる理由",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "取り下げる理由を入力してください（例: 復職したと連絡があった）。"},
+    )
+
+
+class RedeterminationForm(forms.Form):
+    """再判定: why, on whose year's income, from when."""
+
+    reason = forms.ChoiceField(
+        label="理由",
+        choices=[("", "選んでください"), *Statement.ChangeReason.choices],
+        error_messages={"required": "再判定の理由を選んでください。"},
+    )
+    income_basis = forms.ChoiceField(
+        label="収入の基礎",
+        choices=[("", "選んでください"), *Statement.IncomeBasis.choices],
+        help_text="前年確定: 前年の所得。当年見込: 今年1年の見込額。直近確定: 確定したばかりの年の所得。",
+        error_messages={"required": "どの年の収入で判定するかを選んでください。"},
+    )
+    effective_from = JapaneseDateField(label="適用日", help_text="この日からの使用経費に、新しい支弁区分を使います。")
+    note = forms.CharField(
+        label="事情", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+    )
+
+    def clean_note(self) -> str:
+        text = str(self.cleaned_data["note"])
+        if digits_like_number(text):
+            raise ValidationError("個人番号と同じ形の12桁は書けません。取り除いてください。")
+        return text
 
 
 class ProposalForm(forms.Form):

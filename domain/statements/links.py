@@ -12,10 +12,10 @@ from web.dates import fiscal_year_label
 
 def household_links(user: User, household_id: int) -> list[Link]:
     """This year's 調書, for who may see it. One query."""
-    found = visible_statements(user).filter(household=household_id)
+    found = visible_statements(user).filter(household=household_id).order_by("pk")
     return [
         Link(
-            f"{fiscal_year_label(statement.fiscal_year)}の調書",
+            f"{fiscal_year_label(statement.fiscal_year)}の{'再判定の' if statement.is_redetermination else ''}調書",
             reverse("statements:detail", args=[statement.pk]),
             statement.get_state_display(),
         )

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.models import Household, Member, Pupil, StatusPeriod
 from domain.linkage.models import Inquiry
-from domain.statements import services
+from domain.statements import bulk, services
 from domain.statements.models import (
     Computation,
     Determination,
@@ -95,6 +95,36 @@ def approve(handle: JobHandle) -> None:
         services.approve(ids[start : start + CHUNK], approver)
     handle.advance(len(ids), len(ids))
     handle.set_count("決定", year.filter(state=Statement.State.DECIDED).count())
+
+
+@job_kind(bulk.PROPOSE_PROVISIONAL, "仮決定の伺い", permission=Permission.PROPOSE_DECISION, decides=True)
+def propose_provisional(handle: JobHandle) -> None:
+    """Arguments: statements (ids), document_number, effective_from (ISO), pack, overlays. As the asker."""
+    officer = _asker(handle, Permission.PROPOSE_DECISION)
+    pack = pack_of(str(handle.args["pack"]), tuple(handle.args["overlays"]))
+    number, day = str(handle.args["document_number"]), datetime.date.fromisoformat(handle.args["effective_from"])
+    ids = sorted(handle.args["statements"])
+    mine = Determination.objects.filter(statement__in=ids, kind=Determination.Kind.PROVISIONAL, document_number=number)
+    for start in range(0, len(ids), CHUNK):
+        handle.advance(start, len(ids), "起案")
+        chunk = set(ids[start : start + CHUNK]) - set(mine.values_list("statement", flat=True))
+        services.propose_provisional(chunk, officer, number, day, pack)
+    handle.advance(len(ids), len(ids))
+    handle.set_count("起案", mine.count())
+    handle.set_count("起案できない", len(ids) - mine.count())
+
+
+@job_kind(bulk.APPROVE_PROVISIONAL, "仮決定", permission=Permission.APPROVE_DECISION, decides=True)
+def approve_provisional(handle: JobHandle) -> None:
+    """Argument: statements (ids). Decides, as the person who asked for the job."""
+    approver = _asker(handle, Permission.APPROVE_DECISION)
+    ids = sorted(handle.args["statements"])
+    for start in range(0, len(ids), CHUNK):
+        handle.advance(start, len(ids), "仮決定")
+        services.approve_provisional(ids[start : start + CHUNK], approver)
+    handle.advance(len(ids), len(ids))
+    decided = Determination.objects.filter(statement__in=ids, kind=Determination.Kind.PROVISIONAL)
+    handle.set_count("仮決定", decided.exclude(approved_by=None).count())
 
 
 def _asker(handle: JobHandle, permission: Permission) -> User:

@@ -37,6 +37,7 @@ def shown_sheet(sheet: Sheet) -> dict[str, Any]:
         "run": sheet.run,
         "steps": [(step, states.tone(step.to_state)) for step in sheet.steps],
         "determinations": sheet.determinations,
+        "relatives": [(one, states.tone(one.state)) for one in sheet.relatives],
     }
 
 

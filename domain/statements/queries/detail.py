@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
 from domain.households.models import Member, Pupil
 from domain.linkage.models import Inquiry, Registration
@@ -44,6 +44,9 @@ class Sheet:
     run: Computation | None
     steps: list[StatementStep]
     determinations: list[Determination]
+    """Those of the household's year: its own and those of the 調書 it revises or that revise it."""
+    relatives: list[Statement]
+    """The other 調書 of the household's year."""
 
 
 def sheet_of(statement: Statement) -> Sheet:
@@ -52,8 +55,14 @@ def sheet_of(statement: Statement) -> Sheet:
         people_of(statement),
         statement.computations.filter(provisional=False).order_by("-sequence").first(),
         list(statement.steps.all()),
-        list(statement.determinations.order_by("-effective_from", "kind")),
+        list(Determination.objects.filter(root=statement.root_id).order_by("-effective_from", "kind", "pk")),
+        list(_of_the_year(statement)),
     )
+
+
+def _of_the_year(statement: Statement) -> QuerySet[Statement]:
+    same = Q(pk=statement.root_id) | Q(revises=statement.root_id)
+    return Statement.objects.filter(same).exclude(pk=statement.pk).order_by("pk")
 
 
 def people_of(statement: Statement) -> list[Person]:

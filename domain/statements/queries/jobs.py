@@ -12,7 +12,13 @@ from accounts.permissions import Permission
 from jobs.models import Job
 from jobs.states import LIVE
 
-KINDS = ("statements.compute", "statements.propose", "statements.approve")
+KINDS = (
+    "statements.compute",
+    "statements.propose",
+    "statements.approve",
+    "statements.propose_provisional",
+    "statements.approve_provisional",
+)
 
 
 def jobs_of(user: User) -> QuerySet[Job]:

@@ -64,6 +64,7 @@ class Row:
     category: int | None
     standing: str | None
     reason: str | None
+    revises: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ _ROW = {
     "category": "category",
     "standing": "standing",
     "reason": "category_reason",
+    "revises": "revises",
 }
 
 

@@ -18,13 +18,13 @@ from domain.households.views.shared import user_of
 from domain.rules import RulesError
 from domain.statements import services
 from domain.statements.figures import FiguresNotChosen, figures_of
-from domain.statements.forms import ReasonForm
+from domain.statements.forms import ReasonForm, WithdrawalForm
 from domain.statements.models import Statement
 from domain.statements.presentation.sheets import shown_sheet
 from domain.statements.queries import scope
 from domain.statements.queries.detail import sheet_of
 from domain.statements.states import AT_SCHOOL, MoveRefused
-from domain.statements.views import samples
+from domain.statements.views import redetermining, samples
 from domain.statements.views.shared import place, subjects
 
 RETURNABLE = (Statement.State.FORWARDED, Statement.State.PROPOSED)
@@ -52,6 +52,9 @@ def _acts(user: User, statement: Statement) -> dict[str, Any]:
     return {
         "may_edit": at_school and _may_at(user, Permission.EDIT_STATEMENT, statement),
         "may_return": statement.state in RETURNABLE and _may_at(user, Permission.REVIEW_STATEMENT, statement),
+        "may_redetermine": redetermining.may_open(user, statement),
+        "may_withdraw": redetermining.may_withdraw(user, statement),
+        "withdrawal": WithdrawalForm(),
         "may_compare": may(user, Permission.REVIEW_MATCH),
         "compare_url": place("linkage:reviews"),
         "household_url": place("households:detail", statement.household_id),

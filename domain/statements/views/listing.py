@@ -127,6 +127,7 @@ def _note(criteria: listing.Criteria, ids: list[int]) -> None:
 def _row(row: listing.Row) -> dict[str, Any]:
     return {
         "pk": row.pk,
+        "again": row.revises is not None,
         "number": row.number,
         "guardian": row.guardian,
         "kana": row.kana,
