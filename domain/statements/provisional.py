@@ -23,6 +23,7 @@ from domain.statements.computing import assess_statements, computation_of
 from domain.statements.giving import give_pupils_their_category, keep_pupil_categories
 from domain.statements.models import Computation, Determination, Statement, StatementStep
 from domain.statements.states import AT_SCHOOL
+from domain.yearpacks.resolving import keep_used
 
 State, Kind = Statement.State, Determination.Kind
 LATE = tuple(state for state in AT_SCHOOL if state != State.COMPUTED)
@@ -46,6 +47,7 @@ def propose_provisional(
         .select_related("household")
         .order_by("pk")
     )
+    keep_used(pack)
     results = assess_statements(late, pack, provisional=True)
     able = [(one, result) for one, result in results if isinstance(result, Assessment) and result.complete]
     Determination.objects.filter(

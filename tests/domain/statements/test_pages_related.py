@@ -38,7 +38,7 @@ def test_a_clerk_or_an_officer_begins_a_redetermination(in_a: Any, role: Any, he
         assert words in shown, words
     assert (again.effective_from, again.state) == (OCTOBER, Statement.State.INTAKE)
     shown = people.text(browser.get(address(first)))
-    assert "令和7年10月1日からの再判定" in shown
+    assert "からの再判定</a>" in shown
     assert "再判定</span>" in people.text(browser.get("/statements/"))
 
 

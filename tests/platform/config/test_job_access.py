@@ -148,7 +148,9 @@ def test_every_kind_names_a_permission_that_there_is() -> None:
     deciding = {kind.name for kind in all_kinds() if kind.decides}
     assert deciding == {
         "statements.approve",
+        "statements.approve_provisional",
         "statements.propose",
+        "statements.propose_provisional",
         "payments.calculate",
         "console.activate_adapter",
         "console.onboard",
