@@ -5,9 +5,19 @@ Pure: no framework, no clock, no input or output but its own year packs.  Amount
 
 from domain.rules.assessing import Assessment, PupilCategory, assess
 from domain.rules.canonical import canonical, digest_of, is_intact
-from domain.rules.cases import Category, Decline, HouseholdCase, IncomeAbsence, IncomeFacts, MemberFacts, SchoolStage
+from domain.rules.cases import (
+    Category,
+    Decline,
+    Disability,
+    HouseholdCase,
+    IncomeAbsence,
+    IncomeFacts,
+    MemberFacts,
+    SchoolStage,
+)
 from domain.rules.category import Reason
 from domain.rules.errors import CaseError, Missing, PackError, RuleMissing, RulesError
+from domain.rules.explaining import Explanation, explain, how_text
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import PackInfo, available_packs
 from domain.rules.packmodel import Cap, ExpenseItem, Ledger, Pack, Rate
@@ -26,7 +36,7 @@ from domain.rules.payment_groups import Component, PaymentGroup, Stopped, Unpaid
 from domain.rules.payment_wire import payment_case_from_json, payment_case_to_json
 from domain.rules.settling import SettlementLine, paid_by, settle, settle_amounts
 from domain.rules.standing import Standing
-from domain.rules.trace import TraceStep
+from domain.rules.steps import TraceStep
 from domain.rules.wire import case_from_json, case_to_json
 
 __all__ = [
@@ -40,8 +50,10 @@ __all__ = [
     "Component",
     "Decline",
     "Department",
+    "Disability",
     "ExpenseItem",
     "ExpenseLine",
+    "Explanation",
     "HouseholdCase",
     "IncomeAbsence",
     "IncomeFacts",
@@ -73,6 +85,8 @@ __all__ = [
     "case_from_json",
     "case_to_json",
     "digest_of",
+    "explain",
+    "how_text",
     "is_intact",
     "load_pack",
     "paid_by",

@@ -7,18 +7,18 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from domain.rules.canonical import sealed
 from domain.rules.cases import GRADES, ZONES, Category, Decline, HouseholdCase
 from domain.rules.category import Reason, boundary_of, special_case_of
 from domain.rules.errors import CaseError, Missing, RuleMissing
 from domain.rules.income import IncomeResult, add_up
-from domain.rules.need import MONTHS, Line, annual_total, home_of, measure
+from domain.rules.need import MONTHS, Entry, Line, annual_total, has_parent_deduction, home_of, measure
 from domain.rules.packmodel import Boundary, Pack, SpecialAction, SpecialCase, SpecialRule
+from domain.rules.shaping import Adjustment
 from domain.rules.standing import Standing, weakest
-from domain.rules.tables import Origin
+from domain.rules.tables import MOST_PEOPLE, OLDEST
 
 if TYPE_CHECKING:
-    from domain.rules.trace import TraceStep
+    from domain.rules.steps import TraceStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,14 @@ class Computation:
     """The figures behind a computed category; `boundary` None while something is missing."""
 
     income: IncomeResult
-    lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
     annual_need: Fraction
     boundary: Boundary | None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The counted amounts of the need alone."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ class Assessment:
         return not self.missing
 
     @property
+    def single_parent_by_deduction(self) -> bool:
+        """Whether a guardian's ひとり親・寡婦控除 alone makes it a 母子(父子)世帯."""
+        return self.pack.need.single_parent_by_deduction is not None and by_deduction_alone(self.case)
+
+    @property
     def steps(self) -> tuple[TraceStep, ...]:
         """Every step with row, inputs, value, source, standing and article."""
         from domain.rules.trace import steps_of
@@ -89,7 +99,7 @@ class Assessment:
         """`kubun-receipt/1`: case, result and steps, sealed by a digest.  No clock: equal inputs give equal receipts."""
         from domain.rules.trace import assessment_receipt
 
-        return sealed(assessment_receipt(self))
+        return assessment_receipt(self)
 
 
 def assess(pack: Pack, case: HouseholdCase) -> Assessment:
@@ -110,40 +120,66 @@ def assess(pack: Pack, case: HouseholdCase) -> Assessment:
 
 
 def _computed(pack: Pack, case: HouseholdCase, special: SpecialRule | None) -> Assessment:
-    home = home_of(case, _age_day(pack, case))
+    home = home_of(case, age_day(pack, case))
     found = measure(pack.need, home)
     income = add_up(pack.income, case, home)
     missing = (*found.missing.values(), *income.missing)
-    need = Fraction(annual_total(pack.need, found.lines))
+    need = Fraction(annual_total(pack.need, found.entries))
     if missing:
-        return _stopped(pack, case, missing, Computation(income, tuple(found.lines), need, None))
+        return _stopped(pack, case, missing, Computation(income, tuple(found.entries), need, None))
     boundary = boundary_of(pack.boundaries, income.amount, need)
     pupils, missing = _pupils(pack, case, boundary.category, Reason.COMPUTED)
-    computation = Computation(income, tuple(found.lines), need, boundary)
+    computation = Computation(income, tuple(found.entries), need, boundary)
     if missing:
         return _stopped(pack, case, missing, computation)
-    origins = [*_origins_used(pack, computation), *([special.origin] if special else [])]
-    standing = weakest([*(origin.standing for origin in origins), *_rule_standings(pupils)])
+    standings = _standings_used(pack, case, computation)
+    if special is not None:
+        standings.add(special.origin.standing)
+    standing = weakest([*standings, *_rule_standings(pupils)])
     return Assessment(
         pack, case, income.amount, need, boundary.category, Reason.COMPUTED, pupils, standing, (), computation, special
     )
 
 
-def _age_day(pack: Pack, case: HouseholdCase) -> date:
+def age_day(pack: Pack, case: HouseholdCase) -> date:
+    """Day on which ages are taken."""
     return case.base_date if pack.ages.on == "base_date" else date(case.fiscal_year, 4, 1)
 
 
-def _origins_used(pack: Pack, computation: Computation) -> list[Origin]:
-    income = computation.income
-    origins = [line.cell.origin for line in computation.lines]
-    origins += [pack.ages.origin, pack.need.origin, pack.income.origin]
+def _standings_used(pack: Pack, case: HouseholdCase, computation: Computation) -> set[Standing]:
+    """Standings of every row that had a part in the result."""
+    income, need = computation.income, pack.need
+    found = {need.origin.standing, pack.income.origin.standing}
+    for entry in computation.entries:
+        if isinstance(entry, Adjustment):
+            if entry.rate is not None:
+                found.add(entry.rate.origin.standing)
+            if entry.exclusion is not None:
+                found.add(entry.exclusion.origin.standing)
+        else:
+            if entry.cell is not None:
+                found.add(entry.cell.origin.standing)
+            if entry.component.origin is not None:
+                found.add(entry.component.origin.standing)
+    found |= {switch.origin.standing for switch in (*need.switches, *pack.income.switches)}
+    if pack.as_of is not None:
+        found.add(pack.as_of.origin.standing)
+    if any(member.stated_age is None for member in case.members):
+        found.add(pack.ages.origin.standing)
     if income.floored:
-        origins.append(pack.income.floor)
+        found.add(pack.income.floor.standing)
     if pack.income.assumed_none_origin is not None and any(member.assumed for member in income.members):
-        origins.append(pack.income.assumed_none_origin)
+        found.add(pack.income.assumed_none_origin.standing)
+    if need.single_parent_by_deduction is not None and by_deduction_alone(case):
+        found.add(need.single_parent_by_deduction.standing)
     if computation.boundary is not None:
-        origins.append(computation.boundary.origin)
-    return origins
+        found.add(computation.boundary.origin.standing)
+    return found
+
+
+def by_deduction_alone(case: HouseholdCase) -> bool:
+    """母子(父子)世帯 by a guardian's deduction alone."""
+    return not case.single_parent and any(map(has_parent_deduction, case.members))
 
 
 def _rule_standings(pupils: tuple[PupilCategory, ...]) -> list[Standing]:
@@ -194,8 +230,12 @@ def _check(pack: Pack, case: HouseholdCase) -> None:
         raise CaseError(f"地区は 1(Ⅰ) から 6(Ⅵ) のどれかにしてください: {case.winter_zone}")
     if not case.members:
         raise CaseError("世帯構成員がいません。同一生計の世帯員を入力してください。")
+    if len(case.members) > MOST_PEOPLE:
+        raise CaseError(f"世帯構成員が{MOST_PEOPLE}人を超えています。入力を確かめてください。")
     if len({member.key for member in case.members}) < len(case.members):
         raise CaseError("世帯構成員の識別子が重複しています。")
     for member in case.members:
         if member.born > case.base_date:
             raise CaseError(f"世帯員「{member.key}」の生年月日が基準日({case.base_date})より後です: {member.born}")
+        if case.base_date.year - member.born.year > OLDEST:
+            raise CaseError(f"世帯員「{member.key}」の生年月日が古すぎます: {member.born}")

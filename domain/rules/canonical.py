@@ -9,14 +9,24 @@ from collections.abc import Mapping
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def canonical_text(value: object) -> str:
+    """JSON with sorted names and no white space."""
+    return _ENCODER.encode(value)
+
+
 def canonical(value: object) -> bytes:
-    """UTF-8 JSON with sorted names and no white space."""
-    return _ENCODER.encode(value).encode()
+    """The canonical text in UTF-8."""
+    return canonical_text(value).encode()
 
 
 def digest_of(value: object) -> str:
     """`sha256:` + hex of the canonical JSON."""
-    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+    return digest_of_text(canonical_text(value))
+
+
+def digest_of_text(text: str) -> str:
+    """`sha256:` + hex of a canonical text that was put together elsewhere."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def sealed(receipt: dict[str, object]) -> dict[str, object]:

@@ -8,6 +8,8 @@ from enum import IntEnum, StrEnum
 
 GRADES = ("1-1", "1-2", "2-1", "2-2", "3-1", "3-2")
 ZONES = (1, 2, 3, 4, 5, 6)
+ROMAN_ZONES = ("I", "II", "III", "IV", "V", "VI")
+"""How 地区 1..6 are written in JSON."""
 
 
 class Category(IntEnum):
@@ -31,15 +33,33 @@ class Decline(StrEnum):
     FULL = "full"
 
 
+class HouseholdStatus(StrEnum):
+    """What is said of the household as a whole, in JSON: 生活保護, 辞退, 仮区分."""
+
+    ORDINARY = "ordinary"
+    WELFARE = "welfare"
+    PARTIAL_DECLINE = "partial_decline"
+    FULL_DECLINE = "full_decline"
+    PROVISIONAL = "provisional"
+
+
 class SchoolStage(StrEnum):
     """学種 of a member: which school the person attends."""
 
     NONE = "none"
-    KINDERGARTEN = "kindergarten"
+    PRESCHOOL = "preschool"
     ELEMENTARY = "elementary"
     JUNIOR_HIGH = "junior_high"
     HIGH = "high"
     OTHER = "other"
+
+
+class Disability(StrEnum):
+    """障害の程度 of a member, as the 障害者加算 asks it."""
+
+    NONE = "none"
+    GRADE_1_2 = "grade_1_2"
+    GRADE_3 = "grade_3"
 
 
 class IncomeAbsence(StrEnum):
@@ -77,6 +97,8 @@ class MemberFacts:
 
     `special_needs`: attends a 特別支援学校 or 特別支援学級.  `institution`: 措置費 is paid for the pupil (施設生).
     `key` is the caller's own opaque name for the person; never a number of the person.
+    `stated_age`: only the age is known; `born` is then the day that gives it.
+    `materials_cost` 教材代 and `commuting_cost` 年額通学費: 年額, 円.
     """
 
     key: str
@@ -86,6 +108,10 @@ class MemberFacts:
     special_needs: bool = False
     guardian: bool = False
     institution: bool = False
+    stated_age: int | None = None
+    disability: Disability = Disability.NONE
+    materials_cost: int = 0
+    commuting_cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +119,7 @@ class HouseholdCase:
     """同一生計世帯 as of `base_date` (前年末日).
 
     `living_cost_grade` 級地 "1-1".."3-2"; `winter_zone` 地区 1..6 (Ⅰ..Ⅵ); `welfare` 生活保護; `provisional`: a 仮区分 is asked
-    for because facts are still outstanding.
+    for because facts are still outstanding; `single_parent` 母子(父子)世帯; `housing_area`: whose 住宅扶助 limits hold.
     """
 
     fiscal_year: int
@@ -104,3 +130,5 @@ class HouseholdCase:
     decline: Decline = Decline.NONE
     welfare: bool = False
     provisional: bool = False
+    single_parent: bool = False
+    housing_area: str = ""

@@ -132,7 +132,7 @@ def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
 
 
 def key_domain(pack: Pack, table: Table, name: str) -> list[Key]:
-    stages = {stage for part in pack.need.components if part.table is table for stage in part.stages or SchoolStage}
+    stages = {stage for part in pack.need.components if part.table is table for stage in part.who.stages or SchoolStage}
     domains: dict[str, list[Key]] = {
         "grade": list(GRADES),
         "level": list(LEVELS),

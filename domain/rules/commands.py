@@ -1,29 +1,31 @@
-"""The commands assess and check of `python -m domain.rules`; `pay` has its own module.  Text in, text out; no clock."""
+"""The commands of `python -m domain.rules`; `pay` has its own module.  Text in, text out; no file, no clock."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NoReturn
 
-from domain.rules.assessing import assess
+from domain.rules.assess_command import answer_of, assess_text
+from domain.rules.assessing import Assessment
 from domain.rules.cases import Category
 from domain.rules.checking import Report, check
 from domain.rules.errors import CaseError, PackError, RulesError
+from domain.rules.explain_command import explain_text
 from domain.rules.impact.lines import impact_json, impact_of_lines, pack_named, replay_lines
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import available_packs
 from domain.rules.packmodel import Pack
 from domain.rules.payment_cases import Department
-from domain.rules.reading import Reader, ReadFault
-from domain.rules.trace import result_json
-from domain.rules.wire import case_from_json
 
-DONE, DIFFERENT, BAD_INPUT, STOPPED = 0, 1, 2, 3
-"""Exit codes: answered; replayed figures differ; input or pack refused; stopped because a row or fact is absent."""
+DONE, DIFFERENT, BAD_INPUT = 0, 1, 2
+"""Exit status: answered; replayed figures differ; input or pack refused."""
+
+READERS = frozenset({"assess", "receipt", "explain", "pay", "impact", "replay"})
+"""Commands that read standard input."""
 
 USAGE = (
-    "使い方: python -m domain.rules assess|pay < case.json  または  python -m domain.rules check <年度定義> [重ね定義…]"
+    "使い方: python -m domain.rules assess|receipt|explain|pay|replay < 入力.json、"
+    "impact <前> <後> < 世帯.jsonl、check <年度定義> [重ね定義…]"
 )
 
 
@@ -32,7 +34,11 @@ def run(arguments: Sequence[str], text: str) -> tuple[int, str]:
     try:
         match list(arguments):
             case ["assess"]:
-                return _assess(text)
+                return DONE, assess_text(text, answer_of)
+            case ["receipt"]:
+                return DONE, assess_text(text, Assessment.receipt)
+            case ["explain", *form] if form in ([], ["--format=clerk"], ["--format=guardian"], ["--format=json"]):
+                return DONE, explain_text(text, form[0].removeprefix("--format=") if form else "clerk")
             case ["impact", before, after]:
                 found = impact_of_lines(pack_named(before), pack_named(after), text.splitlines())
                 return DONE, _json(impact_json(found))
@@ -44,53 +50,9 @@ def run(arguments: Sequence[str], text: str) -> tuple[int, str]:
             case _:
                 raise CaseError(USAGE)
     except PackError as error:
-        return BAD_INPUT, _json({"error": {"id": error.id, "message": error.message, "faults": list(error.faults)}})
+        return BAD_INPUT, "\n".join(f"{error.id} {error.name}: {fault}" for fault in error.faults)
     except RulesError as error:
-        return BAD_INPUT, _json({"error": {"id": error.id, "message": error.message}})
-
-
-def _assess(text: str) -> tuple[int, str]:
-    pack, case = _input(text)
-    found = assess(pack, case_from_json(case))
-    answer = {**result_json(found), "trace": [step.to_json() for step in found.steps], "receipt": found.receipt()}
-    return (DONE if found.complete else STOPPED), _json(answer)
-
-
-def _input(text: str) -> tuple[Pack, object]:
-    """`{"pack": …, "overlays": […], "case": {…}}`; a receipt's own `pack` section is understood as well."""
-    try:
-        data = json.loads(text, object_pairs_hook=_once, parse_float=_no_decimal, parse_constant=_no_decimal)
-    except (ValueError, RecursionError) as fault:
-        raise CaseError(f"JSON として読めません: {fault}") from None
-    try:
-        reader = Reader(data, "入力")
-        named = reader.value("pack")
-        if isinstance(named, dict):
-            child = reader.child("pack")
-            return load_pack(child.text("name"), _names(child, "overlays")), reader.value("case")
-        pack, case = load_pack(reader.text("pack"), _names(reader, "overlays")), reader.value("case")
-        reader.done()
-    except ReadFault as fault:
-        raise CaseError(str(fault)) from None
-    return pack, case
-
-
-def _names(reader: Reader, key: str) -> list[str]:
-    found = reader.items(key) if reader.has(key) else []
-    if not all(isinstance(each, str) for each in found):
-        raise ReadFault(f"{reader.where}: 「{key}」は文字列の並びで書いてください")
-    return [str(each) for each in found]
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("同じ項目が二度書かれています")
-    return found
-
-
-def _no_decimal(text: str) -> NoReturn:
-    raise ValueError(f"小数は使えません({text})。円の整数で書いてください")
+        return BAD_INPUT, f"{error.id} {error.message}"
 
 
 def _json(value: object) -> str:

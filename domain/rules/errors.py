@@ -31,6 +31,7 @@ class PackError(RulesError):
     id = "RULES-PACK"
 
     def __init__(self, name: str, faults: Iterable[str]) -> None:
+        self.name = name
         self.faults = tuple(faults)
         super().__init__(f"年度定義「{name}」に誤りがあります: " + " / ".join(self.faults))
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+MOST_DIGITS = 12
+"""Digits above or below the line of a written fraction."""
+
 
 class RoundingMode(StrEnum):
     """端数処理: floor 切捨て, ceil 切上げ, half_up 四捨五入."""
@@ -42,6 +45,8 @@ class Rounding:
 def parse_fraction(text: str) -> Fraction:
     """Exact non-negative fraction of `"1"`, `"3/2"`, ...; ValueError for anything else, decimals included."""
     top, _, bottom = text.partition("/")
+    if max(len(top), len(bottom)) > MOST_DIGITS:
+        raise ValueError(f"too long for a fraction: {text[:MOST_DIGITS]!r}")
     if not (top.isascii() and top.isdigit() and (not bottom or (bottom.isascii() and bottom.isdigit()))):
         raise ValueError(f"not a fraction: {text!r}")
     if "/" in text and not bottom.strip("0"):

@@ -1,14 +1,16 @@
-"""収入額: A − B of the whole household, never below 0 (年額, 円)."""
+"""収入額: A − B, never below 0 for the household or for each member, as the pack says (年額, 円)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from domain.rules.cases import HouseholdCase, IncomeAbsence, IncomeFacts, MemberFacts
 from domain.rules.errors import Missing
+from domain.rules.formula import FloorPer, IncomeRule
 from domain.rules.need import Home
-from domain.rules.packmodel import IncomeRule
 
 FACT_TITLES = {
     "total": "総所得金額",
@@ -34,22 +36,21 @@ class MemberIncome:
 
 @dataclass(frozen=True, slots=True)
 class IncomeResult:
-    """A 所得の計, B 控除の計 and C = max(0, A − B); meaningless while `missing` is not empty."""
+    """A 所得の計, B 控除の計 and C = max(0, A − B); meaningless while `missing` is not empty.
+
+    `amount`: 収入額 of the household, 年額, 円.
+    """
 
     members: tuple[MemberIncome, ...]
     total: int
     deductions: int
+    amount: int
     missing: tuple[Missing, ...]
 
     @property
-    def amount(self) -> int:
-        """収入額 of the household, 年額, 円."""
-        return max(0, self.total - self.deductions)
-
-    @property
     def floored(self) -> bool:
-        """Whether the floor at 0 changed the result."""
-        return self.total < self.deductions
+        """Whether a floor at 0 changed the result."""
+        return self.amount != self.total - self.deductions
 
 
 def add_up(rule: IncomeRule, case: HouseholdCase, home: Home) -> IncomeResult:
@@ -61,8 +62,12 @@ def add_up(rule: IncomeRule, case: HouseholdCase, home: Home) -> IncomeResult:
             missing.append(found)
         else:
             members.append(found)
-    total = sum(each.added for each in members)
-    return IncomeResult(tuple(members), total, sum(each.deducted for each in members), tuple(missing))
+    total, deductions = sum(each.added for each in members), sum(each.deducted for each in members)
+    if rule.floor_per is FloorPer.MEMBER:
+        amount = sum(max(0, each.added - each.deducted) for each in members)
+    else:
+        amount = max(0, total - deductions)
+    return IncomeResult(tuple(members), total, deductions, amount, tuple(missing))
 
 
 def _of_member(rule: IncomeRule, member: MemberFacts, age: int) -> MemberIncome | Missing:
@@ -79,6 +84,12 @@ def _of_member(rule: IncomeRule, member: MemberFacts, age: int) -> MemberIncome 
 
 
 def _sum(facts: IncomeFacts, names: tuple[str, ...]) -> int:
-    if len(names) == 1:
-        return int(getattr(facts, names[0]))
-    return sum(attrgetter(*names)(facts)) if names else 0
+    return sum(_getter(names)(facts))
+
+
+@lru_cache(maxsize=64)
+def _getter(names: tuple[str, ...]) -> Callable[[IncomeFacts], tuple[int, ...]]:
+    """Reads the named facts at once."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda facts: tuple(getattr(facts, name) for name in names)

@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from domain.rules.accepting import accept, parse_accepted
 from domain.rules.canonical import digest_of
 from domain.rules.errors import PackError
-from domain.rules.packfiles import FOLDER, info_of, read_folder
+from domain.rules.packfiles import FOLDER, info_of, read_folder, refuse_strange_values
 from domain.rules.packmodel import Pack
 from domain.rules.parsing import Layer
-from domain.rules.parsing_formula import parse_ages, parse_boundaries, parse_income, parse_need, parse_special
+from domain.rules.parsing_formula import (
+    parse_ages,
+    parse_as_of,
+    parse_boundaries,
+    parse_income,
+    parse_special,
+)
+from domain.rules.parsing_need import parse_need, parse_switches
 from domain.rules.parsing_payment import (
     parse_caps,
     parse_items,
@@ -20,6 +28,7 @@ from domain.rules.parsing_payment import (
     parse_rates,
     parse_scheme_pay,
 )
+from domain.rules.parsing_places import parse_legal_basis, parse_places
 from domain.rules.parsing_rules import parse_rules
 from domain.rules.parsing_tables import parse_tables
 
@@ -41,6 +50,11 @@ SECTIONS = frozenset(
         "welfare_pay",
         "institution_pay",
         "payment_rules",
+        "as_of",
+        "switches",
+        "accepted",
+        "municipalities",
+        "legal_basis",
     ]
 )
 
@@ -63,6 +77,8 @@ def _load(name: str, overlays: tuple[str, ...], folder: Path) -> Pack:
 
 def build_pack(name: str, raws: Mapping[str, dict[str, object]]) -> Pack:
     """Pack of raw contents, the base first, then its overlays."""
+    for each, raw in raws.items():
+        refuse_strange_values(raw, each)
     infos = [info_of(raw, each) for each, raw in raws.items()]
     base, overlays = infos[0], infos[1:]
     faults: list[str] = []
@@ -85,10 +101,12 @@ def build_pack(name: str, raws: Mapping[str, dict[str, object]]) -> Pack:
 
 def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -> Pack | None:
     faults = layers[0].faults
-    tables = parse_tables(layers)
+    as_of = parse_as_of(layers)
+    tables = parse_tables(layers, None if as_of is None else as_of.on)
+    switches = parse_switches(layers)
     ledgers = parse_ledgers(layers)
     items = parse_items(layers)
-    need, income = parse_need(layers, tables), parse_income(layers)
+    need, income = parse_need(layers, tables, switches), parse_income(layers, switches)
     ages, payment = parse_ages(layers), parse_payment(layers, ledgers)
     special, boundaries = parse_special(layers), parse_boundaries(layers)
     rates, caps = parse_rates(layers, items, ledgers), parse_caps(layers, items)
@@ -97,31 +115,36 @@ def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -
     )
     pay_rules = parse_rules(layers, items)
     trial = tuple(layer.trial for layer in layers if layer.trial is not None)
+    places, legal_basis, accepted = parse_places(layers), parse_legal_basis(layers), parse_accepted(layers)
     if faults or need is None or income is None or ages is None or payment is None:
         return None
     overlays = tuple(layer.name for layer in layers[1:])
     titles = "+".join([title, *(layer.title for layer in layers[1:])])
     sample = any(layer.sample for layer in layers)
-    return Pack(
-        name,
-        titles,
-        year,
-        overlays,
-        sample,
-        digest,
-        tables,
-        need,
-        income,
-        ages,
-        boundaries,
-        special,
-        ledgers,
-        payment,
-        items,
-        rates,
-        caps,
-        welfare_pay,
-        institution_pay,
-        pay_rules,
-        trial,
+    pack = Pack(
+        name=name,
+        title=titles,
+        fiscal_year=year,
+        overlays=overlays,
+        sample=sample,
+        digest=digest,
+        tables=tables,
+        need=need,
+        income=income,
+        ages=ages,
+        boundaries=boundaries,
+        special=special,
+        ledgers=ledgers,
+        payment=payment,
+        items=items,
+        rates=rates,
+        caps=caps,
+        welfare_pay=welfare_pay,
+        institution_pay=institution_pay,
+        pay_rules=pay_rules,
+        trial=trial,
+        as_of=as_of,
+        places=places,
+        legal_basis=legal_basis,
     )
+    return accept(pack, accepted, layers[-1])

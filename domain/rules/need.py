@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 from domain.rules.ages import age_on
-from domain.rules.cases import HouseholdCase, SchoolStage
+from domain.rules.cases import Disability, HouseholdCase, IncomeFacts, MemberFacts
 from domain.rules.errors import Missing
-from domain.rules.packmodel import Component, ComponentKind, NeedRule
+from domain.rules.formula import Component, ComponentKind, Exclusion, NeedRule, Who
+from domain.rules.shaping import Adjustment, excluded, shaped
 from domain.rules.tables import Cell, Key, Table
 
 MONTHS = 12
 
 
 class Line(NamedTuple):
-    """One counted amount: `number` × `cell.amount` × the component's times a year.  `member` is empty for the household."""
+    """One counted amount: `number` × `amount` × `times` a year.  `member` is empty for the household; no cell for a fact."""
 
     component: Component
-    cell: Cell
+    cell: Cell | None
+    amount: int
     number: int
+    times: int
     member: str
     age: int
 
     @property
     def annual(self) -> int:
         """年額, 円."""
-        return self.cell.amount * self.number * self.component.times_a_year
+        return self.amount * self.number * self.times
 
 
 class Person(NamedTuple):
@@ -36,93 +40,218 @@ class Person(NamedTuple):
 
     key: str
     age: int
-    stage: SchoolStage
-    keys: Mapping[str, Key]
+    facts: MemberFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A household as the tables see it."""
+    """A household as the tables see it.  `parent_deduction`: a guardian has ひとり親・寡婦控除."""
 
-    keys: Mapping[str, Key]
+    keys: dict[str, Key]
     people: tuple[Person, ...]
     pupils: int
+    single_parent: bool
+    parent_deduction: bool
+
+
+class Months(NamedTuple):
+    """How many months of the year a component counts, read from a table."""
+
+    component: Component
+    cell: Cell
+
+
+Entry = Line | Months | Adjustment
 
 
 def home_of(case: HouseholdCase, day: date) -> Home:
     """View of `case` with the ages of `day`."""
     grade = case.living_cost_grade
     keys: dict[str, Key] = {"grade": grade, "level": grade[0], "zone": case.winter_zone, "size": len(case.members)}
-    people = []
-    for member in case.members:
-        age = age_on(member.born, day)
-        own: dict[str, Key] = {**keys, "age": age, "stage": member.school_stage.value}
-        people.append(Person(member.key, age, member.school_stage, own))
-    return Home(keys, tuple(people), sum(member.special_needs for member in case.members))
+    if case.housing_area:
+        keys["area"] = case.housing_area
+    people = tuple(
+        Person(each.key, age_on(each.born, day) if each.stated_age is None else each.stated_age, each)
+        for each in case.members
+    )
+    pupils = sum(member.special_needs for member in case.members)
+    return Home(keys, people, pupils, case.single_parent, any(map(has_parent_deduction, case.members)))
+
+
+def has_parent_deduction(member: MemberFacts) -> bool:
+    """Whether a guardian has ひとり親・寡婦控除."""
+    facts = member.income
+    return member.guardian and isinstance(facts, IncomeFacts) and facts.single_parent_deduction > 0
+
+
+def counted(who: Who, people: Sequence[Person]) -> Sequence[Person]:
+    """The members a component is for."""
+    return people if who.everyone else [person for person in people if _is_for(who, person)]
+
+
+def _is_for(who: Who, person: Person) -> bool:
+    facts, ages = person.facts, who.ages
+    return (
+        (not who.stages or facts.school_stage in who.stages)
+        and (ages is None or ages[0] <= person.age <= ages[1])
+        and (not who.special_needs or facts.special_needs)
+        and (not who.guardian or facts.guardian)
+        and (not who.disabled or facts.disability is not Disability.NONE)
+    )
 
 
 class Finder:
     """Looks cells up and remembers, once each, the rows that are absent."""
 
-    __slots__ = ("lines", "missing")
+    __slots__ = ("entries", "missing")
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.entries: list[Entry] = []
         self.missing: dict[str, Missing] = {}
 
-    def add(self, component: Component, keys: Mapping[str, Key], count: int, person: Person | None = None) -> None:
-        """One line, or one missing row."""
-        table = component.table
-        key = tuple([keys[name] for name in table.keys])
+    @property
+    def lines(self) -> list[Line]:
+        """The counted amounts alone."""
+        return [entry for entry in self.entries if isinstance(entry, Line)]
+
+    def look_up(self, table: Table, keys: Mapping[str, Key]) -> Cell | None:
+        """The cell, or a note that it is absent."""
+        try:
+            key = tuple([keys[name] for name in table.keys])
+        except KeyError:
+            self._miss_area(table)
+            return None
         cell = table.find(key)
         if cell is None:
-            self._miss(table, key)
-        else:
+            name = f"{table.name}/{'/'.join(map(str, key))}"
+            self.missing[name] = Missing("row", name, _absent(table, key))
+        return cell
+
+    def _miss_area(self, table: Table) -> None:
+        message = f"{table.title}を決める都道府県・市がありません。世帯の「housing_area」に書いてください。"
+        self.missing["housing_area"] = Missing("fact", "housing_area", message)
+
+    def add(
+        self, component: Component, keys: Mapping[str, Key], number: int, times: int, person: Person | None = None
+    ) -> None:
+        """One line, or one missing row."""
+        table = component.table
+        assert table is not None  # noqa: S101 - the parser gives every kind but the facts a table
+        cell = self.look_up(table, keys)
+        if cell is not None:
             member, age = (person.key, person.age) if person else ("", 0)
-            self.lines.append(Line(component, cell, count, member, age))
-
-    def _miss(self, table: Table, key: tuple[Key, ...]) -> None:
-        name = f"{table.name}/{'/'.join(map(str, key))}"
-        message = f"{table.describe(key)} の額が年度定義にありません。公式の表を読み込んでください。"
-        self.missing[name] = Missing("row", name, message)
+            self.entries.append(Line(component, cell, cell.amount, number, times, member, age))
 
 
-def _per_household(component: Component, home: Home, finder: Finder) -> None:
-    finder.add(component, home.keys, 1)
+def _absent(table: Table, key: tuple[Key, ...]) -> str:
+    return (
+        f"{table.describe(key)} の額が年度定義にありません。公式の表を年度定義の画面で入力するか、"
+        f"重ね定義の [tables.{table.name}] に行を足してください。"
+    )
 
 
-def _per_head(component: Component, home: Home, finder: Finder) -> None:
-    finder.add(component, home.keys, len(home.people))
+def _per_household(component: Component, home: Home, times: int, finder: Finder) -> None:
+    finder.add(component, home.keys, 1, times)
 
 
-def _per_member(component: Component, home: Home, finder: Finder) -> None:
-    for person in home.people:
-        if not component.stages or person.stage in component.stages:
-            finder.add(component, person.keys, 1, person)
+def _per_head(component: Component, home: Home, times: int, finder: Finder) -> None:
+    number = len(counted(component.who, home.people))
+    if number:
+        finder.add(component, home.keys, number, times)
 
 
-def _per_further_pupil(component: Component, home: Home, finder: Finder) -> None:
+def _per_member(component: Component, home: Home, times: int, finder: Finder) -> None:
+    keys = dict(home.keys)
+    for person in counted(component.who, home.people):
+        keys["age"] = person.age
+        keys["stage"] = person.facts.school_stage.value
+        keys["disability"] = person.facts.disability.value
+        finder.add(component, keys, 1, times, person)
+
+
+def _per_further_pupil(component: Component, home: Home, times: int, finder: Finder) -> None:
     if home.pupils > 1:
-        finder.add(component, home.keys, home.pupils - 1)
+        finder.add(component, home.keys, home.pupils - 1, times)
 
 
-KINDS: Mapping[ComponentKind, Callable[[Component, Home, Finder], None]] = {
+def _per_children(component: Component, home: Home, times: int, finder: Finder) -> None:
+    number = len(counted(component.who, home.people))
+    if number:
+        finder.add(component, {**home.keys, "children": number}, 1, times)
+
+
+def _per_member_fact(component: Component, home: Home, times: int, finder: Finder) -> None:
+    for person in counted(component.who, home.people):
+        amount = getattr(person.facts, component.fact)
+        finder.entries.append(Line(component, None, amount, 1, times, person.key, person.age))
+
+
+KINDS: Mapping[ComponentKind, Callable[[Component, Home, int, Finder], None]] = {
     ComponentKind.PER_HOUSEHOLD: _per_household,
     ComponentKind.PER_HEAD: _per_head,
     ComponentKind.PER_MEMBER: _per_member,
     ComponentKind.PER_FURTHER_PUPIL: _per_further_pupil,
+    ComponentKind.PER_CHILDREN: _per_children,
+    ComponentKind.PER_MEMBER_FACT: _per_member_fact,
 }
+
+
+def is_single_parent(rule: NeedRule, home: Home) -> bool:
+    """母子(父子)世帯: said so, or by the guardian's deduction where the pack takes it for that."""
+    return home.single_parent or (rule.single_parent_by_deduction is not None and home.parent_deduction)
 
 
 def measure(rule: NeedRule, home: Home) -> Finder:
     """Every line of the need and every row that is absent."""
     finder = Finder()
+    single_parent = is_single_parent(rule, home)
+    totals: dict[str, int | Fraction] = {}
     for component in rule.components:
-        KINDS[component.kind](component, home, finder)
+        if component.on and (single_parent or not component.only_single_parent):
+            _measure(component, home, finder, totals if rule.exclusions else None)
+    for exclusion in rule.exclusions:
+        _exclude(exclusion, rule, totals, finder)
     return finder
 
 
-def annual_total(rule: NeedRule, lines: list[Line]) -> int:
+def _measure(component: Component, home: Home, finder: Finder, totals: dict[str, int | Fraction] | None) -> None:
+    first = len(finder.entries)
+    times = component.times_a_year
+    if component.months is not None:
+        cell = finder.look_up(component.months, home.keys)
+        if cell is None:
+            return
+        finder.entries.append(Months(component, cell))
+        times = cell.amount
+    KINDS[component.kind](component, home, times, finder)
+    if not component.shaped and totals is None:
+        return
+    lines = [entry for entry in finder.entries[first:] if isinstance(entry, Line)]
+    total: int | Fraction = sum(line.annual for line in lines)
+    if component.shaped and lines:
+        rate = None if component.reduction is None else finder.look_up(component.reduction, home.keys)
+        adjustment = shaped(component, sum(line.amount * line.number for line in lines), times, rate)
+        finder.entries.append(adjustment)
+        total += adjustment.annual
+    if totals is not None:
+        totals[component.id] = total
+
+
+def _exclude(exclusion: Exclusion, rule: NeedRule, totals: dict[str, int | Fraction], finder: Finder) -> None:
+    components = {component.id: component for component in rule.components}
+    for loser in excluded(exclusion, totals):
+        finder.entries.append(Adjustment(components[loser], -totals[loser], exclusion=exclusion))
+        totals[loser] = 0
+
+
+def exact_total(entries: Sequence[Entry]) -> int | Fraction:
+    """年額の需要額 before the rounding of the month, 円."""
+    return sum([entry.annual for entry in entries if not isinstance(entry, Months)])
+
+
+def annual_total(rule: NeedRule, entries: Sequence[Entry]) -> int | Fraction:
     """年額の需要額, 円: exact (monthly = this / 12), or 12 × the rounded monthly total where the pack rounds."""
-    exact = sum(line.cell.amount * line.number * line.component.times_a_year for line in lines)
-    return exact if rule.monthly_rounding is None else MONTHS * rule.monthly_rounding.apply(exact, MONTHS)
+    exact = exact_total(entries)
+    if rule.monthly_rounding is None:
+        return exact
+    return MONTHS * rule.monthly_rounding.apply(exact.numerator, exact.denominator * MONTHS)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from domain.rules.errors import PackError
+from domain.rules.parsing import FolderContent
 
 FOLDER = Path(__file__).parent / "packs"
 
@@ -28,32 +31,88 @@ class PackInfo:
 
 
 def read_folder(folder: Path) -> dict[str, object]:
-    """Content of every TOML file of a pack folder as one mapping; PackError where two files say the same name."""
+    """Content of every TOML file of a pack folder as one mapping; PackError where two files say the same name.
+
+    `takes` in [pack] names files of another shipped pack that this one shares, with their sources; own sources win.
+    """
     if not (folder / "pack.toml").is_file():
         raise PackError(folder.name, [f"年度定義「{folder.name}」がありません。名前を確かめてください。"])
     merged: dict[str, object] = {}
+    files: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise PackError(folder.name, [f"{path.name} を読めません: {fault}"]) from fault
-        twice = sorted(set(content) & set(merged))
-        if twice:
-            raise PackError(folder.name, [f"{path.name}: 「{'、'.join(twice)}」が別のファイルにもあります"])
-        merged |= content
-    return merged
+        _merge(merged, files, read_toml(path), path.name, folder.name)
+    for other, names in _takes(merged, folder.name):
+        for name in names:
+            _merge(merged, files, read_toml(folder.parent / other / name), f"{other}/{name}", folder.name)
+        shared = read_toml(folder.parent / other / "sources.toml").get("sources")
+        own = merged.get("sources")
+        if isinstance(shared, dict):
+            merged["sources"] = {**shared, **own} if isinstance(own, dict) else shared
+    return FolderContent(merged, files)
 
 
-def info_of(raw: dict[str, object], name: str) -> PackInfo:
+def read_toml(path: Path) -> dict[str, object]:
+    """One file; PackError with the place of the fault."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError, OSError) as fault:
+        raise PackError(path.parent.name, [f"{path.parent.name}/{path.name} を読めません: {fault}"]) from fault
+
+
+def _merge(merged: dict[str, object], files: dict[str, str], content: dict[str, object], file: str, pack: str) -> None:
+    twice = sorted(set(content) & set(merged))
+    if twice:
+        raise PackError(pack, [f"{file}: 「{'、'.join(twice)}」が別のファイル({files[twice[0]]})にもあります"])
+    merged |= content
+    files |= dict.fromkeys(content, file)
+
+
+def _takes(content: dict[str, object], name: str) -> list[tuple[str, list[str]]]:
+    """Other pack and its files, of `takes = [{ from = "…", files = ["tables.toml"] }]`."""
+    section = content.get("pack")
+    given = section.get("takes", []) if isinstance(section, dict) else []
+    rows = given if isinstance(given, list) else [None]
+    return [_taken(row, name) for row in rows]
+
+
+def _taken(row: object, name: str) -> tuple[str, list[str]]:
+    other, files = (row.get("from"), row.get("files")) if isinstance(row, dict) else (None, None)
+    if isinstance(other, str) and isinstance(files, list):
+        names = [each for each in files if isinstance(each, str)]
+        if len(names) == len(files) and all(map(_is_plain_name, (other, *names))):
+            return other, names
+    raise PackError(name, ['pack.toml の takes は [{ from = "年度定義", files = ["表.toml"] }] と書いてください'])
+
+
+def _is_plain_name(name: str) -> bool:
+    return bool(name) and not name.startswith(".") and "/" not in name and "\\" not in name
+
+
+def refuse_strange_values(raw: object, name: str) -> None:
+    """PackError where a value is neither text, integer, true/false, list nor table: a decimal, a TOML date."""
+    waiting: list[tuple[object, str]] = [(raw, name)]
+    while waiting:
+        value, where = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(each, f"{where}.{key}") for key, each in value.items()]
+        elif isinstance(value, list):
+            waiting += [(each, f"{where}[{number}]") for number, each in enumerate(value, 1)]
+        elif not isinstance(value, str | int):
+            raise PackError(name, [f"{where}: 小数・日付型は使えません。整数か、引用符で囲んだ文字で書いてください"])
+
+
+def info_of(raw: Mapping[str, object], name: str) -> PackInfo:
     """The [pack] section."""
     section = raw.get("pack")
     if not isinstance(section, dict) or not isinstance(section.get("title"), str):
         raise PackError(name, ["pack.toml に [pack] の title がありません"])
-    year = section.get("fiscal_year")
-    if type(year) is not int:
-        raise PackError(name, ["pack.toml の fiscal_year は整数で書いてください"])
-    flags = (bool(section.get(each, False)) for each in ("sample", "trial"))
-    return PackInfo(name, section["title"], year, tuple(section.get("extends", ())), *flags)
+    year, extends = section.get("fiscal_year"), section.get("extends", [])
+    if type(year) is not int or not date.min.year < year < date.max.year:
+        raise PackError(name, ["pack.toml の fiscal_year は西暦の整数で書いてください"])
+    if not isinstance(extends, list) or not all(isinstance(each, str) for each in extends):
+        raise PackError(name, ["pack.toml の extends は年度定義の名前の並びで書いてください"])
+    flags = (section.get(each) is True for each in ("sample", "trial"))
+    return PackInfo(name, section["title"], year, tuple(extends), *flags)
 
 
 @lru_cache(maxsize=1)

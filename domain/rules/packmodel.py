@@ -3,70 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from domain.rules.cases import Category, SchoolStage
+from domain.rules.cases import Category
 from domain.rules.conditions import RuleBook
 from domain.rules.exact import Rounding
+from domain.rules.formula import AgeRule, AsOf, IncomeRule, NeedRule
 from domain.rules.payment_rules import PayRules
 from domain.rules.tables import Origin, Table
-
-
-class ComponentKind(StrEnum):
-    """How often a component's amount counts for one household; one integer function per kind (`need.py`)."""
-
-    PER_HOUSEHOLD = "per_household"
-    PER_HEAD = "per_head"
-    PER_MEMBER = "per_member"
-    PER_FURTHER_PUPIL = "per_further_pupil"
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One part of the 需要額: an amount of `table` in 円, counted by `kind`, `times_a_year` times a year."""
-
-    id: str
-    title: str
-    kind: ComponentKind
-    table: Table
-    times_a_year: int
-    stages: frozenset[SchoolStage]
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedRule:
-    """需要額: ordered components; `monthly_rounding` rounds the monthly total, None keeps it exact."""
-
-    title: str
-    components: tuple[Component, ...]
-    monthly_rounding: Rounding | None
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class IncomeRule:
-    """収入額: which facts are added and deducted; the household total is floored at 0 (`floor`).
-
-    `assumed_none_under`: a member younger than this who was not asked counts as having no income; None = never.
-    """
-
-    adds: tuple[str, ...]
-    deducts: tuple[str, ...]
-    origin: Origin
-    floor: Origin
-    assumed_none_under: int | None
-    assumed_none_origin: Origin | None
-
-
-@dataclass(frozen=True, slots=True)
-class AgeRule:
-    """Day on which ages are taken; today only the base date (前年末日)."""
-
-    on: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +61,31 @@ class SpecialRule:
     case: SpecialCase
     action: SpecialAction
     category: Category | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """級地 and 地区 of a municipality from a day to a day (both inclusive; None = open), and who follows it (廃置分合)."""
+
+    code: str
+    name: str
+    grade: str
+    zone: int
+    starts_on: date
+    ends_on: date | None
+    successor: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """Text of a legal basis (根拠) in force from a day to a day, both inclusive; None = open."""
+
+    id: str
+    text: str
+    starts_on: date | None
+    ends_on: date | None
     origin: Origin
 
 
@@ -236,6 +208,11 @@ class Pack:
     institution_pay: Mapping[str, WelfarePay]
     pay_rules: PayRules
     trial: tuple[Origin, ...] = ()
+    as_of: AsOf | None = None
+    places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    legal_basis: Mapping[str, tuple[LegalBasis, ...]] = field(default_factory=dict)
+    skeletons: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What the steps of every receipt share (`trace.py`); filled while receipts are made."""
 
     def __repr__(self) -> str:
         return f"Pack({self.name!r}, overlays={self.overlays!r}, digest={self.digest!r})"

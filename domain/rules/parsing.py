@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 
-from domain.rules.exact import Rounding, RoundingMode
+from domain.rules.exact import Rounding, RoundingMode, parse_fraction
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.standing import Standing
 from domain.rules.tables import Origin
 
 
+class FolderContent(dict[str, object]):
+    """Content of a pack folder; `files` says which file each section came from."""
+
+    def __init__(self, content: Mapping[str, object], files: Mapping[str, str]) -> None:
+        super().__init__(content)
+        self.files = dict(files)
+
+
 class Layer:
     """One pack folder's content.  Faults of all layers are collected into one list."""
 
-    def __init__(self, name: str, raw: dict[str, object], faults: list[str]) -> None:
+    def __init__(self, name: str, raw: Mapping[str, object], faults: list[str]) -> None:
         self.name = name
         self.raw = raw
+        self.files: Mapping[str, str] = raw.files if isinstance(raw, FolderContent) else {}
         self.faults = faults
         self.title = name
         self.sample = False
@@ -33,8 +43,8 @@ class Layer:
                 self.trial = Origin(f"{self.title}(試算用)", Standing.UNCONFIRMED, "")
 
     def root(self) -> Reader:
-        """Reader of the whole layer."""
-        return Reader(self.raw, self.name)
+        """Reader of the whole layer; it knows the file of each section."""
+        return Reader(self.raw, self.name, self.files)
 
     def rows(self, section: str) -> Iterator[Reader]:
         """Rows of a top-level list; nothing when the layer does not have it."""
@@ -56,9 +66,24 @@ class Layer:
         return Origin(self.sources[source], reader.choice("standing", Standing), reader.text_or("article", ""))
 
 
+def last_with(layers: Sequence[Layer], section: str) -> Layer:
+    """The last layer that has a section; the base when none has."""
+    return next((layer for layer in reversed(layers) if section in layer.raw), layers[0])
+
+
+def fraction(reader: Reader, key: str) -> Fraction:
+    """An exact fraction written as text."""
+    try:
+        return parse_fraction(reader.text(key))
+    except ValueError:
+        raise ReadFault(f'{reader.where}: 「{key}」は "3/2" の形の分数で書いてください') from None
+
+
 def parse_rounding(reader: Reader) -> Rounding:
     """`mode` and `unit` (円)."""
-    return Rounding(reader.choice("mode", RoundingMode), reader.integer("unit", least=1))
+    rounding = Rounding(reader.choice("mode", RoundingMode), reader.integer("unit", least=1))
+    reader.done()
+    return rounding
 
 
 def texts(reader: Reader, key: str) -> tuple[str, ...]:

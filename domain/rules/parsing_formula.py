@@ -1,83 +1,23 @@
-"""Parses the formula: need, income, ages, category boundaries, special cases.  The last layer that has a section wins."""
+"""Parses income, ages, the day of the tables, category boundaries, special cases.
+
+The last layer that has a section wins; the need has its own module (`parsing_need.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.rules.cases import Category, SchoolStage
-from domain.rules.exact import parse_fraction
+from domain.rules.cases import Category
+from domain.rules.formula import AgeRule, AsOf, FloorPer, IncomeRule, Switch
 from domain.rules.income import FACT_TITLES
-from domain.rules.packmodel import (
-    AgeRule,
-    Boundary,
-    Component,
-    ComponentKind,
-    IncomeRule,
-    NeedRule,
-    SpecialAction,
-    SpecialCase,
-    SpecialRule,
-)
-from domain.rules.parsing import Layer, parse_rounding, texts
+from domain.rules.packmodel import Boundary, SpecialAction, SpecialCase, SpecialRule
+from domain.rules.parsing import Layer, fraction, last_with, texts
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.tables import Table
 
 
-def _last(layers: Sequence[Layer], section: str) -> Layer:
-    return next((layer for layer in reversed(layers) if section in layer.raw), layers[0])
-
-
-def parse_need(layers: Sequence[Layer], tables: Mapping[str, Table]) -> NeedRule | None:
-    """[need] with its [[need.components]]."""
-    layer = _last(layers, "need")
-    with layer.collecting():
-        reader = layer.root().child("need")
-        components = []
-        for each in reader.children("components"):
-            with layer.collecting():
-                components.append(_component(each, tables))
-        rounding = parse_rounding(reader.child("monthly_rounding")) if reader.has("monthly_rounding") else None
-        rule = NeedRule(reader.text("title"), tuple(components), rounding, layer.origin(reader))
-        reader.done()
-        return rule
-    return None
-
-
-def _component(reader: Reader, tables: Mapping[str, Table]) -> Component:
-    table = tables.get(reader.text("table"))
-    if table is None:
-        raise ReadFault(f"{reader.where}: 表「{reader.text('table')}」がありません")
-    kind = reader.choice("kind", ComponentKind)
-    personal = {"age", "stage"} & set(table.keys)
-    if personal and kind is not ComponentKind.PER_MEMBER:
-        raise ReadFault(f"{reader.where}: 年齢・学種の表は per_member だけで使えます")
-    stages = _stages(reader)
-    component = Component(
-        reader.text("id"),
-        reader.text("title"),
-        kind,
-        table,
-        reader.integer("times_a_year", least=1),
-        stages,
-        reader.text_or("article", ""),
-    )
-    reader.done()
-    return component
-
-
-def _stages(reader: Reader) -> frozenset[SchoolStage]:
-    """Stages a component is for; empty = all."""
-    known = {stage.value: stage for stage in SchoolStage}
-    given = texts(reader, "stages") if reader.has("stages") else ()
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise ReadFault(f"{reader.where}: 知らない学種です: {'、'.join(unknown)}")
-    return frozenset(known[each] for each in given)
-
-
-def parse_income(layers: Sequence[Layer]) -> IncomeRule | None:
-    """[income]; an overlay may set only `assumed_none` by its own [income] section."""
-    layer = _last(layers, "income")
+def parse_income(layers: Sequence[Layer], switches: Mapping[str, Switch]) -> IncomeRule | None:
+    """[income] of the last layer that has it; a switch named like a fact adds it to `deducts` or takes it out."""
+    layer = last_with(layers, "income")
     with layer.collecting():
         reader = layer.root().child("income")
         adds, deducts = texts(reader, "adds"), texts(reader, "deducts")
@@ -89,8 +29,14 @@ def parse_income(layers: Sequence[Layer]) -> IncomeRule | None:
             assumed = reader.child("assumed_none")
             under, origin = assumed.integer("under_age", least=1), layer.origin(assumed)
             assumed.done()
+        used = tuple(switch for name, switch in switches.items() if name in FACT_TITLES)
+        for switch in used:
+            kept = tuple(name for name in deducts if name != switch.name)
+            deducts = (*kept, switch.name) if switch.on else kept
         floor = reader.child("floor")
-        rule = IncomeRule(adds, deducts, layer.origin(reader), layer.origin(floor), under, origin)
+        per = floor.choice_or("per", FloorPer, FloorPer.HOUSEHOLD)
+        rule = IncomeRule(adds, deducts, layer.origin(reader), layer.origin(floor), under, origin, per, used)
+        floor.done()
         reader.done()
         return rule
     return None
@@ -98,7 +44,7 @@ def parse_income(layers: Sequence[Layer]) -> IncomeRule | None:
 
 def parse_ages(layers: Sequence[Layer]) -> AgeRule | None:
     """[ages]: `on` = base_date (前年末日) or fiscal_year_start (4月1日)."""
-    layer = _last(layers, "ages")
+    layer = last_with(layers, "ages")
     with layer.collecting():
         reader = layer.root().child("ages")
         on = reader.text("on")
@@ -110,18 +56,27 @@ def parse_ages(layers: Sequence[Layer]) -> AgeRule | None:
     return None
 
 
+def parse_as_of(layers: Sequence[Layer]) -> AsOf | None:
+    """[as_of]: the day whose version of dated tables is read; None when no layer says one."""
+    layer = last_with(layers, "as_of")
+    if "as_of" not in layer.raw:
+        return None
+    with layer.collecting():
+        reader = layer.root().child("as_of")
+        found = AsOf(reader.day("on"), layer.origin(reader))
+        reader.done()
+        return found
+    return None
+
+
 def parse_boundaries(layers: Sequence[Layer]) -> tuple[Boundary, ...]:
     """[[category]] rows in rising order; only the last is open."""
-    layer = _last(layers, "category")
+    layer = last_with(layers, "category")
     rows = []
     for reader in layer.rows("category"):
         with layer.collecting():
-            below = reader.text_or("income_below", "")
-            rows.append(
-                Boundary(
-                    reader.choice("category", Category), parse_fraction(below) if below else None, layer.origin(reader)
-                )
-            )
+            below = fraction(reader, "income_below") if reader.has("income_below") else None
+            rows.append(Boundary(reader.choice("category", Category), below, layer.origin(reader)))
             reader.done()
     limits = [row.below for row in rows[:-1]]
     closed = [limit for limit in limits if limit is not None]

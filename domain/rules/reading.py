@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import TypeVar
 
 Choice = TypeVar("Choice", bound=Enum)
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_BITS = 53
+"""Integers beyond 53 bits are no amount of money, and other programs would read them differently."""
 
 
 class ReadFault(Exception):
@@ -17,11 +21,12 @@ class ReadFault(Exception):
 class Reader:
     """A mapping and the place it stands at; every getter names the place in its fault."""
 
-    def __init__(self, data: object, where: str) -> None:
+    def __init__(self, data: object, where: str, files: Mapping[str, str] | None = None) -> None:
         if not isinstance(data, Mapping):
             raise ReadFault(f"{where}: 項目の組(オブジェクト)ではありません")
         self.data: Mapping[str, object] = data
         self.where = where
+        self._files = files or {}
         self._read: set[str] = set()
 
     def has(self, key: str) -> bool:
@@ -40,19 +45,25 @@ class Reader:
         found = self.value(key)
         if not isinstance(found, str) or not found:
             raise ReadFault(f"{self.where}: 「{key}」は空でない文字列で書いてください")
+        if not found.isascii() and any("\ud800" <= letter <= "\udfff" for letter in found):
+            raise ReadFault(f"{self.where}: 「{key}」に文字でないもの(サロゲート)があります")
         return found
 
     def text_or(self, key: str, default: str) -> str:
         """Text or the default."""
         return self.text(key) if key in self.data else default
 
-    def integer(self, key: str, least: int | None = 0) -> int:
-        """Integer not below `least`; true/false and decimals are refused."""
+    def integer(self, key: str, least: int | None = 0, most: int | None = None) -> int:
+        """Integer from `least` to `most`; true/false and decimals are refused."""
         found = self.value(key)
         if type(found) is not int:
             raise ReadFault(f"{self.where}: 「{key}」は整数で書いてください")
+        if found.bit_length() > MOST_BITS:
+            raise ReadFault(f"{self.where}: 「{key}」の数が大きすぎます")
         if least is not None and found < least:
             raise ReadFault(f"{self.where}: 「{key}」は{least}以上にしてください")
+        if most is not None and found > most:
+            raise ReadFault(f"{self.where}: 「{key}」は{most}以下にしてください")
         return found
 
     def integer_or(self, key: str, default: int, least: int | None = 0) -> int:
@@ -74,6 +85,8 @@ class Reader:
         """ISO date text (2024-12-31)."""
         found = self.text(key)
         try:
+            if not ISO_DAY.fullmatch(found):
+                raise ValueError(found)
             return date.fromisoformat(found)
         except ValueError:
             raise ReadFault(f"{self.where}: 「{key}」は 2024-12-31 の形の日付で書いてください") from None
@@ -82,7 +95,7 @@ class Reader:
         """Member of an enum by its value."""
         found = self.value(key)
         for member in kind:
-            if member.value == found and type(found) is not bool:
+            if member.value == found and isinstance(member.value, type(found)):
                 return member
         known = "・".join(str(member.value) for member in kind)
         raise ReadFault(f"{self.where}: 「{key}」は {known} のどれかにしてください")
@@ -104,12 +117,17 @@ class Reader:
 
     def child(self, key: str) -> Reader:
         """Nested mapping."""
-        return Reader(self.value(key), f"{self.where}.{key}")
+        return Reader(self.value(key), self._place(key))
+
+    def _place(self, key: str) -> str:
+        """Where a name below this one stands, with its file where that is known."""
+        file = self._files.get(key)
+        return f"{self.where}.{key}" if file is None else f"{self.where}/{file}: {key}"
 
     def children(self, key: str) -> Iterator[Reader]:
         """Nested mappings of a list; nothing when the name is absent."""
         for number, each in enumerate(self.items(key) if key in self.data else [], start=1):
-            yield Reader(each, f"{self.where}.{key}[{number}]")
+            yield Reader(each, f"{self._place(key)}[{number}]")
 
     def done(self) -> None:
         """A fault if a name was given that nobody read."""

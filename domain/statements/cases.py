@@ -16,7 +16,7 @@ WITH_AMOUNTS = (MemberFacts.Source.INQUIRY, MemberFacts.Source.CERTIFICATE, Memb
 
 _STAGES: Mapping[str, SchoolStage] = {
     Member.Stage.NONE: SchoolStage.NONE,
-    Member.Stage.PRESCHOOL: SchoolStage.KINDERGARTEN,
+    Member.Stage.PRESCHOOL: SchoolStage.PRESCHOOL,
     Member.Stage.ELEMENTARY: SchoolStage.ELEMENTARY,
     Member.Stage.JUNIOR_HIGH: SchoolStage.JUNIOR_HIGH,
     Member.Stage.SENIOR_HIGH: SchoolStage.HIGH,

@@ -25,7 +25,7 @@ def households(count: int, seed: int = 7) -> list[HouseholdCase]:
 def stage_of(age: int) -> SchoolStage:
     """What a child of that age on 前年末日 attends."""
     if age < 6:
-        return SchoolStage.KINDERGARTEN if age > 3 else SchoolStage.NONE
+        return SchoolStage.PRESCHOOL if age > 3 else SchoolStage.NONE
     if age < 12:
         return SchoolStage.ELEMENTARY
     if age < 15:

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from domain.rules.assessing import Assessment
 from domain.rules.cases import Category, IncomeFacts
+from domain.rules.formula import IncomeRule
 from domain.rules.impact.model import Crossing, Place, Shift
 from domain.rules.income import FACT_TITLES
-from domain.rules.need import MONTHS
-from domain.rules.packmodel import IncomeRule
+from domain.rules.need import MONTHS, Months
 
 NEED, INCOME = "need", "income"
 ROUNDING = ("rounding", "端数処理")
@@ -38,9 +38,11 @@ def _by_component(assessment: Assessment) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     if computation is None:
         return found
-    for line in computation.lines:
-        component = line.component
-        found[component.id] = (component.title, found.get(component.id, ("", 0))[1] + line.annual)
+    for entry in computation.entries:
+        if isinstance(entry, Months):
+            continue
+        component, annual = entry.component, entry.annual.numerator // entry.annual.denominator
+        found[component.id] = (component.title, found.get(component.id, ("", 0))[1] + annual)
     rest = computation.annual_need - sum(annual for _, annual in found.values())
     found[ROUNDING[0]] = (ROUNDING[1], rest.numerator // rest.denominator)
     return found

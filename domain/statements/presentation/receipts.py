@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.rules import IncomeAbsence
+from domain.rules import IncomeAbsence, how_text
 from domain.statements.presentation import standing
 from domain.statements.presentation.figures import multiple_text, ratio_text
 from web.components import ReceiptLine
@@ -17,6 +17,7 @@ Names = Mapping[str, str]
 
 _NEED = frozenset({"need_monthly"})
 _INCOME = frozenset({"income_member", "income"})
+_RULES = frozenset({"as_of", "ages", "switch", "left_out", "single_parent"})
 _RESULT = frozenset({"category", "special", "pupil"})
 
 
@@ -65,19 +66,27 @@ def _need(steps: Sequence[Step], result: Mapping[str, Any], names: Names) -> Par
     monthly = next((step for step in steps if step["component"] == "need_monthly"), None)
     if monthly is None:
         return None
-    apart = _NEED | _INCOME | _RESULT
+    apart = _NEED | _INCOME | _RESULT | _RULES
+    rules = [_rule(step) for step in steps if step["component"] in _RULES]
     components = [_component(step, names) for step in steps if step["component"] not in apart]
     inputs, need = monthly["inputs"], result["annual_need"]
     rounded = "、月額で端数を処理" if "rounding" in inputs else ""
     how = f"各扶助の年額の計 {inputs['annual_exact']:,}円、月額 {_figure(monthly['value'])}円{rounded}"
     annual = need["numerator"] // need["denominator"] if need else inputs["annual_exact"]
     title = "需要額（年額）" if need else "需要額（年額・分かっている値だけの途中の額）"
-    return Part(title, annual, [*components, ReceiptLine("世帯の計", annual, how, basis(monthly))])
+    return Part(title, annual, [*rules, *components, ReceiptLine("世帯の計", annual, how, basis(monthly))])
+
+
+def _rule(step: Step) -> ReceiptLine:
+    """What holds for the household as a whole; it has no amount."""
+    return ReceiptLine(f"{step['title']} {step['value']}", None, "", basis(step))
 
 
 def _component(step: Step, names: Names) -> ReceiptLine:
     inputs = step["inputs"]
     label = step["title"]
+    if "amount" not in inputs:
+        return ReceiptLine(label, step["value"], how_text(step), basis(step))
     if "member" in inputs:
         label = f"{label} {_who(step, names)} {inputs['age']}歳"
     how = f"{inputs['amount']:,}円 × {inputs['number']} × 年{inputs['times_a_year']}回　表 {step['table']}　行 {step['row']}"

@@ -16,7 +16,7 @@ BATCH = 5_000
 PUPILS_OF_A_SCHOOL = 250
 STAGES = {
     SchoolStage.NONE: Member.Stage.NONE,
-    SchoolStage.KINDERGARTEN: Member.Stage.PRESCHOOL,
+    SchoolStage.PRESCHOOL: Member.Stage.PRESCHOOL,
     SchoolStage.ELEMENTARY: Member.Stage.ELEMENTARY,
     SchoolStage.JUNIOR_HIGH: Member.Stage.JUNIOR_HIGH,
     SchoolStage.HIGH: Member.Stage.SENIOR_HIGH,

@@ -8,7 +8,7 @@ from typing import Any
 from domain.rules import HouseholdCase, IncomeFacts, Pack
 from domain.rules.ages import age_on
 from domain.rules.cases import GRADES, ZONES, SchoolStage
-from domain.rules.packmodel import Component, ComponentKind
+from domain.rules.formula import Component, ComponentKind, Who
 
 OLDEST = 100
 """The peer's tables end at this age; older members count as this old. `stages` of the peer: none, 小学, 中学."""
@@ -78,14 +78,14 @@ def households_for_peer(cases: Sequence[HouseholdCase]) -> list[dict[str, Any]]:
 
 
 def _amount(part: Component, *key: str | int) -> int:
-    cell = part.table.find(key)
+    cell = part.table.find(key) if part.table else None
     if cell is None:
-        raise PeerCannot(part.table.describe(key))
+        raise PeerCannot(f"{part.id}: {key}")
     return cell.amount
 
 
 def _by_stage(part: Component) -> list[int]:
     """None, 小学, 中学."""
-    if part.stages != frozenset(STAGES):
+    if part.who != Who(stages=frozenset(STAGES)):
         raise PeerCannot(f"stages of {part.id}")
     return [0, *(_amount(part, stage.value) for stage in STAGES)]

@@ -1,86 +1,166 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.rules import Pack, assess, is_intact
-from domain.rules.commands import BAD_INPUT, DONE, STOPPED, run
-from domain.rules.wire import case_to_json
+from domain.rules import HouseholdCase, Pack, assess, case_to_json
+from domain.rules.assess_command import answer_of
+from domain.rules.commands import BAD_INPUT, DONE, run
 from tests.domain.rules.building import family
 
 ROOT = Path(__file__).parents[3]
 
 
-def question(case: Any, *overlays: str) -> dict[str, Any]:
-    return {"pack": "R07-former-standard", "overlays": list(overlays), "case": case}
+PACK = "R07-former-standard"
+SPEC = """{"pack": "R07-former-standard", "living_cost_grade": "1-1", "winter_zone": "VI", "single_parent": false,
+ "household_status": "ordinary",
+ "members": [{"age": 35, "guardian": true, "total_income": 3000000, "retirement_income": 0, "forestry_income": 0,
+              "social_insurance": 450000, "life_insurance": 0, "earthquake_insurance": 0},
+             {"age": 9, "school": "elementary", "special_needs": true}]}"""
+
+
+def asked_of(case: HouseholdCase, *overlays: str) -> dict[str, Any]:
+    return {"pack": PACK, "overlays": list(overlays), **case_to_json(case)}
 
 
 def answer(command: str, asked: object) -> tuple[int, Any]:
     code, text = run([command], asked if isinstance(asked, str) else json.dumps(asked))
-    return code, json.loads(text)
+    return code, json.loads(text) if code == DONE else text
 
 
-def test_assess_answers_with_trace_and_receipt(sample: Pack) -> None:
+def test_the_stable_example() -> None:
+    code, found = answer("assess", SPEC)
+    assert code == DONE
+    assert (found["income"], found["need_monthly"], found["category"]) == (2550000, "145798", "I")
+    assert (found["need_annual"], found["standing"]) == (12 * 145798, "derived")
+    assert re.fullmatch("[0-9a-f]{64}", found["receipt"])
+    assert {"component", "row", "value", "source", "standing"} <= set(found["steps"][0])
+    assert "missing" not in found
+
+
+def test_assess_answers_with_steps_and_the_digest_of_the_receipt(sample: Pack) -> None:
     case = family([40, 35, 9], 5_000_000)
-    code, found = answer("assess", question(case_to_json(case), "sample-operator"))
+    code, found = answer("assess", asked_of(case, "sample-operator"))
+    there = assess(sample, case)
+    assert (code, found["income"]) == (DONE, 5_000_000)
+    assert found["category"] == "I" * int(there.category or 0)
+    assert f"sha256:{found['receipt']}" == there.receipt()["digest"]
+    assert found["steps"] == [step.to_json() for step in there.steps]
+
+
+def test_the_whole_receipt_can_be_had(sample: Pack) -> None:
+    case = family([40, 35, 9])
+    code, found = answer("receipt", asked_of(case, "sample-operator"))
+    assert (code, found) == (DONE, assess(sample, case).receipt())
+
+
+def test_json_lines_are_answered_in_their_order() -> None:
+    cases = [family([40, 9], 1_000_000 * number) for number in range(4)]
+    lines = "\n\n".join(json.dumps(asked_of(case)) for case in cases) + "\n"
+    code, text = run(["assess"], lines)
     assert code == DONE
-    assert found["category"] == assess(sample, case).category
-    assert found["income"] == 5_000_000
-    assert found["trace"]
-    assert is_intact(found["receipt"])
+    assert [json.loads(line)["income"] for line in text.splitlines()] == [0, 1_000_000, 2_000_000, 3_000_000]
 
 
-def test_a_receipt_can_be_asked_again(sample: Pack) -> None:
-    receipt = assess(sample, family([40, 35, 9])).receipt()
-    code, found = answer("assess", receipt)
-    assert code == DONE
-    assert found["receipt"] == receipt
+def test_a_faulty_line_is_named_and_nothing_is_answered() -> None:
+    good = json.dumps(asked_of(family([40, 9])))
+    code, text = run(["assess"], f"{good}\n{good[:-2]}\n{good}\n")
+    assert (code, text.startswith("RULES-CASE 2行目")) == (BAD_INPUT, True)
+    code, text = run(["assess"], f"{good}\n{good}\n{json.dumps({'pack': 'nowhere'})}")
+    assert (code, "3行目" in text) == (BAD_INPUT, True)
 
 
-def test_absent_rows_have_their_own_exit_code() -> None:
-    code, found = answer("assess", question(case_to_json(family([40, 9], welfare=True))))
-    assert code == STOPPED
+def test_a_fraction_is_written_as_text(base: Pack) -> None:
+    exact = replace(base, need=replace(base.need, monthly_rounding=None))
+    found = answer_of(assess(exact, family([40, 35, 14, 9])))
+    assert (found["need_annual"], found["need_monthly"]) == (2967862, "1483931/6")
+
+
+def test_absent_rows_leave_the_category_open() -> None:
+    code, found = answer("assess", asked_of(family([40, 9], welfare=True)))
+    assert (code, found["category"], found["income"], found["reason"]) == (DONE, None, None, "missing")
     assert found["missing"][0]["name"] == "special/welfare"
 
 
+def test_statuses_of_the_household() -> None:
+    def found(status: str) -> tuple[object, object]:
+        told = {**asked_of(family([40, 9]), "sample-operator"), "household_status": status}
+        one = answer("assess", told)[1]
+        return one["category"], one["reason"]
+
+    assert found("ordinary") == ("I", "computed")
+    assert found("welfare") == ("I", "welfare")
+    assert found("partial_decline") == ("III", "partial_decline")
+    assert found("full_decline") == (None, "full_decline")
+    assert found("provisional") == ("III", "provisional")
+
+
 def _changed(**changes: Any) -> dict[str, Any]:
-    return question({**case_to_json(family([40, 9])), **changes})
+    return {**asked_of(family([40, 9])), **changes}
+
+
+def _member(**changes: Any) -> dict[str, Any]:
+    return _changed(members=[{"age": 40, **changes}])
 
 
 @pytest.mark.parametrize(
     ("asked", "word"),
     [
-        ("", "JSON"),
+        ("", "空"),
+        ("  \n \n", "空"),
         ("[]", "オブジェクト"),
         ("[" * 100000, "JSON"),
         ('{"pack": 1, "pack": 2}', "二度"),
         ('{"pack": 1.5}', "小数"),
         ('{"pack": NaN}', "小数"),
-        ({"pack": "R07-former-standard"}, "case"),
-        ({"pack": "nowhere", "case": {}}, "nowhere"),
-        (_changed(base_date="令和6年"), "日付"),
+        ('{"pack": 1e3}', "小数"),
+        ('{"pack": "R07-former-standard",\n "members": [}', "2行目"),
+        (json.dumps(_member(total_income=1)).replace("1}", "1.0}"), "小数"),
+        ({"pack": "R07-former-standard"}, "winter_zone"),
+        ({"pack": "nowhere"}, "nowhere"),
         (_changed(fiscal_year="2025"), "整数"),
+        (_changed(fiscal_year=2024), "年度"),
         (_changed(fiscal_year=True), "整数"),
-        (_changed(welfare=1), "true"),
+        (_changed(single_parent=1), "true"),
         (_changed(members={}), "並び"),
-        (_changed(members=[{"key": "a", "born": "2000-01-01"}]), "income"),
-        (_changed(members=[{"key": "a", "born": "2000-01-01", "income": {"total": -1}}]), "0以上"),
-        (_changed(members=[{"key": "a", "born": "2000-01-01", "income": "perhaps"}]), "not_asked"),
+        (_changed(members=[]), "世帯構成員"),
+        (_changed(members=[{"key": "a"}]), "age"),
+        (_member(birth_date="2000-01-01"), "どちらか一つ"),
+        (_member(age=131), "130以下"),
+        (_member(age=-1), "0以上"),
+        (_member(total_income=-1), "0以上"),
+        (_member(total_income=10**30), "大きすぎ"),
+        (_member(total_income="1"), "整数"),
+        (_member(total_income=None), "整数"),
+        (_member(income_state="perhaps"), "not_asked"),
+        (_member(income_state="none", total_income=1), "income_state"),
+        (_member(school="moon"), "preschool"),
+        (_member(key="\ud800"), "文字でない"),
+        (_member(colour="red"), "知らない項目"),
+        (_changed(members=[{"birth_date": "令和6年"}]), "日付"),
+        (_changed(members=[{"birth_date": "1800-01-01"}]), "古すぎ"),
+        (_changed(members=[{"age": 1}] * 41), "40人"),
         (_changed(colour="red"), "知らない項目"),
-        (_changed(decline="maybe"), "decline"),
-        (_changed(winter_zone=9), "地区"),
+        (_changed(household_status="maybe"), "household_status"),
+        (_changed(winter_zone="VII"), "winter_zone"),
+        (_changed(winter_zone=6), "winter_zone"),
+        (_changed(living_cost_grade="4-1"), "級地"),
+        (_changed(overlays="sample-operator"), "並び"),
+        (_changed(overlays=["nowhere"]), "nowhere"),
     ],
 )
 def test_bad_input_is_told_in_japanese_with_an_id(asked: object, word: str) -> None:
-    code, found = answer("assess", asked)
+    code, text = answer("assess", asked)
     assert code == BAD_INPUT
-    assert found["error"]["id"].startswith("RULES-")
-    assert word in found["error"]["message"]
+    assert text.startswith("RULES-")
+    assert word in text
 
 
 def test_check_prints_the_coverage() -> None:
@@ -99,17 +179,13 @@ def test_usage_is_told(arguments: list[str]) -> None:
 
 
 def test_command_line_end_to_end() -> None:
-    asked = json.dumps(question(case_to_json(family([40, 9]))), ensure_ascii=False)
-    done = subprocess.run(
-        [sys.executable, "-m", "domain.rules", "assess"],
-        cwd=ROOT,
-        input=asked.encode(),
-        capture_output=True,
-        check=False,
-    )
+    def started(command: str, text: bytes) -> subprocess.CompletedProcess[bytes]:
+        arguments = [sys.executable, "-m", "domain.rules", command]
+        return subprocess.run(arguments, cwd=ROOT, input=text, capture_output=True, check=False)
+
+    done = started("assess", SPEC.encode())
     assert (done.returncode, done.stderr) == (DONE, b"")
-    assert is_intact(json.loads(done.stdout)["receipt"])
-    bad = subprocess.run(
-        [sys.executable, "-m", "domain.rules", "assess"], cwd=ROOT, input=b"\xff", capture_output=True, check=False
-    )
-    assert (bad.returncode, bad.stderr) == (BAD_INPUT, b"")
+    assert json.loads(done.stdout)["category"] == "I"
+    bad = started("assess", b"\xff")
+    assert (bad.returncode, bad.stdout) == (BAD_INPUT, b"")
+    assert "RULES-CASE" in bad.stderr.decode()

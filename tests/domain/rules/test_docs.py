@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from domain.rules import Pack
+from domain.rules import (
+    Disability,
+    IncomeAbsence,
+    IncomeFacts,
+    MemberFacts,
+    Pack,
+    Reason,
+    SchoolStage,
+    case_to_json,
+)
+from domain.rules.cases import HouseholdStatus
 from domain.rules.commands import DONE, run
 from domain.rules.exact import RoundingMode
-from domain.rules.packmodel import ComponentKind, SpecialCase
+from domain.rules.formula import ComponentKind
+from domain.rules.packmodel import SpecialCase
 from domain.rules.standing import Standing
+from tests.domain.rules.building import BASE_DATE, household, member
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "algorithms"
-RULE_PAGES = ("need", "income", "ages", "category", "special-cases", "packs")
+RULE_PAGES = (
+    *("need", "income", "ages", "category", "special-cases", "packs", "single-parent", "switches", "as-of", "places"),
+    *("legal-basis", "need-reduction", "need-months", "need-exclusions"),
+)
 FORMAT = (ROOT / "docs" / "receipt-format.md").read_text(encoding="utf-8")
 
 
@@ -72,7 +89,28 @@ def test_examples_give_the_printed_results(command: str) -> None:
     code, answer = run([command], asked.group(1))
     assert code == DONE
     found = json.loads(answer)
-    result = {name: value for name, value in found.items() if name not in ("trace", "receipt")}
+    result = {name: value for name, value in found.items() if name not in ("trace", "receipt", "steps", "pack")}
     assert result == json.loads(printed.group(1))
-    for name in found["receipt"]:
-        assert f"`{name}`" in FORMAT
+
+
+def test_names_of_the_household_format_are_explained() -> None:
+    case = household(
+        MemberFacts("a", BASE_DATE, IncomeFacts(1, 1, 1, 1, 1, 1, 1), SchoolStage.HIGH, True, True, True, 0),
+        replace(member("b", 9, IncomeAbsence.NONE), disability=Disability.GRADE_3, materials_cost=1, commuting_cost=1),
+        single_parent=True,
+        housing_area="x",
+        welfare=True,
+    )
+    written: Any = case_to_json(case)
+    names = {*written, *(name for each in written["members"] for name in each)}
+    assert [name for name in sorted(names) if f"`{name}`" not in FORMAT] == []
+    for choices in (HouseholdStatus, SchoolStage, Disability, IncomeAbsence, Reason):
+        assert [each.value for each in choices if f"`{each.value}`" not in FORMAT] == []
+
+
+@pytest.mark.parametrize("command", ["receipt"])
+def test_names_of_a_receipt_are_explained(command: str) -> None:
+    asked = re.search(r"<!-- example: assess -->\n```json\n(.*?)```", FORMAT, re.DOTALL)
+    assert asked is not None
+    receipt = json.loads(run([command], asked.group(1))[1])
+    assert [name for name in {*receipt, *receipt["steps"][0]} if f"`{name}`" not in FORMAT] == []

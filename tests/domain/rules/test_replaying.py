@@ -55,9 +55,10 @@ def test_a_figure_of_another_engine_is_found_to_the_yen(sample: Pack, receipts: 
 
 def test_a_step_of_another_engine_is_found(sample: Pack, receipts: list[dict[str, Any]]) -> None:
     receipt = copy.deepcopy(receipts[0])
-    receipt["steps"][0]["value"] += 120
+    number = next(number for number, step in enumerate(receipt["steps"], 1) if step["component"] == "class1")
+    receipt["steps"][number - 1]["value"] += 120
     found = replay(resealed(receipt), holder(sample))
-    assert [(each.where, each.yen) for each in found.differences] == [("steps[1].value", -120)]
+    assert [(each.where, each.yen) for each in found.differences] == [(f"steps[{number}].value", -120)]
 
 
 def test_a_receipt_written_over_is_found_even_where_the_figures_agree(
@@ -71,7 +72,7 @@ def test_a_receipt_written_over_is_found_even_where_the_figures_agree(
 
 def test_facts_written_over_are_found(sample: Pack, receipts: list[dict[str, Any]]) -> None:
     receipt = copy.deepcopy(receipts[0])
-    receipt["case"]["members"][0]["income"]["total"] += 100_000
+    receipt["case"]["members"][0]["total_income"] += 100_000
     found = replay(receipt, holder(sample))
     assert found.outcome is Outcome.BROKEN
     assert any(each.where == "result.income" and each.yen == 100_000 for each in found.differences)
