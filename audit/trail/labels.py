@@ -26,6 +26,8 @@ GROUPS: dict[str, str] = {
     "expense": "経費",
     "round": "支給",
     "yearpack": "年度定義",
+    "impact": "試算",
+    "replay": "照合",
     "print": "印刷",
     "export": "持出し",
     "job": "処理",
@@ -62,6 +64,8 @@ SUBJECTS: dict[str, str] = {
     "adapter": "宛名接続",
     "host": "接続先名",
     "alert": "警報",
+    "impact": "影響試算",
+    "replay": "再計算照合",
     "event": "記録",
 }
 
@@ -289,6 +293,24 @@ WORDING: dict[str, Wording] = {
     ),
     "yearpack:force:withdrawn": Wording(
         "年度定義の適用の取下げ", "年度定義の適用を取り下げました", "適用の提案を使わないことにした"
+    ),
+    # 試算・照合
+    "impact:run:requested": Wording(
+        "影響試算の依頼", "影響試算を頼みました", "年度定義の影響試算または支給の再計算を頼んだ"
+    ),
+    "impact:run:finished": Wording(
+        "影響試算の完了", "影響試算を終えました", "試算の結果を保存した（決定・支給は変えない）"
+    ),
+    "impact:run:removed": Wording(
+        "影響試算の削除", "影響試算の結果を削除しました", "結果を人が消した、または期限が来た"
+    ),
+    "replay:night:finished": Wording(
+        "再計算照合の完了", "計算書をすべて再計算し、すべて一致しました", "夜間の再計算照合で差異がなかった（件数つき）"
+    ),
+    "replay:difference:found": Wording(
+        "再計算照合の差異",
+        "再計算照合で一致しない計算書を見つけました",
+        "夜間の再計算照合で一致しない計算書があった（件数つき）",
     ),
     # 印刷・持出し
     "print:notice:made": Wording("決定通知書の印刷", "決定通知書を印刷しました", "決定通知書の PDF を作る前に書く"),

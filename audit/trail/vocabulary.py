@@ -136,6 +136,13 @@ class Event(StrEnum):
     YEARPACK_FORCE_APPROVED = "yearpack:force:approved"
     YEARPACK_FORCE_WITHDRAWN = "yearpack:force:withdrawn"
 
+    # 試算・照合 (sandbox runs, nightly replay)
+    IMPACT_RUN_REQUESTED = "impact:run:requested"
+    IMPACT_RUN_FINISHED = "impact:run:finished"
+    IMPACT_RUN_REMOVED = "impact:run:removed"
+    REPLAY_NIGHT_FINISHED = "replay:night:finished"
+    REPLAY_DIFFERENCE_FOUND = "replay:difference:found"
+
     # 印刷・持出し (prints and exports)
     PRINT_NOTICE_MADE = "print:notice:made"
     PRINT_STATEMENT_MADE = "print:statement:made"

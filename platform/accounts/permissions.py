@@ -29,6 +29,7 @@ class Permission(StrEnum):
     EDIT_YEARPACK = "edit_yearpack"
     APPROVE_YEARPACK = "approve_yearpack"
     DOWNLOAD_FILE = "download_file"
+    RUN_IMPACT = "run_impact"
     VIEW_JOBS = "view_jobs"
     VIEW_TRAIL = "view_trail"
     VIEW_ALERTS = "view_alerts"
@@ -67,6 +68,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.EDIT_YEARPACK: "年度定義の改訂を作り、提案する",
     Permission.APPROVE_YEARPACK: "年度定義の改訂と適用を承認する",
     Permission.DOWNLOAD_FILE: "帳票・ファイルを出力する",
+    Permission.RUN_IMPACT: "影響試算と再計算照合を行う",
     Permission.VIEW_JOBS: "処理の進み具合を見る",
     Permission.VIEW_TRAIL: "操作記録を見る",
     Permission.VIEW_ALERTS: "警報を見る",
@@ -123,6 +125,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.ENTER_EXPENSE,
             _P.CALCULATE_ROUND,
             _P.DOWNLOAD_FILE,
+            _P.RUN_IMPACT,
             _P.VIEW_JOBS,
             _P.VIEW_YEARPACK,
             _P.EDIT_YEARPACK,
@@ -136,6 +139,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.APPROVE_DECISION,
             _P.APPROVE_ROUND,
             _P.DOWNLOAD_FILE,
+            _P.RUN_IMPACT,
             _P.VIEW_JOBS,
             _P.VIEW_YEARPACK,
             _P.APPROVE_YEARPACK,

@@ -1,5 +1,6 @@
 """Celery's settings, drawn from Django's."""
 
+from celery.schedules import crontab
 from django.conf import settings
 
 broker_url = settings.BROKER_URL
@@ -18,6 +19,7 @@ task_routes = {
     "trail.relay": {"queue": "upkeep"},
     "config.tidy_sessions": {"queue": "upkeep"},
     "review.note_deadlines": {"queue": "upkeep"},
+    "impact.nightly": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
@@ -29,5 +31,6 @@ beat_schedule = {
     "relay": {"task": "trail.relay", "schedule": 2.0},
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
+    "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("statements/", include("domain.statements.urls")),
     path("payments/", include("domain.payments.urls")),
     path("reports/", include("domain.reports.urls")),
+    path("impact/", include("domain.impact.urls")),
 ]
 
 handler500 = "config.handlers.server_error"

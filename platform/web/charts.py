@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.components import Bar
+from web.components import Bar, Cell, Pair
 
 LABEL_WIDTH = 140
 BAR_WIDTH = 420
@@ -36,3 +36,86 @@ def draw(bars: Sequence[Bar]) -> list[DrawnBar]:
 
 def _width(value: int, longest: int) -> int:
     return 0 if value <= 0 else max(2, value * BAR_WIDTH // longest)
+
+
+PAIR_HEIGHT = 44
+CELL_WIDTH = 96
+CELL_HEIGHT = 40
+SIGNS = {"same": "＝", "more": "▲", "less": "▼", "open": "◇"}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPair:
+    """A figure before and after with the places of its bars, in SVG units."""
+
+    pair: Pair
+    before_width: int
+    after_width: int
+    top: int
+
+    @property
+    def before_baseline(self) -> int:
+        return self.top + 15
+
+    @property
+    def after_top(self) -> int:
+        return self.top + 20
+
+    @property
+    def after_baseline(self) -> int:
+        return self.top + 33
+
+    @property
+    def before_x(self) -> int:
+        return LABEL_WIDTH + self.before_width + 8
+
+    @property
+    def after_x(self) -> int:
+        return LABEL_WIDTH + self.after_width + 8
+
+
+def draw_pairs(pairs: Sequence[Pair]) -> list[DrawnPair]:
+    """Pairs on one scale: the longest of all bars fills the width."""
+    longest = max((max(pair.before, pair.after) for pair in pairs), default=0)
+    return [
+        DrawnPair(pair, _width(pair.before, longest), _width(pair.after, longest), row * PAIR_HEIGHT)
+        for row, pair in enumerate(pairs)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """A cell of a movement matrix with its place; `strength` 0 to 4 says how much of its row moves so."""
+
+    cell: Cell
+    x: int
+    y: int
+    strength: int
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.cell.way]
+
+    @property
+    def middle(self) -> int:
+        return self.x + CELL_WIDTH // 2
+
+    @property
+    def baseline(self) -> int:
+        return self.y + 25
+
+
+def draw_matrix(places: Sequence[str], cells: Sequence[Cell]) -> list[DrawnCell]:
+    """Cells on a grid, rows before and columns after, both in the order of `places`; the head takes one row."""
+    rows: dict[str, int] = {}
+    for cell in cells:
+        rows[cell.before] = rows.get(cell.before, 0) + cell.value
+    return [
+        DrawnCell(
+            cell,
+            LABEL_WIDTH + places.index(cell.after) * CELL_WIDTH,
+            CELL_HEIGHT + places.index(cell.before) * CELL_HEIGHT,
+            -(-4 * cell.value // rows[cell.before]) if cell.value else 0,
+        )
+        for cell in cells
+    ]

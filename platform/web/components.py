@@ -57,6 +57,30 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two bars of a chart, one below the other: a figure before and after, never negative."""
+
+    label: str
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a movement matrix. `way`: `same`, `more`, `less` or `open`, said by pattern and sign as well as by colour."""
+
+    before: str
+    after: str
+    value: int
+    way: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """One line of how a figure came to be. `value` in 円 a year unless the label says otherwise; None: not a figure."""
 

@@ -27,7 +27,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 
 # Not walked to, because: they are no pages, they are open to strangers, or the state that shows them is not there.
 NO_PAGES = {
-    "health", "reports:download", "console:adapter_export", "accounts:enrol_qr",
+    "health", "reports:download", "impact:workbook", "console:adapter_export", "accounts:enrol_qr",
     "console:onboarding_progress", "console:adapter_progress",
 }  # fmt: skip
 FOR_STRANGERS = {
@@ -38,6 +38,10 @@ OTHER_STATE = {
     "accounts:users": "no role of the console makes people",
     "accounts:user": "no role of the console makes people",
     "accounts:user_new": "no role of the console makes people",
+    "impact:run": "only after a run was asked for",
+    "impact:movers": "only after a run was asked for",
+    "impact:payments": "only after a run was asked for",
+    "impact:replay": "only after the first night",
     "linkage:batches": "only with a troubled batch",
     "payments:approve": "only before the round is approved",
     "payments:release": "only before the round is released",

@@ -45,6 +45,7 @@ def objects_of_a() -> Samples:
         **_year(home, member, school),
         **_payments(pupil, school),
         **_watch(),
+        **_sandbox(),
         **accounts_of_scope(),
         "job_id": job_of_scope("linkage.register"),
     }
@@ -163,6 +164,18 @@ def _watch() -> Samples:
     )  # fmt: skip
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
     return {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk}
+
+
+def _sandbox() -> Samples:
+    from domain.impact.models import ImpactRun, ReplayNight
+
+    plan = {"year": YEAR, "before": None, "after": None}
+    run = ImpactRun.objects.create(
+        pk=next(_keys), mode="categories", title=MARK, plans=[plan], asked_by=MARK,
+        expires_on=datetime.date(2031, 1, 1),
+    )  # fmt: skip
+    night = ReplayNight.objects.create(pk=next(_keys), day=datetime.date(2031, 1, 1))
+    return {"run_id": run.pk, "night_id": night.pk}
 
 
 def arguments_of(name: str, converters: dict[str, Any], samples: Samples) -> Iterator[tuple[str, object]]:

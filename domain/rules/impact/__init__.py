@@ -14,6 +14,7 @@ from domain.rules.impact.model import (
     Tally,
 )
 from domain.rules.impact.parallel import compare_in_parallel
+from domain.rules.impact.repaying import Repaid, repay
 from domain.rules.impact.words import crossing_words, reason_of
 from domain.rules.impact.writing import mover_json, summary_json
 
@@ -26,6 +27,7 @@ __all__ = [
     "Mover",
     "Place",
     "PupilExpenses",
+    "Repaid",
     "Shift",
     "Tally",
     "compare",
@@ -34,5 +36,6 @@ __all__ = [
     "mover_json",
     "pack_name",
     "reason_of",
+    "repay",
     "summary_json",
 ]

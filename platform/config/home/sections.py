@@ -16,6 +16,7 @@ from audit.review.moves import OPEN_STATES
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
+from domain.impact.replays import open_findings
 from domain.statements.models import Statement
 from domain.statements.queries.proposals import waiting
 
@@ -52,6 +53,8 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
         tasks.append(Task("審査を待つ調書", count[State.FORWARDED], "件", place("statements:review"), "審査する"))
     if Permission.APPROVE_DECISION in permissions:
         tasks.append(_to_decide(user))
+    if Permission.RUN_IMPACT in permissions and (found := open_findings()):
+        tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
     return tasks
 
 

@@ -56,6 +56,7 @@ TENANT_APPS = [
     "domain.statements",
     "domain.payments",
     "domain.reports",
+    "domain.impact",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *[app for app in TENANT_APPS if app not in SHARED_APPS]]
 TENANT_MODEL = "core.Prefecture"

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from web import charts, formatting, progress, tables
-from web.components import Bar, Column, Place, YearStep
+from web.components import Bar, Cell, Column, Pair, Place, YearStep
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_short
 from web.form_errors import summary
 from web.states import SHAPES, Tone, tone_of
@@ -170,6 +170,45 @@ def bar_chart(title: str, bars: Sequence[Bar], unit: str = "") -> dict[str, Any]
         "label_width": charts.LABEL_WIDTH,
         "width": charts.LABEL_WIDTH + charts.BAR_WIDTH + charts.VALUE_WIDTH,
         "height": max(1, len(drawn)) * charts.ROW_HEIGHT,
+    }
+
+
+@register.inclusion_tag("web/components/pair_chart.html")
+def pair_chart(title: str, pairs: Sequence[Pair], unit: str = "") -> dict[str, Any]:
+    """Figures before and after as SVG, with the same figures and their differences as a table behind 表で見る."""
+    drawn = charts.draw_pairs(pairs)
+    return {
+        "title": title,
+        "pairs": drawn,
+        "unit": unit,
+        "label_width": charts.LABEL_WIDTH,
+        "width": charts.LABEL_WIDTH + charts.BAR_WIDTH + charts.VALUE_WIDTH,
+        "height": max(1, len(drawn)) * charts.PAIR_HEIGHT,
+    }
+
+
+@register.inclusion_tag("web/components/matrix_chart.html")
+def matrix_chart(title: str, places: Sequence[str], cells: Sequence[Cell], unit: str = "") -> dict[str, Any]:
+    """A movement matrix (rows before, columns after) as SVG, with the same figures as a table behind 表で見る."""
+    drawn = charts.draw_matrix(places, cells)
+    heads = [
+        (place, charts.LABEL_WIDTH + charts.CELL_WIDTH * n + charts.CELL_WIDTH // 2) for n, place in enumerate(places)
+    ]
+    by_row = {place: [each for each in drawn if each.cell.before == place] for place in places}
+    rows = [
+        (place, charts.CELL_HEIGHT * (n + 1) + 25, sorted(by_row[place], key=lambda each: each.x))
+        for n, place in enumerate(places)
+    ]
+    return {
+        "title": title,
+        "unit": unit,
+        "heads": heads,
+        "rows": rows,
+        "cell_width": charts.CELL_WIDTH - 4,
+        "cell_height": charts.CELL_HEIGHT - 4,
+        "label_x": charts.LABEL_WIDTH - 10,
+        "width": charts.LABEL_WIDTH + charts.CELL_WIDTH * len(places),
+        "height": charts.CELL_HEIGHT * (len(places) + 1),
     }
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tests.platform.web.conftest import Render
 from tests.platform.web.samples import ForwardForm, Job, statement_rows, wrong_form
-from web.components import Bar, Column, Place
+from web import charts
+from web.components import Bar, Cell, Column, Pair, Place
 from web.dates import fiscal_year_of
 from web.tables import chosen_sort
 
@@ -229,3 +230,41 @@ def test_the_longest_bar_fills_and_none_vanishes(render: Render) -> None:
     assert 'width="0"' in shown
     assert "表で見る" in shown
     assert shown.count('<th scope="row">') == 3
+
+
+def test_pairs_share_one_scale_and_say_the_difference(render: Render) -> None:
+    shown = show(render, '{% pair_chart "額" pairs "円" %}', pairs=[Pair("負担金", 100, 50), Pair("補助金", 0, 1)])
+    assert 'width="420"' in shown
+    assert 'width="210"' in shown
+    assert 'width="4"' in shown
+    assert 'width="0"' in shown
+    assert "－50" in shown
+    assert "＋1" in shown
+    assert "表で見る" in shown
+
+
+def test_a_matrix_says_each_move_by_sign_and_figure(render: Render) -> None:
+    cells = [
+        Cell("Ⅰ", "Ⅰ", 30, "same"),
+        Cell("Ⅰ", "Ⅱ", 10, "less", "/there/"),
+        Cell("Ⅱ", "Ⅰ", 0, "more"),
+        Cell("Ⅱ", "Ⅱ", 5, "same"),
+    ]
+    shown = show(render, '{% matrix_chart "移動" places cells "世帯" %}', places=["Ⅰ", "Ⅱ"], cells=cells)
+    assert "＝ 30" in shown
+    assert "▼ 10" in shown
+    assert "▲ 0" not in shown
+    assert '<a href="/there/">10</a>' in shown
+    assert shown.count("<rect") == 8
+    assert "style=" not in shown
+    assert "表で見る" in shown
+
+
+def test_the_strength_of_a_cell_is_its_share_of_the_row() -> None:
+    cells = [
+        Cell("a", "a", 1, "same"),
+        Cell("a", "b", 999, "less"),
+        Cell("b", "a", 0, "more"),
+        Cell("b", "b", 0, "same"),
+    ]
+    assert [drawn.strength for drawn in charts.draw_matrix(["a", "b"], cells)] == [1, 4, 0, 0]

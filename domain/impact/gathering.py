@@ -1,0 +1,107 @@
+"""The year's households as the rules see them, read and never written: facts as they are kept, expenses as they are known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Q
+
+from domain.households.models import Member, Pupil, StatusPeriod
+from domain.payments.calculation.cases import payment_case
+from domain.payments.calculation.facts import Used, journeys_of
+from domain.payments.models import Expense, PaymentRound, PupilPayment
+from domain.payments.states import SETTLED
+from domain.rules import Pack, PaidOnce
+from domain.rules.impact import ImpactCase, PupilExpenses
+from domain.statements.cases import household_case
+from domain.statements.intake import year_ends_on
+from domain.statements.models import MemberFacts, Statement
+
+CHUNK = 500
+"""調書 that are read together."""
+
+
+def statements_of(fiscal_year: int) -> list[int]:
+    """Every 調書 of the year, in a fixed order."""
+    return list(Statement.objects.filter(fiscal_year=fiscal_year).order_by("pk").values_list("pk", flat=True))
+
+
+def cases_of(ids: Sequence[int], fiscal_year: int, pack: Pack) -> Iterator[ImpactCase]:
+    """Households of these 調書 with their year's expenses, in a fixed number of queries. `key` is the id of the 調書."""
+    statements = list(Statement.objects.filter(pk__in=ids).select_related("household", "school").order_by("pk"))
+    homes = [statement.household_id for statement in statements]
+    members: dict[int, list[Member]] = defaultdict(list)
+    for member in Member.objects.filter(household__in=homes).order_by("household_id", "key"):
+        members[member.household_id].append(member)
+    facts: dict[int, dict[int, MemberFacts]] = defaultdict(dict)
+    for row in MemberFacts.objects.filter(statement__in=statements):
+        facts[row.statement_id][row.member_id] = row
+    aided = StatusPeriod.objects.filter(
+        pupil__member__household__in=homes, institution_aid=True, starts_on__lte=year_ends_on(fiscal_year)
+    )
+    institution = frozenset(aided.values_list("pupil__member_id", flat=True))
+    expenses = _expenses_of(homes, fiscal_year, pack)
+    for statement in statements:
+        people = members[statement.household_id]
+        case = household_case(statement, people, facts[statement.pk], institution)
+        paid = tuple(expenses.get(statement.household_id, ()))
+        yield ImpactCase(str(statement.pk), statement.school.code, case, paid)
+
+
+def _expenses_of(homes: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int, list[PupilExpenses]]:
+    """By household: the year's expenses of each enrolment, in order of time."""
+    spent: dict[int, list[Expense]] = defaultdict(list)
+    rows = Expense.objects.filter(pupil__member__household__in=homes, fiscal_year=fiscal_year)
+    for expense in rows.order_by("pupil_id", "used_on", "id"):
+        spent[expense.pupil_id].append(expense)
+    pupils = list(
+        Pupil.objects.filter(pk__in=list(spent))
+        .select_related("member__household")
+        .order_by("member_id", "enrolled_on", "pk")
+    )
+    periods: dict[int, list[StatusPeriod]] = defaultdict(list)
+    for period in StatusPeriod.objects.filter(pupil__in=list(spent)).order_by("pupil_id", "starts_on"):
+        periods[period.pupil_id].append(period)
+    journeys = _earlier_journeys([pupil.member_id for pupil in pupils], fiscal_year, pack)
+    found: dict[int, list[PupilExpenses]] = defaultdict(list)
+    for pupil in pupils:
+        used = Used(journeys=list(journeys.get(pupil.member_id, ())))
+        case = payment_case(pupil, fiscal_year, periods[pupil.pk], spent[pupil.pk], used)
+        found[pupil.member.household_id].append(PupilExpenses(pupil.member.key, case))
+    return found
+
+
+def _earlier_journeys(members: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int, list[PaidOnce]]:
+    """What other years paid that a 部 pays only once, by member."""
+    once = [item.code for item in pack.items.values() if item.once_per_department]
+    rows = PupilPayment.objects.filter(
+        Q(lines__item__in=once, lines__eligible__gt=0), pupil__member__in=members, round__state__in=SETTLED
+    ).exclude(round__fiscal_year=fiscal_year)
+    found: dict[int, list[PaidOnce]] = defaultdict(list)
+    for member, receipt in rows.order_by("pk").distinct().values_list("pupil__member", "receipt"):
+        found[member] += journeys_of(receipt, once)
+    return found
+
+
+def released_rounds(fiscal_year: int) -> list[PaymentRound]:
+    """支給済の支給回 of a year in the order of their periods."""
+    rounds = PaymentRound.objects.filter(fiscal_year=fiscal_year, state=PaymentRound.State.RELEASED)
+    return list(rounds.order_by("starts_on", "pk"))
+
+
+def paid_members(fiscal_year: int) -> list[int]:
+    """Everybody with a receipt in a released round of the year."""
+    paid = PupilPayment.objects.filter(round__fiscal_year=fiscal_year, round__state=PaymentRound.State.RELEASED)
+    return sorted(set(paid.values_list("pupil__member", flat=True)))
+
+
+def receipts_of(members: Sequence[int], fiscal_year: int) -> dict[int, list[PupilPayment]]:
+    """Payments of the year's released rounds by member, in the order they were computed."""
+    rows = PupilPayment.objects.filter(
+        pupil__member__in=members, round__fiscal_year=fiscal_year, round__state=PaymentRound.State.RELEASED
+    ).select_related("pupil__school")
+    found: dict[int, list[PupilPayment]] = defaultdict(list)
+    for payment in rows.order_by("pupil__member", "round__starts_on", "pupil__enrolled_on", "pupil_id"):
+        found[payment.pupil.member_id].append(payment)
+    return found

@@ -1,0 +1,150 @@
+"""A run's summary as values for pages and workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from domain.households.models import School
+from domain.impact.models import ImpactRun
+from domain.payments.errors import PackUnknown
+from domain.payments.items import title_of
+from domain.rules.impact import Direction, Place
+from domain.rules.impact.model import direction_of
+from web.components import Bar, Cell, Pair
+
+Summary = Mapping[str, Any]
+PLACES = [place.label for place in Place]
+
+
+def year_of(run: ImpactRun) -> int:
+    """The year whose words for items are used: the newest of the run."""
+    return max(int(plan["year"]) for plan in run.plans)
+
+
+def school_names() -> dict[str, str]:
+    return dict(School.objects.values_list("code", "name"))
+
+
+def item_title(fiscal_year: int, code: str) -> str:
+    """Japanese name of an item, the code where the year has no pack any more."""
+    try:
+        return title_of(fiscal_year, code)
+    except PackUnknown:
+        return code
+
+
+def ledger_titles(run: ImpactRun) -> dict[str, str]:
+    """会計区分 by name, of every pack of the run."""
+    found: dict[str, str] = {}
+    for plan in run.plans:
+        for side in ("before", "after"):
+            found |= (plan.get(side) or {}).get("ledgers", {})
+    return found
+
+
+def matrix(run: ImpactRun, moves: list[dict[str, Any]]) -> list[Cell]:
+    """Every cell, also those with nobody in them; those of movers lead to their list."""
+    counts = {(each["before"], each["after"]): each["households"] for each in moves}
+    shown = list(Place)
+    cells = []
+    for before in shown:
+        for after in shown:
+            number = counts.get((before.value, after.value), 0)
+            way = "same" if before is after else direction_of(before, after).value
+            url = ""
+            if number and before is not after:
+                asked = urlencode({"before": before.value, "after": after.value})
+                url = f"{reverse('impact:movers', args=[run.pk])}?{asked}"
+            cells.append(Cell(before.label, after.label, number, way, url))
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One item and ledger, 円."""
+
+    item: str
+    ledger: str
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+def cost_lines(run: ImpactRun, tally: Summary) -> list[CostLine]:
+    """By item and ledger, in words."""
+    year, ledgers = year_of(run), ledger_titles(run)
+    return [
+        CostLine(
+            item_title(year, each["item"]), ledgers.get(each["ledger"], each["ledger"]), each["before"], each["after"]
+        )
+        for each in tally["costs"]
+    ]
+
+
+def cost_pairs(lines: list[CostLine]) -> list[Pair]:
+    """Bars by item and ledger; what is the same on both sides is left to the table below."""
+    return [Pair(f"{each.item[:8]}・{each.ledger}", each.before, each.after) for each in lines if each.difference]
+
+
+def ledger_pairs(lines: list[CostLine]) -> list[Pair]:
+    """Bars by ledger."""
+    sums: dict[str, list[int]] = {}
+    for each in lines:
+        held = sums.setdefault(each.ledger, [0, 0])
+        held[0] += each.before
+        held[1] += each.after
+    return [Pair(ledger, before, after) for ledger, (before, after) in sums.items()]
+
+
+def component_bars(summary: Summary) -> list[Bar]:
+    """How many movers each component moved."""
+    return [Bar(each["title"][:9], each["households"]) for each in summary.get("components", ())]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """One school's counts and sums."""
+
+    code: str
+    name: str
+    households: int
+    more: int
+    less: int
+    open: int
+    payments: int
+    before: int
+    after: int
+
+    @property
+    def difference(self) -> int:
+        return self.after - self.before
+
+
+def school_line(code: str, name: str, tally: Summary) -> SchoolLine:
+    """A tally as a line of a table."""
+    ways, paid = tally["directions"], tally["paid"]
+    return SchoolLine(
+        code,
+        name,
+        tally["households"],
+        ways[Direction.MORE],
+        ways[Direction.LESS],
+        ways[Direction.OPEN],
+        tally["payments_changed"],
+        paid["before"],
+        paid["after"],
+    )
+
+
+def school_lines(run: ImpactRun) -> list[SchoolLine]:
+    """By school, in order of their codes."""
+    names = school_names()
+    return [school_line(code, names.get(code, code), tally) for code, tally in run.summary.get("schools", {}).items()]
