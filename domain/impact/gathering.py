@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
 
-from domain.households.models import Member, Pupil, StatusPeriod
+from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
 from domain.payments.models import Expense, PaymentRound, PupilPayment
@@ -16,60 +17,75 @@ from domain.rules import Pack, PaidOnce
 from domain.rules.impact import ImpactCase, PupilExpenses
 from domain.statements.cases import household_case
 from domain.statements.intake import year_ends_on
-from domain.statements.models import MemberFacts, Statement
+from domain.statements.models import Statement
+from domain.statements.reading import facts_of, members_of
 
 CHUNK = 500
 """調書 that are read together."""
 
 
 def statements_of(fiscal_year: int) -> list[int]:
-    """Every 調書 of the year, in a fixed order."""
-    return list(Statement.objects.filter(fiscal_year=fiscal_year).order_by("pk").values_list("pk", flat=True))
+    """The 調書 each household began the year with, in a fixed order; what a 再判定 decided stands in the status rows."""
+    rows = Statement.objects.filter(fiscal_year=fiscal_year, revises=None)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def cases_of(ids: Sequence[int], fiscal_year: int, pack: Pack) -> Iterator[ImpactCase]:
     """Households of these 調書 with their year's expenses, in a fixed number of queries. `key` is the id of the 調書."""
     statements = list(Statement.objects.filter(pk__in=ids).select_related("household", "school").order_by("pk"))
     homes = [statement.household_id for statement in statements]
-    members: dict[int, list[Member]] = defaultdict(list)
-    for member in Member.objects.filter(household__in=homes).order_by("household_id", "key"):
-        members[member.household_id].append(member)
-    facts: dict[int, dict[int, MemberFacts]] = defaultdict(dict)
-    for row in MemberFacts.objects.filter(statement__in=statements):
-        facts[row.statement_id][row.member_id] = row
+    members, facts = members_of(homes), facts_of(ids)
     aided = StatusPeriod.objects.filter(
         pupil__member__household__in=homes, institution_aid=True, starts_on__lte=year_ends_on(fiscal_year)
     )
     institution = frozenset(aided.values_list("pupil__member_id", flat=True))
     expenses = _expenses_of(homes, fiscal_year, pack)
     for statement in statements:
-        people = members[statement.household_id]
-        case = household_case(statement, people, facts[statement.pk], institution)
+        people = members.get(statement.household_id, ())
+        case = household_case(statement, people, facts.get(statement.pk, {}), institution)
         paid = tuple(expenses.get(statement.household_id, ()))
         yield ImpactCase(str(statement.pk), statement.school.code, case, paid)
 
 
 def _expenses_of(homes: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int, list[PupilExpenses]]:
-    """By household: the year's expenses of each enrolment, in order of time."""
-    spent: dict[int, list[Expense]] = defaultdict(list)
+    """By household: the year's expenses of each enrolment, round by round; what no round holds yet comes last."""
+    rounds = [*PaymentRound.objects.filter(fiscal_year=fiscal_year).order_by("starts_on", "pk"), _no_round(fiscal_year)]
+    spent: dict[tuple[int, int], list[Expense]] = defaultdict(list)
     rows = Expense.objects.filter(pupil__member__household__in=homes, fiscal_year=fiscal_year)
     for expense in rows.order_by("pupil_id", "used_on", "id"):
-        spent[expense.pupil_id].append(expense)
-    pupils = list(
-        Pupil.objects.filter(pk__in=list(spent))
-        .select_related("member__household")
-        .order_by("member_id", "enrolled_on", "pk")
-    )
+        spent[_place(rounds, expense), expense.pupil_id].append(expense)
+    spending = {pupil for _, pupil in spent}
+    pupils = Pupil.objects.filter(member__household__in=homes).select_related("member__household")
+    enrolments = list(pupils.order_by("member_id", "enrolled_on", "pk"))
+    entered_on: dict[int, datetime.date] = {}
+    for pupil in enrolments:
+        entered_on.setdefault(pupil.member_id, pupil.enrolled_on)
     periods: dict[int, list[StatusPeriod]] = defaultdict(list)
-    for period in StatusPeriod.objects.filter(pupil__in=list(spent)).order_by("pupil_id", "starts_on"):
+    for period in StatusPeriod.objects.filter(pupil__in=spending).order_by("pupil_id", "starts_on"):
         periods[period.pupil_id].append(period)
-    journeys = _earlier_journeys([pupil.member_id for pupil in pupils], fiscal_year, pack)
+    journeys = _earlier_journeys([pupil.member_id for pupil in enrolments if pupil.pk in spending], fiscal_year, pack)
     found: dict[int, list[PupilExpenses]] = defaultdict(list)
-    for pupil in pupils:
-        used = Used(journeys=list(journeys.get(pupil.member_id, ())))
-        case = payment_case(pupil, fiscal_year, periods[pupil.pk], spent[pupil.pk], used)
-        found[pupil.member.household_id].append(PupilExpenses(pupil.member.key, case))
+    for number, round_ in enumerate(rounds):
+        for pupil in enrolments:
+            expenses = spent.get((number, pupil.pk))
+            if expenses:
+                used = Used(journeys=list(journeys.get(pupil.member_id, ())))
+                entered = entered_on[pupil.member_id]
+                case = payment_case(pupil, round_, periods[pupil.pk], expenses, used, entered)
+                found[pupil.member.household_id].append(PupilExpenses(pupil.member.key, case))
     return found
+
+
+def _no_round(fiscal_year: int) -> PaymentRound:
+    """Stands for the round that is not opened yet; its pay day is taken to be the last of the year. Never saved."""
+    last = year_ends_on(fiscal_year)
+    return PaymentRound(fiscal_year=fiscal_year, starts_on=last, ends_on=last, pay_on=last)
+
+
+def _place(rounds: Sequence[PaymentRound], expense: Expense) -> int:
+    """Which of the rounds holds an expense; the last one, which is none, where no other does."""
+    places = (number for number, each in enumerate(rounds[:-1]) if each.starts_on <= expense.used_on <= each.ends_on)
+    return next(places, len(rounds) - 1)
 
 
 def _earlier_journeys(members: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int, list[PaidOnce]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from typing import Any
 
@@ -11,8 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
+from domain.impact import services
 from domain.impact.models import ImpactMover, ImpactRun
 from domain.payments.models import PupilPayment
+from jobs import services as jobs
 from jobs.models import Job
 from tests.domain.impact.support import (
     CATEGORIES,
@@ -178,9 +181,7 @@ def test_pages_ask_a_fixed_number_of_queries(run: ImpactRun) -> None:
     for _ in range(8):
         spend(pupil_of(home().household), "school_lunch", 3_000)
     Job.objects.filter(kind="impact.run").update(state="failed", finished_at=timezone.now())
-    from domain.impact import services
-
-    services.jobs.start(services.RUN, {"run": run.pk}, key=services.job_key(run.pk))
+    jobs.start(services.RUN, {"run": run.pk}, key=services.job_key(run.pk))
     done(run)
     assert ImpactMover.objects.count() == 10
     assert [queries(board, address) for address in addresses(run)] == before
@@ -198,8 +199,6 @@ def test_a_difference_of_the_night_is_in_sight(in_a: Any, heard: list[dict[str, 
     payment = PupilPayment.objects.get()
     receipt = payment.receipt | {"result": payment.receipt["result"] | {"paid": 1}}
     PupilPayment.objects.update(receipt=receipt)
-    import datetime
-
     bad = night(datetime.date(2026, 1, 11))
     for address in ("/", "/impact/", "/impact/replays/"):
         assert "一致しない" in text(board.get(address)) or "一致しません" in text(board.get(address))

@@ -89,7 +89,7 @@ def test_a_receipt_that_was_written_over_is_found(year: None) -> None:
 def test_an_engine_that_computes_otherwise_is_found(year: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from domain.rules import paying
 
-    monkeypatch.setattr(paying, "_share_of", lambda eligible, rate: (eligible, 3))
+    monkeypatch.setattr(paying, "whole_payment", lambda pack, rate, eligible: eligible - 1)
     found = night()
     assert (found.same, found.different) == (2, 2)
     assert all(finding.yen for finding in ReplayFinding.objects.all())
@@ -107,7 +107,8 @@ def test_a_pack_that_is_not_on_hand_any_more_is_said_and_not_used(year: None) ->
 
 def test_a_night_goes_on_where_it_was_cut_off(year: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replays, "CHUNK", 1)
-    first, pieces = replays._piece, []
+    first = replays._piece
+    pieces: list[int] = []
 
     def cut(*arguments: Any) -> ReplayNight:
         if len(pieces) == 2:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from web.components import Bar, Chip, Column, Place, ReceiptLine, YearStep
+from web.components import Bar, Cell, Chip, Column, Pair, Place, ReceiptLine, YearStep
 from web.states import Tone
 
 
@@ -109,6 +109,9 @@ def values() -> dict[str, Any]:
             YearStep("決定", Tone.EMPTY),
             YearStep("支給1期", Tone.EMPTY),
         ],
+        "pairs": [Pair("負担金", 1_200, 900), Pair("補助金", 0, 40)],
+        "matrix_places": ["Ⅰ", "Ⅱ"],
+        "matrix_cells": [Cell("Ⅰ", "Ⅰ", 8, "same"), Cell("Ⅰ", "Ⅱ", 2, "less", "/movers/")],
         "bars": [Bar("Ⅰ", 812, "?category=1"), Bar("Ⅱ", 431), Bar("Ⅲ", 357), Bar("未決定", 0)],
         "receipt_lines": [
             ReceiptLine("A 所得計", 3_000_000, "父 2,000,000 ＋ 母 1,000,000", "課税証明"),
