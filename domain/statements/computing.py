@@ -117,15 +117,20 @@ def _institution_members_on(statement: Statement) -> frozenset[int]:
 
 
 def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -> list[Computation]:
+    """Store the runs that differ from the last one. Each receipt is made while the database takes in those before it."""
     last = _last_runs([statement.pk for statement in statements])
-    new = []
+    return keep_runs(_new_runs(statements, assessments, last))
+
+
+def _new_runs(
+    statements: Sequence[Statement], assessments: dict[int, Assessment], last: dict[int, tuple[int, str]]
+) -> Iterator[Computation]:
+    """Asks the database nothing."""
     for statement in statements:
         sequence, digest = last.get(statement.pk, (0, ""))
         run = computation_of(statement, assessments[statement.pk], sequence + 1)
         if run.receipt_digest != digest:
-            new.append(run)
-    keep_runs(new)
-    return new
+            yield run
 
 
 def _last_runs(ids: list[int]) -> dict[int, tuple[int, str]]:

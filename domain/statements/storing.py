@@ -21,11 +21,13 @@ _TYPES = {field.column: field for field in MemberFacts._meta.concrete_fields}
 _KEY = ("statement_id", "member_id")
 
 
-def keep_runs(runs: Sequence[Computation]) -> None:
-    """Add these runs by COPY: quoting a receipt as a parameter costs more than computing it. They get no id here."""
-    if not runs:
-        return
+def keep_runs(runs: Iterable[Computation]) -> list[Computation]:
+    """Add these runs by COPY: quoting a receipt as a parameter costs more than computing it. They get no id here.
+
+    Rows go out one by one as `runs` yields them; it must not use the connection meanwhile.
+    """
     now = timezone.now()
+    kept = []
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(Computation._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, _NAMES))
     )
@@ -33,6 +35,8 @@ def keep_runs(runs: Sequence[Computation]) -> None:
         for run in runs:
             run.created_at = now
             copy.write_row([_value(run, field) for field in _COLUMNS])
+            kept.append(run)
+    return kept
 
 
 def _value(run: Computation, field: models.Field[Any, Any]) -> Any:
