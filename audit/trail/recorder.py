@@ -11,10 +11,14 @@ from audit.trail.entries import JSON, Entry, Row, Subject, compose
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from tenants.core.context import current_prefecture, scope
+from tenants.core.db.copying import copy_in
 
 __all__ = ["Entry", "Subject", "TrailUnavailable", "record", "record_access", "record_access_many", "record_many"]
 
 logger = logging.getLogger(__name__)
+
+COPY_FROM = 50
+"""So many events and more are written by COPY."""
 
 
 class TrailUnavailable(Exception):
@@ -48,7 +52,10 @@ def record(
 def record_many(entries: Iterable[Entry]) -> list[UUID]:
     """Write many acts into the outbox, in the caller's transaction."""
     rows = [compose(entry) for entry in entries]
-    OutboxEvent.objects.bulk_create([_waiting(row) for row in rows], batch_size=store.BATCH)
+    if len(rows) < COPY_FROM:
+        OutboxEvent.objects.bulk_create([_waiting(row) for row in rows])
+    else:
+        copy_in(OutboxEvent, map(_waiting, rows))
     return [row.id for row in rows]
 
 

@@ -19,8 +19,8 @@ from domain.statements.intake import year_ends_on
 from domain.statements.models import Computation, Statement
 from domain.statements.reading import Facts, Members, facts_of, members_of
 from domain.statements.states import AT_SCHOOL, move_many
-from domain.statements.storing import keep_runs
 from domain.yearpacks.resolving import keep_used
+from tenants.core.db.copying import copy_in
 
 _ASKED = (
     "household_id", "fiscal_year", "state", "revises_id", "income_basis", "effective_from", "counted_on",
@@ -119,7 +119,7 @@ def _institution_members_on(statement: Statement) -> frozenset[int]:
 def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -> list[Computation]:
     """Store the runs that differ from the last one. Each receipt is made while the database takes in those before it."""
     last = _last_runs([statement.pk for statement in statements])
-    return keep_runs(_new_runs(statements, assessments, last))
+    return copy_in(Computation, _new_runs(statements, assessments, last))
 
 
 def _new_runs(
