@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from domain.rules.assess_command import answer_of, assess_text
 from domain.rules.assessing import Assessment
@@ -11,7 +11,8 @@ from domain.rules.cases import Category
 from domain.rules.checking import Report, check
 from domain.rules.errors import CaseError, PackError, RulesError
 from domain.rules.explain_command import explain_text
-from domain.rules.impact.lines import impact_json, impact_of_lines, pack_named, replay_lines
+from domain.rules.impact.comparing import Progress
+from domain.rules.impact.lines import replay_lines, run_impact
 from domain.rules.loading import load_pack
 from domain.rules.packfiles import available_packs
 from domain.rules.packmodel import Pack
@@ -31,28 +32,47 @@ USAGE = (
 
 def run(arguments: Sequence[str], text: str) -> tuple[int, str]:
     """Exit code and output for the command line `arguments` and standard input `text`."""
+    if arguments[:1] == ["impact"]:
+        return stream_impact(arguments, text.split("\n"), 1, None)
+    return _refusing(lambda: _answer(arguments, text))
+
+
+def stream_impact(
+    arguments: Sequence[str], lines: Iterable[str], workers: int, progress: Progress | None
+) -> tuple[int, str]:
+    """`run` for `impact`, whose input may be longer than memory."""
+    match list(arguments):
+        case ["impact", before, after]:
+            return _refusing(lambda: (DONE, run_impact(before, after, lines, workers, progress)))
+        case _:
+            return BAD_INPUT, USAGE
+
+
+def _refusing(answer: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    """The answer, or status and words of a refusal."""
     try:
-        match list(arguments):
-            case ["assess"]:
-                return DONE, assess_text(text, answer_of)
-            case ["receipt"]:
-                return DONE, assess_text(text, Assessment.receipt)
-            case ["explain", *form] if form in ([], ["--format=clerk"], ["--format=guardian"], ["--format=json"]):
-                return DONE, explain_text(text, form[0].removeprefix("--format=") if form else "clerk")
-            case ["impact", before, after]:
-                found = impact_of_lines(pack_named(before), pack_named(after), text.splitlines())
-                return DONE, _json(impact_json(found))
-            case ["replay"]:
-                same, report = replay_lines(text.splitlines())
-                return (DONE if same else DIFFERENT), _json(report)
-            case ["check", name, *overlays]:
-                return DONE, _check(load_pack(name, overlays))
-            case _:
-                raise CaseError(USAGE)
+        return answer()
     except PackError as error:
         return BAD_INPUT, "\n".join(f"{error.id} {error.name}: {fault}" for fault in error.faults)
     except RulesError as error:
         return BAD_INPUT, f"{error.id} {error.message}"
+
+
+def _answer(arguments: Sequence[str], text: str) -> tuple[int, str]:
+    match list(arguments):
+        case ["assess"]:
+            return DONE, assess_text(text, answer_of)
+        case ["receipt"]:
+            return DONE, assess_text(text, Assessment.receipt)
+        case ["explain", *form] if form in ([], ["--format=clerk"], ["--format=guardian"], ["--format=json"]):
+            return DONE, explain_text(text, form[0].removeprefix("--format=") if form else "clerk")
+        case ["replay"]:
+            same, report = replay_lines(text.split("\n"))
+            return (DONE if same else DIFFERENT), _json(report)
+        case ["check", name, *overlays]:
+            return DONE, _check(load_pack(name, overlays))
+        case _:
+            raise CaseError(USAGE)
 
 
 def _json(value: object) -> str:

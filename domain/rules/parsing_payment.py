@@ -113,7 +113,7 @@ def parse_rates(layers: Sequence[Layer], items: Mapping[str, ExpenseItem], ledge
 
 
 def _rates(layer: Layer, reader: Reader, ledgers: Sequence[Ledger]) -> dict[Category, Rate]:
-    origin, row = layer.origin(reader), reader.where
+    origin, row = layer.origin(reader), reader.row
     if reader.flag_or("not_covered", False):
         return {category: Rate(False, (), row, origin) for category in Category}
     vectors = {ledger.name: _vector(reader, ledger.name) for ledger in ledgers if reader.has(ledger.name)}
@@ -164,8 +164,8 @@ def _cap(layer: Layer, reader: Reader) -> Cap:
     if reader.has("no_cap"):
         if not reader.flag("no_cap"):
             raise ReadFault(f"{reader.where}: no_cap は true だけ書けます")
-        return Cap(None, CapBasis.EXPENSE, reader.where, origin)
-    return Cap(reader.integer("annual"), reader.choice("on", CapBasis), reader.where, origin)
+        return Cap(None, CapBasis.EXPENSE, reader.row, origin)
+    return Cap(reader.integer("annual"), reader.choice("on", CapBasis), reader.row, origin)
 
 
 def parse_scheme_pay(section: str, layers: Sequence[Layer], items: Mapping[str, ExpenseItem]) -> dict[str, WelfarePay]:

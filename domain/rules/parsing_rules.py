@@ -68,7 +68,7 @@ def _scope(layer: Layer, reader: Reader, items: Items) -> Scope:
         enums(reader, "departments", Department) if reader.has("departments") else None,
         starts_on,
         ends_on,
-        reader.where,
+        reader.row,
         layer.origin(reader),
     )
 

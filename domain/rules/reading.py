@@ -8,6 +8,9 @@ from datetime import date
 from enum import Enum
 from typing import TypeVar
 
+FILE_END = ".toml: "
+"""What stands between the file and the place in a fault's text."""
+
 Choice = TypeVar("Choice", bound=Enum)
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_BITS = 53
@@ -28,6 +31,12 @@ class Reader:
         self.where = where
         self._files = files or {}
         self._read: set[str] = set()
+
+    @property
+    def row(self) -> str:
+        """Stable name of the place, the same whichever file the content was read from: receipts name rows by it."""
+        pack, _, place = self.where.partition(FILE_END)
+        return f"{pack.rpartition('/')[0]}.{place}" if place else self.where
 
     def has(self, key: str) -> bool:
         """Whether the name is given."""

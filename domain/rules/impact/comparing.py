@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 
 from domain.rules.assessing import Assessment, assess
-from domain.rules.cases import Category
+from domain.rules.cases import Category, HouseholdCase
 from domain.rules.errors import CaseError
 from domain.rules.impact.costs import Paid, payments_of
 from domain.rules.impact.model import (
@@ -37,14 +39,18 @@ def pack_name(pack: Pack) -> str:
 def compare(before: Pack, after: Pack, cases: Iterable[ImpactCase], *, progress: Progress | None = None) -> Impact:
     """Impact of `after` in the place of `before`.  `progress` is told how many households are done.
 
+    A pack of another year is tried on the same households at the same ages; their expenses are then left out.
+
     The cases may be a stream: nothing of a household is kept but its counts, unless it moves.  A household whose facts
     contradict themselves or the pack's year counts as not computable under that pack.
     """
     impact = Impact((pack_name(before), before.digest), (pack_name(after), after.digest))
     done, same = 0, _formula(before) == _formula(after)
+    years = after.fiscal_year - before.fiscal_year
     for done, case in enumerate(cases, start=1):
-        old = _assessed(before, case)
-        _one(impact, (before, after), (old, old if same else _assessed(after, case)), case)
+        old = _assessed(before, case.case)
+        new = old if same else _assessed(after, moved(case.case, years) if years else case.case)
+        _one(impact, (before, after), (old, new), case)
         if progress is not None and done % PROGRESS_SIZE == 0:
             progress(done)
     if progress is not None:
@@ -69,7 +75,7 @@ def _one(
     if old is not None and new is not None and old.annual_need != new.annual_need:
         tally.needs_changed += 1
     paid = (0, 0)
-    if case.payments:
+    if case.payments and packs[0].fiscal_year == packs[1].fiscal_year:
         paid = _costs(impact, tally, packs, found, case)
     if was is becomes and not any(one is not other for _, one, other in pupils):
         return
@@ -83,9 +89,24 @@ def _one(
         held.difference += shift.after - shift.before
 
 
-def _assessed(pack: Pack, case: ImpactCase) -> Assessment | None:
+def moved(case: HouseholdCase, years: int) -> HouseholdCase:
+    """The same household so many years later: everybody is as old as now, so that only the rules differ."""
+    year = case.fiscal_year + years
+    members = tuple(replace(member, born=_later(member.born, years)) for member in case.members)
+    return replace(case, fiscal_year=year, base_date=_later(case.base_date, years), members=members)
+
+
+def _later(day: date, years: int) -> date:
+    """The same day of another year; 29 February becomes the day before 1 March, on which the law counts the same age."""
     try:
-        return assess(pack, case.case)
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=day.day - 1)
+
+
+def _assessed(pack: Pack, case: HouseholdCase) -> Assessment | None:
+    try:
+        return assess(pack, case)
     except CaseError:
         return None
 

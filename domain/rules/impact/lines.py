@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import NoReturn
 
@@ -24,7 +25,14 @@ BATCH_SIZE = 1_000
 """Lines that go to a worker together."""
 ALONE_SIZE = 4_000
 """Fewer lines than this are not worth other processes."""
+NOT_OF_THE_CASE = frozenset({"pack", "overlays", "key", "school", "payments"})
 Numbered = tuple[int, str]
+
+
+def run_impact(before: str, after: str, lines: Iterable[str], workers: int, progress: Progress | None) -> str:
+    """Answer of `impact` for a stream of lines.  CaseError and PackError name what is wrong."""
+    found = impact_of_lines(pack_named(before), pack_named(after), lines, workers=workers, progress=progress)
+    return json.dumps(impact_json(found), ensure_ascii=False, indent=1)
 
 
 def pack_named(text: str) -> Pack:
@@ -41,7 +49,8 @@ def impact_of_lines(
     first = list(islice(numbered, ALONE_SIZE))
     many = len(first) == ALONE_SIZE
     batches = _batches(first, numbered)
-    return compare_in_parallel(before, after, batches, read_lines, workers=workers if many else 1, progress=progress)
+    read = partial(read_lines, before.fiscal_year)
+    return compare_in_parallel(before, after, batches, read, workers=workers if many else 1, progress=progress)
 
 
 def _batches(first: list[Numbered], rest: Iterable[Numbered]) -> Iterator[list[Numbered]]:
@@ -52,27 +61,29 @@ def _batches(first: list[Numbered], rest: Iterable[Numbered]) -> Iterator[list[N
         yield batch
 
 
-def read_lines(batch: Sequence[Numbered]) -> Iterator[ImpactCase]:
-    """Households of numbered lines."""
+def read_lines(fiscal_year: int, batch: Sequence[Numbered]) -> Iterator[ImpactCase]:
+    """Households of numbered lines; `fiscal_year` where a line names none."""
     for number, line in batch:
         try:
-            yield _case(Reader(decoded(line), "入力"), number)
-        except (CaseError, ReadFault, ValueError, RecursionError) as fault:
+            yield _case(decoded(line), number, fiscal_year)
+        except CaseError as fault:
+            raise CaseError(f"{number}行目: {fault.message}") from None
+        except (ReadFault, ValueError, RecursionError) as fault:
             raise CaseError(f"{number}行目: {fault}") from None
 
 
-def _case(reader: Reader, number: int) -> ImpactCase:
-    for name in ("pack", "overlays"):
-        if reader.has(name):
-            reader.value(name)
-    case = ImpactCase(
-        reader.text("key") if reader.has("key") else str(number),
-        reader.text_or("school", ""),
-        case_from_json(reader.value("case")),
-        tuple(_expenses(each) for each in reader.children("payments")),
+def _case(data: object, number: int, fiscal_year: int) -> ImpactCase:
+    """A line of `assess` with names of its own: `key`, `school`, `payments`.  `pack` and `overlays` are not used."""
+    if not isinstance(data, dict):
+        raise CaseError("世帯はオブジェクトで書いてください")
+    own = Reader({name: data[name] for name in ("key", "school", "payments") if name in data}, "入力")
+    case = case_from_json({name: value for name, value in data.items() if name not in NOT_OF_THE_CASE}, fiscal_year)
+    return ImpactCase(
+        own.text_or("key", str(number)),
+        own.text_or("school", ""),
+        case,
+        tuple(_expenses(each) for each in own.children("payments")),
     )
-    reader.done()
-    return case
 
 
 def _expenses(reader: Reader) -> PupilExpenses:

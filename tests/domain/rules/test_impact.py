@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.rules import Category, IncomeAbsence, IncomeFacts, Pack, case_to_json, load_pack
+from domain.rules import Category, IncomeAbsence, IncomeFacts, Pack, case_to_json, load_pack, payment_case_to_json
 from domain.rules.commands import BAD_INPUT, DONE, run
 from domain.rules.impact import (
     Direction,
@@ -27,6 +31,7 @@ from domain.rules.impact import (
 from domain.rules.impact.lines import impact_of_lines
 from tests.domain.rules.building import expense, family, household, member, pupil, status
 
+ROOT = Path(__file__).parents[3]
 PACK = load_pack("R07-former-standard", ("sample-operator",))
 
 
@@ -232,7 +237,9 @@ def test_several_processes_find_the_same() -> None:
 
 
 def line_of(case: ImpactCase) -> str:
-    return json.dumps({"key": case.key, "school": case.school, "case": case_to_json(case.case)})
+    return json.dumps(
+        {"pack": "R07-former-standard", "key": case.key, "school": case.school, **case_to_json(case.case)}
+    )
 
 
 @settings(max_examples=20)
@@ -262,6 +269,11 @@ def test_the_command_prints_a_summary() -> None:
         (["impact", *NAMES], "{", "1行目"),
         (["impact", *NAMES], '\n{"key": "a"}', "2行目"),
         (["impact", *NAMES], '{"key": 1.5}', "小数"),
+        (
+            ["impact", *NAMES],
+            '{"members": [], "living_cost_grade": "1-1", "winter_zone": "VI", "x": 1}',
+            "知らない項目",
+        ),
         (["impact", NAMES[0]], "", "使い方"),
     ],
 )
@@ -269,6 +281,48 @@ def test_bad_input_is_refused_with_its_line(arguments: list[str], text: str, wor
     code, answer = run(arguments, text)
     assert code == BAD_INPUT
     assert words in answer
+
+
+def test_a_line_may_bring_its_expenses() -> None:
+    case = family([40, 38, 9], 3_600_000)
+    paid = {"member": "m2", "case": payment_case_to_json(year_of().case)}
+    line = json.dumps({"school": "S", "payments": [paid], **case_to_json(case)})
+    found = impact_of_lines(PACK, RICHER, [line])
+    assert found.total == compare(PACK, RICHER, [ImpactCase("1", "S", case, (year_of(),))]).total
+    assert found.total.paid()[0] > 0
+
+
+def test_a_pack_of_another_year_is_tried_at_the_same_ages() -> None:
+    later = replace(PACK, fiscal_year=2028, digest="sha256:later")
+    leap = family([40, 38, 9], 3_000_000)
+    people = (replace(leap.members[0], born=date(1984, 2, 29)), *leap.members[1:])
+    impact = compare(PACK, later, [ImpactCase("h", "S", replace(leap, members=people), (year_of(),))])
+    assert impact.empty
+    assert impact.total.moves == {(Place.II, Place.II): 1} or impact.total.moves == {(Place.I, Place.I): 1}
+
+
+def command(arguments: list[str], text: str) -> subprocess.CompletedProcess[str]:
+    asked = [sys.executable, "-m", "domain.rules", *arguments]
+    return subprocess.run(asked, input=text, capture_output=True, check=False, text=True, cwd=ROOT, timeout=120)
+
+
+def test_many_lines_are_shared_out_with_progress_and_bad_ones_are_named() -> None:
+    lines = [
+        line_of(ImpactCase(str(n), f"S{n % 3}", family([40, 9], n * 2_000, welfare=n % 100 == 0))) for n in range(4_500)
+    ]
+    done = command(["impact", *NAMES], "\n".join(lines))
+    assert done.returncode == DONE
+    found = json.loads(done.stdout)
+    assert found["total"]["households"] == 4_500
+    assert found["total"]["movers"] == 45
+    assert [each["key"] for each in found["movers"]] == [str(n) for n in range(0, 4_500, 100)]
+    assert done.stderr.splitlines()[-1] == "4,500世帯"
+    lines[4_321] = "{}"
+    wrong = command(["impact", *NAMES], "\n".join(lines))
+    assert wrong.returncode == BAD_INPUT
+    assert wrong.stdout == ""
+    assert "4322行目" in wrong.stderr.splitlines()[-1]
+    assert "Traceback" not in wrong.stderr
 
 
 def test_a_household_without_income_counts_as_not_computable_under_both() -> None:

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import copy
+import json
 from itertools import product
 from typing import Any
 
 import pytest
 
-from domain.rules import Category, Department, Pack, PackError, Standing, available_packs, load_pack, pay
+from domain.rules import Category, Department, Pack, PackError, Standing, assess, available_packs, load_pack, pay
 from domain.rules.checking import Coverage, check
 from domain.rules.conditions import Condition
 from domain.rules.loading import build_pack
 from domain.rules.packfiles import FOLDER, read_folder
-from tests.domain.rules.building import expense, pupil, status
+from tests.domain.rules.building import expense, family, pupil, status
 
 RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")
 OVERLAY: dict[str, Any] = read_folder(FOLDER / "sample-operator")
@@ -238,3 +239,14 @@ def test_three_ledgers_share_one_payment() -> None:
     pack = build_pack("R07-former-standard", {"R07-former-standard": RAW, "sample-operator": raw})
     result = pay(pack, pupil(expense("school_lunch", 1001)))
     assert result.ledgers == {"statutory": 333, "subsidy": 333, "prefectural": 335}
+
+
+def test_a_pack_kept_without_its_files_names_its_rows_as_before(sample: Pack) -> None:
+    """Receipts are replayed with packs rebuilt from what was kept: equal content, equal receipts."""
+    raws = {name: json.loads(json.dumps(read_folder(FOLDER / name))) for name in (sample.name, *sample.overlays)}
+    kept = build_pack(sample.name, raws)
+    assert kept.digest == sample.digest
+    case = pupil(expense("school_supplies", 9_000), expense("commuting_self", 1_001))
+    assert pay(kept, case).receipt() == pay(sample, case).receipt()
+    home = family([40, 38, 9], 3_600_000)
+    assert assess(kept, home).receipt() == assess(sample, home).receipt()
