@@ -34,6 +34,8 @@ class Link:
 Effects = Callable[[Sequence[int], date], list[str]]
 """(pupil ids, first day of a change) → sentences on what was already done with what held from that day on, in order of
 time. One or two queries; no names in them."""
+CategoryDays = Callable[[int], list[tuple[date, int | None]]]
+"""pupil id → the days on which a 支弁区分 that is valid today begins, in order, each with the pupil's category."""
 MemberMarks = Callable[[User, Sequence[int]], dict[int, Mark]]
 """(person, member ids) → marks by member id. One query, whatever the number of members."""
 HouseholdLinks = Callable[[User, int], list[Link]]
@@ -42,6 +44,7 @@ HouseholdLinks = Callable[[User, int], list[Link]]
 _member_marks: list[MemberMarks] = []
 _household_links: list[HouseholdLinks] = []
 _effects: list[Effects] = []
+_category_days: list[CategoryDays] = []
 
 
 def register_member_marks(provider: MemberMarks) -> None:
@@ -57,6 +60,16 @@ def register_household_links(provider: HouseholdLinks) -> None:
 def register_effects(provider: Effects) -> None:
     if provider not in _effects:
         _effects.append(provider)
+
+
+def register_category_days(provider: CategoryDays) -> None:
+    if provider not in _category_days:
+        _category_days.append(provider)
+
+
+def category_days(pupil: int) -> list[tuple[date, int | None]]:
+    """What was decided for a pupil, for laying it on rows that are written later."""
+    return [day for provider in _category_days for day in provider(pupil)]
 
 
 def effects_from(pupils: Sequence[int], day: date) -> list[str]:

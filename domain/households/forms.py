@@ -8,9 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.forms import JapaneseDateField
 from accounts.models import User
 from accounts.permissions import Permission
-from domain.households.models import School
+from domain.households.changing import FACTS
+from domain.households.models import NAME, School, StatusPeriod
 from domain.households.queries import HOUSEHOLD_STATES, STATES, schools_for
 from domain.households.services import MAX_ROSTER_BYTES
 from web.text import digits_like_number
@@ -73,6 +75,114 @@ class SearchForm(forms.Form):
             self.data = {**self.data, "text": ""}
             raise ValidationError("個人番号では検索できません。氏名、かな、世帯番号のどれかを入力してください。")
         return text
+
+
+class ReasonField(forms.CharField):
+    """Why; kept with the row."""
+
+    def __init__(self, label: str = "理由") -> None:
+        attributes = {"rows": 2, "autocomplete": "off"}
+        super().__init__(label=label, max_length=200, widget=forms.Textarea(attrs=attributes))
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value))
+        if digits_like_number(text):
+            raise ValidationError("個人番号と同じ形の12桁は書けません。取り除いてください。")
+        return text
+
+
+class StatusForm(forms.Form):
+    """What a row of 状況履歴 says of a pupil."""
+
+    department = forms.ChoiceField(label="学部", choices=StatusPeriod.Department.choices)
+    grade = forms.IntegerField(
+        label="学年", min_value=1, max_value=6, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    class_name = forms.CharField(label="組", max_length=20, required=False)
+    seat = forms.CharField(label="出席番号", max_length=5, required=False)
+    attendance = forms.ChoiceField(
+        label="就学状況",
+        choices=[one for one in StatusPeriod.Attendance.choices if one[0] != StatusPeriod.Attendance.LEFT],
+    )
+    physical_multiple = forms.BooleanField(label="肢体重複", required=False)
+    home_visit = forms.BooleanField(label="訪問生", required=False)
+    institution_aid = forms.BooleanField(label="措置費を受けている", required=False)
+    reason = ReasonField()
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("institution_aid") and self.cleaned_data.get("attendance") != "institution":
+            self.add_error("institution_aid", "措置費を受けるのは施設生だけです。就学状況を確かめてください。")
+        return self.cleaned_data
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FACTS}
+
+
+class StatusFromForm(StatusForm):
+    """A change from a date."""
+
+    starts_on = JapaneseDateField(label="更新日", help_text="この日から新しい状況になります。")
+    field_order = ("starts_on",)
+
+
+class LeavingForm(forms.Form):
+    """転出."""
+
+    last_day = JapaneseDateField(label="転出日", help_text="在籍した最後の日。翌日から転出済になります。")
+    reason = ReasonField()
+
+
+class WithdrawForm(forms.Form):
+    """取消し of a row."""
+
+    reason = ReasonField("取り消す理由")
+
+
+class EnrolForm(StatusForm):
+    """転入: at which school, from when."""
+
+    field_order = ("school", "student_number", "first_day")
+    student_number = forms.CharField(label="学籍番号", max_length=20)
+    first_day = JapaneseDateField(label="転入学日")
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["school"] = SchoolChoice(user, Permission.IMPORT_ROSTER)
+        self.order_fields(self.field_order)
+
+
+class MemberMoveForm(forms.Form):
+    """When a member joined or left; blank means as long as we know, or still here."""
+
+    joined_on = JapaneseDateField(label="世帯に入った日", required=False, help_text="前からいる人は空欄")
+    left_on = JapaneseDateField(
+        label="世帯を離れた日", required=False, help_text="世帯員でなくなった日。いまもいる人は空欄"
+    )
+    reason = ReasonField()
+
+
+class MemberForm(forms.Form):
+    """Somebody who joins a household."""
+
+    name = forms.CharField(label="氏名", max_length=NAME)
+    kana = forms.CharField(label="カナ氏名", max_length=NAME)
+    born = JapaneseDateField(label="生年月日")
+    relation = forms.CharField(label="続柄", max_length=40)
+    is_guardian = forms.BooleanField(label="保護者等", required=False)
+    joined_on = JapaneseDateField(label="世帯に入った日")
+    reason = ReasonField()
+
+    def clean_name(self) -> str:
+        return _no_number(str(self.cleaned_data["name"]))
+
+    def clean_kana(self) -> str:
+        return _no_number(str(self.cleaned_data["kana"]))
+
+
+def _no_number(text: str) -> str:
+    if digits_like_number(text):
+        raise ValidationError("個人番号と同じ形の12桁は書けません。")
+    return text
 
 
 def state_words() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 
@@ -204,8 +205,11 @@ class StatusPeriod(models.Model):
     """状況履歴: holds from `starts_on` until the pupil's next row. Payments ask for the row of the day of the expense.
 
     A mistaken row is not edited: it is voided (when, by whom, why) and another row says what is so. `objects` gives the
-    rows in force, `everything` the voided ones too.
+    rows in force, `everything` the voided ones too. `reason` is `BY_DECISION` where a 支弁区分決定 cut a row in two: such a
+    row follows the one before it when that one changes.
     """
+
+    BY_DECISION: ClassVar[str] = "支弁区分の決定"
 
     class Department(models.TextChoices):
         KINDERGARTEN = "kindergarten", "幼稚部"

@@ -91,6 +91,24 @@ def find_member(user: User, member_id: int, permission: Permission) -> Member:
     return member
 
 
+def find_pupil(user: User, pupil_id: int, permission: Permission) -> Pupil:
+    """A pupil of a school the person may use `permission` for. Raises Http404."""
+    pupils = Pupil.objects.select_related("school", "member__household")
+    pupil = pupils.filter(pk=pupil_id, school__in=schools_for(user, permission)).first()
+    if pupil is None:
+        raise Http404
+    return pupil
+
+
+def find_period(user: User, period_id: int, permission: Permission) -> StatusPeriod:
+    """A row of 状況履歴, a voided one too. Raises Http404."""
+    rows = StatusPeriod.everything.select_related("pupil__school", "pupil__member__household")
+    period = rows.filter(pk=period_id, pupil__school__in=schools_for(user, permission)).first()
+    if period is None:
+        raise Http404
+    return period
+
+
 def list_households(user: User, criteria: Criteria) -> QuerySet[Household]:
     """Households of the list, each with its members, their enrolments and schools: a fixed number of queries."""
     households = visible_households(user)

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from domain.households.views import households, imports
+from domain.households.views import households, imports, members, statuses
 
 app_name = "households"
 urlpatterns = [
     path("", households.households, name="list"),
     path("<int:household_id>/", households.household, name="detail"),
     path("<int:household_id>/address/", households.address, name="address"),
+    path("<int:household_id>/members/", members.members, name="members"),
+    path("members/<int:member_id>/", members.member, name="member"),
+    path("members/<int:member_id>/enrol/", members.enrol, name="enrol"),
+    path("pupils/<int:pupil_id>/status/", statuses.status, name="status"),
+    path("statuses/<int:period_id>/", statuses.correct, name="correct_status"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
     path("problems/<int:problem_id>/settle/", imports.settle, name="settle"),

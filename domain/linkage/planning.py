@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from domain.households.models import Household, Member, Pupil, StatusPeriod
+from domain.households.models import Household, Member, Pupil, StatusPeriod, shares_livelihood
 from domain.linkage import bulk
 from domain.linkage.asking_again import ask_members_again
 from domain.linkage.models import Inquiry, Registration
@@ -77,8 +77,10 @@ def _targets(fiscal_year: int) -> tuple[list[dict[str, Any]], Counter[str]]:
     households = _households({household for household, _ in aided})
     members = defaultdict(list)
     known = Member.objects.filter(household__in=households).order_by("pk")
-    for pk, household, born, guardian in known.values_list("pk", "household_id", "born", "is_guardian"):
-        members[household].append((pk, MemberFacts(born, guardian)))
+    columns = known.values_list("pk", "household_id", "born", "is_guardian", "joined_on", "left_on")
+    for pk, household, born, guardian, joined_on, left_on in columns:
+        if shares_livelihood(joined_on, left_on, day):  # who did not belong to the household is not asked about
+            members[household].append((pk, MemberFacts(born, guardian)))
     rows: list[dict[str, Any]] = []
     not_needed: Counter[str] = Counter()
     for household, (decline, on_welfare, address) in households.items():

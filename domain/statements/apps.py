@@ -12,7 +12,7 @@ class StatementsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from domain.households import extras
-        from domain.statements.effects import effects_from
+        from domain.statements.effects import category_days, effects_from
         from domain.statements.links import household_links
         from domain.statements.models import Determination, MemberFacts, Statement
         from domain.statements.past import decided_from
@@ -22,4 +22,5 @@ class StatementsConfig(AppConfig):
             auditlog.register(model, exclude_fields=["created_at", "updated_at"])
         extras.register_household_links(household_links)
         extras.register_effects(effects_from)
+        extras.register_category_days(category_days)
         register_past(decided_from)

@@ -1,4 +1,4 @@
-"""What a dated change of a pupil or a member touches of what was decided, in words."""
+"""What a dated change of a pupil or a member touches of what was decided, in words; and what was decided, by its days."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.statements.intake import year_ends_on
 from domain.statements.models import Determination
+from domain.statements.queries.known import KnownCategories
 from web.dates import to_wareki
 
 
@@ -20,3 +21,10 @@ def effects_from(pupils: Sequence[int], day: date) -> list[str]:
         for row in found
         if year_ends_on(row.statement.fiscal_year) >= day
     ]
+
+
+def category_days(pupil: int) -> list[tuple[date, int | None]]:
+    """First day and category of each decision that is valid today. Two queries."""
+    known = KnownCategories.of([pupil])
+    valid = [(day, known.valid_on(pupil, day)) for day in known.days_of(pupil)]
+    return [(day, one.category) for day, one in valid if one is not None and one.effective_from == day]

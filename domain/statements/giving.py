@@ -13,7 +13,6 @@ from domain.households.models import Pupil, StatusPeriod
 from domain.statements.models import Computation, Determination, PupilCategory
 
 Kind = Determination.Kind
-DECIDED_REASON = "支弁区分の決定"
 
 
 def keep_pupil_categories(determinations: Sequence[Determination]) -> None:
@@ -80,7 +79,7 @@ def _split_status(pupils: Sequence[int], day: datetime.date) -> None:
     for row in holding.order_by("pupil_id", "-starts_on").distinct("pupil_id"):
         if row.starts_on < day and row.attendance != StatusPeriod.Attendance.LEFT:
             row.pk, row.starts_on = None, day
-            row.recorded_by, row.reason = "", DECIDED_REASON
+            row.recorded_by, row.reason = "", StatusPeriod.BY_DECISION
             new.append(row)
     StatusPeriod.objects.bulk_create(new, batch_size=1000)
 

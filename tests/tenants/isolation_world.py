@@ -40,6 +40,8 @@ def objects_of_a() -> Samples:
     return {
         "household_id": home.pk,
         "member_id": member.pk,
+        "pupil_id": pupil.pk,
+        "period_id": _status(pupil),
         "move": "confirm",
         **_imports(school),
         **_year(home, member, school),
@@ -90,6 +92,16 @@ def job_of_scope(kind: str) -> object:
     job = start(kind, {}, key=f"isolation:{next(_keys)}", title=JOB_MARK)
     assert Job.objects.filter(pk=job.pk).exists()
     return job.pk
+
+
+def _status(pupil: Any) -> object:
+    from domain.households.models import StatusPeriod
+
+    row = StatusPeriod.objects.get(pupil=pupil)
+    row.delete()
+    row.pk = next(_keys)
+    row.save(force_insert=True)
+    return row.pk
 
 
 def _imports(school: Any) -> Samples:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import page, require_step_up
+from accounts.access import page, require_step_up, visible_schools
+from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.entries import JSON
 from audit.trail.recorder import Entry, Subject, record_access, record_access_many
@@ -16,7 +19,7 @@ from audit.trail.vocabulary import Event
 from domain.households import queries
 from domain.households.extras import household_links, member_marks
 from domain.households.forms import SearchForm, state_words
-from domain.households.models import Household
+from domain.households.models import Household, Member
 from domain.households.presenting import facts, household_row, member_rows
 from domain.households.queries import Criteria
 from domain.households.views.shared import user_of
@@ -88,7 +91,10 @@ def _show(request: HttpRequest, found: Household, *, address_open: bool) -> Http
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
     members = queries.members_with_history(found)
+    changeable = _changeable(user, members)
     context = {
+        "changeable": changeable,
+        "may_change": bool(changeable),
         "household": found,
         "facts": facts(found, address_open=address_open),
         "address_open": address_open,
@@ -97,6 +103,13 @@ def _show(request: HttpRequest, found: Household, *, address_open: bool) -> Http
         "links": household_links(user, found.pk),
     }
     return render(request, "households/household.html", context)
+
+
+def _changeable(user: User, members: Sequence[Member]) -> set[int]:
+    """Pupils whose status this person may change."""
+    codes = visible_schools(user, Permission.IMPORT_ROSTER)
+    pupils = [pupil for member in members for pupil in member.enrolments.all()]
+    return {pupil.pk for pupil in pupils if codes is None or pupil.school.code in codes}
 
 
 def _criteria(request: HttpRequest) -> Criteria:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
+from domain.households import changing, extras
 from domain.rules.packmodel import SpecialAction, SpecialCase
 from domain.statements import services
 from domain.statements.models import Computation, Determination, Statement
@@ -156,3 +157,17 @@ def test_a_redetermination_may_be_decided_provisionally_on_its_own_day(in_a: Any
     assert deciders.rows_of(first) == [(APRIL, 3), (OCTOBER, 3)]
     deciders.forward_propose_approve(deciders.enter(again, LOW))
     assert deciders.rows_of(first) == [(APRIL, 3), (OCTOBER, 1)]
+
+
+def test_days_of_decisions_for_rows_that_are_written_later(in_a: Any) -> None:
+    first = deciders.forward_propose_approve(deciders.enter(people.opened(), HIGH))
+    deciders.redetermined(first)
+    child = deciders.child_of(first)
+    assert extras.category_days(child.pk) == [(APRIL, 3), (OCTOBER, 1)]
+    changing.leave(child, datetime.date(YEAR, 8, 31), "転居")
+    facts = {name: getattr(child.periods.all()[0], name) for name in changing.FACTS}
+    moved = changing.enrol(child.member, records.school("S02"), "N1", datetime.date(YEAR, 9, 1), facts, "転居")
+    assert list(moved.periods.values_list("category", flat=True)) == [3, 1]
+    [one, two] = extras.effects_from([child.pk], OCTOBER)
+    assert "令和7年4月1日からの決定（決裁1）" in one
+    assert "令和7年10月1日からの決定（決裁2）" in two
