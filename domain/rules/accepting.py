@@ -9,6 +9,7 @@ from domain.rules.conditions import Condition, RuleBook
 from domain.rules.formula import Component, Exclusion, IncomeRule, NeedRule, Switch
 from domain.rules.packmodel import Boundary, Cap, Pack, Rate, WelfarePay
 from domain.rules.parsing import Layer
+from domain.rules.payment_rules import Rule
 from domain.rules.reading import ReadFault
 from domain.rules.standing import Standing
 from domain.rules.tables import Acceptance, Cell, Further, Origin, Table
@@ -77,6 +78,7 @@ def accept(pack: Pack, rows: Rows, layer: Layer) -> Pack:
         caps=RuleBook([[_cap(raiser, *row) for row in each] for each in pack.caps.layers]),
         welfare_pay=_scheme(raiser, "welfare_pay", pack.welfare_pay),
         institution_pay=_scheme(raiser, "institution_pay", pack.institution_pay),
+        pay_rules=replace(pack.pay_rules, rows=tuple(_pay_rule(raiser, each) for each in pack.pay_rules.rows)),
         payment=replace(
             pack.payment,
             origin=raiser.origin("payment", pack.payment.origin),
@@ -91,6 +93,11 @@ def accept(pack: Pack, rows: Rows, layer: Layer) -> Pack:
 
 def _scheme(raiser: _Raiser, name: str, rows: Mapping[str, WelfarePay]) -> dict[str, WelfarePay]:
     return {item: replace(row, origin=raiser.origin(f"{name}/{item}", row.origin)) for item, row in rows.items()}
+
+
+def _pay_rule(raiser: _Raiser, rule: Rule) -> Rule:
+    scope = rule.scope
+    return replace(rule, scope=replace(scope, origin=raiser.origin(f"payment_rules/{scope.id}", scope.origin)))
 
 
 def _table(raiser: _Raiser, table: Table) -> Table:

@@ -82,8 +82,10 @@ def test_the_peer_has_every_figure_of_the_pack(pack: Pack) -> None:
     }  # fmt: skip
     seen = 0
     for component in (part for part in pack.need.components if part.id not in UNUSED):
-        for key, cell in component.table.cells.items():
-            named = dict(zip(component.table.keys, key, strict=True))
+        table = component.table
+        assert table is not None
+        for key, cell in table.cells.items():
+            named = dict(zip(table.keys, key, strict=True))
             if int(named.get("age", 0)) > OLDEST:
                 continue
             if "level" in named:
@@ -91,7 +93,7 @@ def test_the_peer_has_every_figure_of_the_pack(pack: Pack) -> None:
                 found = {figures[component.id][GRADES.index(grade)] for grade in grades}
             else:
                 place = figures[component.id]
-                for name in component.table.keys:
+                for name in table.keys:
                     place = place[position[name](named[name])]
                 found = {place}
             assert found == {cell.amount}, (component.id, key)
