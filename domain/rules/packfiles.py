@@ -12,6 +12,8 @@ from pathlib import Path
 from domain.rules.errors import PackError
 from domain.rules.parsing import FolderContent
 
+TABLES = "tables"
+"""The one section that may stand in several files, each with tables of its own."""
 FOLDER = Path(__file__).parent / "packs"
 
 
@@ -60,11 +62,21 @@ def read_toml(path: Path) -> dict[str, object]:
 
 
 def _merge(merged: dict[str, object], files: dict[str, str], content: dict[str, object], file: str, pack: str) -> None:
-    twice = sorted(set(content) & set(merged))
-    if twice:
-        raise PackError(pack, [f"{file}: 「{'、'.join(twice)}」が別のファイル({files[twice[0]]})にもあります"])
-    merged |= content
-    files |= dict.fromkeys(content, file)
+    for section, value in content.items():
+        if section in merged:
+            together = _tables_of_both(merged[section], value) if section == TABLES else None
+            if together is None:
+                raise PackError(pack, [f"{file}: 「{section}」が別のファイル({files[section]})にもあります"])
+            merged[section], files[section] = together, f"{files[section]}・{file}"
+        else:
+            merged[section], files[section] = value, file
+
+
+def _tables_of_both(one: object, other: object) -> dict[str, object] | None:
+    """Tables of two files; None where both have one of the same name, or where one is no table of tables."""
+    if not isinstance(one, dict) or not isinstance(other, dict) or set(one) & set(other):
+        return None
+    return {**one, **other}
 
 
 def _takes(content: dict[str, object], name: str) -> list[tuple[str, list[str]]]:
