@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from domain.rules.cases import GRADES, ZONES, Category, SchoolStage
+from domain.rules.cases import ZONES, Category, SchoolStage
 from domain.rules.conditions import Question
+from domain.rules.formula import Component
 from domain.rules.packmodel import ExpenseItem, Pack, SpecialCase
 from domain.rules.payment_cases import Attendance, Department
 from domain.rules.standing import Standing, weakest
-from domain.rules.tables import KEY_TITLES, LEVELS, OLDEST, Key, Table
+from domain.rules.tables import CLOSED, KEY_TITLES, OLDEST, Key, Table
 
 LARGEST_HOUSEHOLD = 10
 PRESENT = tuple(each for each in Attendance if each is not Attendance.TRANSFERRED_OUT)
@@ -64,8 +65,13 @@ class Report:
 
 
 def check(pack: Pack) -> Report:
-    """Everything absent in `pack`.  Duplicate keys and rows without source never load (PackError)."""
-    gaps = [gap for table in pack.tables.values() for gap in _table_gaps(pack, table)]
+    """Everything absent in `pack`; tables that no part of the need reads lack nothing.
+
+    Duplicate keys and rows without source never load (PackError).
+    """
+    read = tables_of(part for part in pack.need.components if part.on)
+    tables = (table for table in pack.tables.values() if table.name in read)
+    gaps = [gap for table in tables for gap in table_gaps(pack, table)]
     gaps += [f"区分の特例: {case.label} の行がありません" for case in SpecialCase if case not in pack.special]
     for who, rows in (("要保護", pack.welfare_pay), ("措置費受給", pack.institution_pay)):
         unsaid = [item.title for item in pack.items.values() if item.code not in rows and not item.class_only]
@@ -120,8 +126,18 @@ def questions(pack: Pack, item: ExpenseItem, department: Department, category: C
         yield Question(item.code, purpose, department, grade, category, attendance, physical, article, count, visit)
 
 
-def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
+def tables_of(components: Iterable[Component]) -> set[str]:
+    """Names of the tables components read."""
+    return {
+        table.name for part in components for table in (part.table, part.months, part.reduction) if table is not None
+    }
+
+
+def table_gaps(pack: Pack, table: Table) -> Iterator[str]:
     """Japanese lines naming the rows a table lacks; neighbouring ages and sizes are put together."""
+    if "area" in table.keys and not table.cells:
+        yield f"{table.title}: どの地域の行もありません"
+        return
     domains = [key_domain(pack, table, name) for name in table.keys]
     last = KEY_TITLES[table.keys[-1]]
     for leading in product(*domains[:-1]):
@@ -132,14 +148,20 @@ def _table_gaps(pack: Pack, table: Table) -> Iterator[str]:
 
 
 def key_domain(pack: Pack, table: Table, name: str) -> list[Key]:
+    """Values of a key that can be asked of a table; of areas, whose list is open, those the table has."""
+    if name in CLOSED and name != "stage":
+        return list(CLOSED[name])
+    if name == "area":
+        at = table.keys.index(name)
+        return list(dict.fromkeys(key[at] for key in table.cells))
     stages = {stage for part in pack.need.components if part.table is table for stage in part.who.stages or SchoolStage}
+    spans = [part.who.ages or (0, OLDEST) for part in pack.need.components if part.table is table] or [(0, OLDEST)]
     domains: dict[str, list[Key]] = {
-        "grade": list(GRADES),
-        "level": list(LEVELS),
         "zone": list(ZONES),
         "stage": sorted(stage.value for stage in stages),
-        "age": list(range(OLDEST + 1)),
+        "age": sorted({age for first, last in spans for age in range(first, last + 1)}),
         "size": list(range(1, LARGEST_HOUSEHOLD + 1)),
+        "children": list(range(1, LARGEST_HOUSEHOLD + 1)),
     }
     return domains[name]
 

@@ -7,16 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from domain.rules.assess_command import answer_of, assess_text
 from domain.rules.assessing import Assessment
-from domain.rules.cases import Category
-from domain.rules.checking import Report, check
+from domain.rules.check_command import check_text, packs_text
 from domain.rules.errors import CaseError, PackError, RulesError
 from domain.rules.explain_command import explain_text
 from domain.rules.impact.comparing import Progress
 from domain.rules.impact.lines import replay_lines, run_impact
-from domain.rules.loading import load_pack
-from domain.rules.packfiles import available_packs
-from domain.rules.packmodel import Pack
-from domain.rules.payment_cases import Department
 
 DONE, DIFFERENT, BAD_INPUT = 0, 1, 2
 """Exit status: answered; replayed figures differ; input or pack refused."""
@@ -26,7 +21,7 @@ READERS = frozenset({"assess", "receipt", "explain", "pay", "impact", "replay"})
 
 USAGE = (
     "使い方: python -m domain.rules assess|receipt|explain|pay|replay < 入力.json、"
-    "impact <前> <後> < 世帯.jsonl、check <年度定義> [重ね定義…]"
+    "impact <前> <後> < 世帯.jsonl、check <年度定義> [重ね定義…]、packs"
 )
 
 
@@ -70,34 +65,12 @@ def _answer(arguments: Sequence[str], text: str) -> tuple[int, str]:
             same, report = replay_lines(text.split("\n"))
             return (DONE if same else DIFFERENT), _json(report)
         case ["check", name, *overlays]:
-            return DONE, _check(load_pack(name, overlays))
+            return DONE, check_text(name, overlays)
+        case ["packs"]:
+            return DONE, packs_text()
         case _:
             raise CaseError(USAGE)
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def _check(pack: Pack) -> str:
-    report = check(pack)
-    lines = [f"{pack.title}({pack.fiscal_year}年度)", f"内容の識別値 {pack.digest}", ""]
-    if pack.sample:
-        lines[0] = f"【サンプル】{lines[0]}"
-    lines += ["■ 欠けている行", *(f"- {gap}" for gap in report.gaps or ("なし",)), ""]
-    lines += ["■ 経費項目 × 部 × 区分(あり / 未確認 / 一部欠 / 欠 / 対象外)", *_coverage_lines(pack, report), ""]
-    known = "、".join(info.name for info in available_packs())
-    return "\n".join(
-        [*lines, "重複する行と出典のない行はありません(あれば読み込めません)。", f"年度定義の一覧: {known}"]
-    )
-
-
-def _coverage_lines(pack: Pack, report: Report) -> list[str]:
-    cells = {(cell.item, cell.department, cell.category): cell for cell in report.cells}
-    lines = []
-    for item in pack.items.values():
-        lines.append(f"{item.order:02d} {item.title} ({item.code})")
-        for department in Department:
-            states = [f"{category.label} {cells[item.code, department, category].state.label}" for category in Category]
-            lines.append(f"   {department.label}: {' / '.join(states)}")
-    return lines

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.rules import HouseholdCase, Pack, assess, case_to_json
+from domain.rules import HouseholdCase, Pack, PackError, assess, case_to_json, load_pack
 from domain.rules.assess_command import answer_of
 from domain.rules.commands import BAD_INPUT, DONE, run
 from tests.domain.rules.building import family
@@ -169,6 +169,43 @@ def test_check_prints_the_coverage() -> None:
     assert "学用品・通学用品購入費 (school_supplies)" in text
     assert "障害者加算" in text
     assert run(["check", "R07-former-standard", "sample-operator"], "")[1].startswith("【サンプル】")
+
+
+def test_check_names_rows_nobody_reads() -> None:
+    text = run(["check", "R08-current-standard"], "")[1]
+    assert "2026-10-01 からの 660 行は、読む版より後なので読みません" in text
+    assert "住宅扶助 限度額 (housing_limit)" in text
+    assert "読む表の版 2025-12-31 現在" in text
+    hidden = run(["check", "R07-former-standard", "sample-operator"], "")[1]
+    assert "別の行に隠れて読まれません" in hidden
+    assert "期末一時扶助 (year_end): どの要素も読みません" in run(["check", "H21-livelihood-model"], "")[1]
+
+
+def test_packs_are_listed() -> None:
+    code, text = run(["packs"], "")
+    assert code == DONE
+    assert {line.split("\t")[0] for line in text.splitlines()} >= {
+        "R07-former-standard",
+        "R08-current-standard",
+        "H21-livelihood-model",
+        "sample-operator",
+    }
+
+
+def test_every_fault_of_a_pack_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "faulty"
+    folder.mkdir()
+    (folder / "pack.toml").write_text('[pack]\ntitle = "x"\nfiscal_year = 2025\n', encoding="utf-8")
+    (folder / "tables.toml").write_text(
+        '[tables.flat]\ntitle = "x"\nkeys = ["level"]\n[[tables.flat.rows]]\ncells = { "1" = 1 }\n', encoding="utf-8"
+    )
+    with pytest.raises(PackError) as refused:
+        load_pack("faulty", folder=tmp_path)
+    assert any(each.startswith("faulty/tables.toml: tables.flat.rows[1]") for each in refused.value.faults)
+    assert any("sources" in each for each in refused.value.faults)
+    (folder / "tables.toml").write_text("[tables", encoding="utf-8")
+    with pytest.raises(PackError, match=r"faulty/tables.toml を読めません"):
+        load_pack("faulty", folder=Path(f"{tmp_path}/"))
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["check"], ["assess", "more"]])

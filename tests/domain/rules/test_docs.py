@@ -32,7 +32,17 @@ ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "algorithms"
 RULE_PAGES = (
     *("need", "income", "ages", "category", "special-cases", "packs", "single-parent", "switches", "as-of", "places"),
-    *("legal-basis", "need-reduction", "need-months", "need-exclusions", "impact", "impact-costs", "replay"),
+    *(
+        "accepting",
+        "explaining",
+        "legal-basis",
+        "need-reduction",
+        "need-months",
+        "need-exclusions",
+        "impact",
+        "impact-costs",
+        "replay",
+    ),
 )
 FORMAT = (ROOT / "docs" / "receipt-format.md").read_text(encoding="utf-8")
 
