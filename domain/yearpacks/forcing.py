@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+from domain.rules import Pack
 from domain.yearpacks.choosing import Chosen, default_of
 from domain.yearpacks.errors import DayRefused, PastDecided, ReasonMissing, WrongState
 from domain.yearpacks.models import InForce, Revision
@@ -104,10 +105,20 @@ def _check_day(fiscal_year: int, revision: Revision | None, day: datetime.date) 
         raise DayRefused(
             f"{to_wareki(newest.starts_on)}から適用するものが承認済みです。それ以後の日を入力してください。"
         )
-    chosen = _chosen(fiscal_year, revision)
-    decided = [each.words for each in decided_from(fiscal_year, day, pack_of(chosen.pack, chosen.overlays).digest)]
+    digest = _pack(fiscal_year, revision).digest
+    decided = [each.words for each in decided_from(fiscal_year, day, digest)]
     if decided:
         raise PastDecided(decided)
+
+
+def pack_in_force(row: InForce) -> Pack:
+    """The pack that is used when this row counts."""
+    return _pack(row.fiscal_year, row.revision)
+
+
+def _pack(fiscal_year: int, revision: Revision | None) -> Pack:
+    chosen = _chosen(fiscal_year, revision)
+    return pack_of(chosen.pack, chosen.overlays)
 
 
 def _chosen(fiscal_year: int, revision: Revision | None) -> Chosen:

@@ -29,6 +29,7 @@ TENANT_PLACES = (
     Place("調書", "statements:list", Permission.VIEW_HOUSEHOLD),
     Place("審査・決定", "statements:review", Permission.REVIEW_STATEMENT),
     Place("支給", "payments:rounds", Permission.VIEW_HOUSEHOLD),
+    Place("年度定義", "yearpacks:overview", Permission.VIEW_YEARPACK),
     Place("影響試算", "impact:list", Permission.RUN_IMPACT),
     Place("帳票", "reports:files", Permission.DOWNLOAD_FILE),
     Place("処理", "jobs", Permission.VIEW_JOBS),

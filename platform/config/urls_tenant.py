@@ -16,6 +16,7 @@ urlpatterns = [
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
     path("statements/", include("domain.statements.urls")),
+    path("yearpacks/", include("domain.yearpacks.urls")),
     path("payments/", include("domain.payments.urls")),
     path("reports/", include("domain.reports.urls")),
     path("impact/", include("domain.impact.urls")),

@@ -46,6 +46,7 @@ def objects_of_a() -> Samples:
         **_imports(school),
         **_year(home, member, school),
         **_payments(pupil, school),
+        **_yearpacks(),
         **_watch(),
         **_sandbox(),
         **accounts_of_scope(),
@@ -162,6 +163,24 @@ def _payments(pupil: Any, school: Any) -> Samples:
         "expense_id": expense.pk,
         "payments:import_id": handed.pk,
     }
+
+
+def _yearpacks() -> Samples:
+    from domain.yearpacks.models import InForce, Revision, WorkbookUpload
+
+    base = "R07-former-standard"
+    content = {"pack": {"title": MARK, "fiscal_year": YEAR, "extends": [base]}, "sources": {}}
+    revision = Revision.objects.create(
+        pk=next(_keys), fiscal_year=YEAR, number=99, title=MARK, base=base, content=content, created_by=MARK
+    )
+    force = InForce.objects.create(
+        pk=next(_keys), fiscal_year=YEAR, starts_on=datetime.date(YEAR, 4, 1), reason=MARK, proposed_by="somebody"
+    )
+    upload = WorkbookUpload.objects.create(
+        pk=next(_keys), revision=revision, file_name=f"{MARK}.xlsx", file_digest="5" * 64, content_digest="6" * 64,
+        received_by=MARK,
+    )  # fmt: skip
+    return {"revision_id": revision.pk, "force_id": force.pk, "upload_id": upload.pk, "row_id": "r0"}
 
 
 def _watch() -> Samples:

@@ -1,0 +1,72 @@
+"""Acts on the rows of a draft: fill, take out, accept. Each is one change with its event."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from accounts.models import User
+from audit.trail.vocabulary import Event
+from domain.rules import Pack
+from domain.yearpacks import content as rows
+from domain.yearpacks.drafting import change
+from domain.yearpacks.errors import ContentRefused, ReasonMissing
+from domain.yearpacks.filling import fill
+from domain.yearpacks.lacking import Row, lacking_rows
+from domain.yearpacks.memo import per_digest
+from domain.yearpacks.models import Revision
+from domain.yearpacks.own import OwnRow, own_rows
+from domain.yearpacks.resolving import draft_pack
+from domain.yearpacks.unconfirmed import Unconfirmed, unconfirmed_rows
+
+lacking_of = per_digest(lacking_rows)
+unconfirmed_of = per_digest(unconfirmed_rows)
+
+
+def row_of(revision: Revision, row_id: str) -> tuple[Row, OwnRow | None] | None:
+    """The absent or own row of this id, with its own values where it has any."""
+    pack = draft_pack(revision)
+    for own in own_rows(pack, revision.content):
+        if own.row.id == row_id:
+            return own.row, own
+    return next(((row, None) for row in lacking_of(pack) if row.id == row_id), None)
+
+
+def fill_row(revision: Revision, row: Row, values: dict[str, object], basis: rows.Basis, user: User) -> Pack:
+    """Raises WrongState, ContentRefused."""
+    ledgers = ledgers_of(revision)
+    what = f"{row.kind} {row.title} {row.where}"
+    return change(revision, lambda content: fill(content, row, values, basis, ledgers), user, what)
+
+
+def remove_row(revision: Revision, own: OwnRow, user: User) -> Pack:
+    """Take an own row out again. Raises WrongState, ContentRefused."""
+    ledgers = ledgers_of(revision)
+    what = f"取り除き: {own.row.kind} {own.row.title} {own.row.where}"
+    return change(revision, lambda content: rows.remove(content, own.handle, ledgers), user, what)
+
+
+def accept_row(revision: Revision, name: str, reason: str, user: User) -> Pack:
+    """Take an unconfirmed row as the board's own word: who, when, why. Raises WrongState, ReasonMissing, ContentRefused."""
+    if not reason.strip():
+        raise ReasonMissing
+    if unconfirmed_row(revision, name) is None:
+        raise ContentRefused([f"「{name}」は未確認の行ではありません。"])
+    today = timezone.localdate().isoformat()
+    edit = lambda content: rows.accept(content, name, reason.strip()[:400], user.display_name, today)  # noqa: E731
+    return change(revision, edit, user, name, event=Event.YEARPACK_ROW_ACCEPTED)
+
+
+def take_back_acceptance(revision: Revision, name: str, user: User) -> Pack:
+    """The row is unconfirmed again. Raises WrongState."""
+    handle = rows.key_of("accepted", {"row": name})
+    return change(revision, lambda content: rows.remove(content, handle), user, f"採用の取消し: {name}")
+
+
+def unconfirmed_row(revision: Revision, name: str) -> Unconfirmed | None:
+    """The unconfirmed row of this name, as the draft stands."""
+    return next((row for row in unconfirmed_of(draft_pack(revision)) if row.name == name), None)
+
+
+def ledgers_of(revision: Revision) -> list[str]:
+    """Names of the 会計区分 of the draft."""
+    return [ledger.name for ledger in draft_pack(revision).ledgers]

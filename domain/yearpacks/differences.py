@@ -1,0 +1,168 @@
+"""What is different between two packs of a year, row by row, in words: before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from domain.rules import Category, Department, ExpenseItem, Pack
+from domain.rules.checking import questions
+from domain.rules.conditions import Question
+from domain.rules.packmodel import SpecialCase
+from domain.rules.standing import Standing
+from domain.rules.tables import KEY_TITLES, Key, Table
+from domain.yearpacks.wording import (
+    cap_text,
+    categories_text,
+    departments_text,
+    pays_text,
+    rate_text,
+    special_text,
+    subset_text,
+    with_standing,
+)
+
+ABSENT = "欠"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row that is not the same."""
+
+    kind: str
+    row: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A difference of one item, the same in several 部 perhaps."""
+
+    kind: str
+    item: str
+    categories: str
+    narrowed: str
+    before: str
+    after: str
+
+
+Say = Callable[[Pack, Question], str]
+
+
+def differences(before: Pack, after: Pack) -> list[Difference]:
+    """Empty for two packs that answer every question alike."""
+    return [*_payments(before, after), *_tables(before, after), *_rules(before, after)]
+
+
+def _payments(before: Pack, after: Pack) -> Iterator[Difference]:
+    alike: dict[_Change, list[Department]] = {}
+    for item, department in product({**before.items, **after.items}.values(), Department):
+        for purpose in item.purposes or ("",):
+            asked = _questions(before, after, item, department, purpose)
+            for kind, say in (("支給の割合", _rate), ("限度額", _cap)):
+                for change in _compare(before, after, kind, say, item, asked):
+                    alike.setdefault(change, []).append(department)
+    for change, departments in alike.items():
+        words = [change.item, departments_text(departments), change.categories, change.narrowed]
+        yield Difference(change.kind, "　".join(word for word in words if word), change.before, change.after)
+
+
+def _questions(before: Pack, after: Pack, item: ExpenseItem, department: Department, purpose: str) -> list[Question]:
+    """Everything either pack can be asked."""
+    every = [
+        asked
+        for pack in (before, after)
+        for category in Category
+        for asked in questions(pack, item, department, category)
+        if asked.purpose == purpose
+    ]
+    return list(dict.fromkeys(every))
+
+
+def _compare(
+    before: Pack, after: Pack, kind: str, say: Say, item: ExpenseItem, asked: list[Question]
+) -> Iterator[_Change]:
+    changed: dict[tuple[str, str], list[Question]] = {}
+    for each in asked:
+        pair = say(before, each), say(after, each)
+        if pair[0] != pair[1]:
+            changed.setdefault(pair, []).append(each)
+    for (old, new), part in changed.items():
+        categories = {int(each.category) for each in part}
+        alike = [each for each in asked if int(each.category) in categories]
+        narrowed = subset_text(part, alike)
+        yield _Change(kind, item.title, categories_text(categories), narrowed, old, new)
+
+
+def _rate(pack: Pack, asked: Question) -> str:
+    rate = pack.rates.find(asked)
+    return ABSENT if rate is None else with_standing(rate_text(pack, rate), rate.origin.standing)
+
+
+def _cap(pack: Pack, asked: Question) -> str:
+    cap = pack.caps.find(asked)
+    return ABSENT if cap is None else with_standing(cap_text(cap), cap.origin.standing)
+
+
+def _tables(before: Pack, after: Pack) -> Iterator[Difference]:
+    for name, table in {**before.tables, **after.tables}.items():
+        old, new = before.tables.get(name), after.tables.get(name)
+        keys = dict.fromkeys([*(old.cells if old else ()), *(new.cells if new else ())])
+        groups: dict[tuple[tuple[Key, ...], str, str], list[Key]] = {}
+        for key in keys:
+            pair = _amount(old, key), _amount(new, key)
+            if pair[0] != pair[1]:
+                groups.setdefault((key[:-1], *pair), []).append(key[-1])
+        for (leading, was, now), last in groups.items():
+            words = [f"{KEY_TITLES[part]} {value}" for part, value in zip(table.keys, leading, strict=False)]
+            words.append(f"{KEY_TITLES[table.keys[-1]]} {_span(last)}")
+            yield Difference("需要額の表", f"{table.title}　{'・'.join(words)}", was, now)
+
+
+def _amount(table: Table | None, key: tuple[Key, ...]) -> str:
+    cell = table.find(key) if table else None
+    return ABSENT if cell is None else with_standing(f"{cell.amount:,}円", cell.origin.standing)
+
+
+def _span(values: list[Key]) -> str:
+    numbers = [value for value in values if isinstance(value, int)]
+    if len(numbers) == len(values) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]}〜{numbers[-1]}"
+    return "、".join(map(str, values))
+
+
+def _rules(before: Pack, after: Pack) -> Iterator[Difference]:
+    for case in SpecialCase:
+        old, new = _special(before, case), _special(after, case)
+        if old != new:
+            yield Difference("区分の特例", case.label, old, new)
+    for code, item in {**before.items, **after.items}.items():
+        old, new = _welfare(before, code), _welfare(after, code)
+        if old != new:
+            yield Difference("要保護への支給", item.title, old, new)
+    for (title, was), (_, now) in zip(_standings(before), _standings(after), strict=True):
+        if was is not now:
+            yield Difference("計算のきまり", title, was.label, now.label)
+
+
+def _standings(pack: Pack) -> list[tuple[str, Standing]]:
+    return [
+        ("端数の扱い", pack.payment.origin.standing),
+        ("部で一度だけの経費", pack.payment.once.standing),
+        ("需要額の算定式", pack.need.origin.standing),
+        ("収入額の算定式", pack.income.origin.standing),
+        ("収入額は0円を下回らない", pack.income.floor.standing),
+        ("年齢を数える日", pack.ages.origin.standing),
+    ]
+
+
+def _special(pack: Pack, case: SpecialCase) -> str:
+    rule = pack.special.get(case)
+    return ABSENT if rule is None else with_standing(special_text(rule), rule.origin.standing)
+
+
+def _welfare(pack: Pack, code: str) -> str:
+    pay = pack.welfare_pay.get(code)
+    return ABSENT if pay is None else with_standing(pays_text(pay.pays), pay.origin.standing)

@@ -1,0 +1,208 @@
+"""What people type on the 年度定義 pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import JapaneseDateField
+from domain.households.forms import LimitedFile
+from domain.rules import Category, Department, Ledger, PackInfo
+from domain.yearpacks.models import Revision
+from web.text import YenError, digits_like_number, parse_yen
+
+_QUIET = {"autocomplete": "off"}
+MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
+CATEGORIES = [(str(int(each)), each.label) for each in Category]
+DEPARTMENTS = [(each.value, each.label) for each in Department]
+
+
+class WordsField(forms.CharField):
+    """Words kept for years: never something like an individual number."""
+
+    def __init__(self, *, label: str, limit: int, **options: Any) -> None:
+        super().__init__(label=label, max_length=limit, widget=forms.TextInput(attrs=_QUIET), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and digits_like_number(text):
+            raise ValidationError("個人番号と同じ形の12桁は入力できません。")
+        return text
+
+
+class AmountField(forms.CharField):
+    """円, whole; wide digits and commas are fine. Blank is None, never 0."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", **_QUIET})
+        super().__init__(max_length=14, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "").strip()
+        if not text:
+            return None
+        try:
+            amount = parse_yen(text)
+        except YenError as error:
+            raise ValidationError(str(error)) from error
+        if not 0 <= amount <= 99_999_999:
+            raise ValidationError("0から99,999,999までの整数を円で入力してください。")
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:,}" if isinstance(value, int) else value
+
+
+class BasisForm(forms.Form):
+    """Every figure says where it comes from."""
+
+    source = WordsField(label="出典", limit=200, help_text="額や割合を確かめた資料の名前・日付・ページ")
+    article = WordsField(label="根拠条文", limit=100, required=False)
+
+
+class RateForm(BasisForm):
+    """支給の割合 for one item, 部 and condition: a fraction per ledger and 支弁区分."""
+
+    departments = forms.MultipleChoiceField(
+        label="同じ割合にする部", choices=DEPARTMENTS, widget=forms.CheckboxSelectMultiple
+    )
+    not_covered = forms.BooleanField(label="対象外とする（この経費を支給しない）", required=False)
+    field_order = ("not_covered", "departments", "source", "article")
+
+    def __init__(self, ledgers: tuple[Ledger, ...], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ledgers = ledgers
+        for ledger in ledgers:
+            for category in Category:
+                self.fields[share_name(ledger.name, category)] = forms.CharField(
+                    label=f"{ledger.title} 区分{category.label}",
+                    required=False,
+                    max_length=9,
+                    widget=forms.TextInput(attrs={**_QUIET, "size": 6}),
+                )
+
+    def grid(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Ledger by ledger, the three entries of its line."""
+        return [(each.title, [self[share_name(each.name, category)] for category in Category]) for each in self.ledgers]
+
+    def shares(self) -> dict[str, list[str]]:
+        """What was typed."""
+        return {
+            each.name: [str(self.cleaned_data[share_name(each.name, category)]) for category in Category]
+            for each in self.ledgers
+        }
+
+
+def share_name(ledger: str, category: Category) -> str:
+    """Name of one entry of the grid."""
+    return f"share_{ledger}_{int(category)}"
+
+
+class CapForm(BasisForm):
+    """限度額."""
+
+    annual = AmountField(label="年額", required=False)
+    no_cap = forms.BooleanField(label="限度額なし", required=False)
+    on = forms.ChoiceField(
+        label="何に対する限度か", choices=[("expense", "使用経費に対して"), ("payment", "支給額に対して")]
+    )
+    departments = forms.MultipleChoiceField(
+        label="同じ限度額にする部", choices=DEPARTMENTS, widget=forms.CheckboxSelectMultiple
+    )
+    categories = forms.MultipleChoiceField(label="支弁区分", choices=CATEGORIES, widget=forms.CheckboxSelectMultiple)
+    field_order = ("annual", "no_cap", "on", "departments", "categories", "source", "article")
+
+
+class CellForm(BasisForm):
+    """One amount of a table of the 需要額."""
+
+    cell = forms.CharField(label="範囲", max_length=9, widget=forms.TextInput(attrs=_QUIET))
+    amount = AmountField(label="金額")
+    field_order = ("cell", "amount", "source", "article")
+
+
+class SpecialForm(BasisForm):
+    """区分の特例."""
+
+    action = forms.ChoiceField(
+        label="扱い",
+        choices=[("category", "区分を定める"), ("no_payment", "支給しない"), ("judge", "所得で判定する")],
+    )
+    category = forms.TypedChoiceField(
+        label="定める区分", required=False, choices=[("", "―"), *CATEGORIES], coerce=int, empty_value=None
+    )
+    field_order = ("action", "category", "source", "article")
+
+
+class WelfareForm(BasisForm):
+    """Whether an item is paid beside 教育扶助."""
+
+    pays = forms.ChoiceField(
+        label="教育扶助を受ける児童生徒に", choices=[("", "選んでください"), ("yes", "支給する"), ("no", "支給しない")]
+    )
+    field_order = ("pays", "source", "article")
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = WordsField(label="理由", limit=400)
+
+
+class DraftForm(forms.Form):
+    """What a new revision is laid over."""
+
+    base = forms.ChoiceField(label="もとの年度定義")
+    overlays = forms.MultipleChoiceField(
+        label="先に重ねる定義", required=False, widget=forms.CheckboxSelectMultiple, help_text="なければ選びません"
+    )
+    copy_of = forms.ModelChoiceField(
+        label="内容を写す改訂",
+        queryset=Revision.objects.none(),
+        required=False,
+        empty_label="写さない（空から始める）",
+    )
+
+    def __init__(
+        self, bases: list[PackInfo], overlays: list[PackInfo], fiscal_year: int, *arguments: Any, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        chosen: Any = self.fields
+        chosen["base"].choices = [(pack.name, pack.title) for pack in bases]
+        chosen["overlays"].choices = [(pack.name, pack.title) for pack in overlays]
+        chosen["copy_of"].queryset = Revision.objects.filter(fiscal_year=fiscal_year)
+        chosen["copy_of"].label_from_instance = lambda row: f"第{row.number}版（{row.get_state_display()}）"
+        if not overlays:
+            del self.fields["overlays"]
+
+
+class ForceForm(forms.Form):
+    """適用: which revision from which day, and why."""
+
+    revision = forms.ModelChoiceField(
+        label="適用する改訂",
+        queryset=Revision.objects.none(),
+        required=False,
+        empty_label="改訂を使わない（もとの定義だけ）",
+    )
+    starts_on = JapaneseDateField(label="適用開始日")
+    reason = WordsField(label="理由", limit=400)
+
+    def __init__(self, fiscal_year: int, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        chosen: Any = self.fields["revision"]
+        chosen.queryset = Revision.objects.filter(fiscal_year=fiscal_year, state=Revision.State.APPROVED)
+        chosen.label_from_instance = lambda row: f"第{row.number}版 {row.title}"
+
+
+class WorkbookForm(forms.Form):
+    """A filled workbook."""
+
+    file = LimitedFile(
+        "入力したExcel",
+        ".xlsx",
+        MAX_WORKBOOK_BYTES,
+        "この改訂から出力したExcelブック（.xlsx）。反映の前に比較を表示します。",
+    )

@@ -1,0 +1,177 @@
+"""What a pack lacks, as rows that can be filled: for whom each row is, and where its figure is absent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, product
+from typing import Any
+
+from domain.rules import Category, Department, ExpenseItem, Pack
+from domain.rules.checking import key_domain, questions
+from domain.rules.conditions import Question
+from domain.rules.packmodel import SpecialCase
+from domain.rules.tables import KEY_TITLES, Key, Table
+from domain.yearpacks.content import cell_key, key_of
+from domain.yearpacks.wording import categories_text, subset_text
+
+SECTIONS = {
+    "rates": "支給の割合",
+    "caps": "限度額",
+    "tables": "需要額の表",
+    "special": "区分の特例",
+    "welfare_pay": "要保護への支給",
+}
+LAST_COUNT = 99
+"""End of an open range of 回数."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row to fill. `key` says for whom it is, in the words of the pack; `scope` and `where` say it in Japanese.
+
+    `lacking`: the 支弁区分 for which the figure is absent (all where the row does not depend on it).
+    """
+
+    section: str
+    key: Mapping[str, Any]
+    title: str
+    where: str
+    lacking: tuple[int, ...] = (1, 2, 3)
+
+    @property
+    def id(self) -> str:
+        """Short name of the row, the same as long as it is for the same cases."""
+        return row_id(self.section, self.key)
+
+    @property
+    def kind(self) -> str:
+        return SECTIONS[self.section]
+
+    @property
+    def lacking_text(self) -> str:
+        return categories_text(self.lacking) if self.section in ("rates", "caps") else ""
+
+
+def row_id(section: str, key: Mapping[str, Any]) -> str:
+    """A letter and eleven hexadecimal digits (never twelve digits in a row); of a cell the key holds `table`, `leading` and `cell`."""
+    named = cell_key(key["table"], key["leading"], key["cell"]) if section == "tables" else key_of(section, key)
+    return f"r{hashlib.sha256(named).hexdigest()[:11]}"
+
+
+def lacking_rows(pack: Pack) -> list[Row]:
+    """Every absent row of the pack, by kind."""
+    asked = list(_asked(pack))
+    return [
+        *_rates(pack, asked),
+        *_caps(pack, asked),
+        *(row for table in pack.tables.values() for row in _cells(pack, table)),
+        *(special_row(case) for case in SpecialCase if case not in pack.special),
+        *(welfare_row(item) for item in pack.items.values() if item.code not in pack.welfare_pay),
+    ]
+
+
+Group = tuple[ExpenseItem, Department, str, list[Question]]
+
+
+def _asked(pack: Pack) -> Iterator[Group]:
+    """Every question that payments can ask, by item, 部 and purpose, in the order of the pack."""
+    for item, department in product(pack.items.values(), Department):
+        every = [asked for category in Category for asked in questions(pack, item, department, category)]
+        for purpose in item.purposes or ("",):
+            yield item, department, purpose, [asked for asked in every if asked.purpose == purpose]
+
+
+def _rates(pack: Pack, groups: list[Group]) -> Iterator[Row]:
+    for item, department, purpose, every in groups:
+        absent = [asked for asked in every if pack.rates.find(asked) is None]
+        if absent:
+            yield _row("rates", item, department, purpose, absent, every)
+
+
+def _caps(pack: Pack, groups: list[Group]) -> Iterator[Row]:
+    for item, department, purpose, every in groups:
+        absent = [asked for asked in every if _needs_cap(pack, asked) and pack.caps.find(asked) is None]
+        if absent:
+            yield _row("caps", item, department, purpose, absent, every)
+
+
+def _needs_cap(pack: Pack, asked: Question) -> bool:
+    """A cap is asked where something is paid; where the rate is absent too, it will be."""
+    rate = pack.rates.find(asked)
+    return rate is None or (rate.covered and any(share for _, share in rate.shares))
+
+
+def _row(
+    section: str, item: ExpenseItem, department: Department, purpose: str, absent: list[Question], every: list[Question]
+) -> Row:
+    categories = tuple(sorted({int(asked.category) for asked in absent}))
+    key: dict[str, Any] = {"items": [item.code], "departments": [department.value]}
+    if purpose:
+        key["purpose"] = purpose
+    key |= _narrowed(absent, every)
+    if section == "caps" and len(categories) < len(Category):
+        key["categories"] = list(categories)
+    alike = [asked for asked in every if int(asked.category) in categories]
+    words = [department.label, subset_text(absent, alike)]
+    return Row(section, key, item.title, "　".join(word for word in words if word), categories)
+
+
+def _narrowed(absent: list[Question], every: list[Question]) -> dict[str, Any]:
+    """Keys in which the absent questions have fewer values than all."""
+
+    def fewer(name: str) -> list[Any]:
+        some, all_ = ({getattr(asked, name) for asked in part} for part in (absent, every))
+        return [] if some == all_ else sorted(some)
+
+    key: dict[str, Any] = {}
+    if grades := fewer("grade"):
+        key["grades"] = grades
+    if attendance := fewer("attendance"):
+        key["attendance"] = [each.value for each in attendance]
+    for name in ("physical_multiple", "article22_3"):
+        if values := fewer(name):
+            key[name] = values[0]
+    if counts := fewer("count_no"):
+        later = [each for each in sorted({asked.count_no for asked in every}) if each > counts[-1]]
+        key["counts"] = [counts[0], later[0] - 1 if later else LAST_COUNT]
+    return key
+
+
+def _cells(pack: Pack, table: Table) -> Iterator[Row]:
+    domains = [key_domain(pack, table, name) for name in table.keys]
+    last = table.keys[-1]
+    for leading in product(*domains[:-1]):
+        absent = [value for value in domains[-1] if table.find((*leading, value)) is None]
+        for cell in _ranges(last, absent):
+            yield cell_row(table, dict(zip(table.keys, map(str, leading), strict=False)), cell)
+
+
+def cell_row(table: Table, leading: Mapping[str, str], cell: str) -> Row:
+    """The row of one amount of a table."""
+    words = [f"{KEY_TITLES[name]} {value}" for name, value in leading.items()]
+    words.append(f"{KEY_TITLES[table.keys[-1]]} {cell}")
+    key = {"table": table.name, "leading": dict(leading), "cell": cell}
+    return Row("tables", key, table.title, "・".join(words))
+
+
+def _ranges(name: str, values: list[Key]) -> Iterator[str]:
+    """Neighbouring ages as one written range; everything else one by one."""
+    if name != "age":
+        yield from map(str, values)
+        return
+    numbers = [value for value in values if isinstance(value, int)]
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        part = [number for _, number in run]
+        yield str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}"
+
+
+def special_row(case: SpecialCase) -> Row:
+    """The row of a household whose 区分 is fixed without tax facts."""
+    return Row("special", {"case": case.value}, case.label, "世帯の支弁区分")
+
+
+def welfare_row(item: ExpenseItem) -> Row:
+    """The row saying whether an item is paid to a 要保護 pupil."""
+    return Row("welfare_pay", {"items": [item.code]}, item.title, "教育扶助を受ける児童生徒")

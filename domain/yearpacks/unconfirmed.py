@@ -1,0 +1,109 @@
+"""Rows a pack has only as 未確認: what each says, where it comes from, and the name by which it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeVar
+
+from domain.rules import Category, Department, Pack
+from domain.rules.checking import questions
+from domain.rules.conditions import Condition
+from domain.rules.standing import Standing
+from domain.rules.tables import Origin
+from domain.yearpacks.wording import cap_text, categories_text, departments_text, pays_text, rate_text, special_text
+
+Value = TypeVar("Value")
+Named = tuple[str, str, str, str, Origin]
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """`name` is the row's own name in the pack (as receipts and [[accepted]] give it)."""
+
+    name: str
+    kind: str
+    title: str
+    value: str
+    source: str
+
+
+def unconfirmed_rows(pack: Pack) -> list[Unconfirmed]:
+    """Every row whose figure nobody has confirmed and that is still read for some case, each once, by kind."""
+    found: dict[str, Unconfirmed] = {}
+    for name, kind, title, value, origin in _named(pack):
+        if origin.standing is Standing.UNCONFIRMED and name not in found:
+            found[name] = Unconfirmed(name, kind, title, value, origin.source)
+    return list(found.values())
+
+
+def _named(pack: Pack) -> Iterator[Named]:
+    yield from _payments(pack)
+    for case, rule in pack.special.items():
+        yield f"special/{case.value}", "区分の特例", case.label, special_text(rule), rule.origin
+    for code, pay in pack.welfare_pay.items():
+        title = pack.items[code].title
+        yield f"welfare_pay/{code}", "要保護への支給", title, pays_text(pay.pays), pay.origin
+    for table in pack.tables.values():
+        cells = [*table.cells.values(), *(each.cell for each in table.further.values())]
+        for cell in cells:
+            yield (
+                f"{cell.table}/{cell.row}",
+                "需要額の表",
+                f"{table.title} {cell.row}",
+                f"{cell.amount:,}円",
+                cell.origin,
+            )
+    rules = (
+        ("need", pack.need.title, "算定式", pack.need.origin),
+        ("income", "収入額", "加える所得と引く控除", pack.income.origin),
+        ("income/floor", "収入額", "0円を下回らない", pack.income.floor),
+        ("ages", "年齢", "数える日", pack.ages.origin),
+        ("payment", "支給額", "端数の扱い", pack.payment.origin),
+        ("payment/once", "支給額", "部で一度だけの経費", pack.payment.once),
+    )
+    for name, title, value, origin in rules:
+        yield name, "計算のきまり", title, value, origin
+    for boundary in pack.boundaries:
+        value = "上限なし" if boundary.below is None else f"需要額の{boundary.below}倍未満"
+        yield f"category/{int(boundary.category)}", "区分の境", f"区分{boundary.category.label}", value, boundary.origin
+
+
+def _payments(pack: Pack) -> Iterator[Named]:
+    rates = [(condition, rate.row, rate_text(pack, rate), rate.origin) for condition, rate in _rows(pack.rates.layers)]
+    caps = [(condition, cap.row, cap_text(cap), cap.origin) for condition, cap in _rows(pack.caps.layers)]
+    read = _read(pack)
+    for kind, rows in (("支給の割合", rates), ("限度額", caps)):
+        by_row: dict[str, list[tuple[Condition, str, Origin]]] = {}
+        for condition, name, value, origin in rows:
+            if name in read:
+                by_row.setdefault(name, []).append((condition, value, origin))
+        for name, parts in by_row.items():
+            items = dict.fromkeys(pack.items[condition.item].title for condition, _, _ in parts)
+            departments: set[Department] = set().union(*(condition.department for condition, _, _ in parts))
+            title = f"{'・'.join(items)}　{departments_text(departments)}"
+            yield name, kind, title, _by_category(parts), parts[0][2]
+
+
+def _read(pack: Pack) -> set[str]:
+    """Rows of rates and caps that answer some question; one hidden behind a later layer's rows answers none."""
+    found: set[str] = set()
+    for item, department, category in product(pack.items.values(), Department, Category):
+        for asked in questions(pack, item, department, category):
+            rate, cap = pack.rates.find(asked), pack.caps.find(asked)
+            found |= {row.row for row in (rate, cap) if row is not None}
+    return found
+
+
+def _by_category(parts: list[tuple[Condition, str, Origin]]) -> str:
+    """Ⅰ 負担金 1、Ⅱ 負担金 1/2; once where all say the same."""
+    values: dict[str, set[Category]] = {}
+    for condition, value, _ in parts:
+        values.setdefault(value, set()).add(condition.category)
+    return "、".join(f"{categories_text(map(int, categories))} {value}" for value, categories in values.items())
+
+
+def _rows(layers: tuple[tuple[tuple[Condition, Value], ...], ...]) -> Iterator[tuple[Condition, Value]]:
+    for layer in layers:
+        yield from layer

@@ -1,0 +1,1 @@
+"""Pages of the 年度定義: coverage for everybody at work, revisions for the board."""

@@ -1,0 +1,148 @@
+"""The rows of a draft: what is lacking, unconfirmed or filled, and the form of each."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import page
+from accounts.permissions import Permission
+from domain.households.views.shared import user_of, whole_prefecture
+from domain.yearpacks import changing, queries
+from domain.yearpacks.errors import YearpackError
+from domain.yearpacks.filling import Unreadable
+from domain.yearpacks.forms import ReasonForm
+from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.models import Revision
+from domain.yearpacks.own import own_rows
+from domain.yearpacks.resolving import draft_pack
+from domain.yearpacks.row_forms import form_of, reading_of
+from web.components import Chip
+from web.tables import with_parameter
+
+PER_PAGE = 50
+UNCONFIRMED = "unconfirmed"
+
+
+@page(Permission.VIEW_YEARPACK)
+@require_safe
+def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Lacking rows by kind, and the unconfirmed ones."""
+    revision = queries.find_revision(revision_id)
+    pack = draft_pack(revision)
+    lacking, unconfirmed = changing.lacking_of(pack), changing.unconfirmed_of(pack)
+    kind = request.GET.get("kind", "")
+    shown = unconfirmed if kind == UNCONFIRMED else [row for row in lacking if kind in ("", row.section)]
+    counts = {section: sum(row.section == section for row in lacking) for section in SECTIONS}
+    names = [("", "欠けている行すべて", len(lacking)), *((key, word, counts[key]) for key, word in SECTIONS.items())]
+    names.append((UNCONFIRMED, "未確認の行", len(unconfirmed)))
+    chips = [Chip(word, with_parameter(request.GET, "kind", key), n, chosen=key == kind) for key, word, n in names]
+    context = {
+        "revision": revision,
+        "chips": chips,
+        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "kind": kind,
+        "lacking": len(lacking),
+        "unconfirmed": len(unconfirmed),
+        "is_draft": revision.state == Revision.State.DRAFT,
+        "filled": sum(1 for _ in own_rows(pack, revision.content)),
+    }
+    return render(request, "yearpacks/rows.html", context)
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
+    """Fill an absent row, or change an own one; then the next absent row of the same kind."""
+    revision = _draft(revision_id)
+    found = changing.row_of(revision, row_id)
+    if found is None:
+        messages.info(request, "この行は、もう欠けていません。")
+        return redirect("yearpacks:rows", revision.pk)
+    row, own = found
+    pack = draft_pack(revision)
+    form = form_of(row, own, pack, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            filled, values, basis = reading_of(row, form)
+            changing.fill_row(revision, filled, values, basis, user_of(request))
+        except Unreadable as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except YearpackError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{row.kind}「{row.title}　{row.where}」を入力しました。")
+            return _next(revision, row.section)
+    context = {"revision": revision, "row": row, "own": own, "form": form, "pack": pack}
+    return render(request, "yearpacks/row.html", context)
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_POST
+def remove(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
+    """Take an own row out of the draft."""
+    revision = _draft(revision_id)
+    found = changing.row_of(revision, row_id)
+    try:
+        if found is not None and found[1] is not None:
+            changing.remove_row(revision, found[1], user_of(request))
+            messages.success(request, f"「{found[0].title}　{found[0].where}」を改訂から除きました。")
+    except YearpackError as error:
+        messages.error(request, str(error))
+    return redirect("yearpacks:revision", revision.pk)
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """採用: an unconfirmed row (?row=) becomes the board's own word, with a reason."""
+    revision = _draft(revision_id)
+    row = changing.unconfirmed_row(revision, request.GET.get("row", ""))
+    if row is None:
+        messages.info(request, "この行は、もう未確認ではありません。")
+        return redirect("yearpacks:rows", revision.pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changing.accept_row(revision, row.name, form.cleaned_data["reason"], user_of(request))
+        except YearpackError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"「{row.title}」を団体の値として採用しました。")
+            return _next(revision, UNCONFIRMED)
+    return render(request, "yearpacks/accept.html", {"revision": revision, "row": row, "form": form})
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_POST
+def take_back(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """採用の取消し."""
+    revision = _draft(revision_id)
+    try:
+        changing.take_back_acceptance(revision, request.POST.get("row", ""), user_of(request))
+    except YearpackError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "採用を取り消しました。この行はまた未確認です。")
+    return redirect("yearpacks:revision", revision.pk)
+
+
+def _draft(revision_id: int) -> Revision:
+    """Only drafts are filled. Raises Http404."""
+    revision = queries.find_revision(revision_id)
+    if revision.state != Revision.State.DRAFT:
+        raise Http404("作成中の改訂ではありません")
+    return revision
+
+
+def _next(revision: Revision, kind: str) -> HttpResponse:
+    response = redirect("yearpacks:rows", revision.pk)
+    response["Location"] += f"?kind={kind}"
+    return response

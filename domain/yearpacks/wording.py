@@ -1,0 +1,84 @@
+"""Rows of a pack in words: for whom a row is, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from domain.rules import Attendance, Cap, Category, Department, Pack, Rate
+from domain.rules.conditions import Question
+from domain.rules.packmodel import SpecialAction, SpecialRule
+from domain.rules.standing import Standing
+
+NO_ROW = "欠（行がない）"
+ON = {"expense": "経費に対して", "payment": "支給額に対して"}
+PURPOSES = {"accompanying": "付添中", "fetching": "付添いのため"}
+YES_NO: dict[object, str] = {True: "該当", False: "非該当"}
+ACTIONS = {"category": "区分を定める", "no_payment": "支給しない", "judge": "所得で判定する"}
+
+
+def categories_text(categories: Iterable[int]) -> str:
+    """Ⅰ〜Ⅲ, or those named."""
+    found = sorted(set(categories))
+    return "Ⅰ〜Ⅲ" if len(found) == len(Category) else "・".join("ⅠⅡⅢ"[each - 1] for each in found)
+
+
+def subset_text(part: Sequence[Question], whole: Sequence[Question]) -> str:
+    """Which of the questions `part` are, by the keys in which it has fewer values than `whole`; "" when in none."""
+    words = []
+    for title, value, label in _KEYS:
+        some, every = {value(each) for each in part}, {value(each) for each in whole}
+        if some != every:
+            words.append(f"{title} {'・'.join(label(each) for each in sorted(some, key=str))}")
+    return "、".join(words)
+
+
+_KEYS: tuple[tuple[str, Callable[[Question], object], Callable[[object], str]], ...] = (
+    ("付添の別", lambda asked: asked.purpose, lambda value: PURPOSES.get(str(value), str(value))),
+    ("学年", lambda asked: asked.grade, str),
+    ("就学状況", lambda asked: asked.attendance, lambda value: Attendance(str(value)).label),
+    ("肢体不自由の重複", lambda asked: asked.physical_multiple, lambda value: YES_NO[value]),
+    ("令22条の3", lambda asked: asked.article22_3, lambda value: YES_NO[value]),
+    ("回数", lambda asked: asked.count_no, lambda value: f"{value}回目から"),
+)
+
+
+def departments_text(departments: Iterable[Department]) -> str:
+    """Names of the 部; すべての部 for all."""
+    found = [each for each in Department if each in set(departments)]
+    return "すべての部" if len(found) == len(Department) else "・".join(each.label for each in found)
+
+
+def rate_text(pack: Pack, rate: Rate | None) -> str:
+    """負担金 1/2・補助金 1/2."""
+    if rate is None:
+        return NO_ROW
+    if not rate.covered:
+        return "対象外"
+    titles = {ledger.name: ledger.title for ledger in pack.ledgers}
+    return "・".join(f"{titles[name]} {share}" for name, share in rate.shares)
+
+
+def cap_text(cap: Cap | None) -> str:
+    """限度額 51,500円（経費に対して）."""
+    if cap is None:
+        return NO_ROW
+    return "限度額なし" if cap.annual is None else f"年額 {cap.annual:,}円（{ON[cap.basis.value]}）"
+
+
+def special_text(rule: SpecialRule | None) -> str:
+    """区分Ⅰとする."""
+    if rule is None:
+        return NO_ROW
+    if rule.action is SpecialAction.CATEGORY and rule.category is not None:
+        return f"区分{rule.category.label}とする"
+    return ACTIONS[rule.action.value]
+
+
+def pays_text(pays: bool | None) -> str:
+    """Whether an item is paid beside 教育扶助."""
+    return NO_ROW if pays is None else "支給する" if pays else "支給しない"
+
+
+def with_standing(text: str, standing: Standing | None) -> str:
+    """The value with how firm it is."""
+    return text if standing is None else f"{text}（{standing.label}）"
