@@ -10,10 +10,12 @@ from domain.rules import Pack, PackError
 from domain.rules.canonical import digest_of
 from domain.rules.loading import build_pack
 from domain.rules.packfiles import FOLDER, read_folder
+from domain.rules.parsing import FolderContent
 from domain.yearpacks.models import PREFIX
 
 Raw = dict[str, object]
 Layers = list[tuple[str, Raw]]
+Files = list[dict[str, str]]
 KEPT = 48
 
 _built: OrderedDict[str, Pack] = OrderedDict()
@@ -39,25 +41,35 @@ def shipped_layers(base: str, shipped: Sequence[str]) -> Layers:
 
 def build(layers: Layers) -> Pack:
     """The pack of these layers, the base first. Raises PackError naming every fault."""
-    digest = digest_of(layers)
-    found = remembered(digest)
+    key = key_of(digest_of(layers), files_of(layers))
+    found = remembered(key)
     if found is None:
         found = build_pack(layers[0][0], dict(layers))
-        _remember(digest, found)
+        _remember(key, found)
     return found
 
 
-def remembered(digest: str) -> Pack | None:
-    """A pack built before from exactly this content."""
+def files_of(layers: Layers) -> Files:
+    """Which file each section of each layer came from: rows are named by it."""
+    return [raw.files if isinstance(raw, FolderContent) else {} for _, raw in layers]
+
+
+def key_of(digest: str, files: Files) -> str:
+    """Content and the names of its rows."""
+    return f"{digest} {digest_of(files)}"
+
+
+def remembered(key: str) -> Pack | None:
+    """A pack built before from exactly this content, with the same names of rows (`key_of`)."""
     with _lock:
-        found = _built.get(digest)
+        found = _built.get(key)
         if found is not None:
-            _built.move_to_end(digest)
+            _built.move_to_end(key)
         return found
 
 
-def _remember(digest: str, pack: Pack) -> None:
+def _remember(key: str, pack: Pack) -> None:
     with _lock:
-        _built[digest] = pack
+        _built[key] = pack
         while len(_built) > KEPT:
             _built.popitem(last=False)

@@ -29,9 +29,10 @@ def bases_of(fiscal_year: int) -> list[PackInfo]:
 
 
 def overlays_for(base: str, fiscal_year: int) -> list[PackInfo]:
-    """Shipped overlays of a base; fictitious ones only in a sample prefecture."""
+    """Shipped overlays of a base, none that is for trials only; fictitious ones only in a sample prefecture."""
     sample = bool(require_prefecture().sample)
     packs = [pack for pack in available_packs() if base in pack.extends and pack.fiscal_year == fiscal_year]
+    packs = [pack for pack in packs if not pack.trial]
     return [pack for pack in packs if sample or not pack.sample]
 
 

@@ -132,13 +132,15 @@ class InForce(models.Model):
 class KeptPack(models.Model):
     """The whole content of a pack that decisions were made with, by digest: rebuilt even when the shipped folders change.
 
-    `layers` is what the digest was made of: [[name, content], …], the base first.
+    `layers` is what the digest was made of: [[name, content], …], the base first. `files` says for each layer which file each
+    section came from, because rows are named by it.
     """
 
     digest = models.CharField("指紋", max_length=80, primary_key=True)
     name = models.CharField("年度定義", max_length=80)
     overlays = models.JSONField("重ねる定義", default=list)
     layers = models.JSONField("内容")
+    files = models.JSONField("ファイル", default=list)
     kept_at = models.DateTimeField("保存日時", auto_now_add=True)
 
     class Meta:

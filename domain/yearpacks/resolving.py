@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.rules import Pack, PackError, load_pack
 from domain.rules.canonical import digest_of
-from domain.yearpacks.building import Layers, build, is_own, remembered, shipped_layers
+from domain.rules.parsing import FolderContent
+from domain.yearpacks.building import Layers, build, files_of, is_own, key_of, remembered, shipped_layers
 from domain.yearpacks.errors import ContentChanged, RevisionUnknown
 from domain.yearpacks.models import PREFIX, KeptPack, Revision
 
@@ -26,7 +27,7 @@ def pack_of(name: str, overlays: Sequence[str] = ()) -> Pack:
     revision = approved_revision(own[0])
     if (name, tuple(overlays)) != (revision.base, revision.overlays):
         raise PackError(own[0], [f"この改訂は「{'+'.join([revision.base, *revision.shipped])}」に重ねて使います。"])
-    return remembered(revision.digest) or pack_by_digest(revision.digest)
+    return pack_by_digest(revision.digest)
 
 
 def approved_revision(name: str) -> Revision:
@@ -54,13 +55,14 @@ def layers_of(revision: Revision) -> Layers:
 
 def pack_by_digest(digest: str) -> Pack:
     """The pack a decision was made with, rebuilt from what was kept then. Raises RevisionUnknown, ContentChanged."""
-    found = remembered(digest)
-    if found is not None and KeptPack.objects.filter(pk=digest).exists():
-        return found
-    kept = KeptPack.objects.filter(pk=digest).first()
+    kept = KeptPack.objects.filter(pk=digest).defer("layers").first()
     if kept is None:
         raise RevisionUnknown(digest)
-    pack = build([(name, raw) for name, raw in kept.layers])
+    found = remembered(key_of(digest, kept.files))
+    if found is not None:
+        return found
+    layers = zip(kept.layers, kept.files, strict=True)
+    pack = build([(name, FolderContent(raw, files)) for (name, raw), files in layers])
     if pack.digest != digest:
         raise ContentChanged(kept.name)
     return pack
@@ -99,5 +101,10 @@ def keep_revision(revision: Revision) -> str:
 def _keep(pack: Pack, layers: Layers) -> None:
     KeptPack.objects.get_or_create(
         pk=pack.digest,
-        defaults={"name": pack.name, "overlays": list(pack.overlays), "layers": [list(layer) for layer in layers]},
+        defaults={
+            "name": pack.name,
+            "overlays": list(pack.overlays),
+            "layers": [list(layer) for layer in layers],
+            "files": files_of(layers),
+        },
     )

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='年度定義')),
                 ('overlays', models.JSONField(default=list, verbose_name='重ねる定義')),
                 ('layers', models.JSONField(verbose_name='内容')),
+                ('files', models.JSONField(default=list, verbose_name='ファイル')),
                 ('kept_at', models.DateTimeField(auto_now_add=True, verbose_name='保存日時')),
             ],
             options={

@@ -30,9 +30,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What new decisions use today, the revisions, the history of what was in force."""
     user, year = user_of(request), queries.working_year()
     forces = list(InForce.objects.select_related("revision").filter(fiscal_year=year))
-    revisions = Revision.objects.filter(fiscal_year=year).defer("content")
+    everything = holds_everywhere(user, Permission.VIEW_YEARPACK)
+    if not everything:
+        forces = [row for row in forces if row.state == InForce.State.APPROVED]
+    revisions = Revision.objects.filter(fiscal_year=year).defer("content") if everything else ()
     context: dict[str, Any] = {
         "year": year,
+        "everything": everything,
         "revisions": [(row, tone_of_state(row.state)) for row in revisions],
         "forces": [(row, tone_of_state(row.state)) for row in forces],
         "today": queries.today_in_force(forces),
@@ -62,6 +66,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.VIEW_YEARPACK)
+@whole_prefecture(Permission.VIEW_YEARPACK)
 @require_safe
 def revision_coverage(request: HttpRequest, revision_id: int) -> HttpResponse:
     """The coverage of a revision as it stands."""

@@ -32,6 +32,7 @@ NOT_APPROVER = "承認できるのは承認者です。"
 
 
 @page(Permission.VIEW_YEARPACK)
+@whole_prefecture(Permission.VIEW_YEARPACK)
 @require_safe
 def revision(request: HttpRequest, revision_id: int) -> HttpResponse:
     """What it says, what is still lacking, what it would change, and the next act."""

@@ -28,6 +28,7 @@ UNCONFIRMED = "unconfirmed"
 
 
 @page(Permission.VIEW_YEARPACK)
+@whole_prefecture(Permission.VIEW_YEARPACK)
 @require_safe
 def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Lacking rows by kind, and the unconfirmed ones."""

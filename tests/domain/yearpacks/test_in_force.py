@@ -12,12 +12,15 @@ from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
-from domain.rules import assess, is_intact
+from domain.rules import Standing, assess, is_intact
+from domain.rules.packmodel import SpecialCase
 from domain.rules.wire import case_from_json
 from domain.statements import services as statements
 from domain.statements.figures import Figures, figures_of
 from domain.statements.models import Computation
 from domain.yearpacks import content as rows
+from domain.yearpacks.changing import accept_row, take_back_acceptance, unconfirmed_of
+from domain.yearpacks.differences import differences
 from domain.yearpacks.drafting import approve, change, open_draft, propose, send_back, withdraw
 from domain.yearpacks.errors import (
     BaseUnknown,
@@ -30,7 +33,7 @@ from domain.yearpacks.errors import (
 )
 from domain.yearpacks.forcing import approve_in_force, propose_in_force, withdraw_in_force
 from domain.yearpacks.models import InForce, Revision
-from domain.yearpacks.resolving import pack_of_receipt
+from domain.yearpacks.resolving import draft_pack, pack_of, pack_of_receipt
 from tests.domain.statements import people
 from tests.support import records
 from tests.support.records import YEAR
@@ -205,3 +208,32 @@ def test_a_pack_never_slips_under_what_was_decided(officer: User, approver: User
     again = assess(pack_of_receipt(named), case_from_json(run.receipt["case"]))
     assert again.receipt()["digest"] == run.receipt_digest
     assert is_intact(run.receipt)
+
+
+def test_an_unconfirmed_row_is_accepted_with_who_when_and_why(officer: User) -> None:
+    row = open_draft(YEAR, BASE, (), officer)
+    names = {each.name for each in unconfirmed_of(draft_pack(row))}
+    name = next(each for each in names if "rates[" in each)
+    for each in (name, "special/partial_decline", "payment", "ages", "income/floor"):
+        accept_row(row, each, "県の決裁 7教特第12号で確認", officer)
+        row = Revision.objects.get(pk=row.pk)
+        assert each not in {found.name for found in unconfirmed_of(draft_pack(row))}
+    assert row.content["accepted"][0] == {
+        "row": name, "reason": "県の決裁 7教特第12号で確認", "by": officer.display_name, "on": TODAY.isoformat(),
+    }  # fmt: skip
+    origin = draft_pack(row).special[SpecialCase.PARTIAL_DECLINE].origin
+    assert (origin.standing, origin.accepted and origin.accepted.by) == (Standing.OPERATOR, officer.display_name)
+    changed = differences(pack_of(BASE), draft_pack(row))
+    assert any(each.row == "一部辞退" and each.after == "区分Ⅲとする（団体設定）" for each in changed)
+    with pytest.raises(ContentRefused):
+        accept_row(row, "special/full_decline", "x", officer)
+    take_back_acceptance(row, "payment", officer)
+    assert "payment" in {found.name for found in unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk)))}
+    assert OutboxEvent.objects.filter(event="yearpack:row:accepted").count() == 5
+
+
+def test_every_unconfirmed_row_can_be_accepted_by_its_name(officer: User) -> None:
+    row = open_draft(YEAR, BASE, (), officer)
+    for each in unconfirmed_of(draft_pack(row)):
+        accept_row(row, each.name, "確認", officer)
+    assert unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk))) == []

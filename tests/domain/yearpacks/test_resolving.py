@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from domain.rules import PackError, load_pack
+from domain.rules import PackError, PackInfo, available_packs, load_pack
+from domain.yearpacks import building
 from domain.yearpacks.errors import RevisionUnknown
 from domain.yearpacks.models import KeptPack, Revision
 from domain.yearpacks.resolving import draft_pack, keep_revision, keep_used, pack_by_digest, pack_of
@@ -99,11 +100,21 @@ def test_what_a_decision_used_is_rebuilt_from_its_own_content(monkeypatch: pytes
     digest = pack.digest
     row = approved()
     monkeypatch.setattr("domain.yearpacks.building.FOLDER", "gone")
-    from domain.yearpacks import building
-
     building._built.clear()
-    assert pack_by_digest(digest).digest == digest
+    rebuilt = pack_by_digest(digest)
+    assert rebuilt.digest == digest
+    assert [rate.row for _, rate in rebuilt.rates.layers[0]] == [rate.row for _, rate in pack.rates.layers[0]]
     assert pack_of(BASE, (row.name,)).digest == row.digest
+
+
+@pytest.mark.usefixtures("in_a")
+@pytest.mark.parametrize("info", available_packs(), ids=lambda info: info.name)
+def test_every_shipped_pack_can_be_kept_and_rebuilt(info: PackInfo) -> None:
+    names = (info.extends[0], (info.name,)) if info.extends else (info.name, ())
+    pack = pack_of(*names)
+    keep_used(pack)
+    building._built.clear()
+    assert pack_by_digest(pack.digest).rates.layers == pack.rates.layers
 
 
 @pytest.mark.usefixtures("in_a")
