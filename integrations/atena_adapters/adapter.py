@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,22 +11,25 @@ from integrations.atena_adapters.acknowledgement import Acknowledgement, read_ac
 from integrations.atena_adapters.batches import check_batch, unsendable
 from integrations.atena_adapters.checks import run_checks
 from integrations.atena_adapters.config.workflow import OPERATOR_TITLES, Workflow
-from integrations.atena_adapters.dialects.base import Dialect
-from integrations.atena_adapters.errors import AnswerUnreadable
-from integrations.atena_adapters.fields import ANSWER_TO, Message, Row, key_of
+from integrations.atena_adapters.dialects.base import Dialect, Made
+from integrations.atena_adapters.errors import AnswerUnreadable, OutOfHours
+from integrations.atena_adapters.fields import Message, Row, key_of
 from integrations.atena_adapters.outcomes import CommunicationFailed, Expired, Outcome, Pending
 from integrations.atena_adapters.port import Capabilities, CheckResult, Direction, ExchangeKeeper, Health
+from integrations.atena_adapters.reading import read_answers, reread
 from integrations.atena_adapters.receipts import AskedLine, Collection, Problem, ProblemCode, SubmissionReceipt
 from integrations.atena_adapters.reconcile import Reconciliation
 from integrations.atena_adapters.requests import (
     AnyBatch,
+    AnyLine,
     InquiryBatch,
     InquiryLine,
     LinkageBatch,
-    LinkageLine,
+    ProvisionBatch,
     RegistrationBatch,
-    RegistrationLine,
     RequestKind,
+    UpdateBatch,
+    WithdrawalBatch,
     kind_of,
 )
 from integrations.atena_adapters.rows import request_rows
@@ -64,10 +67,30 @@ class ComposedAdapter:
             poll_seconds=self._workflow.poll_seconds,
             operator_fields=self._operator_fields(),
             needs_unified_number=self._needs_unified_number,
+            updates=self._workflow.updates,
+            provides=self._workflow.provides,
+            by_people=self._transport.by_people,
+            act_in_call=self._workflow.act_answer == "in_call",
         )
+
+    def is_open(self, moment: datetime) -> bool:
+        """The hours of the configuration."""
+        return self._workflow.is_open(moment)
 
     def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
         """付番依頼."""
+        return self._submit(batch)
+
+    def update(self, batch: UpdateBatch) -> SubmissionReceipt:
+        """異動."""
+        return self._submit(batch)
+
+    def withdraw(self, batch: WithdrawalBatch) -> SubmissionReceipt:
+        """廃止."""
+        return self._submit(batch)
+
+    def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
+        """副本の追加・変更・削除."""
         return self._submit(batch)
 
     def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
@@ -89,6 +112,10 @@ class ComposedAdapter:
             return Collection(receipt.batch_id, {line.line_id: lost for line in receipt.lines})
         return self._collect_later(receipt)
 
+    def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
+        """The outcomes that kept answers state."""
+        return reread(self._dialect, receipt, payloads)
+
     def finish(self, receipt: SubmissionReceipt) -> None:
         """Clear the place of exchange."""
         self._transport.finish(_address(receipt))
@@ -104,6 +131,8 @@ class ComposedAdapter:
     def _submit(self, batch: AnyBatch) -> SubmissionReceipt:
         operator = self._workflow.operator_for(batch.operator)
         check_batch(batch, self._workflow, operator)
+        if not self._workflow.is_open(self._clock()):
+            raise OutOfHours("統合宛名側の受付時間外です。受付時間に送ります。", retryable=True)
         message = Message(kind_of(batch).value)
         refused = unsendable(batch, self._workflow, needs_unified_number=self._needs_unified_number)
         rows = request_rows(batch, operator, self._workflow)
@@ -111,7 +140,8 @@ class ComposedAdapter:
 
     def _send(self, batch: AnyBatch, rows: list[Row], refused: dict[str, str]) -> SubmissionReceipt:
         kind = kind_of(batch)
-        encoded = self._dialect.encode(Message(kind.value), batch.batch_id, rows)
+        made = Made(batch.batch_id, batch.sequence, batch.made_at)
+        encoded = self._dialect.encode(Message(kind.value), made, rows)
         receipt = SubmissionReceipt(
             kind=kind,
             batch_id=batch.batch_id,
@@ -126,7 +156,7 @@ class ComposedAdapter:
         if not encoded.count:
             return receipt
         self._keep("sent", receipt, "request", encoded.payload)
-        delivery = self._transport.send(_address(receipt), encoded.payload, self._dialect.content_type)
+        delivery = self._transport.send(_address(receipt, encoded.count), encoded.payload, self._dialect.content_type)
         if delivery.receipt:
             receipt = self._with_receipt(receipt, self._acknowledgement(receipt, delivery.receipt))
         if delivery.answer is not None:
@@ -165,17 +195,9 @@ class ComposedAdapter:
     def _add_answers(
         self, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: list[bytes]
     ) -> list[Problem]:
-        problems: list[Problem] = []
         for part, payload in enumerate(payloads, start=1):
             self._keep("received", receipt, f"answer-{part}", payload)
-            try:
-                decoded = self._dialect.decode(ANSWER_TO[receipt.kind.value], payload)
-            except AnswerUnreadable as error:
-                problems.append(Problem(ProblemCode.UNREADABLE, error.message))
-                continue
-            reconciliation.add(decoded.rows)
-            problems.extend(decoded.problems)
-        return problems
+        return read_answers(self._dialect, receipt, reconciliation, payloads)
 
     def _acknowledgement(self, receipt: SubmissionReceipt, paper: bytes) -> Acknowledgement:
         self._keep("received", receipt, "receipt", paper)
@@ -192,8 +214,7 @@ class ComposedAdapter:
         return _instead_of_pending(outcomes, Expired("設定した時間内に回答が届きませんでした。"))
 
     def _answers_in_call(self, kind: RequestKind) -> bool:
-        inquiry = kind is RequestKind.INQUIRY
-        return (self._workflow.inquiry_answer if inquiry else self._workflow.registration_answer) == "in_call"
+        return self._workflow.answers_in_call(kind)
 
     def _operator_fields(self) -> frozenset[str]:
         return {
@@ -210,9 +231,9 @@ def _instead_of_pending(outcomes: dict[str, Outcome], other: Outcome) -> dict[st
     return {line: other if isinstance(found, Pending) else found for line, found in outcomes.items()}
 
 
-def _address(receipt: SubmissionReceipt) -> Address:
-    return Address(receipt.kind, receipt.batch_id, receipt.sequence, receipt.made_at)
+def _address(receipt: SubmissionReceipt, count: int = 0) -> Address:
+    return Address(receipt.kind, receipt.batch_id, receipt.sequence, receipt.made_at, count)
 
 
-def _asked(line: RegistrationLine | LinkageLine | InquiryLine) -> AskedLine:
+def _asked(line: AnyLine) -> AskedLine:
     return AskedLine(line.line_id, line.atena_number, line.kind if isinstance(line, InquiryLine) else None)

@@ -7,7 +7,16 @@ from collections import Counter
 from integrations.atena_adapters.config.workflow import Workflow
 from integrations.atena_adapters.errors import BatchInvalid
 from integrations.atena_adapters.individual_numbers import is_valid
-from integrations.atena_adapters.requests import AnyBatch, InquiryBatch, Operator, RegistrationBatch
+from integrations.atena_adapters.requests import (
+    AnyBatch,
+    InquiryBatch,
+    Operator,
+    ProvisionAct,
+    ProvisionBatch,
+    RegistrationBatch,
+    UpdateBatch,
+    WithdrawalBatch,
+)
 
 
 def check_batch(batch: AnyBatch, workflow: Workflow, operator: Operator) -> None:
@@ -22,6 +31,10 @@ def check_batch(batch: AnyBatch, workflow: Workflow, operator: Operator) -> None
         raise BatchInvalid(f"この都道府県では次の職員情報が必要です: {'、'.join(missing)}")
     if isinstance(batch, RegistrationBatch) and not workflow.registers:
         raise BatchInvalid("この都道府県では、付番は統合宛名側の職員が行います。")
+    if isinstance(batch, UpdateBatch | WithdrawalBatch) and not workflow.updates:
+        raise BatchInvalid("この都道府県では、異動と廃止は統合宛名側の職員が行います。")
+    if isinstance(batch, ProvisionBatch) and not workflow.provides:
+        raise BatchInvalid("この都道府県では、副本の登録は中間サーバーの端末で行います。")
 
 
 def unsendable(batch: AnyBatch, workflow: Workflow, *, needs_unified_number: bool) -> dict[str, str]:
@@ -29,6 +42,14 @@ def unsendable(batch: AnyBatch, workflow: Workflow, *, needs_unified_number: boo
     if isinstance(batch, RegistrationBatch):
         reason = "個人番号の桁か検査用数字が正しくありません。番号を確かめてください。"
         return {line.line_id: reason for line in batch.lines if not is_valid(line.individual_number)}
+    if isinstance(batch, UpdateBatch):
+        reason = "新しい個人番号の桁か検査用数字が正しくありません。番号を確かめてください。"
+        changed = (line for line in batch.lines if line.individual_number)
+        return {line.line_id: reason for line in changed if not is_valid(line.individual_number)}
+    if isinstance(batch, ProvisionBatch):
+        reason = "変更・削除する副本の番号がありません。"
+        later = (line for line in batch.lines if line.act is not ProvisionAct.ADD)
+        return {line.line_id: reason for line in later if not line.record_number}
     if isinstance(batch, InquiryBatch):
         return _no_number(batch, needed=needs_unified_number) | _not_permitted(batch, workflow)
     return {}

@@ -32,6 +32,12 @@ class CommunicationError(AtenaError):
     code = "atena.communication"
 
 
+class OutOfHours(CommunicationError):
+    """The other side does not take requests at this hour; nothing was sent.  Submitting the same batch later is the remedy."""
+
+    code = "atena.out_of_hours"
+
+
 class AuthenticationRefused(CommunicationError):
     """The other side does not accept the credentials."""
 

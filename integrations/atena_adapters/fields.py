@@ -13,14 +13,20 @@ Row = dict[str, str | None]
 
 
 class Message(StrEnum):
-    """The seven messages that travel."""
+    """The messages that travel: a request and its answer for every kind, and the receipt."""
 
     REGISTRATION = "registration"
     REGISTRATION_ANSWER = "registration_answer"
+    UPDATE = "update"
+    UPDATE_ANSWER = "update_answer"
+    WITHDRAWAL = "withdrawal"
+    WITHDRAWAL_ANSWER = "withdrawal_answer"
     LINKAGE = "linkage"
     LINKAGE_ANSWER = "linkage_answer"
     INQUIRY = "inquiry"
     INQUIRY_ANSWER = "inquiry_answer"
+    PROVISION = "provision"
+    PROVISION_ANSWER = "provision_answer"
     RECEIPT = "receipt"
 
 
@@ -51,6 +57,7 @@ class FieldSpec:
 
 _LINE = FieldSpec("line_id", "明細番号", Form.IDENTIFIER, required=True)
 _ATENA = FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER, required=True)
+_UNIFIED = FieldSpec("unified_number", "団体内統合宛名番号", Form.IDENTIFIER)
 _REASON = FieldSpec("reason", "理由")
 _PERSON = (
     FieldSpec("name", "氏名", Form.NAME),
@@ -93,15 +100,25 @@ MESSAGES: dict[Message, tuple[FieldSpec, ...]] = {
     Message.REGISTRATION_ANSWER: (
         _ATENA,
         _result("registration_results"),
-        FieldSpec("unified_number", "団体内統合宛名番号", Form.IDENTIFIER),
+        _UNIFIED,
         _REASON,
     ),
+    Message.UPDATE: (
+        _ATENA,
+        FieldSpec("individual_number", "個人番号", Form.IDENTIFIER),
+        *_PERSON,
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.UPDATE_ANSWER: (_ATENA, _result("act_results"), _UNIFIED, _REASON),
+    Message.WITHDRAWAL: (_ATENA, FieldSpec("withdrawn_on", "廃止日", Form.DATE), *_OPERATOR, *_DUTY),
+    Message.WITHDRAWAL_ANSWER: (_ATENA, _result("act_results"), _REASON),
     Message.LINKAGE: (_ATENA, *_OPERATOR, *_DUTY),
     Message.LINKAGE_ANSWER: (_ATENA, _result("linkage_results"), _REASON),
     Message.INQUIRY: (
         _LINE,
         FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER),
-        FieldSpec("unified_number", "団体内統合宛名番号", Form.IDENTIFIER),
+        _UNIFIED,
         FieldSpec("kind", "照会区分", Form.CODE, required=True, codes="kinds"),
         FieldSpec("base_date", "基準日", Form.DATE),
         FieldSpec("tax_year", "課税年度", Form.YEAR),
@@ -124,6 +141,25 @@ MESSAGES: dict[Message, tuple[FieldSpec, ...]] = {
         FieldSpec("welfare_from", "生活保護開始日", Form.DATE),
         FieldSpec("welfare_to", "生活保護終了日", Form.DATE),
     ),
+    Message.PROVISION: (
+        _LINE,
+        FieldSpec("act", "異動区分", Form.CODE, required=True, codes="acts"),
+        _ATENA,
+        FieldSpec("fiscal_year", "年度", Form.YEAR, required=True),
+        FieldSpec("period_from", "支給期間の開始日", Form.DATE),
+        FieldSpec("period_to", "支給期間の終了日", Form.DATE),
+        FieldSpec("amount", "支給額", Form.AMOUNT, required=True),
+        FieldSpec("record_number", "副本番号", Form.IDENTIFIER),
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.PROVISION_ANSWER: (
+        _LINE,
+        FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER),
+        _result("act_results"),
+        _REASON,
+        FieldSpec("record_number", "副本番号", Form.IDENTIFIER),
+    ),
     Message.RECEIPT: (
         FieldSpec("line_id", "明細番号", Form.IDENTIFIER, required=True),
         FieldSpec("status", "受領結果", Form.CODE, required=True, codes="receipt_statuses"),
@@ -136,13 +172,18 @@ MESSAGES: dict[Message, tuple[FieldSpec, ...]] = {
 
 ANSWER_TO: dict[str, Message] = {
     "registration": Message.REGISTRATION_ANSWER,
+    "update": Message.UPDATE_ANSWER,
+    "withdrawal": Message.WITHDRAWAL_ANSWER,
     "linkage": Message.LINKAGE_ANSWER,
     "inquiry": Message.INQUIRY_ANSWER,
+    "provision": Message.PROVISION_ANSWER,
 }
 
 CODE_WORDS: dict[str, tuple[str, ...]] = {
     "kinds": ("resident", "tax", "welfare"),
     "registration_results": ("registered", "rejected", "pending"),
+    "act_results": ("done", "rejected", "pending"),
+    "acts": ("add", "change", "delete"),
     "linkage_results": ("linked", "pending", "not_linked"),
     "inquiry_results": (
         "answered", "not_found", "not_declared", "held", "refused", "communication_error", "communication_stopped",
@@ -158,6 +199,11 @@ def specs(message: Message) -> dict[str, FieldSpec]:
     return {spec.name: spec for spec in MESSAGES[message]}
 
 
+_BY_LINE = frozenset(
+    {Message.INQUIRY, Message.INQUIRY_ANSWER, Message.PROVISION, Message.PROVISION_ANSWER, Message.RECEIPT}
+)
+
+
 def key_of(message: Message) -> str:
     """The item that identifies a line within a message."""
-    return "line_id" if message in (Message.INQUIRY, Message.INQUIRY_ANSWER, Message.RECEIPT) else "atena_number"
+    return "line_id" if message in _BY_LINE else "atena_number"

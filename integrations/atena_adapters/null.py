@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from datetime import datetime
 
 from integrations.atena_adapters.outcomes import Pending
@@ -13,7 +14,10 @@ from integrations.atena_adapters.requests import (
     InquiryBatch,
     InquiryKind,
     LinkageBatch,
+    ProvisionBatch,
     RegistrationBatch,
+    UpdateBatch,
+    WithdrawalBatch,
     kind_of,
 )
 
@@ -44,6 +48,26 @@ class NullAdapter:
     def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
         """Nothing is sent."""
         return _receipt(batch)
+
+    def update(self, batch: UpdateBatch) -> SubmissionReceipt:
+        """Nothing is sent."""
+        return _receipt(batch)
+
+    def withdraw(self, batch: WithdrawalBatch) -> SubmissionReceipt:
+        """Nothing is sent."""
+        return _receipt(batch)
+
+    def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
+        """Nothing is sent."""
+        return _receipt(batch)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Always: nothing goes anywhere."""
+        return True
+
+    def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
+        """There never was an answer."""
+        return self.collect(receipt)
 
     def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
         """Nothing is sent."""

@@ -88,6 +88,32 @@ class RegistrationRejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Updated(Masked):
+    """異動済.  `unified_number` where the answer tells it: after a change of 個人番号 it may be another one."""
+
+    unified_number: str = field(metadata=HIDDEN, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """廃止済."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """副本登録済: the copy was added, changed or deleted; `record_number` names it where the answer tells."""
+
+    record_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """An update, withdrawal or provision that the other side did not carry out."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """符号取得済: inquiries are possible."""
@@ -163,7 +189,8 @@ class Pending:
 
 
 Outcome = (
-    Registered | RegistrationRejected | Linked | NotLinked | Answered | NotFound | NotDeclared | Held | Refused
+    Registered | RegistrationRejected | Updated | Withdrawn | Provided | NotAccepted | Linked | NotLinked | Answered
+    | NotFound | NotDeclared | Held | Refused
     | CommunicationFailed | MalformedAnswer | Expired | Pending
 )  # fmt: skip
 
@@ -180,6 +207,14 @@ def title(outcome: Outcome) -> str:
             return "付番済"
         case RegistrationRejected():
             return "付番不可"
+        case Updated():
+            return "異動済"
+        case Withdrawn():
+            return "廃止済"
+        case Provided():
+            return "副本登録済"
+        case NotAccepted():
+            return "不可"
         case Linked():
             return "符号取得済"
         case NotLinked():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -14,6 +16,7 @@ from integrations.atena_adapters.errors import (
     BatchUnknown,
     CommunicationError,
     ConfigurationInvalid,
+    OutOfHours,
 )
 from integrations.atena_adapters.outcomes import (
     Absence,
@@ -26,17 +29,21 @@ from integrations.atena_adapters.outcomes import (
     Held,
     Linked,
     MalformedAnswer,
+    NotAccepted,
     NotDeclared,
     NotFound,
     NotLinked,
     Outcome,
     Pending,
+    Provided,
     Refused,
     Registered,
     RegistrationRejected,
     ResidentFacts,
     TaxFacts,
+    Updated,
     WelfareFacts,
+    Withdrawn,
     is_open,
     title,
 )
@@ -56,9 +63,16 @@ from integrations.atena_adapters.requests import (
     LinkageBatch,
     LinkageLine,
     Operator,
+    ProvisionAct,
+    ProvisionBatch,
+    ProvisionLine,
     RegistrationBatch,
     RegistrationLine,
     RequestKind,
+    UpdateBatch,
+    UpdateLine,
+    WithdrawalBatch,
+    WithdrawalLine,
 )
 
 __all__ = [
@@ -66,9 +80,11 @@ __all__ = [
     "AtenaError", "AuthenticationRefused", "BatchInvalid", "BatchUnknown", "Capabilities", "CheckResult", "CheckState",
     "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Direction", "ExchangeKeeper",
     "Expired", "Facts", "Health", "Held", "InquiryBatch", "InquiryKind", "InquiryLine", "LinkageBatch", "LinkageLine",
-    "Linked", "MalformedAnswer", "NotDeclared", "NotFound", "NotLinked", "Operator", "Outcome", "Pending", "Problem",
-    "ProblemCode", "Refused", "Registered", "RegistrationBatch", "RegistrationLine", "RegistrationRejected",
-    "RequestKind", "ResidentFacts", "SubmissionReceipt", "Substitution", "TaxFacts", "WelfareFacts", "is_open", "title",
+    "Linked", "MalformedAnswer", "NotAccepted", "NotDeclared", "NotFound", "NotLinked", "Operator", "OutOfHours", "Outcome",
+    "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused", "Registered",
+    "RegistrationBatch", "RegistrationLine", "RegistrationRejected", "RequestKind", "ResidentFacts", "SubmissionReceipt",
+    "Substitution", "TaxFacts", "UpdateBatch", "UpdateLine", "Updated", "WelfareFacts", "WithdrawalBatch", "WithdrawalLine",
+    "Withdrawn", "is_open", "title",
 ]  # fmt: skip
 
 Direction = Literal["sent", "received"]
@@ -83,7 +99,11 @@ class ExchangeKeeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this prefecture's link can do, from its configuration."""
+    """What this prefecture's link can do, from its configuration.
+
+    `sends` is off where only the history is read (`Retired`); `by_people` is on where people carry a medium or key a work sheet, so
+    that an answer takes days and asking often is useless.
+    """
 
     inquiry_kinds: frozenset[InquiryKind]
     batch_limit: int
@@ -94,6 +114,11 @@ class Capabilities:
     operator_fields: frozenset[str]
     needs_unified_number: bool
     production: bool = True
+    updates: bool = True
+    provides: bool = True
+    sends: bool = True
+    by_people: bool = False
+    act_in_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +160,18 @@ class AtenaAdapter(Protocol):
     def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
         """付番依頼.  Outcomes by addressee number: Registered, RegistrationRejected, Pending, ..."""
 
+    def update(self, batch: UpdateBatch) -> SubmissionReceipt:
+        """異動.  Outcomes by addressee number: Updated, NotAccepted, Pending, ..."""
+
+    def withdraw(self, batch: WithdrawalBatch) -> SubmissionReceipt:
+        """廃止.  Outcomes by addressee number: Withdrawn, NotAccepted, Pending, ..."""
+
+    def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
+        """副本の追加・変更・削除.  Outcomes by line id: Provided, NotAccepted, Pending, ..."""
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the other side takes requests at a moment; outside its hours submitting raises `OutOfHours`."""
+
     def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
         """符号取得の確認.  Outcomes by addressee number: Linked, NotLinked, Pending, ..."""
 
@@ -143,6 +180,9 @@ class AtenaAdapter(Protocol):
 
     def collect(self, receipt: SubmissionReceipt) -> Collection:
         """What is known now.  Safe to repeat; nothing is removed at the other side but the request itself."""
+
+    def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
+        """The outcomes that kept answers (as the keeper got them) state, read with this configuration.  Asks nobody."""
 
     def finish(self, receipt: SubmissionReceipt) -> None:
         """The answers are stored: clear them from the place of exchange.  Safe to repeat."""

@@ -8,6 +8,7 @@ from integrations.atena_adapters.dialects.base import DecodedRow
 from integrations.atena_adapters.fields import ANSWER_TO, key_of
 from integrations.atena_adapters.outcomes import (
     MalformedAnswer,
+    NotAccepted,
     Outcome,
     Pending,
     Refused,
@@ -87,4 +88,6 @@ class Reconciliation:
 
 
 def _rejection(kind: RequestKind, reason: str) -> Outcome:
-    return RegistrationRejected(reason) if kind is RequestKind.REGISTRATION else Refused(reason)
+    if kind is RequestKind.REGISTRATION:
+        return RegistrationRejected(reason)
+    return Refused(reason) if kind in (RequestKind.INQUIRY, RequestKind.LINKAGE) else NotAccepted(reason)

@@ -9,11 +9,12 @@ from pydantic import SecretStr
 
 from integrations.atena_adapters.adapter import ComposedAdapter
 from integrations.atena_adapters.bounds import Bounds
-from integrations.atena_adapters.config import AdapterConfig, NoTransport
+from integrations.atena_adapters.config import AdapterConfig, NoTransport, RetiredTransport
 from integrations.atena_adapters.dialects.factory import build_dialect
 from integrations.atena_adapters.null import NullAdapter
 from integrations.atena_adapters.port import AtenaAdapter, ExchangeKeeper
 from integrations.atena_adapters.presets import preset, preset_names, relocated
+from integrations.atena_adapters.retired import RetiredAdapter
 from integrations.atena_adapters.transports.factory import build_transport
 
 __all__ = ["Bounds", "build", "preset", "preset_names", "relocated"]
@@ -40,6 +41,8 @@ def build(
     """
     if isinstance(config.transport, NoTransport):
         return NullAdapter()
+    if isinstance(config.transport, RetiredTransport):
+        return RetiredAdapter(build_dialect(config.dialect))
     return ComposedAdapter(
         build_transport(config.transport, secrets or {}, bounds or Bounds()),
         build_dialect(config.dialect),

@@ -14,11 +14,14 @@ _BATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 class RequestKind(StrEnum):
-    """The three kinds of request; also the default word for them in file names and paths."""
+    """The kinds of request; also the default word for them in file names and paths."""
 
     REGISTRATION = "registration"
     LINKAGE = "linkage"
     INQUIRY = "inquiry"
+    UPDATE = "update"
+    WITHDRAWAL = "withdrawal"
+    PROVISION = "provision"
 
 
 class InquiryKind(StrEnum):
@@ -27,6 +30,14 @@ class InquiryKind(StrEnum):
     RESIDENT = "resident"
     TAX = "tax"
     WELFARE = "welfare"
+
+
+class ProvisionAct(StrEnum):
+    """What happens to a copy (副本) at 中間サーバー: 追加 / 変更 / 削除."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,36 @@ class RegistrationLine(Masked):
     @property
     def line_id(self) -> str:
         """Registrations answer by the addressee number itself."""
+        return self.atena_number
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UpdateLine(Masked):
+    """異動: what a registered person is called and where they live now; `individual_number` only when it was changed (番号変更)."""
+
+    atena_number: str = field(metadata=HIDDEN)
+    name: str = field(metadata=HIDDEN)
+    kana: str = field(metadata=HIDDEN)
+    born: date = field(metadata=HIDDEN)
+    address: str = field(metadata=HIDDEN)
+    individual_number: str = field(metadata=HIDDEN, default="")
+
+    @property
+    def line_id(self) -> str:
+        """Updates answer by the addressee number itself."""
+        return self.atena_number
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WithdrawalLine(Masked):
+    """廃止: a registered person who is no longer dealt with from `withdrawn_on` on."""
+
+    atena_number: str = field(metadata=HIDDEN)
+    withdrawn_on: date
+
+    @property
+    def line_id(self) -> str:
+        """Withdrawals answer by the addressee number itself."""
         return self.atena_number
 
 
@@ -83,6 +124,23 @@ class InquiryLine(Masked):
     tax_year: int
     base_address: str = field(metadata=HIDDEN)
     unified_number: str = field(metadata=HIDDEN, default="")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ProvisionLine(Masked):
+    """One copy (副本) of what was paid: `amount` 円 for the period from `period_from` to `period_to` in `fiscal_year` (年度).
+
+    `change` and `delete` name the `record_number` that the answer to `add` gave.
+    """
+
+    line_id: str
+    act: ProvisionAct
+    atena_number: str = field(metadata=HIDDEN)
+    fiscal_year: int
+    period_from: date
+    period_to: date
+    amount: int = field(metadata=HIDDEN)
+    record_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +184,40 @@ class InquiryBatch(Batch):
     lines: tuple[InquiryLine, ...] = ()
 
 
-AnyBatch = RegistrationBatch | LinkageBatch | InquiryBatch
+@dataclass(frozen=True, slots=True)
+class UpdateBatch(Batch):
+    """People whose particulars changed (異動)."""
+
+    lines: tuple[UpdateLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalBatch(Batch):
+    """People no longer dealt with (廃止)."""
+
+    lines: tuple[WithdrawalLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionBatch(Batch):
+    """Copies to add, change or delete (副本登録)."""
+
+    lines: tuple[ProvisionLine, ...] = ()
+
+
+AnyBatch = RegistrationBatch | LinkageBatch | InquiryBatch | UpdateBatch | WithdrawalBatch | ProvisionBatch
+AnyLine = RegistrationLine | LinkageLine | InquiryLine | UpdateLine | WithdrawalLine | ProvisionLine
+
+_KINDS: dict[type[Batch], RequestKind] = {
+    RegistrationBatch: RequestKind.REGISTRATION,
+    LinkageBatch: RequestKind.LINKAGE,
+    InquiryBatch: RequestKind.INQUIRY,
+    UpdateBatch: RequestKind.UPDATE,
+    WithdrawalBatch: RequestKind.WITHDRAWAL,
+    ProvisionBatch: RequestKind.PROVISION,
+}
 
 
 def kind_of(batch: AnyBatch) -> RequestKind:
     """Which request a batch makes."""
-    if isinstance(batch, RegistrationBatch):
-        return RequestKind.REGISTRATION
-    return RequestKind.LINKAGE if isinstance(batch, LinkageBatch) else RequestKind.INQUIRY
+    return _KINDS[type(batch)]

@@ -18,26 +18,33 @@ from integrations.atena_adapters.outcomes import (
     Held,
     Linked,
     MalformedAnswer,
+    NotAccepted,
     NotDeclared,
     NotFound,
     NotLinked,
     Outcome,
     Pending,
+    Provided,
     Refused,
     Registered,
     RegistrationRejected,
     ResidentFacts,
     TaxFacts,
+    Updated,
     WelfareFacts,
+    Withdrawn,
 )
 from integrations.atena_adapters.requests import (
     AnyBatch,
+    AnyLine,
     InquiryKind,
-    InquiryLine,
     LinkageLine,
     Operator,
+    ProvisionLine,
     RegistrationLine,
     RequestKind,
+    UpdateLine,
+    WithdrawalLine,
 )
 
 _NO_REASON = "理由は示されていません。"
@@ -56,9 +63,9 @@ def request_rows(batch: AnyBatch, operator: Operator, workflow: Workflow) -> lis
     return [_line(line) | common for line in batch.lines]
 
 
-def _line(line: RegistrationLine | LinkageLine | InquiryLine) -> Row:
+def _line(line: AnyLine) -> Row:
     match line:
-        case RegistrationLine():
+        case RegistrationLine() | UpdateLine():
             return {
                 "atena_number": line.atena_number,
                 "individual_number": line.individual_number,
@@ -69,6 +76,19 @@ def _line(line: RegistrationLine | LinkageLine | InquiryLine) -> Row:
             }
         case LinkageLine():
             return {"atena_number": line.atena_number}
+        case WithdrawalLine():
+            return {"atena_number": line.atena_number, "withdrawn_on": line.withdrawn_on.isoformat()}
+        case ProvisionLine():
+            return {
+                "line_id": line.line_id,
+                "act": line.act.value,
+                "atena_number": line.atena_number,
+                "fiscal_year": str(line.fiscal_year),
+                "period_from": line.period_from.isoformat(),
+                "period_to": line.period_to.isoformat(),
+                "amount": str(line.amount),
+                "record_number": line.record_number,
+            }
     return {
         "line_id": line.line_id,
         "atena_number": line.atena_number,
@@ -85,6 +105,9 @@ def outcome_of(request: RequestKind, kind: InquiryKind | None, row: Row) -> Outc
     readers: dict[RequestKind, Callable[[], Outcome]] = {
         RequestKind.REGISTRATION: lambda: _registration(row),
         RequestKind.LINKAGE: lambda: _linkage(row),
+        RequestKind.UPDATE: lambda: _act(row, Updated(row.get("unified_number") or "")),
+        RequestKind.WITHDRAWAL: lambda: _act(row, Withdrawn()),
+        RequestKind.PROVISION: lambda: _act(row, Provided(row.get("record_number") or "")),
         RequestKind.INQUIRY: lambda: _inquiry(kind or InquiryKind.RESIDENT, row),
     }
     return readers[request]()
@@ -97,6 +120,12 @@ def _registration(row: Row) -> Outcome:
         return RegistrationRejected(row.get("reason") or _NO_REASON)
     number = row.get("unified_number") or ""
     return Registered(number) if number else MalformedAnswer("付番済とありますが、団体内統合宛名番号がありません。")
+
+
+def _act(row: Row, done: Outcome) -> Outcome:
+    if row["result"] == "pending":
+        return Pending()
+    return done if row["result"] == "done" else NotAccepted(row.get("reason") or _NO_REASON)
 
 
 def _linkage(row: Row) -> Outcome:

@@ -8,15 +8,15 @@ from pydantic import Field
 
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Settings
-from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport
+from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport, RetiredTransport
 from integrations.atena_adapters.config.workflow import Workflow
 
 __all__ = [
     "AdapterConfig", "AnyDialect", "AnyTransport", "DelimitedDialect", "FolderTransport", "HttpTransport", "JsonDialect",
-    "NoTransport", "Workflow",
+    "NoTransport", "RetiredTransport", "Workflow",
 ]  # fmt: skip
 
-AnyTransport = Annotated[HttpTransport | FolderTransport | NoTransport, Field(discriminator="kind")]
+AnyTransport = Annotated[HttpTransport | FolderTransport | NoTransport | RetiredTransport, Field(discriminator="kind")]
 AnyDialect = Annotated[JsonDialect | DelimitedDialect, Field(discriminator="kind")]
 
 

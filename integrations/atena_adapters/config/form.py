@@ -14,13 +14,18 @@ from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Group
 from integrations.atena_adapters.config.form_text import FieldType, to_text, to_value
-from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport
+from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport, RetiredTransport
 from integrations.atena_adapters.config.workflow import Workflow
 
 _KINDS = {
     "transport.kind": (
         "接続の方法",
-        {"http": "HTTPで送受信", "folder": "共有フォルダー", "none": "接続しない(開発用)"},
+        {
+            "http": "HTTPで送受信",
+            "folder": "共有フォルダー",
+            "none": "接続しない(開発用)",
+            "retired": "廃止(過去の記録を読むだけ)",
+        },
     ),
     "dialect.kind": ("書式の種類", {"json": "JSON", "delimited": "区切り文字(CSVなど)"}),
 }
@@ -28,6 +33,7 @@ _BRANCHES: tuple[tuple[str, type[BaseModel], dict[str, tuple[str, ...]]], ...] =
     ("transport", HttpTransport, {"transport.kind": ("http",)}),
     ("transport", FolderTransport, {"transport.kind": ("folder",)}),
     ("transport", NoTransport, {"transport.kind": ("none",)}),
+    ("transport", RetiredTransport, {"transport.kind": ("retired",)}),
     ("dialect", JsonDialect, {"dialect.kind": ("json",)}),
     ("dialect", DelimitedDialect, {"dialect.kind": ("delimited",)}),
     ("workflow", Workflow, {}),

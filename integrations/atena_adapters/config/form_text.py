@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Literal
 
-from integrations.atena_adapters.config.layouts import Column
+from integrations.atena_adapters.config.layouts import Column, measure_text
 from integrations.atena_adapters.fields import Message, specs
 
 FieldType = Literal["text", "number", "boolean", "choice", "choices", "secret", "path", "table", "columns"]
@@ -15,6 +15,8 @@ FieldType = Literal["text", "number", "boolean", "choice", "choices", "secret", 
 _WORDS: dict[str, dict[str, str]] = {
     "kinds": {"resident": "住民票", "tax": "地方税", "welfare": "生活保護"},
     "registration_results": {"registered": "付番済", "rejected": "付番不可", "pending": "処理中"},
+    "act_results": {"done": "完了", "rejected": "不可", "pending": "処理中"},
+    "acts": {"add": "追加", "change": "変更", "delete": "削除"},
     "linkage_results": {"linked": "取得済", "pending": "取得中", "not_linked": "なし"},
     "inquiry_results": {
         "answered": "回答あり",
@@ -73,8 +75,8 @@ def _column_text(column: Column, items: Mapping[str, str]) -> str:
     if column.max_bytes is not None:
         return json.dumps(column.model_dump(exclude_none=True), ensure_ascii=False)
     if column.constant is not None:
-        return f"={column.title}={column.constant}"
-    return f"{items[column.field]}={column.title}"
+        return f"={column.title}={column.constant}{measure_text(column)}"
+    return f"{items.get(column.field, column.field)}={column.title}{measure_text(column)}"
 
 
 def _column_value(line: str, items: Mapping[str, str]) -> Any:

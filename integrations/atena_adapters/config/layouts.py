@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
 from integrations.atena_adapters.fields import MESSAGES, FieldSpec, Message, specs
 
 
 class Column(Settings):
-    """One column (CSV) or key (JSON).  With `constant` it carries a fixed text and `field` stays empty."""
+    """One column (CSV), key (JSON) or field (fixed width).  With `constant` it carries a fixed text and `field` stays empty.
+
+    `width` (bytes), `side` of the value (`l`, `r`) and `fill` (`0`, `_` for a space) are for fixed width; empty `side` and `fill` mean
+    zeros on the left of an amount and spaces on the right of everything else.
+    """
 
     field: str = ""
     title: str
     constant: str | None = None
     max_bytes: int | None = None
+    width: Annotated[int, Field(ge=1, le=4000)] | None = None
+    side: Literal["", "l", "r"] = ""
+    fill: Literal["", "0", "_"] = ""
 
     @model_validator(mode="after")
     def _one_source(self) -> Column:
@@ -25,18 +33,32 @@ class Column(Settings):
         return self
 
 
+_MEASURE = re.compile(r"@(\d{1,4})([lr]?)([0_]?)$")
+
+
 def _column(value: Any) -> Any:
-    """`line_id=明細番号` is short for field and title; `=版=01` for a constant `01` under the title 版."""
+    """`line_id=明細番号@12` is short for field, title and width; `=版=01` for a constant `01` under the title 版."""
     if not isinstance(value, str):
         return value
+    measure = _MEASURE.search(value)
+    sizes: dict[str, Any] = {}
+    if measure:
+        value = value[: measure.start()]
+        sizes = {"width": int(measure[1]), "side": measure[2], "fill": measure[3]}
     field, _, title = value.partition("=")
     if field:
-        return {"field": field.strip(), "title": (title or field).strip()}
+        return {"field": field.strip(), "title": (title or field).strip()} | sizes
     title, _, constant = title.partition("=")
-    return {"title": title.strip(), "constant": constant}
+    return {"title": title.strip(), "constant": constant} | sizes
+
+
+def measure_text(column: Column) -> str:
+    """`@11r0`: width, side and fill as they are written in a layout; empty without a width."""
+    return f"@{column.width}{column.side}{column.fill}" if column.width else ""
 
 
 Columns = tuple[Annotated[Column, BeforeValidator(_column)], ...]
+_NUMBER_ANSWERS = (Message.REGISTRATION_ANSWER, Message.UPDATE_ANSWER)
 _OPTIONAL_BY_DEFAULT = ("unified_number", "duty_code", "procedure_code", "layout_version")
 
 
@@ -45,17 +67,23 @@ def default_columns(message: Message) -> tuple[Column, ...]:
     return tuple(
         Column(field=spec.name, title=spec.title)
         for spec in MESSAGES[message]
-        if spec.name not in _OPTIONAL_BY_DEFAULT or (message is Message.REGISTRATION_ANSWER)
+        if spec.name not in _OPTIONAL_BY_DEFAULT or message in _NUMBER_ANSWERS
     )
 
 
 _TITLES = {
     Message.REGISTRATION: "付番依頼の列",
     Message.REGISTRATION_ANSWER: "付番結果の列",
+    Message.UPDATE: "異動の列",
+    Message.UPDATE_ANSWER: "異動結果の列",
+    Message.WITHDRAWAL: "廃止の列",
+    Message.WITHDRAWAL_ANSWER: "廃止結果の列",
     Message.LINKAGE: "符号確認の列",
     Message.LINKAGE_ANSWER: "符号確認結果の列",
     Message.INQUIRY: "情報照会の列",
     Message.INQUIRY_ANSWER: "情報照会結果の列",
+    Message.PROVISION: "副本登録の列",
+    Message.PROVISION_ANSWER: "副本登録結果の列",
     Message.RECEIPT: "受領通知の列",
 }
 
@@ -66,14 +94,20 @@ def _columns(message: Message) -> Any:
 
 
 class Layouts(Settings):
-    """The columns of the seven messages."""
+    """The columns of all messages."""
 
     registration: Columns = _columns(Message.REGISTRATION)
     registration_answer: Columns = _columns(Message.REGISTRATION_ANSWER)
+    update: Columns = _columns(Message.UPDATE)
+    update_answer: Columns = _columns(Message.UPDATE_ANSWER)
+    withdrawal: Columns = _columns(Message.WITHDRAWAL)
+    withdrawal_answer: Columns = _columns(Message.WITHDRAWAL_ANSWER)
     linkage: Columns = _columns(Message.LINKAGE)
     linkage_answer: Columns = _columns(Message.LINKAGE_ANSWER)
     inquiry: Columns = _columns(Message.INQUIRY)
     inquiry_answer: Columns = _columns(Message.INQUIRY_ANSWER)
+    provision: Columns = _columns(Message.PROVISION)
+    provision_answer: Columns = _columns(Message.PROVISION_ANSWER)
     receipt: Columns = _columns(Message.RECEIPT)
 
     def of(self, message: Message) -> tuple[Column, ...]:

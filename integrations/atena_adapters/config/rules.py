@@ -98,6 +98,14 @@ class Codes(Settings):
         Group.LAYOUT, "付番結果のコード", "付番済・付番不可・処理中",
         {"registered": "00", "rejected": "90", "pending": "10"}, kind="table",
     )  # fmt: skip
+    act_results: dict[str, str] = entry(
+        Group.LAYOUT, "異動・廃止・副本登録の結果のコード", "完了・不可・処理中",
+        {"done": "00", "rejected": "90", "pending": "10"}, kind="table",
+    )  # fmt: skip
+    acts: dict[str, str] = entry(
+        Group.LAYOUT, "副本の異動区分のコード", "追加・変更・削除",
+        {"add": "1", "change": "2", "delete": "3"}, kind="table",
+    )  # fmt: skip
     linkage_results: dict[str, str] = entry(
         Group.LAYOUT, "符号確認結果のコード", "取得済・取得中・なし",
         {"linked": "00", "pending": "10", "not_linked": "90"}, kind="table",

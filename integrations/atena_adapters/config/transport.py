@@ -15,7 +15,6 @@ from integrations.atena_adapters.requests import RequestKind
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _FILE_NAME = re.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]{0,63}")
-_WORDS = {kind.value: kind.value for kind in RequestKind}
 
 
 class KindNames(Settings):
@@ -26,20 +25,19 @@ class KindNames(Settings):
     )
     linkage: Word = entry(Group.LAYOUT, "符号確認を表す語", "ファイル名・URLの {kind} に入る語です。", "linkage")
     inquiry: Word = entry(Group.LAYOUT, "情報照会を表す語", "ファイル名・URLの {kind} に入る語です。", "inquiry")
+    update: Word = entry(Group.LAYOUT, "異動を表す語", "ファイル名・URLの {kind} に入る語です。", "update")
+    withdrawal: Word = entry(Group.LAYOUT, "廃止を表す語", "ファイル名・URLの {kind} に入る語です。", "withdrawal")
+    provision: Word = entry(Group.LAYOUT, "副本登録を表す語", "ファイル名・URLの {kind} に入る語です。", "provision")
 
     def word(self, kind: RequestKind) -> str:
         """The configured word for a kind."""
-        words: dict[RequestKind, str] = {
-            RequestKind.REGISTRATION: self.registration,
-            RequestKind.LINKAGE: self.linkage,
-            RequestKind.INQUIRY: self.inquiry,
-        }
-        return words[kind]
+        word: str = getattr(self, kind.value)
+        return word
 
     @model_validator(mode="after")
     def _distinct(self) -> KindNames:
-        if len({self.registration, self.linkage, self.inquiry}) < len(_WORDS):
-            raise ValueError("付番依頼・符号確認・情報照会を表す語は、互いに違う語にしてください。")
+        if len({self.word(kind) for kind in RequestKind}) < len(RequestKind):
+            raise ValueError("依頼の種類を表す語は、互いに違う語にしてください。")
         return self
 
 
@@ -188,6 +186,12 @@ class FolderTransport(Settings):
     def several_answers(self) -> bool:
         """Whether answers may come in numbered parts."""
         return "{part" in self.answer_name
+
+
+class RetiredTransport(Settings):
+    """A link that is no longer used: kept answers are read with this dialect, nothing is sent."""
+
+    kind: Literal["retired"] = "retired"
 
 
 class NoTransport(Settings):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime, time
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
-from integrations.atena_adapters.requests import InquiryKind, Operator
+from integrations.atena_adapters.config.templates import JAPAN
+from integrations.atena_adapters.requests import InquiryKind, Operator, RequestKind
+
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Weekday = Literal["月", "火", "水", "木", "金", "土", "日"]
+WEEKDAYS: tuple[Weekday, ...] = ("月", "火", "水", "木", "金", "土", "日")
 
 OPERATOR_TITLES = {"staff_number": "職員番号", "organisation_number": "組織番号", "approval_number": "決裁番号"}
 
@@ -31,6 +37,30 @@ class Workflow(Settings):
     )
     registers: bool = entry(
         Group.PROCEDURE, "付番依頼を送る", "外すと、付番は統合宛名側の職員が行うものとして扱います。", True
+    )
+    updates: bool = entry(
+        Group.PROCEDURE, "異動・廃止を送る", "外すと、異動と廃止は統合宛名側の職員が行うものとして扱います。", True
+    )
+    provides: bool = entry(
+        Group.PROCEDURE, "副本を送る", "外すと、副本の登録は中間サーバーの端末で行うものとして扱います。", True
+    )
+    act_answer: Literal["in_call", "later"] = entry(
+        Group.PROCEDURE,
+        "異動・廃止・副本登録の結果の受け取り",
+        "結果がいつ届くかです。",
+        "later",
+        words={"in_call": "その場で", "later": "後から取りに行く"},
+    )
+    open_from: ClockTime = entry(
+        Group.PROCEDURE, "受付の開始時刻", "日本時間。24時間受け付けるなら、開始も終了も 00:00 とします。", "00:00"
+    )
+    open_until: ClockTime = entry(Group.PROCEDURE, "受付の終了時刻", "この時刻からは送らずに待ちます。", "00:00")
+    open_weekdays: tuple[Weekday, ...] = entry(
+        Group.PROCEDURE,
+        "受け付ける曜日",
+        "祝日と臨時の停止は相手の応答で分かります。",
+        WEEKDAYS,
+        words={day: day for day in WEEKDAYS},
     )
     inquiry_kinds: tuple[InquiryKind, ...] = entry(
         Group.PROCEDURE,
@@ -73,9 +103,28 @@ class Workflow(Settings):
     def _sound(self) -> Workflow:
         if not self.inquiry_kinds:
             raise ValueError("照会できる情報を一つは選んでください。")
+        if not self.open_weekdays:
+            raise ValueError("受け付ける曜日を一つは選んでください。")
         if self.operator_source == "none" and self.required_operator:
             raise ValueError("職員情報を必ず送るなら、職員情報の出どころを person か fixed にしてください。")
         return self
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the other side takes requests at a moment (timezone aware); hours may run past midnight."""
+        here = moment.astimezone(JAPAN)
+        if WEEKDAYS[here.weekday()] not in self.open_weekdays:
+            return False
+        start, end, now = time.fromisoformat(self.open_from), time.fromisoformat(self.open_until), here.time()
+        if start == end:
+            return True
+        return start <= now < end if start < end else now >= start or now < end
+
+    def answers_in_call(self, kind: RequestKind) -> bool:
+        """Whether the answer to a kind of request comes within the sending."""
+        if kind is RequestKind.INQUIRY:
+            return self.inquiry_answer == "in_call"
+        registering = kind in (RequestKind.REGISTRATION, RequestKind.LINKAGE)
+        return (self.registration_answer if registering else self.act_answer) == "in_call"
 
     def operator_for(self, given: Operator) -> Operator:
         """Who is named as asking; the approval number is always that of the submission."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from integrations.atena_adapters.config.dialect import DelimitedDialect
-from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded
+from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Made
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Message, Row, key_of
@@ -29,7 +29,7 @@ class DelimitedCodec:
         self._newline = "\r\n" if config.newline == "CRLF" else "\n"
         self.content_type = f"text/csv; charset={'Windows-31J' if config.encoding == 'cp932' else config.encoding}"
 
-    def encode(self, message: Message, batch_id: str, rows: Sequence[Row]) -> Encoded:
+    def encode(self, message: Message, made: Made | str, rows: Sequence[Row]) -> Encoded:
         """The file for a message."""
         outgoing = self._lines.write(message, rows)
         kept = [[self._mark(cell) for cell in line] for line in outgoing.lines]

@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.atena_adapters.config.dialect import JsonDialect
 from integrations.atena_adapters.config.layouts import Column
-from integrations.atena_adapters.dialects.base import Decoded, Encoded
+from integrations.atena_adapters.dialects.base import Decoded, Encoded, Made, made_of
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Form, Message, Row, specs
@@ -23,12 +23,12 @@ class JsonCodec:
         self._config = config
         self._lines = LineCodec("utf-8", config)
 
-    def encode(self, message: Message, batch_id: str, rows: Sequence[Row]) -> Encoded:
+    def encode(self, message: Message, made: Made | str, rows: Sequence[Row]) -> Encoded:
         """The object for a message."""
         outgoing = self._lines.write(message, rows)
         columns, numbers = self._lines.columns(message), self._number_titles(message)
         lines = [_object(columns, line, numbers) for line in outgoing.lines]
-        head = {self._config.batch_key: batch_id, self._config.count_key: len(lines)}
+        head = {self._config.batch_key: made_of(made).batch_id, self._config.count_key: len(lines)}
         document = {key: value for key, value in head.items() if key} | {self._config.lines_key: lines}
         payload = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         return Encoded(payload, len(lines), outgoing.refused, tuple(outgoing.substitutions))
@@ -45,7 +45,8 @@ class JsonCodec:
             raise AnswerUnreadable("回答の件数が明細の数と合いません。途中で切れているため、取り込みません。")
         titles = [column.title for column in self._lines.columns(message)]
         rows, problems = self._lines.read(message, [[_text(line.get(title)) for title in titles] for line in lines])
-        return Decoded(rows, tuple(problems))
+        said = document.get(self._config.batch_key) if self._config.batch_key else ""
+        return Decoded(rows, tuple(problems), said if isinstance(said, str) else "")
 
     def _number_titles(self, message: Message) -> frozenset[str]:
         if not self._config.amounts_as_numbers:

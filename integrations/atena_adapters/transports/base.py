@@ -18,12 +18,13 @@ from integrations.atena_adapters.requests import RequestKind
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which batch an exchange belongs to; all that file names and paths may be made of."""
+    """Which batch an exchange belongs to; all that file names and paths may be made of.  `count` is the number of lines sent."""
 
     kind: RequestKind
     batch_id: str
     sequence: int
     made_at: datetime
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,6 +37,10 @@ class Delivery(Masked):
 
 class Transport(Protocol):
     """Moves bytes.  All acts may be repeated; all raise `CommunicationError` when the other side is out of reach."""
+
+    @property
+    def by_people(self) -> bool:
+        """Whether people carry or key in what is exchanged."""
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
         """Hand over a request; the same address replaces what was not yet taken."""

@@ -34,6 +34,8 @@ _CHECK_STEP = 0.1
 class FolderLink:
     """The folder transport. `place` is the resolved path of the configured folder (`Bounds.place`)."""
 
+    by_people = False
+
     def __init__(self, config: FolderTransport, place: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._config = config
         self._place = place

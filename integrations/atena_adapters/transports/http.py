@@ -36,6 +36,8 @@ LARGEST = 64 * 1024 * 1024  # bytes; 100,000 lines (the most that a batch may ho
 class HttpLink:
     """The HTTP transport.  Numbers travel in bodies only, never in a path."""
 
+    by_people = False
+
     def __init__(
         self,
         config: HttpTransport,

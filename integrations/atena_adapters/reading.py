@@ -1,0 +1,43 @@
+"""Answer payloads against what was asked, whether they arrive now or were kept long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from integrations.atena_adapters.dialects.base import Decoded, Dialect
+from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.fields import ANSWER_TO
+from integrations.atena_adapters.receipts import Collection, Problem, ProblemCode, SubmissionReceipt
+from integrations.atena_adapters.reconcile import Reconciliation
+
+
+def read_answers(
+    dialect: Dialect, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: Sequence[bytes]
+) -> list[Problem]:
+    """Take in every payload that can be trusted as a whole; a payload that cannot gives a problem and no line."""
+    problems: list[Problem] = []
+    for payload in payloads:
+        try:
+            decoded = dialect.decode(ANSWER_TO[receipt.kind.value], payload)
+        except AnswerUnreadable as error:
+            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+            continue
+        if _is_for_another(receipt, decoded):
+            problems.append(
+                Problem(ProblemCode.STRANGER, "別の送信単位の回答ファイルが届きました。取り込んでいません。")
+            )
+            continue
+        reconciliation.add(decoded.rows)
+        problems.extend(decoded.problems)
+    return problems
+
+
+def reread(dialect: Dialect, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
+    """The outcomes that kept answers state; nothing is asked and nothing is changed anywhere."""
+    reconciliation = Reconciliation(receipt)
+    problems = read_answers(dialect, receipt, reconciliation, payloads)
+    return Collection(receipt.batch_id, reconciliation.outcomes(), (*problems, *reconciliation.problems()))
+
+
+def _is_for_another(receipt: SubmissionReceipt, decoded: Decoded) -> bool:
+    return bool(decoded.batch_id) and decoded.batch_id != receipt.batch_id
