@@ -51,6 +51,14 @@ class BatchUnknown(CommunicationError):
 
 
 class AnswerUnreadable(AtenaError):
-    """A whole file cannot be used: cut short, altered, another layout or character set.  None of its lines counts."""
+    """A whole file cannot be used: cut short, altered, another layout or character set.  None of its lines counts.
+
+    `line` (from 1) and `offset` (bytes, from 0) tell where, where that is known.
+    """
 
     code = "atena.answer_unreadable"
+
+    def __init__(self, message: str, *, line: int = 0, offset: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+        self.offset = offset

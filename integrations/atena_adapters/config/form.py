@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Group
+from integrations.atena_adapters.config.fixed import FixedDialect
 from integrations.atena_adapters.config.form_text import FieldType, to_text, to_value
 from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport, RetiredTransport
 from integrations.atena_adapters.config.workflow import Workflow
@@ -27,7 +28,7 @@ _KINDS = {
             "retired": "廃止(過去の記録を読むだけ)",
         },
     ),
-    "dialect.kind": ("書式の種類", {"json": "JSON", "delimited": "区切り文字(CSVなど)"}),
+    "dialect.kind": ("書式の種類", {"json": "JSON", "delimited": "区切り文字(CSVなど)", "fixed": "固定長(バイト数)"}),
 }
 _BRANCHES: tuple[tuple[str, type[BaseModel], dict[str, tuple[str, ...]]], ...] = (
     ("transport", HttpTransport, {"transport.kind": ("http",)}),
@@ -36,6 +37,7 @@ _BRANCHES: tuple[tuple[str, type[BaseModel], dict[str, tuple[str, ...]]], ...] =
     ("transport", RetiredTransport, {"transport.kind": ("retired",)}),
     ("dialect", JsonDialect, {"dialect.kind": ("json",)}),
     ("dialect", DelimitedDialect, {"dialect.kind": ("delimited",)}),
+    ("dialect", FixedDialect, {"dialect.kind": ("fixed",)}),
     ("workflow", Workflow, {}),
 )
 

@@ -33,6 +33,16 @@ _WORDS: dict[str, dict[str, str]] = {
     "yes_no": {"yes": "あり", "no": "なし"},
 }
 
+_CONTROL_ITEMS = {
+    "message": "データ種別",
+    "batch": "送信単位",
+    "made_on": "作成日",
+    "sequence": "通番",
+    "count": "件数",
+    "sum": "金額合計",
+    "hash": "ハッシュ合計",
+}
+
 
 def to_text(name: str, value: Any) -> str:
     """The text of a value; `name` is the dotted path, which decides the words."""
@@ -68,7 +78,10 @@ def _words(name: str) -> dict[str, str]:
 
 
 def _items(name: str) -> dict[str, str]:
-    return {item: spec.title for item, spec in specs(Message(name.rpartition(".")[2])).items()}
+    word = name.rpartition(".")[2]
+    if word not in set(Message):
+        return _CONTROL_ITEMS
+    return {item: spec.title for item, spec in specs(Message(word)).items()}
 
 
 def _column_text(column: Column, items: Mapping[str, str]) -> str:

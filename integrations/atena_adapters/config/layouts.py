@@ -36,7 +36,7 @@ class Column(Settings):
 _MEASURE = re.compile(r"@(\d{1,4})([lr]?)([0_]?)$")
 
 
-def _column(value: Any) -> Any:
+def parse_column(value: Any) -> Any:
     """`line_id=明細番号@12` is short for field, title and width; `=版=01` for a constant `01` under the title 版."""
     if not isinstance(value, str):
         return value
@@ -57,7 +57,7 @@ def measure_text(column: Column) -> str:
     return f"@{column.width}{column.side}{column.fill}" if column.width else ""
 
 
-Columns = tuple[Annotated[Column, BeforeValidator(_column)], ...]
+Columns = tuple[Annotated[Column, BeforeValidator(parse_column)], ...]
 _NUMBER_ANSWERS = (Message.REGISTRATION_ANSWER, Message.UPDATE_ANSWER)
 _OPTIONAL_BY_DEFAULT = ("unified_number", "duty_code", "procedure_code", "layout_version")
 

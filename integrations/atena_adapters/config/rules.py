@@ -20,11 +20,25 @@ class TextRules(Settings):
         "refuse",
         words={"refuse": "その明細を送らず、文字を知らせる", "geta": "〓に置き換えて送る"},
     )
+    repertoire: Literal["encoding", "jisx0213"] = entry(
+        Group.CHARACTERS,
+        "送ってよい文字の範囲",
+        "情報提供ネットワークの文字(JIS X 0213)に限ると、髙・𠮷なども表せない文字として扱います。",
+        "encoding",
+        words={"encoding": "文字コードで書ける文字すべて", "jisx0213": "JIS X 0213 の文字だけ"},
+    )
     drop_variation_selectors: bool = entry(
         Group.CHARACTERS, "異体字の選択記号を外す", "「辻󠄀」のような異体字指定を外し、基の文字で送ります。", False
     )
     replacements: dict[str, str] = entry(
         Group.CHARACTERS, "文字の置き換え表", "表せない文字だけに使います。例: 𠮷=吉", {}, kind="table"
+    )
+    received_gaiji: dict[str, str] = entry(
+        Group.CHARACTERS,
+        "届いた外字の読み替え表",
+        "相手の外字を、相手の外字一覧に従って読み替えます。例: U+E000=辻。ない外字はそのまま残して知らせます。",
+        {},
+        kind="table",
     )
     kana_width: Literal["full", "half"] = entry(
         Group.CHARACTERS,
@@ -62,7 +76,19 @@ class TextRules(Settings):
 class DateRules(Settings):
     """日付: how days and years are written."""
 
-    day: Literal["YYYY-MM-DD", "YYYYMMDD", "YYYY/MM/DD", "GYYMMDD", "AYYMMDD"] = entry(
+    day: Literal[
+        "YYYY-MM-DD",
+        "YYYYMMDD",
+        "YYYY/MM/DD",
+        "GYYMMDD",
+        "AYYMMDD",
+        "GYY/MM/DD",
+        "AYY/MM/DD",
+        "AYY.MM.DD",
+        "YYMMDD",
+        "YY/MM/DD",
+        "元YY年MM月DD日",
+    ] = entry(
         Group.DATES,
         "年月日の形",
         "元号の数字は 1明治 2大正 3昭和 4平成 5令和、英字は M T S H R です。",
@@ -73,14 +99,28 @@ class DateRules(Settings):
             "YYYY/MM/DD": "2026/04/01",
             "GYYMMDD": "5080401(元号は数字)",
             "AYYMMDD": "R080401(元号は英字)",
+            "GYY/MM/DD": "508/04/01(元号は数字)",
+            "AYY/MM/DD": "R08/04/01(元号は英字)",
+            "AYY.MM.DD": "R08.04.01(元号は英字)",
+            "YYMMDD": "080401(元号なし)",
+            "YY/MM/DD": "08/04/01(元号なし)",
+            "元YY年MM月DD日": "令和08年04月01日",
         },
     )
-    year: Literal["YYYY", "GYY", "AYY"] = entry(
+    year: Literal["YYYY", "GYY", "AYY", "YY"] = entry(
         Group.DATES,
         "年度の形",
         "年度の書き方です。",
         "YYYY",
-        words={"YYYY": "2026", "GYY": "508(元号は数字)", "AYY": "R08(元号は英字)"},
+        words={"YYYY": "2026", "GYY": "508(元号は数字)", "AYY": "R08(元号は英字)", "YY": "08(元号なし)"},
+    )
+    context_year: int = entry(
+        Group.DATES,
+        "元号なしの年の基準年(西暦)",
+        "元号の印がない2桁の年は、この年までの30年間にある年として読みます。二つの元号に当てはまる日は読まずに確認へ回します。",
+        2026,
+        ge=1990,
+        le=2100,
     )
 
 

@@ -16,9 +16,10 @@ from integrations.atena_adapters.dialects.characters import (
     shape_space,
 )
 from integrations.atena_adapters.dialects.dates import read_day, read_year, write_day, write_year
+from integrations.atena_adapters.dialects.encodings import measure
 from integrations.atena_adapters.fields import FieldSpec, Form
 
-_MOST_DIGITS = 15  # of an amount; Python refuses to read numbers of some thousand digits with an error of its own
+MOST_DIGITS = 15  # of an amount; Python refuses to read numbers of some thousand digits with an error of its own
 
 
 class CellCodec:
@@ -28,7 +29,8 @@ class CellCodec:
         self._text = text
         self._dates = dates
         self._repertoire = Repertoire(encoding, text)
-        self._measure = "utf-16-le" if encoding == "utf-16" else encoding  # without the mark at the file's head
+        self._measure = measure(encoding)
+        self._gaiji = {_character(key): value for key, value in text.received_gaiji.items()}
         tables: dict[str, dict[str, str]] = codes.model_dump()
         self._outgoing = {
             name: {word: wire.split("|")[0] for word, wire in table.items()} for name, table in tables.items()
@@ -50,13 +52,15 @@ class CellCodec:
         text = raw if spec.form in (Form.NAME, Form.ADDRESS, Form.TEXT) else raw.strip(" 　")
         if not text:
             return ""
+        if self._gaiji:
+            text = text.translate(self._gaiji)
         match spec.form:
             case Form.AMOUNT:
                 return _amount(spec, text)
             case Form.CODE:
                 return self._code(spec, text)
             case Form.DATE:
-                day = read_day(text, self._dates.day)
+                day = read_day(text, self._dates.day, self._dates.context_year)
                 return day.isoformat() if day else text
             case Form.YEAR:
                 return self._year(spec, text)
@@ -87,14 +91,19 @@ class CellCodec:
         return word
 
     def _year(self, spec: FieldSpec, text: str) -> str:
-        year = read_year(text, self._dates.year)
+        year = read_year(text, self._dates.year, self._dates.context_year)
         if year is None:
             raise CellError(f"{spec.title}を年度として読めません。")
         return str(year)
 
 
+def _character(key: str) -> int:
+    """`U+E000` or the character itself."""
+    return int(key[2:], 16) if key[:2].upper() == "U+" else ord(key[:1] or "\0")
+
+
 def _amount(spec: FieldSpec, text: str) -> str:
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MOST_DIGITS:
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > MOST_DIGITS:
         raise CellError(f"{spec.title}を金額として読めません。")
     return str(int(text))

@@ -11,12 +11,17 @@ import jaconv
 
 from integrations.atena_adapters.config.rules import TextRules
 from integrations.atena_adapters.dialects.base import CellError
+from integrations.atena_adapters.dialects.encodings import carries, in_network_repertoire
 
 GETA = "〓"
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _SPACES = re.compile(r"[ 　]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PREFECTURE = re.compile(r"^(?:東京都|北海道|京都府|大阪府|(?:神奈川|和歌山|鹿児島|[^\s都道府県]{2})県)")
+_HALF_KANA = re.compile("[\uff61-\uff9f]+")
+# Hiragana to katakana; a sound mark that found no kana to join stands by itself.
+_READ_KANA = {code: code + 0x60 for code in range(0x3041, 0x3097)} | {0x3099: "゛", 0x309A: "゜", 0x20: "　"}
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶｧｨｩｪｫｯｬｭｮ", "アイウエオツヤユヨワカケｱｲｳｴｵﾂﾔﾕﾖ")
 # The same sign has two code points; CP932 knows only the second (atena.md 4.3), the other codecs only the first.
 _CP932_TWINS = str.maketrans("〜−‖—", "～－∥―")
@@ -66,11 +71,9 @@ class Repertoire:
         return Written(kept, tuple(replaced))
 
     def _carries(self, text: str) -> bool:
-        try:
-            text.encode(self.encoding)
-        except UnicodeEncodeError:
+        if not carries(self.encoding, text):
             return False
-        return True
+        return text.isascii() or self.rules.repertoire == "encoding" or all(map(in_network_repertoire, text))
 
 
 def shape_kana(text: str, rules: TextRules) -> str:
@@ -90,7 +93,13 @@ def _shape_kana(text: str, width: str, small: str) -> str:
 
 def read_kana(text: str) -> str:
     """Received kana in full width."""
-    return _shape_kana(text, "full", "keep")
+    if _HALF_KANA.search(text):
+        text = _HALF_KANA.sub(_full_kana, text)
+    return unicodedata.normalize("NFC", text).translate(_READ_KANA)
+
+
+def _full_kana(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match[0])
 
 
 def shape_space(text: str, rules: TextRules) -> str:
@@ -113,4 +122,4 @@ def without_prefecture(address: str) -> str:
 
 def has_private_use(text: str) -> bool:
     """Whether received text holds a vendor's own characters (外字)."""
-    return not text.isascii() and any(unicodedata.category(character) == "Co" for character in text)
+    return _PRIVATE.search(text) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
+from integrations.atena_adapters.config import AnyDialect
 from integrations.atena_adapters.config.layouts import Column
 from integrations.atena_adapters.dialects.base import CellError, DecodedRow
 from integrations.atena_adapters.dialects.cells import CellCodec
@@ -26,7 +26,7 @@ class Outgoing:
 class LineCodec:
     """Writes and reads whole lines under one configuration."""
 
-    def __init__(self, encoding: str, config: JsonDialect | DelimitedDialect) -> None:
+    def __init__(self, encoding: str, config: AnyDialect) -> None:
         self._cells = CellCodec(encoding, config.text, config.dates, config.codes)
         self._layouts = config.layouts
 
