@@ -91,7 +91,7 @@ def cost_lines(run: ImpactRun, tally: Summary) -> list[CostLine]:
 
 def cost_pairs(lines: list[CostLine]) -> list[Pair]:
     """Bars by item and ledger; what is the same on both sides is left to the table below."""
-    return [Pair(f"{each.item[:8]}・{each.ledger}", each.before, each.after) for each in lines if each.difference]
+    return [Pair(f"{each.item[:10]}・{each.ledger}", each.before, each.after) for each in lines if each.difference]
 
 
 def ledger_pairs(lines: list[CostLine]) -> list[Pair]:

@@ -34,11 +34,13 @@ def draw(bars: Sequence[Bar]) -> list[DrawnBar]:
     return [DrawnBar(bar, _width(bar.value, longest), row * ROW_HEIGHT) for row, bar in enumerate(bars)]
 
 
-def _width(value: int, longest: int) -> int:
-    return 0 if value <= 0 else max(2, value * BAR_WIDTH // longest)
+def _width(value: int, longest: int, whole: int = BAR_WIDTH) -> int:
+    return 0 if value <= 0 else max(2, value * whole // longest)
 
 
 PAIR_HEIGHT = 44
+PAIR_LABEL_WIDTH = 220
+PAIR_BAR_WIDTH = 340
 CELL_WIDTH = 96
 CELL_HEIGHT = 40
 SIGNS = {"same": "＝", "more": "▲", "less": "▼", "open": "◇"}
@@ -67,18 +69,23 @@ class DrawnPair:
 
     @property
     def before_x(self) -> int:
-        return LABEL_WIDTH + self.before_width + 8
+        return PAIR_LABEL_WIDTH + self.before_width + 8
 
     @property
     def after_x(self) -> int:
-        return LABEL_WIDTH + self.after_width + 8
+        return PAIR_LABEL_WIDTH + self.after_width + 8
 
 
 def draw_pairs(pairs: Sequence[Pair]) -> list[DrawnPair]:
     """Pairs on one scale: the longest of all bars fills the width."""
     longest = max((max(pair.before, pair.after) for pair in pairs), default=0)
     return [
-        DrawnPair(pair, _width(pair.before, longest), _width(pair.after, longest), row * PAIR_HEIGHT)
+        DrawnPair(
+            pair,
+            _width(pair.before, longest, PAIR_BAR_WIDTH),
+            _width(pair.after, longest, PAIR_BAR_WIDTH),
+            row * PAIR_HEIGHT,
+        )
         for row, pair in enumerate(pairs)
     ]
 

@@ -181,8 +181,8 @@ def pair_chart(title: str, pairs: Sequence[Pair], unit: str = "") -> dict[str, A
         "title": title,
         "pairs": drawn,
         "unit": unit,
-        "label_width": charts.LABEL_WIDTH,
-        "width": charts.LABEL_WIDTH + charts.BAR_WIDTH + charts.VALUE_WIDTH,
+        "label_width": charts.PAIR_LABEL_WIDTH,
+        "width": charts.PAIR_LABEL_WIDTH + charts.PAIR_BAR_WIDTH + charts.VALUE_WIDTH,
         "height": max(1, len(drawn)) * charts.PAIR_HEIGHT,
     }
 

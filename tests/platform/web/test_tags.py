@@ -234,9 +234,9 @@ def test_the_longest_bar_fills_and_none_vanishes(render: Render) -> None:
 
 def test_pairs_share_one_scale_and_say_the_difference(render: Render) -> None:
     shown = show(render, '{% pair_chart "額" pairs "円" %}', pairs=[Pair("負担金", 100, 50), Pair("補助金", 0, 1)])
-    assert 'width="420"' in shown
-    assert 'width="210"' in shown
-    assert 'width="4"' in shown
+    assert 'width="340"' in shown
+    assert 'width="170"' in shown
+    assert 'width="3"' in shown
     assert 'width="0"' in shown
     assert "－50" in shown
     assert "＋1" in shown
