@@ -56,3 +56,14 @@ class FileLost(ReportError):
             "保存したファイルが見つからないか、作成したときと内容が違うため、渡せません。"
             "同じ帳票をもう一度作成し、運用者に知らせてください。"
         )
+
+
+class NotDecided(ReportError):
+    """`reports.not-decided`: a 決定の計算書 is of a decision."""
+
+    identifier = "reports.not-decided"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この世帯の支弁区分はまだ決定していないため、決定の計算書を作れません。決定の後に作成してください。"
+        )

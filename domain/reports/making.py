@@ -14,6 +14,7 @@ from domain.reports.models import MissingGlyph, OutputFile
 from domain.reports.targets import Form, Gathered, Target
 from domain.reports.typesetting import render_pdf
 from domain.reports.typesetting.data import Printed
+from domain.statements.models import Statement
 from jobs.handle import JobHandle
 from jobs.models import Job
 from tenants.core.context import require_prefecture
@@ -74,8 +75,7 @@ def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFi
 
 def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[int, int]) -> OutputFile:
     part, parts = place
-    when = target.round.title if target.round else ""
-    about = f"round{target.round.pk}" if target.round else str(target.fiscal_year)
+    when = target.round.title if target.round else f" {_household(target)}" if target.statement else ""
     name = f"{form.kind.label} {fiscal_year_label(target.fiscal_year)}{when} {target.school.name}"
     return OutputFile(
         kind=form.kind,
@@ -83,7 +83,7 @@ def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[in
         run=job.key,
         part=part,
         parts=parts,
-        subject=f"{form.kind}:{about}:{target.school.code}",
+        subject=f"{form.kind}:{target.about}:{target.school.code}",
         fingerprint=fingerprint,
         title=f"{name}（{part}/{parts}）" if parts > 1 else name,
         school_code=target.school.code,
@@ -91,6 +91,11 @@ def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[in
         media_type=PDF,
         created_by=job.created_by_name,
     )
+
+
+def _household(target: Target) -> str:
+    """世帯番号 of the one 調書."""
+    return Statement.objects.values_list("household__number", flat=True).get(pk=target.statement or 0)
 
 
 def _count(handle: JobHandle, job: Job) -> None:

@@ -15,6 +15,7 @@ class OutputFile(models.Model):
     class Kind(models.TextChoices):
         STATEMENT = "statement", "収入額・需要額調書"
         NOTICE = "notice", "支弁区分決定通知書"
+        CALCULATION = "calc", "決定の計算書"
         LEDGER = "ledger", "個人別支給台帳"
         SLIP = "slip", "支給明細書"
         BANK = "bank", "総合振込データ"

@@ -20,6 +20,7 @@ from jobs.states import State
 
 JOB_KINDS = (
     starting.NOTICES,
+    starting.CALCULATION,
     starting.SLIPS,
     starting.LEDGERS,
     starting.STATEMENTS,

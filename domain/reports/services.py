@@ -1,5 +1,12 @@
 """The use cases of 帳票: each asks for a job and returns it; asking again for the same content gives the same job."""
 
-from domain.reports.starting import start_bank_file, start_ledgers, start_notices, start_slips, start_statements
+from domain.reports.starting import (
+    start_bank_file,
+    start_calculation,
+    start_ledgers,
+    start_notices,
+    start_slips,
+    start_statements,
+)
 
-__all__ = ["start_bank_file", "start_ledgers", "start_notices", "start_slips", "start_statements"]
+__all__ = ["start_bank_file", "start_calculation", "start_ledgers", "start_notices", "start_slips", "start_statements"]

@@ -9,14 +9,16 @@ from audit.trail.entries import JSON
 from domain.households.models import School
 from domain.payments.models import PaymentRound
 from domain.reports import fingerprints, printing
-from domain.reports.errors import NotReleased
+from domain.reports.errors import NotDecided, NotReleased
+from domain.reports.gathering import calculations
 from domain.reports.targets import Form, Target
+from domain.statements.models import Statement
 from jobs import services as jobs
 from jobs.models import Job
 
 NOTICES, SLIPS = "reports.notices", "reports.slips"
 LEDGERS, STATEMENTS = "reports.ledgers", "reports.statements"
-BANK_FILE = "reports.bank_file"
+CALCULATION, BANK_FILE = "reports.calculation", "reports.bank_file"
 _SHOWN = 16
 
 
@@ -33,6 +35,16 @@ def start_ledgers(fiscal_year: int, school_code: str) -> Job:
 def start_statements(fiscal_year: int, school_code: str) -> Job:
     """収入額・需要額調書 of a school's computed households."""
     return _start_of_year(STATEMENTS, printing.STATEMENTS, fiscal_year, school_code)
+
+
+def start_calculation(statement_id: int) -> Job:
+    """決定の計算書 of one household, from the receipt that its decision keeps. Raises NotDecided."""
+    statement = Statement.objects.select_related("school").get(pk=statement_id)
+    if not calculations.decisions_of(statement_id).exists():
+        raise NotDecided
+    target = Target(statement.fiscal_year, statement.school, statement=statement.pk)
+    args: dict[str, JSON] = {"statement": statement.pk, "school": statement.school.code}
+    return _start(CALCULATION, printing.CALCULATIONS, target, args)
 
 
 def start_slips(round_id: int, school_code: str) -> Job:
@@ -64,6 +76,5 @@ def _start_of_year(kind: str, form: Form, fiscal_year: int, school_code: str) ->
 
 
 def _start(kind: str, form: Form, target: Target, args: dict[str, JSON]) -> Job:
-    about = target.round.pk if target.round else target.fiscal_year
-    key = f"{kind}:{about}:{target.school.pk}:{fingerprints.of_target(form, target)[:_SHOWN]}"
+    key = f"{kind}:{target.about}:{target.school.pk}:{fingerprints.of_target(form, target)[:_SHOWN]}"
     return jobs.start(kind, args, key=key, title=f"{form.kind.label}の作成（{target.school.name}）")

@@ -15,11 +15,19 @@ from domain.reports.models import OutputFile
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One school's documents of a year; of a 支給回 where the form is about one."""
+    """One school's documents of a year; of a 支給回 or a 調書 (its id) where the form is about one."""
 
     fiscal_year: int
     school: School
     round: PaymentRound | None = None
+    statement: int | None = None
+
+    @property
+    def about(self) -> str:
+        """What of the school the documents are about: part of the key under which files of one thing are found."""
+        if self.statement is not None:
+            return f"statement{self.statement}"
+        return f"round{self.round.pk}" if self.round else str(self.fiscal_year)
 
     @property
     def the_round(self) -> PaymentRound:

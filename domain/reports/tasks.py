@@ -12,6 +12,7 @@ from domain.reports import printing, starting
 from domain.reports.banking import make_bank_file
 from domain.reports.making import make
 from domain.reports.targets import Target
+from domain.statements.models import Statement
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
 
@@ -36,6 +37,13 @@ def ledgers(handle: JobHandle) -> None:
 def statements(handle: JobHandle) -> None:
     """Arguments: fiscal_year, school."""
     make(handle, printing.STATEMENTS, _of_year(handle))
+
+
+@job_kind(starting.CALCULATION, "決定の計算書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
+def calculation(handle: JobHandle) -> None:
+    """Arguments: statement (id), school."""
+    statement = Statement.objects.select_related("school").get(pk=int(handle.args["statement"]))
+    make(handle, printing.CALCULATIONS, Target(statement.fiscal_year, statement.school, statement=statement.pk))
 
 
 @job_kind(starting.SLIPS, "支給明細書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)

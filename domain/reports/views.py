@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import page, person_of, require_school, require_step_up
 from accounts.permissions import Permission
@@ -18,6 +18,7 @@ from domain.reports import delivery, queries, services
 from domain.reports.errors import FileLost, ReportError
 from domain.reports.forms import MakeForm
 from domain.reports.models import OutputFile
+from domain.statements.queries.scope import find_statement
 from jobs.models import Job
 from tenants.core.context import require_prefecture
 from web.components import Column
@@ -65,6 +66,20 @@ def files(request: HttpRequest) -> HttpResponseBase:
         "jobs": queries.jobs_of(user),
     }
     return render(request, "reports/files.html", context, status=422 if form.errors else 200)
+
+
+@page(Permission.DOWNLOAD_FILE)
+@require_POST
+def calculation(request: HttpRequest, statement_id: int) -> HttpResponseBase:
+    """Ask for the 決定の計算書 of one household."""
+    statement = find_statement(person_of(request), statement_id, Permission.DOWNLOAD_FILE)
+    try:
+        job = services.start_calculation(statement.pk)
+    except ReportError as error:
+        messages.error(request, str(error))
+        return redirect("statements:detail", statement.pk)
+    _say_started(request, job)
+    return redirect("reports:files")
 
 
 @page(Permission.DOWNLOAD_FILE)
@@ -116,11 +131,15 @@ def _start(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     except ReportError as error:
         messages.error(request, str(error))
         return redirect("reports:files")
+    _say_started(request, job)
+    return redirect("reports:files")
+
+
+def _say_started(request: HttpRequest, job: Job) -> None:
     done = job.state == Job.State.SUCCEEDED
     messages.success(
         request, f"{job.title}: 前に作成してから変わっていません。" if done else f"{job.title}を始めました。"
     )
-    return redirect("reports:files")
 
 
 def _job(asked: dict[str, Any]) -> Job:

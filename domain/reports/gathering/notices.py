@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
@@ -17,7 +18,7 @@ from domain.households.models import Household, StatusPeriod
 from domain.reports.gathering.pupils import periods_of
 from domain.reports.gathering.reasons import reason_text
 from domain.reports.targets import Gathered, Target
-from domain.reports.typesetting.data import DeterminationNotice, NoticePupil
+from domain.reports.typesetting.data import DeterminationNotice, NoticeChange, NoticePupil
 from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
 from domain.rules import Reason
 from domain.statements.intake import year_ends_on
@@ -78,9 +79,8 @@ def _notice(
     periods: Mapping[int, Sequence[StatusPeriod]],
 ) -> DeterminationNotice:
     home, run = determination.statement.household, determination.computation
-    until = year_ends_on(target.fiscal_year)
     decided_at = determination.approved_at or determination.proposed_at
-    return {
+    notice: DeterminationNotice = {
         "number": f"{determination.document_number}　{home.number}".strip(),
         "issued_on": to_wareki(timezone.localdate(decided_at)),
         "issuer": board(),
@@ -89,8 +89,8 @@ def _notice(
         "address": _address(home),
         "fiscal_year": fiscal_year_label(target.fiscal_year),
         "household_category": category_of(determination.household_category),
-        "valid_for": f"{to_wareki(determination.effective_from)}から{to_wareki(until)}まで",
-        "pupils": _pupils(determination, categories, periods),
+        "valid_for": period_text(determination),
+        "pupils": children_of(determination, categories, periods),
         "income": run.income,
         "need": _whole(run.annual_need_numerator, run.annual_need_denominator),
         "reason": reason_text(run, determination.household_category),
@@ -99,6 +99,34 @@ def _notice(
         "instruction": [],
         "contact": contact(target.school),
     }
+    if determination.statement.is_redetermination:
+        notice["change"] = _change(determination)
+    return notice
+
+
+def _change(determination: Determination) -> NoticeChange:
+    """The household's category that held until the day before."""
+    statement, day = determination.statement, determination.effective_from
+    earlier = Determination.objects.filter(
+        root=determination.root_id, kind=Determination.Kind.FINAL, effective_from__lt=day
+    ).exclude(approved_by=None)
+    before = earlier.order_by("-effective_from").first()
+    return {
+        "before": category_of(before.household_category if before else None),
+        "until": f"{to_wareki(day - timedelta(days=1))}まで",
+        "reason": f"{statement.get_change_reason_display()}（収入の基礎: {statement.get_income_basis_display()}）",
+    }
+
+
+def period_text(determination: Determination) -> str:
+    """令和7年4月1日から令和8年3月31日まで: as decided; what a later decision changes stands in its own notice."""
+    until = year_ends_on(determination.statement.fiscal_year)
+    return f"{to_wareki(determination.effective_from)}から{to_wareki(until)}まで"
+
+
+def names_of(home: Household) -> dict[str, str]:
+    """構成員番号 → name, as the receipt's lines name people."""
+    return dict(home.members.values_list("key", "name"))
 
 
 def _address(home: Household) -> list[str]:
@@ -107,7 +135,7 @@ def _address(home: Household) -> list[str]:
     return [f"〒{home.postal_code}", home.address] if home.postal_code else [home.address]
 
 
-def _pupils(
+def children_of(
     determination: Determination,
     categories: Sequence[PupilCategory],
     periods: Mapping[int, Sequence[StatusPeriod]],

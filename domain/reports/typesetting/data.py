@@ -23,10 +23,19 @@ class NoticePupil(TypedDict):
     note: NotRequired[str]
 
 
+class NoticeChange(TypedDict):
+    """What a 変更決定通知書 says beside a 決定通知書: the category until the change, and why it was judged again."""
+
+    before: Category | None
+    until: str
+    reason: str
+
+
 class DeterminationNotice(TypedDict):
     """支弁区分決定通知書, one household. `income` and `need`: 年額.
 
-    `household_category` None: no category (完全辞退). `standing`: what is not confirmed ("" when all is settled).
+    `change` makes it a 変更決定通知書. `household_category` None: no category (完全辞退). `standing`: what is not confirmed
+    ("" when all is settled).
     """
 
     number: str
@@ -36,6 +45,7 @@ class DeterminationNotice(TypedDict):
     guardian: str
     address: NotRequired[list[str]]
     fiscal_year: str
+    change: NotRequired[NoticeChange]
     household_category: Category | None
     valid_for: str
     pupils: list[NoticePupil]
@@ -52,6 +62,48 @@ class DeterminationNotices(TypedDict):
     sample: bool
     printed: Printed
     documents: list[DeterminationNotice]
+
+
+class CalculationLine(TypedDict):
+    """One step: what it is about, its value with unit, how it came to be, what it rests on."""
+
+    title: str
+    value: str
+    how: str
+    source: str
+
+
+class CalculationPart(TypedDict):
+    title: str
+    lines: list[CalculationLine]
+
+
+class Calculation(TypedDict):
+    """決定の計算書 of one household's decision. `plain`: sentences for the guardian; `notes` must not be overlooked."""
+
+    number: str
+    issued_on: str
+    issuer: str
+    school: str
+    guardian: str
+    fiscal_year: str
+    decision: str
+    household_category: Category | None
+    valid_for: str
+    pupils: list[NoticePupil]
+    plain: list[str]
+    parts: list[CalculationPart]
+    sources: list[str]
+    notes: list[str]
+    rule_pack: str
+    digest: str
+    contact: list[str]
+
+
+class Calculations(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[Calculation]
 
 
 class LedgerItem(TypedDict):

@@ -48,6 +48,11 @@ class Sheet:
     relatives: list[Statement]
     """The other 調書 of the household's year."""
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether two people decided on this very 調書, for good or provisionally."""
+        return any(row.approved_by and row.statement_id == self.statement.pk for row in self.determinations)
+
 
 def sheet_of(statement: Statement) -> Sheet:
     return Sheet(

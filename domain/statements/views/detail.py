@@ -42,7 +42,10 @@ def _show(request: HttpRequest, statement: Statement, form: ReasonForm, status: 
     allowed_by = Permission.VIEW_HOUSEHOLD.value
     record_access(Event.READ_STATEMENT_SHOWN, subjects=subjects([statement.pk]), allowed_by=allowed_by)
     samples.note_opened(request, statement.pk)
-    context = {"form": form, **shown_sheet(sheet_of(statement)), **_acts(user, statement)}
+    sheet = sheet_of(statement)
+    context = {"form": form, **shown_sheet(sheet), **_acts(user, statement)}
+    if sheet.is_decided and _may_at(user, Permission.DOWNLOAD_FILE, statement):
+        context["calculation_url"] = place("reports:calculation", statement.pk)
     return render(request, "statements/detail.html", context, status=status)
 
 

@@ -1,6 +1,9 @@
 """Fictitious documents of each form."""
 
 from domain.reports.typesetting.data import (
+    Calculation,
+    CalculationLine,
+    Calculations,
     DeterminationNotice,
     DeterminationNotices,
     LedgerItem,
@@ -253,3 +256,36 @@ def ledgers(count: int = 1) -> PupilLedgers:
 
 def statements(count: int = 1) -> Statements:
     return {"sample": True, "printed": PRINTED, "documents": [statement(index) for index in range(count)]}
+
+
+def calculation(index: int = 0) -> Calculation:
+    line: CalculationLine = {
+        "title": "生活扶助 第1類 見本　太郎", "value": "483,240円/年", "how": "40歳　40,270円 × 1 × 年12回",
+        "source": "令2条1号　資料1（公表資料）",
+    }  # fmt: skip
+    unsure: CalculationLine = {
+        "title": "期末一時扶助", "value": "14,180円/年", "how": "", "source": "資料2【未確認】",
+    }  # fmt: skip
+    return {
+        "number": f"決裁7　H{index:05d}",
+        "issued_on": "令和8年7月1日",
+        "issuer": "サンプル県教育委員会教育長",
+        "school": "サンプル支援学校",
+        "guardian": "見本　太郎",
+        "fiscal_year": "令和8年度",
+        "decision": "決定",
+        "household_category": "Ⅱ",
+        "valid_for": "令和8年4月1日から令和9年3月31日まで",
+        "pupils": [{"name": "見本　一郎", "grade": "小学部 3年", "category": "Ⅲ", "note": "措置費を受けているため"}],
+        "plain": ["ご家庭の支弁区分は、Ⅱです。"],
+        "parts": [{"title": "需要額", "lines": [line, unsure]}],
+        "sources": ["資料1: 見本の表", "資料2: 見本の推計"],
+        "notes": ["【未確認】計算に用いた定めの一部が確認できていません。"],
+        "rule_pack": "サンプル規則 R08（見本の金額）",
+        "digest": "sha256:0000",
+        "contact": ["サンプル支援学校", "サンプル県教育委員会事務局"],
+    }
+
+
+def calculations(count: int = 1) -> Calculations:
+    return {"sample": True, "printed": PRINTED, "documents": [calculation(index) for index in range(count)]}

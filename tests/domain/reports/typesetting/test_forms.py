@@ -1,4 +1,4 @@
-"""The four forms: what they carry, how they grow, and what cannot break them."""
+"""The five forms: what they carry, how they grow, and what cannot break them."""
 
 import io
 import subprocess
@@ -16,6 +16,7 @@ FORMS: dict[str, Mapping[str, object]] = {
     "payment_slip": samples.slips(3),
     "statement": samples.statements(3),
     "pupil_ledger": samples.ledgers(3),
+    "calculation": samples.calculations(3),
 }
 
 
@@ -59,6 +60,17 @@ def test_each_document_has_its_page_with_foot_and_sample_mark(form: str) -> None
             "statement",
             ["収入額・需要額調書", "4,436,000", "D÷m＝1.54", "2級地-1", "生活扶助第1類", "行が公表されていません"],
         ),
+        (
+            "calculation",
+            [
+                "決定の計算書",
+                "483,240円/年",
+                "資料2【未確認】",
+                "児童生徒の区分",
+                "資料1:見本の表",
+                "措置費を受けているため",
+            ],
+        ),
         ("pupil_ledger", ["個人別支給台帳", "ミホンハナコ", "学校給食費", "支給累計", "区分変更", "年43,000円"]),
     ],
 )
@@ -73,6 +85,19 @@ def test_real_data_carry_no_sample_mark() -> None:
     data["documents"][0]["instruction"] = []
     data["documents"][0]["address"] = []
     assert "サンプル" not in pages_of(render_pdf("determination_notice", data).pdf)[0]
+
+
+def test_a_changed_determination_says_so_with_what_held_before() -> None:
+    data = samples.notices(1)
+    data["documents"][0]["change"] = {
+        "before": "Ⅲ",
+        "until": "令和8年9月30日まで",
+        "reason": "失業（収入の基礎: 当年見込）",
+    }
+    page = pages_of(render_pdf("determination_notice", data).pdf)[0]
+    for text in ("支弁区分変更決定通知書", "変更前の支弁区分Ⅲ（令和8年9月30日まで）", "失業", "変更決定しました"):
+        assert text in page
+    assert "変更" not in pages_of(render_pdf("determination_notice", samples.notices(1)).pdf)[0]
 
 
 def test_a_settled_determination_says_nothing_of_unconfirmed() -> None:
