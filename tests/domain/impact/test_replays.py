@@ -156,3 +156,13 @@ def test_the_night_is_in_the_schedule() -> None:
     entry = celery_settings.beat_schedule["nightly"]
     assert entry["task"] == nightly.name
     assert celery_settings.task_routes[nightly.name] == {"queue": "upkeep"}
+
+
+def test_facts_that_were_refused_are_replayed_with_the_pack_they_were_refused_by(in_a: Any) -> None:
+    spend(pupil(2), "school_lunch", 5_000)
+    wrong = pupil(2)
+    spend(wrong, "school_lunch", 5_000, purpose="fetching")
+    closed_round()
+    assert PupilPayment.objects.get(pupil=wrong).receipt["kind"] == "refused"
+    found = night()
+    assert (found.checked, found.same) == (2, 2)
