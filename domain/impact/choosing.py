@@ -10,6 +10,7 @@ from domain.impact.models import ImpactRun
 from domain.payments.models import PaymentRound
 from domain.rules import Pack, PackError, available_packs
 from domain.statements.figures import FiguresNotChosen, figures_of
+from domain.yearpacks.building import is_own
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.models import Revision
 from domain.yearpacks.resolving import draft_pack, pack_of
@@ -53,12 +54,20 @@ def choices(fiscal_year: int) -> list[tuple[str, str]]:
     packs = [each for each in available_packs() if each.fiscal_year == fiscal_year and (sample or not each.sample)]
     for base in (each for each in packs if not each.extends):
         found.append((f"shipped:{base.name}", base.title))
-        found += [
-            (f"shipped:{base.name}+{over.name}", f"{base.title}＋{over.title}")
-            for over in packs
-            if base.name in over.extends
-        ]
+        for over in (each for each in packs if base.name in each.extends):
+            below = _laid_below(base.name, fiscal_year) if over.trial else ()
+            titles = [base.title, *(each.title for each in packs if each.name in below), over.title]
+            found.append((f"shipped:{'+'.join([base.name, *below, over.name])}", "＋".join(titles)))
     return [*found, (IN_FORCE, "各年度に適用中の年度定義（支給の再計算だけ・過去5年度）")]
+
+
+def _laid_below(base: str, fiscal_year: int) -> tuple[str, ...]:
+    """Shipped overlays that are in force: a pack for trials (試算用) is tried on top of them."""
+    try:
+        figures = figures_of(fiscal_year)
+    except FiguresNotChosen:
+        return ()
+    return tuple(name for name in figures.overlays if figures.pack == base and not is_own(name))
 
 
 def named(choice: str) -> Named:
@@ -102,6 +111,15 @@ def load(data: dict[str, Any] | None) -> tuple[Pack | None, str]:
         return Named.from_json(data).load(), ""
     except (PackError, YearpackError) as error:
         return None, str(error)
+
+
+def changed_since(run: ImpactRun) -> bool:
+    """Whether the revision that was tried says something else today, or cannot be opened any more."""
+    if run.revision_id is None or run.finished_at is None:
+        return False
+    tried = [(plan["after"] or {}).get("digest") for plan in run.plans]
+    pack, _ = load(Named("", (), run.revision_id).to_json())
+    return pack is None or pack.digest not in tried
 
 
 def title_of(mode: str, choice: str, fiscal_year: int) -> str:

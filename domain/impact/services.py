@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
@@ -13,6 +14,7 @@ from audit.trail.vocabulary import Event
 from domain.impact import choosing
 from domain.impact.errors import ImpactRefused
 from domain.impact.models import ImpactRun
+from domain.yearpacks.models import Revision
 from jobs import services as jobs
 from jobs.errors import NotPossible
 from jobs.models import Job
@@ -70,8 +72,9 @@ def delete_run(run: ImpactRun) -> None:
 
 @transaction.atomic
 def remove_expired(today: datetime.date) -> int:
-    """Runs whose term is over; returns how many."""
-    over = list(ImpactRun.objects.filter(expires_on__lt=today))
+    """Runs whose term is over, or whose revision was withdrawn; returns how many."""
+    gone = Q(expires_on__lt=today) | Q(revision__state=Revision.State.WITHDRAWN)
+    over = list(ImpactRun.objects.filter(gone))
     record_many(
         Entry(Event.IMPACT_RUN_REMOVED, (Subject("impact", str(run.pk)),), {"mode": run.mode, "expired": True})
         for run in over

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import is_poll, progress_answer, unfinished, whole_prefecture
-from domain.impact import presenting, queries, services
+from domain.impact import choosing, presenting, queries, services
 from domain.impact.errors import ImpactRefused
 from domain.impact.forms import RunForm
 from domain.impact.models import ImpactRun
@@ -37,7 +37,8 @@ CATEGORIES = ImpactRun.Mode.CATEGORIES
 def index(request: HttpRequest) -> HttpResponse:
     """Runs there are, and the form for a new one. Counts and names of packs only: no person's data."""
     year = int(require_prefecture().working_year)
-    form = RunForm(request.POST if request.method == "POST" else None, fiscal_year=year)
+    asked = {"choice": request.GET.get("choice", "")}
+    form = RunForm(request.POST if request.method == "POST" else None, initial=asked, fiscal_year=year)
     if request.method == "POST" and form.is_valid():
         try:
             run = services.start_run(form.cleaned_data["mode"], form.cleaned_data["choice"], year)
@@ -66,6 +67,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "job": unfinished(job),
         "kept_days": services.KEPT_DAYS,
         "by_category": found.mode == CATEGORIES,
+        "changed": choosing.changed_since(found),
     }
     return render(request, "impact/run.html", context | (_figures(found) if found.summary else {}))
 

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -209,3 +210,11 @@ def test_a_difference_of_the_night_is_in_sight(in_a: Any, heard: list[dict[str, 
     [row] = [row for row in heard if row["event"].startswith("read:")]
     assert {"kind": "payment", "id": str(payment.pk)} in row["subjects"]
     assert "再計算照合で一致しない" not in text(clerk_of("S01").get("/"))
+
+
+def test_a_revision_leads_to_its_impact(in_a: Any, heard: list[Any]) -> None:
+    revision = draft()
+    board = browser_of(Role.BOARD_OFFICER)
+    address = f"/impact/?choice=revision:{revision.pk}"
+    assert address in text(board.get(reverse("yearpacks:revision", "config.urls_tenant", args=[revision.pk])))
+    assert f'value="revision:{revision.pk}" selected' in text(board.get(address))

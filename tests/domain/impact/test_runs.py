@@ -10,10 +10,11 @@ from django.apps import apps
 from django.utils import timezone
 
 from audit.trail.models import OutboxEvent
-from domain.impact import services
+from domain.impact import choosing, services
 from domain.impact.errors import ImpactRefused
 from domain.impact.models import ImpactMover, ImpactPayment, ImpactRun
 from domain.statements.models import Statement
+from domain.yearpacks.models import Revision
 from jobs import services as jobs
 from jobs.models import Job
 from tests.domain.impact.support import (
@@ -192,3 +193,35 @@ def test_a_run_that_was_removed_while_it_waited_needs_nothing(in_a: Any) -> None
     services.delete_run(run)
     job.refresh_from_db()
     assert job.state == "cancelled"
+
+
+def test_results_go_the_night_after_their_revision_was_withdrawn(in_a: Any) -> None:
+    home()
+    revision = draft()
+    tried(revision)
+    today = timezone.localdate()
+    assert services.remove_expired(today) == 0
+    Revision.objects.filter(pk=revision.pk).update(state=Revision.State.WITHDRAWN)
+    assert services.remove_expired(today) == 1
+    assert not ImpactRun.objects.exists()
+
+
+def test_a_draft_that_changed_since_is_said(in_a: Any) -> None:
+    home()
+    revision = draft()
+    run = tried(revision)
+    assert not choosing.changed_since(run)
+    revision.content["category"][0]["income_below"] = "9/8"
+    revision.save()
+    assert choosing.changed_since(run)
+
+
+def test_a_pack_for_trials_is_tried_on_top_of_what_is_in_force(in_a: Any) -> None:
+    spend(pupil_of(home().household), "school_supplies", 60_000)
+    offered = dict(choosing.choices(YEAR))
+    [choice] = [each for each in offered if each.endswith("doubled-class-caps")]
+    assert "sample-operator" in choice
+    run = done(started(CATEGORIES, choice))
+    assert run.problems == []
+    assert run.summary["total"]["movers"] == 0
+    assert run.summary["total"]["paid"]["difference"] >= 0
