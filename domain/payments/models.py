@@ -10,6 +10,11 @@ from django.db.models import F, Func, Q, Value
 from domain.households.models import Household, Pupil, School
 
 
+def _adds_up() -> Func:
+    """`ledgers` holds whole 円 by 会計区分 that add up to `total`; the function comes with the first migration."""
+    return Func(F("ledgers"), F("total"), function="ledgers_add_up", output_field=models.BooleanField())
+
+
 class ExpenseImport(models.Model):
     """One workbook of expenses; the same bytes are taken in once. `problems`: findings as plain values, in row order.
 
@@ -88,6 +93,7 @@ class PaymentRound(models.Model):
 
     `run` counts the calculations that were begun, `finished_run` is the last one that came to its end. `facts` is the
     fingerprint of everything the last run was made from; `figures` its totals by item beside those of the run before.
+    `ledgers`: the 会計区分 of the 規則集, in order: name, title, reported (in the 実績報告 or not).
     """
 
     class State(models.TextChoices):
@@ -108,6 +114,7 @@ class PaymentRound(models.Model):
     pack = models.CharField("規則集", max_length=80, blank=True)
     overlays = models.JSONField("重ねる規則集", default=list)
     pack_digest = models.CharField("規則集の指紋", max_length=80, blank=True)
+    ledgers = models.JSONField("会計区分", default=list)
     facts = models.CharField("計算の元の指紋", max_length=64, blank=True)
     figures = models.JSONField("計算の集計", default=dict)
     calculated_by = models.CharField("計算者", max_length=60, blank=True)
@@ -196,8 +203,7 @@ class PupilPayment(models.Model):
     run = models.PositiveIntegerField("計算の回", default=1)
     state = models.CharField("状態", max_length=8, choices=State.choices)
     reason = models.CharField("理由", max_length=400, blank=True)
-    statutory = models.BigIntegerField("負担金（円）", default=0)
-    subsidy = models.BigIntegerField("補助金（円）", default=0)
+    ledgers = models.JSONField("会計区分ごとの支給額（円）", default=dict)
     total = models.BigIntegerField("支給額（円）", default=0)
     held = models.PositiveIntegerField("保留の経費（件）", default=0)
     held_amount = models.BigIntegerField("保留の使用額（円）", default=0)
@@ -211,7 +217,7 @@ class PupilPayment(models.Model):
         verbose_name = "個人別支給"
         constraints = [
             models.UniqueConstraint(fields=["round", "pupil"], name="one_payment_per_pupil_and_round"),
-            models.CheckConstraint(condition=Q(total=F("statutory") + F("subsidy")), name="ledgers_add_up_to_payment"),
+            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_payment"),
             models.CheckConstraint(
                 condition=Q(state="payable", total__gt=0) | (~Q(state="payable") & Q(total=0)),
                 name="payable_says_paid",
@@ -223,20 +229,24 @@ class PupilPayment(models.Model):
 
 
 class PaymentLine(models.Model):
-    """One item in one month for one pupil: 使用額, 対象額 (recognised under the cap, before the rate), 負担金, 補助金."""
+    """One item in one month for one pupil: 使用額, 対象額 (recognised under the cap, before the rate), 支給額 by 会計区分."""
 
     payment = models.ForeignKey(PupilPayment, models.CASCADE, related_name="lines", verbose_name="個人別支給")
     item = models.CharField("経費項目", max_length=40)
     month = models.DateField("月")
     spent = models.BigIntegerField("使用額（円）")
     eligible = models.BigIntegerField("対象額（円）")
-    statutory = models.BigIntegerField("負担金（円）")
-    subsidy = models.BigIntegerField("補助金（円）")
+    ledgers = models.JSONField("会計区分ごとの支給額（円）", default=dict)
+    total = models.BigIntegerField("支給額（円）", default=0)
 
     class Meta:
         verbose_name = "支給明細"
         ordering = ["payment_id", "item", "month"]
-        constraints = [models.UniqueConstraint(fields=["payment", "item", "month"], name="one_line_per_item_and_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "item", "month"], name="one_line_per_item_and_month"),
+            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_line"),
+            models.CheckConstraint(condition=Q(total__gte=0), name="line_is_not_negative"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.item} {self.month:%Y-%m}"

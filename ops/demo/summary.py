@@ -11,7 +11,8 @@ from rich.table import Table
 from audit.trail import reader
 from domain.households.models import Household, Pupil
 from domain.linkage.models import Inquiry, Registration
-from domain.payments.models import PupilPayment, Transfer
+from domain.payments.ledgers import ledgers_of, read, sums
+from domain.payments.models import PaymentRound, PupilPayment, Transfer
 from domain.reports.models import OutputFile
 from domain.statements.models import Determination, Statement
 from tenants.core.context import prefecture_context, scope
@@ -29,7 +30,9 @@ def collect(prefectures: list[Prefecture]) -> dict[str, dict[str, Any]]:
 
 def _figures() -> dict[str, Any]:
     decided = Determination.objects.exclude(approved_by=None)
-    paid = PupilPayment.objects.aggregate(statutory=Sum("statutory"), subsidy=Sum("subsidy"))
+    ledgers = ledgers_of(*PaymentRound.objects.order_by("pk"))
+    names = [ledger.name for ledger in ledgers]
+    paid = read(PupilPayment.objects.aggregate(**sums(names)), names)
     return {
         "世帯": Household.objects.count(),
         "児童生徒": Pupil.objects.count(),
@@ -38,8 +41,7 @@ def _figures() -> dict[str, Any]:
         "突合": _counted(Inquiry.objects.filter(state=Inquiry.State.ANSWERED), "match", dict(Inquiry.Match.choices)),
         "調書": _counted(Statement.objects, "state", dict(Statement.State.choices)),
         "支弁区分": _counted(decided, "household_category", {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", None: "支給なし"}),
-        "負担金": paid["statutory"] or 0,
-        "補助金": paid["subsidy"] or 0,
+        **{ledger.title: paid[ledger.name] for ledger in ledgers},
         "振込": Transfer.objects.count(),
         "振込額": Transfer.objects.aggregate(total=Sum("amount"))["total"] or 0,
         "帳票": _counted(OutputFile.objects, "kind", dict(OutputFile.Kind.choices)),

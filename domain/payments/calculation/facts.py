@@ -85,7 +85,7 @@ def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int
     for line in PaymentLine.objects.filter(payment__in=list(earlier)).order_by("pk"):
         member, year = earlier[line.payment_id]
         if year == round_.fiscal_year and line.item in pack.items:
-            used[member].add(line.item, line.eligible, line.statutory + line.subsidy)
+            used[member].add(line.item, line.eligible, line.total)
         if line.item in once and line.eligible:
             journeys.add(line.payment_id)
     for payment in PupilPayment.objects.filter(pk__in=journeys).order_by("pk"):

@@ -13,6 +13,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.run import Fence, held_for
 from domain.payments.errors import SumsDisagree
+from domain.payments.ledgers import names_of, read, sums
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import State, move
 from domain.payments.totals import Figures, figures_of, totals_of
@@ -39,16 +40,15 @@ def finish(round_: PaymentRound, fence: Fence) -> PaymentRound:
 
 def summary(round_: PaymentRound) -> Figures:
     """The figures of the whole round."""
-    return figures_of(PupilPayment.objects.filter(round=round_), PaymentLine.objects.filter(payment__round=round_))
+    lines = PaymentLine.objects.filter(payment__round=round_)
+    return figures_of(PupilPayment.objects.filter(round=round_), lines, names_of(round_))
 
 
 def require_equal_sums(round_: PaymentRound) -> None:
-    """Pupils and lines must give the same 負担金 and 補助金. Raises SumsDisagree."""
-    totals = totals_of(round_)
-    lines = PaymentLine.objects.filter(payment__round=round_).aggregate(
-        of_statutory=Sum("statutory"), of_subsidy=Sum("subsidy")
-    )
-    if (totals.statutory, totals.subsidy) != (lines["of_statutory"] or 0, lines["of_subsidy"] or 0):
+    """Pupils and lines must give the same amount in each ledger. Raises SumsDisagree."""
+    names = names_of(round_)
+    lines = read(PaymentLine.objects.filter(payment__round=round_).aggregate(**sums(names)), names)
+    if totals_of(round_).ledgers != lines:
         raise SumsDisagree("個人別の支給額と明細の合計")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.payments.ledgers import added
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.words import plain
 from domain.rules import CaseError, Pack, PaymentCase, PaymentResult, Unpaid, digest_of, pay, payment_case_to_json
@@ -32,8 +33,7 @@ def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, 
         result = pay(pack, case)
     except CaseError as error:
         return _refused(payment, pack, case, plain(error.message, expenses), expenses)
-    ledgers = result.ledgers
-    payment.statutory, payment.subsidy, payment.total = ledgers["statutory"], ledgers["subsidy"], result.paid
+    payment.ledgers, payment.total = result.ledgers, result.paid
     held = {key for stopped in result.stopped for key in stopped.expense_keys}
     payment.held = len(held)
     payment.held_amount = sum(expense.amount for expense in expenses if str(expense.pk) in held)
@@ -67,12 +67,12 @@ def _lines(payment: PupilPayment, result: PaymentResult) -> list[PaymentLine]:
         line = lines.get(key)
         if line is None:
             line = lines[key] = PaymentLine(
-                payment=payment, item=group.item, month=group.month, spent=0, eligible=0, statutory=0, subsidy=0
+                payment=payment, item=group.item, month=group.month, spent=0, eligible=0, ledgers={}, total=0
             )
         line.spent += group.spent
         line.eligible += group.eligible
-        line.statutory += group.ledgers["statutory"]
-        line.subsidy += group.ledgers["subsidy"]
+        line.ledgers = added([line.ledgers, group.ledgers])
+        line.total += group.paid
     return list(lines.values())
 
 

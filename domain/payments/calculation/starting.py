@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.trail.actors import current_actor
 from domain.payments.errors import RoundClosed
+from domain.payments.ledgers import noted
 from domain.payments.models import PaymentRound
 from domain.payments.rounds.opening import pack_of
 from domain.payments.states import State, locked, move
@@ -44,9 +45,9 @@ def start_calculation(round_: PaymentRound) -> Job:
     row.facts = ""
     pack = pack_of(row)
     keep_used(pack)
-    row.pack_digest = pack.digest
+    row.pack_digest, row.ledgers = pack.digest, noted(pack)
     row.calculated_by = _username()
-    row.save(update_fields=["run", "facts", "pack_digest", "calculated_by"])
+    row.save(update_fields=["run", "facts", "pack_digest", "ledgers", "calculated_by"])
     if row.state == State.CALCULATED:
         move(row, State.DRAFT, by=current_actor().name, reason="計算し直し")
     return jobs.start(CALCULATE, {"round": row.pk}, key=job_key(row), title=f"支給額の計算（{row.title}）")

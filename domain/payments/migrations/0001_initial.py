@@ -6,6 +6,15 @@ import django.db.models.expressions
 from django.db import migrations, models
 
 
+# The ledgers of a row are a JSON object of whole numbers; they add up to its total. Text that is no number is an error.
+LEDGERS_ADD_UP = """
+CREATE FUNCTION ledgers_add_up(ledgers jsonb, total bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT coalesce(sum(part.value::bigint), 0) = total FROM pg_catalog.jsonb_each_text(ledgers) AS part
+$$
+"""
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -15,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(LEDGERS_ADD_UP, 'DROP FUNCTION ledgers_add_up(jsonb, bigint)'),
         migrations.CreateModel(
             name='ExpenseImport',
             fields=[
@@ -96,6 +106,7 @@ class Migration(migrations.Migration):
                 ('pack', models.CharField(blank=True, max_length=80, verbose_name='規則集')),
                 ('overlays', models.JSONField(default=list, verbose_name='重ねる規則集')),
                 ('pack_digest', models.CharField(blank=True, max_length=80, verbose_name='規則集の指紋')),
+                ('ledgers', models.JSONField(default=list, verbose_name='会計区分')),
                 ('facts', models.CharField(blank=True, max_length=64, verbose_name='計算の元の指紋')),
                 ('figures', models.JSONField(default=dict, verbose_name='計算の集計')),
                 ('calculated_by', models.CharField(blank=True, max_length=60, verbose_name='計算者')),
@@ -122,8 +133,7 @@ class Migration(migrations.Migration):
                 ('run', models.PositiveIntegerField(default=1, verbose_name='計算の回')),
                 ('state', models.CharField(choices=[('payable', '支給'), ('stopped', '支給停止'), ('nothing', '支給額なし')], max_length=8, verbose_name='状態')),
                 ('reason', models.CharField(blank=True, max_length=400, verbose_name='理由')),
-                ('statutory', models.BigIntegerField(default=0, verbose_name='負担金（円）')),
-                ('subsidy', models.BigIntegerField(default=0, verbose_name='補助金（円）')),
+                ('ledgers', models.JSONField(default=dict, verbose_name='会計区分ごとの支給額（円）')),
                 ('total', models.BigIntegerField(default=0, verbose_name='支給額（円）')),
                 ('held', models.PositiveIntegerField(default=0, verbose_name='保留の経費（件）')),
                 ('held_amount', models.BigIntegerField(default=0, verbose_name='保留の使用額（円）')),
@@ -147,8 +157,8 @@ class Migration(migrations.Migration):
                 ('month', models.DateField(verbose_name='月')),
                 ('spent', models.BigIntegerField(verbose_name='使用額（円）')),
                 ('eligible', models.BigIntegerField(verbose_name='対象額（円）')),
-                ('statutory', models.BigIntegerField(verbose_name='負担金（円）')),
-                ('subsidy', models.BigIntegerField(verbose_name='補助金（円）')),
+                ('ledgers', models.JSONField(default=dict, verbose_name='会計区分ごとの支給額（円）')),
+                ('total', models.BigIntegerField(default=0, verbose_name='支給額（円）')),
                 ('payment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='payments.pupilpayment', verbose_name='個人別支給')),
             ],
             options={
@@ -243,7 +253,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pupilpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('statutory'), '+', models.F('subsidy')))), name='ledgers_add_up_to_payment'),
+            constraint=models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_payment'),
         ),
         migrations.AddConstraint(
             model_name='pupilpayment',
@@ -252,6 +262,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='paymentline',
             constraint=models.UniqueConstraint(fields=('payment', 'item', 'month'), name='one_line_per_item_and_month'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentline',
+            constraint=models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_line'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentline',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='line_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='approvedaccount',

@@ -12,17 +12,13 @@ from domain.payments.items import items_of, title_of
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One 経費項目 of a round; `difference` to the run before, None where there was none. 円"""
+    """One 経費項目 of a round; `amounts` by ledger; `difference` to the run before, None where there was none. 円"""
 
     title: str
     pupils: int
-    statutory: int
-    subsidy: int
+    amounts: list[int]
+    total: int
     difference: int | None
-
-    @property
-    def total(self) -> int:
-        return self.statutory + self.subsidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +35,16 @@ class CauseRow:
         return self.after - self.before
 
 
-def item_rows(fiscal_year: int, now: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[ItemRow]:
+def item_rows(
+    fiscal_year: int, now: Mapping[str, Any], before: Mapping[str, Any] | None, names: Sequence[str]
+) -> list[ItemRow]:
     """Items of either run in display order; `now` and `before` as `figures` keeps them."""
     old = before["items"] if before else {}
     codes = [*items_of(fiscal_year), *now["items"], *old]
     shown = [code for code in dict.fromkeys(codes) if code in now["items"] or code in old]
     return [
-        _item_row(fiscal_year, code, now["items"].get(code), old.get(code), compared=bool(before)) for code in shown
+        _item_row(title_of(fiscal_year, code), now["items"].get(code), old.get(code), names, compared=bool(before))
+        for code in shown
     ]
 
 
@@ -54,9 +53,9 @@ def cause_rows(causes: Sequence[Mapping[str, Any]]) -> list[CauseRow]:
 
 
 def _item_row(
-    fiscal_year: int, code: str, now: Mapping[str, int] | None, old: Mapping[str, int] | None, *, compared: bool
+    title: str, now: Mapping[str, Any] | None, old: Mapping[str, Any] | None, names: Sequence[str], *, compared: bool
 ) -> ItemRow:
-    new = now or {"pupils": 0, "statutory": 0, "subsidy": 0}
-    before = old["statutory"] + old["subsidy"] if old else 0
-    difference = new["statutory"] + new["subsidy"] - before if compared else None
-    return ItemRow(title_of(fiscal_year, code), new["pupils"], new["statutory"], new["subsidy"], difference)
+    new = now or {"pupils": 0, "ledgers": {}, "total": 0}
+    before = old["total"] if old else 0
+    amounts = [new["ledgers"].get(name, 0) for name in names]
+    return ItemRow(title, new["pupils"], amounts, new["total"], new["total"] - before if compared else None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
 
 from accounts.models import User
 from domain.payments.items import items_of, title_of
+from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import visible_expenses
 
@@ -57,10 +59,12 @@ class LineRow:
 
     title: str
     line: PaymentLine
+    names: Sequence[str]
 
     @property
-    def total(self) -> int:
-        return self.line.statutory + self.line.subsidy
+    def amounts(self) -> list[int]:
+        """By ledger, in the order of the round."""
+        return [self.line.ledgers.get(name, 0) for name in self.names]
 
 
 def line_rows(payment: PupilPayment) -> list[LineRow]:
@@ -68,7 +72,8 @@ def line_rows(payment: PupilPayment) -> list[LineRow]:
     year = payment.round.fiscal_year
     places = {code: place for place, code in enumerate(items_of(year))}
     lines = sorted(payment.lines.all(), key=lambda line: (places.get(line.item, len(places)), line.month))
-    return [LineRow(title_of(year, line.item), line) for line in lines]
+    names = names_of(payment.round)
+    return [LineRow(title_of(year, line.item), line, names) for line in lines]
 
 
 def expenses_of_payment(payment: PupilPayment) -> list[tuple[Expense, str]]:

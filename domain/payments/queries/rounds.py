@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
+from domain.payments.ledgers import names_of, read, sums
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import of_schools, payments_in
 from domain.payments.totals import Figures, figures_of
@@ -35,7 +37,7 @@ def list_rounds(user: User) -> list[RoundRow]:
 def figures_for(user: User, round_: PaymentRound) -> Figures:
     """What the round pays at the person's schools."""
     lines = PaymentLine.objects.filter(of_schools(user, "payment__pupil__school"), payment__round=round_)
-    return figures_of(payments_in(user, round_), lines)
+    return figures_of(payments_in(user, round_), lines, names_of(round_))
 
 
 def reasons_of(user: User, round_: PaymentRound) -> list[tuple[str, int]]:
@@ -56,12 +58,16 @@ def narrowed(payments: QuerySet[PupilPayment], state: str, school: str) -> Query
     return payments.filter(pupil__school__code=school) if school else payments
 
 
-def sums_of(payments: QuerySet[PupilPayment]) -> dict[str, int]:
-    """Pupils who are paid and 円 by ledger."""
-    sums = payments.order_by().aggregate(
-        paid=Count("pk", filter=Q(state=State.PAYABLE)),
-        of_statutory=Sum("statutory"),
-        of_subsidy=Sum("subsidy"),
-        of_total=Sum("total"),
-    )
-    return {name: int(value or 0) for name, value in sums.items()}
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Pupils who are paid, and 円: in all and by ledger in the order of the round."""
+
+    paid: int
+    total: int
+    amounts: list[int]
+
+
+def sums_of(payments: QuerySet[PupilPayment], names: Sequence[str]) -> Sums:
+    paid = Count("pk", filter=Q(state=State.PAYABLE))
+    row = payments.order_by().aggregate(paid=paid, of_total=Sum("total", default=0), **sums(names))
+    return Sums(row["paid"], int(row["of_total"]), list(read(row, names).values()))

@@ -11,6 +11,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.errors import RoundRefused
+from domain.payments.ledgers import noted
 from domain.payments.models import PaymentRound, RoundStep
 from domain.payments.states import all_locked
 from domain.rules import Pack, PackError
@@ -19,7 +20,6 @@ from domain.yearpacks.errors import YearpackError
 from tenants.core.context import require_prefecture
 from web.dates import to_wareki
 
-LEDGERS = frozenset({"statutory", "subsidy"})
 TITLE_LENGTH = 40
 
 
@@ -55,7 +55,8 @@ def open_round(
             return _existing(other, wanted)
     _check_dates(wanted)
     _check_against(wanted, others)
-    wanted.pack_digest = pack_of(wanted).digest
+    chosen = pack_of(wanted)
+    wanted.pack_digest, wanted.ledgers = chosen.digest, noted(chosen)
     wanted.save()
     RoundStep.objects.create(round=wanted, to_state=wanted.state, by=current_actor().name)
     record(
@@ -79,10 +80,6 @@ def pack_of(round_: PaymentRound) -> Pack:
         raise RoundRefused("pack", f"規則集「{pack.title}」は架空の値を含むため、支給には使えません。")
     if pack.trial and not require_prefecture().sample:
         raise RoundRefused("pack", f"規則集「{pack.title}」は試算用（未確認）のため、支給には使えません。")
-    if {ledger.name for ledger in pack.ledgers} != LEDGERS:
-        raise RoundRefused(
-            "pack", f"規則集「{pack.title}」の会計区分は、負担金と補助金の2つでなければ支給に使えません。"
-        )
     return pack
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from domain.households.queries import status_on
 from domain.households.views.shared import user_of
 from domain.payments.calculation.differences import in_words
 from domain.payments.items import title_of
+from domain.payments.ledgers import RoundLedger, ledgers_of
 from domain.payments.models import PaymentRound, PupilPayment
 from domain.payments.presentation import receipts
 from domain.payments.presentation.states import payment_tone
@@ -36,12 +39,8 @@ STATES = {
     "held": "保留あり",
     "changed": "前回計算と違う",
 }
-COLUMNS = (
-    Column("児童生徒", sort="pupil__kana"),
-    Column("学校", sort="pupil__school__code"),
-    Column("状態"),
-    Column("負担金", sort="statutory", unit="円", number=True),
-    Column("補助金", sort="subsidy", unit="円", number=True),
+FIRST_COLUMNS = (Column("児童生徒", sort="pupil__kana"), Column("学校", sort="pupil__school__code"), Column("状態"))
+LAST_COLUMNS = (
     Column("支給額", sort="total", unit="円", number=True),
     Column("前回計算との差", unit="円", number=True),
     Column("理由"),
@@ -56,7 +55,10 @@ def pupils(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = find_round(round_id)
     state, school = request.GET.get("state", ""), request.GET.get("school", "")[:20]
     wanted = narrowed(payments_in(user, round_), state, school)
-    sort = chosen_sort(request.GET, COLUMNS, "pupil__school__code")
+    ledgers = ledgers_of(round_)
+    by_ledger = [Column(each.title, sort=f"ledgers__{each.name}", unit="円", number=True) for each in ledgers]
+    columns = (*FIRST_COLUMNS, *by_ledger, *LAST_COLUMNS)
+    sort = chosen_sort(request.GET, columns, "pupil__school__code")
     rows = wanted.select_related("pupil__school").defer("receipt").order_by(sort, "pupil__student_number", "pk")
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     record_access(
@@ -68,9 +70,12 @@ def pupils(request: HttpRequest, round_id: int) -> HttpResponse:
     context = {
         "round": round_,
         "page": found,
-        "rows": [(payment, payment_tone(payment), _difference(payment), in_words(payment.causes)) for payment in found],
-        "columns": COLUMNS,
-        "sums": sums_of(wanted),
+        "rows": [
+            (payment, payment_tone(payment), _amounts(payment, ledgers), _difference(payment), in_words(payment.causes))
+            for payment in found
+        ],
+        "columns": columns,
+        "sums": sums_of(wanted, [each.name for each in ledgers]),
         "states": chips(request, "state", STATES, state),
         "schools": school_chips(request, user, Permission.VIEW_HOUSEHOLD, school),
     }
@@ -90,6 +95,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     )
     expenses = expenses_of_payment(found)
     used = [expense for expense, _ in expenses]
+    ledgers = ledgers_of(found.round)
     context = {
         "payment": found,
         "round": found.round,
@@ -97,8 +103,11 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "tone": payment_tone(found),
         "difference": _difference(found),
         "causes": in_words(found.causes),
+        "ledgers": ledgers,
+        "amounts": _amounts(found, ledgers),
+        "split": "、".join(f"{each.title} {found.ledgers.get(each.name, 0):,}円" for each in ledgers),
         "lines": line_rows(found),
-        "parts": receipts.parts(found.receipt, _titles(found.round)),
+        "parts": receipts.parts(found.receipt, _titles(found.round), {each.name: each.title for each in ledgers}),
         "held": [(what, plain(why, used)) for what, why in receipts.held(found.receipt, _titles(found.round))],
         "expenses": expenses,
         "status": status_on(found.pupil, found.round.pay_on),
@@ -111,6 +120,10 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 def _titles(round_: PaymentRound) -> receipts.Titles:
     return lambda code: title_of(round_.fiscal_year, code)
+
+
+def _amounts(payment: PupilPayment, ledgers: Sequence[RoundLedger]) -> list[int]:
+    return [payment.ledgers.get(each.name, 0) for each in ledgers]
 
 
 def _difference(payment: PupilPayment) -> int | None:

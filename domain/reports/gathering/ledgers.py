@@ -12,6 +12,7 @@ from typing import Any
 from audit.trail.recorder import Subject
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.items import items_of, title_of
+from domain.payments.ledgers import added, ledgers_of
 from domain.payments.models import PaymentLine, PupilPayment
 from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
@@ -46,8 +47,8 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     rows = Pupil.objects.filter(pk__in=ids).select_related("member__household", "school")
     pupils = {pupil.pk: pupil for pupil in rows}
     payments: dict[int, list[PupilPayment]] = defaultdict(list)
-    settled = _settled(target).filter(pupil__in=ids).order_by("round__pay_on").prefetch_related("lines")
-    for payment in settled:
+    settled = _settled(target).filter(pupil__in=ids).order_by("round__pay_on").select_related("round")
+    for payment in settled.prefetch_related("lines"):
         payments[payment.pupil_id].append(payment)
     periods = periods_of(ids)
     gathered = Gathered()
@@ -65,8 +66,9 @@ def _settled(target: Target) -> Any:
 def _ledger(
     target: Target, pupil: Pupil, payments: Sequence[PupilPayment], periods: Sequence[StatusPeriod]
 ) -> PupilLedgerPage:
-    items = _items(target.fiscal_year, payments)
-    statutory, subsidy = sum(payment.statutory for payment in payments), sum(payment.subsidy for payment in payments)
+    ledgers = ledgers_of(*(payment.round for payment in payments))
+    names = [ledger.name for ledger in ledgers]
+    items = _items(target.fiscal_year, payments, names)
     return {
         "number": f"{target.fiscal_year}-{pupil.student_number}",
         "fiscal_year": fiscal_year_label(target.fiscal_year),
@@ -78,14 +80,14 @@ def _ledger(
         "history": _history(target, pupil, periods),
         "items": items,
         "used_total": sum(item["used_total"] for item in items),
-        "statutory_total": statutory,
-        "subsidy_total": subsidy,
-        "paid_total": statutory + subsidy,
+        "ledgers": [ledger.title for ledger in ledgers],
+        "ledger_totals": list(added((payment.ledgers for payment in payments), names).values()),
+        "paid_total": sum(payment.total for payment in payments),
         "notes": _notes(payments),
     }
 
 
-def _items(fiscal_year: int, payments: Sequence[PupilPayment]) -> list[LedgerItem]:
+def _items(fiscal_year: int, payments: Sequence[PupilPayment], names: Sequence[str]) -> list[LedgerItem]:
     """Only the items with entries, in the order of the rules."""
     lines: dict[str, list[PaymentLine]] = {}
     for payment in payments:
@@ -94,7 +96,7 @@ def _items(fiscal_year: int, payments: Sequence[PupilPayment]) -> list[LedgerIte
     steps = paid.by_item(step for payment in payments for step in payment.receipt["steps"])
     order = list(items_of(fiscal_year))
     known = sorted(lines, key=lambda code: order.index(code) if code in order else len(order))
-    return [item_by_month(title_of(fiscal_year, code), lines[code], _cap(steps.get(code, []))) for code in known]
+    return [item_by_month(title_of(fiscal_year, code), lines[code], _cap(steps.get(code, [])), names) for code in known]
 
 
 def _cap(steps: Iterable[Mapping[str, Any]]) -> str:

@@ -11,27 +11,25 @@ MONTHS = 12
 FIRST = 4
 
 
-def item_by_month(title: str, lines: Sequence[PaymentLine], cap: str) -> LedgerItem:
-    """Lines of several rounds; a month may have more than one. 支給累計 counts both ledgers from April on, in 円."""
+def item_by_month(title: str, lines: Sequence[PaymentLine], cap: str, names: Sequence[str]) -> LedgerItem:
+    """Lines of several rounds; a month may have more than one. 支給累計 counts all ledgers from April on, in 円."""
     used: list[int | None] = [None] * MONTHS
-    statutory, subsidy, paid = list(used), list(used), list(used)
+    paid, ledgers = list(used), {name: list(used) for name in names}
     running = 0
     for line in sorted(lines, key=lambda line: line.month):
         at = (line.month.month - FIRST) % MONTHS
-        running += line.statutory + line.subsidy
+        running += line.total
         used[at] = (used[at] or 0) + line.spent
-        statutory[at] = (statutory[at] or 0) + line.statutory
-        subsidy[at] = (subsidy[at] or 0) + line.subsidy
+        for name, months in ledgers.items():
+            months[at] = (months[at] or 0) + line.ledgers.get(name, 0)
         paid[at] = running
     item: LedgerItem = {
         "item": title,
         "used": used,
-        "statutory": statutory,
-        "subsidy": subsidy,
+        "ledgers": list(ledgers.values()),
         "paid": paid,
         "used_total": sum(line.spent for line in lines),
-        "statutory_total": sum(line.statutory for line in lines),
-        "subsidy_total": sum(line.subsidy for line in lines),
+        "ledger_totals": [sum(line.ledgers.get(name, 0) for line in lines) for name in names],
         "paid_total": running,
     }
     return {**item, "cap": cap} if cap else item

@@ -15,6 +15,7 @@ from django.db.models import Sum
 from audit.trail.recorder import Subject
 from domain.households.models import Household, StatusPeriod
 from domain.payments.items import items_of, title_of
+from domain.payments.ledgers import added, ledgers_of
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment, Transfer
 from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
@@ -120,15 +121,14 @@ def _item(round_: PaymentRound, code: str, lines: Sequence[PaymentLine], steps: 
     """A row for each ledger that pays; 使用額 stands in the first of them."""
     spent, eligible = sum(line.spent for line in lines), sum(line.eligible for line in lines)
     title = title_of(round_.fiscal_year, code)
-    statutory, subsidy = sum(line.statutory for line in lines), sum(line.subsidy for line in lines)
+    amounts = added(line.ledgers for line in lines)
+    ledgers = ledgers_of(round_)
+    paying = [ledger for ledger in ledgers if amounts.get(ledger.name)] or ledgers[:1]
     rows: list[SlipItem] = []
-    if statutory or not subsidy:
-        how = paid.how_paid(steps, "statutory", spent, eligible)
-        rows.append({"item": title, "ledger": "負担金", "used": spent, "paid": statutory, "how": how})
-    if subsidy:
-        how = paid.how_paid(steps, "subsidy", spent, eligible)
-        used = None if rows else spent
-        rows.append({"item": title, "ledger": "補助金", "used": used, "paid": subsidy, "how": how})
+    for ledger in paying:
+        how = paid.how_paid(steps, ledger.name, spent, eligible)
+        used, amount = None if rows else spent, amounts.get(ledger.name, 0)
+        rows.append({"item": title, "ledger": ledger.title, "used": used, "paid": amount, "how": how})
     return rows
 
 

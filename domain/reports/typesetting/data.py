@@ -107,20 +107,18 @@ class Calculations(TypedDict):
 
 
 class LedgerItem(TypedDict):
-    """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts both ledgers from the year's start.
+    """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts all ledgers from the year's start.
 
-    A month in which all four are None stays blank.
+    `ledgers`: one list for each 会計区分 of the page, in its order. A month in which all are None stays blank.
     """
 
     item: str
     cap: NotRequired[str]
     used: list[int | None]
-    statutory: list[int | None]
-    subsidy: list[int | None]
+    ledgers: list[list[int | None]]
     paid: list[int | None]
     used_total: int
-    statutory_total: int
-    subsidy_total: int
+    ledger_totals: list[int]
     paid_total: int
 
 
@@ -133,7 +131,10 @@ class LedgerStatus(TypedDict):
 
 
 class PupilLedgerPage(TypedDict):
-    """個人別支給台帳 of one pupil. `elsewhere`: 管理外学校支給額 brought along by a transfer (None: none)."""
+    """個人別支給台帳 of one pupil. `ledgers`: titles of the 会計区分, `ledger_totals` of the year, in the same order.
+
+    `elsewhere`: 管理外学校支給額 brought along by a transfer (None: none).
+    """
 
     number: str
     fiscal_year: str
@@ -144,9 +145,9 @@ class PupilLedgerPage(TypedDict):
     guardian: str
     history: list[LedgerStatus]
     items: list[LedgerItem]
+    ledgers: list[str]
     used_total: int
-    statutory_total: int
-    subsidy_total: int
+    ledger_totals: list[int]
     paid_total: int
     elsewhere: NotRequired[int | None]
     notes: NotRequired[list[str]]
@@ -162,7 +163,7 @@ class SlipItem(TypedDict):
     """One paid item; `how` says in one line how the amount came to be."""
 
     item: str
-    ledger: Literal["負担金", "補助金"]
+    ledger: str
     used: int | None
     paid: int
     how: str

@@ -117,7 +117,7 @@ def payment_of(round_: PaymentRound, who: Pupil) -> PupilPayment:
 def amounts(round_: PaymentRound, who: Pupil) -> tuple[int, int, int]:
     """負担金, 補助金, 支給額."""
     payment = payment_of(round_, who)
-    return payment.statutory, payment.subsidy, payment.total
+    return payment.ledgers["statutory"], payment.ledgers["subsidy"], payment.total
 
 
 def rows(round_: PaymentRound) -> list[Any]:
@@ -125,10 +125,8 @@ def rows(round_: PaymentRound) -> list[Any]:
     payments = PupilPayment.objects.filter(round=round_).order_by("pupil")
     lines = PaymentLine.objects.filter(payment__round=round_).order_by("payment__pupil", "item", "month")
     return [
-        list(
-            payments.values_list("pupil", "state", "reason", "statutory", "subsidy", "total", "receipt_digest", "run")
-        ),
-        list(lines.values_list("payment__pupil", "item", "month", "spent", "eligible", "statutory", "subsidy")),
+        list(payments.values_list("pupil", "state", "reason", "ledgers", "total", "receipt_digest", "run")),
+        list(lines.values_list("payment__pupil", "item", "month", "spent", "eligible", "ledgers", "total")),
         PaymentRound.objects.values_list("state", "run", "finished_run", "facts", "figures").get(pk=round_.pk),
     ]
 

@@ -60,7 +60,7 @@ def test_yen_of_one_item(
     payment = payment_of(round_, who)
     line = payment.lines.get()
     assert (line.item, line.month, line.spent) == (item, day(6, 1), amount)
-    assert (line.statutory, line.subsidy) == expected[:2]
+    assert (line.ledgers["statutory"], line.ledgers["subsidy"]) == expected[:2]
     assert payment.receipt["digest"] == payment.receipt_digest
     assert payment.state == State.PAYABLE
     assert round_.pack_digest == payment.receipt["pack"]["digest"]
@@ -136,7 +136,7 @@ def test_one_line_per_item_and_month(in_a: Any) -> None:
     spend(who, "commuting_attendant", 2_000, day(6, 2), purpose="fetching")
     spend(who, "commuting_attendant", 4_000, day(7, 2), purpose="fetching")
     round_ = calculated(opened())
-    lines = payment_of(round_, who).lines.values_list("month", "spent", "statutory", "subsidy")
+    lines = payment_of(round_, who).lines.values_list("month", "spent", "ledgers__statutory", "ledgers__subsidy")
     assert list(lines) == [(day(6, 1), 3_000, 500, 2_500), (day(7, 1), 4_000, 0, 4_000)]
 
 

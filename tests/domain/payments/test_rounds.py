@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
@@ -250,7 +250,7 @@ def test_an_approved_round_is_frozen(in_a: Any) -> None:
 
 def test_lines_that_do_not_agree_with_pupils_are_never_approved(in_a: Any) -> None:
     round_ = ready(4_000)
-    PaymentLine.objects.update(statutory=3_999)
+    PaymentLine.objects.update(ledgers={"statutory": 3_999, "subsidy": 0}, total=3_999)
     with pytest.raises(SumsDisagree):
         approved(round_)
 
@@ -258,7 +258,11 @@ def test_lines_that_do_not_agree_with_pupils_are_never_approved(in_a: Any) -> No
 def test_the_database_refuses_ledgers_that_do_not_add_up(in_a: Any) -> None:
     ready(4_000)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PupilPayment.objects.update(statutory=3_999)
+        PupilPayment.objects.update(ledgers={"statutory": 3_999, "subsidy": 0})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PaymentLine.objects.update(ledgers={"statutory": 3_999, "subsidy": 0})
+    with pytest.raises(DataError), transaction.atomic():
+        PupilPayment.objects.update(ledgers={"statutory": "much"})
     with pytest.raises(IntegrityError), transaction.atomic():
         PupilPayment.objects.update(state="stopped")
 

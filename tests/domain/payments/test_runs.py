@@ -206,8 +206,12 @@ def test_what_changed_since_the_run_before_and_why(in_a: Any) -> None:
     assert in_words("expenses,status") == "使用経費の追加・変更、支弁区分・就学状況の変更"
     before, now = round_.figures["before"], round_.figures["now"]
     assert now["total"] - before["total"] == sum(each["after"] - each["before"] for each in round_.figures["causes"])
-    assert before["items"]["school_lunch"] == {"pupils": 5, "statutory": 20_000, "subsidy": 0}
-    assert now["items"]["school_lunch"]["statutory"] == 12_850
+    assert before["items"]["school_lunch"] == {
+        "pupils": 5,
+        "total": 20_000,
+        "ledgers": {"statutory": 20_000, "subsidy": 0},
+    }
+    assert now["items"]["school_lunch"]["ledgers"]["statutory"] == 12_850
     assert not PupilPayment.objects.filter(pupil=gone).exists()
 
 
@@ -228,13 +232,14 @@ def test_figures_are_the_rows(in_a: Any) -> None:
         spend(who, "commuting_self", 333 + number, day(6))
     round_ = calculated(opened())
     now, totals = round_.figures["now"], services.totals_of(round_)
-    assert (now["count"], now["total"], now["statutory"], now["subsidy"]) == (
+    assert (now["count"], now["total"], now["ledgers"]) == (
         totals.count,
         totals.total,
-        totals.statutory,
-        totals.subsidy,
+        totals.ledgers,
     )
-    assert now["statutory"] == sum(item["statutory"] for item in now["items"].values())
-    assert now["subsidy"] == sum(item["subsidy"] for item in now["items"].values())
+    for name, amount in now["ledgers"].items():
+        assert amount == sum(item["ledgers"][name] for item in now["items"].values())
     lines = PaymentLine.objects.filter(item="commuting_self")
-    assert now["items"]["commuting_self"]["subsidy"] == sum(lines.values_list("subsidy", flat=True))
+    assert now["items"]["commuting_self"]["ledgers"]["subsidy"] == sum(
+        line["subsidy"] for line in lines.values_list("ledgers", flat=True)
+    )

@@ -53,18 +53,18 @@ def _build(homes: list[Any]) -> None:
 
 
 def _sums(rows: Any) -> tuple[int, int]:
-    found = rows.aggregate(a=Sum("statutory"), b=Sum("subsidy"))
-    return found["a"] or 0, found["b"] or 0
+    found = [row["ledgers"] for row in rows.values("ledgers")]
+    return sum(each["statutory"] for each in found), sum(each["subsidy"] for each in found)
 
 
 def _check(round_: PaymentRound) -> None:
     payments = PupilPayment.objects.filter(round=round_)
     lines = PaymentLine.objects.filter(payment__round=round_)
     totals = services.totals_of(round_)
-    assert _sums(payments) == _sums(lines) == (totals.statutory, totals.subsidy)
-    assert totals.total == totals.statutory + totals.subsidy == round_.confirmed_total
+    assert _sums(payments) == _sums(lines) == (totals.ledgers["statutory"], totals.ledgers["subsidy"])
+    assert totals.total == sum(totals.ledgers.values()) == round_.confirmed_total
     assert not lines.filter(spent__lt=F("eligible")).exists()
-    assert not lines.filter(eligible__lt=F("statutory") + F("subsidy")).exists()
+    assert not lines.filter(eligible__lt=F("total")).exists()
     for payment in payments:
         assert sum(step["paid"] for step in payment.receipt["steps"]) == payment.total
     sent = Transfer.objects.filter(round=round_).aggregate(a=Sum("amount"))["a"] or 0

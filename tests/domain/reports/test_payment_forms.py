@@ -41,13 +41,13 @@ def test_a_slip_says_what_is_paid_and_why(school: Any) -> None:
     payment = PupilPayment.objects.get()
     (page,) = slips_of(round_)
     lunch, fare = payment.lines.get(item="school_lunch"), payment.lines.get(item="commuting_self")
-    assert (fare.statutory, fare.subsidy) == (500, 501)
+    assert fare.ledgers == {"statutory": 500, "subsidy": 501}
     for text in (
         "支給明細書",
         "令和7年度第1期",
         "令和7年8月25日",
         f"今回の支給額{payment.total:,}円",
-        f"学校給食費負担金5,000{lunch.statutory:,}使用額の2分の1",
+        f"学校給食費負担金5,000{lunch.ledgers['statutory']:,}使用額の2分の1",
         "通学費(本人)負担金1,001500使用額の2分の1",
         "通学費(本人)補助金–501使用額の2分の1",
         "Ⅱ（支給日現在）",
@@ -167,3 +167,15 @@ def test_another_round_of_the_year_makes_a_new_ledger(school: Any) -> None:
     second = support.done(services.start_ledgers(YEAR, "S01"))
     assert second != first
     assert len(support.outputs("ledger")) == 2
+
+
+def test_a_third_ledger_is_printed_on_slip_and_ledger(school: Any) -> None:
+    who = payments.pupil(2, where=school)
+    payments.spend(who, "excursion_self", 2_001, payments.day(6))
+    round_ = payments.opened(overlays=("sample-operator", "sample-rules"))
+    round_ = payments.released(payments.approved(payments.calculated(round_)))
+    (slip,) = slips_of(round_)
+    assert "都道府県単独–1,001" in slip
+    (ledger,) = ledgers_of()
+    assert "都道府県単独計1,001" in ledger
+    assert "補助金計1,000" in ledger

@@ -98,12 +98,10 @@ def ledger_item(name: str, monthly: int, cap: str = "") -> LedgerItem:
     item: LedgerItem = {
         "item": name,
         "used": [*months, None],
-        "statutory": [*[half] * 11, None],
-        "subsidy": [None] * 12,
+        "ledgers": [[*[half] * 11, None], [None] * 12],
         "paid": [half * (month + 1) for month in range(11)] + [None],
         "used_total": monthly * 11,
-        "statutory_total": half * 11,
-        "subsidy_total": 0,
+        "ledger_totals": [half * 11, 0],
         "paid_total": half * 11,
     }
     return {**item, "cap": cap} if cap else item
@@ -148,8 +146,8 @@ def ledger(index: int = 0, items: int = 9) -> PupilLedgerPage:
             ledger_item(name, 1_200 * (n + 1), "年 43,000円" if n == 1 else "") for n, name in enumerate(names[:items])
         ],
         "used_total": 594_000,
-        "statutory_total": 297_000,
-        "subsidy_total": 0,
+        "ledgers": ["負担金", "補助金"],
+        "ledger_totals": [297_000, 0],
         "paid_total": 297_000,
         "elsewhere": None,
     }
