@@ -247,6 +247,7 @@ WORDING: dict[str, Wording] = {
     "round:payments:approved": Wording("支給の承認", "支給を承認しました", "件数と合計を確かめて承認した"),
     "round:payments:released": Wording("支給の確定", "支給を確定しました", "支給を確定した（以後は訂正で改める）"),
     "round:payment:corrected": Wording("支給の訂正", "支給を訂正しました", "確定した支給を訂正で改めた"),
+    "round:recovery:accepted": Wording("戻入の決定", "戻入の差引きを決めました", "払い過ぎた額の差引きを決めた"),
     "round:payer:changed": Wording(
         "依頼人口座の変更", "依頼人口座を変更しました", "振込の依頼人口座を登録・変更した（項目名つき）"
     ),

@@ -117,6 +117,7 @@ class Event(StrEnum):
     ROUND_PAYMENTS_APPROVED = "round:payments:approved"
     ROUND_PAYMENTS_RELEASED = "round:payments:released"
     ROUND_PAYMENT_CORRECTED = "round:payment:corrected"
+    ROUND_RECOVERY_ACCEPTED = "round:recovery:accepted"
     ROUND_PAYER_CHANGED = "round:payer:changed"
     ROUND_FILE_MADE = "round:file:made"
     ROUND_RECORD_CLOSED = "round:record:closed"

@@ -65,6 +65,12 @@ class RoundClosed(PaymentError):
         )
 
 
+class RecoveryRefused(PaymentError):
+    """`payments.recovery-refused`: a 戻入 cannot be accepted now, or not like this."""
+
+    identifier = "payments.recovery-refused"
+
+
 class PackChanged(PaymentError):
     """`payments.pack-changed`: the 規則集 is not the one the run was begun with (a new version was installed)."""
 

@@ -93,6 +93,7 @@ class PaymentRound(models.Model):
 
     `run` counts the calculations that were begun, `finished_run` is the last one that came to its end. `facts` is the
     fingerprint of everything the last run was made from; `figures` its totals by item beside those of the run before.
+    `settling`: pupils without expenses in the period to whom an earlier round paid too little or too much.
     `ledgers`: the 会計区分 of the 規則集, in order: name, title, reported (in the 実績報告 or not).
     """
 
@@ -115,6 +116,7 @@ class PaymentRound(models.Model):
     overlays = models.JSONField("重ねる規則集", default=list)
     pack_digest = models.CharField("規則集の指紋", max_length=80, blank=True)
     ledgers = models.JSONField("会計区分", default=list)
+    settling = models.JSONField("追給・戻入だけの児童生徒", default=list)
     facts = models.CharField("計算の元の指紋", max_length=64, blank=True)
     figures = models.JSONField("計算の集計", default=dict)
     calculated_by = models.CharField("計算者", max_length=60, blank=True)
@@ -250,6 +252,56 @@ class PaymentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.item} {self.month:%Y-%m}"
+
+
+class Adjustment(models.Model):
+    """追給・戻入 that a round carries: what an earlier approved round paid too little or too much of an item in a month.
+
+    `total` 0: only the 会計区分 changes. `applied`: counted in the pupil's payment of this round. What is to be returned is
+    never applied without an officer's act (`accepted_by`), nor below a payment of 0.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", "追給"
+        OPEN = "open", "戻入（未処理）"
+        ACCEPTED = "accepted", "戻入（差引き決定）"
+
+    round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="adjustments", verbose_name="支給回")
+    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="adjustments", verbose_name="児童生徒")
+    run = models.PositiveIntegerField("計算の回")
+    item = models.CharField("経費項目", max_length=40)
+    month = models.DateField("月")
+    ledgers = models.JSONField("会計区分ごとの額（円）", default=dict)
+    total = models.BigIntegerField("額（円）")
+    state = models.CharField("状態", max_length=8, choices=State.choices)
+    applied = models.BooleanField("今回の支給に反映", default=False)
+    cause = models.CharField("原因", max_length=80)
+    reason = models.CharField("差引きの理由", max_length=100, blank=True)
+    accepted_by = models.CharField("差引きを決めた者", max_length=200, blank=True)
+    accepted_at = models.DateTimeField("差引きを決めた日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "追給・戻入"
+        ordering = ["pupil_id", "month", "item"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "pupil", "item", "month"], name="one_adjustment_per_item_and_month"
+            ),
+            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_adjustment"),
+            models.CheckConstraint(condition=Q(state="due") ^ Q(total__lt=0), name="only_too_much_is_returned"),
+            models.CheckConstraint(
+                condition=~Q(state="open", applied=True) & (~Q(state="accepted") | ~Q(accepted_by="")),
+                name="nothing_is_returned_without_an_act",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}/{self.pupil_id} {self.item} {self.month:%Y-%m}"
+
+    @property
+    def spent(self) -> int:
+        """使用額: none of its own; the earlier round's line has it."""
+        return 0
 
 
 class ApprovedAccount(models.Model):

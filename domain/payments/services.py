@@ -8,12 +8,14 @@ from domain.payments.rounds.approved_accounts import approve_accounts
 from domain.payments.rounds.approving import approve_round
 from domain.payments.rounds.banking import bank_file, payer_account
 from domain.payments.rounds.opening import open_round
+from domain.payments.rounds.recovering import accept_recovery
 from domain.payments.rounds.releasing import release_round
 from domain.payments.totals import Totals, totals_of
 
 __all__ = [
     "ExpenseFacts",
     "Totals",
+    "accept_recovery",
     "approve_accounts",
     "approve_round",
     "bank_file",

@@ -18,6 +18,7 @@ from domain.payments.expenses.receiving import IMPORT_EXPENSES
 from domain.payments.models import Expense, ExpenseImport, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.paging import pages
 from domain.payments.rounds.opening import pack_of
+from domain.rules import Pack
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
 from tenants.core import statistics
@@ -46,9 +47,10 @@ def run_calculation(handle: JobHandle) -> None:
         return
     handle.advance(0, step="経費と状況履歴を確かめています")
     statistics.refresh(Expense, Household, Member, Pupil, StatusPeriod)
-    note_facts(round_)
+    pack = pack_of(round_)
+    note_facts(round_, pack)
     try:
-        _calculate(handle, round_)
+        _calculate(handle, round_, pack)
     except RunOver:
         return
     payments = PupilPayment.objects.filter(round=round_)
@@ -56,8 +58,7 @@ def run_calculation(handle: JobHandle) -> None:
         handle.set_count(state.label, payments.filter(state=state).count())
 
 
-def _calculate(handle: JobHandle, round_: PaymentRound) -> None:
-    pack = pack_of(round_)
+def _calculate(handle: JobHandle, round_: PaymentRound, pack: Pack) -> None:
     if pack.digest != round_.pack_digest:
         raise PackChanged
     left = members_left(round_)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rounds/new/", rounds.new, name="round_new"),
     path("rounds/<int:round_id>/", rounds.round_detail, name="round"),
     path("rounds/<int:round_id>/calculate/", rounds.calculate, name="calculate"),
+    path("rounds/<int:round_id>/recoveries/<int:adjustment_id>/", rounds.accept_recovery, name="accept_recovery"),
     path("rounds/<int:round_id>/approve/", deciding.approve, name="approve"),
     path("rounds/<int:round_id>/release/", deciding.release, name="release"),
     path("rounds/<int:round_id>/accounts/", deciding.approve_accounts, name="approve_accounts"),

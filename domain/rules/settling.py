@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,15 +40,16 @@ def settle(before: PaymentResult, after: PaymentResult) -> tuple[SettlementLine,
     """
     if (before.case.pupil, before.case.fiscal_year) != (after.case.pupil, after.case.fiscal_year):
         raise CaseError("追給・戻入は、同じ児童生徒の同じ年度の計算どうしでなければ求められません。")
-    return settle_amounts(paid_by(before), after)
-
-
-def settle_amounts(before: Paid, after: PaymentResult) -> tuple[SettlementLine, ...]:
-    """As `settle`, from the amounts that were paid (all payments of the item and month added up)."""
-    now = paid_by(after)
     open_ = {(each.item, each.month) for each in after.stopped}
-    keys = sorted(key for key in {*before, *now} if key[:2] not in open_)
-    found = ((key, now.get(key, 0) - before.get(key, 0)) for key in keys)
+    return settle_amounts(paid_by(before), paid_by(after), open_)
+
+
+def settle_amounts(
+    before: Paid, after: Paid, open_: Collection[tuple[str, date]] = frozenset()
+) -> tuple[SettlementLine, ...]:
+    """As `settle`, from amounts (all payments of the item and month added up); `open_`: items' months left out."""
+    keys = sorted(key for key in {*before, *after} if key[:2] not in open_)
+    found = ((key, after.get(key, 0) - before.get(key, 0)) for key in keys)
     return tuple(SettlementLine(*key, amount) for key, amount in found if amount)
 
 

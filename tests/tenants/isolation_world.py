@@ -137,7 +137,7 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
 
 
 def _payments(pupil: Any, school: Any) -> Samples:
-    from domain.payments.models import Expense, ExpenseImport, PaymentRound, PupilPayment
+    from domain.payments.models import Adjustment, Expense, ExpenseImport, PaymentRound, PupilPayment
 
     day = datetime.date(2025, 6, 1)
     round_ = PaymentRound.objects.create(
@@ -154,12 +154,17 @@ def _payments(pupil: Any, school: Any) -> Samples:
         pk=next(_keys), school=school, pupil=pupil, fiscal_year=YEAR, item="school_supplies", used_on=day, amount=1_000,
         evidence=MARK, created_by=MARK,
     )  # fmt: skip
+    adjustment = Adjustment.objects.create(
+        pk=next(_keys), round=round_, pupil=pupil, run=0, item="school_supplies", month=day, total=-1, state="open",
+        ledgers={"statutory": -1}, cause="status",
+    )  # fmt: skip
     handed = ExpenseImport.objects.create(
         pk=next(_keys), school=school, fiscal_year=YEAR, file_name=f"{MARK}.xlsx", digest="4" * 64, created_by=MARK
     )
     return {
         "round_id": round_.pk,
         "payment_id": payment.pk,
+        "adjustment_id": adjustment.pk,
         "expense_id": expense.pk,
         "payments:import_id": handed.pk,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.fingerprint import expenses_of
-from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import SETTLED
 from domain.rules import CarriedAmount, Department, Pack, PaidOnce
 
@@ -25,6 +25,12 @@ class Used:
     def carried(self) -> tuple[CarriedAmount, ...]:
         return tuple(CarriedAmount(item, *used) for item, used in sorted(self.amounts.items()))
 
+    def at_least(self, other: Used) -> None:
+        """Raise every amount to the other's: a cap counts whatever was paid and whatever is right."""
+        for item, (expense, paid) in other.amounts.items():
+            before = self.amounts.get(item, (0, 0))
+            self.amounts[item] = (max(before[0], expense), max(before[1], paid))
+
     def add(self, item: str, eligible: int, paid: int) -> None:
         before = self.amounts.get(item, (0, 0))
         self.amounts[item] = (before[0] + eligible, before[1] + paid)
@@ -34,19 +40,25 @@ class Used:
 class Chunk:
     """Members with expenses in the round: enrolments in order of time, and everything by pupil or member id.
 
-    `entered_on`: by member, the first day at any school of ours.
+    `entered_on`: by member, the first day at any school of ours. `adjusted`: 追給・戻入 of the run before, by pupil.
     """
 
     enrolments: dict[int, list[Pupil]]
+    everyone: dict[int, list[Pupil]]
     periods: Mapping[int, Sequence[StatusPeriod]]
     expenses: Mapping[int, Sequence[Expense]]
     used: Mapping[int, Used]
     before: Mapping[int, PupilPayment]
     entered_on: Mapping[int, datetime.date]
+    adjusted: Mapping[int, Mapping[tuple[str, datetime.date], Adjustment]]
+
+    def pupils(self) -> list[Pupil]:
+        """Every enrolment of the members."""
+        return [pupil for pupils in self.everyone.values() for pupil in pupils]
 
 
 def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
-    """Facts of these members; enrolments without expenses in the round are left out."""
+    """Facts of these members; enrolments with neither expenses in the round nor 追給・戻入 are only in `everyone`."""
     pupils = list(
         Pupil.objects.filter(member__in=members)
         .select_related("member__household")
@@ -57,17 +69,22 @@ def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
     for expense in expenses_of(round_).filter(pupil__in=ids).order_by("pupil_id", "used_on", "id"):
         expenses[expense.pupil_id].append(expense)
     enrolments: dict[int, list[Pupil]] = defaultdict(list)
+    everyone: dict[int, list[Pupil]] = defaultdict(list)
     for pupil in pupils:
-        if pupil.pk in expenses:
+        everyone[pupil.member_id].append(pupil)
+        if pupil.pk in expenses or pupil.pk in round_.settling:
             enrolments[pupil.member_id].append(pupil)
     periods: dict[int, list[StatusPeriod]] = defaultdict(list)
     for period in StatusPeriod.objects.filter(pupil__in=ids).order_by("pupil_id", "starts_on"):
         periods[period.pupil_id].append(period)
     before = {payment.pupil_id: payment for payment in PupilPayment.objects.filter(round=round_, pupil__in=ids)}
+    adjusted: dict[int, dict[tuple[str, datetime.date], Adjustment]] = defaultdict(dict)
+    for line in Adjustment.objects.filter(round=round_, pupil__in=ids):
+        adjusted[line.pupil_id][line.item, line.month] = line
     entered_on: dict[int, datetime.date] = {}
     for pupil in pupils:
         entered_on.setdefault(pupil.member_id, pupil.enrolled_on)
-    return Chunk(enrolments, periods, expenses, _used(round_, pupils, pack), before, entered_on)
+    return Chunk(enrolments, everyone, periods, expenses, _used(round_, pupils, pack), before, entered_on, adjusted)
 
 
 def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int, Used]:
@@ -88,6 +105,17 @@ def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int
             used[member].add(line.item, line.eligible, line.total)
         if line.item in once and line.eligible:
             journeys.add(line.payment_id)
+    carried = Adjustment.objects.filter(
+        pupil__in=[pupil.pk for pupil in pupils],
+        applied=True,
+        round__state__in=SETTLED,
+        round__fiscal_year=round_.fiscal_year,
+    )
+    for member, item, total in (
+        carried.exclude(round=round_.pk).order_by("pk").values_list("pupil__member", "item", "total")
+    ):
+        if item in pack.items:
+            used[member].add(item, 0, total)
     for payment in PupilPayment.objects.filter(pk__in=journeys).order_by("pk"):
         used[earlier[payment.pk][0]].journeys += journeys_of(payment.receipt, once)
     return used

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from domain.households.models import Pupil, StatusPeriod
-from domain.payments.models import Expense, PaymentRound
+from domain.payments.models import Adjustment, Expense, PaymentRound
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
@@ -42,7 +42,9 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
     yield from others.order_by("pk").values_list("pk", "finished_run")
     expenses = expenses_of(round_).order_by("pk").values_list(*_EXPENSE)
     yield from expenses
-    for page in pages(row[1] for row in expenses):
+    accepted = Adjustment.objects.filter(round=round_, state=Adjustment.State.ACCEPTED)
+    yield from accepted.order_by("pupil", "item", "month").values_list("pupil", "item", "month", "total")
+    for page in pages([*(row[1] for row in expenses), *round_.settling]):
         pupils = Pupil.objects.filter(pk__in=page).order_by("pk")
         yield from pupils.values_list("pk", "member", "enrolled_on", "member__household")
         yield from pupils.values_list("member__household__decline", "member__household__on_welfare")

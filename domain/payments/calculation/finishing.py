@@ -13,8 +13,8 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.run import Fence, held_for
 from domain.payments.errors import SumsDisagree
-from domain.payments.ledgers import names_of, read, sums
-from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
+from domain.payments.ledgers import added, names_of, read, sums
+from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import State, move
 from domain.payments.totals import Figures, figures_of, totals_of
 
@@ -25,6 +25,7 @@ def finish(round_: PaymentRound, fence: Fence) -> PaymentRound:
     fence()
     row = held_for(round_)
     gone = _remove_rest(row)
+    Adjustment.objects.filter(round=row).exclude(run=row.run).delete()
     require_equal_sums(row)
     before = row.figures.get("now")
     figures: Figures = {"run": row.run, "now": summary(row), "before": before, "causes": [*_causes(row), *gone]}
@@ -45,10 +46,11 @@ def summary(round_: PaymentRound) -> Figures:
 
 
 def require_equal_sums(round_: PaymentRound) -> None:
-    """Pupils and lines must give the same amount in each ledger. Raises SumsDisagree."""
+    """Pupils must give the same amount in each ledger as lines and carried adjustments. Raises SumsDisagree."""
     names = names_of(round_)
     lines = read(PaymentLine.objects.filter(payment__round=round_).aggregate(**sums(names)), names)
-    if totals_of(round_).ledgers != lines:
+    carried = read(Adjustment.objects.filter(round=round_, applied=True).aggregate(**sums(names)), names)
+    if totals_of(round_).ledgers != added([lines, carried]):
         raise SumsDisagree("個人別の支給額と明細の合計")
 
 

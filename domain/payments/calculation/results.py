@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.payments.calculation.settling import apply
 from domain.payments.ledgers import added
-from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.words import plain
 from domain.rules import CaseError, Pack, PaymentCase, PaymentResult, Unpaid, digest_of, pay, payment_case_to_json
 
@@ -24,6 +25,21 @@ class Outcome:
     payment: PupilPayment
     lines: list[PaymentLine] = field(default_factory=list)
     result: PaymentResult | None = None
+    adjustments: list[Adjustment] = field(default_factory=list)
+
+    def adjust(self, lines: list[Adjustment], before: Mapping[tuple[str, datetime.date], Adjustment]) -> None:
+        """Carry 追給・戻入; `before`: those of the run before. A pupil whose facts contradict each other carries none."""
+        if self.result is None or not lines:
+            return
+        self.adjustments = lines
+        payment = self.payment
+        apply(payment, lines, before)
+        words = "、".join(dict.fromkeys(line.get_state_display() for line in lines))
+        if payment.total:
+            payment.state = State.PAYABLE
+            payment.reason = f"{words} {payment.reason if payment.held else ''}".strip()[:REASON_LENGTH]
+        elif payment.state == State.PAYABLE or not self.result.case.expenses:
+            payment.state, payment.reason = State.NOTHING, words
 
 
 def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, expenses: Sequence[Expense]) -> Outcome:

@@ -12,13 +12,14 @@ from django.db import transaction
 
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.differences import difference
-from domain.payments.calculation.facts import Chunk, Used, journeys_of, load
+from domain.payments.calculation.facts import Chunk, load
 from domain.payments.calculation.fingerprint import expenses_of, fingerprint
 from domain.payments.calculation.results import Outcome, outcome
-from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
-from domain.payments.paging import members_of
-from domain.payments.states import locked
-from domain.rules import Pack, PaymentResult
+from domain.payments.calculation.settling import Past, Settled, past_of, settled, use
+from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.paging import members_of, pages
+from domain.payments.states import SETTLED, locked
+from domain.rules import Pack
 
 CHUNK = 200
 """Members that are paid and written together."""
@@ -30,16 +31,33 @@ class RunOver(Exception):
 
 
 def members_left(round_: PaymentRound) -> list[int]:
-    """Members with an expense in the round whose row is not of the current run, in a fixed order."""
+    """Members with an expense or 追給・戻入 in the round whose row is not of the current run, in a fixed order."""
     done = PupilPayment.objects.filter(round=round_, run=round_.run).values_list("pupil", flat=True)
-    waiting = set(expenses_of(round_).values_list("pupil", flat=True)) - set(done)
+    waiting = {*expenses_of(round_).values_list("pupil", flat=True), *round_.settling} - set(done)
     return sorted(set(members_of(waiting).values()))
 
 
-def note_facts(round_: PaymentRound) -> None:
-    """Keep the fingerprint of the facts as they stand before the first chunk of a run."""
+def note_facts(round_: PaymentRound, pack: Pack) -> None:
+    """Keep, before the first chunk of a run, who has only 追給・戻入 and the fingerprint of the facts as they stand."""
     if not round_.facts:
-        PaymentRound.objects.filter(pk=round_.pk, run=round_.run, facts="").update(facts=fingerprint(round_))
+        round_.settling = only_settling(round_, pack)
+        found = {"settling": round_.settling, "facts": fingerprint(round_)}
+        PaymentRound.objects.filter(pk=round_.pk, run=round_.run, facts="").update(**found)
+
+
+def only_settling(round_: PaymentRound, pack: Pack) -> list[int]:
+    """Pupils without expenses in the round to whom the year's approved rounds paid too little or too much."""
+    earlier = PupilPayment.objects.filter(round__fiscal_year=round_.fiscal_year, round__state__in=SETTLED)
+    paid = set(earlier.exclude(round=round_.pk).values_list("pupil", flat=True))
+    rest = paid - set(expenses_of(round_).values_list("pupil", flat=True))
+    found: list[int] = []
+    for members in pages(sorted(set(members_of(rest).values())), CHUNK):
+        chunk = load(round_, members, pack)
+        past = past_of(round_, pack, chunk.pupils(), chunk.periods)
+        for member, enrolments in chunk.everyone.items():
+            done = _settled(round_, member, chunk, past, pack) if past.concerns(enrolments) else None
+            found += [pupil for pupil in (done.lines if done else ()) if pupil in rest]
+    return sorted(found)
 
 
 @transaction.atomic
@@ -48,13 +66,22 @@ def calculate_members(round_: PaymentRound, members: Sequence[int], pack: Pack, 
     fence()
     held_for(round_)
     chunk = load(round_, members, pack)
-    outcomes = [each for member in chunk.enrolments for each in _member(round_, member, chunk, pack)]
+    past = past_of(round_, pack, chunk.pupils(), chunk.periods)
+    outcomes = [each for member in chunk.enrolments for each in _member(round_, member, chunk, past, pack)]
+    concerned = [each.payment.pupil_id for each in outcomes]
+    Adjustment.objects.filter(round=round_, pupil__in=concerned).delete()
     old = [payment.pk for payment in chunk.before.values()]
     PaymentLine.objects.filter(payment__in=old).delete()
     PupilPayment.objects.filter(pk__in=old).delete()
     PupilPayment.objects.bulk_create([each.payment for each in outcomes])
     PaymentLine.objects.bulk_create([line for each in outcomes for line in each.lines], batch_size=2_000)
+    Adjustment.objects.bulk_create([line for each in outcomes for line in each.adjustments])
     return len(outcomes)
+
+
+def _settled(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> Settled | None:
+    enrolments, entered_on = chunk.everyone[member], chunk.entered_on[member]
+    return settled(past, round_, pack, enrolments, chunk.periods, chunk.used[member], entered_on)
 
 
 def held_for(round_: PaymentRound) -> PaymentRound:
@@ -65,27 +92,23 @@ def held_for(round_: PaymentRound) -> PaymentRound:
     return row
 
 
-def _member(round_: PaymentRound, member: int, chunk: Chunk, pack: Pack) -> Iterator[Outcome]:
+def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> Iterator[Outcome]:
     """Enrolments in order of time: what the first school pays uses up caps and journeys of the next."""
     used = chunk.used[member]
+    settled_ = _settled(round_, member, chunk, past, pack) if past.concerns(chunk.everyone[member]) else None
+    if settled_ is not None:
+        used.at_least(settled_.used)
     for pupil in chunk.enrolments[member]:
-        expenses = chunk.expenses[pupil.pk]
+        expenses = chunk.expenses.get(pupil.pk, [])
         periods, entered_on = chunk.periods.get(pupil.pk, ()), chunk.entered_on[member]
         case = payment_case(pupil, round_, periods, expenses, used, entered_on)
         made = outcome(round_, pupil.pk, pack, case, expenses)
         payment = made.payment
+        if settled_ is not None:
+            made.adjust(settled_.lines.get(pupil.pk, []), chunk.adjusted.get(pupil.pk, {}))
         payment.previous, payment.causes = difference(
             chunk.before.get(pupil.pk), payment.receipt, payment.total, round_.finished_run
         )
         if made.result is not None:
-            _use(used, made.result)
+            use(used, made.result)
         yield made
-
-
-def _use(used: Used, result: PaymentResult) -> None:
-    for group in result.groups:
-        if group.paid or group.eligible:
-            used.add(group.item, group.eligible, group.paid)
-    once = [item.code for item in result.pack.items.values() if item.once_per_department]
-    if any(group.item in once and group.paid for group in result.groups):
-        used.journeys += journeys_of(result.receipt(), once)

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('overlays', models.JSONField(default=list, verbose_name='重ねる規則集')),
                 ('pack_digest', models.CharField(blank=True, max_length=80, verbose_name='規則集の指紋')),
                 ('ledgers', models.JSONField(default=list, verbose_name='会計区分')),
+                ('settling', models.JSONField(default=list, verbose_name='追給・戻入だけの児童生徒')),
                 ('facts', models.CharField(blank=True, max_length=64, verbose_name='計算の元の指紋')),
                 ('figures', models.JSONField(default=dict, verbose_name='計算の集計')),
                 ('calculated_by', models.CharField(blank=True, max_length=60, verbose_name='計算者')),
@@ -290,5 +291,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='untransferable',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='untransferable_is_positive'),
+        ),
+        migrations.CreateModel(
+            name='Adjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('run', models.PositiveIntegerField(verbose_name='計算の回')),
+                ('item', models.CharField(max_length=40, verbose_name='経費項目')),
+                ('month', models.DateField(verbose_name='月')),
+                ('ledgers', models.JSONField(default=dict, verbose_name='会計区分ごとの額（円）')),
+                ('total', models.BigIntegerField(verbose_name='額（円）')),
+                ('state', models.CharField(choices=[('due', '追給'), ('open', '戻入（未処理）'), ('accepted', '戻入（差引き決定）')], max_length=8, verbose_name='状態')),
+                ('applied', models.BooleanField(default=False, verbose_name='今回の支給に反映')),
+                ('cause', models.CharField(max_length=80, verbose_name='原因')),
+                ('reason', models.CharField(blank=True, max_length=100, verbose_name='差引きの理由')),
+                ('accepted_by', models.CharField(blank=True, max_length=200, verbose_name='差引きを決めた者')),
+                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='差引きを決めた日時')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='households.pupil', verbose_name='児童生徒')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjustments', to='payments.paymentround', verbose_name='支給回')),
+            ],
+            options={
+                'verbose_name': '追給・戻入',
+                'ordering': ['pupil_id', 'month', 'item'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'pupil', 'item', 'month'), name='one_adjustment_per_item_and_month'), models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_adjustment'), models.CheckConstraint(condition=models.Q(('state', 'due'), ('total__lt', 0), _connector='XOR'), name='only_too_much_is_returned'), models.CheckConstraint(condition=models.Q(models.Q(('applied', True), ('state', 'open'), _negated=True), models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_by', ''), _negated=True), _connector='OR')), name='nothing_is_returned_without_an_act')],
+            },
         ),
     ]

@@ -21,6 +21,7 @@ from domain.payments.ledgers import RoundLedger, ledgers_of
 from domain.payments.models import PaymentRound, PupilPayment
 from domain.payments.presentation import receipts
 from domain.payments.presentation.states import payment_tone
+from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.expenses import expenses_of_payment, line_rows
 from domain.payments.queries.rounds import narrowed, sums_of
 from domain.payments.queries.scope import find_payment, find_round, payments_in
@@ -108,6 +109,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "split": "、".join(f"{each.title} {found.ledgers.get(each.name, 0):,}円" for each in ledgers),
         "lines": line_rows(found),
         "parts": receipts.parts(found.receipt, _titles(found.round), {each.name: each.title for each in ledgers}),
+        "adjusted": adjusted_in(user, found.round, found.pupil_id),
         "held": [(what, plain(why, used)) for what, why in receipts.held(found.receipt, _titles(found.round))],
         "expenses": expenses,
         "status": status_on(found.pupil, found.round.pay_on),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,6 +30,7 @@ from domain.payments.models import PaymentRound, Untransferable
 from domain.payments.presentation.differences import cause_rows, item_rows
 from domain.payments.presentation.states import round_tone
 from domain.payments.queries import rounds as queries
+from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.scope import find_round, sees_everything
 from domain.payments.views.shared import show_refusal, working_year
 from domain.statements.figures import FiguresNotChosen, figures_of
@@ -124,6 +125,23 @@ def calculate(request: HttpRequest, round_id: int) -> HttpResponse:
     return redirect("payments:round", round_id)
 
 
+@page(Permission.CALCULATE_ROUND)
+@whole_prefecture(Permission.CALCULATE_ROUND)
+@require_POST
+def accept_recovery(request: HttpRequest, round_id: int, adjustment_id: int) -> HttpResponse:
+    """戻入の差引きを決める; the round is to be calculated again afterwards."""
+    round_ = find_round(round_id)
+    if not round_.adjustments.filter(pk=adjustment_id).exists():
+        raise Http404
+    try:
+        services.accept_recovery(adjustment_id, request.POST.get("reason", ""))
+    except PaymentError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "差引きを決めました。計算し直すと、支給額に反映されます。")
+    return redirect("payments:round", round_id)
+
+
 def _next(year: int) -> dict[str, Any]:
     last = PaymentRound.objects.filter(fiscal_year=year).order_by("-number").values_list("number", flat=True).first()
     number = (last or 0) + 1
@@ -137,6 +155,7 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
     everything = sees_everything(user)
     now = queries.figures_for(user, round_)
     ledgers = ledgers_of(round_)
+    adjusted = adjusted_in(user, round_)
     before = round_.figures.get("before") if everything else None
     return {
         "now": now,
@@ -147,6 +166,8 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
         "items": item_rows(round_.fiscal_year, now, before, [each.name for each in ledgers]),
         "causes": cause_rows(round_.figures.get("causes", ())) if before else [],
         "reasons": queries.reasons_of(user, round_),
+        "adjusted": adjusted,
+        "adjusted_amounts": [adjusted.carried.get(each.name, 0) for each in ledgers],
     }
 
 

@@ -13,7 +13,7 @@ from audit.trail.recorder import Subject
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.items import items_of, title_of
 from domain.payments.ledgers import added, ledgers_of
-from domain.payments.models import PaymentLine, PupilPayment
+from domain.payments.models import Adjustment, PaymentLine, PupilPayment
 from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
 from domain.reports.gathering.months import item_by_month
@@ -34,7 +34,7 @@ def select(target: Target) -> list[int]:
 
 
 def versions(target: Target) -> list[tuple[Any, ...]]:
-    names = ("pk", "receipt_digest", "pupil__updated_at", "pupil__member__household__updated_at")
+    names = ("pk", "total", "receipt_digest", "pupil__updated_at", "pupil__member__household__updated_at")
     payments = _settled(target).filter(pupil__school=target.school).order_by("pk").values_list(*names)
     periods = StatusPeriod.objects.filter(
         pupil__school=target.school, pupil__payments__round__fiscal_year=target.fiscal_year
@@ -47,13 +47,14 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     rows = Pupil.objects.filter(pk__in=ids).select_related("member__household", "school")
     pupils = {pupil.pk: pupil for pupil in rows}
     payments: dict[int, list[PupilPayment]] = defaultdict(list)
+    adjustments = _adjustments(target, ids)
     settled = _settled(target).filter(pupil__in=ids).order_by("round__pay_on").select_related("round")
     for payment in settled.prefetch_related("lines"):
         payments[payment.pupil_id].append(payment)
     periods = periods_of(ids)
     gathered = Gathered()
     for pk in ids:
-        gathered.documents.append({**_ledger(target, pupils[pk], payments[pk], periods[pk])})
+        gathered.documents.append({**_ledger(target, pupils[pk], payments[pk], periods[pk], adjustments.get(pk, ()))})
         gathered.subjects.append(Subject("pupil", str(pk)))
         gathered.sample |= any(payment.receipt["pack"].get("sample") for payment in payments[pk])
     return gathered
@@ -64,11 +65,15 @@ def _settled(target: Target) -> Any:
 
 
 def _ledger(
-    target: Target, pupil: Pupil, payments: Sequence[PupilPayment], periods: Sequence[StatusPeriod]
+    target: Target,
+    pupil: Pupil,
+    payments: Sequence[PupilPayment],
+    periods: Sequence[StatusPeriod],
+    adjustments: Sequence[Adjustment],
 ) -> PupilLedgerPage:
     ledgers = ledgers_of(*(payment.round for payment in payments))
     names = [ledger.name for ledger in ledgers]
-    items = _items(target.fiscal_year, payments, names)
+    items = _items(target.fiscal_year, payments, adjustments, names)
     return {
         "number": f"{target.fiscal_year}-{pupil.student_number}",
         "fiscal_year": fiscal_year_label(target.fiscal_year),
@@ -87,12 +92,27 @@ def _ledger(
     }
 
 
-def _items(fiscal_year: int, payments: Sequence[PupilPayment], names: Sequence[str]) -> list[LedgerItem]:
+def _adjustments(target: Target, ids: Sequence[int]) -> dict[int, list[Adjustment]]:
+    """追給・戻入 that approved rounds of the year carried, by pupil; they stand in the month they are for."""
+    found: dict[int, list[Adjustment]] = defaultdict(list)
+    rows = Adjustment.objects.filter(
+        round__fiscal_year=target.fiscal_year, round__state__in=SETTLED, pupil__in=ids, applied=True
+    )
+    for row in rows.order_by("pk"):
+        found[row.pupil_id].append(row)
+    return found
+
+
+def _items(
+    fiscal_year: int, payments: Sequence[PupilPayment], adjustments: Sequence[Adjustment], names: Sequence[str]
+) -> list[LedgerItem]:
     """Only the items with entries, in the order of the rules."""
-    lines: dict[str, list[PaymentLine]] = {}
+    lines: dict[str, list[PaymentLine | Adjustment]] = {}
     for payment in payments:
         for line in payment.lines.all():
             lines.setdefault(line.item, []).append(line)
+    for adjustment in adjustments:
+        lines.setdefault(adjustment.item, []).append(adjustment)
     steps = paid.by_item(step for payment in payments for step in payment.receipt["steps"])
     order = list(items_of(fiscal_year))
     known = sorted(lines, key=lambda code: order.index(code) if code in order else len(order))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.payments.models import PaymentLine
+from domain.payments.models import Adjustment, PaymentLine
 from domain.reports.typesetting.data import LedgerItem
 
 MONTHS = 12
 FIRST = 4
 
 
-def item_by_month(title: str, lines: Sequence[PaymentLine], cap: str, names: Sequence[str]) -> LedgerItem:
+def item_by_month(title: str, lines: Sequence[PaymentLine | Adjustment], cap: str, names: Sequence[str]) -> LedgerItem:
     """Lines of several rounds; a month may have more than one. 支給累計 counts all ledgers from April on, in 円."""
     used: list[int | None] = [None] * MONTHS
     paid, ledgers = list(used), {name: list(used) for name in names}

@@ -6,6 +6,7 @@ The slip goes home through the school: no address; of the account the last three
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from audit.trail.recorder import Subject
 from domain.households.models import Household, StatusPeriod
 from domain.payments.items import items_of, title_of
 from domain.payments.ledgers import added, ledgers_of
-from domain.payments.models import PaymentLine, PaymentRound, PupilPayment, Transfer
+from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment, Transfer
 from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
 from domain.reports.gathering.pupils import in_class_order, periods_of
@@ -31,11 +32,14 @@ NOT_BY_TRANSFER = "口座振込ではお支払いできません。受取方法�
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of all slips of a file: status rows by pupil, transfers by household, earlier payments of the year by member (円)."""
+    """Of all slips of a file: status rows by pupil, transfers by household, earlier payments of the year by member (円),
+    追給・戻入 that the round carries by pupil.
+    """
 
     periods: Mapping[int, Sequence[StatusPeriod]]
     transfers: Mapping[int, Transfer]
     before: Mapping[int, int]
+    adjustments: Mapping[int, Sequence[Adjustment]]
 
 
 def select(target: Target) -> list[int]:
@@ -44,7 +48,7 @@ def select(target: Target) -> list[int]:
 
 
 def versions(target: Target) -> list[tuple[Any, ...]]:
-    names = ("pk", "receipt_digest", "pupil__updated_at", "pupil__member__household__updated_at")
+    names = ("pk", "total", "receipt_digest", "pupil__updated_at", "pupil__member__household__updated_at")
     rows = _payable(target).order_by("pk").values_list(*names)
     return [(target.the_round.pk, target.the_round.finished_run), *rows]
 
@@ -70,7 +74,11 @@ def _payable(target: Target) -> Any:
 def _facts(round_: PaymentRound, payments: Sequence[PupilPayment]) -> Facts:
     homes = {payment.pupil.member.household_id for payment in payments}
     transfers = {row.household_id: row for row in round_.transfers.filter(household__in=homes)}
-    return Facts(periods_of(payment.pupil_id for payment in payments), transfers, _paid_before(round_, payments))
+    pupils = [payment.pupil_id for payment in payments]
+    adjustments: dict[int, list[Adjustment]] = defaultdict(list)
+    for each in round_.adjustments.filter(pupil__in=pupils, applied=True).order_by("month", "item"):
+        adjustments[each.pupil_id].append(each)
+    return Facts(periods_of(pupils), transfers, _paid_before(round_, payments), adjustments)
 
 
 def _paid_before(round_: PaymentRound, payments: Sequence[PupilPayment]) -> dict[int, int]:
@@ -98,7 +106,7 @@ def _slip(round_: PaymentRound, payment: PupilPayment, facts: Facts) -> PaymentS
         "fiscal_year": fiscal_year_label(round_.fiscal_year),
         "round": round_.title,
         "category": category_of(period.category if period else None),
-        "items": _items(round_, payment),
+        "items": _items(round_, payment, facts.adjustments.get(pupil.pk, ())),
         "total": payment.total,
         "paid_before": facts.before.get(pupil.member_id, 0),
         "account": _account(home, facts.transfers.get(home.pk)),
@@ -107,14 +115,31 @@ def _slip(round_: PaymentRound, payment: PupilPayment, facts: Facts) -> PaymentS
     }
 
 
-def _items(round_: PaymentRound, payment: PupilPayment) -> list[SlipItem]:
+def _items(round_: PaymentRound, payment: PupilPayment, adjustments: Sequence[Adjustment]) -> list[SlipItem]:
     steps = paid.by_item(payment.receipt["steps"])
     lines: dict[str, list[PaymentLine]] = {}
     for line in payment.lines.all():
         lines.setdefault(line.item, []).append(line)
     order = list(items_of(round_.fiscal_year))
     known = sorted(lines, key=lambda code: order.index(code) if code in order else len(order))
-    return [row for code in known for row in _item(round_, code, lines[code], steps.get(code, []))]
+    rows = [row for code in known for row in _item(round_, code, lines[code], steps.get(code, []))]
+    return [*rows, *_adjustments(round_, adjustments)]
+
+
+def _adjustments(round_: PaymentRound, adjustments: Sequence[Adjustment]) -> list[SlipItem]:
+    """追給・戻入 that this payment carries, a row for each ledger."""
+    return [
+        {
+            "item": title_of(round_.fiscal_year, each.item),
+            "ledger": ledger.title,
+            "used": None,
+            "paid": each.ledgers[ledger.name],
+            "how": f"{each.month.month}月分の{'戻入' if each.total < 0 else '追給'}",
+        }
+        for each in adjustments
+        for ledger in ledgers_of(round_)
+        if each.ledgers.get(ledger.name)
+    ]
 
 
 def _item(round_: PaymentRound, code: str, lines: Sequence[PaymentLine], steps: Sequence[paid.Step]) -> list[SlipItem]:

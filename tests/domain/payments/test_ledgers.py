@@ -12,7 +12,7 @@ from domain.payments.ledgers import added, ledgers_of
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.rounds import opening
 from tests.domain.payments.support import approved, calculated, day, opened, payment_of, pupil, released, spend
-from tests.platform.accounts.sign_in import client_of
+from tests.domain.statements.people import browser_of
 from tests.support import records
 
 THREE = ("sample-operator", "sample-rules")
@@ -41,7 +41,7 @@ def test_a_third_ledger_is_paid_and_adds_up(round_: PaymentRound) -> None:
 
 
 def test_the_pages_have_a_column_for_it(round_: PaymentRound) -> None:
-    browser = client_of("kou.localhost", records.staff(Role.BOARD_OFFICER))
+    browser = browser_of(Role.BOARD_OFFICER)
     payment = PupilPayment.objects.get()
     page = browser.get(f"/payments/rounds/{round_.pk}/").content.decode()
     assert "都道府県単独" in page

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain import reports
+from domain.households.models import StatusPeriod
 from domain.payments.models import PupilPayment
 from domain.reports import services
 from domain.reports.errors import NotReleased
@@ -179,3 +180,15 @@ def test_a_third_ledger_is_printed_on_slip_and_ledger(school: Any) -> None:
     (ledger,) = ledgers_of()
     assert "都道府県単独計1,001" in ledger
     assert "補助金計1,000" in ledger
+
+
+def test_arrears_are_printed_in_the_month_they_are_for(school: Any) -> None:
+    who = payments.pupil(3, where=school)
+    payments.spend(who, "school_lunch", 4_000, payments.day(6))
+    payments.released(payments.approved(payments.calculated(payments.opened())))
+    StatusPeriod.objects.filter(pupil=who).update(category=1)
+    second = payments.released(payments.approved(payments.calculated(payments.opened(2, payments.SECOND))))
+    (slip,) = slips_of(second)
+    assert "学校給食費負担金–4,0006月分の追給" in slip
+    (ledger,) = ledgers_of()
+    assert "負担金計4,000" in ledger

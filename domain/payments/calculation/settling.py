@@ -1,0 +1,197 @@
+"""追給・戻入: what the year's approved rounds paid, against what they would pay by what is right today.
+
+A category decided anew or settled after a provisional one, a row that was absent, a status put right: the next round carries the
+difference for each item and month. What is to be returned is only proposed; it counts once an officer accepts it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.households.models import Pupil, StatusPeriod
+from domain.payments.calculation.cases import payment_case
+from domain.payments.calculation.facts import Used, journeys_of
+from domain.payments.calculation.fingerprint import expenses_of
+from domain.payments.ledgers import added
+from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.states import SETTLED
+from domain.rules import CaseError, Pack, PaymentResult, paid_by, pay, payment_case_to_json, settle_amounts
+
+Key = tuple[str, datetime.date, str]
+"""Item, month, ledger."""
+
+
+@dataclass(slots=True)
+class Past:
+    """What was paid to some pupils in the approved rounds of the year, and where the facts are not what they were.
+
+    `paid` 円 by pupil; `causes` of those whose facts changed: words of `calculation.differences`.
+    """
+
+    rounds: list[PaymentRound]
+    paid: Mapping[int, dict[Key, int]]
+    causes: Mapping[int, str]
+    expenses: Mapping[tuple[int, int], list[Expense]]
+
+    def concerns(self, pupils: Sequence[Pupil]) -> bool:
+        """Whether anything changed for one of these enrolments."""
+        return any(pupil.pk in self.causes for pupil in pupils)
+
+
+@dataclass(slots=True)
+class Settled:
+    """Of one member: differences by pupil, and what the year used up by what is right today."""
+
+    lines: dict[int, list[Adjustment]] = field(default_factory=dict)
+    used: Used = field(default_factory=Used)
+
+
+def past_of(
+    round_: PaymentRound, pack: Pack, pupils: Sequence[Pupil], periods: Mapping[int, Sequence[StatusPeriod]]
+) -> Past:
+    """A fixed number of queries, and none but one where no round of the year is approved yet."""
+    rounds = list(
+        PaymentRound.objects.filter(fiscal_year=round_.fiscal_year, state__in=SETTLED)
+        .exclude(pk=round_.pk)
+        .order_by("approved_at", "pk")
+        .defer("figures")
+    )
+    if not rounds:
+        return Past([], {}, {}, {})
+    by_id = {pupil.pk: pupil for pupil in pupils}
+    rows = PupilPayment.objects.filter(round__in=rounds, pupil__in=list(by_id)).order_by("pk")
+    causes: dict[int, str] = {}
+    for pupil, held, statuses, digest in rows.values_list(
+        "pupil_id", "held", "receipt__case__statuses", "receipt__pack__digest"
+    ):
+        if held or digest != pack.digest:
+            causes.setdefault(pupil, "pack" if digest != pack.digest else "other")
+        if statuses != _statuses(by_id[pupil], round_, periods.get(pupil, ())):
+            causes[pupil] = "status"
+    return Past(rounds, _paid(rounds, list(by_id)), causes, _expenses(rounds, list(causes), by_id))
+
+
+def settled(
+    past: Past,
+    round_: PaymentRound,
+    pack: Pack,
+    enrolments: Sequence[Pupil],
+    periods: Mapping[int, Sequence[StatusPeriod]],
+    used: Used,
+    entered_on: datetime.date,
+) -> Settled | None:
+    """Pay the approved rounds of a member anew, in the order they were approved; None where facts contradict each other."""
+    found = Settled(used=Used(journeys=[each for each in used.journeys if each.fiscal_year != round_.fiscal_year]))
+    results: dict[int, list[PaymentResult]] = defaultdict(list)
+    for earlier in past.rounds:
+        for pupil in enrolments:
+            expenses = past.expenses.get((earlier.pk, pupil.pk), [])
+            if not expenses:
+                continue
+            case = payment_case(pupil, earlier, periods.get(pupil.pk, ()), expenses, found.used, entered_on)
+            try:
+                result = pay(pack, case)
+            except CaseError:
+                return None
+            use(found.used, result)
+            results[pupil.pk].append(result)
+    for pupil in enrolments:
+        lines = list(_lines(past, round_, pupil.pk, results[pupil.pk]))
+        if lines:
+            found.lines[pupil.pk] = lines
+    return found
+
+
+def use(used: Used, result: PaymentResult) -> None:
+    """Add what a result used up of caps and journeys."""
+    for group in result.groups:
+        if group.paid or group.eligible:
+            used.add(group.item, group.eligible, group.paid)
+    once = [item.code for item in result.pack.items.values() if item.once_per_department]
+    if any(group.item in once and group.paid for group in result.groups):
+        used.journeys += journeys_of(result.receipt(), once)
+
+
+def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[PaymentResult]) -> Iterator[Adjustment]:
+    """One for each item and month that differs; 0 円 in all where only the ledger changes."""
+    now: dict[Key, int] = defaultdict(int)
+    open_ = set()
+    for result in results:
+        open_ |= {(each.item, each.month) for each in result.stopped}
+        for key, amount in paid_by(result).items():
+            now[key] += amount
+    by_month: dict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
+    for line in settle_amounts(past.paid.get(pupil, {}), now, open_):
+        by_month[line.item, line.month][line.ledger] = line.amount
+    for (item, month), ledgers in sorted(by_month.items()):
+        total = sum(ledgers.values())
+        yield Adjustment(
+            round=round_,
+            pupil_id=pupil,
+            run=round_.run,
+            item=item,
+            month=month,
+            ledgers=ledgers,
+            total=total,
+            state=Adjustment.State.OPEN if total < 0 else Adjustment.State.DUE,
+            cause=past.causes.get(pupil, "other"),
+        )
+
+
+def _statuses(pupil: Pupil, round_: PaymentRound, periods: Sequence[StatusPeriod]) -> object:
+    return payment_case_to_json(payment_case(pupil, round_, periods, [], Used()))["statuses"]
+
+
+def _paid(rounds: Sequence[PaymentRound], pupils: Sequence[int]) -> dict[int, dict[Key, int]]:
+    """Lines of the approved rounds, and the adjustments that they paid."""
+    paid: dict[int, dict[Key, int]] = defaultdict(dict)
+    lines = PaymentLine.objects.filter(payment__round__in=rounds, payment__pupil__in=pupils)
+    carried = Adjustment.objects.filter(round__in=rounds, pupil__in=pupils, applied=True)
+    rows = [
+        *lines.order_by().values_list("payment__pupil", "item", "month", "ledgers"),
+        *carried.order_by().values_list("pupil", "item", "month", "ledgers"),
+    ]
+    for pupil, item, month, ledgers in rows:
+        for ledger, amount in ledgers.items():
+            key = (item, month, ledger)
+            paid[pupil][key] = paid[pupil].get(key, 0) + amount
+    return paid
+
+
+def _expenses(
+    rounds: Sequence[PaymentRound], changed: Sequence[int], pupils: Mapping[int, Pupil]
+) -> dict[tuple[int, int], list[Expense]]:
+    """By round and pupil, of every enrolment of the members concerned."""
+    members = {pupils[pk].member_id for pk in changed}
+    wanted = [pk for pk, pupil in pupils.items() if pupil.member_id in members]
+    found: dict[tuple[int, int], list[Expense]] = defaultdict(list)
+    for round_ in rounds if wanted else ():
+        for expense in expenses_of(round_).filter(pupil__in=wanted).order_by("pupil_id", "used_on", "id"):
+            found[round_.pk, expense.pupil_id].append(expense)
+    return found
+
+
+def apply(
+    payment: PupilPayment, lines: Sequence[Adjustment], before: Mapping[tuple[str, datetime.date], Adjustment]
+) -> None:
+    """Put what is due into the payment, and what an officer accepted as long as the payment does not fall below 0.
+
+    `before`: the pupil's adjustments of the run before; an acceptance stands while its amounts are the same.
+    """
+    for line in lines:
+        old = before.get((line.item, line.month))
+        if old is not None and old.state == Adjustment.State.ACCEPTED and old.ledgers == line.ledgers:
+            line.state, line.reason = old.state, old.reason
+            line.accepted_by, line.accepted_at = old.accepted_by, old.accepted_at
+        line.applied = line.state == Adjustment.State.DUE
+    accepted = [line for line in lines if line.state == Adjustment.State.ACCEPTED]
+    due = sum(line.total for line in lines if line.applied)
+    if payment.total + due + sum(line.total for line in accepted) >= 0:
+        for line in accepted:
+            line.applied = True
+    carried = [line for line in lines if line.applied]
+    payment.ledgers = added([payment.ledgers, *(line.ledgers for line in carried)])
+    payment.total += sum(line.total for line in carried)

@@ -1,0 +1,43 @@
+"""戻入を差し引く: an officer decides that what was paid too much is taken off the next payment."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.trail.actors import current_actor
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.payments.errors import RecoveryRefused
+from domain.payments.models import Adjustment
+from domain.payments.states import locked
+
+REASON_LENGTH = 100
+
+
+@transaction.atomic
+def accept_recovery(adjustment_id: int, reason: str) -> Adjustment:
+    """Accept a 戻入 with a reason; it counts from the next calculation of the round on. Raises RecoveryRefused."""
+    found = Adjustment.objects.filter(pk=adjustment_id).first()
+    if found is None:
+        raise RecoveryRefused("この戻入は、計算し直したためなくなりました。支給回の画面を開き直してください。")
+    round_ = locked(found.round_id)
+    if not round_.is_open:
+        raise RecoveryRefused(
+            f"「{round_.title}」は承認済みのため、差引きを決められません。次の支給回で決めてください。"
+        )
+    row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LENGTH:
+        raise RecoveryRefused(f"差し引く理由を{REASON_LENGTH}文字までで入力してください（例: 保護者と協議済み）。")
+    if row.state != Adjustment.State.OPEN:
+        raise RecoveryRefused("差引きを待っている戻入ではありません。支給回の画面を開き直してください。")
+    row.state, row.reason = Adjustment.State.ACCEPTED, reason
+    row.accepted_by, row.accepted_at = current_actor().name, timezone.now()
+    row.save()
+    record(
+        Event.ROUND_RECOVERY_ACCEPTED,
+        subjects=[Subject("round", str(round_.pk)), Subject("pupil", str(row.pupil_id))],
+        detail={"item": row.item, "month": f"{row.month:%Y-%m}", "amount": -row.total},
+    )
+    return row
