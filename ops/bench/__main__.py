@@ -40,6 +40,7 @@ def main() -> int:
         ],
         "prefecture": lambda: measure_prefecture(folder, count=options.households, repetitions=options.repetitions),
     }
+    busy = f"{os.getloadavg()[0]:.1f} before the run (more than 0 means that other work slowed what was measured)"
     sections: list[Section] = []
     for name in options.only or parts:
         found = parts[name]()
@@ -48,7 +49,7 @@ def main() -> int:
     if options.only:
         console.print("docs/benchmarks.md is written by a whole run only.")
         return 0
-    facts = {"Date": datetime.datetime.now(datetime.UTC).date().isoformat(), **machine(folder)}
+    facts = {"Date": datetime.datetime.now(datetime.UTC).date().isoformat(), **machine(folder), "Load": busy}
     PAGE.write_text(markdown(sections, facts), encoding="utf-8")
     console.print(f"written: {PAGE.relative_to(ROOT)}")
     return 0
