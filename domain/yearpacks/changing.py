@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from accounts.models import User
@@ -45,15 +47,26 @@ def remove_row(revision: Revision, own: OwnRow, user: User) -> Pack:
     return change(revision, lambda content: rows.remove(content, own.handle, ledgers), user, what)
 
 
-def accept_row(revision: Revision, name: str, reason: str, user: User) -> Pack:
-    """Take an unconfirmed row as the board's own word: who, when, why. Raises WrongState, ReasonMissing, ContentRefused."""
+def accept_rows(revision: Revision, names: Sequence[str], reason: str, user: User) -> Pack:
+    """Take unconfirmed rows as the board's own word: who, when, why. Raises WrongState, ReasonMissing, ContentRefused."""
     if not reason.strip():
         raise ReasonMissing
-    if unconfirmed_row(revision, name) is None:
-        raise ContentRefused([f"「{name}」は未確認の行ではありません。"])
+    known = {row.name for row in unconfirmed_of(draft_pack(revision))}
+    for name in names:
+        if name not in known:
+            raise ContentRefused([f"「{name}」は未確認の行ではありません。"])
     today = timezone.localdate().isoformat()
-    edit = lambda content: rows.accept(content, name, reason.strip()[:400], user.display_name, today)  # noqa: E731
-    return change(revision, edit, user, name, event=Event.YEARPACK_ROW_ACCEPTED)
+
+    def edit(content: rows.Content) -> rows.Content:
+        return rows.accept(content, names, reason.strip()[:400], user.display_name, today)
+
+    what = names[0] if len(names) == 1 else f"{names[0]} ほか{len(names) - 1}行"
+    return change(revision, edit, user, what, event=Event.YEARPACK_ROW_ACCEPTED)
+
+
+def family_of(revision: Revision, row: Unconfirmed) -> list[str]:
+    """Names of the unconfirmed rows of the same kind, table and source, the row itself among them."""
+    return [each.name for each in unconfirmed_of(draft_pack(revision)) if each.family == row.family]
 
 
 def take_back_acceptance(revision: Revision, name: str, user: User) -> Pack:

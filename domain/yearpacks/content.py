@@ -13,12 +13,13 @@ from typing import Any
 from domain.rules.canonical import canonical
 
 Content = dict[str, Any]
-LISTS = ("rates", "caps", "special", "welfare_pay", "accepted")
+LISTS = ("rates", "caps", "special", "welfare_pay", "institution_pay", "accepted")
 VALUES = {
     "rates": frozenset({"not_covered", "source", "standing", "article"}),
     "caps": frozenset({"annual", "no_cap", "on", "source", "standing", "article"}),
     "special": frozenset({"action", "category", "source", "standing", "article"}),
     "welfare_pay": frozenset({"pays", "source", "standing", "article"}),
+    "institution_pay": frozenset({"pays", "source", "standing", "article"}),
     "accepted": frozenset({"reason", "by", "on"}),
 }
 """Names of a row that say what is true; all others say for whom (its key). Rates have one name more per ledger."""
@@ -62,11 +63,11 @@ def put_cell(content: Content, table: str, leading: Mapping[str, str], cell: str
     return _tidy(made)
 
 
-def accept(content: Content, row: str, reason: str, by: str, on: str) -> Content:
-    """With an unconfirmed row accepted: who, when (ISO date), why. Accepting again replaces."""
+def accept(content: Content, names: Sequence[str], reason: str, by: str, on: str) -> Content:
+    """With unconfirmed rows accepted: who, when (ISO date), why. Accepting again replaces."""
     made = copy.deepcopy(content)
-    rows = [each for each in made.get("accepted", []) if each["row"] != row]
-    made["accepted"] = [*rows, {"row": row, "reason": reason, "by": by, "on": on}]
+    rows = [each for each in made.get("accepted", []) if each["row"] not in names]
+    made["accepted"] = [*rows, *({"row": name, "reason": reason, "by": by, "on": on} for name in names)]
     return made
 
 

@@ -12,7 +12,9 @@ from domain.rules.conditions import Question
 from domain.rules.packmodel import SpecialCase
 from domain.rules.standing import Standing
 from domain.rules.tables import KEY_TITLES, Key, Table
+from domain.yearpacks.lacking import SECTIONS
 from domain.yearpacks.wording import (
+    SCHEMES,
     cap_text,
     categories_text,
     departments_text,
@@ -139,9 +141,10 @@ def _rules(before: Pack, after: Pack) -> Iterator[Difference]:
         if old != new:
             yield Difference("区分の特例", case.label, old, new)
     for code, item in {**before.items, **after.items}.items():
-        old, new = _welfare(before, code), _welfare(after, code)
-        if old != new:
-            yield Difference("要保護への支給", item.title, old, new)
+        for section in SCHEMES:
+            old, new = _pays(before, section, code), _pays(after, section, code)
+            if old != new:
+                yield Difference(SECTIONS[section], item.title, old, new)
     for (title, was), (_, now) in zip(_standings(before), _standings(after), strict=True):
         if was is not now:
             yield Difference("計算のきまり", title, was.label, now.label)
@@ -163,6 +166,6 @@ def _special(pack: Pack, case: SpecialCase) -> str:
     return ABSENT if rule is None else with_standing(special_text(rule), rule.origin.standing)
 
 
-def _welfare(pack: Pack, code: str) -> str:
-    pay = pack.welfare_pay.get(code)
+def _pays(pack: Pack, section: str, code: str) -> str:
+    pay = (pack.welfare_pay if section == "welfare_pay" else pack.institution_pay).get(code)
     return ABSENT if pay is None else with_standing(pays_text(pay.pays), pay.origin.standing)

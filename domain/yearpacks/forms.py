@@ -136,11 +136,11 @@ class SpecialForm(BasisForm):
     field_order = ("action", "category", "source", "article")
 
 
-class WelfareForm(BasisForm):
-    """Whether an item is paid beside 教育扶助."""
+class PaysForm(BasisForm):
+    """Whether an item is paid beside another scheme (教育扶助, 措置費)."""
 
     pays = forms.ChoiceField(
-        label="教育扶助を受ける児童生徒に", choices=[("", "選んでください"), ("yes", "支給する"), ("no", "支給しない")]
+        label="この児童生徒に", choices=[("", "選んでください"), ("yes", "支給する"), ("no", "支給しない")]
     )
     field_order = ("pays", "source", "article")
 
@@ -149,6 +149,12 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = WordsField(label="理由", limit=400)
+
+
+class AcceptForm(ReasonForm):
+    """採用 of one unconfirmed row, or of all that come from the same source with it."""
+
+    together = forms.BooleanField(label="同じ種類・同じ資料の行をまとめて採用する", required=False)
 
 
 class DraftForm(forms.Form):

@@ -14,7 +14,7 @@ from domain.rules.conditions import Question
 from domain.rules.packmodel import SpecialCase
 from domain.rules.tables import KEY_TITLES, Key, Table
 from domain.yearpacks.content import cell_key, key_of
-from domain.yearpacks.wording import categories_text, subset_text
+from domain.yearpacks.wording import SCHEMES, categories_text, key_text
 
 SECTIONS = {
     "rates": "支給の割合",
@@ -22,6 +22,7 @@ SECTIONS = {
     "tables": "需要額の表",
     "special": "区分の特例",
     "welfare_pay": "要保護への支給",
+    "institution_pay": "施設生への支給",
 }
 LAST_COUNT = 99
 """End of an open range of 回数."""
@@ -68,7 +69,8 @@ def lacking_rows(pack: Pack) -> list[Row]:
         *_caps(pack, asked),
         *(row for table in pack.tables.values() for row in _cells(pack, table)),
         *(special_row(case) for case in SpecialCase if case not in pack.special),
-        *(welfare_row(item) for item in pack.items.values() if item.code not in pack.welfare_pay),
+        *(scheme_row("welfare_pay", item) for item in pack.items.values() if item.code not in pack.welfare_pay),
+        *(scheme_row("institution_pay", item) for item in pack.items.values() if item.code not in pack.institution_pay),
     ]
 
 
@@ -113,9 +115,7 @@ def _row(
     key |= _narrowed(absent, every)
     if section == "caps" and len(categories) < len(Category):
         key["categories"] = list(categories)
-    alike = [asked for asked in every if int(asked.category) in categories]
-    words = [department.label, subset_text(absent, alike)]
-    return Row(section, key, item.title, "　".join(word for word in words if word), categories)
+    return Row(section, key, item.title, key_text(key), categories)
 
 
 def _narrowed(absent: list[Question], every: list[Question]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _narrowed(absent: list[Question], every: list[Question]) -> dict[str, Any]:
         key["grades"] = grades
     if attendance := fewer("attendance"):
         key["attendance"] = [each.value for each in attendance]
-    for name in ("physical_multiple", "article22_3"):
+    for name in ("physical_multiple", "article22_3", "home_visit"):
         if values := fewer(name):
             key[name] = values[0]
     if counts := fewer("count_no"):
@@ -142,10 +142,18 @@ def _narrowed(absent: list[Question], every: list[Question]) -> dict[str, Any]:
 def _cells(pack: Pack, table: Table) -> Iterator[Row]:
     domains = [key_domain(pack, table, name) for name in table.keys]
     last = table.keys[-1]
+    alike: dict[tuple[str, tuple[tuple[str, str], ...]], list[Key]] = {}
     for leading in product(*domains[:-1]):
         absent = [value for value in domains[-1] if table.find((*leading, value)) is None]
+        named = dict(zip(table.keys, leading, strict=False))
+        age = named.pop("age", "")
+        others = tuple((name, str(value)) for name, value in named.items())
         for cell in _ranges(last, absent):
-            yield cell_row(table, dict(zip(table.keys, map(str, leading), strict=False)), cell)
+            alike.setdefault((cell, others), []).append(age)
+    for (cell, others), ages in alike.items():
+        for age in _ranges("age", ages) if "age" in table.keys[:-1] else [""]:
+            known = dict(others) | ({"age": age} if age else {})
+            yield cell_row(table, {name: known[name] for name in table.keys[:-1]}, cell)
 
 
 def cell_row(table: Table, leading: Mapping[str, str], cell: str) -> Row:
@@ -172,6 +180,6 @@ def special_row(case: SpecialCase) -> Row:
     return Row("special", {"case": case.value}, case.label, "世帯の支弁区分")
 
 
-def welfare_row(item: ExpenseItem) -> Row:
-    """The row saying whether an item is paid to a 要保護 pupil."""
-    return Row("welfare_pay", {"items": [item.code]}, item.title, "教育扶助を受ける児童生徒")
+def scheme_row(section: str, item: ExpenseItem) -> Row:
+    """The row saying whether an item is paid beside another scheme (教育扶助, 措置費)."""
+    return Row(section, {"items": [item.code]}, item.title, SCHEMES[section])

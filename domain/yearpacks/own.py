@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.rules import Attendance, Department, Pack
+from domain.rules import Pack
 from domain.rules.packmodel import SpecialCase
 from domain.yearpacks.content import VALUES, cell_key, key_of
 from domain.yearpacks.lacking import Row, cell_row
-from domain.yearpacks.wording import ACTIONS, ON, PURPOSES, YES_NO, categories_text, departments_text
+from domain.yearpacks.wording import ACTIONS, ON, SCHEMES, categories_text, key_text
 
-SHOWN = ("rates", "caps", "special", "welfare_pay")
+SHOWN = ("rates", "caps", "special", "welfare_pay", "institution_pay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +64,9 @@ def _row(pack: Pack, section: str, key: Mapping[str, Any]) -> Row:
     if section == "special":
         return Row(section, key, SpecialCase(key["case"]).label, "世帯の支弁区分")
     titles = [pack.items[code].title if code in pack.items else code for code in key["items"]]
-    where = "教育扶助を受ける児童生徒" if section == "welfare_pay" else _where(key)
+    where = SCHEMES[section] if section in SCHEMES else key_text(key)
     lacking = tuple(key.get("categories", (1, 2, 3)))
     return Row(section, key, "・".join(titles), where, lacking)
-
-
-def _where(key: Mapping[str, Any]) -> str:
-    words = [departments_text(Department(each) for each in key.get("departments", Department))]
-    if "purpose" in key:
-        words.append(f"付添の別 {PURPOSES.get(key['purpose'], key['purpose'])}")
-    if "grades" in key:
-        words.append(f"学年 {'・'.join(map(str, key['grades']))}")
-    if "attendance" in key:
-        words.append(f"就学状況 {'・'.join(Attendance(each).label for each in key['attendance'])}")
-    for name, title in (("physical_multiple", "肢体不自由の重複"), ("article22_3", "令22条の3")):
-        if name in key:
-            words.append(f"{title} {YES_NO[key[name]]}")
-    if "counts" in key:
-        words.append(f"回数 {key['counts'][0]}〜{key['counts'][1]}回目")
-    return "　".join(words)
 
 
 def value_text(pack: Pack, section: str, raw: Mapping[str, Any]) -> str:

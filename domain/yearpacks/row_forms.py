@@ -8,7 +8,7 @@ from typing import Any
 from domain.rules import Category, Pack
 from domain.yearpacks.content import Basis
 from domain.yearpacks.filling import UNKNOWN, age_range, cap_values, fraction_text, rate_values, special_values
-from domain.yearpacks.forms import BasisForm, CapForm, CellForm, RateForm, SpecialForm, WelfareForm, share_name
+from domain.yearpacks.forms import BasisForm, CapForm, CellForm, PaysForm, RateForm, SpecialForm, share_name
 from domain.yearpacks.lacking import Row
 from domain.yearpacks.own import OwnRow
 
@@ -24,7 +24,8 @@ def form_of(row: Row, own: OwnRow | None, pack: Pack, data: Any = None) -> Basis
         "caps": CapForm,
         "tables": CellForm,
         "special": SpecialForm,
-        "welfare_pay": WelfareForm,
+        "welfare_pay": PaysForm,
+        "institution_pay": PaysForm,
     }
     return kinds[row.section](data, initial=initial)
 

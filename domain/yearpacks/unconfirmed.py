@@ -12,6 +12,7 @@ from domain.rules.checking import questions
 from domain.rules.conditions import Condition
 from domain.rules.standing import Standing
 from domain.rules.tables import Origin
+from domain.yearpacks.lacking import SECTIONS
 from domain.yearpacks.wording import cap_text, categories_text, departments_text, pays_text, rate_text, special_text
 
 Value = TypeVar("Value")
@@ -28,6 +29,12 @@ class Unconfirmed:
     value: str
     source: str
 
+    @property
+    def family(self) -> tuple[str, str, str]:
+        """Rows of one kind, and of one table, that come from the same source: they are confirmed together."""
+        table = self.name.partition("/")[0] if self.kind == "需要額の表" else ""
+        return self.kind, table, self.source
+
 
 def unconfirmed_rows(pack: Pack) -> list[Unconfirmed]:
     """Every row whose figure nobody has confirmed and that is still read for some case, each once, by kind."""
@@ -42,9 +49,9 @@ def _named(pack: Pack) -> Iterator[Named]:
     yield from _payments(pack)
     for case, rule in pack.special.items():
         yield f"special/{case.value}", "区分の特例", case.label, special_text(rule), rule.origin
-    for code, pay in pack.welfare_pay.items():
-        title = pack.items[code].title
-        yield f"welfare_pay/{code}", "要保護への支給", title, pays_text(pay.pays), pay.origin
+    for section, pays in (("welfare_pay", pack.welfare_pay), ("institution_pay", pack.institution_pay)):
+        for code, pay in pays.items():
+            yield f"{section}/{code}", SECTIONS[section], pack.items[code].title, pays_text(pay.pays), pay.origin
     for table in pack.tables.values():
         cells = [*table.cells.values(), *(each.cell for each in table.further.values())]
         for cell in cells:

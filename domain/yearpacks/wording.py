@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from domain.rules import Attendance, Cap, Category, Department, Pack, Rate
 from domain.rules.conditions import Question
@@ -38,14 +39,37 @@ _KEYS: tuple[tuple[str, Callable[[Question], object], Callable[[object], str]], 
     ("就学状況", lambda asked: asked.attendance, lambda value: Attendance(str(value)).label),
     ("肢体不自由の重複", lambda asked: asked.physical_multiple, lambda value: YES_NO[value]),
     ("令22条の3", lambda asked: asked.article22_3, lambda value: YES_NO[value]),
+    ("訪問教育", lambda asked: asked.home_visit, lambda value: YES_NO[value]),
     ("回数", lambda asked: asked.count_no, lambda value: f"{value}回目から"),
 )
 
 
 def departments_text(departments: Iterable[Department]) -> str:
     """Names of the 部; すべての部 for all."""
-    found = [each for each in Department if each in set(departments)]
+    given = set(departments)
+    found = [each for each in Department if each in given]
     return "すべての部" if len(found) == len(Department) else "・".join(each.label for each in found)
+
+
+def key_text(key: Mapping[str, Any]) -> str:
+    """For whom a row of rates or caps is: 部 and conditions, in words."""
+    words = [departments_text(Department(each) for each in key.get("departments", Department))]
+    if "purpose" in key:
+        words.append(f"付添の別 {PURPOSES.get(key['purpose'], key['purpose'])}")
+    if "grades" in key:
+        words.append(f"学年 {'・'.join(map(str, key['grades']))}")
+    if "attendance" in key:
+        words.append(f"就学状況 {'・'.join(Attendance(each).label for each in key['attendance'])}")
+    for name, title in (
+        ("physical_multiple", "肢体不自由の重複"),
+        ("article22_3", "令22条の3"),
+        ("home_visit", "訪問教育"),
+    ):
+        if name in key:
+            words.append(f"{title} {YES_NO[key[name]]}")
+    if "counts" in key:
+        words.append(f"回数 {key['counts'][0]}〜{key['counts'][1]}回目")
+    return "　".join(words)
 
 
 def rate_text(pack: Pack, rate: Rate | None) -> str:
@@ -74,8 +98,12 @@ def special_text(rule: SpecialRule | None) -> str:
     return ACTIONS[rule.action.value]
 
 
+SCHEMES = {"welfare_pay": "教育扶助を受ける児童生徒", "institution_pay": "措置費を受ける児童生徒（施設生）"}
+"""Whom the rows of a section are about: whether an item is paid beside the other scheme."""
+
+
 def pays_text(pays: bool | None) -> str:
-    """Whether an item is paid beside 教育扶助."""
+    """Whether an item is paid beside another scheme."""
     return NO_ROW if pays is None else "支給する" if pays else "支給しない"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.console.views import adapter_versions, adapters, health, onboarding, prefectures, states
+from tenants.console.views import adapter_versions, adapters, health, onboarding, packs, prefectures, states
 
 app_name = "console"
 
@@ -26,5 +26,7 @@ urlpatterns = [
     path(f"{_VERSION}check/", adapter_versions.adapter_check, name="adapter_check"),
     path(f"{_VERSION}activate/", adapter_versions.adapter_activate, name="adapter_activate"),
     path(f"{_VERSION}export/", adapter_versions.adapter_export, name="adapter_export"),
+    path("packs/", packs.packs, name="packs"),
+    path("packs/<slug:pack_name>/", packs.pack_coverage, name="pack"),
     path("platform/", health.health, name="health"),
 ]

@@ -66,6 +66,7 @@ def objects_of_console(prefecture: Any) -> Samples:
     return {
         "prefecture_code": prefecture.code,
         "version": draft.version,
+        "pack_name": "R07-former-standard",
         "earlier": draft.version,
         "state": "suspended",
         **accounts_of_scope(),

@@ -14,7 +14,7 @@ from domain.households.views.shared import user_of, whole_prefecture
 from domain.yearpacks import changing, queries
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.filling import Unreadable
-from domain.yearpacks.forms import ReasonForm
+from domain.yearpacks.forms import AcceptForm
 from domain.yearpacks.lacking import SECTIONS
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import own_rows
@@ -108,16 +108,19 @@ def accept(request: HttpRequest, revision_id: int) -> HttpResponse:
     if row is None:
         messages.info(request, "この行は、もう未確認ではありません。")
         return redirect("yearpacks:rows", revision.pk)
-    form = ReasonForm(request.POST or None)
+    form = AcceptForm(request.POST or None)
+    family = changing.family_of(revision, row)
     if request.method == "POST" and form.is_valid():
+        names = family if form.cleaned_data["together"] else [row.name]
         try:
-            changing.accept_row(revision, row.name, form.cleaned_data["reason"], user_of(request))
+            changing.accept_rows(revision, names, form.cleaned_data["reason"], user_of(request))
         except YearpackError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"「{row.title}」を団体の値として採用しました。")
+            more = f" ほか{len(names) - 1}行" if len(names) > 1 else ""
+            messages.success(request, f"「{row.title}」{more}を団体の値として採用しました。")
             return _next(revision, UNCONFIRMED)
-    return render(request, "yearpacks/accept.html", {"revision": revision, "row": row, "form": form})
+    return render(request, "yearpacks/accept.html", {"revision": revision, "row": row, "form": form, "family": family})
 
 
 @page(Permission.EDIT_YEARPACK)

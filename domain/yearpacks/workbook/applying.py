@@ -75,7 +75,7 @@ def apply(upload: WorkbookUpload, user: User) -> int:
         for each in taken:
             if each["section"] == ACCEPTED:
                 reason = each["values"]["reason"]
-                content = rows.accept(content, each["key"]["row"], reason, user.display_name, today)
+                content = rows.accept(content, [each["key"]["row"]], reason, user.display_name, today)
             else:
                 made = Row(each["section"], each["key"], each["title"], each["where"])
                 basis = rows.Basis(each["source"], each["article"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.households.roster.workbook.layout import Choice, Column, Kind, SheetLayout
 from domain.rules import Category, Pack
+from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.wording import SCHEMES
 
 REVISION_MARK = "改訂"
 ACCEPTED = "accepted"
@@ -76,9 +78,12 @@ def layouts_of(pack: Pack) -> dict[str, SheetLayout]:
                 *_BASIS,
             ),
         ),
-        "welfare_pay": SheetLayout(
-            "要保護への支給", (*_HEAD, Column("pays", "支給", Kind.CHOICE, "支給しない", choices=_PAYS), *_BASIS)
-        ),
+        **{
+            section: SheetLayout(
+                SECTIONS[section], (*_HEAD, Column("pays", "支給", Kind.CHOICE, "支給しない", choices=_PAYS), *_BASIS)
+            )
+            for section in SCHEMES
+        },
         ACCEPTED: SheetLayout(
             "未確認の行",
             (

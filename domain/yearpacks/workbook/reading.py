@@ -20,7 +20,7 @@ from domain.yearpacks.lacking import Row
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import OwnRow, own_rows, value_text
 from domain.yearpacks.resolving import draft_pack
-from domain.yearpacks.wording import NO_ROW
+from domain.yearpacks.wording import NO_ROW, SCHEMES
 from domain.yearpacks.workbook.layout import ACCEPTED, KEPT, REVISION_MARK, layouts_of, share_key
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
@@ -175,7 +175,7 @@ class _Reader:
             if self.section == "special":
                 category = record.text("category")
                 return special_values(self._needed(record, "action"), int(category) if category else None)
-            if self.section == "welfare_pay":
+            if self.section in SCHEMES:
                 return {"pays": self._needed(record, "pays") == "yes"}
             amount = record.number("amount")
             if amount is None:

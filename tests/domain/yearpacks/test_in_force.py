@@ -19,7 +19,7 @@ from domain.statements import services as statements
 from domain.statements.figures import Figures, figures_of
 from domain.statements.models import Computation
 from domain.yearpacks import content as rows
-from domain.yearpacks.changing import accept_row, take_back_acceptance, unconfirmed_of
+from domain.yearpacks.changing import accept_rows, family_of, take_back_acceptance, unconfirmed_of
 from domain.yearpacks.differences import differences
 from domain.yearpacks.drafting import approve, change, open_draft, propose, send_back, withdraw
 from domain.yearpacks.errors import (
@@ -215,7 +215,7 @@ def test_an_unconfirmed_row_is_accepted_with_who_when_and_why(officer: User) -> 
     names = {each.name for each in unconfirmed_of(draft_pack(row))}
     name = next(each for each in names if "rates[" in each)
     for each in (name, "special/partial_decline", "payment", "ages", "income/floor"):
-        accept_row(row, each, "県の決裁 7教特第12号で確認", officer)
+        accept_rows(row, [each], "県の決裁 7教特第12号で確認", officer)
         row = Revision.objects.get(pk=row.pk)
         assert each not in {found.name for found in unconfirmed_of(draft_pack(row))}
     assert row.content["accepted"][0] == {
@@ -226,7 +226,7 @@ def test_an_unconfirmed_row_is_accepted_with_who_when_and_why(officer: User) -> 
     changed = differences(pack_of(BASE), draft_pack(row))
     assert any(each.row == "一部辞退" and each.after == "区分Ⅲとする（団体設定）" for each in changed)
     with pytest.raises(ContentRefused):
-        accept_row(row, "special/full_decline", "x", officer)
+        accept_rows(row, ["special/full_decline"], "x", officer)
     take_back_acceptance(row, "payment", officer)
     assert "payment" in {found.name for found in unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk)))}
     assert OutboxEvent.objects.filter(event="yearpack:row:accepted").count() == 5
@@ -235,5 +235,17 @@ def test_an_unconfirmed_row_is_accepted_with_who_when_and_why(officer: User) -> 
 def test_every_unconfirmed_row_can_be_accepted_by_its_name(officer: User) -> None:
     row = open_draft(YEAR, BASE, (), officer)
     for each in unconfirmed_of(draft_pack(row)):
-        accept_row(row, each.name, "確認", officer)
+        accept_rows(row, [each.name], "確認", officer)
     assert unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk))) == []
+
+
+def test_rows_of_one_table_and_source_are_accepted_together(officer: User) -> None:
+    row = open_draft(YEAR + 1, "R08-current-standard", (), officer)
+    unconfirmed = unconfirmed_of(draft_pack(row))
+    cell = next(each for each in unconfirmed if each.name.startswith("winter/"))
+    names = family_of(row, cell)
+    assert len(names) > 1
+    accept_rows(row, names, "基準額表で確認", officer)
+    left = unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk)))
+    assert len(left) == len(unconfirmed) - len(names)
+    assert all(each.family != cell.family for each in left)

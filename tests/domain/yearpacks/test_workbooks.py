@@ -26,6 +26,7 @@ from domain.yearpacks.filling import fill
 from domain.yearpacks.models import Revision, WorkbookUpload
 from domain.yearpacks.own import own_rows
 from domain.yearpacks.resolving import draft_pack
+from domain.yearpacks.wording import SCHEMES
 from domain.yearpacks.workbook import applying
 from domain.yearpacks.workbook.layout import layouts_of
 from domain.yearpacks.workbook.reading import read_filled
@@ -266,7 +267,7 @@ def values_for(section: str) -> st.SearchStrategy[dict[str, Any]]:
         return st.one_of(st.just({"no_cap": True}), annual)
     if section == "special":
         return st.builds(lambda n: {"action": "category", "category": n}, st.integers(1, 3))
-    if section == "welfare_pay":
+    if section in SCHEMES:
         return st.builds(lambda yes: {"pays": yes}, st.booleans())
     return st.builds(lambda yen: {"amount": yen}, st.integers(0, 999_999))
 
