@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.rules.accepting import accept, parse_accepted
 from domain.rules.canonical import digest_of
 from domain.rules.errors import PackError
-from domain.rules.packfiles import FOLDER, info_of, read_folder, refuse_strange_values
+from domain.rules.packfiles import FOLDER, info_of, is_plain_name, read_folder, refuse_strange_values
 from domain.rules.packmodel import Pack
 from domain.rules.parsing import Layer
 from domain.rules.parsing_formula import (
@@ -67,7 +67,7 @@ def load_pack(name: str, overlays: Sequence[str] = (), *, folder: Path = FOLDER)
 @lru_cache(maxsize=32)
 def _load(name: str, overlays: tuple[str, ...], folder: Path) -> Pack:
     for each in (name, *overlays):
-        if not each or "/" in each or "\\" in each or each.startswith("."):
+        if not is_plain_name(each):
             raise PackError(each, ["年度定義の名前が正しくありません"])
     if len({name, *overlays}) < 1 + len(overlays):
         raise PackError(name, ["同じ年度定義を二度重ねることはできません。"])

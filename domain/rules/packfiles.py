@@ -11,9 +11,12 @@ from pathlib import Path
 
 from domain.rules.errors import PackError
 from domain.rules.parsing import FolderContent
+from domain.rules.reading import has_surrogates
 
 TABLES = "tables"
 """The one section that may stand in several files, each with tables of its own."""
+LONGEST_NAME = 60
+"""Letters of the name of a pack."""
 FOLDER = Path(__file__).parent / "packs"
 
 
@@ -56,9 +59,18 @@ def read_folder(folder: Path) -> dict[str, object]:
 def read_toml(path: Path) -> dict[str, object]:
     """One file; PackError with the place of the fault."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError, OSError) as fault:
-        raise PackError(path.parent.name, [f"{path.parent.name}/{path.name} を読めません: {fault}"]) from fault
+        data = path.read_bytes()
+    except OSError as fault:
+        raise PackError(path.parent.name, [f"{path.parent.name}/{path.name} を読めません: {fault.strerror}"]) from fault
+    return toml_of(data, path.parent.name, path.name)
+
+
+def toml_of(data: bytes, pack: str, file: str) -> dict[str, object]:
+    """Content of one file; PackError."""
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as fault:
+        raise PackError(pack, [f"{pack}/{file} を読めません: {fault}"]) from fault
 
 
 def _merge(merged: dict[str, object], files: dict[str, str], content: dict[str, object], file: str, pack: str) -> None:
@@ -91,31 +103,40 @@ def _taken(row: object, name: str) -> tuple[str, list[str]]:
     other, files = (row.get("from"), row.get("files")) if isinstance(row, dict) else (None, None)
     if isinstance(other, str) and isinstance(files, list):
         names = [each for each in files if isinstance(each, str)]
-        if len(names) == len(files) and all(map(_is_plain_name, (other, *names))):
+        if len(names) == len(files) and all(map(is_plain_name, (other, *names))):
             return other, names
     raise PackError(name, ['pack.toml の takes は [{ from = "年度定義", files = ["表.toml"] }] と書いてください'])
 
 
-def _is_plain_name(name: str) -> bool:
-    return bool(name) and not name.startswith(".") and "/" not in name and "\\" not in name
+def is_plain_name(name: str) -> bool:
+    """Whether a text can be the name of a folder or file of ours: short, printable, and no way to elsewhere."""
+    plain = bool(name) and name.isprintable() and len(name) <= LONGEST_NAME
+    return plain and not name.startswith(".") and "/" not in name and "\\" not in name
 
 
 def refuse_strange_values(raw: object, name: str) -> None:
-    """PackError where a value is neither text, integer, true/false, list nor table: a decimal, a TOML date."""
+    """PackError where a value is neither text, integer, true/false, list nor table: a decimal, a TOML date, half a letter."""
     waiting: list[tuple[object, str]] = [(raw, name)]
     while waiting:
         value, where = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(each, f"{where}.{key}") for key, each in value.items()]
+            waiting += [(each, f"{where}.{_shown(key)}") for key, each in value.items()]
+            waiting += [(key, f"{where}.{_shown(key)}") for key in value]
         elif isinstance(value, list):
             waiting += [(each, f"{where}[{number}]") for number, each in enumerate(value, 1)]
         elif not isinstance(value, str | int):
             raise PackError(name, [f"{where}: 小数・日付型は使えません。整数か、引用符で囲んだ文字で書いてください"])
+        elif isinstance(value, str) and has_surrogates(value):
+            raise PackError(name, [f"{where}: 文字でないもの(サロゲート)があります"])
+
+
+def _shown(key: object) -> str:
+    return str(key).encode("utf-8", "backslashreplace").decode()
 
 
 def info_of(raw: Mapping[str, object], name: str) -> PackInfo:
     """The [pack] section."""
-    section = raw.get("pack")
+    section = raw.get("pack") if isinstance(raw, dict) else None
     if not isinstance(section, dict) or not isinstance(section.get("title"), str):
         raise PackError(name, ["pack.toml に [pack] の title がありません"])
     year, extends = section.get("fiscal_year"), section.get("extends", [])

@@ -47,8 +47,12 @@ class Layer:
         return Reader(self.raw, self.name, self.files)
 
     def rows(self, section: str) -> Iterator[Reader]:
-        """Rows of a top-level list; nothing when the layer does not have it."""
-        return self.root().children(section)
+        """Rows of a top-level list; nothing when the layer does not have it.  A row that is none is noted as a fault."""
+        root, number = self.root(), 0
+        with self.collecting():
+            for number in range(1, len(root.items_or_none(section) or ()) + 1):
+                with self.collecting():
+                    yield root.nth(section, number)
 
     @contextmanager
     def collecting(self) -> Iterator[None]:

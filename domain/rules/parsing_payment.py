@@ -240,6 +240,6 @@ EnumValue = TypeVar("EnumValue", bound=Enum)
 def enums(reader: Reader, key: str, kind: type[EnumValue]) -> frozenset[EnumValue]:
     known: dict[object, EnumValue] = {member.value: member for member in kind}
     found = reader.items(key)
-    if not found or any(each not in known for each in found):
+    if not found or any(isinstance(each, list | dict) or each not in known for each in found):
         raise ReadFault(f"{reader.where}: 「{key}」は {'・'.join(map(str, known))} から選んでください")
     return frozenset(known[each] for each in found)

@@ -21,6 +21,11 @@ class ReadFault(Exception):
     """One fault, in Japanese, with its place."""
 
 
+def has_surrogates(text: str) -> bool:
+    """Whether a text has halves of letters, which no UTF-8 can hold."""
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 class Reader:
     """A mapping and the place it stands at; every getter names the place in its fault."""
 
@@ -54,7 +59,7 @@ class Reader:
         found = self.value(key)
         if not isinstance(found, str) or not found:
             raise ReadFault(f"{self.where}: 「{key}」は空でない文字列で書いてください")
-        if not found.isascii() and any("\ud800" <= letter <= "\udfff" for letter in found):
+        if has_surrogates(found):
             raise ReadFault(f"{self.where}: 「{key}」に文字でないもの(サロゲート)があります")
         return found
 
@@ -135,8 +140,12 @@ class Reader:
 
     def children(self, key: str) -> Iterator[Reader]:
         """Nested mappings of a list; nothing when the name is absent."""
-        for number, each in enumerate(self.items(key) if key in self.data else [], start=1):
-            yield Reader(each, f"{self._place(key)}[{number}]")
+        for number in range(1, len(self.items_or_none(key) or ()) + 1):
+            yield self.nth(key, number)
+
+    def nth(self, key: str, number: int) -> Reader:
+        """The nested mapping that stands as `number` (from 1) in a list."""
+        return Reader(self.items(key)[number - 1], f"{self._place(key)}[{number}]")
 
     def done(self) -> None:
         """A fault if a name was given that nobody read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.rules import load_pack
+from domain.rules import available_packs, load_pack
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "domain" / "rules"
@@ -60,18 +61,70 @@ def test_no_yen_literal_in_the_rules(path: Path) -> None:
     assert [(node.lineno, node.value) for node in found] == []
 
 
-def test_no_yen_table_value_anywhere_in_domain() -> None:
-    """Elsewhere a round figure may be a length or a count; no module of domain/ may contain a figure of a pack's tables."""
-    tables = load_pack("R07-former-standard").tables.values()
-    figures = {cell.amount for table in tables for cell in table.cells.values() if cell.amount % 1000}
+def pack_figures() -> set[int]:
+    """Amounts of every shipped pack that no one writes for another reason: no multiples of 500."""
+    found: set[int] = set()
+    for info in available_packs():
+        name, overlays = (info.extends[0], (info.name,)) if info.extends else (info.name, ())
+        pack = load_pack(name, overlays)
+        found |= {cell.amount for table in pack.tables.values() for cell in (*table.cells.values(), *table.later)}
+        found |= {cap.annual or 0 for layer in pack.caps.layers for _, cap in layer}
+    return {figure for figure in found if figure >= 1000 and figure % 500}
+
+
+SECONDS = {3600}
+"""An hour; also, by chance, the 経過的加算 of somebody."""
+
+
+def domain_modules() -> Iterator[tuple[Path, ast.AST]]:
+    for path in sorted((ROOT / "domain").rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_no_figure_of_a_pack_anywhere_in_domain() -> None:
+    """Elsewhere a round figure may be a length or a count; no module of domain/ may contain a figure of a pack."""
+    figures = pack_figures()
+    assert len(figures) > 500
     found = [
         (path.relative_to(ROOT).as_posix(), node.lineno, node.value)
-        for path in sorted((ROOT / "domain").rglob("*.py"))
-        if "migrations" not in path.parts
-        for node in yen_like(ast.parse(path.read_text(encoding="utf-8")), 1000)
-        if node.value in figures
+        for path, tree in domain_modules()
+        for node in yen_like(tree, 1000)
+        if node.value in figures and node.value not in SECONDS
     ]
     assert found == []
+
+
+WRITTEN_YEN = re.compile(r"[0-9０-９][0-9０-９,，]+[ 　]*(円|万円|千円|yen)|[0-9０-９][ 　]*(万円|千円)")
+
+
+def written_yen(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Amounts of money spelled out in texts that people or programs read; docstrings explain and are left alone."""
+    explained = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body
+        if isinstance(node.body[0], ast.Expr)
+    }
+    bare = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in explained | bare:
+            if WRITTEN_YEN.search(node.value):
+                yield node
+
+
+def test_no_amount_is_spelled_out_in_texts() -> None:
+    found = [
+        (path.relative_to(ROOT).as_posix(), node.lineno, node.value)
+        for path, tree in domain_modules()
+        for node in written_yen(tree)
+    ]
+    assert found == []
+
+
+def test_the_search_for_written_yen_finds_it() -> None:
+    source = '"""34,070円"""\nx = "上限は34,070円です"\ny = f"{x} ３４０円"\nz = "0円を下回る"\nw = "円の整数"'
+    assert [node.value for node in written_yen(ast.parse(source))] == ["上限は34,070円です", " ３４０円"]
 
 
 def test_the_search_for_yen_finds_yen() -> None:
