@@ -11,7 +11,7 @@ from django.db.models import Q
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
-from domain.payments.models import Expense, PaymentRound, PupilPayment
+from domain.payments.models import Adjustment, Expense, PaymentRound, PupilPayment
 from domain.payments.states import SETTLED
 from domain.rules import Pack, PaidOnce
 from domain.rules.impact import ImpactCase, PupilExpenses
@@ -110,6 +110,18 @@ def paid_members(fiscal_year: int) -> list[int]:
     """Everybody with a receipt in a released round of the year."""
     paid = PupilPayment.objects.filter(round__fiscal_year=fiscal_year, round__state=PaymentRound.State.RELEASED)
     return sorted(set(paid.values_list("pupil__member", flat=True)))
+
+
+def adjustments_of(members: Sequence[int], fiscal_year: int) -> dict[tuple[int, int, str, str], int]:
+    """追給・戻入 that released rounds of the year applied: (pupil, round the month belongs to, item, ledger) → 円."""
+    rounds = released_rounds(fiscal_year)
+    rows = Adjustment.objects.filter(pupil__member__in=members, round__in=rounds, applied=True)
+    found: dict[tuple[int, int, str, str], int] = defaultdict(int)
+    for each in rows:
+        owner = next((one.pk for one in rounds if one.starts_on <= each.month <= one.ends_on), 0)
+        for ledger, yen in each.ledgers.items():
+            found[each.pupil_id, owner, each.item, ledger] += int(yen)
+    return found
 
 
 def receipts_of(members: Sequence[int], fiscal_year: int) -> dict[int, list[PupilPayment]]:

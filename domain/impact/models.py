@@ -80,7 +80,10 @@ class ImpactMover(models.Model):
 
 
 class ImpactPayment(models.Model):
-    """One pupil's payment of one item and ledger that would change, in a year or (支給の再計算) in a released round."""
+    """One pupil's payment of one item and ledger that would change, in a year or (支給の再計算) in a released round.
+
+    `adjusted`: what later released rounds already carried of that round as 追給 or took back as 戻入.
+    """
 
     run = models.ForeignKey(ImpactRun, models.CASCADE, related_name="payments", verbose_name="影響試算")
     pupil = models.ForeignKey(Pupil, models.CASCADE, related_name="+", verbose_name="児童生徒")
@@ -93,6 +96,7 @@ class ImpactPayment(models.Model):
     ledger = models.CharField("会計区分", max_length=40)
     before = models.BigIntegerField("今の額（円）")
     after = models.BigIntegerField("試算の額（円）")
+    adjusted = models.BigIntegerField("追給・戻入済みの額（円）", default=0)
 
     class Meta:
         verbose_name = "支給額が変わる児童生徒"

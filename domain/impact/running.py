@@ -138,6 +138,7 @@ def _payments(handle: JobHandle, run: ImpactRun) -> _Results:
 def _repay(
     run: ImpactRun, pack: Pack, members: list[int], year: int, schools: dict[str, Tally], results: _Results
 ) -> None:
+    adjusted = gathering.adjustments_of(members, year)
     for payments in gathering.receipts_of(members, year).values():
         for payment, repaid in zip(payments, repay(pack, [each.receipt for each in payments]), strict=True):
             code = payment.pupil.school.code
@@ -158,6 +159,7 @@ def _repay(
                     ledger=move.ledger,
                     before=move.before,
                     after=move.after,
+                    adjusted=adjusted.get((payment.pupil_id, payment.round_id, move.item, move.ledger), 0),
                 )
                 for move in repaid.moves
             ]

@@ -50,7 +50,7 @@ def workbook_of(run: ImpactRun) -> bytes:
                        "今の需要額（円・年額）", "試算の需要額（円・年額）", "今の支給額（円）", "試算の支給額（円）", "理由"),
               _movers(run))  # fmt: skip
     sheet("児童生徒別支給", ("年度", "支給回", "学籍番号", "児童生徒", "学校", "経費項目", "会計区分", "今（円）", "試算（円）",
-                             "差（円）"), _payments(run))  # fmt: skip
+                             "差（円）", "追給・戻入済み（円）"), _payments(run))  # fmt: skip
     book.close()
     return held.getvalue()
 
@@ -119,6 +119,7 @@ def _payments(run: ImpactRun) -> Iterable[Sequence[Any]]:
             each.before,
             each.after,
             each.after - each.before,
+            each.adjusted,
         )
 
 

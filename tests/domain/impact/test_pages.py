@@ -125,7 +125,7 @@ def test_the_workbook_asks_for_the_password_and_is_written_down(run: ImpactRun, 
     assert [row[2:5] for row in movers[1:]] == [["Ⅰ", "Ⅱ", "薄くなる"]] * 2
     assert "区分Ⅰの上限" in str(movers[1][-1])
     (line,) = book.get_sheet_by_name("児童生徒別支給").to_python()[1:]
-    assert line[-3:] == [10_000, 5_000, -5_000]
+    assert line[-4:] == [10_000, 5_000, -5_000, 0]
 
 
 def test_without_a_fresh_password_there_is_no_workbook(

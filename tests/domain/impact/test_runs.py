@@ -13,6 +13,7 @@ from audit.trail.models import OutboxEvent
 from domain.impact import choosing, services
 from domain.impact.errors import ImpactRefused
 from domain.impact.models import ImpactMover, ImpactPayment, ImpactRun
+from domain.payments.models import Adjustment
 from domain.statements.models import Statement
 from domain.yearpacks.models import Revision
 from jobs import services as jobs
@@ -225,3 +226,16 @@ def test_a_pack_for_trials_is_tried_on_top_of_what_is_in_force(in_a: Any) -> Non
     assert run.problems == []
     assert run.summary["total"]["movers"] == 0
     assert run.summary["total"]["paid"]["difference"] >= 0
+
+
+def test_what_was_already_put_right_stands_beside_the_difference(in_a: Any) -> None:
+    pupil = paid_home(10_000)
+    round_ = closed_round()
+    Adjustment.objects.create(
+        round=round_, pupil=pupil, run=1, item="school_lunch", month=round_.starts_on, ledgers={"statutory": -900},
+        total=-900, state="accepted", applied=True, cause="status", accepted_by="見本",
+    )  # fmt: skip
+    rates = [{"items": ["school_lunch"], "statutory": ["1", "1/4", "0"], "source": "own", "standing": "operator"}]
+    tried(draft({"rates": rates}), PAYMENTS)
+    line = ImpactPayment.objects.get()
+    assert (line.before, line.after, line.adjusted) == (5_000, 2_500, -900)
