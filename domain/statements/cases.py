@@ -49,7 +49,6 @@ def household_case(
     """
     household = statement.household
     day = base_date(statement.fiscal_year)
-    counted_on = statement.counted_on or day
     return HouseholdCase(
         fiscal_year=statement.fiscal_year,
         base_date=day,
@@ -69,9 +68,15 @@ def household_case(
                 institution=member.pk in institution,
             )
             for member in members
-            if member.born <= day and member.belongs_on(counted_on)
+            if counts(statement, member)
         ),
     )
+
+
+def counts(statement: Statement, member: Member | MemberRow) -> bool:
+    """Whether the member is one of those whom the 調書 is about."""
+    day = base_date(statement.fiscal_year)
+    return member.born <= day and member.belongs_on(statement.counted_on or day)
 
 
 def income_of(facts: MemberFacts | FactsRow | None) -> IncomeFacts | IncomeAbsence:

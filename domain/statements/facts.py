@@ -17,6 +17,7 @@ from domain.households.models import Member
 from domain.linkage.models import Inquiry
 from domain.linkage.targets import TAX_FROM_AGE, base_date
 from domain.rules.ages import age_on
+from domain.statements.cases import counts
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.reading import (
     Facts,
@@ -120,7 +121,11 @@ def _enters_all(statement: Statement) -> bool:
 
 
 def _facts(statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | None) -> FactsRow:
-    if inquiry is None:
+    source: str
+    absence: str
+    if not counts(statement, member):
+        source, absence = Source.NOT_NEEDED, Absence.NONE
+    elif inquiry is None:
         source, absence = _not_asked(member, statement.fiscal_year)
         if source == Source.MISSING and _enters_all(statement):
             absence = Absence.TO_ENTER

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.rules import Reason
-from domain.statements.cases import WITH_AMOUNTS
+from domain.statements.cases import WITH_AMOUNTS, counts
 from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.forms import column_title
 from domain.statements.models import Computation, MemberFacts, Statement
@@ -15,6 +15,7 @@ from domain.statements.queries.detail import Person, Sheet
 from web.formatting import NOTHING
 
 Source = MemberFacts.Source
+NOT_COUNTED = "算定に数えない（世帯員を数える日に世帯にいない）"
 
 
 def shown_sheet(sheet: Sheet) -> dict[str, Any]:
@@ -57,8 +58,11 @@ def _person(person: Person, sheet: Sheet, unknown: bool) -> dict[str, Any]:
         "to_compare": person.to_compare,
         "facts": facts,
         "amounts": [getattr(facts, column) for column in AMOUNTS] if _has_amounts(facts) else [],
-        "origin": _origin(facts, needed=unknown or sheet.run is None),
+        "origin": _origin(facts, needed=unknown or sheet.run is None)
+        if counts(sheet.statement, member)
+        else NOT_COUNTED,
         "unknown": unknown,
+        "counts": counts(sheet.statement, member),
     }
 
 

@@ -162,6 +162,10 @@ def test_whoever_left_before_the_base_date_does_not_count_at_all(in_a: Any) -> N
     home.members.filter(relation="母").update(joined_on=datetime.date(YEAR - 1, 12, 31))
     run = people.compute(people.opened_of(home)).computations.get()
     assert [member["key"] for member in run.receipt["case"]["members"]] == ["02", "03"]
+    statement = run.statement
+    assert statement.facts.get(member__relation="父").source == MemberFacts.Source.NOT_NEEDED
+    shown = people.text(people.clerk_of().get(f"/statements/{statement.pk}/"))
+    assert shown.count("算定に数えない") == 2  # in the table of people and in that of amounts
 
 
 def test_sent_back_and_proposed_for_another_day_leaves_one_proposal(in_a: Any) -> None:
