@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from domain.rules import Pack
-from domain.yearpacks.choosing import Chosen, default_of
+from domain.yearpacks.choosing import Chosen, NoneToChoose, default_of
 from domain.yearpacks.forcing import chosen_on
 from domain.yearpacks.models import InForce, Revision, WorkbookUpload
 from domain.yearpacks.resolving import draft_pack, pack_by_digest, pack_of
@@ -54,10 +54,14 @@ def pack_now(fiscal_year: int) -> Pack:
 
 
 def pack_before(revision: Revision) -> Pack:
-    """What a revision is compared with: what is in force, but never itself: then the definition it is laid over."""
-    chosen = chosen_on(revision.fiscal_year)
-    if chosen is None or revision.name in chosen.overlays:
-        chosen = Chosen(revision.base, tuple(revision.shipped))
+    """What a revision is compared with: what is used now, but never itself: then the definition it is laid over."""
+    under = Chosen(revision.base, tuple(revision.shipped))
+    try:
+        chosen = used_now(revision.fiscal_year)
+    except NoneToChoose:
+        chosen = under
+    if revision.name in chosen.overlays:
+        chosen = under
     return pack_of(chosen.pack, chosen.overlays)
 
 

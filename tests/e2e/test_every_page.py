@@ -27,7 +27,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 
 # Not walked to, because: they are no pages, they are open to strangers, or the state that shows them is not there.
 NO_PAGES = {
-    "health", "reports:download", "impact:workbook", "console:adapter_export", "accounts:enrol_qr",
+    "health", "reports:download", "impact:workbook", "yearpacks:workbook", "console:adapter_export", "accounts:enrol_qr",
     "console:onboarding_progress", "console:adapter_progress",
 }  # fmt: skip
 FOR_STRANGERS = {
@@ -43,6 +43,19 @@ OTHER_STATE = {
     "impact:payments": "only after a run was asked for",
     "impact:replay": "only after the first night",
     "linkage:batches": "only with a troubled batch",
+    **dict.fromkeys(
+        (
+            "yearpacks:revision",
+            "yearpacks:revision_coverage",
+            "yearpacks:rows",
+            "yearpacks:row",
+            "yearpacks:accept",
+            "yearpacks:approve",
+            "yearpacks:preview",
+            "yearpacks:force_approve",
+        ),
+        "only after a revision was made",
+    ),
     "payments:approve": "only before the round is approved",
     "payments:release": "only before the round is released",
     "review:my_alerts": "only for who was asked",
