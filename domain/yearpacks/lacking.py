@@ -64,13 +64,14 @@ def row_id(section: str, key: Mapping[str, Any]) -> str:
 def lacking_rows(pack: Pack) -> list[Row]:
     """Every absent row of the pack, by kind."""
     asked = list(_asked(pack))
+    for_schools = [item for item in pack.items.values() if not item.class_only]
     return [
         *_rates(pack, asked),
         *_caps(pack, asked),
         *(row for table in pack.tables.values() for row in _cells(pack, table)),
         *(special_row(case) for case in SpecialCase if case not in pack.special),
-        *(scheme_row("welfare_pay", item) for item in pack.items.values() if item.code not in pack.welfare_pay),
-        *(scheme_row("institution_pay", item) for item in pack.items.values() if item.code not in pack.institution_pay),
+        *(scheme_row("welfare_pay", item) for item in for_schools if item.code not in pack.welfare_pay),
+        *(scheme_row("institution_pay", item) for item in for_schools if item.code not in pack.institution_pay),
     ]
 
 
