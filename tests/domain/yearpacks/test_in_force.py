@@ -12,6 +12,9 @@ from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
+from domain.payments.errors import RoundRefused
+from domain.payments.models import PaymentRound
+from domain.payments.services import open_round
 from domain.rules import Standing, assess, is_intact
 from domain.rules.packmodel import SpecialCase
 from domain.rules.wire import case_from_json
@@ -34,6 +37,7 @@ from domain.yearpacks.errors import (
 from domain.yearpacks.forcing import approve_in_force, propose_in_force, withdraw_in_force
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.resolving import draft_pack, pack_of, pack_of_receipt
+from domain.yearpacks.workbook.applying import download, receive
 from tests.domain.statements import people
 from tests.support import records
 from tests.support.records import YEAR
@@ -249,3 +253,44 @@ def test_rows_of_one_table_and_source_are_accepted_together(officer: User) -> No
     left = unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk)))
     assert len(left) == len(unconfirmed) - len(names)
     assert all(each.family != cell.family for each in left)
+
+
+def test_a_workbook_or_page_cannot_reach_an_approved_revision(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    for act in (
+        lambda: change(row, more_need(1), officer, "x"),
+        lambda: withdraw(row, officer, "x"),
+        lambda: propose(row, officer),
+        lambda: send_back(row, approver, "x"),
+        lambda: download(row),
+        lambda: receive(row, "a.xlsx", b"", officer),
+    ):
+        with pytest.raises(WrongState):
+            act()
+
+
+def test_a_round_is_opened_and_calculated_with_the_boards_revision(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    opened = open_round(
+        fiscal_year=YEAR, pack=row.base, overlays=row.overlays, number=1, title="第1期",
+        starts_on=datetime.date(YEAR, 4, 1), ends_on=datetime.date(YEAR, 7, 31), pay_on=datetime.date(YEAR, 9, 25),
+    )  # fmt: skip
+    assert opened.pack_digest == row.digest
+    draft = drafted(officer)
+    with pytest.raises(RoundRefused, match="承認済みの改訂にありません"):
+        open_round(
+            fiscal_year=YEAR, pack=draft.base, overlays=draft.overlays, number=2, title="第2期",
+            starts_on=datetime.date(YEAR, 8, 1), ends_on=datetime.date(YEAR, 9, 30), pay_on=datetime.date(YEAR, 11, 25),
+        )  # fmt: skip
+
+
+def test_a_settled_round_is_named_when_a_pack_would_slip_under_it(officer: User, approver: User) -> None:
+    row = approved(officer, approver)
+    PaymentRound.objects.create(
+        fiscal_year=YEAR, number=1, title="第1期", starts_on=datetime.date(YEAR, 4, 1), ends_on=datetime.date(YEAR, 7, 31),
+        pay_on=datetime.date(YEAR, 9, 25), state="approved", pack=BASE, pack_digest="sha256:other", calculated_by="a",
+        approved_by="b", confirmed_count=0, confirmed_total=0,
+    )  # fmt: skip
+    with pytest.raises(PastDecided, match="支給回「第1期」"):
+        propose_in_force(YEAR, row, datetime.date(YEAR, 9, 25), "使う", officer)
+    assert propose_in_force(YEAR, row, datetime.date(YEAR, 9, 26), "使う", officer).pk
