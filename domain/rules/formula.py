@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from domain.rules.cases import SchoolStage
 from domain.rules.exact import Rounding
-from domain.rules.tables import Origin, Table
+from domain.rules.tables import PERSONAL, Origin, Table
 
 
 class ComponentKind(StrEnum):
@@ -76,8 +76,12 @@ class Component:
     origin: Origin | None = None
     shaped: bool = field(init=False)
     """Whether the sum of the lines is not yet the component's amount."""
+    personal: tuple[str, ...] = field(init=False)
+    """Keys of the table that only a member has."""
 
     def __post_init__(self) -> None:
+        personal = tuple(key for key in (self.table.keys if self.table else ()) if key in PERSONAL)
+        object.__setattr__(self, "personal", personal)
         shaped = self.reduction is not None or self.rounding is not None or self.multiplier != 1
         object.__setattr__(self, "shaped", shaped)
 

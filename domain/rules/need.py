@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from domain.rules.ages import age_on
+from domain.rules.ages import years_at
 from domain.rules.cases import Disability, HouseholdCase, IncomeFacts, MemberFacts
 from domain.rules.errors import Missing
 from domain.rules.formula import Component, ComponentKind, Exclusion, NeedRule, Who
@@ -70,9 +70,12 @@ def home_of(case: HouseholdCase, day: date) -> Home:
     keys: dict[str, Key] = {"grade": grade, "level": grade[0], "zone": case.winter_zone, "size": len(case.members)}
     if case.housing_area:
         keys["area"] = case.housing_area
+    after = day + timedelta(days=1)
     people = tuple(
-        Person(each.key, age_on(each.born, day) if each.stated_age is None else each.stated_age, each)
-        for each in case.members
+        [
+            Person(each.key, years_at(each.born, after) if each.stated_age is None else each.stated_age, each)
+            for each in case.members
+        ]
     )
     pupils = sum(member.special_needs for member in case.members)
     return Home(keys, people, pupils, case.single_parent, any(map(has_parent_deduction, case.members)))
@@ -161,11 +164,14 @@ def _per_head(component: Component, home: Home, times: int, finder: Finder) -> N
 
 
 def _per_member(component: Component, home: Home, times: int, finder: Finder) -> None:
-    keys = dict(home.keys)
+    keys, personal = dict(home.keys), component.personal
     for person in counted(component.who, home.people):
-        keys["age"] = person.age
-        keys["stage"] = person.facts.school_stage.value
-        keys["disability"] = person.facts.disability.value
+        if "age" in personal:
+            keys["age"] = person.age
+        if "stage" in personal:
+            keys["stage"] = person.facts.school_stage.value
+        if "disability" in personal:
+            keys["disability"] = person.facts.disability.value
         finder.add(component, keys, 1, times, person)
 
 

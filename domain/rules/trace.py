@@ -97,8 +97,8 @@ def _need_steps(pack: Pack, computation: Computation) -> Iterator[TraceStep]:
     inputs: Inputs = {"annual_exact": plain(exact_total(computation.entries)), "months": MONTHS}
     if rounding is not None:
         inputs["rounding"] = f"{rounding.mode.value}/{rounding.unit}"
-    monthly = computation.annual_need / MONTHS
-    yield _step(pack, "need_monthly", "需要額(月額)", inputs, fraction_text(monthly), MONTHLY, pack.need.origin)
+    monthly = monthly_text(computation.annual_need)
+    yield _step(pack, "need_monthly", "需要額(月額)", inputs, monthly, MONTHLY, pack.need.origin)
 
 
 def _entry_step(pack: Pack, entry: Entry) -> TraceStep:
@@ -206,8 +206,9 @@ def _income_inputs(member: MemberFacts, income: MemberIncome, titles: list[tuple
 def _boundary_step(assessment: Assessment, computation: Computation) -> TraceStep:
     boundary = computation.boundary
     assert boundary is not None  # noqa: S101 - the caller asked
+    need = computation.annual_need
     inputs: Inputs = {
-        "annual_need": fraction_text(computation.annual_need),
+        "annual_need": str(need.numerator) if need.denominator == 1 else fraction_text(need),
         "below": "" if boundary.below is None else fraction_text(boundary.below),
         "income": computation.income.amount,
     }
@@ -236,6 +237,12 @@ def _step(
 def plain(value: int | Fraction) -> int | str:
     """An integer, or the exact fraction as text."""
     return value.numerator if value.denominator == 1 else str(value)
+
+
+def monthly_text(annual: Fraction) -> str:
+    """A twelfth of the annual need as text; whole months without a division of fractions."""
+    whole, rest = divmod(annual.numerator, annual.denominator * MONTHS)
+    return str(annual / MONTHS) if rest else str(whole)
 
 
 def fraction_text(value: Fraction) -> str:
