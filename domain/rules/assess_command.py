@@ -7,12 +7,13 @@ from collections.abc import Callable
 from domain.rules.assessing import Assessment, assess
 from domain.rules.cases import ROMAN_ZONES, HouseholdCase
 from domain.rules.errors import CaseError, PackError
+from domain.rules.exact import fraction_text, plain
 from domain.rules.jsonlines import read_objects, told, write_objects
 from domain.rules.loading import load_pack
 from domain.rules.packmodel import Pack
 from domain.rules.parsing import texts
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.trace import fraction_text, missing_json, plain
+from domain.rules.trace import missing_json
 from domain.rules.wire import read_case
 
 Answer = Callable[[Assessment], dict[str, object]]

@@ -52,3 +52,19 @@ def parse_fraction(text: str) -> Fraction:
     if "/" in text and not bottom.strip("0"):
         raise ValueError(f"not a fraction: {text!r}")
     return Fraction(int(top), int(bottom or "1"))
+
+
+def plain(value: int | Fraction) -> int | str:
+    """An integer, or the exact fraction as text."""
+    return value.numerator if value.denominator == 1 else str(value)
+
+
+def fraction_text(value: Fraction) -> str:
+    """`"145798"` or `"1508495/6"`."""
+    return str(value)
+
+
+def part_text(value: Fraction, parts: int) -> str:
+    """One of `parts` equal parts as text; a whole one without a division of fractions."""
+    whole, rest = divmod(value.numerator, value.denominator * parts)
+    return str(Fraction(value.numerator, value.denominator * parts)) if rest else str(whole)

@@ -13,6 +13,7 @@ from domain.rules.canonical import canonical_text, digest_of_text
 from domain.rules.cases import HouseholdCase, IncomeFacts, MemberFacts
 from domain.rules.category import category_number
 from domain.rules.errors import Missing
+from domain.rules.exact import fraction_text, part_text, plain
 from domain.rules.income import FACT_TITLES, MemberIncome
 from domain.rules.need import MONTHS, Entry, Line, Months, exact_total
 from domain.rules.packmodel import Pack
@@ -97,7 +98,7 @@ def _need_steps(pack: Pack, computation: Computation) -> Iterator[TraceStep]:
     inputs: Inputs = {"annual_exact": plain(exact_total(computation.entries)), "months": MONTHS}
     if rounding is not None:
         inputs["rounding"] = f"{rounding.mode.value}/{rounding.unit}"
-    monthly = monthly_text(computation.annual_need)
+    monthly = part_text(computation.annual_need, MONTHS)
     yield _step(pack, "need_monthly", "需要額(月額)", inputs, monthly, MONTHLY, pack.need.origin)
 
 
@@ -232,22 +233,6 @@ def _step(
     if not isinstance(frame, Frame):
         frame = pack.skeletons[key] = Frame(component, title, table, row, unit, origin)
     return TraceStep(frame, inputs, value)
-
-
-def plain(value: int | Fraction) -> int | str:
-    """An integer, or the exact fraction as text."""
-    return value.numerator if value.denominator == 1 else str(value)
-
-
-def monthly_text(annual: Fraction) -> str:
-    """A twelfth of the annual need as text; whole months without a division of fractions."""
-    whole, rest = divmod(annual.numerator, annual.denominator * MONTHS)
-    return str(annual / MONTHS) if rest else str(whole)
-
-
-def fraction_text(value: Fraction) -> str:
-    """`"145798"` or `"1508495/6"`."""
-    return str(value)
 
 
 def missing_json(missing: tuple[Missing, ...]) -> list[dict[str, str]]:
