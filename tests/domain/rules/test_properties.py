@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rules import (
+    Assessment,
     Category,
     Decline,
     Disability,
@@ -167,14 +168,17 @@ def test_boundaries_are_strict_to_the_yen_under_any_pack(name: str, data: st.Dat
     pack = PACKS[name]
     case = plain_case(data, pack.fiscal_year)
     rest = tuple(replace(each, income=IncomeFacts()) for each in case.members[1:])
-    need = assess(pack, replace(case, members=(case.members[0], *rest))).annual_need
-    if need is None:
-        return
+
+    def assessed(income: int) -> Assessment:
+        first = replace(case.members[0], income=IncomeFacts(income))
+        return assess(pack, replace(case, members=(first, *rest)))
 
     def category(income: int) -> Category | None:
-        first = replace(case.members[0], income=IncomeFacts(income))
-        return assess(pack, replace(case, members=(first, *rest))).category
+        return assessed(income).category
 
+    need = assessed(0).annual_need
+    if need is None:
+        return
     for below, under, at in ((Fraction(3, 2), Category.I, Category.II), (Fraction(5, 2), Category.II, Category.III)):
         edge = below * need
         least = -(-edge.numerator // edge.denominator)
