@@ -44,7 +44,7 @@ def build(
     if isinstance(config.transport, RetiredTransport):
         return RetiredAdapter(build_dialect(config.dialect))
     return ComposedAdapter(
-        build_transport(config.transport, secrets or {}, bounds or Bounds()),
+        build_transport(config, secrets or {}, bounds or Bounds()),
         build_dialect(config.dialect),
         config.workflow,
         needs_unified_number=any(column.field == "unified_number" for column in config.dialect.layouts.inquiry),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_ITEMS = ("kind", "base_url", "auth", "auth_header", "auth_secret", "ca_file")
+_ITEMS = ("kind", "base_url", "auth", "auth_header", "auth_secret", "ca_file", "token_path", "token_audience", "client_id",
+    "download_hosts", "host", "port", "user", "host_key", "database", "folder", "secret",
+)  # fmt: skip
 
 
 def destination(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,11 +11,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.database import DatabaseTransport
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Group
+from integrations.atena_adapters.config.files import FolderTransport, SftpTransport
 from integrations.atena_adapters.config.fixed import FixedDialect
 from integrations.atena_adapters.config.form_text import FieldType, to_text, to_value
-from integrations.atena_adapters.config.transport import FolderTransport, HttpTransport, NoTransport, RetiredTransport
+from integrations.atena_adapters.config.transport import HttpTransport, NoTransport, RetiredTransport
 from integrations.atena_adapters.config.workflow import Workflow
 
 _KINDS = {
@@ -24,6 +26,8 @@ _KINDS = {
         {
             "http": "HTTPで送受信",
             "folder": "共有フォルダー",
+            "sftp": "SFTP",
+            "database": "データベースの表とビュー",
             "none": "接続しない(開発用)",
             "retired": "廃止(過去の記録を読むだけ)",
         },
@@ -33,6 +37,8 @@ _KINDS = {
 _BRANCHES: tuple[tuple[str, type[BaseModel], dict[str, tuple[str, ...]]], ...] = (
     ("transport", HttpTransport, {"transport.kind": ("http",)}),
     ("transport", FolderTransport, {"transport.kind": ("folder",)}),
+    ("transport", SftpTransport, {"transport.kind": ("sftp",)}),
+    ("transport", DatabaseTransport, {"transport.kind": ("database",)}),
     ("transport", NoTransport, {"transport.kind": ("none",)}),
     ("transport", RetiredTransport, {"transport.kind": ("retired",)}),
     ("dialect", JsonDialect, {"dialect.kind": ("json",)}),

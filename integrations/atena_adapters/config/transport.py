@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
-from integrations.atena_adapters.config.templates import Ending, FileTemplate, NameTemplate, Word, sound_path
+from integrations.atena_adapters.config.templates import NameTemplate, Word, sound_path
 from integrations.atena_adapters.requests import RequestKind
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -55,18 +55,46 @@ class HttpTransport(Settings):
         Group.COMMUNICATION, "回答の経路", "後から回答を取りに行く経路です。", "/{kind}/{batch}/answer"
     )
     health_path: str = entry(Group.COMMUNICATION, "稼働確認の経路", "稼働中なら200を返す経路です。", "/health")
-    auth: Literal["none", "bearer", "header"] = entry(
+    auth: Literal["none", "bearer", "header", "oauth2"] = entry(
         Group.COMMUNICATION,
         "認証方式",
         "接続先が求める認証のしかたです。",
         "bearer",
-        words={"none": "なし", "bearer": "トークン(Bearer)", "header": "独自のヘッダー"},
+        words={
+            "none": "なし",
+            "bearer": "トークン(Bearer)",
+            "header": "独自のヘッダー",
+            "oauth2": "OAuth2(client_secret_jwt)",
+        },
     )
     auth_header: str = entry(
         Group.COMMUNICATION, "認証ヘッダー名", "認証方式が「独自のヘッダー」のときに使います。", "X-Api-Key"
     )
     auth_secret: str = entry(
         Group.COMMUNICATION, "認証情報の名前", "秘密の値そのものではなく、登録した名前です。", "token", kind="secret"
+    )
+    token_path: str = entry(
+        Group.COMMUNICATION, "トークンの経路", "認証方式がOAuth2のときに、トークンを受け取る経路です。", "/oauth2/token"
+    )
+    token_audience: str = entry(
+        Group.COMMUNICATION, "トークン要求の宛先(aud)", "空なら、接続先とトークンの経路をつないだURLです。", ""
+    )
+    client_id: str = entry(Group.COMMUNICATION, "クライアントID", "認証方式がOAuth2のときに使います。", "")
+    scope: str = entry(
+        Group.COMMUNICATION, "スコープ", "「業務システムID:APIコール名:操作」を空白で区切って書きます。", ""
+    )
+    answer_by: Literal["body", "url"] = entry(
+        Group.COMMUNICATION,
+        "回答の渡し方",
+        "「URL」では、回答の経路がダウンロード用のURLを返し、そこから直接受け取ります。",
+        "body",
+        words={"body": "応答の本文", "url": "ダウンロード用のURL"},
+    )
+    download_hosts: str = entry(
+        Group.COMMUNICATION,
+        "ダウンロードを許す相手",
+        "ホスト名を「,」で区切って書きます。ほかの相手のURLは受け取っても開きません。",
+        "",
     )
     ca_file: str = entry(
         Group.COMMUNICATION,
@@ -88,7 +116,7 @@ class HttpTransport(Settings):
     )
     names: KindNames = Field(default_factory=KindNames)
 
-    @field_validator("health_path")
+    @field_validator("health_path", "token_path")
     @classmethod
     def _on_this_server(cls, path: str) -> str:
         return sound_path(path)
@@ -99,6 +127,19 @@ class HttpTransport(Settings):
         if name and not _FILE_NAME.fullmatch(name):
             raise ValueError("認証局証明書は、証明書の置き場にあるファイルの名前だけを書いてください。")
         return name
+
+    @model_validator(mode="after")
+    def _complete(self) -> HttpTransport:
+        if self.auth == "oauth2" and not self.client_id:
+            raise ValueError("認証方式がOAuth2のときは、クライアントIDが必要です。")
+        if self.answer_by == "url" and not self.allowed_downloads:
+            raise ValueError("回答をURLで受け取るときは、ダウンロードを許す相手が必要です。")
+        return self
+
+    @property
+    def allowed_downloads(self) -> frozenset[str]:
+        """Host names that answers may be fetched from."""
+        return frozenset(host.strip().lower() for host in self.download_hosts.split(",") if host.strip())
 
     @field_validator("auth_header")
     @classmethod
@@ -118,74 +159,6 @@ class HttpTransport(Settings):
         if parts.scheme == "http" and parts.hostname in LOOPBACK:
             return url.rstrip("/")
         raise ValueError("接続先は https:// で始まるURLにしてください。")
-
-
-class FolderTransport(Settings):
-    """Files in a watched folder: request out, receipt and answers in."""
-
-    kind: Literal["folder"] = "folder"
-    folder: str = entry(
-        Group.COMMUNICATION,
-        "連携フォルダー",
-        "統合宛名側と共有するフォルダーの絶対パス。この団体の連携用の場所の中に限ります。",
-        kind="path",
-    )
-    request_folder: Word = entry(
-        Group.COMMUNICATION, "依頼ファイルの置き場", "連携フォルダーの中の名前です。", "request"
-    )
-    receipt_folder: Word = entry(Group.COMMUNICATION, "受領通知の置き場", "連携フォルダーの中の名前です。", "receipt")
-    answer_folder: Word = entry(Group.COMMUNICATION, "回答ファイルの置き場", "連携フォルダーの中の名前です。", "answer")
-    request_name: FileTemplate = entry(
-        Group.COMMUNICATION, "依頼ファイルの名前", "{kind} {batch} {sequence} {made_at:%Y%m%d%H%M%S} が使えます。",
-        "{kind}_{batch}.csv",
-    )  # fmt: skip
-    receipt_name: FileTemplate = entry(
-        Group.COMMUNICATION, "受領通知の名前", "依頼ファイルと同じ項目が使えます。", "{kind}_{batch}_receipt.csv"
-    )
-    answer_name: FileTemplate = entry(
-        Group.COMMUNICATION, "回答ファイルの名前", "分かれて届くときは {part} に 1、2、… が入ります。",
-        "{kind}_{batch}_answer_{part}.csv",
-    )  # fmt: skip
-    completion: Literal["rename", "marker"] = entry(
-        Group.COMMUNICATION,
-        "書き終わりの合図",
-        "相手が読んでよいことを知らせる方法です。",
-        "rename",
-        words={"rename": "名前の変更", "marker": "完了ファイル(大きさとSHA-256を確かめる)"},
-    )
-    marker_suffix: Ending = entry(
-        Group.COMMUNICATION, "完了ファイルの語尾", "書き終わりの合図が「完了ファイル」のときに使います。", ".end"
-    )
-    partial_suffix: Ending = entry(Group.COMMUNICATION, "書きかけの語尾", "この語尾のファイルは読みません。", ".tmp")
-    file_mode: Literal["600", "660"] = entry(
-        Group.COMMUNICATION,
-        "ファイルの許可",
-        "置いたファイルを読める利用者です。",
-        "600",
-        words={"600": "本人のみ", "660": "同じグループまで"},
-    )
-    check_wait_seconds: float = entry(
-        Group.COMMUNICATION, "接続試験で受領通知を待つ秒数", "この時間に届かなければ注意とします。", 5.0, ge=0, le=600
-    )
-    names: KindNames = Field(default_factory=KindNames)
-
-    @field_validator("folder")
-    @classmethod
-    def _absolute(cls, path: str) -> str:
-        if not path.startswith("/") or "\0" in path or ".." in path.split("/"):
-            raise ValueError("連携フォルダーは / で始まり「..」を含まない絶対パスにしてください。")
-        return path
-
-    @model_validator(mode="after")
-    def _endings_differ(self) -> FolderTransport:
-        if self.marker_suffix == self.partial_suffix:
-            raise ValueError("完了ファイルの語尾と書きかけの語尾は、違うものにしてください。")
-        return self
-
-    @property
-    def several_answers(self) -> bool:
-        """Whether answers may come in numbered parts."""
-        return "{part" in self.answer_name
 
 
 class RetiredTransport(Settings):

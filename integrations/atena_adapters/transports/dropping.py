@@ -24,7 +24,7 @@ def drop_file(path: Path, payload: bytes, config: FolderTransport) -> None:
     """Write under a partial name, flush, rename; then the marker where one is configured."""
     _write(path, payload, config)
     if config.completion == "marker":
-        _write(marker_of(path, config), _marker_text(payload).encode(), config)
+        _write(marker_of(path, config), marker_text(payload).encode(), config)
 
 
 def read_file(path: Path) -> bytes:
@@ -43,7 +43,7 @@ def marker_of(path: Path, config: FolderTransport) -> Path:
 
 def marker_agrees(path: Path, payload: bytes, config: FolderTransport) -> bool:
     """Whether the marker tells this size and digest."""
-    return read_file(marker_of(path, config)).decode(errors="replace").split() == _marker_text(payload).split()
+    return read_file(marker_of(path, config)).decode(errors="replace").split() == marker_text(payload).split()
 
 
 def erase(path: Path, config: FolderTransport) -> bool:
@@ -140,5 +140,6 @@ def _flush_folder(folder: int) -> None:
         os.close(descriptor)
 
 
-def _marker_text(payload: bytes) -> str:
+def marker_text(payload: bytes) -> str:
+    """The content of a completion file: size and SHA-256."""
     return f"{len(payload)} {hashlib.sha256(payload).hexdigest()}\n"

@@ -7,24 +7,50 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from integrations.atena_adapters.bounds import Bounds
-from integrations.atena_adapters.config import FolderTransport, HttpTransport
+from integrations.atena_adapters.config import (
+    AdapterConfig,
+    DatabaseTransport,
+    FolderTransport,
+    HttpTransport,
+    JsonDialect,
+    SftpTransport,
+)
 from integrations.atena_adapters.errors import ConfigurationInvalid
 from integrations.atena_adapters.transports.base import Transport
+from integrations.atena_adapters.transports.database import DatabaseLink
 from integrations.atena_adapters.transports.folder import FolderLink
 from integrations.atena_adapters.transports.http import HttpLink
+from integrations.atena_adapters.transports.sftp import SftpLink
 
 
-def build_transport(
-    config: HttpTransport | FolderTransport, secrets: Mapping[str, SecretStr], bounds: Bounds
-) -> Transport:
-    """The transport for a configuration; raises `ConfigurationInvalid` outside the bounds and when its secret is not registered."""
-    if isinstance(config, FolderTransport):
-        return FolderLink(config, bounds.place(config.folder))
+def build_transport(config: AdapterConfig, secrets: Mapping[str, SecretStr], bounds: Bounds) -> Transport:
+    """The transport of a configuration; raises `ConfigurationInvalid` outside the bounds and when its secret is not registered."""
+    match config.transport:
+        case FolderTransport() as folder:
+            return FolderLink(folder, bounds.place(folder.folder))
+        case SftpTransport() as sftp:
+            bounds.require_host(f"//{sftp.host}")
+            return SftpLink(sftp, _secret(secrets, sftp.secret))
+        case DatabaseTransport() as database if isinstance(config.dialect, JsonDialect):
+            bounds.require_host(f"//{database.host}")
+            certificate = bounds.certificate(database.ca_file)
+            return DatabaseLink(database, config.dialect, _secret(secrets, database.secret), certificate=certificate)
+        case HttpTransport() as http:
+            return _http(http, secrets, bounds)
+    raise ConfigurationInvalid("この接続の方法では送受信できません。")
+
+
+def _http(config: HttpTransport, secrets: Mapping[str, SecretStr], bounds: Bounds) -> HttpLink:
     bounds.require_host(config.base_url)
+    for host in config.allowed_downloads:
+        bounds.require_host(f"//{host}")
     certificate = bounds.certificate(config.ca_file)
-    if config.auth == "none":
-        return HttpLink(config, None, certificate=certificate)
-    secret = secrets.get(config.auth_secret)
-    if secret is None or not secret.get_secret_value():
-        raise ConfigurationInvalid(f"認証情報「{config.auth_secret}」が登録されていません。")
+    secret = None if config.auth == "none" else _secret(secrets, config.auth_secret)
     return HttpLink(config, secret, certificate=certificate)
+
+
+def _secret(secrets: Mapping[str, SecretStr], name: str) -> SecretStr:
+    secret = secrets.get(name)
+    if secret is None or not secret.get_secret_value():
+        raise ConfigurationInvalid(f"認証情報「{name}」が登録されていません。")
+    return secret

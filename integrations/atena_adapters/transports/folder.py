@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 
 from integrations.atena_adapters.config import FolderTransport
-from integrations.atena_adapters.config.templates import fill
 from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
+from integrations.atena_adapters.transports import naming
 from integrations.atena_adapters.transports.base import Address, Delivery
 from integrations.atena_adapters.transports.dropping import (
     drop_file,
@@ -113,20 +113,13 @@ class FolderLink:
         return [self._place / name for name in names]
 
     def _request(self, address: Address) -> Path:
-        return self._file(self._config.request_folder, self._config.request_name, address)
+        return self._place.joinpath(*naming.request_name(self._config, address))
 
     def _receipt(self, address: Address) -> Path:
-        return self._file(self._config.receipt_folder, self._config.receipt_name, address)
+        return self._place.joinpath(*naming.receipt_name(self._config, address))
 
     def _answer(self, address: Address, part: int) -> Path:
-        return self._file(self._config.answer_folder, self._config.answer_name, address, part)
-
-    def _file(self, folder: str, template: str, address: Address, part: int = 1) -> Path:
-        word = self._config.names.word(address.kind)
-        name = fill(
-            template, kind=word, batch=address.batch_id, sequence=address.sequence, made_at=address.made_at, part=part
-        )
-        return self._place / folder / _only_a_name(name)
+        return self._place.joinpath(*naming.answer_name(self._config, address, part))
 
     def _erase(self, path: Path, how: Callable[[Path, FolderTransport], bool] = erase) -> bool:
         try:
@@ -148,10 +141,3 @@ class FolderLink:
         except OSError as error:
             raise CommunicationError(f"連携フォルダーを読めません({error.strerror})。", retryable=True) from None
         return payload
-
-
-def _only_a_name(name: str) -> str:
-    """The configuration allows nothing else; whoever changes it must not open a way out of the place of exchange."""
-    if name in ("", ".", "..") or "/" in name or "\0" in name:
-        raise CommunicationError("ファイルの名前が正しくありません。連携設定を確かめてください。")
-    return name

@@ -6,6 +6,7 @@ Statuses understood: 200 answer, 202 taken or not ready, 400/409/422 receipt wit
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 from integrations.atena_adapters.config import HttpTransport
 from integrations.atena_adapters.config.templates import fill
 from integrations.atena_adapters.errors import (
+    AnswerUnreadable,
     AuthenticationRefused,
     BatchUnknown,
     CommunicationError,
@@ -26,6 +28,9 @@ from integrations.atena_adapters.errors import (
 )
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
+from integrations.atena_adapters.transports.clocks import clock_result
+from integrations.atena_adapters.transports.downloads import read_pointer
+from integrations.atena_adapters.transports.oauth import TokenSource
 
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _REFUSALS = frozenset({400, 409, 422})
@@ -49,7 +54,10 @@ class HttpLink:
         self._config = config
         self._secret = secret
         self._sleep = sleep
+        self._used = SecretStr("")
+        self._ahead: float | None = None
         self._tls = _tls(config, certificate)
+        self._tokens = TokenSource(config, secret) if config.auth == "oauth2" and secret else None
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
         """Post a request."""
@@ -69,7 +77,7 @@ class HttpLink:
         """Poll once."""
         response = self._call("GET", self._path(self._config.answer_path, address))
         if response.status_code == HTTPStatus.OK:
-            return [response.content]
+            return [self._download(response.content) if self._config.answer_by == "url" else response.content]
         if response.status_code == HTTPStatus.ACCEPTED:
             return []
         if response.status_code == HTTPStatus.NOT_FOUND:
@@ -95,11 +103,13 @@ class HttpLink:
         return Health(ok=False, message=_unexpected(response).message)
 
     def check(self) -> list[CheckResult]:
-        """Reachable, and credentials known."""
+        """Reachable, credentials known, clocks together."""
+        self._ahead = None
         health = self.health()
         remedy = "接続先のURL、認証情報、通信の許可(ファイアウォール)を確かめてください。"
         state = CheckState.OK if health.ok else CheckState.FAILED
-        return [CheckResult("接続", state, health.message, "" if health.ok else remedy)]
+        found = [CheckResult("接続と認証", state, health.message, "" if health.ok else remedy)]
+        return found if self._ahead is None else [*found, clock_result(self._ahead)]
 
     def wait_for_receipt(self, address: Address) -> bytes | None:
         """Nothing: the receipt came in the response to the sending."""
@@ -119,10 +129,15 @@ class HttpLink:
     ) -> httpx.Response:
         left = attempts or self._config.attempts
         pause = self._config.pause_seconds
+        renewed = self._tokens is None
         while True:
             left -= 1
             try:
                 response = self._once(method, path, body, headers or {})
+                if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
+                    renewed = True
+                    self._forget_token()
+                    response = self._once(method, path, body, headers or {})
             except CommunicationError as error:
                 if left <= 0 or not error.retryable:
                     raise
@@ -136,6 +151,12 @@ class HttpLink:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> httpx.Response:
+        """One request with the credentials of the configuration."""
+        response = self._bare(method, path, body, headers | self._credentials())
+        self._ahead = _seconds_ahead(response)
+        return response
+
+    def _bare(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> httpx.Response:
         try:
             with httpx.Client(
                 base_url=self._config.base_url,
@@ -144,7 +165,7 @@ class HttpLink:
                 trust_env=False,
                 follow_redirects=False,  # the credentials go to the configured machine only
             ) as client:
-                sent = {"Accept-Encoding": "identity"} | headers | self._credentials()
+                sent = {"Accept-Encoding": "identity"} | headers
                 with client.stream(method, path, content=body, headers=sent) as response:
                     return _whole(response)
         except httpx.TimeoutException:
@@ -157,10 +178,35 @@ class HttpLink:
     def _credentials(self) -> dict[str, str]:
         if self._config.auth == "none" or self._secret is None:
             return {}
+        if self._tokens is not None:
+            self._used = SecretStr(self._tokens.token(self._post_form))
+            return {"Authorization": f"Bearer {self._used.get_secret_value()}"}
         value = self._secret.get_secret_value()
         if self._config.auth == "bearer":
             return {"Authorization": f"Bearer {value}"}
         return {self._config.auth_header: value}
+
+    def _post_form(self, path: str, form: bytes) -> tuple[int, bytes]:
+        response = self._bare("POST", path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+        if response.status_code in _AGAIN:
+            raise _unexpected(response)
+        return response.status_code, response.content
+
+    def _forget_token(self) -> None:
+        if self._tokens is not None:
+            self._tokens.forget(self._used.get_secret_value())
+
+    def _download(self, pointer: bytes) -> bytes:
+        """The answer behind the pointer that the other side gave."""
+        url, digest = read_pointer(pointer, self._config)
+        response = self._call("GET", url)
+        if response.status_code != HTTPStatus.OK:
+            raise _unexpected(response)
+        if digest and hashlib.sha256(response.content).hexdigest() != digest:
+            raise AnswerUnreadable(
+                "ダウンロードした回答のSHA-256が合いません。転送の途中で壊れています。取り込みません。"
+            )
+        return response.content
 
 
 def _whole(response: httpx.Response) -> httpx.Response:
@@ -172,13 +218,13 @@ def _whole(response: httpx.Response) -> httpx.Response:
         content += piece
         if len(content) > LARGEST:
             raise CommunicationError("統合宛名側の応答が大きすぎます。1回に送れる件数を減らしてください。")
-    kept = [(name, value) for name, value in response.headers.raw if name.lower() == b"retry-after"]
+    kept = [(name, value) for name, value in response.headers.raw if name.lower() in (b"retry-after", b"date")]
     return httpx.Response(response.status_code, headers=kept, content=bytes(content))
 
 
 def _tls(config: HttpTransport, certificate: Path | None) -> ssl.SSLContext | bool:
     """Certificates are always checked; plain HTTP is for the same machine only (see the configuration)."""
-    if not config.base_url.startswith("https://"):
+    if not config.base_url.startswith("https://") and not config.allowed_downloads:
         return False
     try:
         return ssl.create_default_context(cafile=certificate)
@@ -190,6 +236,14 @@ def _authenticated(response: httpx.Response) -> httpx.Response:
     if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         raise AuthenticationRefused("統合宛名側が認証情報を受け付けません。登録した認証情報を確かめてください。")
     return response
+
+
+def _seconds_ahead(response: httpx.Response) -> float | None:
+    """How far the other side's clock is ahead of ours, by its Date header."""
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).timestamp() - time.time()
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _asked_pause(response: httpx.Response, otherwise: float) -> float:

@@ -21,3 +21,10 @@ CASES: dict[str, AdapterConfig] = {name: preset(name) for name in preset_names()
         "nara", "osaka", registration_answer="in_call", inquiry_answer="in_call"
     ),
 }
+
+SIMULATED: dict[str, AdapterConfig] = {
+    name: config
+    for name, config in CASES.items()
+    if config.transport.kind == "folder" or getattr(config.transport, "auth", "oauth2") != "oauth2"
+}
+"""Those that the simulator process plays; every preset's own kind of server is in `test_links.py`."""

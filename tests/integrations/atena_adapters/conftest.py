@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.atena_adapters.cases import CASES
+from tests.integrations.atena_adapters.cases import CASES, SIMULATED
 from tests.integrations.atena_adapters.support import Running, Seed, make_seed, simulator
 
 
@@ -18,7 +18,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
     return make_seed(tmp_path_factory.mktemp("seed"))
 
 
-@pytest.fixture(params=sorted(CASES))
+@pytest.fixture(params=sorted(SIMULATED))
 def case(request: pytest.FixtureRequest) -> str:
     """The name of a configuration under contract."""
     name: str = request.param

@@ -68,8 +68,11 @@ def test_form_choices_are_all_accepted() -> None:
         for field in (field for group in form_schema() for field in group.fields):
             if field.name in values and field.type == "choice" and not field.name.endswith(".kind"):
                 for choice, _ in field.choices:
-                    changed = values | {field.name: choice, "dialect.bom": "false", "workflow.required_operator": ""}
-                    assert from_form(changed)
+                    companions = {
+                        "dialect.bom": "false", "workflow.required_operator": "", "transport.client_id": "c",
+                        "transport.download_hosts": "127.0.0.1",
+                    }  # fmt: skip
+                    assert from_form(values | companions | {field.name: choice})
 
 
 def test_problems_are_told_in_japanese_by_entry() -> None:
