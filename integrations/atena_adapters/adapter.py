@@ -187,7 +187,7 @@ class ComposedAdapter:
         problems.extend(self._add_answers(receipt, reconciliation, answers))
         if acknowledged:
             self._transport.withdraw(address)
-        elif not answers and not problems:
+        elif not answers and not problems and not self._transport.by_people:
             problems.append(Problem(ProblemCode.RECEIPT_MISSING, "受領通知がまだ届いていません。"))
         outcomes = self._expire(receipt, reconciliation.outcomes())
         return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))

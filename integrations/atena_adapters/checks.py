@@ -31,6 +31,12 @@ def run_checks(
     results = [*_settings(workflow), *transport.check()]
     if any(result.state is CheckState.FAILED for result in results):
         return results
+    if transport.by_people:
+        text = "人が運ぶか入力する連携のため、無効な照会は送りません。最初の実物のやり取りで書式を確かめてください。"
+        return [
+            *results,
+            CheckResult(_NAME, CheckState.WARNING, text, "試験用の媒体か端末で、一度往復させてください。"),
+        ]
     try:
         return [*results, _refusal(transport, dialect, workflow, clock(), keep)]
     except AtenaError as error:

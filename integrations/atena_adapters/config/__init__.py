@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from integrations.atena_adapters.config.carried import MediumTransport, TerminalTransport
 from integrations.atena_adapters.config.database import DatabaseTransport, sound_name
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Settings
@@ -17,11 +18,19 @@ from integrations.atena_adapters.fields import Message
 
 __all__ = [
     "AdapterConfig", "AnyDialect", "AnyTransport", "DatabaseTransport", "DelimitedDialect", "FixedDialect",
-    "FolderTransport", "HttpTransport", "JsonDialect", "NoTransport", "RetiredTransport", "SftpTransport", "Workflow",
+    "FolderTransport", "HttpTransport", "JsonDialect", "MediumTransport", "NoTransport", "RetiredTransport", "SftpTransport",
+    "TerminalTransport", "Workflow",
 ]  # fmt: skip
 
 AnyTransport = Annotated[
-    HttpTransport | FolderTransport | SftpTransport | DatabaseTransport | NoTransport | RetiredTransport,
+    HttpTransport
+    | FolderTransport
+    | SftpTransport
+    | DatabaseTransport
+    | MediumTransport
+    | TerminalTransport
+    | NoTransport
+    | RetiredTransport,
     Field(discriminator="kind"),
 ]
 AnyDialect = Annotated[JsonDialect | DelimitedDialect | FixedDialect, Field(discriminator="kind")]
@@ -42,4 +51,6 @@ class AdapterConfig(Settings):
             for message in Message:
                 for column in self.dialect.layouts.of(message):
                     sound_name(column.title)
+        if isinstance(self.transport, TerminalTransport) and not isinstance(self.dialect, JsonDialect):
+            raise ValueError("手入力の連携では、書式の種類をJSONにしてください(キーが作業票の見出しになります)。")
         return self

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.config.carried import MediumTransport, TerminalTransport
 from integrations.atena_adapters.config.database import DatabaseTransport
 from integrations.atena_adapters.config.dialect import DelimitedDialect, JsonDialect
 from integrations.atena_adapters.config.entries import Group
@@ -28,6 +29,8 @@ _KINDS = {
             "folder": "共有フォルダー",
             "sftp": "SFTP",
             "database": "データベースの表とビュー",
+            "medium": "媒体で運ぶ",
+            "terminal": "端末へ手入力",
             "none": "接続しない(開発用)",
             "retired": "廃止(過去の記録を読むだけ)",
         },
@@ -39,6 +42,8 @@ _BRANCHES: tuple[tuple[str, type[BaseModel], dict[str, tuple[str, ...]]], ...] =
     ("transport", FolderTransport, {"transport.kind": ("folder",)}),
     ("transport", SftpTransport, {"transport.kind": ("sftp",)}),
     ("transport", DatabaseTransport, {"transport.kind": ("database",)}),
+    ("transport", MediumTransport, {"transport.kind": ("medium",)}),
+    ("transport", TerminalTransport, {"transport.kind": ("terminal",)}),
     ("transport", NoTransport, {"transport.kind": ("none",)}),
     ("transport", RetiredTransport, {"transport.kind": ("retired",)}),
     ("dialect", JsonDialect, {"dialect.kind": ("json",)}),

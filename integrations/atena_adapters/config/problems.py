@@ -24,7 +24,9 @@ _TEXTS = {
     "union_tag_not_found": "接続の方法か書式の種類を選んでください。",
 }
 _OTHERWISE = "値が正しくありません。"
-_TAGS = frozenset({"http", "folder", "sftp", "database", "none", "retired", "json", "delimited", "fixed"})
+_TAGS = frozenset(
+    {"http", "folder", "sftp", "database", "medium", "terminal", "none", "retired", "json", "delimited", "fixed"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,18 @@ from integrations.atena_adapters.config import (
     FolderTransport,
     HttpTransport,
     JsonDialect,
+    MediumTransport,
     SftpTransport,
+    TerminalTransport,
 )
 from integrations.atena_adapters.errors import ConfigurationInvalid
 from integrations.atena_adapters.transports.base import Transport
 from integrations.atena_adapters.transports.database import DatabaseLink
 from integrations.atena_adapters.transports.folder import FolderLink
 from integrations.atena_adapters.transports.http import HttpLink
+from integrations.atena_adapters.transports.medium import MediumLink
 from integrations.atena_adapters.transports.sftp import SftpLink
+from integrations.atena_adapters.transports.terminal import TerminalLink
 
 
 def build_transport(config: AdapterConfig, secrets: Mapping[str, SecretStr], bounds: Bounds) -> Transport:
@@ -35,6 +39,13 @@ def build_transport(config: AdapterConfig, secrets: Mapping[str, SecretStr], bou
             bounds.require_host(f"//{database.host}")
             certificate = bounds.certificate(database.ca_file)
             return DatabaseLink(database, config.dialect, _secret(secrets, database.secret), certificate=certificate)
+        case MediumTransport() as medium:
+            place = bounds.place(medium.folder)
+            return MediumLink(medium, place, _secret(secrets, medium.secret), config.workflow.layout_version)
+        case TerminalTransport() as terminal if isinstance(config.dialect, JsonDialect):
+            return TerminalLink(
+                terminal, config.dialect, bounds.place(terminal.folder), _secret(secrets, terminal.secret)
+            )
         case HttpTransport() as http:
             return _http(http, secrets, bounds)
     raise ConfigurationInvalid("この接続の方法では送受信できません。")

@@ -60,7 +60,7 @@ def link(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Link]:
 
 def test_every_preset_is_under_contract() -> None:
     assert set(preset_names()) <= set(LINKED) | set(SIMULATED)
-    assert {"rest", "sftp", "fixed", "database"} <= set(LINKED)
+    assert {"rest", "sftp", "fixed", "database", "medium", "terminal"} <= set(LINKED)
 
 
 def _registered(link: Link, *numbers: int) -> None:

@@ -14,6 +14,8 @@ from integrations.atena_adapters.config import AdapterConfig, FolderTransport
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
 from integrations.atena_adapters.registry import Bounds, build
 from ops.embedded.postgres import PostgresServer
+from tests.integrations.atena_adapters.counterpart.carried import SECRET as CARRIED_SECRET
+from tests.integrations.atena_adapters.counterpart.carried import medium_side, terminal_side
 from tests.integrations.atena_adapters.counterpart.database import PASSWORD as DATABASE_PASSWORD
 from tests.integrations.atena_adapters.counterpart.database import database_side
 from tests.integrations.atena_adapters.counterpart.folder import work_through
@@ -97,7 +99,29 @@ def open_database(config: AdapterConfig, server: PostgresServer) -> Iterator[Lin
         yield _link(here, office, {"database": DATABASE_PASSWORD}, Bounds(), work=side.work, side=side)
 
 
-OPENERS = {"folder": open_folder, "http oauth2": open_rest, "sftp": open_sftp}
+@contextmanager
+def open_medium(config: AdapterConfig, place: Path) -> Iterator[Link]:
+    """A medium that is carried at once."""
+    here, office = changed(config, folder=str(place)), Office(config)
+    with medium_side(here, office, place) as side:
+        yield _link(here, office, {"medium": CARRIED_SECRET}, Bounds(place), work=side.work, side=side)
+
+
+@contextmanager
+def open_terminal(config: AdapterConfig, place: Path) -> Iterator[Link]:
+    """A terminal with two quick people at it."""
+    here, office = changed(config, folder=str(place)), Office(config)
+    with terminal_side(here, office, place) as side:
+        yield _link(here, office, {"terminal": CARRIED_SECRET}, Bounds(place), work=side.work, side=side)
+
+
+OPENERS = {
+    "folder": open_folder,
+    "http oauth2": open_rest,
+    "sftp": open_sftp,
+    "medium": open_medium,
+    "terminal": open_terminal,
+}
 
 
 def kind_of_link(config: AdapterConfig) -> str:

@@ -1,0 +1,176 @@
+"""What people carry: two of them, an approval number, a receipt for every file, nothing used that was altered, lost or meant for others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from integrations.atena_adapters.port import BatchInvalid, ConfigurationInvalid, InquiryKind, Registered
+from integrations.atena_adapters.registry import build, preset
+from integrations.atena_adapters.requests import RequestKind
+from integrations.atena_adapters.transports.base import Address
+from integrations.atena_adapters.transports.medium_package import medium_keys, unpack
+from integrations.atena_adapters.transports.terminal import Difference
+from tests.integrations.atena_adapters.counterpart.carried import SECRET
+from tests.integrations.atena_adapters.counterpart.links import Link, open_medium, open_terminal
+from tests.integrations.atena_adapters.support import PEOPLE, Keeper, atena, inquiry, registration
+
+TWO = {"who": "担当", "witness": "立会"}
+
+
+@pytest.fixture
+def medium(tmp_path: Path) -> Iterator[Link]:
+    """The medium preset."""
+    with open_medium(preset("medium"), tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Link]:
+    """The terminal preset."""
+    with open_terminal(preset("terminal"), tmp_path) as opened:
+        yield opened
+
+
+def test_a_release_needs_two_people_and_an_approval(medium: Link) -> None:
+    medium.adapter.register(registration(1, batch_id="a"))
+    for people, approval in (({"who": "甲", "witness": "甲"}, "R8"), ({"who": "甲", "witness": ""}, "R8"), (TWO, " ")):
+        with pytest.raises(BatchInvalid):
+            medium.side.desk.release(approval=approval, **people)
+    assert [found.batch for found in medium.side.desk.waiting()] == ["a"]
+    files = medium.side.desk.release(approval="R8-0001", **TWO)
+    manifest, _ = unpack(files["to_atena_000001.pkg"], medium_keys(SecretStr(SECRET)))
+    assert (manifest.approval, manifest.made_by, manifest.sequence, manifest.previous, manifest.count) == (
+        "R8-0001",
+        "担当",
+        1,
+        0,
+        1,
+    )
+    assert medium.side.desk.release(approval="R8-0001", **TWO) == {}
+    assert medium.side.desk.again(1, **TWO) == files
+
+
+def test_no_number_is_readable_anywhere_and_none_stays_after_the_receipt(medium: Link, tmp_path: Path) -> None:
+    receipt = medium.adapter.register(registration(1, batch_id="a"))
+    medium.side.medium = medium.side.desk.release(approval="R8-0001", **TWO)
+    everything = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] + list(
+        medium.side.medium.values()
+    )
+    assert not any(PEOPLE[0].individual_number.encode() in content for content in everything)
+    assert medium.side.desk.take_in(medium.side.answer(medium.side.medium), **TWO)[0].accepted
+    assert isinstance(medium.adapter.collect(receipt).outcomes[atena(1)], Registered)
+    assert not list((tmp_path / "released").iterdir())
+    medium.adapter.finish(receipt)
+    assert not list((tmp_path / "arrived").iterdir())
+
+
+def test_files_that_must_not_be_used_are_refused_with_a_receipt(medium: Link) -> None:
+    medium.adapter.register(registration(1, batch_id="a"))
+    out = medium.side.desk.release(approval="R8-0001", **TWO)
+    came = medium.side.answer(out)
+    first, second = sorted(came)
+    altered = bytearray(came[first])
+    altered[-1] ^= 1
+    gap = medium.side.desk.take_in({second: came[second]}, **TWO)
+    broken = medium.side.desk.take_in({first: bytes(altered)}, **TWO)
+    readdressed = medium.side.desk.take_in(
+        {first: came[first].replace(b'"tenant":"290009"', b'"tenant":"280003"')}, **TWO
+    )
+    foreign = medium.side.desk.take_in({"x.pkg": b"something"}, **TWO)
+    assert ["まだ届いていません" in gap[0].reason, "改ざん" in broken[0].reason, "改ざん" in readdressed[0].reason] == [
+        True
+    ] * 3
+    assert not foreign[0].accepted
+    request = unpack(out["to_atena_000001.pkg"], medium_keys(SecretStr(SECRET)))[0]
+    other = medium.side.write(request, "answer", 1, b"", tenant="280003", sequence=1, previous=0)
+    assert "この団体あて" in medium.side.desk.take_in(other, **TWO)[0].reason
+    taken = medium.side.desk.take_in(came, **TWO)
+    assert [one.accepted for one in taken] == [True, True]
+    assert [one.accepted for one in medium.side.desk.take_in(came, **TWO)] == [True, True]
+    assert len([entry for entry in medium.side.desk.journal() if entry["act"] == "taken"]) == 2
+    same = medium.side.write(request, "answer", 1, b"other", sequence=2, previous=1)
+    assert "内容の違う" in medium.side.desk.take_in(same, **TWO)[0].reason
+    lines = [json.loads(line) for line in medium.side.desk.receipts([*taken, *gap]).splitlines()]
+    assert [(line["sequence"], line["accepted"]) for line in lines] == [(1, True), (2, True), (2, False)]
+
+
+def test_erasing_is_recorded_and_what_is_left_is_named(medium: Link) -> None:
+    medium.adapter.register(registration(1, batch_id="a"))
+    medium.work()
+    assert medium.side.desk.not_erased() == sorted(medium.side.medium)
+    with pytest.raises(BatchInvalid):
+        medium.side.desk.erased(medium.side.medium, method=" ", approval="R8-0001", **TWO)
+    medium.side.desk.erased(medium.side.medium, method="上書き3回", approval="R8-0001", **TWO)
+    assert medium.side.desk.not_erased() == []
+    record = medium.side.desk.journal()[-1]
+    assert (record["who"], record["witness"], record["method"]) == ("担当", "立会", "上書き3回")
+
+
+def test_a_key_of_another_length_is_refused(medium: Link) -> None:
+    with pytest.raises(ConfigurationInvalid, match="Base64"):
+        build(medium.config, keep=Keeper(), secrets={"medium": SecretStr("short")}, bounds=medium.bounds)
+
+
+ADDRESS = Address(RequestKind.REGISTRATION, "a", 0, datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def test_two_people_must_enter_the_same(terminal: Link) -> None:
+    receipt = terminal.adapter.register(registration(1, 2, batch_id="a"))
+    desk = terminal.side.desk
+    sheet = desk.sheet(ADDRESS)
+    assert sheet.lines[0]["kojinBango"] == PEOPLE[0].individual_number
+    assert PEOPLE[0].individual_number not in repr(sheet)
+    shown = terminal.side.shown(ADDRESS)
+    wrong = [dict(line) for line in shown]
+    wrong[1]["togoAtenaBango"] = "1"
+    assert desk.enter(ADDRESS, shown, by="甲", evidence="写し1") == []
+    assert not terminal.adapter.collect(receipt).complete
+    assert desk.enter(ADDRESS, shown, by="甲", evidence="写し1") == []  # the same person twice is one entry
+    assert not terminal.adapter.collect(receipt).complete
+    assert desk.enter(ADDRESS, wrong, by="乙", evidence="写し1") == [Difference(2, "togoAtenaBango")]
+    assert not terminal.adapter.collect(receipt).complete
+    with pytest.raises(BatchInvalid):
+        desk.enter(ADDRESS, shown, by="丙", evidence="写し1")
+    assert desk.enter(ADDRESS, shown, by="乙", evidence="写し1") == []
+    assert desk.entered_by(ADDRESS) == ["甲", "乙"]
+    assert all(isinstance(found, Registered) for found in terminal.adapter.collect(receipt).outcomes.values())
+    with pytest.raises(BatchInvalid, match="確定"):
+        desk.enter(ADDRESS, wrong, by="甲", evidence="写し1")
+
+
+def test_entries_need_evidence_and_only_what_the_sheet_asks(terminal: Link) -> None:
+    terminal.adapter.register(registration(1, batch_id="a"))
+    desk = terminal.side.desk
+    for lines, by, evidence in (
+        ([{}], "甲", " "),
+        ([{}], "", "写し"),
+        ([{"x": "1"}], "甲", "写し"),
+        ([{}, {}], "甲", "写し"),
+    ):
+        with pytest.raises(BatchInvalid):
+            desk.enter(ADDRESS, lines, by=by, evidence=evidence)
+
+
+def test_sheets_are_sealed_and_go_at_the_end(terminal: Link, tmp_path: Path) -> None:
+    receipt = terminal.adapter.register(registration(1, batch_id="a"))
+    terminal.work()
+    for path in tmp_path.rglob("*"):
+        assert PEOPLE[0].individual_number.encode() not in path.read_bytes()
+        assert path.stat().st_mode & 0o777 == 0o600
+    terminal.adapter.finish(receipt)
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_sheet_under_the_same_number_voids_the_entries(terminal: Link) -> None:
+    terminal.adapter.register(registration(1, 2, batch_id="set"))
+    terminal.work()
+    terminal.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, batch_id="q"))
+    terminal.work()
+    changed = terminal.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 2, batch_id="q"))
+    assert not terminal.adapter.collect(changed).complete
