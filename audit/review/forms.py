@@ -14,14 +14,15 @@ from accounts.forms import JapaneseDateField
 from accounts.models import User
 from audit.review.models import Alert
 from audit.review.services import LONGEST
+from web.fields import FreeTextField
 from web.text import normalise_digits
 
 _CLOCK = re.compile(r"([0-9]{1,2})[:時]([0-9]{1,2})分?", re.ASCII)
 
 
-def _long_text(label: str, *, required: bool, rows: int, help_text: str = "") -> forms.CharField:
+def _long_text(label: str, *, required: bool, rows: int, help_text: str = "") -> FreeTextField:
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, max_length=LONGEST, widget=widget, help_text=help_text)
+    return FreeTextField(label=label, required=required, max_length=LONGEST, widget=widget, help_text=help_text)
 
 
 class NoteForm(forms.Form):
@@ -76,7 +77,7 @@ class HoursForm(forms.Form):
 
 class DayOffForm(forms.Form):
     day = JapaneseDateField(label="休業日")
-    name = forms.CharField(label="名称", max_length=40)
+    name = FreeTextField(label="名称", max_length=40)
 
 
 class OvertimeForm(forms.Form):
@@ -85,7 +86,7 @@ class OvertimeForm(forms.Form):
     starts_at = ClockField(label="開始時刻")
     ends_on = JapaneseDateField(label="終了日")
     ends_at = ClockField(label="終了時刻")
-    reason = forms.CharField(label="理由", max_length=200)
+    reason = FreeTextField(label="理由", max_length=200)
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -15,7 +15,7 @@ from domain.households.changing import FACTS
 from domain.households.models import NAME, School, StatusPeriod
 from domain.households.queries import HOUSEHOLD_STATES, STATES, schools_for
 from domain.households.services import MAX_ROSTER_BYTES
-from web.text import digits_like_number
+from web.fields import FreeTextField
 
 
 class SchoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -62,33 +62,21 @@ class RosterForm(forms.Form):
 class SearchForm(forms.Form):
     """Words are posted, so that a name stands in no address and no log of addresses."""
 
-    text = forms.CharField(
+    text = FreeTextField(
         label="氏名・かな・世帯番号",
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"number": "個人番号では検索できません。氏名、かな、世帯番号のどれかを入力してください。"},
     )
 
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if digits_like_number(text):
-            self.data = {**self.data, "text": ""}
-            raise ValidationError("個人番号では検索できません。氏名、かな、世帯番号のどれかを入力してください。")
-        return text
 
-
-class ReasonField(forms.CharField):
+class ReasonField(FreeTextField):
     """Why; kept with the row."""
 
     def __init__(self, label: str = "理由") -> None:
         attributes = {"rows": 2, "autocomplete": "off"}
         super().__init__(label=label, max_length=200, widget=forms.Textarea(attrs=attributes))
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value))
-        if digits_like_number(text):
-            raise ValidationError("個人番号と同じ形の12桁は書けません。取り除いてください。")
-        return text
 
 
 class StatusForm(forms.Form):
@@ -98,8 +86,8 @@ class StatusForm(forms.Form):
     grade = forms.IntegerField(
         label="学年", min_value=1, max_value=6, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
-    class_name = forms.CharField(label="組", max_length=20, required=False)
-    seat = forms.CharField(label="出席番号", max_length=5, required=False)
+    class_name = FreeTextField(label="組", max_length=20, required=False)
+    seat = FreeTextField(label="出席番号", max_length=5, required=False)
     attendance = forms.ChoiceField(
         label="就学状況",
         choices=[one for one in StatusPeriod.Attendance.choices if one[0] != StatusPeriod.Attendance.LEFT],
@@ -142,7 +130,7 @@ class EnrolForm(StatusForm):
     """転入: at which school, from when."""
 
     field_order = ("school", "student_number", "first_day")
-    student_number = forms.CharField(label="学籍番号", max_length=20)
+    student_number = FreeTextField(label="学籍番号", max_length=20)
     first_day = JapaneseDateField(label="転入学日")
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
@@ -164,25 +152,13 @@ class MemberMoveForm(forms.Form):
 class MemberForm(forms.Form):
     """Somebody who joins a household."""
 
-    name = forms.CharField(label="氏名", max_length=NAME)
-    kana = forms.CharField(label="カナ氏名", max_length=NAME)
+    name = FreeTextField(label="氏名", max_length=NAME)
+    kana = FreeTextField(label="カナ氏名", max_length=NAME)
     born = JapaneseDateField(label="生年月日")
-    relation = forms.CharField(label="続柄", max_length=40)
+    relation = FreeTextField(label="続柄", max_length=40)
     is_guardian = forms.BooleanField(label="保護者等", required=False)
     joined_on = JapaneseDateField(label="世帯に入った日")
     reason = ReasonField()
-
-    def clean_name(self) -> str:
-        return _no_number(str(self.cleaned_data["name"]))
-
-    def clean_kana(self) -> str:
-        return _no_number(str(self.cleaned_data["kana"]))
-
-
-def _no_number(text: str) -> str:
-    if digits_like_number(text):
-        raise ValidationError("個人番号と同じ形の12桁は書けません。")
-    return text
 
 
 def state_words() -> dict[str, str]:

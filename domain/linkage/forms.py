@@ -8,6 +8,7 @@ from django import forms
 
 from domain.linkage.models import Inquiry
 from domain.linkage.settling import possible_settlements
+from web.fields import FreeTextField
 
 OPERATOR_TITLES = {
     "staff_number": "統合宛名システムの職員番号",
@@ -25,14 +26,14 @@ class OperatorForm(forms.Form):
         super().__init__(*arguments, **options)
         for name, title in OPERATOR_TITLES.items():
             if name in required_items:
-                self.fields[name] = forms.CharField(label=title, max_length=40)
+                self.fields[name] = FreeTextField(label=title, max_length=40)
 
 
 class SettleForm(forms.Form):
     """What the person decides, and why."""
 
     settlement = forms.ChoiceField(label="処理", widget=forms.RadioSelect)
-    note = forms.CharField(
+    note = FreeTextField(
         label="理由",
         max_length=NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),

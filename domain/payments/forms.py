@@ -18,7 +18,8 @@ from domain.payments.items import payable_items
 from domain.payments.models import Expense, PayerAccount
 from domain.statements.forms import YenField
 from integrations.bank_transfer import refused_characters, to_bank_kana
-from web.text import digits_like_number, normalise_digits
+from web.fields import FreeTextField
+from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
 _DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
@@ -48,18 +49,6 @@ class WholeField(forms.CharField):
         return int(text)
 
 
-class NoNumberMixin(forms.Form):
-    """Free words never hold something like an individual number; it is not shown again."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name, value in list(cleaned.items()):
-            if isinstance(value, str) and digits_like_number(value):
-                self.data = {**self.data.dict(), name: ""} if hasattr(self.data, "dict") else {**self.data, name: ""}
-                self.add_error(name, "個人番号と同じ形の12桁は入力できません。")
-        return cleaned
-
-
 class ExpensesFileForm(forms.Form):
     """Hand in a workbook of expenses."""
 
@@ -77,27 +66,28 @@ class ExpensesFileForm(forms.Form):
 class ExpenseSearchForm(SearchForm):
     """Posted, so that nothing typed here stands in an address."""
 
-    text = forms.CharField(
+    text = FreeTextField(
         label="学籍番号・証憑番号",
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"number": "個人番号では検索できません。学籍番号か証憑番号を入力してください。"},
     )
 
 
-class ExpenseForm(NoNumberMixin):
+class ExpenseForm(forms.Form):
     """One receipt."""
 
     item = forms.ChoiceField(label="経費項目")
     used_on = JapaneseDateField(label="使用日")
     amount = NeededYenField(label="金額")
-    evidence = forms.CharField(label="証憑番号", max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    evidence = FreeTextField(label="証憑番号", max_length=40, widget=forms.TextInput(attrs=_QUIET))
     trip = WholeField(label="何回目", required=False, help_text="帰省費は年度の何往復目か、修学旅行費は何回目か")
     purpose = forms.ChoiceField(
         label="付添の別", required=False, choices=Expense.Purpose.choices, help_text="付添人の通学費・帰省費だけ"
     )
     times = WholeField(label="回数", required=False, help_text="食数、乗車回数など。分かるときだけ")
-    note = forms.CharField(label="備考", required=False, max_length=100, widget=forms.TextInput(attrs=_QUIET))
+    note = FreeTextField(label="備考", required=False, max_length=100, widget=forms.TextInput(attrs=_QUIET))
 
     def __init__(self, fiscal_year: int, *arguments: Any, expense: Expense | None = None, **options: Any) -> None:
         if expense is not None:
@@ -121,14 +111,14 @@ class NewExpenseForm(ExpenseForm):
     def __init__(self, user: User, fiscal_year: int, *arguments: Any, **options: Any) -> None:
         super().__init__(fiscal_year, *arguments, **options)
         self.fields["school"] = SchoolChoice(user, Permission.ENTER_EXPENSE)
-        self.fields["student_number"] = forms.CharField(
+        self.fields["student_number"] = FreeTextField(
             label="学籍番号", max_length=20, widget=forms.TextInput(attrs=_QUIET)
         )
         self.order_fields(self.field_order)
         self.pupil: Pupil | None = None
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         school, number = cleaned.get("school"), cleaned.get("student_number")
         if school and number:
             self.pupil = Pupil.objects.filter(school=school, student_number=number).first()
@@ -137,11 +127,11 @@ class NewExpenseForm(ExpenseForm):
         return cleaned
 
 
-class RoundForm(NoNumberMixin):
+class RoundForm(forms.Form):
     """支給回を開く."""
 
     number = WholeField(label="回", most=99)
-    title = forms.CharField(label="名称", max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    title = FreeTextField(label="名称", max_length=40, widget=forms.TextInput(attrs=_QUIET))
     starts_on = JapaneseDateField(label="対象期間の初日")
     ends_on = JapaneseDateField(label="対象期間の末日")
     pay_on = JapaneseDateField(label="支給日")
@@ -163,6 +153,7 @@ class PayerForm(forms.ModelForm[PayerAccount]):
             "requester_code", "requester_name", "bank_code", "bank_name", "branch_code", "branch_name",
             "account_type", "account_number",
         )  # fmt: skip
+        field_classes = {name: FreeTextField for name in fields if name != "account_type"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -15,7 +15,8 @@ from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.intake import year_ends_on, year_starts_on
 from domain.statements.models import MemberFacts, Statement
 from web.dates import to_wareki_short
-from web.text import YenError, digits_like_number, is_number_like, normalise_digits, parse_yen
+from web.fields import FreeTextField
+from web.text import YenError, normalise_digits, parse_yen
 
 TOTAL = "total_income"
 Amounts = dict[str, int | None]
@@ -24,7 +25,7 @@ Amounts = dict[str, int | None]
 class ReasonForm(forms.Form):
     """差戻しの理由."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="差し戻す理由",
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -35,7 +36,7 @@ class ReasonForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """再判定の取下げ."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="取り下げる理由",
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -58,25 +59,22 @@ class RedeterminationForm(forms.Form):
         error_messages={"required": "どの年の収入で判定するかを選んでください。"},
     )
     effective_from = JapaneseDateField(label="適用日", help_text="この日からの使用経費に、新しい支弁区分を使います。")
-    note = forms.CharField(
+    note = FreeTextField(
         label="事情", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
     )
-
-    def clean_note(self) -> str:
-        text = str(self.cleaned_data["note"])
-        if digits_like_number(text):
-            raise ValidationError("個人番号と同じ形の12桁は書けません。取り除いてください。")
-        return text
 
 
 class ProposalForm(forms.Form):
     """決定伺い: 決裁番号 and 適用日."""
 
-    document_number = forms.CharField(
+    document_number = FreeTextField(
         label="決裁番号",
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "決裁番号を入力してください（例: 7教特第123号）。"},
+        error_messages={
+            "required": "決裁番号を入力してください（例: 7教特第123号）。",
+            "number": "個人番号と同じ形の12桁は使えません。決裁の番号を入力してください（例: 7教特第123号）。",
+        },
     )
     effective_from = JapaneseDateField(label="適用日")
 
@@ -86,12 +84,7 @@ class ProposalForm(forms.Form):
         self.fiscal_year = fiscal_year
 
     def clean_document_number(self) -> str:
-        text = normalise_digits(str(self.cleaned_data["document_number"]))
-        if is_number_like(text):
-            raise ValidationError(
-                "個人番号と同じ形の12桁は使えません。決裁の番号を入力してください（例: 7教特第123号）。"
-            )
-        return text
+        return normalise_digits(str(self.cleaned_data["document_number"]))
 
     def clean_effective_from(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["effective_from"]

@@ -12,6 +12,7 @@ from domain.households.forms import LimitedFile, SchoolChoice
 from domain.vault import duties
 from domain.vault.models import PersonNumber
 from domain.vault.services import MAX_DEPOSIT_BYTES
+from web.fields import FreeTextField
 
 
 class DepositForm(forms.Form):
@@ -33,9 +34,10 @@ class RevealForm(forms.Form):
 
     field = forms.ChoiceField(label="表示する番号", choices=PersonNumber.Field.choices)
     duty = forms.ChoiceField(label="事務コード", choices=[("", "選んでください"), *duties.choices()])
-    case = forms.CharField(
+    case = FreeTextField(
         label="案件番号または理由",
         max_length=100,
         help_text="案件番号、または10文字以上の理由。氏名や番号は書かないでください。",
+        error_messages={"number": "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -11,7 +11,8 @@ from accounts.forms import JapaneseDateField
 from domain.households.forms import LimitedFile
 from domain.rules import Category, Department, Ledger, PackInfo
 from domain.yearpacks.models import Revision
-from web.text import YenError, digits_like_number, parse_yen
+from web.fields import FreeTextField
+from web.text import YenError, parse_yen
 
 _QUIET = {"autocomplete": "off"}
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
@@ -19,17 +20,11 @@ CATEGORIES = [(str(int(each)), each.label) for each in Category]
 DEPARTMENTS = [(each.value, each.label) for each in Department]
 
 
-class WordsField(forms.CharField):
+class WordsField(FreeTextField):
     """Words kept for years: never something like an individual number."""
 
     def __init__(self, *, label: str, limit: int, **options: Any) -> None:
         super().__init__(label=label, max_length=limit, widget=forms.TextInput(attrs=_QUIET), **options)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text and digits_like_number(text):
-            raise ValidationError("個人番号と同じ形の12桁は入力できません。")
-        return text
 
 
 class AmountField(forms.CharField):
@@ -76,7 +71,7 @@ class RateForm(BasisForm):
         self.ledgers = ledgers
         for ledger in ledgers:
             for category in Category:
-                self.fields[share_name(ledger.name, category)] = forms.CharField(
+                self.fields[share_name(ledger.name, category)] = FreeTextField(
                     label=f"{ledger.title} 区分{category.label}",
                     required=False,
                     max_length=9,
@@ -118,7 +113,7 @@ class CapForm(BasisForm):
 class CellForm(BasisForm):
     """One amount of a table of the 需要額."""
 
-    cell = forms.CharField(label="範囲", max_length=9, widget=forms.TextInput(attrs=_QUIET))
+    cell = FreeTextField(label="範囲", max_length=9, widget=forms.TextInput(attrs=_QUIET))
     amount = AmountField(label="金額")
     field_order = ("cell", "amount", "source", "article")
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services.attempts import canonical_username
 from web.dates import DateError, parse_japanese_date, to_wareki_short
+from web.fields import FreeTextField
 from web.text import normalise_digits
 
 
@@ -122,6 +123,9 @@ class ChangePasswordForm(NewPasswordForm):
         return current
 
 
+FREE_TEXTS = dict.fromkeys(("username", "display_name", "kana", "section"), FreeTextField)
+
+
 class UserForm(forms.ModelForm[User]):
     starts_on = JapaneseDateField(label="利用開始日", required=False, help_text="空欄はすぐに使えます。")
     ends_on = JapaneseDateField(
@@ -131,6 +135,7 @@ class UserForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("username", "display_name", "kana", "section", "starts_on", "ends_on")
+        field_classes = FREE_TEXTS
 
     def clean_username(self) -> str:
         return canonical_username(self.cleaned_data["username"])
@@ -140,11 +145,12 @@ class ChangeUserForm(UserForm):
     class Meta:
         model = User
         fields = ("display_name", "kana", "section", "starts_on", "ends_on")
+        field_classes = FREE_TEXTS
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="役割")
-    school_code = forms.CharField(label="学校", required=False)
+    school_code = FreeTextField(label="学校", required=False)
     starts_on = JapaneseDateField(label="開始日", required=False, help_text="空欄は今日からです。")
     ends_on = JapaneseDateField(label="終了日", required=False, help_text="この日まで有効です。空欄は期限なしです。")
     training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
@@ -165,4 +171,4 @@ def _school_field() -> forms.Field:
     whole = "すべての学校（団体全体）"
     if known:
         return forms.ChoiceField(label="学校", required=False, choices=[("", whole), *known])
-    return forms.CharField(label="学校コード", required=False, max_length=13, help_text=f"空欄は{whole}です。")
+    return FreeTextField(label="学校コード", required=False, max_length=13, help_text=f"空欄は{whole}です。")

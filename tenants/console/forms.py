@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tenants.console.onboarding import PrefectureRequest
 from tenants.core.models import Prefecture
+from web.fields import FreeTextField
 from web.text import normalise_digits
 
 
@@ -16,7 +17,7 @@ def _needed(message: str) -> dict[str, str]:
     return {"required": message}
 
 
-class DigitsField(forms.CharField):
+class DigitsField(FreeTextField):
     """Figures in either width."""
 
     def __init__(self, **options: Any) -> None:
@@ -35,13 +36,13 @@ class PrefectureForm(forms.Form):
         help_text="全国地方公共団体コード6桁（検査数字を含む）。",
         error_messages=_needed("団体コードを入力してください（例: 290009）。"),
     )
-    name = forms.CharField(
+    name = FreeTextField(
         label="名称",
         max_length=40,
         help_text="利用者の画面と帳票に出ます。",
         error_messages=_needed("名称を入力してください（例: 奈良県教育委員会）。"),
     )
-    slug = forms.CharField(
+    slug = FreeTextField(
         label="ホスト名の先頭",
         max_length=30,
         help_text="この名前の後に、サービスのドメイン名が付きます。後から変えられません。",

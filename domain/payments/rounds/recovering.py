@@ -11,6 +11,8 @@ from audit.trail.vocabulary import Event
 from domain.payments.errors import RecoveryRefused
 from domain.payments.models import Adjustment
 from domain.payments.states import locked
+from web.fields import REFUSED
+from web.text import digits_like_number
 
 REASON_LENGTH = 100
 
@@ -30,6 +32,8 @@ def accept_recovery(adjustment_id: int, reason: str) -> Adjustment:
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise RecoveryRefused(f"差し引く理由を{REASON_LENGTH}文字までで入力してください（例: 保護者と協議済み）。")
+    if digits_like_number(reason):
+        raise RecoveryRefused(REFUSED)
     if row.state != Adjustment.State.OPEN:
         raise RecoveryRefused("差引きを待っている戻入ではありません。支給回の画面を開き直してください。")
     row.state, row.reason = Adjustment.State.ACCEPTED, reason

@@ -60,7 +60,11 @@ def propose(request: HttpRequest, revision_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, revision_id: int) -> HttpResponse:
     """取り下げる, with a reason."""
     row = queries.find_revision(revision_id)
-    reason = request.POST.get("reason", "")
+    form = ReasonForm(request.POST)
+    if not form.is_valid() and request.POST.get("reason"):
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
+        return redirect("yearpacks:revision", row.pk)
+    reason = str(form.cleaned_data.get("reason", ""))
     return _act(request, row, lambda user: drafting.withdraw(row, user, reason), "取り下げました。")
 
 

@@ -20,6 +20,7 @@ from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import FormField, FormGroup, form_schema, from_form
 from integrations.atena_adapters.config.problems import ConfigProblem, config_problems
+from web.fields import FreeTextField
 
 SECRET = "secret-value."  # noqa: S105 - the beginning of field names
 KINDS = ("transport.kind", "dialect.kind")
@@ -180,8 +181,8 @@ def _control(field: FormField, start: str) -> forms.Field:
     if field.type in ("table", "columns"):
         rows = min(max(start.count("\n") + 2, 3), 14)
         widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "control-lines"})
-        return forms.CharField(widget=widget, max_length=LONGEST, **common)
-    return forms.CharField(widget=_line(field), max_length=LONGEST, **common | {"required": field.required})
+        return FreeTextField(widget=widget, max_length=LONGEST, **common)
+    return FreeTextField(widget=_line(field), max_length=LONGEST, **common | {"required": field.required})
 
 
 def _line(field: FormField) -> forms.TextInput:

@@ -212,6 +212,8 @@ def test_an_acceptance_needs_a_reason_and_an_open_round(in_a: Any) -> None:
     second = calculated(opened(2, SECOND))
     with pytest.raises(PaymentError, match="理由"):
         accept(second, "　")
+    with pytest.raises(PaymentError, match="個人番号と同じ形"):
+        accept(second, "123456789018 の件")
     approved(second)
     with pytest.raises(PaymentError, match="承認"):
         accept(second)

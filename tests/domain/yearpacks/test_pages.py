@@ -184,6 +184,9 @@ def test_withdrawing_needs_a_reason(board: Browser) -> None:
     row = draft_of(board.person)
     board.post(f"/yearpacks/{row.pk}/withdraw/", {"reason": ""})
     assert fresh(row).state == "draft"
+    told = board.post(f"/yearpacks/{row.pk}/withdraw/", {"reason": "123456789018 のため"}, follow=True)
+    assert "個人番号と同じ形" in told.content.decode()
+    assert fresh(row).state == "draft"
     board.post(f"/yearpacks/{row.pk}/withdraw/", {"reason": "作り直す"})
     assert fresh(row).state == "withdrawn"
     text(board.get(f"/yearpacks/{row.pk}/rows/{CAP}/"), 404)

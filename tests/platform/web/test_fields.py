@@ -1,0 +1,104 @@
+"""No free text of any form of the product takes something like an individual number."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django import forms
+
+from web.fields import FreeTextField
+
+ROOT = Path(__file__).parents[3]
+ROOMS = ("platform", "audit", "domain", "tenants", "integrations")
+NUMBER = "123456789018"
+
+FIXED_FORM = {
+    "platform/accounts/forms.py": {
+        "_password",
+        "UsernameField",
+        "JapaneseDateField",
+        "TotpForm",
+        "BackupCodeForm",
+        "ActivationForm",
+    },
+    "platform/web/fields.py": {"FreeTextField"},
+    "domain/payments/forms.py": {"WholeField"},
+    "domain/statements/forms.py": {"YenField"},
+    "domain/yearpacks/forms.py": {"AmountField"},
+    "audit/review/forms.py": {"ClockField"},
+    "audit/review/trail_filters.py": {"TrailFilterForm"},
+    "tenants/console/adapter_pages/form.py": {"_secret_control"},
+}
+"""Where a plain CharField may stand: codes, dates, amounts, passwords and ids out of links, each checked for its form."""
+
+FIXED_FIELDS = frozenset({"username", "password", "again", "current", "token", "code"})
+
+
+def _sources() -> Iterator[Path]:
+    for room in ROOMS:
+        yield from (path for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts)
+
+
+def _plain_char_fields(path: Path) -> set[str]:
+    """Names of the top-level definitions of a module that use forms.CharField."""
+    return {
+        str(getattr(top, "name", ""))
+        for top in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in ast.walk(top)
+        if isinstance(node, ast.Attribute) and node.attr == "CharField" and isinstance(node.value, ast.Name)
+        if node.value.id == "forms"
+    }
+
+
+def test_a_plain_char_field_stands_only_where_the_form_is_fixed() -> None:
+    found = {str(path.relative_to(ROOT)): names for path in _sources() if (names := _plain_char_fields(path))}
+    assert {path: more for path, names in found.items() if (more := names - FIXED_FORM.get(path, set()))} == {}
+
+
+def _form_classes() -> Iterator[type[forms.BaseForm]]:
+    for path in _sources():
+        text = path.read_text(encoding="utf-8")
+        if "forms.Form" in text or "forms.ModelForm" in text:
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            module = importlib.import_module(".".join(parts[1:] if parts[0] == "platform" else parts))
+            for one in vars(module).values():
+                if isinstance(one, type) and issubclass(one, forms.BaseForm) and one.__module__ == module.__name__:
+                    yield one
+
+
+def test_every_declared_text_of_every_form_refuses_a_number() -> None:
+    walked, open_texts = 0, []
+    for form in _form_classes():
+        for name, field in form.base_fields.items():  # type: ignore[attr-defined]
+            if type(field) is not forms.CharField and not isinstance(field, FreeTextField):
+                continue
+            walked += 1
+            fixed = name in FIXED_FIELDS or isinstance(field.widget, forms.HiddenInput)
+            if not (fixed or isinstance(field, FreeTextField)):
+                open_texts.append(f"{form.__name__}.{name}")
+    assert walked > 20
+    assert open_texts == []
+
+
+class _Form(forms.Form):
+    words = FreeTextField(label="理由", required=False)
+
+
+@pytest.mark.parametrize(
+    "text", [NUMBER, f"母 {NUMBER[:4]}-{NUMBER[4:8]}-{NUMBER[8:]} です", "１２３４５６７８９０１８"]
+)
+def test_a_refused_text_is_not_shown_again(text: str) -> None:
+    form = _Form({"words": text})
+    assert form.errors["words"] == ["個人番号と同じ形の12桁の数字は書けません。取り除いてください。"]
+    assert text not in form.as_p()
+
+
+@pytest.mark.parametrize("text", ["", "123456789012", "復職した"])
+def test_other_texts_stay(text: str) -> None:
+    form = _Form({"words": text})
+    assert form.is_valid()
+    assert form["words"].value() == text
