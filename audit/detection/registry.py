@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.detection import disowned, factor_change, outside_hours, role_given
+from audit.detection import disowned, factor_change, number_in_file, outside_hours, role_given
 from audit.detection.rules import ActKind, Rule
 
-RULES: tuple[Rule, ...] = (outside_hours.RULE, disowned.RULE, factor_change.RULE, role_given.RULE)
+RULES: tuple[Rule, ...] = (outside_hours.RULE, disowned.RULE, factor_change.RULE, role_given.RULE, number_in_file.RULE)
 
 WATCH_FAILED = "watch_failed"
 """Not a rule: the name of the alert that says that a rule failed, so that people look instead."""

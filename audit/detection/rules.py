@@ -18,6 +18,7 @@ class ActKind(StrEnum):
     DISOWNED = "disowned"
     FACTOR_CHANGE = "factor_change"
     ROLE_GIVEN = "role_given"
+    NUMBER_IN_FILE = "number_in_file"
 
     @property
     def label(self) -> str:
@@ -30,6 +31,7 @@ _LABELS = {
     ActKind.DISOWNED: "本人でないとの申出",
     ActKind.FACTOR_CHANGE: "認証器の変更",
     ActKind.ROLE_GIVEN: "役割の付与",
+    ActKind.NUMBER_IN_FILE: "番号の入ったファイルの提出",
 }
 
 
@@ -37,7 +39,7 @@ _LABELS = {
 class Act:
     """One act of one person (職員ID). `reference` tells acts of a kind apart: a session id, usually.
 
-    `what`: which factor change or role it is about; `by`: who did it to the person, where that is somebody else.
+    `what`: which factor change, role or kind of file it is about; `by`: who did it to the person, where that is somebody else.
     """
 
     kind: ActKind

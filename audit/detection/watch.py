@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from accounts.hooks import FactorChanged, LoginSeen, NotMeReported, RevealSeen, RoleGiven
+from accounts.hooks import FactorChanged, LoginSeen, NotMeReported, NumberInFile, RevealSeen, RoleGiven
 from accounts.models import User
 from audit.detection.calendar import local
 from audit.detection.models import Unevaluated
@@ -60,6 +60,12 @@ def role_given_seen(given: RoleGiven) -> None:
         by = _username(int(given.by)) if given.by.isdigit() else ""
         username, reference = _username(given.user_id), str(given.assignment_id)
         watch(Act(ActKind.ROLE_GIVEN, given.at, username, "", reference, what=given.role, by=by))
+
+
+def number_in_file_seen(found: NumberInFile) -> None:
+    """One alert for each refused file."""
+    if current_prefecture() is not None:
+        watch(Act(ActKind.NUMBER_IN_FILE, found.at, _username(found.user_id), "", found.reference, what=found.what))
 
 
 def watch(act: Act) -> None:

@@ -70,6 +70,16 @@ class RoleGiven:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class NumberInFile:
+    """A file that must not hold individual numbers held one and was refused. `what`: the Japanese name of the file's kind."""
+
+    user_id: int
+    at: datetime
+    reference: str
+    what: str
+
+
 class Hook(Generic[Happening]):
     def __init__(self) -> None:
         self._callbacks: list[Callable[[Happening], None]] = []
@@ -93,3 +103,4 @@ on_reveal: Hook[RevealSeen] = Hook()
 on_not_me: Hook[NotMeReported] = Hook()
 on_factor_change: Hook[FactorChanged] = Hook()
 on_role_given: Hook[RoleGiven] = Hook()
+on_number_in_file: Hook[NumberInFile] = Hook()

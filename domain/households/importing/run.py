@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.importing import events, findings, writing
+from domain.households.importing.alarms import tell_the_watch
 from domain.households.importing.compare import Comparison, Plan
 from domain.households.importing.enrolments import Enrolments, PupilPlan
 from domain.households.importing.stored import load
@@ -78,6 +79,7 @@ def refuse(roster: RosterImport, problems: Sequence[CellProblem]) -> RosterImpor
         roster.save(update_fields=["path", "state"])
         codes = sorted({problem.code.value for problem in problems})
         record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("import", str(roster.pk))], detail={"codes": codes})
+        tell_the_watch(codes, f"roster:{roster.pk}", "名簿")
         if path:
             transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
     return roster

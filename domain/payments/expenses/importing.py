@@ -14,6 +14,7 @@ from django.db import transaction
 
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
+from domain.households.importing.alarms import tell_the_watch
 from domain.households.models import Pupil, School
 from domain.households.roster.workbook.problems import CellProblem
 from domain.payments.errors import ExpensesLost
@@ -71,6 +72,7 @@ def refuse(received: ExpenseImport, problems: Sequence[CellProblem]) -> ExpenseI
     received.save(update_fields=["problems", "path", "state"])
     codes = sorted({problem.code.value for problem in problems})
     record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("import", str(received.pk))], detail={"codes": codes})
+    tell_the_watch(codes, f"expenses:{received.pk}", "使用経費")
     if path:
         transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
     return received

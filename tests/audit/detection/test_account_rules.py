@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.detection import disowned, factor_change, role_given
+from audit.detection import disowned, factor_change, number_in_file, role_given
 from audit.detection.rules import Act, ActKind, Outcome
 from tests.audit.detection.conftest import tokyo
 from tests.audit.detection.test_watch import alerts, events
@@ -38,6 +38,12 @@ def test_role_given_fires_for_strong_roles_given_by_people() -> None:
     assert (result.outcome, result.sentence) == (Outcome.FIRED, role_given.RULE.example)
     assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "school_clerk", "admin")).outcome is Outcome.SILENT
     assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver")).outcome is Outcome.SILENT
+
+
+def test_a_number_in_a_file_fires_for_its_own_kind_alone() -> None:
+    result = number_in_file.evaluate(act(ActKind.NUMBER_IN_FILE, "名簿"))
+    assert (result.outcome, result.sentence) == (Outcome.FIRED, number_in_file.RULE.example)
+    assert number_in_file.evaluate(act(ActKind.LOGIN, "名簿")).outcome is Outcome.SILENT
 
 
 def test_this_was_not_me_reaches_the_monitors(at: Any, hours: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from audit.review.models import Alert
 from domain.households import atena_numbers
 from domain.households.models import Household, IncomeCertificate, Member, Pupil, RosterImport, School, StatusPeriod
 from domain.households.queries import status_on
@@ -121,6 +122,9 @@ def test_roster_with_individual_numbers_is_refused_and_not_kept(take_in: TakeIn,
     assert roster.problems.get().severity == "refused"
     assert [path for path in files_of_this_test.rglob("*") if path.is_file()] == []
     assert not Household.objects.exists()
+    (alert,) = Alert.objects.all()
+    assert (alert.rule, alert.detail["file"]) == ("number_in_file", "名簿")
+    assert sample_number(1, 77) not in alert.sentence
 
 
 def test_no_workbook_and_other_schools_workbook_are_refused(take_in: TakeIn) -> None:
@@ -128,6 +132,7 @@ def test_no_workbook_and_other_schools_workbook_are_refused(take_in: TakeIn) -> 
     refused = take_in(marks=[("学校コード", "S29009")])
     assert refused.state == RosterImport.State.REFUSED
     assert "import.other-school" in {each.code for each in refused.problems.all()}
+    assert not Alert.objects.exists()
 
 
 def test_certificates_are_kept_for_the_year(take_in: TakeIn) -> None:

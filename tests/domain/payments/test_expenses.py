@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
+from audit.review.models import Alert
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from domain.households.models import Pupil, School
@@ -165,6 +166,7 @@ def test_a_file_with_individual_numbers_is_refused_and_not_kept(
     made = taken_in(school, receipt_row(備考=sample_number(1, 77)))
     assert (made.state, made.path) == (ExpenseImport.State.REFUSED, "")
     assert codes(made) == {("import.number-found", 2)}
+    assert [(alert.rule, alert.detail["file"]) for alert in Alert.objects.all()] == [("number_in_file", "使用経費")]
     assert [path for path in files_of_this_test.rglob("*") if path.is_file()] == []
     assert not Job.objects.filter(kind="payments.import_expenses").exists()
     assert not Expense.objects.exists()
