@@ -48,6 +48,7 @@ class ComposedAdapter:
         needs_unified_number: bool,
         keeper: ExchangeKeeper,
         clock: Callable[[], datetime],
+        guards: CheckResult,
     ) -> None:
         self._transport = transport
         self._dialect = dialect
@@ -55,6 +56,7 @@ class ComposedAdapter:
         self._needs_unified_number = needs_unified_number
         self._keeper = keeper
         self._clock = clock
+        self._guards = guards
 
     def capabilities(self) -> Capabilities:
         """What the configuration says."""
@@ -126,7 +128,7 @@ class ComposedAdapter:
 
     def check_config(self) -> list[CheckResult]:
         """接続試験."""
-        return run_checks(self._transport, self._dialect, self._workflow, self._clock, self._keep)
+        return run_checks(self._transport, self._dialect, self._workflow, self._clock, self._keep, self._guards)
 
     def _submit(self, batch: AnyBatch) -> SubmissionReceipt:
         operator = self._workflow.operator_for(batch.operator)

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from integrations.atena_adapters.acknowledgement import read_acknowledgement
 from integrations.atena_adapters.config.workflow import Workflow
+from integrations.atena_adapters.detection import Detection
 from integrations.atena_adapters.dialects.base import Dialect
 from integrations.atena_adapters.errors import AtenaError
 from integrations.atena_adapters.fields import Message, Row
 from integrations.atena_adapters.port import CheckResult, CheckState, Direction
 from integrations.atena_adapters.receipts import AskedLine, SubmissionReceipt
 from integrations.atena_adapters.requests import RequestKind
+from integrations.atena_adapters.roundtrip import check_round_trip
 from integrations.atena_adapters.transports.base import Address, Transport
 
 Keep = Callable[[Direction, SubmissionReceipt, str, bytes], None]
@@ -24,11 +26,28 @@ INVALID_NUMBER = "0"
 _NAME = "無効な照会の拒否"
 
 
+def check_guards(found: Detection) -> CheckResult:
+    """What notices a changed birth date or amount; figures that nothing guards are named (and printed in 成績書)."""
+    name = "書き換えの検出"
+    if found.unguarded:
+        text = f"1か所の書き換えに気づけない項目があります: {'、'.join(dict.fromkeys(found.unguarded))}"
+        remedy = "合計の付いた書式か、SHA-256を確かめる受け渡しにできないか、統合宛名の担当に相談してください。"
+        return CheckResult(name, CheckState.WARNING, text, remedy)
+    how = "、".join(filter(None, ("末尾レコードの合計" if found.by_content else "", found.on_the_way)))
+    more = "" if found.by_content else "書式そのものには合計がないため、送る前の書き換えには気づけません。"
+    return CheckResult(name, CheckState.OK, f"生年月日と金額の書き換えに気づけます({how})。{more}")
+
+
 def run_checks(
-    transport: Transport, dialect: Dialect, workflow: Workflow, clock: Callable[[], datetime], keep: Keep
+    transport: Transport,
+    dialect: Dialect,
+    workflow: Workflow,
+    clock: Callable[[], datetime],
+    keep: Keep,
+    guards: CheckResult,
 ) -> list[CheckResult]:
     """All checks; later ones are left out when the connection itself fails."""
-    results = [*_settings(workflow), *transport.check()]
+    results = [*_settings(workflow), check_round_trip(dialect), guards, *transport.check()]
     if any(result.state is CheckState.FAILED for result in results):
         return results
     if transport.by_people:

@@ -9,7 +9,9 @@ from pydantic import SecretStr
 
 from integrations.atena_adapters.adapter import ComposedAdapter
 from integrations.atena_adapters.bounds import Bounds
+from integrations.atena_adapters.checks import check_guards
 from integrations.atena_adapters.config import AdapterConfig, NoTransport, RetiredTransport
+from integrations.atena_adapters.detection import detection
 from integrations.atena_adapters.dialects.factory import build_dialect
 from integrations.atena_adapters.null import NullAdapter
 from integrations.atena_adapters.port import AtenaAdapter, ExchangeKeeper
@@ -50,4 +52,5 @@ def build(
         needs_unified_number=any(column.field == "unified_number" for column in config.dialect.layouts.inquiry),
         keeper=keep,
         clock=clock,
+        guards=check_guards(detection(config)),
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from integrations.atena_adapters.config.dialect import DelimitedDialect
 from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Made
 from integrations.atena_adapters.dialects.lines import LineCodec
+from integrations.atena_adapters.dialects.places import Places
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Message, Row, key_of
 from integrations.atena_adapters.receipts import Problem, ProblemCode
@@ -59,7 +60,8 @@ class DelimitedCodec:
                 Problem(ProblemCode.NEWLINES, "改行の種類が設定と違うか、混ざっています。読み取りはできました。")
             )
         cells = self._check_trailer(self._check_header(message, self._split(body)))
-        rows, found = self._lines.read(message, [[self._unmark(cell) for cell in line] for line in cells])
+        places = Places(payload, self._config, first=1 if self._config.header else 0)
+        rows, found = self._lines.read(message, [[self._unmark(cell) for cell in line] for line in cells], places.of)
         return Decoded(rows, (*problems, *found))
 
     def _text(self, payload: bytes) -> tuple[str, list[Problem]]:

