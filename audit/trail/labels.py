@@ -191,6 +191,14 @@ WORDING: dict[str, Wording] = {
     "household:protection:changed": Wording(
         "支援措置の変更", "支援措置を変更しました", "住所を伏せる支援措置を付けた、または外した"
     ),
+    "household:facts:corrected": Wording(
+        "世帯の訂正",
+        "世帯の登録を訂正しました",
+        "世帯・構成員の項目を画面で直した（項目の名前と理由だけで、値は含まない）",
+    ),
+    "household:school:registered": Wording("学校の登録", "学校を登録しました", "学校を画面、一覧または導入で登録した"),
+    "household:school:changed": Wording("学校の変更", "学校の登録を変更しました", "名称、部、開始日などを直した"),
+    "household:school:closed": Wording("学校の終了", "学校に終了日を入れました", "閉校する学校に最後の日を入れた"),
     # 情報連携
     "linkage:registration:sent": Wording("宛名登録の依頼", "統合宛名に登録を依頼しました", "統合宛名への登録を送った"),
     "linkage:registration:accepted": Wording(

@@ -75,6 +75,10 @@ class Event(StrEnum):
     HOUSEHOLD_STATUS_CHANGED = "household:status:changed"
     HOUSEHOLD_MEMBER_MOVED = "household:member:moved"
     HOUSEHOLD_PROTECTION_CHANGED = "household:protection:changed"
+    HOUSEHOLD_FACTS_CORRECTED = "household:facts:corrected"
+    HOUSEHOLD_SCHOOL_REGISTERED = "household:school:registered"
+    HOUSEHOLD_SCHOOL_CHANGED = "household:school:changed"
+    HOUSEHOLD_SCHOOL_CLOSED = "household:school:closed"
 
     # 情報連携 (registration with 統合宛名, inquiry, matching, provision)
     LINKAGE_REGISTRATION_SENT = "linkage:registration:sent"

@@ -13,16 +13,16 @@ from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.changing import FACTS
 from domain.households.models import NAME, School, StatusPeriod
-from domain.households.queries import HOUSEHOLD_STATES, STATES, schools_for
+from domain.households.queries import HOUSEHOLD_STATES, STATES, open_schools, schools_for
 from domain.households.services import MAX_ROSTER_BYTES
 from web.fields import FreeTextField
 
 
 class SchoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A school that the person may use a permission for."""
+    """A school that the person may use a permission for, but for those closed before the working year."""
 
     def __init__(self, user: User, permission: Permission) -> None:
-        schools = schools_for(user, permission)
+        schools = open_schools(schools_for(user, permission))
         only = schools.first() if len(schools[:2]) == 1 else None
         super().__init__(queryset=schools, label="学校", initial=only, empty_label=None if only else "選んでください")
 

@@ -13,12 +13,25 @@ TEXT = 240
 
 
 class School(models.Model):
+    """`departments`: values of StatusPeriod.Department, empty when nobody said. `closed_on`: its last day (閉校)."""
+
     code = models.CharField("学校コード", max_length=20, unique=True)
     name = models.CharField("学校名", max_length=60)
+    departments = models.JSONField("部", default=list, blank=True)
+    opened_on = models.DateField("開始日", null=True, blank=True)
+    closed_on = models.DateField("終了日", null=True, blank=True)
 
     class Meta:
         verbose_name = "学校"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opened_on=None)
+                | models.Q(closed_on=None)
+                | models.Q(closed_on__gte=models.F("opened_on")),
+                name="school_closes_after_opening",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

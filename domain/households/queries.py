@@ -54,6 +54,11 @@ def schools_for(user: User, permission: Permission = Permission.VIEW_HOUSEHOLD) 
     return School.objects.all() if codes is None else School.objects.filter(code__in=codes)
 
 
+def open_schools(schools: QuerySet[School]) -> QuerySet[School]:
+    """Without those that were closed before the working year began."""
+    return schools.exclude(closed_on__lt=date(require_prefecture().working_year, FIRST_MONTH, 1))
+
+
 def status_on(pupil: Pupil, day: date) -> StatusPeriod | None:
     """The status that held on a day: of the last period that had begun. None before the first one."""
     return StatusPeriod.objects.filter(pupil=pupil, starts_on__lte=day).order_by("-starts_on").first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.households.views import households, imports, members, statuses
+from domain.households.views import households, imports, members, schools, statuses
 
 app_name = "households"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("members/<int:member_id>/enrol/", members.enrol, name="enrol"),
     path("pupils/<int:pupil_id>/status/", statuses.status, name="status"),
     path("statuses/<int:period_id>/", statuses.correct, name="correct_status"),
+    path("schools/", schools.schools, name="schools"),
+    path("schools/preview/", schools.preview, name="schools_preview"),
+    path("schools/take/", schools.take, name="schools_take"),
+    path("schools/blank/", schools.blank, name="schools_blank"),
+    path("schools/<int:school_id>/", schools.school, name="school"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
     path("problems/<int:problem_id>/settle/", imports.settle, name="settle"),

@@ -166,9 +166,8 @@ class RoleForm(forms.Form):
 
 
 def _school_field() -> forms.Field:
-    """A list where schools are known; otherwise the 学校コード is typed."""
+    """The schools that are registered, and no other."""
     known = schools.choices()
-    whole = "すべての学校（団体全体）"
-    if known:
-        return forms.ChoiceField(label="学校", required=False, choices=[("", whole), *known])
-    return FreeTextField(label="学校コード", required=False, max_length=13, help_text=f"空欄は{whole}です。")
+    help_text = "" if known else "学校がまだ登録されていません。学校に限る役割は、学校を登録してから付与してください。"
+    choices = [("", "すべての学校（団体全体）"), *known]
+    return forms.ChoiceField(label="学校", required=False, choices=choices, help_text=help_text)

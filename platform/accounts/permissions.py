@@ -36,6 +36,7 @@ class Permission(StrEnum):
     HANDLE_ALERT = "handle_alert"
     JUDGE_ALERT = "judge_alert"
     MANAGE_USERS = "manage_users"
+    MANAGE_SCHOOLS = "manage_schools"
     VIEW_PREFECTURES = "view_prefectures"
     ONBOARD_PREFECTURE = "onboard_prefecture"
     CONFIGURE_ADAPTER = "configure_adapter"
@@ -75,6 +76,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.HANDLE_ALERT: "警報に対応する",
     Permission.JUDGE_ALERT: "警報を判定する",
     Permission.MANAGE_USERS: "利用者と役割を管理する",
+    Permission.MANAGE_SCHOOLS: "学校を登録する",
     Permission.VIEW_PREFECTURES: "団体の一覧を見る",
     Permission.ONBOARD_PREFECTURE: "団体を導入する",
     Permission.CONFIGURE_ADAPTER: "宛名接続を設定する",
@@ -129,6 +131,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_JOBS,
             _P.VIEW_YEARPACK,
             _P.EDIT_YEARPACK,
+            _P.MANAGE_SCHOOLS,
         }
     ),
     Role.APPROVER: frozenset(
@@ -147,7 +150,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
     Role.SECURITY_MANAGER: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT}),
-    Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS}),
+    Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.MANAGE_SCHOOLS}),
     Role.OPERATOR: frozenset(
         {
             _P.VIEW_HOME,

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from domain.households.schools.reading import SchoolFacts
 from tenants.console.onboarding import PrefectureRequest
+from tenants.console.stated_schools import SchoolsWrong, from_text
 from tenants.core.models import Prefecture
 from web.fields import FreeTextField
 from web.text import normalise_digits
@@ -63,6 +65,20 @@ class PrefectureForm(forms.Form):
         help_text="「はい」にすると、すべての画面と帳票に「サンプル」と出ます。",
     )
 
+    schools = FreeTextField(
+        label="学校",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        help_text="1行に1校、「学校コード,名称,部,開始日」の順。空欄なら、教育委員会が「学校」の画面で登録します。",
+    )
+
+    def clean_schools(self) -> tuple[SchoolFacts, ...]:
+        try:
+            return from_text(str(self.cleaned_data["schools"]))
+        except SchoolsWrong as error:
+            raise ValidationError(str(error)) from error
+
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
         if Prefecture.objects.filter(code=code).exists():
@@ -96,4 +112,5 @@ class PrefectureForm(forms.Form):
             slug=str(read.get("slug", "")),
             working_year=int(read.get("working_year", 0)),
             sample=bool(read.get("sample", False)),
+            schools=tuple(read.get("schools", ())),
         )

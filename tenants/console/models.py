@@ -18,6 +18,7 @@ class OnboardingStep(models.Model):
         KEYS = "keys", "鍵の作成"
         AUDIT = "audit", "監査記録の準備"
         SEED = "seed", "初期設定"
+        SCHOOLS = "schools", "学校の登録"
         ADMINISTRATOR = "administrator", "テナント管理者の登録"
 
     class State(models.TextChoices):
@@ -30,6 +31,7 @@ class OnboardingStep(models.Model):
     name = models.CharField("手順", max_length=16, choices=Name.choices)
     state = models.CharField("状態", max_length=8, choices=State.choices, default=State.WAITING)
     report = models.CharField("結果", max_length=400, blank=True)
+    stated = models.JSONField("申込の内容", default=list, blank=True)
     handover = models.BinaryField("一度だけ渡す内容（暗号文）", default=b"", blank=True)
     by = models.CharField("実施者", max_length=60, blank=True)
     by_id = models.CharField("実施者の番号", max_length=40, blank=True)

@@ -23,7 +23,11 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.setup import open_scope
 from audit.trail.vocabulary import Event
+from domain.households.models import School
+from domain.households.schools import keeping
+from domain.households.schools.reading import SchoolFacts
 from tenants.console.models import OnboardingStep
+from tenants.console.stated_schools import as_cells, facts_of_cells
 from tenants.core import files, keys, provisioning
 from tenants.core.context import console_context, gateway_context, prefecture_context
 from tenants.core.models import Host, Prefecture, new_schema_name
@@ -56,6 +60,8 @@ class PrefectureRequest:
     slug: str
     working_year: int
     sample: bool = False
+    schools: tuple[SchoolFacts, ...] = ()
+    """The first 学校, if the application names any; the board registers others itself."""
 
     def check(self) -> None:
         for field, message in self.problems():
@@ -108,7 +114,8 @@ def register(request: PrefectureRequest) -> Prefecture:
     )
     Host.objects.create(domain=f"{request.slug}.{settings.BASE_DOMAIN}", tenant=prefecture, is_primary=True)
     for name in Step:
-        OnboardingStep.objects.get_or_create(prefecture_code=request.code, name=name)
+        stated = as_cells(request.schools) if name == Step.SCHOOLS else []
+        OnboardingStep.objects.get_or_create(prefecture_code=request.code, name=name, defaults={"stated": stated})
     _note(request.code, Step.REGISTER, OnboardingStep.State.DONE, "台帳に登録しました")
     record(Event.CONSOLE_PREFECTURE_ONBOARDED, subjects=[Subject("prefecture", request.code)])
     return prefecture
@@ -243,6 +250,21 @@ def _seed(prefecture: Prefecture) -> str:
     return "利用時間の初期値を登録しました"
 
 
+def _schools(prefecture: Prefecture) -> str:
+    """Those the application names and nobody has registered since; what the board changed stays."""
+    with console_context():
+        step = OnboardingStep.objects.get(prefecture_code=prefecture.code, name=Step.SCHOOLS)
+        stated = facts_of_cells(step.stated)
+    with prefecture_context(prefecture), transaction.atomic():
+        known = set(School.objects.values_list("code", flat=True))
+        new = [facts for facts in stated if facts.code not in known]
+        for facts in new:
+            keeping.register(facts)
+    if not stated:
+        return "申込に学校はありません。教育委員会が「学校」の画面で登録します"
+    return f"学校を{len(new)}校登録しました" if new else "学校は登録済みです"
+
+
 def _administrator(prefecture: Prefecture) -> str:
     """The first テナント管理者, whose activation code waits sealed for one look. A code that still waits is left as it is.
 
@@ -285,6 +307,7 @@ STEPS: dict[OnboardingStep.Name, Callable[[Prefecture], str]] = {
     Step.KEYS: _keys,
     Step.AUDIT: _audit,
     Step.SEED: _seed,
+    Step.SCHOOLS: _schools,
     Step.ADMINISTRATOR: _administrator,
 }
 

@@ -30,6 +30,7 @@ _keys = itertools.count(8_000_001)
 
 def objects_of_a() -> Samples:
     """Made inside prefecture A. Keys: the name of the URL's argument, or namespace:name where one name means two things."""
+    from domain.households.models import School
     from tests.support import records
 
     school = records.school(SCHOOL)
@@ -39,6 +40,7 @@ def objects_of_a() -> Samples:
     pupil = records.pupil(member, school, pk=next(_keys))
     return {
         "household_id": home.pk,
+        "school_id": School.objects.create(pk=next(_keys), code="S03", name=MARK).pk,
         "member_id": member.pk,
         "pupil_id": pupil.pk,
         "period_id": _status(pupil),

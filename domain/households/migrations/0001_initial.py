@@ -79,10 +79,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='学校コード')),
                 ('name', models.CharField(max_length=60, verbose_name='学校名')),
+                ('departments', models.JSONField(blank=True, default=list, verbose_name='部')),
+                ('opened_on', models.DateField(blank=True, null=True, verbose_name='開始日')),
+                ('closed_on', models.DateField(blank=True, null=True, verbose_name='終了日')),
             ],
             options={
                 'verbose_name': '学校',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opened_on', None), ('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='school_closes_after_opening')],
             },
         ),
         migrations.CreateModel(

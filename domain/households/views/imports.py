@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import page, require_school
+from accounts.access import may, page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
@@ -42,6 +42,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("households:import", roster.pk)
     found = Paginator(queries.list_imports(user), PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "imports": found, "year": require_prefecture().working_year}
+    context["may_manage_schools"] = may(user, Permission.MANAGE_SCHOOLS)
     return render(request, "households/imports.html", context)
 
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from config.home import counts, progress, sections
 from config.home.work import live_jobs
 from config.home.year import year_strip
+from domain.households.models import School
 from domain.households.views.shared import user_of
 
 
@@ -30,9 +31,16 @@ def home(request: HttpRequest) -> HttpResponse:
         context["alerts"] = sections.alerts()
     if Permission.MANAGE_USERS in permissions:
         context["users"] = sections.users()
+    may_manage_schools = Permission.MANAGE_SCHOOLS in permissions
+    if may_manage_schools or "strip" in context:
+        context |= {"no_school": not _any_school(context), "may_manage_schools": may_manage_schools}
     if Permission.VIEW_JOBS in permissions:
         context["jobs"] = live_jobs(user)
     return render(request, "config/home.html", context)
+
+
+def _any_school(context: dict[str, Any]) -> bool:
+    return bool(context["schools"]) if "schools" in context else School.objects.exists()
 
 
 def _year(user: User, permissions: frozenset[Permission]) -> dict[str, Any]:

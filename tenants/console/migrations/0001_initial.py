@@ -18,9 +18,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('prefecture_code', models.CharField(max_length=6, verbose_name='団体コード')),
-                ('name', models.CharField(choices=[('register', '台帳登録'), ('schema', '保存領域の作成'), ('migrate', '表の作成'), ('login', '接続権限の付与'), ('keys', '鍵の作成'), ('audit', '監査記録の準備'), ('seed', '初期設定'), ('administrator', 'テナント管理者の登録')], max_length=16, verbose_name='手順')),
+                ('name', models.CharField(choices=[('register', '台帳登録'), ('schema', '保存領域の作成'), ('migrate', '表の作成'), ('login', '接続権限の付与'), ('keys', '鍵の作成'), ('audit', '監査記録の準備'), ('seed', '初期設定'), ('schools', '学校の登録'), ('administrator', 'テナント管理者の登録')], max_length=16, verbose_name='手順')),
                 ('state', models.CharField(choices=[('waiting', '未実施'), ('running', '実施中'), ('done', '完了'), ('failed', '失敗')], default='waiting', max_length=8, verbose_name='状態')),
                 ('report', models.CharField(blank=True, max_length=400, verbose_name='結果')),
+                ('stated', models.JSONField(blank=True, default=list, verbose_name='申込の内容')),
                 ('handover', models.BinaryField(blank=True, default=b'', verbose_name='一度だけ渡す内容（暗号文）')),
                 ('by', models.CharField(blank=True, max_length=60, verbose_name='実施者')),
                 ('by_id', models.CharField(blank=True, max_length=40, verbose_name='実施者の番号')),

@@ -18,7 +18,9 @@ def managing(browser: Any, manager: Any) -> Any:
 
 def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any) -> None:
     from accounts.models import User
+    from tests.support import records
 
+    records.school("S03")
     made = managing.post("/users/new/", {"username": "Taro-1", "display_name": "サンプル 太郎", "starts_on": "R8.4.1"})
     person = User.objects.get(username="taro-1")
     assert made.url == f"/users/{person.pk}/"
@@ -146,6 +148,13 @@ def test_schools_are_offered_by_name_where_they_are_known(managing: Any, clerk: 
     assert page.count("サンプル第一支援学校") == 2
     refused = managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "S77"})
     assert refused.status_code == 200
+    assert not clerk.role_assignments.filter(school_code="S77").exists()
+
+
+def test_a_school_that_is_not_registered_is_no_choice(managing: Any, clerk: Any) -> None:
+    page = managing.get(f"/users/{clerk.pk}/").content.decode()
+    assert "学校がまだ登録されていません" in page
+    managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "S77"})
     assert not clerk.role_assignments.filter(school_code="S77").exists()
 
 

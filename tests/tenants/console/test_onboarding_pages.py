@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -64,10 +66,72 @@ def test_a_good_request_registers_and_starts_one_job(operator: Any) -> None:
     assert Host.objects.get(tenant=made).domain == "hiroshima.localhost"
     assert started("340006").get().queue == "owner"
     shown = text_of(operator.get("/onboarding/340006/"))
-    assert "手順 1/8 完了" in shown
+    assert "手順 1/9 完了" in shown
     assert "実行しています" in shown
     assert "台帳に登録しました" in shown
     assert "サンプル operator" in shown
+
+
+def test_schools_are_stated_or_left_to_the_board(operator: Any) -> None:
+    from tenants.console.models import OnboardingStep
+
+    lines = "S34001,サンプル第一校,小学部・中学部,R7.4.1\nS34002，サンプル第二校"
+    wrong = operator.post("/onboarding/", GOOD | {"schools": lines + ",大学部"})
+    assert wrong.status_code == 400
+    assert 'id="id_schools_error"' in wrong.content.decode()
+    assert operator.post("/onboarding/", GOOD | {"schools": lines}).status_code == 302
+    kept = OnboardingStep.objects.get(prefecture_code="340006", name="schools").stated
+    assert kept == [
+        ["S34001", "サンプル第一校", "小学部・中学部", "2025-04-01", ""],
+        ["S34002", "サンプル第二校", "", "", ""],
+    ]
+
+
+def test_the_stated_schools_are_registered_once(in_a: Any) -> None:
+    from domain.households.models import School
+    from tenants.console import onboarding
+    from tenants.console.models import OnboardingStep
+    from tenants.core.context import console_context
+
+    with console_context():
+        step, _ = OnboardingStep.objects.get_or_create(prefecture_code=in_a.code, name="schools")
+        step.stated = [["S1", "サンプル校", "小学部", "2025-04-01", ""]]
+        step.save()
+    assert onboarding._schools(in_a) == "学校を1校登録しました"
+    School.objects.update(name="教育委員会が直した名前")
+    assert onboarding._schools(in_a) == "学校は登録済みです"
+    assert School.objects.get().name == "教育委員会が直した名前"
+
+
+@pytest.mark.parametrize(
+    ("tables", "word"),
+    [
+        ("S1", "[[schools]]"),
+        ([{"code": "S1", "name": "見本校", "town": "x"}], "知らない項目「town」"),
+        ([{"code": "S1"}], "「名称」"),
+        ([{"code": "S1", "name": "見本校", "departments": ["大学部"]}], "1番目「部」"),
+    ],
+)
+def test_wrong_tables_of_schools_are_named(tables: object, word: str) -> None:
+    from tenants.console.stated_schools import SchoolsWrong, from_tables
+
+    with pytest.raises(SchoolsWrong, match=re.escape(word)):
+        from_tables(tables)
+
+
+def test_tables_of_schools_are_read() -> None:
+    from tenants.console.stated_schools import as_cells, facts_of_cells, from_tables
+
+    stated = tomllib.loads(
+        '[[schools]]\ncode = "S1"\nname = "見本校"\ndepartments = ["小学部", "高等部"]\nopened_on = 2025-04-01'
+    )
+    [school] = from_tables(stated["schools"])
+    assert (school.code, school.departments, str(school.opened_on)) == (
+        "S1",
+        ("elementary", "senior_high"),
+        "2025-04-01",
+    )
+    assert facts_of_cells(as_cells([school])) == (school,)
 
 
 def test_digits_of_either_width_are_read(operator: Any) -> None:
@@ -91,7 +155,7 @@ def test_a_failing_step_is_shown_and_can_be_run_again(operator: Any, as_owner: d
     as_owner["keys"] = lambda prefecture: "鍵を用意しました"
     operator.post("/onboarding/340006/run/")
     assert run("340006") == "succeeded"
-    assert "手順 8/8 完了" in text_of(operator.get("/onboarding/340006/"))
+    assert "手順 9/9 完了" in text_of(operator.get("/onboarding/340006/"))
 
 
 def test_one_step_alone_can_be_run_again(operator: Any, as_owner: dict[str, Any]) -> None:

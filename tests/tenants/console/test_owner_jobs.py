@@ -18,7 +18,14 @@ from tests.platform.accounts.sign_in import client_of, code_of, give_password, m
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = "340006"
-STATED = {"code": CODE, "name": "サンプル広島県", "slug": "hiroshima", "working_year": "2025", "sample": "on"}
+STATED = {
+    "code": CODE,
+    "name": "サンプル広島県",
+    "slug": "hiroshima",
+    "working_year": "2025",
+    "sample": "on",
+    "schools": "S34001,サンプル第一校\nS34002,サンプル第二校",
+}
 
 
 def run_as_owner(job_id: object) -> int:
@@ -103,7 +110,8 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
     with console_context():
         job = Job.objects.get(kind="console.onboard")
     assert run_as_owner(job.pk) == 0
-    assert "手順 8/8 完了" in text_of(operator.get(f"/onboarding/{CODE}/"))
+    assert "手順 9/9 完了" in text_of(operator.get(f"/onboarding/{CODE}/"))
+    assert "学校を2校登録しました" in text_of(operator.get(f"/onboarding/{CODE}/"))
     second = browser("operator2")
     assert "別の運用者" in text_of(operator.post(f"/onboarding/{CODE}/handover/", follow=True))
     assert "職員ID admin" in text_of(second.post(f"/onboarding/{CODE}/handover/"))

@@ -44,6 +44,7 @@ class Code(StrEnum):
     OTHER_SCHOOL = "import.other-school"
     OTHER_YEAR = "import.other-year"
 
+    EXAMPLE_FILLED = "import.example-filled"
     EMPTY = "import.empty"
     FORMULA = "import.formula"
     CELL_ERROR = "import.cell-error"
@@ -138,6 +139,11 @@ MEANINGS: Mapping[Code, Meaning] = {
     ),
     Code.OTHER_YEAR: Meaning(
         Severity.REFUSED, "別の年度のファイルです。", "年度を選び直すか、ファイルを選び直してください。"
+    ),
+    Code.EXAMPLE_FILLED: Meaning(
+        Severity.ERROR,
+        "「記入例」の印がある行に、記入例でない値があります。",
+        "取り込む行なら印を消してください。記入例のままなら行ごと消してかまいません。",
     ),
     Code.EMPTY: Meaning(Severity.ERROR, "空欄です。", "必ず入力してください。"),
     Code.FORMULA: Meaning(

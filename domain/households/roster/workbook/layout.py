@@ -5,6 +5,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+EXAMPLE_MARK = "記入例"
+"""In the column under EXAMPLE_HEADING: the row is the form's own example and is not taken."""
+EXAMPLE_HEADING = "（印）"
+
 
 class Kind(StrEnum):
     """How a column's cells are read."""

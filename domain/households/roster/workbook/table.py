@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.households.roster.workbook.codes import Code, Severity
-from domain.households.roster.workbook.layout import Column, Kind, SheetLayout, fold_heading
+from domain.households.roster.workbook.layout import (
+    EXAMPLE_HEADING,
+    EXAMPLE_MARK,
+    Column,
+    Kind,
+    SheetLayout,
+    fold_heading,
+)
 from domain.households.roster.workbook.numbers import is_number_heading
 from domain.households.roster.workbook.problems import CellProblem, cell_name, problem
 from domain.households.roster.workbook.values import Value, ValueProblem, convert, was_normalised
@@ -92,8 +99,13 @@ def read_table(
         return table
     table.marks = _marks(rows[:heading_row])
     reader = _RowReader(table, columns, formulas or set(), calendar_1904)
+    marks = _example_column(rows[heading_row])
     for number, cells in enumerate(rows[heading_row + 1 :], start=heading_row + 2):
-        reader.read(number, cells)
+        marked = marks is not None and marks < len(cells) and str(cells[marks]).strip() == EXAMPLE_MARK
+        if not marked:
+            reader.read(number, cells)
+        elif not _is_example(cells, columns):
+            table.problems.append(problem(Code.EXAMPLE_FILLED, sheet=layout.name, row=number))
     return table
 
 
@@ -139,6 +151,16 @@ class _RowReader:
         )
 
 
+def _example_column(headings: Sequence[object]) -> int | None:
+    """Where our own blank form marks its example row."""
+    return next((index for index, heading in enumerate(headings) if heading == EXAMPLE_HEADING), None)
+
+
+def _is_example(cells: Sequence[object], columns: list[tuple[int, Column]]) -> bool:
+    """Still the form's own example, untouched."""
+    return all((str(cells[index]).strip() if index < len(cells) else "") == column.example for index, column in columns)
+
+
 def _find_heading_row(layout: SheetLayout, rows: Cells) -> int | None:
     best, best_hits = None, 1
     for index, row in enumerate(rows[:HEADING_WITHIN_ROWS]):
@@ -153,7 +175,7 @@ def _map_columns(table: Table, headings: Sequence[object], row: int) -> list[tup
     columns: list[tuple[int, Column]] = []
     unknown: list[str] = []
     for index, heading in enumerate(headings):
-        if not isinstance(heading, str) or not heading.strip():
+        if not isinstance(heading, str) or not heading.strip() or heading == EXAMPLE_HEADING:
             continue
         column = layout.by_heading.get(fold_heading(heading))
         place = _place(layout.name, row, index, heading)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from audit.trail.actors import Actor, ActorKind, acting_as
 from tenants.console import onboarding
 from tenants.console.models import OnboardingStep
+from tenants.console.stated_schools import SchoolsWrong, from_tables
 from tenants.core.context import console_context
 from tenants.core.provisioning import NotOwner
 
@@ -25,12 +26,13 @@ class Command(BaseCommand):
     def handle(self, *arguments: Any, **options: Any) -> None:
         try:
             stated = tomllib.loads(options["file"].read_text(encoding="utf-8"))
+            stated["schools"] = from_tables(stated.get("schools", []))
             request = onboarding.PrefectureRequest(**stated)
             with acting_as(Actor(ActorKind.COMMAND, "onboard", "導入コマンド", "")):
                 prefecture = onboarding.onboard(request)
         except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
             raise CommandError(f"{options['file']} を読めません: {error}") from error
-        except (onboarding.RequestRefused, NotOwner) as error:
+        except (onboarding.RequestRefused, SchoolsWrong, NotOwner) as error:
             raise CommandError(str(error)) from error
         with console_context():
             for step in OnboardingStep.objects.filter(prefecture_code=prefecture.code):
