@@ -81,9 +81,9 @@ def _sheet(
         sheet.write_string(head + 1, place, column.example, formats["example"])
         _validate(sheet, head + 2, place, column)
         for below, row in enumerate(rows, start=head + 2):
-            value = row.get(column.key, "")
-            if value != "":
-                sheet.write(below, place, value)
+            cell = row.get(column.key, "")
+            if cell != "":
+                sheet.write(below, place, cell)
     sheet.freeze_panes(head + 1, 2)
 
 
