@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,6 +13,8 @@ from pydantic import SecretStr
 from integrations.atena_adapters.config import SftpTransport
 from integrations.atena_adapters.errors import AuthenticationRefused, CommunicationError
 from integrations.atena_adapters.transports.dropping import LARGEST, marker_text
+
+_ONE_LINE_KEY = re.compile(r"(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/= ]+)(-----END [A-Z ]+-----)")
 
 
 @asynccontextmanager
@@ -24,7 +27,7 @@ async def session(config: SftpTransport, secret: SecretStr) -> AsyncIterator[asy
                 config.port,
                 username=config.user,
                 known_hosts=([asyncssh.import_public_key(config.host_key)], [], []),
-                client_keys=[asyncssh.import_private_key(secret.get_secret_value())] if config.login == "key" else None,
+                client_keys=[asyncssh.import_private_key(_key_text(secret))] if config.login == "key" else None,
                 password=secret.get_secret_value() if config.login == "password" else None,
                 agent_path=None,
                 config=[],
@@ -50,6 +53,12 @@ async def session(config: SftpTransport, secret: SecretStr) -> AsyncIterator[asy
         raise CommunicationError(
             "SFTPサーバーにつながりません。接続先と通信経路を確かめてください。", retryable=True
         ) from None
+
+
+def _key_text(secret: SecretStr) -> str:
+    """The private key with its line ends, which an entry field of one line takes away."""
+    match = _ONE_LINE_KEY.fullmatch(secret.get_secret_value().strip())
+    return f"{match[1]}\n{''.join(match[2].split())}\n{match[3]}\n" if match else secret.get_secret_value()
 
 
 async def drop(client: asyncssh.SFTPClient, path: str, payload: bytes, config: SftpTransport) -> None:

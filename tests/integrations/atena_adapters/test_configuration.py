@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from pydantic import SecretStr, ValidationError
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.form import form_schema, form_values, from_form
 from integrations.atena_adapters.config.problems import config_problems
+from integrations.atena_adapters.config.templates import JAPAN
 from integrations.atena_adapters.null import NoLinkWarning
 from integrations.atena_adapters.port import (
+    AskedLine,
     BatchInvalid,
     CheckState,
     ConfigurationInvalid,
@@ -23,11 +25,14 @@ from integrations.atena_adapters.port import (
     Operator,
     Pending,
     Refused,
+    Registered,
     RegistrationBatch,
+    RequestKind,
+    SubmissionReceipt,
 )
 from integrations.atena_adapters.registry import Bounds, build, preset, preset_names, relocated
 from tests.integrations.atena_adapters.cases import CASES
-from tests.integrations.atena_adapters.support import MADE_AT, Keeper, inquiry, registration
+from tests.integrations.atena_adapters.support import MADE_AT, Keeper, atena, inquiry, registration
 
 
 def _changed(name: str, **changes: Any) -> AdapterConfig:
@@ -205,6 +210,38 @@ def test_without_a_link_nothing_is_answered_and_it_says_so() -> None:
     assert not adapter.health().ok
     assert not adapter.capabilities().production
     assert [result.state for result in adapter.check_config()] == [CheckState.WARNING]
+
+
+def test_a_retired_link_reads_its_history_and_sends_nothing() -> None:
+    values = preset("osaka").model_dump()
+    values["transport"] = {"kind": "retired"}
+    retired = build(AdapterConfig.model_validate(values), keep=Keeper())
+    with pytest.raises(BatchInvalid, match="廃止"):
+        retired.register(registration(1, batch_id="b"))
+    with pytest.raises(BatchInvalid, match="廃止"):
+        retired.submit_inquiry(inquiry(InquiryKind.TAX, 1, batch_id="b"))
+    assert not retired.capabilities().sends
+    assert [result.state for result in retired.check_config()] == [CheckState.FAILED]
+    asked = (AskedLine(atena(1), atena(1)), AskedLine(atena(2), atena(2)))
+    receipt = SubmissionReceipt(RequestKind.REGISTRATION, "b", 0, MADE_AT, MADE_AT, "", asked)
+    assert retired.collect(receipt).outcomes[atena(1)] == Pending()
+    kept = f'"D2","{atena(1)}","9001","K",""\r\n"E","1"\r\n'.encode("cp932")
+    assert retired.reread(receipt, [kept]).outcomes == {atena(1): Registered("9001"), atena(2): Pending()}
+
+
+def test_hours_may_run_past_midnight_and_skip_days() -> None:
+    values = preset("osaka").model_dump()
+    values["workflow"] |= {"open_from": "22:00", "open_until": "02:00", "open_weekdays": ["月", "火"]}
+    workflow = AdapterConfig.model_validate(values).workflow
+    monday = datetime(2026, 6, 1, tzinfo=JAPAN)
+    assert [workflow.is_open(monday.replace(hour=hour)) for hour in (21, 22, 23, 1, 2)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert not workflow.is_open(monday.replace(day=3, hour=23))
 
 
 def test_a_missing_folder_fails_the_check(tmp_path: Path) -> None:

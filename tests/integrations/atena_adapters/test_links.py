@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.templates import JAPAN
+from integrations.atena_adapters.fields import Row
 from integrations.atena_adapters.port import (
     Answered,
     BatchInvalid,
@@ -19,6 +20,7 @@ from integrations.atena_adapters.port import (
     LinkageBatch,
     LinkageLine,
     Linked,
+    MalformedAnswer,
     NotAccepted,
     OutOfHours,
     ProblemCode,
@@ -151,6 +153,48 @@ def test_a_stored_receipt_and_kept_answers_give_the_outcomes_again(link: Link) -
     another = SubmissionReceipt.from_json(receipt.to_json() | {"batch_id": "other"})
     if link.adapter.reread(another, kept[:1]).problems:
         assert {found.code for found in link.adapter.reread(another, kept[:1]).problems} == {ProblemCode.STRANGER}
+
+
+def _twice(rows: list[Row]) -> list[Row]:
+    return [*rows, rows[0]]
+
+
+def _stranger(rows: list[Row]) -> list[Row]:
+    return [rows[0] | {"line_id": "L99"}, *rows]
+
+
+def _contradiction(rows: list[Row]) -> list[Row]:
+    return [*rows, {name: rows[0].get(name) for name in ("line_id", "atena_number", "kind")} | {"result": "not_found"}]
+
+
+def _wrong_person(rows: list[Row]) -> list[Row]:
+    return [rows[0] | {"atena_number": atena(7)}, *rows[1:]]
+
+
+@pytest.mark.parametrize(
+    ("twist", "first", "code"),
+    [
+        (lambda rows: rows[::-1], Answered, None),
+        (_twice, Answered, ProblemCode.DOUBLED),
+        (_stranger, Answered, ProblemCode.STRANGER),
+        (_contradiction, MalformedAnswer, ProblemCode.CONFLICT),
+        (_wrong_person, MalformedAnswer, None),
+    ],
+)
+def test_nothing_false_is_taken_in(
+    link: Link, twist: Callable[[list[Row]], list[Row]], first: type, code: ProblemCode | None
+) -> None:
+    _registered(link, 1, 2)
+    link.office.twist = twist
+    receipt = link.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, 2, batch_id="odd"))
+    if link.config.transport.kind == "terminal" and code:
+        with pytest.raises(BatchInvalid):  # the sheet has no line for it
+            link.work()
+        return
+    collection = link.answered(receipt)
+    assert isinstance(collection.outcomes["L1"], first)
+    assert isinstance(collection.outcomes["L2"], Answered)
+    assert {problem.code for problem in collection.problems} == ({code} if code else set())
 
 
 def test_the_check_is_green_and_asks_about_nobody(link: Link) -> None:

@@ -46,6 +46,11 @@ def test_a_password_may_serve_instead_of_a_key(link: Link) -> None:
         broken.register(registration(1, batch_id="a"))
 
 
+def test_a_key_that_lost_its_line_ends_still_opens(link: Link) -> None:
+    flat = " ".join(link.side.client_key.split("\n"))
+    assert build(link.config, keep=Keeper(), secrets={"sftp": SecretStr(flat)}).health().ok
+
+
 def test_no_number_stays_on_the_server(link: Link, tmp_path: Path) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
     assert isinstance(link.answered(receipt).outcomes[atena(1)], Registered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ class Office:
     copies: dict[str, str] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[str, list[Row], dict[str, str]]] = field(default_factory=dict)
     answers: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    twist: Callable[[list[Row]], list[Row]] = list
     times: int = 0
 
     def __post_init__(self) -> None:
@@ -58,7 +60,7 @@ class Office:
         if (kind, batch) not in self.taken:
             return None
         if (kind, batch) not in self.answers:
-            rows = [self._one(kind, row) for row in self.taken[kind, batch][1]]
+            rows = self.twist([self._one(kind, row) for row in self.taken[kind, batch][1]])
             self.answers[kind, batch] = self._dialect.encode(ANSWER_TO[kind], self._made(batch), rows).payload
         return self.answers[kind, batch]
 
