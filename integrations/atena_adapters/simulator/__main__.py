@@ -1,96 +1,81 @@
-"""Start a simulator.  Prints one JSON line when it is ready; ends on SIGTERM or Ctrl-C."""
+"""Start a simulator.  Prints one JSON line when it is ready; ends on SIGTERM, Ctrl-C, or with its parent if asked to."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from integrations.atena_adapters.config import AdapterConfig, FolderTransport, HttpTransport
-from integrations.atena_adapters.dialects.factory import build_dialect
-from integrations.atena_adapters.presets import preset, preset_names, relocated
-from integrations.atena_adapters.simulator.faults import Fault, Faults
-from integrations.atena_adapters.simulator.folder_watcher import FolderWatcher
-from integrations.atena_adapters.simulator.http_server import Counter, make_server
+from integrations.atena_adapters.simulator.clock import Clock
+from integrations.atena_adapters.simulator.conduct import Conduct, conduct_of
+from integrations.atena_adapters.simulator.faults import Faults
 from integrations.atena_adapters.simulator.ledger import Ledger
 from integrations.atena_adapters.simulator.network import Network
-from integrations.atena_adapters.simulator.office import Delays, Office
-from integrations.atena_adapters.simulator.population import TENANT, read_population
+from integrations.atena_adapters.simulator.office import Office
+from integrations.atena_adapters.simulator.options import parser
+from integrations.atena_adapters.simulator.population import read_population
+from integrations.atena_adapters.simulator.profile import Profile, load
+from integrations.atena_adapters.simulator.sides import Side, side_for
 from integrations.sealed_file import read_key_file
+
+_PARENT_STEP = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop."""
-    options = _parser().parse_args(arguments)
-    config = relocated(_profile(options.profile), folder=str(options.folder.resolve()) if options.folder else "")
+    options = parser().parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    faults = Faults(options.fault)
-    office = _office(config, options, faults)
-    if isinstance(config.transport, FolderTransport):
-        watcher = FolderWatcher(config.transport, office, faults, step=options.step)
-        _say({"ready": True, "folder": config.transport.folder})
-        watcher.run(stop)
-    elif isinstance(config.transport, HttpTransport):
-        token = options.token_file.read_text().strip() if options.token_file else ""
-        counter = Counter(config.transport, config.workflow, office, faults, token, options.stall)
-        _serve(counter, options.http_port, stop)
+    if options.with_parent:
+        threading.Thread(target=_follow, args=(os.getppid(), stop), daemon=True).start()
+    os.umask(0o077)
+    profile = load(options.profile)
+    office = _office(profile, options)
+    side = side_for(profile, office, options)
+    facts = side.open()
+    _say({"ready": True} | facts)
+    _run(side, stop)
     return 0
 
 
-def _serve(counter: Counter, port: int, stop: threading.Event) -> None:
-    server = make_server(port, counter)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    _say({"ready": True, "port": server.server_address[1]})
-    stop.wait()
-    server.shutdown()
-    server.server_close()
+def _run(side: Side, stop: threading.Event) -> None:
+    try:
+        side.run(stop)
+    finally:
+        side.close()
 
 
-def _office(config: AdapterConfig, options: argparse.Namespace, faults: Faults) -> Office:
+def _office(profile: Profile, options: argparse.Namespace) -> Office:
     key = read_key_file(options.key_file)
     people = read_population(options.population, key, tenant=options.tenant)
-    folder = options.state or (options.folder / ".simulator" if options.folder else None)
-    delays = Delays(options.delay, options.late, options.release)
-    return Office(build_dialect(config.dialect), Ledger(key, folder), Network(people), faults, delays)
+    conduct: Conduct = conduct_of(options)
+    ledger = Ledger(key, _state(options))
+    network = Network(people.values(), conduct, ledger.person)
+    return Office(profile.form, ledger, network, Faults(conduct.faults), conduct, Clock(options.clock))
 
 
-def _profile(name: str) -> AdapterConfig:
-    """A preset by name, or a configuration from a JSON file."""
-    if name in preset_names():
-        return preset(name)
-    return AdapterConfig.model_validate_json(Path(name).read_text())
+def _state(options: argparse.Namespace) -> Path | None:
+    place: Path | None = options.folder or options.medium
+    state: Path | None = options.state
+    return state or (place / ".simulator" if place else None)
+
+
+def _follow(parent: int, stop: threading.Event) -> None:
+    """End when the parent has ended."""
+    while not stop.wait(_PARENT_STEP):
+        if os.getppid() != parent:
+            stop.set()
 
 
 def _say(fact: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(fact) + "\n")
     sys.stdout.flush()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m integrations.atena_adapters.simulator", description=main.__doc__)
-    place = parser.add_mutually_exclusive_group(required=True)
-    place.add_argument("--http-port", type=int, help="loopback port, 0 for a free one")
-    place.add_argument("--folder", type=Path, help="the exchange folder; its places are made when missing")
-    parser.add_argument("--profile", default="nara", help="a preset's name, or a JSON file with a configuration")
-    parser.add_argument("--population", type=Path, required=True, help="sealed file of people")
-    parser.add_argument("--key-file", type=Path, required=True, help="key of the population and of the state")
-    parser.add_argument("--tenant", default=TENANT, help="the tenant the population was sealed for")
-    parser.add_argument("--token-file", type=Path, help="the only accepted credential; without it any is accepted")
-    parser.add_argument("--state", type=Path, help="folder for sealed state (default: inside the exchange folder)")
-    parser.add_argument("--delay", type=float, default=0.3, help="seconds until answers")
-    parser.add_argument("--late", type=float, default=1.5, help="seconds until the answers of late people")
-    parser.add_argument("--release", type=float, help="seconds until held answers are released (default: never)")
-    parser.add_argument("--step", type=float, default=0.1, help="seconds between two looks into the folder")
-    parser.add_argument("--stall", type=float, default=3.0, help="seconds that the fault timeout waits")
-    names = ", ".join(fault.value for fault in Fault)
-    parser.add_argument("--fault", action="append", default=[], help=f"name[@kind][:times or :*] of {names}")
-    return parser
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""Which way the other side is reached, and everything that has to be opened and closed for it."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from integrations.atena_adapters.simulator.office import Office
+from integrations.atena_adapters.simulator.profile import Profile
+from integrations.atena_adapters.simulator.serving.files import FileSide
+from integrations.atena_adapters.simulator.serving.rest import RestSide
+from integrations.atena_adapters.simulator.serving.web import Server
+
+
+class Side(Protocol):
+    """One way in, open from `open` to `close`."""
+
+    def open(self) -> dict[str, object]:
+        """Be reachable; what whoever started it must know."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+
+    def close(self) -> None:
+        """Be reachable no longer."""
+
+
+class Http:
+    """HTTP on loopback, with downloads on a port of their own."""
+
+    def __init__(self, profile: Profile, office: Office, options: argparse.Namespace) -> None:
+        secret = options.token_file.read_text().strip() if options.token_file else ""
+        self._rest = RestSide(profile, office, secret, options.stall)
+        self._clock = lambda: office.own_time().timestamp()
+        self._ports = (options.http_port, options.download_port)
+        self._by_url = profile.option("answer_by", "body") == "url"
+        self._stack = ExitStack()
+
+    def open(self) -> dict[str, object]:
+        """The ports."""
+        facts: dict[str, object] = {}
+        api = Server(self._ports[0], self._rest.reply, now=self._clock, drops=self._rest.drops)
+        self._rest.base_url = f"http://127.0.0.1:{api.port}"
+        self._serve(api)
+        facts["port"] = api.port
+        if self._by_url:
+            downloads = Server(self._ports[1], self._rest.download, now=self._clock)
+            self._rest.download_url = f"http://127.0.0.1:{downloads.port}"
+            self._serve(downloads)
+            facts["download_port"] = downloads.port
+        return facts
+
+    def run(self, stop: threading.Event) -> None:
+        """The servers work in threads of their own."""
+        stop.wait()
+
+    def close(self) -> None:
+        """Stop the servers."""
+        self._stack.close()
+
+    def _serve(self, server: Server) -> None:
+        threading.Thread(target=server.http.serve_forever, args=(0.05,), daemon=True).start()
+        self._stack.callback(server.http.server_close)
+        self._stack.callback(server.http.shutdown)
+
+
+class Folder:
+    """A watched folder."""
+
+    def __init__(self, profile: Profile, office: Office, root: Path, step: float) -> None:
+        self._root = root.resolve()
+        self._side = FileSide(profile, office, self._root, step=step)
+
+    def open(self) -> dict[str, object]:
+        """The folder."""
+        return {"folder": str(self._root)}
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch."""
+        self._side.run(stop)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def side_for(profile: Profile, office: Office, options: argparse.Namespace) -> Side:
+    """The side that the options name."""
+    if options.folder:
+        return Folder(profile, office, options.folder, options.step)
+    return Http(profile, office, options)
