@@ -123,6 +123,19 @@ def test_a_vendors_own_character_is_read_by_the_prefectures_table_or_reported() 
     assert not read.problems
 
 
+def test_only_the_networks_characters_may_be_sent_where_so_configured() -> None:
+    text = preset("fixed").model_dump()["dialect"]["text"] | {"repertoire": "jisx0213", "unencodable": "refuse"}
+    strict = build_dialect(_config(text=text).dialect)
+    rows: list[Row] = [
+        {"line_id": "L1", "result": "answered", "name": "髙橋"},
+        {"line_id": "L2", "result": "answered", "name": "山﨑～－"},
+    ]
+    encoded = strict.encode(ANSWER, MADE, rows)
+    assert set(encoded.refused) == {"L1"}
+    assert "U+9AD9" in encoded.refused["L1"]
+    assert FIXED.encode(ANSWER, MADE, rows).count == 2
+
+
 @pytest.mark.parametrize(
     "changes",
     [
