@@ -40,6 +40,12 @@ class UsernameTaken(AccountError):
         super().__init__("この職員IDは既に使われています。別の職員IDを入力してください。")
 
 
+class AccountNotCurrent(AccountError):
+    """`accounts.not-current`: an activation code for an account that is stopped, over, or begins after the code's end."""
+
+    identifier = "accounts.not-current"
+
+
 class DatesInverted(AccountError):
     """`accounts.dates-inverted`: an end before its start."""
 

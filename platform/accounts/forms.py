@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts import schools
+from accounts.errors import DatesInverted
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SCHOOL_ROLES, Role
 from accounts.services.attempts import canonical_username
 from web.dates import DateError, parse_japanese_date, to_wareki_short
 from web.fields import FreeTextField
@@ -55,8 +57,15 @@ class JapaneseDateField(forms.CharField):
 
 
 class LoginForm(forms.Form):
+    """The cursor stands in the first entry; on a refusal the summary of errors takes the focus instead."""
+
     username = UsernameField()
     password = _password("パスワード", "current-password")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not self.is_bound:
+            self.fields["username"].widget.attrs["autofocus"] = True
 
 
 class TotpForm(forms.Form):
@@ -126,6 +135,12 @@ class ChangePasswordForm(NewPasswordForm):
 FREE_TEXTS = dict.fromkeys(("username", "display_name", "kana", "section"), FreeTextField)
 
 
+EVERY_SCHOOL = "*"
+"""Stands for all schools in the form alone; no 学校コード looks like it."""
+
+_KANA = re.compile(r"[ぁ-ゖァ-ヺーゝゞヽヾ・･ｦ-ﾟ\s　]*")
+
+
 class UserForm(forms.ModelForm[User]):
     starts_on = JapaneseDateField(label="利用開始日", required=False, help_text="空欄はすぐに使えます。")
     ends_on = JapaneseDateField(
@@ -136,6 +151,19 @@ class UserForm(forms.ModelForm[User]):
         model = User
         fields = ("username", "display_name", "kana", "section", "starts_on", "ends_on")
         field_classes = FREE_TEXTS
+        error_messages: ClassVar[dict[str, Any]] = {
+            "username": {"unique": "この職員IDは既に使われています。別の職員IDを入力してください。"},
+        }
+
+    def clean_kana(self) -> str:
+        text = str(self.cleaned_data["kana"]).strip()
+        if not _KANA.fullmatch(text):
+            raise ValidationError("ふりがなは、ひらがなかカタカナで入力してください（例: さんぷる はなこ）。")
+        return text
+
+    def clean_ends_on(self) -> date | None:
+        day: date | None = self.cleaned_data["ends_on"]
+        return day if day == self.instance.ends_on else refuse_past(day, self.cleaned_data.get("starts_on"))
 
     def clean_username(self) -> str:
         return canonical_username(self.cleaned_data["username"])
@@ -149,8 +177,10 @@ class ChangeUserForm(UserForm):
 
 
 class RoleForm(forms.Form):
+    """A role to give. Nothing is chosen beforehand: a school role for every school is asked for by name."""
+
     role = forms.ChoiceField(label="役割")
-    school_code = FreeTextField(label="学校", required=False)
+    school_code = forms.ChoiceField(label="学校", required=False)
     starts_on = JapaneseDateField(label="開始日", required=False, help_text="空欄は今日からです。")
     ends_on = JapaneseDateField(label="終了日", required=False, help_text="この日まで有効です。空欄は期限なしです。")
     training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
@@ -158,16 +188,48 @@ class RoleForm(forms.Form):
     def __init__(self, roles: Sequence[Role], *arguments: Any, **options: Any) -> None:
         options.setdefault("auto_id", "id_role_%s")  # another form on the same page has days of the same names
         super().__init__(*arguments, **options)
-        self.fields["role"] = forms.ChoiceField(label="役割", choices=[(role.value, role.label) for role in roles])
+        choices = [("", "選んでください"), *((role.value, role.label) for role in roles)]
+        self.fields["role"] = forms.ChoiceField(
+            label="役割", choices=choices, error_messages={"required": "役割を選んでください。"}
+        )
         self.fields["school_code"] = _school_field()
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
 
+    def clean_ends_on(self) -> date | None:
+        return refuse_past(self.cleaned_data["ends_on"], self.cleaned_data.get("starts_on"))
 
-def _school_field() -> forms.Field:
+    def clean(self) -> dict[str, Any]:
+        """`school_code` comes out as services want it: "" for the whole of the prefecture."""
+        values = super().clean() or {}
+        chosen = values.get("school_code")
+        if values.get("role") in SCHOOL_ROLES and chosen == "":
+            self.add_error(
+                "school_code", "学校を選んでください。全校を受け持つ人は「すべての学校（団体全体）」を選びます。"
+            )
+        elif chosen == EVERY_SCHOOL:
+            values["school_code"] = ""
+        return values
+
+
+def refuse_past(day: date | None, starts_on: date | None) -> date | None:
+    """An end that is over already, or lies before its start, was meant otherwise. Raises ValidationError."""
+    if day and starts_on and day < starts_on:
+        raise ValidationError(str(DatesInverted()))
+    if day is not None and day < timezone.localdate():
+        raise ValidationError(
+            "終了日が過ぎた日です。今日以後の日を入力してください。すぐに止めるときは「利用を停止する」を使います。"
+        )
+    return day
+
+
+def _school_field() -> forms.ChoiceField:
     """The schools that are registered, and no other."""
     known = schools.choices()
-    help_text = "" if known else "学校がまだ登録されていません。学校に限る役割は、学校を登録してから付与してください。"
-    choices = [("", "すべての学校（団体全体）"), *known]
+    named = "、".join(role.label for role in Role if role in SCHOOL_ROLES)
+    help_text = f"{named}では必ず選びます。ほかの役割は、選ばないと団体全体になります。"
+    if not known:
+        help_text += "学校がまだ登録されていません。"
+    choices = [("", "選んでください"), *known, (EVERY_SCHOOL, "すべての学校（団体全体）")]
     return forms.ChoiceField(label="学校", required=False, choices=choices, help_text=help_text)

@@ -27,6 +27,8 @@ def to_log_in(request: HttpRequest, visit: Visit) -> HttpResponse:
             record(Event.ACCESS_UNVERIFIED_REFUSED, detail={"stage": visit.stage.value})
         return HttpResponseRedirect(reverse(DOORS[visit.stage]))
     asked = {"next": return_path(request)} | ({"ended": visit.ended} if visit.ended else {})
+    if request.method not in ("GET", "HEAD"):
+        asked["sent"] = "1"
     return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode(asked)}")
 
 

@@ -23,6 +23,9 @@ class Role(models.TextChoices):
 CONSOLE_ROLES: Final = frozenset({Role.OPERATOR, Role.PLATFORM_MONITOR})
 TENANT_ROLES: Final = frozenset(Role) - CONSOLE_ROLES
 
+SCHOOL_ROLES: Final = frozenset({Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER})
+"""Roles that people have at a school: for these the school, or 「すべての学校」 in so many words, must be chosen."""
+
 TRAINING_VALID_DAYS: Final = 365
 """個人番号取扱者 must have been trained within this many days (番号法ガイドライン 別添1: 事務取扱担当者の監督・教育)."""
 

@@ -1,8 +1,9 @@
 """The list of a form's errors for the summary on top of a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, FileField, PasswordInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,26 @@ class FieldError:
     label: str
     element_id: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a browser does not get back after a refusal: labels of passwords and files; whether that is all there was."""
+
+    words: str
+    everything: bool
+
+
+def lost_entries(forms: Sequence[BaseForm]) -> Lost:
+    """Of the forms that were refused. Numbers and passwords are never sent back to the page."""
+    shown = [bound for form in forms for bound in form if not bound.is_hidden]
+    lost = [bound for bound in shown if _is_lost(bound)]
+    return Lost("、".join(f"「{bound.label}」" for bound in lost), bool(lost) and len(lost) == len(shown))
+
+
+def _is_lost(bound: BoundField) -> bool:
+    widget = bound.field.widget
+    return isinstance(bound.field, FileField) or (isinstance(widget, PasswordInput) and not widget.render_value)
 
 
 def summary(form: BaseForm) -> list[FieldError]:

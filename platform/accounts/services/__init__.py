@@ -1,6 +1,11 @@
 """The acts of this room: one function is one act, one transaction, and its trail events."""
 
-from accounts.services.activation import issue_activation_code, person_enrolling, redeem_activation_code
+from accounts.services.activation import (
+    issue_activation_code,
+    person_enrolling,
+    redeem_activation_code,
+    why_no_code,
+)
 from accounts.services.enrolment import confirm_totp, enrol_totp, issue_backup_codes, set_first_password
 from accounts.services.housekeeping import tidy
 from accounts.services.login import check_password_login, complete_login
@@ -45,4 +50,5 @@ __all__ = [
     "tidy",
     "verify_backup_code",
     "verify_totp",
+    "why_no_code",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import codes
 from accounts.actors import subject
+from accounts.errors import AccountNotCurrent
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import ActivationCode, BackupCodeDevice, EndReason, TotpDevice, User
 from accounts.services import attempts
@@ -17,6 +18,7 @@ from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
+from web.dates import to_wareki
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,14 @@ class ActivationOutcome:
 
 
 def issue_activation_code(user: User) -> str:
-    """A new code, returned this once: the row keeps its hash. Raises SamePerson for one's own account.
+    """A new code, returned this once: the row keeps its hash. Raises SamePerson for one's own account, AccountNotCurrent.
 
     The person's devices and session stop working at once: whoever needs a code has none, or has lost it.
     """
     refuse_self(user)
+    why_not = why_no_code(user)
+    if why_not:
+        raise AccountNotCurrent(why_not)
     code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
@@ -46,6 +51,24 @@ def issue_activation_code(user: User) -> str:
         record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
         switch_off_factors(user, "activation_issued")
     return code
+
+
+def why_no_code(user: User) -> str:
+    """Why a code would be of no use to this person, as pages say it; "" when one may be issued.
+
+    One day ahead is fine: a code issued on the eve is still open on the first day.
+    """
+    today = timezone.localdate()
+    if not user.is_active:
+        return "利用を停止しています。先に「利用を再開する」を行ってください。"
+    if user.ends_on and user.ends_on < today:
+        return f"利用終了日（{to_wareki(user.ends_on)}）を過ぎています。先に利用終了日を直してください。"
+    if user.starts_on and user.starts_on > today + timedelta(days=1):
+        return (
+            f"利用開始日（{to_wareki(user.starts_on)}）より前です。コードは24時間で使えなくなるため、"
+            "前日か当日に発行してください。"
+        )
+    return ""
 
 
 def switch_off_factors(user: User, why: str) -> None:

@@ -33,6 +33,8 @@ ENDED = {
     EndReason.DISABLED: "利用期間が終わったか、利用が停止されています。",
     EndReason.FACTOR: "認証器が変更されたため、ログアウトしました。",
 }
+EXPIRED = "ログインの期限が切れています。"
+NOT_SAVED = "いま送った内容は保存されていません。ログインすると元の画面に戻りますので、もう一度入力してください。"
 
 
 @public_page
@@ -130,9 +132,10 @@ def refusal(wrong: str, blocked_until: datetime | None) -> str:
 
 
 def _ended(request: HttpRequest) -> str:
-    """Why the person landed here, from a closed list: the address bar cannot put words on the page."""
+    """Why the person landed here, from closed lists: the address bar cannot put words on the page."""
     reason = request.GET.get("ended", "")
-    return ENDED.get(EndReason(reason), "") if reason in EndReason.values else ""
+    why = ENDED.get(EndReason(reason), "") if reason in EndReason.values else ""
+    return (why or EXPIRED) + NOT_SAVED if request.GET.get("sent") == "1" else why
 
 
 @public_page

@@ -77,6 +77,7 @@ def _person(
         "role_form": role_form or RoleForm(roles_of_scope(visit_of(request).scope)),
         "sessions": queries.recent_sessions(user),
         "has_factor": queries.has_factor(user),
+        "no_code_because": services.why_no_code(user),
     }
     return show(request, "accounts/user.html", context)
 
@@ -94,7 +95,9 @@ def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
     except AccountError as error:
         form.add_error(None, str(error))
         return _person(request, user, role_form=form)
-    messages.success(request, "役割を付与しました。")
+    given = form.cleaned_data
+    where = schools.name_of(given["school_code"])
+    messages.success(request, f"役割を付与しました（{given['role'].label}、{where}）。")
     return redirect("accounts:user", user_id)
 
 
@@ -122,7 +125,7 @@ def train(request: HttpRequest, user_id: int, assignment_id: int) -> HttpRespons
 def activation_code(request: HttpRequest, user_id: int) -> HttpResponse:
     """The code is on this answer only; nothing keeps it in clear."""
     require_step_up(request)
-    user = get_object_or_404(User, pk=user_id, is_active=True)
+    user = get_object_or_404(User, pk=user_id)
     try:
         code = services.issue_activation_code(user)
     except AccountError as error:

@@ -240,3 +240,23 @@ def test_forms_are_protected_against_other_sites(try_views: None, clerk: Any) ->
 def test_the_log_in_page_says_why_from_a_closed_list(browser: Any, in_a: Any) -> None:
     assert "操作がなかったため" in browser.get("/login/?ended=idle").content.decode()
     assert "buy" not in browser.get("/login/?ended=buy+this").content.decode()
+
+
+def test_a_form_sent_without_a_session_is_told_to_be_lost_and_leads_back(browser: Any, in_a: Any) -> None:
+    refused = browser.post("/account/password/", headers={"referer": "http://kou.localhost/account/password/"})
+    assert refused.url == "/login/?next=%2Faccount%2Fpassword%2F&sent=1"
+    page = browser.get(refused.url).content.decode()
+    assert "ログインの期限が切れています" in page
+    assert "いま送った内容は保存されていません" in page
+    both = browser.get("/login/?ended=idle&sent=1").content.decode()
+    assert "操作がなかったため" in both
+    assert "保存されていません" in both
+
+
+def test_the_cursor_stands_in_the_first_entry_and_the_link_comes_after_the_button(browser: Any, in_a: Any) -> None:
+    page = browser.get("/login/").content.decode()
+    assert page.count("autofocus") == 1
+    assert page.index("autofocus") < page.index('name="password"') < page.index("次へ") < page.index("利用開始コード")
+    refused = browser.post("/login/", {"username": "x", "password": ""}).content.decode()
+    assert "autofocus" not in refused
+    assert "「パスワード」はもう一度入れてください。ほかの入力は残っています。" in refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +17,17 @@ def managing(browser: Any, manager: Any) -> Any:
     return browser
 
 
-def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any) -> None:
-    from accounts.models import User
-    from tests.support import records
+@pytest.fixture
+def known_schools(monkeypatch: Any) -> None:
+    from accounts import schools
 
-    records.school("S03")
+    known = [("S01", "サンプル第一支援学校"), ("S03", "サンプル第三支援学校")]
+    monkeypatch.setattr(schools, "_providers", [lambda: known])
+
+
+def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any, known_schools: None) -> None:
+    from accounts.models import User
+
     made = managing.post("/users/new/", {"username": "Taro-1", "display_name": "サンプル 太郎", "starts_on": "R8.4.1"})
     person = User.objects.get(username="taro-1")
     assert made.url == f"/users/{person.pk}/"
@@ -28,7 +35,7 @@ def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any) -> None:
     given = managing.post(f"/users/{person.pk}/roles/", {"role": "principal", "school_code": "S03"})
     assert given.url == f"/users/{person.pk}/"
     page = managing.post(f"/users/{person.pk}/activation-code/")
-    code = page.content.decode().split("<p><code>")[1].split("</code>")[0]
+    code = page.content.decode().split('<p class="code-large"><code>')[1].split("</code>")[0]
     assert client_of("kou.localhost").post("/enrol/", {"username": "taro-1", "code": code}).status_code == 302
     assert "校長" in managing.get(f"/users/{person.pk}/").content.decode()
     assert events("account:user:created")[-1].actor_role == "テナント管理者（利用者管理）"
@@ -39,7 +46,7 @@ def test_the_code_is_nowhere_else(managing: Any, clerk: Any) -> None:
     from django.contrib.sessions.models import Session
 
     page = managing.post(f"/users/{clerk.pk}/activation-code/").content.decode()
-    code = page.split("<p><code>")[1].split("</code>")[0]
+    code = page.split('<p class="code-large"><code>')[1].split("</code>")[0]
     assert code not in managing.get(f"/users/{clerk.pk}/").content.decode()
     assert not any(code in str(session.get_decoded()) for session in Session.objects.all())
 
@@ -93,7 +100,9 @@ def test_errors_are_told_on_the_page_and_nothing_typed_is_lost(managing: Any, cl
     assert "R6.13.1" in wrong
     inverted = {"username": "x9", "display_name": "花", "starts_on": "R8.4.1", "ends_on": "R8.3.1"}
     assert "終了日が開始日より前です" in managing.post("/users/new/", inverted).content.decode()
-    untrained = managing.post(f"/users/{clerk.pk}/roles/", {"role": "number_handler"}).content.decode()
+    untrained = managing.post(
+        f"/users/{clerk.pk}/roles/", {"role": "number_handler", "school_code": "*"}
+    ).content.decode()
     assert "研修受講日が必要です" in untrained
     foreign = managing.post(f"/users/{clerk.pk}/roles/", {"role": "operator"})
     assert foreign.status_code == 200
@@ -146,6 +155,8 @@ def test_schools_are_offered_by_name_where_they_are_known(managing: Any, clerk: 
     monkeypatch.setattr(schools, "_providers", [lambda: [("S01", "サンプル第一支援学校")]])
     page = managing.get(f"/users/{clerk.pk}/").content.decode()
     assert page.count("サンプル第一支援学校") == 2
+    offered = page.split('name="school_code"')[1]
+    assert offered.index("選んでください") < offered.index("サンプル第一支援学校") < offered.index("すべての学校")
     refused = managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "S77"})
     assert refused.status_code == 200
     assert not clerk.role_assignments.filter(school_code="S77").exists()
@@ -156,6 +167,80 @@ def test_a_school_that_is_not_registered_is_no_choice(managing: Any, clerk: Any)
     assert "学校がまだ登録されていません" in page
     managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "S77"})
     assert not clerk.role_assignments.filter(school_code="S77").exists()
+
+
+@pytest.mark.parametrize("role", ["school_clerk", "principal", "number_handler"])
+def test_a_school_role_needs_a_school_or_all_of_them_by_name(
+    managing: Any, manager: Any, known_schools: None, role: str
+) -> None:
+    from accounts.services import create_user
+
+    person = create_user("school-person", "サンプル 次郎")
+    told = managing.post(f"/users/{person.pk}/roles/", {"role": role, "training_on": "R8.4.1"}).content.decode()
+    assert "学校を選んでください" in told
+    assert not person.role_assignments.exists()
+    everywhere = {"role": role, "school_code": "*", "training_on": timezone.localdate().isoformat()}
+    told = managing.post(f"/users/{person.pk}/roles/", everywhere, follow=True).content.decode()
+    assert "すべての学校" in told
+    assert person.role_assignments.get().school_code == ""
+
+
+def test_no_role_and_no_school_are_chosen_beforehand(managing: Any, clerk: Any, known_schools: None) -> None:
+    nothing = managing.post(f"/users/{clerk.pk}/roles/", {}).content.decode()
+    assert "役割を選んでください" in nothing
+    managing.post(f"/users/{clerk.pk}/roles/", {"role": "monitor"})
+    assert clerk.role_assignments.get(role="monitor").school_code == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"username": "clerk"}, "この職員IDは既に使われています"),
+        ({"ends_on": "R7.3.31"}, "終了日が過ぎた日です"),
+        ({"kana": "sample taro"}, "ふりがなは、ひらがなかカタカナで"),
+        ({"display_name": "花子 123456789018"}, "個人番号と同じ形"),
+    ],
+)
+def test_what_is_wrong_with_an_account_is_said_in_plain_words(
+    managing: Any, clerk: Any, more: dict[str, str], words: str
+) -> None:
+    from accounts.models import User
+
+    before = User.objects.count()
+    sent = {"username": "new-one", "display_name": "サンプル 花子", "kana": "さんぷる はなこ"} | more
+    assert words in managing.post("/users/new/", sent).content.decode()
+    assert User.objects.count() == before
+
+
+def test_an_end_that_is_over_stays_while_other_things_are_changed(managing: Any, clerk: Any) -> None:
+    clerk.ends_on = timezone.localdate() - timedelta(days=30)
+    clerk.save(update_fields=["ends_on"])
+    sent = {"display_name": "サンプル 改", "kana": "", "ends_on": clerk.ends_on.isoformat()}
+    assert managing.post(f"/users/{clerk.pk}/", sent).status_code == 302
+    again = sent | {"ends_on": (clerk.ends_on + timedelta(days=1)).isoformat()}
+    assert "終了日が過ぎた日です" in managing.post(f"/users/{clerk.pk}/", again).content.decode()
+
+
+def test_an_account_that_is_over_or_far_ahead_gets_no_code_and_is_told_why(managing: Any, clerk: Any) -> None:
+    from accounts.models import ActivationCode
+
+    today, day = timezone.localdate(), timedelta(days=1)
+    for starts_on, ends_on, words in ((None, today - day, "利用終了日"), (today + 2 * day, None, "利用開始日")):
+        clerk.starts_on, clerk.ends_on = starts_on, ends_on
+        clerk.save(update_fields=["starts_on", "ends_on"])
+        page = managing.get(f"/users/{clerk.pk}/").content.decode()
+        assert words in page
+        assert f"/users/{clerk.pk}/activation-code/" not in page
+        told = managing.post(f"/users/{clerk.pk}/activation-code/", follow=True).content.decode()
+        assert words in told
+    assert not ActivationCode.objects.filter(user=clerk, revoked_at=None, used_at=None).exists()
+    clerk.starts_on = today + day
+    clerk.save(update_fields=["starts_on"])
+    assert "code-large" in managing.post(f"/users/{clerk.pk}/activation-code/").content.decode()
+
+
+def test_the_hint_about_the_fresh_code_says_after_how_long(managing: Any, clerk: Any) -> None:
+    assert "10分を過ぎているときは" in managing.get(f"/users/{clerk.pk}/").content.decode()
 
 
 # --- one's own account ------------------------------------------------------------------------------------------------
