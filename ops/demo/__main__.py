@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ops.demo.processes import ROOT, Processes
+from ops.demo.processes import ROOT, AlreadyRunning, Processes
 from ops.demo.workers import start_workers
 from ops.embedded.servers import servers_of
 
@@ -58,14 +58,15 @@ def _run_the_year(options: argparse.Namespace, console: Console) -> int:
 
 
 def _serve(processes: Processes, port: int) -> int:
-    """Serve the pages until Ctrl-C; workers stay at work meanwhile."""
+    """Serve the pages until Ctrl-C or `make stop`; workers stay at work meanwhile."""
+    if alive := processes.pid("web"):
+        Console().print(str(AlreadyRunning("web", alive)))
+        return 1
     start_workers(processes)
     _child("-m", "ops.demo.serving", "--port", str(port))
     command = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     try:
-        return subprocess.run(
-            [sys.executable, *command, "--threads", "4", "--log-level", "warning"], cwd=ROOT, check=False
-        ).returncode
+        return processes.run("web", [*command, "--threads", "4", "--log-level", "warning"])
     except KeyboardInterrupt:
         return 0
     finally:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from ops.embedded.servers import servers_of
 
@@ -22,6 +23,15 @@ OURS = {
     "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
     "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
 }
+
+
+class AlreadyRunning(Exception):
+    """`demo.already-running`: a process of this name lives."""
+
+    identifier = "demo.already-running"
+
+    def __init__(self, name: str, pid: int) -> None:
+        super().__init__(f"「{name}」は既に動いています（プロセス {pid}）。止めるには make stop を実行してください。")
 
 
 class Processes:
@@ -39,18 +49,35 @@ class Processes:
         if alive:
             return alive
         with (self.logs / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
-                env={**os.environ, **OURS, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        (self.folder / f"{name}.pid").write_text(str(process.pid))
+            process = self._begin(name, arguments, environment, log)
         process.returncode = 0  # from here on the pid file speaks for it, also after we are gone
         return process.pid
+
+    def run(self, name: str, arguments: list[str], **environment: str) -> int:
+        """Start `python arguments…` with our own output, and wait for its end. Returns its exit code.
+
+        It has a pid file too: when we are killed, or the shell that began us is gone, `stop` still finds it. Raises
+        AlreadyRunning.
+        """
+        alive = self.pid(name)
+        if alive:
+            raise AlreadyRunning(name, alive)
+        return self._begin(name, arguments, environment, None).wait()
+
+    def _begin(
+        self, name: str, arguments: list[str], environment: dict[str, str], output: IO[bytes] | None
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **OURS, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        (self.folder / f"{name}.pid").write_text(str(process.pid))
+        return process
 
     def pid(self, name: str) -> int | None:
         """The pid of a living process of ours, else None. A recycled pid of somebody else does not count."""
