@@ -35,6 +35,7 @@ from tenants.core.models import Host, Prefecture, new_schema_name
 Step = OnboardingStep.Name
 ADMINISTRATOR = "admin"
 HANDOVER_PURPOSE = "handover"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 BEFORE_LIVE = (Prefecture.State.PREPARING, Prefecture.State.TESTING)
 
 
@@ -74,15 +75,20 @@ class PrefectureRequest:
                 "code",
                 f"団体コード「{self.code}」の検査数字が合いません。6桁の数字で入力してください（例: 290009）。",
             )
-        if not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", self.slug) or self.slug == settings.CONSOLE_HOST.partition(".")[0]:
+        if self.slug == settings.CONSOLE_HOST.partition(".")[0]:
+            yield "slug", f"ホスト名「{self.slug}」は運用コンソールが使っています。別の名前にしてください（例: nara）。"
+        elif not re.fullmatch(r"[a-z][a-z0-9-]{1,29}", self.slug):
             yield (
                 "slug",
                 "ホスト名の先頭は、英小文字で始まる2〜30字の英小文字・数字・ハイフンにしてください（例: nara）。",
             )
         if not self.name.strip():
             yield "name", "名称を入力してください（例: 奈良県教育委員会）。"
-        if not 2000 <= self.working_year <= 2100:
-            yield "working_year", "取扱年度は西暦4桁で入力してください（例: 2025）。"
+        if not FIRST_YEAR <= self.working_year <= LAST_YEAR:
+            yield (
+                "working_year",
+                f"取扱年度「{self.working_year}」は扱えません。西暦{FIRST_YEAR}から{LAST_YEAR}までの年度にしてください（例: 2025）。",
+            )
 
 
 def is_local_government_code(code: str) -> bool:
@@ -174,16 +180,22 @@ def take_handover(step: OnboardingStep, user: User) -> str:
     return text
 
 
+def handover_refusal(step: OnboardingStep, user: User) -> str:
+    """Why this operator may not see the activation code that waits; "" when they may."""
+    registered = OnboardingStep.objects.get(prefecture_code=step.prefecture_code, name=Step.REGISTER)
+    if str(user.pk) not in (registered.by_id, step.by_id):
+        return ""
+    return "台帳登録または管理者の登録を行った本人は、利用開始コードを受け取れません。別の運用者に依頼してください。"
+
+
 def _take_sealed(step: OnboardingStep, user: User) -> str:
     with transaction.atomic():
         locked = OnboardingStep.objects.select_for_update().get(pk=step.pk)
         if not locked.handover:
             raise RequestRefused("受け渡す内容は残っていません。必要なら手順をもう一度実行してください。")
-        registered = OnboardingStep.objects.get(prefecture_code=locked.prefecture_code, name=Step.REGISTER)
-        if str(user.pk) in (registered.by_id, locked.by_id):
-            raise SamePerson(
-                "台帳登録または管理者の登録を行った本人は、利用開始コードを受け取れません。別の運用者に依頼してください。"
-            )
+        refusal = handover_refusal(locked, user)
+        if refusal:
+            raise SamePerson(refusal)
         text = keys.unseal(HANDOVER_PURPOSE, bytes(locked.handover), locked.prefecture_code).decode()
         locked.handover = b""
         locked.save(update_fields=["handover"])

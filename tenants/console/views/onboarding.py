@@ -15,7 +15,7 @@ from accounts.views.shared import show
 from tenants.console import runs, state_changes
 from tenants.console.forms import PrefectureForm
 from tenants.console.models import OnboardingStep
-from tenants.console.onboarding import BEFORE_LIVE, STEPS, RequestRefused, register, take_handover
+from tenants.console.onboarding import BEFORE_LIVE, STEPS, RequestRefused, handover_refusal, register, take_handover
 from tenants.console.views.shared import prefecture_of
 from tenants.core.models import Prefecture
 
@@ -96,7 +96,9 @@ def _detail(request: HttpRequest, prefecture: Prefecture) -> HttpResponse:
     steps = list(OnboardingStep.objects.filter(prefecture_code=prefecture.code).defer("handover"))
     job = runs.newest_onboarding(prefecture)
     done = sum(step.state == State.DONE for step in steps)
-    handed = OnboardingStep.objects.filter(prefecture_code=prefecture.code).exclude(handover=b"").exists()
+    waits = (
+        OnboardingStep.objects.filter(prefecture_code=prefecture.code).exclude(handover=b"").defer("handover").first()
+    )
     context = {
         "target": prefecture,
         "steps": steps,
@@ -106,7 +108,8 @@ def _detail(request: HttpRequest, prefecture: Prefecture) -> HttpResponse:
         "done": done,
         "job": job,
         "live": job is not None and job.is_live,
-        "handover_waits": handed,
+        "handover_waits": waits is not None,
+        "handover_refusal": handover_refusal(waits, person_of(request)) if waits else "",
         "changes": state_changes.possible(prefecture),
     }
     return show(request, "console/onboarding_detail.html", context)

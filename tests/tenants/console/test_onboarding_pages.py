@@ -384,3 +384,20 @@ def test_before_that_the_step_issues_a_code_and_keeps_who_asked(kou: Any, in_con
     step = OnboardingStep.objects.get(prefecture_code="290009", name="administrator")
     assert step.by_id == "4711"
     assert step.handover
+
+
+def test_who_may_not_see_the_code_is_told_why_instead_of_a_button(kou: Any, operator: Any) -> None:
+    from accounts.models import User
+    from tenants.console.models import OnboardingStep
+
+    sealed_code()
+    assert 'action="/onboarding/290009/handover/"' in operator.get("/onboarding/290009/").content.decode()
+    me = str(User.objects.get(username="operator").pk)
+    OnboardingStep.objects.filter(prefecture_code="290009", name="register").update(by_id=me)
+    page = operator.get("/onboarding/290009/").content.decode()
+    assert 'action="/onboarding/290009/handover/"' not in page
+    assert "別の運用者に依頼してください" in page
+
+
+def test_running_again_says_what_is_kept(kou: Any, operator: Any) -> None:
+    assert "表の中のデータ、鍵、学校、利用者はそのまま残り" in text_of(operator.get("/onboarding/290009/"))

@@ -1,0 +1,99 @@
+"""`manage.py onboard`: the documented file comes in, and every mistake in a file is named in Japanese."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tenants.console.test_owner_jobs import CODE, ROOT, really_operator
+
+__all__ = ["really_operator"]
+
+GUIDE = (ROOT / "docs" / "console.md").read_text(encoding="utf-8")
+EXAMPLE = re.findall(r"```toml\n(.*?)```", GUIDE, re.S)
+
+
+def onboard(path: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "SHOREI_DATABASE_LOGIN"}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.testing"
+    command = [sys.executable, "-W", "ignore", "manage.py", "onboard", str(path)]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_the_documented_file_comes_in_by_a_plain_command(really_operator: None, tmp_path: Path) -> None:
+    from tenants.console.models import OnboardingStep
+    from tenants.core.context import console_context
+    from tenants.core.models import Prefecture
+
+    assert len(EXAMPLE) == 1
+    path = tmp_path / "prefecture.toml"
+    path.write_text(EXAMPLE[0], encoding="utf-8")
+    done = onboard(path)
+    assert done.returncode == 0, done.stderr
+    with console_context():
+        prefecture = Prefecture.objects.get(code=CODE)
+        assert (prefecture.name, prefecture.state) == ("サンプル広島県", "testing")
+        assert not OnboardingStep.objects.filter(prefecture_code=CODE).exclude(state="done").exists()
+    assert "学校を1校登録しました" in done.stdout
+
+
+GOOD = 'code = "340006"\nname = "サンプル広島県"\nslug = "hiroshima"\nworking_year = 2025\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("code = \n", "1行目"),
+        ('code = "340006', "TOMLの書き方になっていません"),
+        (GOOD + 'town = "x"\n', "「town」は知らない項目です"),
+        (GOOD.replace("code", "# code", 1), "「code」がありません"),
+        (GOOD.replace('"340006"', "340006"), "「code」の書き方が違います（団体コード。引用符で囲んだ6桁の数字"),
+        (GOOD.replace("2025", '"2025"'), "「working_year」の書き方が違います"),
+        (GOOD.replace("2025", "true"), "「working_year」の書き方が違います"),
+        (GOOD + 'sample = "yes"\n', "true か false"),
+        (GOOD + "schools = 3\n", "[[schools]]"),
+    ],
+)
+def test_a_mistake_is_named_with_what_was_expected(tmp_path: Path, text: str, words: str) -> None:
+    from tenants.console.stated import read_request
+
+    path = tmp_path / "p.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(words)):
+        read_request(path)
+
+
+def test_a_file_that_cannot_be_read_is_told_in_japanese(tmp_path: Path) -> None:
+    from tenants.console.stated import StatedWrong, read_request
+
+    with pytest.raises(StatedWrong, match="がありません"):
+        read_request(tmp_path / "none.toml")
+    with pytest.raises(StatedWrong, match="を開けません"):
+        read_request(tmp_path)
+    sjis = tmp_path / "sjis.toml"
+    sjis.write_bytes("name = '奈良県'".encode("cp932"))
+    with pytest.raises(StatedWrong, match="UTF-8"):
+        read_request(sjis)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("slug", "console", "運用コンソールが使っています"),
+        ("slug", "Nara!", "英小文字で始まる"),
+        ("working_year", 1999, "「1999」は扱えません。西暦2000から2100まで"),
+    ],
+)
+def test_the_right_reason_is_given(key: str, value: object, words: str) -> None:
+    from tenants.console.onboarding import PrefectureRequest
+
+    stated = {"code": "340006", "name": "サンプル", "slug": "hiroshima", "working_year": 2025, key: value}
+    (found,) = PrefectureRequest(**stated).problems()  # type: ignore[arg-type]
+    assert found[0] == key
+    assert words in found[1]
