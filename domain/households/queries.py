@@ -12,7 +12,7 @@ from django.http import Http404
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
-from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE
+from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE, MEMBER_ABSENT, PUPIL_ABSENT
 from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School, StatusPeriod
 from tenants.core.context import current_prefecture, require_prefecture
 from web.text import fold_name, normalise_digits
@@ -176,6 +176,52 @@ def find_import(user: User, import_id: int) -> RosterImport:
     if found is None:
         raise Http404
     return found
+
+
+FOLDED = (PUPIL_ABSENT, MEMBER_ABSENT)
+"""Notes that come once for each person and say the same: shown as one note with a list of names."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedNote:
+    """`people`: 学籍番号 or 構成員番号 with the name, for those the person may see; `count` counts all."""
+
+    message: str
+    count: int
+    people: list[str]
+
+
+def single_problems(roster: RosterImport) -> QuerySet[RosterProblem]:
+    """Those that are shown row by row."""
+    return roster.problems.exclude(code__in=FOLDED)
+
+
+def folded_problems(user: User, roster: RosterImport) -> list[FoldedNote]:
+    """The many equal notes of an import, one for each kind."""
+    notes = []
+    for code in FOLDED:
+        found = list(roster.problems.filter(code=code))
+        if found:
+            visible = visible_numbers(user, {problem.household_number for problem in found})
+            seen = [problem for problem in found if problem.household_number in visible]
+            notes.append(FoldedNote(found[0].message, len(found), _people(roster, code, seen)))
+    return notes
+
+
+def _people(roster: RosterImport, code: str, problems: list[RosterProblem]) -> list[str]:
+    if code == PUPIL_ABSENT:
+        numbers = [problem.registered for problem in problems]
+        pupils = Pupil.objects.filter(school=roster.school_id, student_number__in=numbers)
+        return [f"{number} {name}" for number, name in pupils.values_list("student_number", "name")]
+    keys = {(problem.household_number, problem.registered) for problem in problems}
+    members = Member.objects.filter(household__number__in={number for number, _ in keys})
+    rows = members.values_list("household__number", "key", "name").order_by("household__number", "key")
+    return [f"世帯 {number} の構成員 {key} {name}" for number, key, name in rows if (number, key) in keys]
+
+
+def waiting_of(roster: RosterImport) -> int:
+    """Rows of an import of `list_imports` that wait for somebody."""
+    return int(getattr(roster, "waiting", 0))
 
 
 def find_problem(user: User, problem_id: int) -> RosterProblem:

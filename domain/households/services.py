@@ -36,6 +36,12 @@ def ensure_school(code: str, name: str) -> School:
     return school
 
 
+def known_roster(school: School, data: bytes, fiscal_year: int) -> RosterImport | None:
+    """The import of the very same bytes, if they were handed in before."""
+    digest = hashlib.sha256(data).hexdigest()
+    return RosterImport.objects.filter(school=school, fiscal_year=fiscal_year, digest=digest).first()
+
+
 def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int) -> RosterImport:
     """Keep a roster workbook and start its import; the same bytes again give the import that is there.
 
@@ -43,10 +49,10 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
     A file that is refused as a whole (no workbook, another school's, individual numbers in it) is never stored: the
     import is REFUSED at once, with its problems. Raises tenants.core.files.DiskFull.
     """
-    digest = hashlib.sha256(data).hexdigest()
-    known = RosterImport.objects.filter(school=school, fiscal_year=fiscal_year, digest=digest).first()
+    known = known_roster(school, data, fiscal_year)
     if known is not None:
         return _again(known)
+    digest = hashlib.sha256(data).hexdigest()
     roster = RosterImport(
         school=school,
         fiscal_year=fiscal_year,

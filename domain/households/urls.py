@@ -20,6 +20,7 @@ urlpatterns = [
     path("schools/blank/", schools.blank, name="schools_blank"),
     path("schools/<int:school_id>/", schools.school, name="school"),
     path("imports/", imports.imports, name="imports"),
+    path("imports/blank/", imports.blank, name="imports_blank"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
     path("problems/<int:problem_id>/settle/", imports.settle, name="settle"),
 ]

@@ -67,7 +67,7 @@ class ExpenseSearchForm(SearchForm):
     """Posted, so that nothing typed here stands in an address."""
 
     text = FreeTextField(
-        label="学籍番号・証憑番号",
+        label="氏名・かな・学籍番号・証憑番号",
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
@@ -116,6 +116,10 @@ class NewExpenseForm(ExpenseForm):
         )
         self.order_fields(self.field_order)
         self.pupil: Pupil | None = None
+
+    def typed_number(self) -> bool:
+        """Whether a school and a 学籍番号 stand in a form that was looked through."""
+        return bool(self.cleaned_data.get("school") and self.data.get("student_number"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -15,12 +15,23 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households import queries, services
 from domain.households.forms import RosterForm
-from domain.households.importing.tally import LABELS, totals
+from domain.households.importing.tally import LABELS, outcome, totals
 from domain.households.models import RosterImport, RosterProblem
 from domain.households.presenting import count_rows, may_decide, problem_rows
-from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
+from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
+from domain.households.roster.workbook.blank import blank_workbook
+from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
+from domain.households.views.shared import (
+    is_poll,
+    job_of,
+    progress_answer,
+    unfinished,
+    user_of,
+    workbook_answer,
+)
 from tenants.core.context import require_prefecture
 from tenants.core.files import DiskFull
+from web.states import Tone
 
 PER_PAGE = 50
 _GRAVEST_FIRST = Case(
@@ -41,7 +52,12 @@ def imports(request: HttpRequest) -> HttpResponse:
         if roster is not None:
             return redirect("households:import", roster.pk)
     found = Paginator(queries.list_imports(user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "imports": found, "year": require_prefecture().working_year}
+    context = {
+        "form": form,
+        "imports": found,
+        "rows": [_row(roster) for roster in found],
+        "year": require_prefecture().working_year,
+    }
     context["may_manage_schools"] = may(user, Permission.MANAGE_SCHOOLS)
     return render(request, "households/imports.html", context)
 
@@ -60,7 +76,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         subjects=[Subject("import", str(roster.pk)), Subject("school", str(roster.school_id))],
         allowed_by=Permission.IMPORT_ROSTER.value,
     )
-    problems = roster.problems.order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")
+    problems = queries.single_problems(roster).order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")
     found = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
     visible = queries.visible_numbers(user, {problem.household_number for problem in found})
     context = {
@@ -71,6 +87,10 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "totals": totals(roster.counts),
         "problems": found,
         "rows": problem_rows(list(found), visible),
+        "folded": queries.folded_problems(user, roster),
+        "outcome": outcome(roster.counts, queries.waiting_of(roster))
+        if roster.state == RosterImport.State.IMPORTED
+        else None,
     }
     return render(request, "households/import.html", context)
 
@@ -94,11 +114,42 @@ def settle(request: HttpRequest, problem_id: int) -> HttpResponse:
     return redirect("households:import", problem.roster_id)
 
 
+@page(Permission.IMPORT_ROSTER)
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """The form to fill, for the working year and the school of ?school= (学校コード) or the person's only one."""
+    schools = queries.open_schools(queries.schools_for(user_of(request), Permission.IMPORT_ROSTER))
+    chosen = schools.filter(code=request.GET["school"][:20]).first() if "school" in request.GET else None
+    if chosen is None and len(schools[:2]) == 1:
+        chosen = schools[0]
+    marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: f"{require_prefecture().working_year}年度"}
+    return workbook_answer(blank_workbook("名簿", LAYOUT_VERSION, ROSTER, marks), "名簿様式.xlsx")
+
+
+def _row(roster: RosterImport) -> tuple[RosterImport, str, str, list[int]]:
+    """With its state in a word and tone, and the rows by what became of them: as the import's own page counts."""
+    if roster.state == RosterImport.State.IMPORTED:
+        word, tone = outcome(roster.counts, queries.waiting_of(roster))
+    else:
+        word = roster.get_state_display()
+        tone = Tone.STOPPED if roster.state == RosterImport.State.REFUSED else Tone.HALF
+    by_label = totals(roster.counts)
+    taken = sum(by_label[LABELS[name]] for name in ("new", "changed", "same"))
+    return roster, word, tone.value, [taken, by_label[LABELS["parked"]], by_label[LABELS["wrong"]]]
+
+
 def _receive(request: HttpRequest, form: RosterForm) -> RosterImport | None:
     school, file = form.cleaned_data["school"], form.cleaned_data["file"]
     require_school(user_of(request), school.code, Permission.IMPORT_ROSTER)
     try:
-        return services.receive_roster(school, file.name, file.read(), require_prefecture().working_year)
+        data, year = file.read(), require_prefecture().working_year
+        known = services.known_roster(school, data, year)
+        received = services.receive_roster(school, file.name, data, year)
     except DiskFull as error:
         form.add_error("file", str(error.strerror))
         return None
+    if known is not None:
+        again = received.run != known.run
+        then = "もう一度読んで反映します。" if again else "前回の結果を表示しています。"
+        messages.info(request, f"同じファイルです。{then}")
+    return received

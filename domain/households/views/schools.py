@@ -11,19 +11,18 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import page
 from accounts.permissions import Permission
 from domain.households.models import School
-from domain.households.roster.workbook.blank import XLSX, blank_workbook
+from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.schools import keeping
 from domain.households.schools.forms import KeptListForm, NewSchoolForm, SchoolForm, SchoolListForm, kept
 from domain.households.schools.keeping import SchoolRefused
 from domain.households.schools.layout import LAYOUT_VERSION, SCHOOLS
 from domain.households.schools.reading import SchoolFacts, SchoolsReading, department_words, read_schools
-from domain.households.views.shared import whole_prefecture
+from domain.households.views.shared import whole_prefecture, workbook_answer
 from web.states import Tone
 
 PERMISSION = Permission.MANAGE_SCHOOLS
@@ -117,9 +116,7 @@ def take(request: HttpRequest) -> HttpResponse:
 @require_safe
 def blank(request: HttpRequest) -> HttpResponse:
     """The form of the list, to be filled."""
-    response = HttpResponse(blank_workbook("学校の一覧", LAYOUT_VERSION, (SCHOOLS,)), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, "学校一覧様式.xlsx") or "attachment"
-    return response
+    return workbook_answer(blank_workbook("学校の一覧", LAYOUT_VERSION, (SCHOOLS,)), "学校一覧様式.xlsx")
 
 
 def _kept_rows(form: KeptListForm) -> Sequence[SchoolFacts]:

@@ -9,12 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import TrailUnavailable, record
 from audit.trail.vocabulary import Event
+from domain.households.roster.workbook.blank import XLSX
 from jobs.models import Job
 
 
@@ -62,6 +64,13 @@ def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResp
 def holds_everywhere(user: User, permission: Permission) -> bool:
     """Whether a role of the person gives the permission for every school of the prefecture."""
     return visible_schools(user, permission) is None
+
+
+def workbook_answer(data: bytes, name: str) -> HttpResponse:
+    """A workbook to be saved under this name."""
+    response = HttpResponse(data, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 def is_poll(request: HttpRequest) -> bool:

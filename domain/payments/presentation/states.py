@@ -35,4 +35,9 @@ def payment_tone(payment: PupilPayment) -> str:
 
 
 def import_tone(received: ExpenseImport) -> str:
+    """Read to its end, but with rows left out, is not done."""
+    if received.state == ExpenseImport.State.IMPORTED and any(
+        received.counts.get(name) for name in ("parked", "wrong")
+    ):
+        return Tone.ATTENTION.value
     return IMPORT[ExpenseImport.State(received.state)].value

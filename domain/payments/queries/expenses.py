@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from domain.payments.items import items_of, title_of
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import visible_expenses
+from web.text import fold_name, normalise_digits
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What a list of expenses is narrowed by; blank means everything. `text`: 学籍番号 or 証憑番号 from its beginning."""
+    """What a list of expenses is narrowed by; blank means everything. `text`: 学籍番号 or 証憑番号 from its beginning, or a
+    name of the pupil."""
 
     school: str = ""
     item: str = ""
@@ -33,10 +35,17 @@ def list_expenses(user: User, fiscal_year: int, criteria: Criteria) -> QuerySet[
     if criteria.pupil is not None:
         rows = rows.filter(pupil=criteria.pupil)
     if criteria.text:
-        rows = rows.filter(pupil__student_number__istartswith=criteria.text) | rows.filter(
-            evidence__istartswith=criteria.text
-        )
+        rows = rows.filter(_matching(criteria.text))
     return rows
+
+
+def _matching(text: str) -> Q:
+    """学籍番号 or 証憑番号 from its beginning, or the pupil's name or kana from anywhere in it."""
+    found = Q(pupil__student_number__istartswith=normalise_digits(text)) | Q(evidence__istartswith=text)
+    key = fold_name(text)
+    if key:
+        found |= Q(pupil__member__name_key__contains=key) | Q(pupil__member__kana_key__contains=key)
+    return found
 
 
 def total_of(expenses: QuerySet[Expense]) -> int:

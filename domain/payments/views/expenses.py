@@ -15,6 +15,7 @@ from accounts.access import may, page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
+from domain.households.models import Pupil
 from domain.households.views.shared import user_of
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused
@@ -89,16 +90,32 @@ def new(request: HttpRequest) -> HttpResponse:
     user, year = user_of(request), working_year()
     kept = {name: request.GET[name][:40] for name in ("student_number", "item") if name in request.GET}
     form = NewExpenseForm(user, year, request.POST or None, initial=kept)
-    if request.method == "POST" and form.is_valid() and form.pupil is not None:
+    valid = request.method == "POST" and form.is_valid()
+    if form.pupil is not None:
+        _record_pupil(form.pupil)
+    if valid and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
             services.enter_expense(form.pupil, year, form.facts())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, f"証憑番号 {form.cleaned_data['evidence']} を登録しました。")
+            messages.success(
+                request, f"{form.pupil.name}さんの証憑番号 {form.cleaned_data['evidence']} を登録しました。"
+            )
             return redirect("payments:expense_new")
     return render(request, "payments/expense_new.html", {"form": form, "year": year})
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_POST
+def pupil_name(request: HttpRequest) -> HttpResponse:
+    """Whose the typed 学籍番号 is, for the form above while it is filled; posted, so that it stands in no address."""
+    form = NewExpenseForm(user_of(request), working_year(), request.POST)
+    form.is_valid()
+    if form.pupil is not None:
+        _record_pupil(form.pupil)
+    return render(request, "payments/expense_pupil.html", {"form": form, "asked": form.typed_number()})
 
 
 @page(Permission.ENTER_EXPENSE)
@@ -148,6 +165,11 @@ def _record(found: Expense) -> None:
         subjects=[Subject("expense", str(found.pk)), Subject("pupil", str(found.pupil_id))],
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
+
+
+def _record_pupil(pupil: Pupil) -> None:
+    subjects = [Subject("pupil", str(pupil.pk))]
+    record_access(Event.READ_PUPIL_SHOWN, subjects=subjects, allowed_by=Permission.ENTER_EXPENSE.value)
 
 
 def _criteria(request: HttpRequest) -> Criteria:

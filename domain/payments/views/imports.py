@@ -11,10 +11,14 @@ from accounts.access import page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
+from domain.households.queries import open_schools, schools_for
+from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.roster.workbook.codes import SEVERITY_LABELS, Severity
-from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
+from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
+from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of, workbook_answer
 from domain.payments import services
 from domain.payments.errors import PackUnknown
+from domain.payments.expense_sheet.layout import EXPENSES, LAYOUT_VERSION
 from domain.payments.expenses.receiving import job_key
 from domain.payments.forms import ExpensesFileForm
 from domain.payments.models import ExpenseImport
@@ -73,6 +77,18 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "left_out": received.state == ExpenseImport.State.IMPORTED and any(_counts(received)[2:]),
     }
     return render(request, "payments/import.html", context)
+
+
+@page(Permission.ENTER_EXPENSE)
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """The form to fill, for the working year and the school of ?school= (学校コード) or the person's only one."""
+    schools = open_schools(schools_for(user_of(request), Permission.ENTER_EXPENSE))
+    chosen = schools.filter(code=request.GET["school"][:20]).first() if "school" in request.GET else None
+    if chosen is None and len(schools[:2]) == 1:
+        chosen = schools[0]
+    marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: f"{working_year()}年度"}
+    return workbook_answer(blank_workbook("使用経費", LAYOUT_VERSION, (EXPENSES,), marks), "使用経費様式.xlsx")
 
 
 @page(Permission.ENTER_EXPENSE)

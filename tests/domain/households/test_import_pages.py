@@ -141,3 +141,118 @@ def test_a_full_disk_is_said_on_the_form(clerk: Any, school: School, monkeypatch
     monkeypatch.setattr("tenants.core.files.write_atomically", full)
     assert "空き容量がありません" in upload(clerk, school, books.roster()).content.decode()
     assert not RosterImport.objects.exists()
+
+
+# --- what a list and a page say of an import ---------------------------------------------------------------------------
+
+
+def both(browser: Any, roster: RosterImport) -> tuple[str, str]:
+    return str(browser.get("/households/imports/").content.decode()), page_of(browser, roster)
+
+
+def test_a_file_from_which_nothing_was_taken_is_not_called_taken(clerk: Any, school: School) -> None:
+    roster = handed_in(clerk, school, books.roster([household(級地区分="")]))
+    listed, page = both(clerk, roster)
+    for text in (listed, page):
+        assert "取込0件" in text
+        assert "取込済" not in text
+    assert "からは何も取り込めませんでした" in page
+
+
+def test_the_list_and_the_page_count_alike(clerk: Any, school: School) -> None:
+    roster = handed_in(clerk, school, books.roster(pupils=[pupil(), pupil("S29001-0002", "3", 学年="七")]))
+    listed, page = both(clerk, roster)
+    assert "保留 0、誤り 1（行）" in page
+    cells = [part.split("</td>")[0] for part in listed.split("<tbody>")[1].split('<td class="number">')[1:]]
+    assert cells == ["5", "0", "1", "0"]
+    assert "一部取込" in listed
+    assert "一部取込" in page
+
+
+def test_the_same_file_again_says_so(clerk: Any, school: School) -> None:
+    data = books.roster()
+    roster = handed_in(clerk, school, data)
+    answer = clerk.post(
+        "/households/imports/", {"school": school.pk, "file": SimpleUploadedFile("別名.xlsx", data)}, follow=True
+    )
+    assert "同じファイルです。前回の結果を表示しています。" in answer.content.decode()
+    assert "同じファイルです" not in page_of(clerk, roster)
+
+
+def test_equal_notes_are_one_with_names(clerk: Any, school: School) -> None:
+    handed_in(clerk, school, books.roster(pupils=[pupil(), pupil("S29001-0002", "3")]))
+    roster = handed_in(
+        clerk, school, books.roster(pupils=[pupil("S29001-0001")], households=[household(電話番号="000-0000-0009")])
+    )
+    assert roster.problems.filter(code="import.pupil-absent").count() == 1
+    roster.problems.filter(code="import.pupil-absent").update(registered="S29001-0002")
+    for extra in range(30):
+        problem = roster.problems.filter(code="import.pupil-absent")[0]
+        problem.pk, problem.registered = None, f"S29001-9{extra:03}"
+        problem.save()
+    page = page_of(clerk, roster)
+    assert page.count("登録されている在籍者がこの名簿にありません") == 1
+    assert "31人" in page
+    assert "S29001-0002 見本" in page
+
+
+def test_a_formula_is_shown_as_one(clerk: Any, school: School) -> None:
+    roster = handed_in(clerk, school, books.roster([household(特記事項="=1+6")]))
+    assert roster.problems.get(code="import.formula").seen == "（数式）"
+
+
+# --- the blank form ----------------------------------------------------------------------------------------------------
+
+
+def test_the_blank_form_is_offered_where_the_layout_is_asked_for(clerk: Any, school: School) -> None:
+    assert 'href="/households/imports/blank/"' in clerk.get("/households/imports/").content.decode()
+    refused = handed_in(clerk, school, b"text")
+    assert 'href="/households/imports/blank/?school=S29001"' in page_of(clerk, refused)
+    answer = clerk.get("/households/imports/blank/?school=S29001")
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    roster = handed_in(clerk, school, answer.content)
+    assert roster.state == "imported"
+    assert not roster.problems.exists()
+
+
+def test_the_blank_form_filled_is_read_without_a_problem(clerk: Any, school: School) -> None:
+    from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
+    from domain.households.roster.workbook.blank import blank_workbook
+
+    rows: dict[str, list[dict[str, object]]] = {layout.name: [] for layout in ROSTER}
+    for n in range(60):
+        number = f"H29-{n:06}"
+        made = (
+            [household(number)],
+            [books.member(key, number) for key in "123"],
+            [pupil(f"S29001-{n:04}", "2", number)],
+        )
+        for layout, written in zip(ROSTER, made, strict=True):
+            keys = {column.name: column.key for column in layout.columns}
+            rows[layout.name] += [{keys[name]: _typed(value) for name, value in row.items()} for row in written]
+    marks = {"学校コード": "S29001", "年度": "2025年度"}
+    roster = handed_in(clerk, school, blank_workbook("名簿", LAYOUT_VERSION, ROSTER, marks, rows))
+    assert not roster.problems.exists(), list(roster.problems.values("message", "seen")[:3])
+    assert Household.objects.count() == 60
+    assert "H29-000012" in set(
+        Household.objects.values_list("number", flat=True)
+    )  # not the example, which has this number
+
+
+def test_the_example_is_skipped_but_not_what_was_written_over_it(clerk: Any, school: School) -> None:
+    from domain.households.roster.workbook.layout import EXAMPLE_HEADING, EXAMPLE_MARK
+    from domain.households.roster.workbook.table import read_table
+    from domain.households.schools.layout import SCHOOLS
+
+    head = [EXAMPLE_HEADING, *(column.name for column in SCHOOLS.columns)]
+    example = [EXAMPLE_MARK, *(column.example for column in SCHOOLS.columns)]
+    table = read_table(SCHOOLS, [head, example, ["", "S1", "見本校"]])
+    assert [record.text("code") for record in table.records] == ["S1"]
+    assert table.problems == []
+    table = read_table(SCHOOLS, [head, [EXAMPLE_MARK, "S2", "本当の学校"]])
+    assert table.records == []
+    assert [found.code for found in table.problems] == ["import.example-filled"]
+
+
+def _typed(value: object) -> object:
+    return value.strftime("%Y/%m/%d") if hasattr(value, "strftime") else value

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_and_nothing_saved(clerk: Any, home: Household) ->
     here = f"/households/pupils/{child.pk}/status/"
     wrong = {"act": "change", "starts_on": "R7.13.1", "institution_aid": "on", "reason": "123456789018"}
     page = shown(clerk.post(here, CHANGE | wrong), 422)
-    for words in ("12桁は書けません", "施設生だけです"):
+    for words in ("12桁の数字は書けません", "施設生だけです"):
         assert words in page, words
     page = shown(clerk.post(here, CHANGE | {"starts_on": "R7.4.1", "confirmed": "1"}), 422)
     assert "すでにあります" in page

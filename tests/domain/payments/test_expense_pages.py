@@ -206,3 +206,71 @@ def test_lists_ask_a_fixed_number_of_queries(school: Any) -> None:
         spend(pupil(1), "school_lunch", 100 + number)
         upload(clerk, school, workbook(receipt_row(f"R-{number}", 金額=number + 10)))
     assert count() == before
+
+
+def test_a_receipt_is_found_by_the_pupils_name(school: Any) -> None:
+    from domain.households.models import Member
+    from web.text import fold_name
+
+    child = pupil(1, where=school, student_number="P7", name="見本 花子")
+    Member.objects.filter(pk=child.member_id).update(
+        name_key=fold_name("見本 花子"), kana_key=fold_name("ミホン ハナコ")
+    )
+    spend(child, "school_lunch", 1_000)
+    Expense.objects.filter(pupil=child).update(evidence="R-77")
+    clerk = clerk_of("S01")
+    for words in ("花子", "みほん　はなこ", "ハナコ", "P7", "R-77"):
+        answer = clerk.post("/payments/expenses/", {"text": words}, follow=True)
+        assert "R-77" in text(answer), words
+    assert "R-77" not in text(clerk.post("/payments/expenses/", {"text": "太郎"}, follow=True))
+
+
+def test_the_form_says_whose_number_was_typed(school: Any, heard: list[dict[str, Any]]) -> None:
+    clerk = clerk_of("S01")
+    page = text(clerk.get("/payments/expenses/new/"))
+    assert 'hx-post="/payments/expenses/pupil/"' in page
+    told = clerk.post("/payments/expenses/pupil/", {"school": school.pk, "student_number": "P1"})
+    assert "見本 一郎" in told.content.decode()
+    assert any(row["event"] == "read:pupil:shown" for row in heard)
+    unknown = clerk.post("/payments/expenses/pupil/", {"school": school.pk, "student_number": "P404"})
+    assert "児童生徒はいません" in unknown.content.decode()
+    other = clerk_of("S02").post("/payments/expenses/pupil/", {"school": school.pk, "student_number": "P1"})
+    assert "見本 一郎" not in other.content.decode()
+    wrong = clerk.post("/payments/expenses/new/", ENTRY | {"school": school.pk, "amount": ""})
+    assert "見本 一郎" in wrong.content.decode()  # without scripts: named when the form comes back
+    done = clerk.post("/payments/expenses/new/", ENTRY | {"school": school.pk}, follow=True)
+    assert "見本 一郎さんの証憑番号 R-1 を登録しました" in text(done)
+
+
+def test_entering_one_stands_on_top(school: Any) -> None:
+    page = text(clerk_of("S01").get("/payments/expenses/"))
+    assert page.index("経費を1件登録する") < page.index("さがす")
+
+
+def test_the_blank_sheet_of_expenses_is_read_back(school: Any) -> None:
+    from domain.households.roster.workbook.blank import blank_workbook
+    from domain.payments.expense_sheet.layout import EXPENSES, LAYOUT_VERSION
+    from domain.payments.expense_sheet.reader import read_expenses
+
+    clerk = clerk_of("S01")
+    assert 'href="/payments/imports/blank/"' in text(clerk.get("/payments/imports/"))
+    blank = clerk.get("/payments/imports/blank/").content
+    reading = read_expenses(blank, school_code="S01", fiscal_year=2025)
+    assert (reading.expenses, reading.problems) == ((), ())
+    assert read_expenses(blank, school_code="S02", fiscal_year=2025).refused
+    rows = [
+        {
+            "voucher_number": f"R-{n}",
+            "pupil_number": "P1",
+            "item": "学校給食費",
+            "used_on": "R7.6.15",
+            "amount": 4_950 + n,
+        }
+        for n in range(50)
+    ]
+    filled = blank_workbook("使用経費", LAYOUT_VERSION, (EXPENSES,), {"学校コード": "S01"}, {"使用経費": rows})
+    reading = read_expenses(filled, school_code="S01", fiscal_year=2025)
+    assert reading.problems == ()
+    assert [one.amount for one in reading.expenses] == [4_950 + n for n in range(50)]
+    refused = upload(clerk, school, b"text")
+    assert 'href="/payments/imports/blank/?school=S01"' in text(clerk.get(refused["Location"]))

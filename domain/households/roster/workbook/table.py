@@ -20,6 +20,8 @@ from domain.households.roster.workbook.problems import CellProblem, cell_name, p
 from domain.households.roster.workbook.values import Value, ValueProblem, convert, was_normalised
 
 HEADING_WITHIN_ROWS = 20
+FORMULA_SEEN = "（数式）"
+"""Shown for a formula: what the file keeps as its last result is not what stands in the cell."""
 
 Cells = Sequence[Sequence[object]]
 
@@ -132,6 +134,7 @@ class _RowReader:
     def _read_cell(self, record: Record, index: int, column: Column, raw: object) -> None:
         try:
             if (record.row, index) in self.formulas:
+                raw = FORMULA_SEEN
                 raise ValueProblem(Code.FORMULA)
             value = convert(column, raw, calendar_1904=self.calendar_1904)
         except ValueProblem as trouble:
