@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     profile = load(options.profile)
     office = _office(profile, options)
-    side = side_for(profile, office, options)
+    side = side_for(profile, office, options, _state(options))
     facts = side.open()
     _say({"ready": True} | facts)
     _run(side, stop)

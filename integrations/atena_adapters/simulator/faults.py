@@ -25,6 +25,7 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     SAME_SEQUENCE = "same_sequence"
     WRONG_BATCH = "wrong_batch"
+    WRONG_TENANT = "wrong_tenant"
     SHUFFLED = "shuffled"
     STRANGER = "stranger"
     CONFLICT = "conflict"
@@ -47,7 +48,8 @@ TITLES = {
     Fault.DROP_ANSWER: "回答の途中で切断", Fault.TRUNCATED: "途中で切れたファイル", Fault.TRUNCATED_LINE: "途中で切れた行",
     Fault.PARTIAL_UPLOAD: "書きかけのファイル", Fault.DOUBLED_LINE: "同じ行が二度", Fault.DOUBLED_FILE: "同じファイルが二度",
     Fault.OUT_OF_ORDER: "順番の入れ替わったファイル", Fault.SAME_SEQUENCE: "同じ通番で別の内容",
-    Fault.WRONG_BATCH: "別の学校・別の送信のファイル", Fault.SHUFFLED: "行の順の入れ替わり", Fault.STRANGER: "頼んでいない人の行",
+    Fault.WRONG_BATCH: "別の学校・別の送信のファイル", Fault.WRONG_TENANT: "別の団体の媒体ファイル",
+    Fault.SHUFFLED: "行の順の入れ替わり", Fault.STRANGER: "頼んでいない人の行",
     Fault.CONFLICT: "食い違う二つの回答", Fault.WRONG_PERSON: "別人の宛名番号", Fault.WRONG_ITEM: "意味の違う項目(2019年の例)",
     Fault.SWAPPED_FAMILY: "家族の取り違え", Fault.NAMESAKE: "同姓同名・同じ生年月日の別人",
     Fault.UNIFIED_ONLY: "団番だけの拒否", Fault.GAIJI: "外字", Fault.IVS: "異体字セレクター", Fault.BOM: "BOM",

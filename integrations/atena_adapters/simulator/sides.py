@@ -11,6 +11,7 @@ from typing import Protocol
 from integrations.atena_adapters.simulator.office import Office
 from integrations.atena_adapters.simulator.profile import Profile
 from integrations.atena_adapters.simulator.serving.files import FileSide
+from integrations.atena_adapters.simulator.serving.medium import MediumSide
 from integrations.atena_adapters.simulator.serving.rest import RestSide
 from integrations.atena_adapters.simulator.serving.web import Server
 
@@ -32,8 +33,7 @@ class Http:
     """HTTP on loopback, with downloads on a port of their own."""
 
     def __init__(self, profile: Profile, office: Office, options: argparse.Namespace) -> None:
-        secret = options.token_file.read_text().strip() if options.token_file else ""
-        self._rest = RestSide(profile, office, secret, options.stall)
+        self._rest = RestSide(profile, office, _secret(options), options.stall)
         self._clock = lambda: office.own_time().timestamp()
         self._ports = (options.http_port, options.download_port)
         self._by_url = profile.option("answer_by", "body") == "url"
@@ -86,8 +86,91 @@ class Folder:
         """Nothing is held open."""
 
 
-def side_for(profile: Profile, office: Office, options: argparse.Namespace) -> Side:
+class Sftp:
+    """An SFTP server and the work behind it."""
+
+    def __init__(self, profile: Profile, office: Office, options: argparse.Namespace, state: Path) -> None:
+        from integrations.atena_adapters.simulator.serving.sftp import SftpServer
+
+        root: Path = (options.sftp_root or state / "sftp").resolve()
+        place = root / str(profile.option("folder", "/")).strip("/")
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._files = FileSide(profile, office, place, step=options.step)
+        key = options.authorized_key.read_text() if options.authorized_key else ""
+        password = _secret(options)
+        self._server = SftpServer(office, root, state, password=password, key=key, stall=options.stall)
+        self._port: int = options.sftp_port
+        self._root = root
+
+    def open(self) -> dict[str, object]:
+        """Port, host key to pin, and the folder behind."""
+        port = self._server.start(self._port)
+        return {"port": port, "host_key": self._server.host_key, "folder": str(self._root)}
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch the folder; the server works in a thread of its own."""
+        self._files.run(stop)
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._server.stop()
+
+
+class Database:
+    """Staging tables and views."""
+
+    def __init__(self, profile: Profile, office: Office, options: argparse.Namespace) -> None:
+        from integrations.atena_adapters.simulator.serving.database import DatabaseSide
+
+        self._side = DatabaseSide(profile, office, options.database, step=options.step)
+
+    def open(self) -> dict[str, object]:
+        """Make the schema."""
+        self._side.open()
+        return {"database": True}
+
+    def run(self, stop: threading.Event) -> None:
+        """Look."""
+        self._side.run(stop)
+
+    def close(self) -> None:
+        """The connection ends with `run`."""
+
+
+class Medium:
+    """A folder that stands for the medium."""
+
+    def __init__(self, profile: Profile, office: Office, options: argparse.Namespace) -> None:
+        self._place: Path = options.medium.resolve()
+        self._side = MediumSide(profile, office, self._place, _secret(options), step=options.step)
+
+    def open(self) -> dict[str, object]:
+        """The folder."""
+        return {"folder": str(self._place)}
+
+    def run(self, stop: threading.Event) -> None:
+        """Look."""
+        self._side.run(stop)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def side_for(profile: Profile, office: Office, options: argparse.Namespace, state: Path | None) -> Side:
     """The side that the options name."""
     if options.folder:
         return Folder(profile, office, options.folder, options.step)
-    return Http(profile, office, options)
+    if options.medium:
+        return Medium(profile, office, options)
+    if options.database:
+        return Database(profile, office, options)
+    if options.sftp_port is None:
+        return Http(profile, office, options)
+    if state is None:
+        raise SystemExit("--sftp-port needs --state")
+    return Sftp(profile, office, options, state)
+
+
+def _secret(options: argparse.Namespace) -> str:
+    path: Path | None = options.token_file
+    return path.read_text().strip() if path else ""
