@@ -41,6 +41,21 @@ MemberMarks = Callable[[User, Sequence[int]], dict[int, Mark]]
 HouseholdLinks = Callable[[User, int], list[Link]]
 """(person, household id) → links. A fixed number of queries."""
 
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What a room above has to say to a correction of the facts a household's year is computed from.
+
+    `require`: household id → raises correcting.CorrectionRefused. `effects`: household id → sentences. `after`: household id,
+    called in the transaction of the correction.
+    """
+
+    require: Callable[[int], None]
+    effects: Callable[[int], list[str]]
+    after: Callable[[int], None]
+
+
+_correcting: list[Correcting] = []
 _member_marks: list[MemberMarks] = []
 _household_links: list[HouseholdLinks] = []
 _effects: list[Effects] = []
@@ -65,6 +80,27 @@ def register_effects(provider: Effects) -> None:
 def register_category_days(provider: CategoryDays) -> None:
     if provider not in _category_days:
         _category_days.append(provider)
+
+
+def register_correcting(provider: Correcting) -> None:
+    if provider not in _correcting:
+        _correcting.append(provider)
+
+
+def require_correctable(household_id: int) -> None:
+    """Raises CorrectionRefused where what was decided would change silently."""
+    for provider in _correcting:
+        provider.require(household_id)
+
+
+def correction_effects(household_id: int) -> list[str]:
+    return [sentence for provider in _correcting for sentence in provider.effects(household_id)]
+
+
+def corrected(household_id: int) -> None:
+    """Tell the rooms above that the facts have changed."""
+    for provider in _correcting:
+        provider.after(household_id)
 
 
 def category_days(pupil: int) -> list[tuple[date, int | None]]:

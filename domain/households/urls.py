@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.households.views import households, imports, members, schools, statuses
+from domain.households.views import corrections, households, imports, members, schools, statuses
 
 app_name = "households"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<int:household_id>/", households.household, name="detail"),
     path("<int:household_id>/address/", households.address, name="address"),
     path("<int:household_id>/members/", members.members, name="members"),
+    path("<int:household_id>/correct/", corrections.household, name="correct_household"),
+    path("members/<int:member_id>/correct/", corrections.member, name="correct_member"),
     path("members/<int:member_id>/", members.member, name="member"),
     path("members/<int:member_id>/enrol/", members.enrol, name="enrol"),
     path("pupils/<int:pupil_id>/status/", statuses.status, name="status"),

@@ -12,6 +12,7 @@ class StatementsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from domain.households import extras
+        from domain.statements import corrections
         from domain.statements.effects import category_days, effects_from
         from domain.statements.links import household_links
         from domain.statements.models import Determination, MemberFacts, Statement
@@ -23,4 +24,7 @@ class StatementsConfig(AppConfig):
         extras.register_household_links(household_links)
         extras.register_effects(effects_from)
         extras.register_category_days(category_days)
+        extras.register_correcting(
+            extras.Correcting(corrections.require_open, corrections.effects, corrections.unsettle)
+        )
         register_past(decided_from)

@@ -1,0 +1,183 @@
+"""訂正 of a household's and a member's facts: asked back with its effects, refused below a decision, kept with before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.roles import Role
+from domain.households.models import Household, Member, Pupil
+from domain.statements.models import Statement
+from tests.domain.households.people import browser_of
+from tests.support import records
+from tests.support.records import YEAR
+
+HOME = {
+    "guardian_name": "見本 太郎", "guardian_kana": "みほん たろう", "postal_code": "630-0001", "address": "奈良市見本町9",
+    "year_end_address": "", "phone": "0742-00-0000", "living_cost_grade": "1-1", "winter_zone": "6", "bank_code": "0000",
+    "bank_name": "ミホンギンコウ", "branch_code": "001", "branch_name": "ホンテン", "account_type": "1", "account_number": "0000001",
+    "account_holder": "ミホン タロウ", "reason": "転記の誤り",
+}  # fmt: skip
+PERSON = {
+    "name": "見本 市郎", "kana": "ミホン イチロウ", "born": "H28.5.5", "relation": "子", "school_name": "", "stage": "elementary",
+    "special_needs": "on", "reason": "戸籍を確認した",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quiet(settings: Any, tmp_path: Any, monkeypatch: Any) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    monkeypatch.setattr("audit.trail.store.insert", lambda rows, **_: None)
+
+
+@pytest.fixture
+def home(in_a: Any) -> Household:
+    return records.family(records.school("S01"), account_number="0000001")
+
+
+@pytest.fixture
+def clerk(home: Household) -> Any:
+    return browser_of((Role.SCHOOL_CLERK, "S01"))
+
+
+def shown(answer: Any, status: int = 200) -> str:
+    text = str(answer.content.decode())
+    assert answer.status_code == status, text
+    return text
+
+
+def statement_of(home: Household, state: str) -> Statement:
+    return Statement.objects.create(household=home, fiscal_year=YEAR, school=records.school("S01"), state=state)
+
+
+def test_an_address_is_corrected_after_its_effects_were_named(clerk: Any, home: Household) -> None:
+    from auditlog.models import LogEntry
+
+    from audit.trail.models import OutboxEvent
+
+    here = f"/households/{home.pk}/correct/"
+    assert here in shown(clerk.get(f"/households/{home.pk}/"))
+    page = shown(clerk.post(here, HOME))
+    for word in ("サンプル市見本町1-1", "奈良市見本町9", "まだ保存していません", "名簿も同じに直して"):
+        assert word in page, word
+    assert "再計算が必要" not in page
+    assert Household.objects.get().address == "サンプル市見本町1-1"
+    shown(clerk.post(here, HOME | {"confirmed": "1"}), 302)
+    home.refresh_from_db()
+    assert (home.address, home.phone, home.postal_code) == ("奈良市見本町9", "0742-00-0000", "6300001")
+    event = OutboxEvent.objects.get(event="household:facts:corrected")
+    assert "奈良市" not in str(event.__dict__)
+    assert event.detail["reason"] == "転記の誤り"
+    assert set(event.detail["fields"]) >= {"address", "phone"}
+    entry = LogEntry.objects.get_for_object(home).order_by("-timestamp").first()
+    assert entry is not None
+    assert entry.changes_dict["address"] == ["サンプル市見本町1-1", "奈良市見本町9"]
+
+
+def test_a_grade_makes_the_statement_ask_for_a_computation(clerk: Any, home: Household) -> None:
+    statement = statement_of(home, "computed")
+    here = f"/households/{home.pk}/correct/"
+    assert "この世帯の調書は再計算が必要になります" in shown(clerk.post(here, HOME | {"living_cost_grade": "2-1"}))
+    shown(clerk.post(here, HOME | {"living_cost_grade": "2-1", "confirmed": "1"}), 302)
+    statement.refresh_from_db()
+    assert statement.state == "ready"
+    assert statement.steps.get().reason == "世帯の登録を直したため、算定し直す"
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ("decided", "再判定を始める"),
+        ("noticed", "再判定を始める"),
+        ("forwarded", "差し戻して"),
+        ("proposed", "差し戻して"),
+    ],
+)
+def test_what_was_decided_on_is_not_changed_below_it(clerk: Any, home: Household, state: str, word: str) -> None:
+    statement_of(home, state)
+    here = f"/households/{home.pk}/correct/"
+    for more in ({}, {"confirmed": "1"}):
+        assert word in shown(clerk.post(here, HOME | {"winter_zone": "5"} | more), 422)
+    home.refresh_from_db()
+    assert home.winter_zone == 6
+    shown(clerk.post(here, HOME | {"confirmed": "1"}), 302)  # what is computed from stays: the address alone is free
+
+
+def test_with_a_redetermination_at_the_school_it_may_be_corrected(clerk: Any, home: Household) -> None:
+    root = statement_of(home, "decided")
+    Statement.objects.create(
+        household=home, fiscal_year=YEAR, school=root.school, revises=root, state="computed", change_reason="members",
+        income_basis="confirmed", effective_from=f"{YEAR}-10-01",
+    )  # fmt: skip
+    here = f"/households/{home.pk}/correct/"
+    assert "すでにある決定とその計算書は変わりません" in shown(clerk.post(here, HOME | {"winter_zone": "5"}))
+    shown(clerk.post(here, HOME | {"winter_zone": "5", "confirmed": "1"}), 302)
+    root.refresh_from_db()
+    assert root.state == "decided"
+    assert Statement.objects.get(revises=root).state == "ready"
+
+
+def test_a_member_is_corrected_with_the_enrolment(clerk: Any, home: Household) -> None:
+    child = Member.objects.get(household=home, relation="子")
+    here = f"/households/members/{child.pk}/correct/"
+    assert here in shown(clerk.get(f"/households/{home.pk}/"))
+    assert "要確認になることがあります" in shown(clerk.post(here, PERSON))
+    shown(clerk.post(here, PERSON | {"confirmed": "1"}), 302)
+    child.refresh_from_db()
+    assert (child.name, child.stage, child.special_needs) == ("見本 市郎", "elementary", True)
+    assert Pupil.objects.get(member=child).name == "見本 市郎"
+    from domain.households.queries import Criteria, list_households
+    from tests.support.records import staff
+
+    assert list_households(staff(Role.BOARD_OFFICER), Criteria(text="市郎")).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"address": ""}, "必須"), ({"phone": "12"}, "市外局番"), ({"account_number": ""}, "全部そろえるか"),
+        ({"account_number": "12"}, "7けた"), ({"address": "123456789018"}, "個人番号"), ({"reason": ""}, "必須"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_as_the_roster_would(
+    clerk: Any, home: Household, wrong: dict[str, str], word: str
+) -> None:
+    page = shown(clerk.post(f"/households/{home.pk}/correct/", HOME | wrong | {"confirmed": "1"}), 422)
+    assert word in page
+    home.refresh_from_db()
+    assert home.address == "サンプル市見本町1-1"
+
+
+def test_an_account_wants_a_fresh_password(clerk: Any, home: Household, settings: Any) -> None:
+    here = f"/households/{home.pk}/correct/"
+    page = shown(clerk.post(here, HOME | {"account_number": "7654321"}))
+    assert "承認者が新しい口座を確かめて" in page
+    settings.STEP_UP_SECONDS = 0
+    answer = clerk.post(here, HOME | {"account_number": "7654321", "confirmed": "1"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/step-up/")
+    home.refresh_from_db()
+    assert home.account_number == "0000001"
+
+
+def test_only_who_keeps_the_household_corrects_it(home: Household) -> None:
+    other = records.school("S02")
+    home.maintained_by = other
+    home.save()
+    here = f"/households/{home.pk}/correct/"
+    assert "が受け持っています" in shown(
+        browser_of((Role.SCHOOL_CLERK, "S01")).post(here, HOME | {"confirmed": "1"}), 422
+    )
+    assert browser_of((Role.SCHOOL_CLERK, "S03")).get(here).status_code == 404
+    assert browser_of((Role.PRINCIPAL, "S01")).get(here).status_code == 403
+    shown(browser_of(Role.BOARD_OFFICER).post(here, HOME | {"confirmed": "1"}), 302)
+
+
+def test_a_protected_address_opens_after_a_fresh_password(home: Household, clerk: Any, settings: Any) -> None:
+    Household.objects.update(address_hidden=True)
+    settings.STEP_UP_SECONDS = 0
+    answer = clerk.get(f"/households/{home.pk}/correct/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/step-up/")
