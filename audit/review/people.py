@@ -49,3 +49,12 @@ def names_of(usernames: Iterable[str]) -> dict[str, str]:
     asked = set(usernames)
     known = dict(User.objects.filter(username__in=asked).values_list("username", "display_name"))
     return {username: known.get(username, username) for username in asked}
+
+
+def askers_of(alerts: Iterable[Alert]) -> str:
+    """Role and name of those who asked about these alerts last; the roles that may ask, when nobody of them is known."""
+    names = {step.by for alert in alerts if (step := alert.steps.filter(to_state=Alert.State.ASKED).last())}
+    today, asking = timezone.localdate(), roles_with(Permission.HANDLE_ALERT)
+    held = RoleAssignment.objects.select_related("user").filter(user__display_name__in=names, role__in=asking)
+    words = sorted(f"{one.get_role_display()}（{one.user.display_name}）" for one in held if one.is_in_force(today))
+    return "、".join(words) or "または".join(role.label for role in asking)

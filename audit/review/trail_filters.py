@@ -15,6 +15,7 @@ from audit.trail.entries import Subject
 from audit.trail.labels import GROUPS, WORDING, subject_label
 from audit.trail.reader import Filters
 from web.components import Chip
+from web.fields import FreeTextField
 from web.tables import with_parameter
 
 PER_PAGE = 100
@@ -60,6 +61,20 @@ class TrailFilterForm(forms.Form):
         )
 
 
+class TrailSearchForm(forms.Form):
+    """Who or what is meant. Posted, so that no name stands in an address; what is found stands there as our own id."""
+
+    words = FreeTextField(
+        label="職員（職員ID・氏名）、世帯番号、学籍番号、学校、世帯構成員の氏名",
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={
+            "required": "さがす言葉を入力してください。",
+            "number": "個人番号では検索できません。職員ID、氏名、世帯番号、学籍番号、学校のどれかを入力してください。",
+        },
+    )
+
+
 def kinds_of(filters: Filters) -> list[str]:
     """Which kinds of condition were set, in Japanese; the trail of the trail notes these, not the values."""
     conditions = {
@@ -82,7 +97,7 @@ def group_chips(parameters: QueryDict) -> list[Chip]:
     ]
 
 
-def set_chips(parameters: QueryDict, actor_name: str) -> Iterator[Chip]:
+def set_chips(parameters: QueryDict, actor_name: str, subject_name: str = "") -> Iterator[Chip]:
     """The conditions that are set by links; each leads to the page without it."""
     kept = without_place(parameters)
     group, actor, kind, identity = (str(kept.get(name, "")) for name in ("group", "actor", "kind", "id"))
@@ -94,7 +109,9 @@ def set_chips(parameters: QueryDict, actor_name: str) -> Iterator[Chip]:
     if kind and identity:
         fewer = kept.copy()
         fewer.pop("kind")
-        yield Chip(f"対象: {subject_label(kind)} {identity}", with_parameter(fewer, "id", ""), chosen=True)
+        yield Chip(
+            f"対象: {subject_label(kind)} {subject_name or identity}", with_parameter(fewer, "id", ""), chosen=True
+        )
 
 
 def without_place(parameters: QueryDict) -> QueryDict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.permissions import Permission
 from audit.review.trail_filters import without_place
+from audit.trail.entries import Subject
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import TrailEvent
 from audit.trail.sentences import sentence, who
@@ -42,11 +43,12 @@ class TrailRow:
     reasons: list[tuple[str, str]]
 
 
-def row_of(event: TrailEvent, parameters: QueryDict) -> TrailRow:
-    """The line of one event on a page with these parameters."""
+def row_of(event: TrailEvent, parameters: QueryDict, names: Mapping[Subject, str] | None = None) -> TrailRow:
+    """The line of one event on a page with these parameters. `names`: printable ids (世帯番号) where the viewer may know."""
     kept = without_place(parameters)
     words = WORDING.get(event.event)
-    shown = [_subject_link(subject.kind, subject.id, kept) for subject in event.subjects[:SHOWN_SUBJECTS]]
+    known = names or {}
+    shown = [_subject_link(subject, known.get(subject, ""), kept) for subject in event.subjects[:SHOWN_SUBJECTS]]
     return TrailRow(
         at=timezone.localtime(event.occurred_at),
         sentence=sentence(event),
@@ -58,10 +60,11 @@ def row_of(event: TrailEvent, parameters: QueryDict) -> TrailRow:
     )
 
 
-def _subject_link(kind: str, identity: str, kept: QueryDict) -> Link:
+def _subject_link(subject: Subject, name: str, kept: QueryDict) -> Link:
     narrowed = kept.copy()
-    narrowed["kind"] = kind
-    return Link(f"{subject_label(kind)} {_shown(identity)}", with_parameter(narrowed, "id", identity))
+    narrowed["kind"] = subject.kind
+    words = f"{subject_label(subject.kind)} {name or _shown(subject.id)}"
+    return Link(words, with_parameter(narrowed, "id", subject.id))
 
 
 def _shown(identity: str) -> str:

@@ -6,4 +6,7 @@ from audit.review import views_trail
 
 app_name = "trail"
 
-urlpatterns = [path("", views_trail.trail_list, name="list")]
+urlpatterns = [
+    path("", views_trail.trail_list, name="list"),
+    path("find/", views_trail.trail_find, name="find"),
+]

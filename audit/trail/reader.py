@@ -151,5 +151,6 @@ def _place(key: str) -> tuple[datetime | None, UUID | None]:
 
 def _event(row: Mapping[str, Any]) -> TrailEvent:
     values = dict(row)
-    subjects = tuple(Subject(subject["kind"], subject["id"]) for subject in values.pop("subjects"))
+    # What an event names twice (an inquiry about a member, and the member) is one subject to whoever reads it.
+    subjects = tuple(dict.fromkeys(Subject(subject["kind"], subject["id"]) for subject in values.pop("subjects")))
     return TrailEvent(subjects=subjects, case=values.pop("case_ref"), **values)

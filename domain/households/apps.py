@@ -8,7 +8,8 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import schools
-        from domain.households import history, queries
+        from domain.households import history, identities, queries
 
         history.register_models()
         schools.register(queries.school_choices)
+        identities.register()

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.review.models import Alert
 from audit.review.moves import OPEN_STATES
+from audit.review.people import askers_of
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
@@ -107,8 +108,13 @@ def alerts() -> dict[str, Any]:
 
 def questions(user: User) -> Task | None:
     """警報 that wait for this person's own answer: shown to anybody, and only when there are some."""
-    asked = Alert.objects.filter(username=user.username, state=Alert.State.ASKED).count()
-    return Task("利用状況の確認への回答", asked, "件", place("review:my_alerts"), "回答する") if asked else None
+    asked = Alert.objects.filter(username=user.username, state=Alert.State.ASKED)
+    count = len(asked)
+    return (
+        Task("利用状況の確認への回答", count, "件", place("review:my_alerts"), "回答する", note=askers_of(asked))
+        if count
+        else None
+    )
 
 
 def users() -> dict[str, Any]:

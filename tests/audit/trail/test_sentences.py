@@ -48,6 +48,11 @@ def test_subjects_are_counted_by_kind() -> None:
     assert sentence(event(subjects=several)).endswith("（児童生徒 1,200件、学校 1件）。")
 
 
+def test_a_file_refused_by_a_job_reads_as_what_the_job_did() -> None:
+    refused = event(event=Event.NUMBER_FILE_REFUSED.value, actor_kind="job", actor_role="", subjects=())
+    assert sentence(refused) == "山田 花子の処理が番号ファイルを受け付けませんでした。"
+
+
 def test_a_word_of_a_later_or_lost_version_still_gives_a_sentence() -> None:
     assert "「old:thing:done」" in sentence(event(event="old:thing:done", actor_name="", subjects=()))
 

@@ -24,7 +24,7 @@ def test_a_member_is_named_as_its_value(event: Event) -> None:
 def test_words_are_japanese_and_finish_their_sentence(event: Event) -> None:
     words = wording(event)
     assert re.search(r"[ぁ-ん一-龥ァ-ヶ]", words.label)
-    assert re.search(r"(ました|でした)$", words.act), words.act
+    assert re.search(r"(ました|でした|ませんでした)$", words.act), words.act
     assert words.meaning
     assert "。" not in words.meaning
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from audit.review.models import Alert
 from config.home import sections
 from domain.households.models import RosterImport
 from domain.linkage.models import Inquiry, Registration
@@ -189,7 +190,11 @@ def test_who_is_asked_about_an_alert_finds_the_question_at_home(in_a: Any) -> No
     forget_alerts()
     alert(1, "asked", username=asked.person.username)
     alert(2, "raised", username=asked.person.username)
-    assert "監視担当から 1件の問い合わせがあります" in shown(asked)
+    assert "監視担当または情報セキュリティ管理者から 1件の問い合わせがあります" in shown(asked)
+    manager = records.staff(Role.SECURITY_MANAGER)
+    step = Alert.objects.get(state="asked").steps.create(to_state="asked", by=manager.display_name)
+    assert f"情報セキュリティ管理者（{manager.display_name}）から 1件の問い合わせがあります" in shown(asked)
+    assert step.by == manager.display_name
     assert "問い合わせ" not in shown(other)
 
 
