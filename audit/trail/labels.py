@@ -129,6 +129,9 @@ WORDING: dict[str, Wording] = {
     "read:expense:shown": Wording("経費の閲覧", "使用経費を閲覧しました", "使用経費を表示する前に書く"),
     "read:round:shown": Wording("支給回の閲覧", "支給回を閲覧しました", "支給回の明細を表示する前に書く"),
     "read:ledger:shown": Wording("支給台帳の閲覧", "個人別支給台帳を閲覧しました", "個人別支給台帳を表示する前に書く"),
+    "read:sample:shown": Wording(
+        "見本ファイルの閲覧", "見本ファイルを閲覧しました", "見本ファイルの値とバイトを表示する前に書く"
+    ),
     "read:linkage:shown": Wording("照会結果の閲覧", "照会結果を閲覧しました", "情報照会の結果を表示する前に書く"),
     "read:import:shown": Wording("取込行の閲覧", "取込の行を閲覧しました", "取込ファイルの行を表示する前に書く"),
     "read:list:shown": Wording("一覧の閲覧", "一覧を閲覧しました", "一覧に出した対象の番号を並べて一件で書く"),
@@ -218,6 +221,12 @@ WORDING: dict[str, Wording] = {
         "照会していない結果", "照会していない結果を受け取らず退けました", "照会していない人の結果が届いた"
     ),
     "linkage:exchange:failed": Wording("連携の失敗", "連携に失敗しました", "相手に届かない、または答えが壊れている"),
+    "linkage:sample:tried": Wording(
+        "見本ファイルの試験", "見本ファイルを試しました", "団体の見本ファイルを設定の書式で読んだ"
+    ),
+    "linkage:sample:erased": Wording(
+        "見本ファイルの消去", "見本ファイルを消去しました", "封緘して保管していた見本ファイルを消した"
+    ),
     "linkage:provision:sent": Wording(
         "情報提供（副本）", "副本を登録しました", "支給した額などを中間サーバーに登録した"
     ),
@@ -356,6 +365,18 @@ WORDING: dict[str, Wording] = {
     "console:settings:changed": Wording("団体の設定変更", "団体の設定を変更しました", "団体の設定を変えた"),
     "console:adapter:configured": Wording("宛名接続の設定", "宛名接続を設定しました", "統合宛名の接続設定を保存した"),
     "console:adapter:checked": Wording("宛名接続の試験", "宛名接続を試験しました", "統合宛名の接続試験を行った"),
+    "console:adapter:requested": Wording(
+        "宛名接続の有効化の依頼", "宛名接続の有効化を依頼しました", "作成者とは別の人が、適用開始日を決めて依頼した"
+    ),
+    "console:adapter:withdrawn": Wording(
+        "有効化の依頼の取消", "宛名接続の有効化の依頼を取り消しました", "団体へ反映する前に依頼を取り消した"
+    ),
+    "console:adapter:offered": Wording(
+        "書式の受け渡し", "宛名接続の書式を団体に渡しました", "見本ファイルを試せるように、認証情報を除いて渡した"
+    ),
+    "console:adapter:imported": Wording(
+        "宛名接続の取込", "宛名接続の設定を取り込みました", "署名を確かめた設定ファイルから版を作った"
+    ),
     "console:adapter:activated": Wording(
         "宛名接続の有効化", "宛名接続を有効にしました", "試験済みの設定を別の人が有効にした"
     ),

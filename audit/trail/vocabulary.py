@@ -40,6 +40,7 @@ class Event(StrEnum):
     READ_EXPENSE_SHOWN = "read:expense:shown"
     READ_ROUND_SHOWN = "read:round:shown"
     READ_LEDGER_SHOWN = "read:ledger:shown"
+    READ_SAMPLE_SHOWN = "read:sample:shown"
     READ_LINKAGE_SHOWN = "read:linkage:shown"
     READ_IMPORT_SHOWN = "read:import:shown"
     READ_LIST_SHOWN = "read:list:shown"
@@ -91,6 +92,8 @@ class Event(StrEnum):
     LINKAGE_ANSWER_SETTLED = "linkage:answer:settled"
     LINKAGE_ANSWER_REFUSED = "linkage:answer:refused"
     LINKAGE_EXCHANGE_FAILED = "linkage:exchange:failed"
+    LINKAGE_SAMPLE_TRIED = "linkage:sample:tried"
+    LINKAGE_SAMPLE_ERASED = "linkage:sample:erased"
     LINKAGE_PROVISION_SENT = "linkage:provision:sent"
 
     # 調書 (収入額・需要額調書)
@@ -177,6 +180,10 @@ class Event(StrEnum):
     CONSOLE_SETTINGS_CHANGED = "console:settings:changed"
     CONSOLE_ADAPTER_CONFIGURED = "console:adapter:configured"
     CONSOLE_ADAPTER_CHECKED = "console:adapter:checked"
+    CONSOLE_ADAPTER_REQUESTED = "console:adapter:requested"
+    CONSOLE_ADAPTER_WITHDRAWN = "console:adapter:withdrawn"
+    CONSOLE_ADAPTER_OFFERED = "console:adapter:offered"
+    CONSOLE_ADAPTER_IMPORTED = "console:adapter:imported"
     CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
     CONSOLE_FIGURES_LOADED = "console:figures:loaded"
 

@@ -20,6 +20,7 @@ task_routes = {
     "config.tidy_sessions": {"queue": "upkeep"},
     "review.note_deadlines": {"queue": "upkeep"},
     "impact.nightly": {"queue": "upkeep"},
+    "console.start_due": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
@@ -32,5 +33,6 @@ beat_schedule = {
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
+    "due": {"task": "console.start_due", "schedule": 300.0},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -15,6 +15,7 @@ urlpatterns = [
     path("households/", include("domain.households.urls")),
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
+    path("atena-samples/", include("domain.atena_trials.urls")),
     path("statements/", include("domain.statements.urls")),
     path("yearpacks/", include("domain.yearpacks.urls")),
     path("payments/", include("domain.payments.urls")),

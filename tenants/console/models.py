@@ -54,6 +54,7 @@ class AdapterDraft(models.Model):
         DRAFT = "draft", "作成中"
         CHECKED = "checked", "接続試験済"
         REQUESTED = "requested", "有効化待ち"
+        HANDED = "handed", "団体へ反映済"
         ACTIVE = "active", "有効"
         RETIRED = "retired", "廃止"
 
@@ -64,9 +65,12 @@ class AdapterDraft(models.Model):
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.DRAFT)
     checks = models.JSONField("接続試験の結果", default=list)
     checked_at = models.DateTimeField("接続試験日時", null=True, blank=True)
+    green = models.BooleanField("接続試験に合格", default=False)
     written_by = models.CharField("作成者", max_length=60)
+    valid_from = models.DateField("適用開始日", null=True, blank=True)
     activated_by = models.CharField("有効化した人", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until active
     activated_at = models.DateTimeField("有効化日時", null=True, blank=True)
+    retired_at = models.DateTimeField("廃止日時", null=True, blank=True)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
 
     class Meta:
@@ -78,7 +82,36 @@ class AdapterDraft(models.Model):
                 condition=models.Q(activated_by=None) | ~models.Q(activated_by=models.F("written_by")),
                 name="two_people_activate_an_adapter",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("requested", "handed", "active"))
+                | models.Q(green=True, checked_at__isnull=False, activated_by__isnull=False, valid_from__isnull=False),
+                name="only_a_green_adapter_goes_live",
+            ),
+            models.UniqueConstraint(
+                fields=["prefecture"], condition=models.Q(state="active"), name="one_adapter_active_per_prefecture"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.prefecture_id} 第{self.version}版"
+
+
+class AdapterTrial(models.Model):
+    """One run of 接続試験 with a version: every check with its time. Kept as long as the version; nothing of a person."""
+
+    draft = models.ForeignKey(AdapterDraft, models.PROTECT, related_name="trials", verbose_name="設定の版")
+    number = models.PositiveIntegerField("回")
+    results = models.JSONField("結果")
+    green = models.BooleanField("合格")
+    by = models.CharField("実施者", max_length=200)
+    started_at = models.DateTimeField("開始日時")
+    ended_at = models.DateTimeField("終了日時")
+    config_digest = models.CharField("設定のSHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = "接続試験"
+        ordering = ["draft_id", "-number"]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="each_adapter_trial_once")]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} 第{self.number}回"

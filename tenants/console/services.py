@@ -1,6 +1,7 @@
 """What the console can do."""
 
-from tenants.console.adapters import activate, normalised, save_adapter_draft, start_check
+from tenants.console.activation import activate, start_due
+from tenants.console.adapters import normalised, save_adapter_draft, start_check
 from tenants.console.onboarding import PrefectureRequest, change_state, onboard, open_for_tests, register, take_handover
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "register",
     "save_adapter_draft",
     "start_check",
+    "start_due",
     "take_handover",
 ]

@@ -51,6 +51,7 @@ def objects_of_a() -> Samples:
         **_yearpacks(),
         **_watch(),
         **_sandbox(),
+        **_samples(),
         **accounts_of_scope(),
         "job_id": job_of_scope("linkage.register"),
     }
@@ -215,6 +216,17 @@ def _sandbox() -> Samples:
     )  # fmt: skip
     night = ReplayNight.objects.create(pk=next(_keys), day=datetime.date(2031, 1, 1))
     return {"run_id": run.pk, "night_id": night.pk}
+
+
+def _samples() -> Samples:
+    from accounts.models import User
+    from domain.atena_trials import services
+    from tests.tenants.console.conftest import config
+
+    offered = services.offer(9_001, config("osaka"))
+    user = User.objects.create(pk=next(_keys), username=f"mihon-{next(_keys)}")
+    sample = services.try_sample(offered, "inquiry_answer", f"{MARK}.csv", f"{MARK}\n".encode(), user)
+    return {"sample_id": sample.pk}
 
 
 def arguments_of(name: str, converters: dict[str, Any], samples: Samples) -> Iterator[tuple[str, object]]:

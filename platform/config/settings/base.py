@@ -52,6 +52,7 @@ TENANT_APPS = [
     "domain.households",
     "domain.vault",
     "domain.linkage",
+    "domain.atena_trials",
     "domain.yearpacks",
     "domain.statements",
     "domain.payments",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, person_of, require_step_up
@@ -17,9 +20,11 @@ from tenants.console import runs
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
-from tenants.console.adapters import OVERTAKEN, NotReady, activate, overtaken, secrets_of
+from tenants.console.activation import OVERTAKEN, UNDER_WAY, activate, is_on_its_way, overtaken, withdraw
+from tenants.console.adapters import NotReady, secrets_of
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may
+from web.dates import DateError, parse_japanese_date
 
 State = AdapterDraft.State
 WRITER = "この版はあなたが作成しました。有効化は、作成した人とは別の運用者が行います。ほかの運用者に依頼してください。"
@@ -68,14 +73,35 @@ def adapter_activate(request: HttpRequest, prefecture_code: str, version: int) -
         if draft.written_by == user.username:
             raise SamePerson
         require_step_up(request)
-        activate(draft, user)
+        day = _day(request.POST.get("valid_from", ""))
+        job = activate(draft, user, day)
     except SamePerson:
         messages.error(request, WRITER)
+    except (NotReady, DateError) as error:
+        messages.error(request, str(error))
+    else:
+        when = "切り替わると「有効」になります" if job else "適用開始日に自動で切り替わります"
+        messages.success(request, f"第{version}版の有効化を受け付けました。{when}。")
+    return redirect("console:adapter_version", prefecture_code, version)
+
+
+@page(Permission.ACTIVATE_ADAPTER, "console")
+@require_POST
+def adapter_withdraw(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    """A request for activation is taken back before the prefecture has anything of it."""
+    require_step_up(request)
+    try:
+        withdraw(draft_of(prefecture_code, version))
     except NotReady as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"第{version}版の有効化を受け付けました。切り替わると「有効」になります。")
+        messages.success(request, f"第{version}版の有効化の依頼を取り消しました。")
     return redirect("console:adapter_version", prefecture_code, version)
+
+
+def _day(text: str) -> datetime.date | None:
+    """適用開始日 as typed; nothing means today."""
+    return parse_japanese_date(text) if text.strip() else None
 
 
 @page(Permission.CONFIGURE_ADAPTER, "console")
@@ -105,12 +131,14 @@ def _version(request: HttpRequest, draft: AdapterDraft) -> HttpResponse:
         "checks": shown_checks(draft.checks),
         "job": next((job for job in (activation, check) if job and job.is_live), None),
         "check_error": check.error if check else "",
-        "activation_error": activation.error if activation and draft.state == State.REQUESTED else "",
+        "activation_error": activation.error if activation and draft.state in UNDER_WAY else "",
         "in_force": in_force,
         "differences": _differences(in_force, draft) if in_force else [],
         "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
         "may_activate": may(request, Permission.ACTIVATE_ADAPTER),
         "obstacle": _obstacle(request, draft),
+        "today": timezone.localdate(),
+        "may_withdraw": draft.state == State.REQUESTED and not is_on_its_way(draft),
     }
     return show(request, "console/adapter_version.html", context)
 
@@ -119,7 +147,7 @@ def _obstacle(request: HttpRequest, draft: AdapterDraft) -> str:
     """Why this person cannot put this version in force; "" when nothing stands in the way."""
     if draft.state == State.DRAFT:
         return "接続試験に合格していません。先に接続試験を実行してください。"
-    if draft.state in (State.CHECKED, State.REQUESTED) and overtaken(draft):
+    if draft.state in (State.CHECKED, State.REQUESTED, State.HANDED) and overtaken(draft):
         return OVERTAKEN
     return WRITER if draft.written_by == person_of(request).username else ""
 

@@ -15,6 +15,7 @@ from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import form_values
 from integrations.atena_adapters.presets import preset, preset_names
+from tenants.console.activation import UNDER_WAY
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.form import AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
@@ -33,7 +34,7 @@ def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         "drafts": drafts,
         "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
         "waiting": [
-            draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, AdapterDraft.State.REQUESTED)
+            draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)
         ],
         "presets": preset_names(),
         "may_configure": may(request, Permission.CONFIGURE_ADAPTER),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.tenants.console.conftest import config, draft_of, filled, text_of
+from tests.tenants.console.conftest import config, draft_of, filled, put_into, text_of
 
 HERE = "/prefectures/290009/adapter/"
 SECRET = "secret-value.transport.auth_secret"
@@ -189,8 +189,7 @@ def test_a_second_operator_activates_once_it_was_green(kou: Any, operator: Any, 
     second = browse("operator2")
     assert "接続試験に合格していない" in text_of(second.post(f"{HERE}1/activate/", follow=True))
     draft = newest()
-    draft.state = "checked"
-    draft.save(update_fields=["state"])
+    put_into(draft, "checked")
     assert "1/activate/" in second.get(f"{HERE}1/").content.decode()
     assert "有効化を受け付けました" in text_of(second.post(f"{HERE}1/activate/", follow=True))
     assert (newest().state, newest().activated_by) == ("requested", "operator2")
@@ -304,7 +303,8 @@ def test_a_late_activation_never_rolls_back(
     kou: Any, operator: Any, states: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from domain.linkage import services
-    from tenants.console.adapters import NotReady, put_in_force
+    from tenants.console.activation import put_in_force
+    from tenants.console.adapters import NotReady
 
     put = list[Any]()
     monkeypatch.setattr(services, "put_in_force", lambda *given: put.append(given))

@@ -1,0 +1,113 @@
+"""Trying a sample file: what the console hands over, what the prefecture's people put in, and what may be told outside."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.atena_trials.models import OfferedVersion, SampleFile
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.fields import Message
+from integrations.atena_adapters.port import CheckResult, CheckState
+from integrations.atena_adapters.samples import StaffView, run_sample
+from tenants.core import files
+
+MOST_BYTES = 5 * 1024 * 1024
+CHECK = "団体の見本ファイル"
+_NAME, _ITEM, _EXPECTED = 160, 120, 400
+
+
+def offer(version: int, config: Mapping[str, Any]) -> OfferedVersion:
+    """Hand a version over for trying; the same again changes nothing. The configuration holds names of secrets only."""
+    with transaction.atomic():
+        offered, new = OfferedVersion.objects.get_or_create(version=version, defaults={"config": dict(config)})
+        if new:
+            record(Event.CONSOLE_ADAPTER_OFFERED, subjects=_subjects(offered), detail={"version": version})
+    return offered
+
+
+def try_sample(offered: OfferedVersion, kind: str, file_name: str, data: bytes, user: User) -> SampleFile:
+    """Keep the file sealed and note where it first differs. Raises DiskFull."""
+    found = examine(offered, kind, data).operator
+    path = f"atena-samples/{secrets.token_hex(16)}.sealed"
+    files.write_atomically(path, data)
+    with transaction.atomic():
+        sample = SampleFile.objects.create(
+            offered=offered,
+            kind=kind,
+            file_name=file_name[:_NAME],
+            path=path,
+            digest=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            readable=found.readable,
+            lines=found.lines,
+            faults=found.faults,
+            line=found.line,
+            offset=found.offset,
+            item=found.item[:_ITEM],
+            expected=(found.expected if found.readable else found.message)[:_EXPECTED],
+            by=user.username,
+        )
+        detail = {"version": offered.version, "kind": kind, "fits": sample.fits}
+        record(Event.LINKAGE_SAMPLE_TRIED, subjects=[Subject("sample", str(sample.pk))], detail=detail)
+    return sample
+
+
+def examine(offered: OfferedVersion, kind: str, data: bytes) -> StaffView:
+    """The file against the version."""
+    return run_sample(AdapterConfig.model_validate(offered.config), Message(kind), data)
+
+
+def erase(sample: SampleFile, user: User) -> None:
+    """Take the bytes away; what was found stays. Again: nothing more happens."""
+    with transaction.atomic():
+        row = SampleFile.objects.select_for_update().get(pk=sample.pk)
+        if row.erased_at is not None:
+            return
+        row.erased_at, row.erased_by = timezone.now(), user.username
+        row.save(update_fields=["erased_at", "erased_by"])
+        record(Event.LINKAGE_SAMPLE_ERASED, subjects=[Subject("sample", str(row.pk))])
+        # Within the transaction: a file that cannot be taken away leaves the row saying that it is there.
+        with contextlib.suppress(FileNotFoundError):
+            files.resolve(row.path).unlink()
+
+
+def findings(version: int) -> list[CheckResult]:
+    """For 接続試験, which operators read: of each kind the newest file, by line, offset, item and kind of error alone."""
+    newest: dict[str, SampleFile] = {}
+    for sample in SampleFile.objects.filter(offered__version=version).order_by("id"):
+        newest[sample.kind] = sample
+    if newest:
+        return [_finding(sample) for sample in newest.values()]
+    text = "この版で読んだ団体の見本ファイルは、まだありません。"
+    remedy = "団体の担当者に「見本ファイルの試験」の画面で、相手が出力した見本を試すように依頼してください。"
+    return [CheckResult(CHECK, CheckState.WARNING, text, remedy)]
+
+
+def _finding(sample: SampleFile) -> CheckResult:
+    name = f"{CHECK}（{sample.get_kind_display()}）"
+    if sample.fits:
+        return CheckResult(name, CheckState.OK, f"{sample.lines}件の明細をすべて読み取れました。")
+    remedy = "団体の担当者に画面で値とバイトを確かめてもらい、書式の設定を直してください。"
+    return CheckResult(name, CheckState.FAILED, where(sample), remedy)
+
+
+def where(sample: SampleFile) -> str:
+    """The first difference, without what stands there."""
+    place = f"{sample.line}行目、先頭から{sample.offset}バイト" if sample.line else "ファイル全体"
+    if not sample.readable:
+        return f"{place}: {sample.expected}"
+    return f"{sample.lines}件のうち{sample.faults}件に違いがあります。最初は{place}の「{sample.item}」（{sample.expected}ではありません）。"
+
+
+def _subjects(offered: OfferedVersion) -> list[Subject]:
+    return [Subject("adapter", str(offered.version))]
