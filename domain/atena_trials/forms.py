@@ -23,7 +23,10 @@ class SampleForm(forms.Form):
             versions, label="設定の版", initial=versions.first(), empty_label=None, error_messages=_CHOOSE
         )
         self.fields["kind"] = forms.ChoiceField(
-            label="ファイルの種類", choices=SampleFile.Kind.choices, initial=SampleFile.Kind.INQUIRY, error_messages=_CHOOSE
+            label="ファイルの種類",
+            choices=SampleFile.Kind.choices,
+            initial=SampleFile.Kind.INQUIRY,
+            error_messages=_CHOOSE,
         )
         self.fields["file"] = LimitedFile(
             "見本ファイル",

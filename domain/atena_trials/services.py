@@ -57,8 +57,11 @@ def try_sample(offered: OfferedVersion, kind: str, file_name: str, data: bytes, 
             expected=(found.expected if found.readable else found.message)[:_EXPECTED],
             by=user.username,
         )
-        detail = {"version": offered.version, "kind": kind, "fits": sample.fits}
-        record(Event.LINKAGE_SAMPLE_TRIED, subjects=[Subject("sample", str(sample.pk))], detail=detail)
+        record(
+            Event.LINKAGE_SAMPLE_TRIED,
+            subjects=[Subject("sample", str(sample.pk))],
+            detail={"version": offered.version, "kind": kind, "fits": sample.fits},
+        )
     return sample
 
 

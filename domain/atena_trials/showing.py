@@ -72,10 +72,9 @@ def shown(sample: SampleFile) -> Shown:
     ]  # fmt: skip
     if sample.fits:
         return Shown([], list(_rows(covered, 0, 0, encoding)))
-    length = max(1, len(found.value.encode(encoding, errors="replace")))
-    return Shown(
-        cells or list(_as_read(config, sample, data)), list(_rows(covered, sample.offset, length, encoding))
-    )
+    quotes = 2 if data[sample.offset :][:1] == b'"' and cells == [] else 0
+    length = max(1, len(found.value.encode(encoding, errors="replace")) + quotes)
+    return Shown(cells or list(_as_read(config, sample, data)), list(_rows(covered, sample.offset, length, encoding)))
 
 
 def cover(data: bytes) -> bytes:
@@ -108,9 +107,7 @@ def _rows(data: bytes, offset: int, length: int, encoding: str) -> Iterator[Byte
     last = min(len(data), (offset // _ROW + _ROWS_AROUND + 1) * _ROW)
     for start in range(first, last, _ROW):
         part = data[start : min(start + _ROW, last)]
-        octets = [
-            Byte(f"{octet:02x}", offset <= start + at < offset + length) for at, octet in enumerate(part)
-        ]
+        octets = [Byte(f"{octet:02x}", offset <= start + at < offset + length) for at, octet in enumerate(part)]
         yield ByteRow(start, octets, _text(part, encoding))
 
 

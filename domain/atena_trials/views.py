@@ -1,4 +1,7 @@
-"""見本ファイルの試験: files of the prefecture's system against a version, on the prefecture's own host."""
+"""見本ファイルの試験: files of the prefecture's system against a version, on the prefecture's own host.
+
+A file may hold people of any school, so it is nobody's who looks after some of them only.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,14 @@ from audit.trail.vocabulary import Event
 from domain.atena_trials import services, showing
 from domain.atena_trials.forms import SampleForm
 from domain.atena_trials.models import OfferedVersion, SampleFile
+from domain.households.views.shared import whole_prefecture
 from tenants.core.files import DiskFull
 
 PER_PAGE = 50
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def samples(request: HttpRequest) -> HttpResponse:
     """The files so far without their content, and the form to try another one."""
@@ -40,6 +45,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_safe
 def sample(request: HttpRequest, sample_id: int) -> HttpResponse:
     """Fields and bytes around the first difference."""
@@ -57,6 +63,7 @@ def sample(request: HttpRequest, sample_id: int) -> HttpResponse:
 
 
 @page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def erase(request: HttpRequest, sample_id: int) -> HttpResponse:
     """The bytes go, the finding stays."""

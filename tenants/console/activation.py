@@ -58,8 +58,11 @@ def activate(draft: AdapterDraft, user: User, valid_from: datetime.date | None =
     if draft.state == State.CHECKED:
         draft.state, draft.activated_by, draft.valid_from = State.REQUESTED, user.username, day
         draft.save(update_fields=["state", "activated_by", "valid_from"])
-        detail = {"version": draft.version, "valid_from": day.isoformat()}
-        record(Event.CONSOLE_ADAPTER_REQUESTED, subjects=subjects(draft.prefecture), detail=detail)
+        record(
+            Event.CONSOLE_ADAPTER_REQUESTED,
+            subjects=subjects(draft.prefecture),
+            detail={"version": draft.version, "valid_from": day.isoformat()},
+        )
     return _start(draft) if (draft.valid_from or today) <= today else None
 
 

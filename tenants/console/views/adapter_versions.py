@@ -17,10 +17,10 @@ from accounts.views.shared import show
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from tenants.console import runs
+from tenants.console.activation import OVERTAKEN, UNDER_WAY, activate, is_on_its_way, overtaken, withdraw
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
-from tenants.console.activation import OVERTAKEN, UNDER_WAY, activate, is_on_its_way, overtaken, withdraw
 from tenants.console.adapters import NotReady, secrets_of
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may

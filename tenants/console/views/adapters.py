@@ -33,9 +33,7 @@ def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         "target": prefecture,
         "drafts": drafts,
         "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
-        "waiting": [
-            draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)
-        ],
+        "waiting": [draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)],
         "presets": preset_names(),
         "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -325,7 +326,8 @@ def test_a_check_does_not_undo_a_request_made_meanwhile(
 
     class Slow:
         def check_config(self) -> list[Any]:
-            AdapterDraft.objects.filter(pk=draft.pk).update(state="requested")
+            asked_for = {"state": "requested", "activated_by": "operator2", "valid_from": datetime.date(2026, 6, 1)}
+            AdapterDraft.objects.filter(pk=draft.pk).update(**asked_for)
             return []
 
     monkeypatch.setattr(adapters, "build", lambda *args, **more: Slow())
