@@ -85,6 +85,7 @@ def take_away() -> None:
         if found:
             connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(found[0])))
         for statement in (
+            "DELETE FROM console_adaptertrial",
             "DELETE FROM console_adapterdraft",
             "DELETE FROM console_onboardingstep WHERE prefecture_code = '340006'",
             "DELETE FROM core_host WHERE domain = 'hiroshima.localhost'",
