@@ -138,6 +138,7 @@ class CertificateGrid(forms.Form):
         super().__init__(data)
         self.members = members
         self.papers = papers
+        self.answers = {pk: row for pk, row in facts.items() if row.source == MemberFacts.Source.INQUIRY}
         for member in members:
             known = facts.get(member.pk)
             given = known if known and known.source in ENTERED else None
@@ -165,11 +166,29 @@ class CertificateGrid(forms.Form):
             if self._typed(member) and any(name in self.changed_data for name in names.values()):
                 yield member, {column: self.cleaned_data[name] for column, name in names.items()}
 
-    def rows(self) -> Iterable[tuple[Member, list[tuple[forms.BoundField, int | None]]]]:
-        """Member, and for each column the field and what the school's roster says."""
+    def rows(self) -> Iterable[tuple[Member, list[tuple[forms.BoundField, int | None, int | None]]]]:
+        """Member, and for each column the field, what the school's roster says, and what 情報照会 answered."""
         for member in self.members:
-            paper = self.papers.get(member.pk)
-            yield member, [(self[name_of(member, column)], _on_paper(paper, column)) for column in AMOUNTS]
+            paper, answer = self.papers.get(member.pk), self.answers.get(member.pk)
+            yield (
+                member,
+                [
+                    (self[name_of(member, column)], _on_paper(paper, column), getattr(answer, column, None))
+                    for column in AMOUNTS
+                ],
+            )
+
+    def doubts(self) -> list[str]:
+        """What is possible but rarely so, for asking back. Only after `is_valid`."""
+        found = []
+        for member, amounts in self.changed():
+            income, insurance = amounts[TOTAL], amounts["social_insurance"]
+            if income is not None and insurance is not None and insurance > income:
+                found.append(
+                    f"{member.name}さんの社会保険料（{insurance:,}円）が総所得金額（{income:,}円）より多くなっています。"
+                    "欄や桁の取違えでなければ、このまま保存できます。"
+                )
+        return found
 
     def _typed(self, member: Member) -> bool:
         return any(str(self.data.get(name_of(member, column), "")).strip() for column in AMOUNTS)

@@ -12,6 +12,8 @@ from domain.statements.forms import column_title
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation import figures, households, missing, receipts, standing, states
 from domain.statements.queries.detail import Person, Sheet
+from domain.statements.redetermining import DECIDED
+from domain.statements.states import AT_SCHOOL
 from web.formatting import NOTHING
 
 Source = MemberFacts.Source
@@ -36,10 +38,21 @@ def shown_sheet(sheet: Sheet) -> dict[str, Any]:
         "columns": [column_title(column) for column in AMOUNTS],
         "to_compare": any(person.to_compare for person in sheet.people),
         "run": sheet.run,
+        "stale": _is_stale(sheet),
+        "decided": statement.state in DECIDED,
         "steps": [(step, states.tone(step.to_state)) for step in sheet.steps],
         "determinations": sheet.determinations,
         "relatives": [(one, states.tone(one.state)) for one in sheet.relatives],
     }
+
+
+def _is_stale(sheet: Sheet) -> bool:
+    """Something the computation rests on was settled or put right after it, and nothing waits to be compared."""
+    run, statement = sheet.run, sheet.statement
+    if run is None or statement.state not in AT_SCHOOL or any(person.to_compare for person in sheet.people):
+        return False
+    settled = [inquiry.settled_at for person in sheet.people for inquiry in person.inquiries if inquiry.settled_at]
+    return statement.state == Statement.State.READY or any(moment > run.created_at for moment in settled)
 
 
 def _name(person: Person) -> str:

@@ -20,11 +20,18 @@ from domain.statements import services
 from domain.statements.facts import AMOUNTS
 from domain.statements.forms import CertificateGrid, column_title
 from domain.statements.models import Statement
-from domain.statements.presentation import households
+from domain.statements.presentation import households, missing
 from domain.statements.queries import scope
+from domain.statements.redetermining import DECIDED
 from domain.statements.states import AT_SCHOOL, MoveRefused
 from domain.statements.views.detail import compute_now
 from domain.statements.views.shared import subjects
+
+READY = Statement.State.READY
+DECIDED_ALREADY = (
+    "この調書の支弁区分は決定しています。証明書の値はここでは変えられません。収入や世帯が変わったときは、"
+    "この画面の「年度の途中で判定しなおす」から再判定を始めてください。"
+)
 
 
 @page(Permission.EDIT_STATEMENT)
@@ -32,13 +39,16 @@ from domain.statements.views.shared import subjects
 def certificates(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = scope.find_statement(user_of(request), statement_id, Permission.EDIT_STATEMENT)
     if statement.state not in AT_SCHOOL:
-        messages.error(request, str(MoveRefused(statement, Statement.State.READY)))
+        messages.error(request, DECIDED_ALREADY if statement.state in DECIDED else str(MoveRefused(statement, READY)))
         return redirect("statements:detail", statement.pk)
     members = list(Member.objects.filter(household=statement.household_id).order_by("key"))
     grid = _grid(request, statement, members)
-    if request.method == "POST" and grid.is_valid() and _save(request, statement, grid):
-        return redirect("statements:detail", statement.pk)
-    return _show(request, statement, grid)
+    doubts: list[str] = []
+    if request.method == "POST" and grid.is_valid():
+        doubts = [] if "confirmed" in request.POST else grid.doubts()
+        if not doubts and _save(request, statement, grid):
+            return redirect("statements:detail", statement.pk)
+    return _show(request, statement, grid, doubts)
 
 
 def _grid(request: HttpRequest, statement: Statement, members: Sequence[Member]) -> CertificateGrid:
@@ -66,15 +76,32 @@ def _save(request: HttpRequest, statement: Statement, grid: CertificateGrid) -> 
     return True
 
 
-def _show(request: HttpRequest, statement: Statement, grid: CertificateGrid) -> HttpResponse:
+def _needed(statement: Statement) -> set[int]:
+    """Members whose value the last computation asked for."""
+    run = statement.computations.filter(provisional=False).order_by("-sequence").first()
+    if run is None:
+        return set()
+    members = {member.key: (member.pk, "") for member in Member.objects.filter(household=statement.household_id)}
+    return {lack.member for lack in missing.lacks(run.missing, members, {}) if lack.member is not None}
+
+
+def _show(
+    request: HttpRequest, statement: Statement, grid: CertificateGrid, doubts: Sequence[str] = ()
+) -> HttpResponse:
     detail = {"page": "certificates"}
     allowed_by = Permission.EDIT_STATEMENT.value
     record_access(Event.READ_STATEMENT_SHOWN, subjects=subjects([statement.pk]), detail=detail, allowed_by=allowed_by)
-    rows = [(member, households.age(member.born, statement.fiscal_year), cells) for member, cells in grid.rows()]
+    needed = _needed(statement)
+    rows = [
+        (member, households.age(member.born, statement.fiscal_year), member.pk in needed, cells)
+        for member, cells in grid.rows()
+    ]
     context = {
         "statement": statement,
         "form": grid,
         "rows": rows,
+        "needed": len(needed),
+        "doubts": doubts,
         "columns": [column_title(column) for column in AMOUNTS],
         "legal_day": households.legal_day(statement.fiscal_year),
     }

@@ -56,6 +56,9 @@ def _acts(user: User, statement: Statement) -> dict[str, Any]:
         "may_edit": at_school and _may_at(user, Permission.EDIT_STATEMENT, statement),
         "may_return": statement.state in RETURNABLE and _may_at(user, Permission.REVIEW_STATEMENT, statement),
         "may_redetermine": redetermining.may_open(user, statement),
+        "may_forward": may(user, Permission.FORWARD_STATEMENT)
+        and statement.state == Statement.State.COMPUTED
+        and _may_at(user, Permission.FORWARD_STATEMENT, statement),
         "may_withdraw": redetermining.may_withdraw(user, statement),
         "withdrawal": WithdrawalForm(),
         "may_compare": may(user, Permission.REVIEW_MATCH),

@@ -64,6 +64,7 @@ def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 20
         "rows": [(case, case.pk in opened) for case in shown],
         "count": counts[tab],
         "jobs": shown_jobs(user, request.GET.get("job", "")),
+        "chosen": set(request.POST.getlist("statement")) if request.method == "POST" else set(),
         "may_propose": may(user, Permission.PROPOSE_DECISION),
         "may_approve": may(user, Permission.APPROVE_DECISION),
         **(_sample(request, of_tab) if tab is Tab.CLEAR else {}),
