@@ -210,6 +210,31 @@ WORDING: dict[str, Wording] = {
     "linkage:registration:refused": Wording(
         "宛名登録の不受理", "統合宛名の登録が受理されませんでした", "統合宛名が理由を付けて断った"
     ),
+    "linkage:item:changed": Wording(
+        "照会項目の設定",
+        "照会項目の設定を登録しました",
+        "項目を照会する・止める、同意が要る・要らないを、日を付けて決めた",
+    ),
+    "linkage:consent:recorded": Wording(
+        "照会への同意",
+        "照会への同意を登録しました",
+        "本人の同意、またはその撤回を、確かめた書類と日を付けて登録した",
+    ),
+    "linkage:targets:proposed": Wording(
+        "照会対象一覧の提案",
+        "照会対象一覧を提案しました",
+        "だれに何を照会するかの一覧を確定し、承認を求めた（指紋つき）",
+    ),
+    "linkage:targets:approved": Wording(
+        "照会対象一覧の承認",
+        "照会対象一覧を承認しました",
+        "別の人が同じ指紋の一覧を承認した",
+    ),
+    "linkage:targets:withdrawn": Wording(
+        "照会対象一覧の取下げ",
+        "照会対象一覧を取り下げました",
+        "一覧を承認せずに取り下げた",
+    ),
     "linkage:inquiry:sent": Wording(
         "情報照会", "情報照会を送りました", "事務コードと項目を付けて照会した（番号法23条）"
     ),

@@ -21,7 +21,11 @@ FROM jsonb_to_recordset(%s::jsonb) AS r(
 )
 ORDER BY r.member_id, r.kind
 ON CONFLICT (fiscal_year, member_id, kind) DO UPDATE
-SET base_date = EXCLUDED.base_date, base_address = EXCLUDED.base_address
+SET base_date = EXCLUDED.base_date, base_address = EXCLUDED.base_address,
+    approved_list_id = CASE
+        WHEN linkage_inquiry.base_date = EXCLUDED.base_date AND linkage_inquiry.base_address = EXCLUDED.base_address
+        THEN linkage_inquiry.approved_list_id
+    END
 WHERE linkage_inquiry.state = 'waiting' AND linkage_inquiry.batch_id IS NULL
 """
 
@@ -44,7 +48,10 @@ WHERE g.id = r.id
 
 
 def insert_inquiries(rows: Sequence[Mapping[str, Any]]) -> None:
-    """New rows waiting to be asked; one that waits already takes over the base date and address. Others stay as they are."""
+    """New rows waiting to be asked; one that waits already takes over the base date and address. Others stay as they are.
+
+    What changed so was not approved so: it needs an approval again.
+    """
     _run(_INSERT_INQUIRIES, rows)
 
 

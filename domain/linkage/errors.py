@@ -56,3 +56,15 @@ class SettlementRefused(LinkageError):
     """`linkage.settlement-refused`: the inquiry's state does not allow this settlement."""
 
     identifier = "linkage.settlement-refused"
+
+
+class TargetsRefused(LinkageError):
+    """`linkage.targets-refused`: the list cannot be proposed, approved or withdrawn as it is."""
+
+    identifier = "linkage.targets-refused"
+
+
+class ItemRefused(LinkageError):
+    """`linkage.item-refused`: the rule of an item, or a consent, cannot be recorded so."""
+
+    identifier = "linkage.item-refused"

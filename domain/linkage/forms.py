@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django import forms
 
-from domain.linkage.models import Inquiry
+from accounts.forms import JapaneseDateField
+from domain.linkage.models import Inquiry, ItemRule
 from domain.linkage.settling import possible_settlements
 from web.fields import FreeTextField
 
@@ -46,3 +47,53 @@ class SettleForm(forms.Form):
         asked = inquiry.state not in (Inquiry.State.WAITING, Inquiry.State.SENT)
         again = [(ASK_AGAIN, "もう一度照会する")] if asked else []
         cast("forms.ChoiceField", self.fields["settlement"]).choices = [*choices, *again]
+
+
+class DecideTargetsForm(forms.Form):
+    """承認 of exactly the list that is shown, or 取下げ with a reason."""
+
+    act = forms.ChoiceField(choices=[("approve", "承認する"), ("withdraw", "取り下げる")], widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    reason = FreeTextField(
+        label="取り下げる理由", required=False, max_length=NOTE, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ItemRuleForm(forms.Form):
+    """A rule of one item from a day on."""
+
+    kind = forms.ChoiceField(label="照会項目", choices=ItemRule.Kind.choices)
+    starts_on = JapaneseDateField(label="適用開始日")
+    asked = forms.ChoiceField(label="照会", choices=[("yes", "照会する"), ("no", "照会を止める")])
+    needs_consent = forms.ChoiceField(label="本人の同意", choices=[("no", "要らない"), ("yes", "要る")])
+    basis = FreeTextField(
+        label="根拠", required=False, max_length=200, help_text="空欄のときは、収録している法令の根拠を使います。"
+    )
+    notice = FreeTextField(label="通知・理由", max_length=200, help_text="止める・始める元になった通知の名前と日付。")
+
+    def as_rule(self) -> ItemRule:
+        typed = self.cleaned_data
+        return ItemRule(
+            kind=typed["kind"],
+            starts_on=typed["starts_on"],
+            asked=typed["asked"] == "yes",
+            needs_consent=typed["needs_consent"] == "yes",
+            basis=typed["basis"],
+            notice=typed["notice"],
+        )
+
+
+class ConsentForm(forms.Form):
+    """同意 of one person to one item."""
+
+    household = FreeTextField(label="世帯番号", max_length=20)
+    key = FreeTextField(label="構成員番号", max_length=10)
+    kind = forms.ChoiceField(label="照会項目", choices=ItemRule.Kind.choices)
+    given_on = JapaneseDateField(label="同意日")
+    evidence = FreeTextField(label="確かめた書類", max_length=200, help_text="例: 同意書 令和7年度-12")
+
+
+class WithdrawConsentForm(forms.Form):
+    """撤回 of a consent."""
+
+    consent = forms.IntegerField(widget=forms.HiddenInput)

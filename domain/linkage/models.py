@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TypeAlias
 
 from django.db import models
 
@@ -32,6 +33,120 @@ class AdapterConfiguration(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.version}版"
+
+
+class ItemRule(models.Model):
+    """From when an item is asked, on which legal basis, and whether only with consent. A later row takes over; none is changed.
+
+    Without a row the shipped legal basis of the day holds, the item is asked, and no consent is wanted. A row with `asked` off is
+    how an item is suspended by notice (2019: 所得割 of the prefecture came back for that of the municipality).
+    """
+
+    class Kind(models.TextChoices):
+        RESIDENT = "resident", "住民票関係情報"
+        TAX = "tax", "地方税関係情報"
+        WELFARE = "welfare", "生活保護実施関係情報"
+
+    kind = models.CharField("照会項目", max_length=10, choices=Kind.choices)
+    starts_on = models.DateField("適用開始日")
+    asked = models.BooleanField("照会する", default=True)
+    needs_consent = models.BooleanField("本人の同意が要る", default=False)
+    basis = models.CharField("根拠", max_length=200, blank=True)
+    notice = models.CharField("通知・理由", max_length=200)
+    by = models.CharField("登録者", max_length=60)
+    at = models.DateTimeField("登録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "照会項目の設定"
+        ordering = ["kind", "starts_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.starts_on}"
+
+
+class Consent(models.Model):
+    """同意 of one person to one item, with its evidence. Taken back by a date, never deleted."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="consents", verbose_name="構成員")
+    kind = models.CharField("照会項目", max_length=10, choices=ItemRule.Kind.choices)
+    given_on = models.DateField("同意日")
+    evidence = models.CharField("確かめた書類", max_length=200)
+    recorded_by = models.CharField("登録者", max_length=60)
+    recorded_at = models.DateTimeField("登録日時", auto_now_add=True)
+    withdrawn_on = models.DateField("撤回日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "照会への同意"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "kind"], condition=models.Q(withdrawn_on=None), name="one_consent_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.kind} {self.given_on}"
+
+
+class TargetList(models.Model):
+    """照会対象一覧: who is to be asked what, frozen by one person and approved by another before anything is sent.
+
+    A decided list and the lines of every list cannot be changed (triggers). `digest` covers all lines.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "承認待ち"
+        APPROVED = "approved", "承認済"
+        WITHDRAWN = "withdrawn", "取下げ"
+
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveSmallIntegerField("番号")
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
+    digest = models.CharField("指紋", max_length=80)
+    size = models.PositiveIntegerField("照会する件数")
+    bases = models.JSONField("根拠", default=dict)
+    proposed_by = models.CharField("提案者", max_length=60)
+    proposed_at = models.DateTimeField("提案日時", auto_now_add=True)
+    approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
+    decided_at = models.DateTimeField("決定日時", null=True, blank=True)
+    reason = models.CharField("取下げの理由", max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "照会対象一覧"
+        ordering = ["-fiscal_year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["fiscal_year", "number"], name="one_target_list_per_number"),
+            models.UniqueConstraint(
+                fields=["fiscal_year"], condition=models.Q(state="proposed"), name="one_target_list_waits"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | (models.Q(approved_by__isnull=False) & ~models.Q(approved_by=models.F("proposed_by"))),
+                name="two_people_approve_targets",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year}年度 第{self.number}号"
+
+
+class TargetLine(models.Model):
+    """One line of a list: a question, or (`spared` not empty) a question that is not asked, and why."""
+
+    listed = models.ForeignKey(TargetList, models.PROTECT, related_name="lines", verbose_name="照会対象一覧")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="構成員")
+    kind = models.CharField("照会項目", max_length=10, choices=ItemRule.Kind.choices)
+    base_date = models.DateField("基準日", null=True, blank=True)
+    base_address = models.CharField("基準日の住所", max_length=240, blank=True)
+    spared = models.CharField("照会しない理由", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "照会対象"
+        constraints = [
+            models.UniqueConstraint(fields=["listed", "member", "kind"], name="listed_once_per_person_and_item")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listed_id} {self.member_id} {self.kind}"
 
 
 class Batch(models.Model):
@@ -101,10 +216,7 @@ class Registration(models.Model):
 class Inquiry(models.Model):
     """情報照会 of one item about one member for one year, and what became of it. Asked once, never again by accident."""
 
-    class Kind(models.TextChoices):
-        RESIDENT = "resident", "住民票関係情報"
-        TAX = "tax", "地方税関係情報"
-        WELFARE = "welfare", "生活保護実施関係情報"
+    Kind: TypeAlias = ItemRule.Kind
 
     class State(models.TextChoices):
         WAITING = "waiting", "照会待ち"
@@ -136,6 +248,9 @@ class Inquiry(models.Model):
     kind = models.CharField("照会項目", max_length=10, choices=Kind.choices)
     base_date = models.DateField("基準日")
     base_address = models.CharField("基準日の住所", max_length=240)
+    approved_list = models.ForeignKey(
+        TargetList, models.PROTECT, null=True, blank=True, related_name="inquiries", verbose_name="承認した一覧"
+    )
     asked = models.PositiveSmallIntegerField("照会回数", default=0)
     retryable = models.BooleanField("再送可", default=False)
     state = models.CharField("状態", max_length=14, choices=State.choices, default=State.WAITING)
@@ -153,7 +268,10 @@ class Inquiry(models.Model):
     class Meta:
         verbose_name = "情報照会"
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "member", "kind"], name="asked_once_per_year_and_item")
+            models.UniqueConstraint(fields=["fiscal_year", "member", "kind"], name="asked_once_per_year_and_item"),
+            models.CheckConstraint(
+                condition=models.Q(batch=None) | models.Q(approved_list__isnull=False), name="sent_only_when_approved"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "kind"]),

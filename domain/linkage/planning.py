@@ -13,12 +13,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from domain.households.models import Household, Member, Pupil, StatusPeriod, shares_livelihood
 from domain.linkage import bulk
 from domain.linkage.asking_again import ask_members_again
+from domain.linkage.items import gate_on
 from domain.linkage.models import Inquiry, Registration
-from domain.linkage.targets import HouseholdFacts, MemberFacts, base_date, items_for, no_tax
+from domain.linkage.targets import HouseholdFacts, MemberFacts, NotNeeded, base_date, items_for, no_tax
 from domain.vault.models import PersonNumber
 from domain.vault.services import numbers_held
 
@@ -28,7 +30,7 @@ NUMBER_CHANGED = "個人番号が訂正されたため、もう一度照会し�
 
 @dataclass(frozen=True, slots=True)
 class InquiryPlan:
-    """`waiting`: lines to ask, by item; `not_needed`: members about whom tax is not asked, by reason (persons)."""
+    """`waiting`: lines to ask, by item; `not_needed`: lines that are not asked, by reason (one a person and item)."""
 
     waiting: Mapping[str, int]
     not_needed: Mapping[str, int]
@@ -53,7 +55,8 @@ def plan_inquiries(fiscal_year: int) -> InquiryPlan:
 
     Households without a pupil in the year and items that are not needed are left out, and taken out if they waited.
     """
-    rows, not_needed = _targets(fiscal_year)
+    targets = targets_of(fiscal_year)
+    rows, not_needed = targets.asked, Counter(line.reason.value for line in targets.spared)
     wanted = {(row["member_id"], row["kind"]) for row in rows}
     with transaction.atomic():
         bulk.insert_inquiries(rows)
@@ -71,7 +74,26 @@ def plan_inquiries(fiscal_year: int) -> InquiryPlan:
     return InquiryPlan(dict(counts), dict(not_needed), len(needless))
 
 
-def _targets(fiscal_year: int) -> tuple[list[dict[str, Any]], Counter[str]]:
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A question that is not asked about a member."""
+
+    member: int
+    kind: Inquiry.Kind
+    reason: NotNeeded
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """All of a year as the facts are now: rows of questions, and what is not asked with its reason."""
+
+    asked: list[dict[str, Any]]
+    spared: list[Spared]
+
+
+def targets_of(fiscal_year: int) -> Targets:
+    """Who would be asked what now, by the households, the items in force today and the consents."""
+    gate = gate_on(timezone.localdate())
     day = base_date(fiscal_year)
     aided = _aided_members(fiscal_year)
     households = _households({household for household, _ in aided})
@@ -81,18 +103,21 @@ def _targets(fiscal_year: int) -> tuple[list[dict[str, Any]], Counter[str]]:
     for pk, household, born, guardian, joined_on, left_on in columns:
         if shares_livelihood(joined_on, left_on, day):  # who did not belong to the household is not asked about
             members[household].append((pk, MemberFacts(born, guardian)))
-    rows: list[dict[str, Any]] = []
-    not_needed: Counter[str] = Counter()
+    found = Targets([], [])
     for household, (decline, on_welfare, address) in households.items():
         only_aid = all(aided.get((household, pk), False) for pk, _ in members[household])
         facts = HouseholdFacts(
             decline, on_welfare, only_aid, any(member.is_guardian for _, member in members[household])
         )
         for pk, member in members[household]:
-            rows.extend(_row(pk, fiscal_year, kind, day, address) for kind in items_for(facts, member, day))
+            for kind in items_for(facts, member, day):
+                if reason := gate.refusal(pk, kind):
+                    found.spared.append(Spared(pk, kind, reason))
+                else:
+                    found.asked.append(_row(pk, fiscal_year, kind, day, address))
             if reason := no_tax(facts, member, day):
-                not_needed[reason.value] += 1
-    return rows, not_needed
+                found.spared.append(Spared(pk, Inquiry.Kind.TAX, reason))
+    return found
 
 
 def _row(member: int, fiscal_year: int, kind: Inquiry.Kind, day: date, address: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.households.models import Household
 from domain.linkage.answers import AMOUNTS
 from domain.linkage.matching import Item, Segment, code_points, marked
 from domain.linkage.models import Inquiry
@@ -23,6 +24,11 @@ AMOUNT_TITLES = dict(
         strict=True,
     )
 )
+
+
+def address_shown(household: Household, address: str) -> str:
+    """An address of this household as a page may show it (支援措置)."""
+    return PROTECTED if household.address_hidden else address
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def comparison(inquiry: Inquiry) -> list[Line]:
         Item.NAME: member.name,
         Item.KANA: member.kana,
         Item.BORN: to_wareki(member.born),
-        Item.ADDRESS: PROTECTED if household.address_hidden else household.year_end_address or household.address,
+        Item.ADDRESS: address_shown(household, household.year_end_address or household.address),
     }
     return [
         _different(item, different[item.value], hidden=household.address_hidden)

@@ -35,7 +35,7 @@ REASONS: Mapping[str, tuple[str, Q]] = {
 """What the list of lines to look at can be narrowed to: word and condition."""
 
 
-_NOTHING = (0, 0, 0, 0, 0)
+_NOTHING = (0, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class ItemProgress:
     """How far one 照会項目 of a year is, in lines."""
 
     item: Inquiry.Kind
+    unapproved: int
     waiting: int
     sent: int
     answered: int
@@ -71,6 +72,10 @@ class Overview:
         return sum(item.waiting + item.sent for item in self.items)
 
     @property
+    def to_approve(self) -> int:
+        return sum(item.unapproved for item in self.items)
+
+    @property
     def to_review(self) -> int:
         return sum(item.to_review + item.without_facts for item in self.items)
 
@@ -94,7 +99,8 @@ def _items(fiscal_year: int) -> list[ItemProgress]:
         .order_by()
         .values_list("kind")
         .annotate(
-            waiting=Count("pk", filter=Q(state=Inquiry.State.WAITING)),
+            unapproved=Count("pk", filter=Q(state=Inquiry.State.WAITING, approved_list=None)),
+            waiting=Count("pk", filter=Q(state=Inquiry.State.WAITING, approved_list__isnull=False)),
             sent=Count("pk", filter=Q(state=Inquiry.State.SENT)),
             answered=Count("pk", filter=Q(state=Inquiry.State.ANSWERED)),
             without_facts=Count("pk", filter=_UNSETTLED & Q(state__in=WITHOUT_FACTS)),

@@ -24,6 +24,8 @@ class NotNeeded(StrEnum):
     WELFARE = "生活保護（税情報は不要）"
     INSTITUTION_AID = "措置費受給のみの世帯（税情報は不要）"
     TOO_YOUNG = "16歳未満（税情報は不要）"
+    SUSPENDED = "照会を止めている項目"
+    NO_CONSENT = "同意がありません"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from domain.linkage import views
+from domain.linkage.views import items, link, targets
 
 app_name = "linkage"
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("plan/", views.plan, name="plan"),
-    path("register/", views.register, name="register"),
-    path("register-again/", views.register_again, name="register_again"),
-    path("inquire/", views.inquire, name="inquire"),
-    path("batches/", views.batches, name="batches"),
-    path("reviews/", views.reviews, name="reviews"),
-    path("reviews/<int:inquiry_id>/", views.review, name="review"),
+    path("", link.overview, name="overview"),
+    path("plan/", link.plan, name="plan"),
+    path("targets/", targets.listing, name="targets"),
+    path("targets/<int:list_id>/", targets.target_list, name="target_list"),
+    path("items/", items.rules, name="items"),
+    path("consents/", items.consents, name="consents"),
+    path("register/", link.register, name="register"),
+    path("register-again/", link.register_again, name="register_again"),
+    path("inquire/", link.inquire, name="inquire"),
+    path("batches/", link.batches, name="batches"),
+    path("reviews/", link.reviews, name="reviews"),
+    path("reviews/<int:inquiry_id>/", link.review, name="review"),
 ]

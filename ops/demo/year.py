@@ -80,8 +80,12 @@ def _linkage() -> Iterator[Stage]:
         linkage.plan_registrations()
         job = jobs.start("linkage.register", OPERATOR, key=f"register:{FISCAL_YEAR}")
     yield Stage("統合宛名への登録", [job])
+    with being("numbers") as handler:
+        listed = linkage.propose_targets(FISCAL_YEAR, handler)
+    if listed is not None:
+        with being("approver") as approver:
+            linkage.approve_targets(listed, approver, listed.digest)
     with being("numbers"):
-        linkage.plan_inquiries(FISCAL_YEAR)
         asked: dict[str, JSON] = {"fiscal_year": FISCAL_YEAR, **OPERATOR}
         job = jobs.start("linkage.inquire", asked, key=f"inquire:{FISCAL_YEAR}")
     yield Stage("情報照会・突合", [job])

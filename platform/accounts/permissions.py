@@ -16,6 +16,8 @@ class Permission(StrEnum):
     IMPORT_NUMBERS = "import_numbers"
     REVEAL_NUMBER = "reveal_number"
     RUN_LINKAGE = "run_linkage"
+    VIEW_TARGETS = "view_targets"
+    APPROVE_INQUIRY = "approve_inquiry"
     REVIEW_MATCH = "review_match"
     EDIT_STATEMENT = "edit_statement"
     FORWARD_STATEMENT = "forward_statement"
@@ -56,6 +58,8 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.IMPORT_NUMBERS: "個人番号を取り込む",
     Permission.REVEAL_NUMBER: "個人番号を表示する",
     Permission.RUN_LINKAGE: "統合宛名への登録・情報照会を行う",
+    Permission.VIEW_TARGETS: "照会対象一覧・送受信の照合を見る",
+    Permission.APPROVE_INQUIRY: "照会対象一覧を承認し、照会項目を設定する",
     Permission.REVIEW_MATCH: "突合結果を確認する",
     Permission.EDIT_STATEMENT: "調書を入力する",
     Permission.FORWARD_STATEMENT: "調書を進達する",
@@ -111,6 +115,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.IMPORT_NUMBERS,
             _P.REVEAL_NUMBER,
             _P.RUN_LINKAGE,
+            _P.VIEW_TARGETS,
             _P.REVIEW_MATCH,
             _P.VIEW_JOBS,
         }
@@ -121,6 +126,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_HOUSEHOLD,
             _P.IMPORT_ROSTER,
             _P.RUN_LINKAGE,
+            _P.VIEW_TARGETS,
             _P.REVIEW_MATCH,
             _P.REVIEW_STATEMENT,
             _P.PROPOSE_DECISION,
@@ -139,6 +145,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_HOME,
             _P.VIEW_HOUSEHOLD,
             _P.REVIEW_STATEMENT,
+            _P.VIEW_TARGETS,
+            _P.APPROVE_INQUIRY,
             _P.APPROVE_DECISION,
             _P.APPROVE_ROUND,
             _P.DOWNLOAD_FILE,

@@ -26,6 +26,8 @@ TENANT_PLACES = (
     Place("番号受入", "vault:deposits", Permission.IMPORT_NUMBERS),
     Place("世帯", "households:list", Permission.VIEW_HOUSEHOLD),
     Place("情報照会", "linkage:overview", Permission.RUN_LINKAGE),
+    Place("照会対象", "linkage:targets", Permission.APPROVE_INQUIRY),
+    Place("照会結果", "linkage:reviews", Permission.REVIEW_MATCH),
     Place("調書", "statements:list", Permission.VIEW_HOUSEHOLD),
     Place("審査・決定", "statements:review", Permission.REVIEW_STATEMENT),
     Place("支給", "payments:rounds", Permission.VIEW_HOUSEHOLD),

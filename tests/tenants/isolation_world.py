@@ -123,7 +123,7 @@ def _imports(school: Any) -> Samples:
 
 
 def _year(home: Any, member: Any, school: Any) -> Samples:
-    from domain.linkage.models import Inquiry
+    from domain.linkage.models import Inquiry, TargetList
     from domain.reports.models import OutputFile
     from domain.statements.models import Statement
 
@@ -131,13 +131,16 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         pk=next(_keys), member=member, fiscal_year=YEAR, kind="tax", base_date=datetime.date(2025, 1, 1),
         base_address=MARK, state="answered", match="review",
     )  # fmt: skip
+    listed = TargetList.objects.create(
+        pk=next(_keys), fiscal_year=YEAR, number=99, digest="sha256:0", size=0, proposed_by=MARK
+    )
     statement = Statement.objects.create(pk=next(_keys), household=home, fiscal_year=YEAR, school=school)
     file = OutputFile.objects.create(
         pk=next(_keys), kind="notice", key="isolation", run="isolation", subject="isolation", fingerprint="2" * 64,
         title=f"{MARK} 決定通知書", school_code=SCHOOL, fiscal_year=YEAR, path="isolation.pdf", digest="3" * 64,
         media_type="application/pdf", size=1, created_by=MARK,
     )  # fmt: skip
-    return {"inquiry_id": inquiry.pk, "statement_id": statement.pk, "file_id": file.pk}
+    return {"inquiry_id": inquiry.pk, "list_id": listed.pk, "statement_id": statement.pk, "file_id": file.pk}
 
 
 def _payments(pupil: Any, school: Any) -> Samples:

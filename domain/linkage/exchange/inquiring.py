@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from audit.trail.entries import JSON
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.linkage import bulk
@@ -15,8 +17,9 @@ from domain.linkage.exchange import batches
 from domain.linkage.exchange.outcomes import Kept, kept
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.history import Step, note_steps
+from domain.linkage.items import items_on
 from domain.linkage.matching_records import Matcher
-from domain.linkage.models import Batch, Inquiry, Registration
+from domain.linkage.models import Batch, Consent, Inquiry, Registration, TargetList
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.services import reveal_many
@@ -82,7 +85,7 @@ class Inquiring:
         record(
             Event.LINKAGE_INQUIRY_SENT,
             subjects=batches.people(members),
-            detail={"lines": batch.size},
+            detail={"lines": batch.size, "approved": _approvals(batch)},
             duty=self._duty_code,
             case=batches.case_of(batch),
         )
@@ -135,9 +138,17 @@ class Inquiring:
         return {name: figure for name, figure in shown.items() if figure}
 
     def _sendable(self, capabilities: Capabilities) -> QuerySet[Inquiry]:
+        """Approved lines of items that this link and this day allow; what consent was taken back for stays here."""
+        today = timezone.localdate()
+        items = items_on(today)
+        kinds = [kind.value for kind in capabilities.inquiry_kinds if items[Inquiry.Kind(kind.value)].asked]
+        wanting = [kind.value for kind, item in items.items() if item.needs_consent]
         found = Inquiry.objects.filter(
-            fiscal_year=self._fiscal_year, kind__in=[kind.value for kind in capabilities.inquiry_kinds]
+            fiscal_year=self._fiscal_year, kind__in=kinds, approved_list__state=TargetList.State.APPROVED
         )
+        if wanting:
+            given = Consent.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"), withdrawn_on=None)
+            found = found.filter(~Q(kind__in=wanting) | Exists(given.filter(given_on__lte=today)))
         if not self._registers:
             return found
         return found.filter(member__registration__state=Registration.State.REGISTERED)
@@ -157,6 +168,12 @@ class Inquiring:
         ):
             if members:
                 record(event, subjects=batches.people(sorted(set(members))), duty=self._duty_code, case=case)
+
+
+def _approvals(batch: Batch) -> list[JSON]:
+    """Number and digest of the lists by which the lines of a batch were approved."""
+    lists = TargetList.objects.filter(inquiries__batch=batch).order_by("number").distinct()
+    return [f"{number} {digest}" for number, digest in lists.values_list("number", "digest")]
 
 
 def line_id(inquiry: Inquiry) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from integrations.atena_adapters.config import AdapterConfig, FolderTransport
 from integrations.atena_adapters.registry import preset
-from tests.domain.linkage.world import YEAR, World
+from tests.domain.linkage.world import YEAR, World, approve_all
 from tests.integrations.atena_adapters.support import TOKEN, make_seed, simulator
 
 OPERATOR = {"staff_number": "S0001", "organisation_number": "K0001", "approval_number": "R7-0001"}
@@ -57,11 +57,10 @@ class Link:
 
     def whole(self) -> None:
         """Register, plan and inquire; both must end well."""
-        from domain.linkage import services
 
         job = self.register()
         assert job.state == "succeeded", job.error
-        services.plan_inquiries(YEAR)
+        approve_all()
         job = self.inquire()
         assert job.state == "succeeded", job.error
 

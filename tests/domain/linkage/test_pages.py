@@ -66,12 +66,98 @@ def test_registering_twice_starts_one_job(world: World, start: Any, handler: Cli
     assert Job.objects.filter(kind="linkage.register").count() == 1
 
 
-def test_planning_shows_whom_it_spares(world: World, start: Any, handler: Client) -> None:
+def test_a_list_is_frozen_looked_at_and_approved_by_another(world: World, start: Any, handler: Client) -> None:
+    from accounts.roles import Role
+    from domain.linkage.models import Inquiry, TargetList
+
     world.household(father(), child(), decline="partial")
+    world.household(mother(), child(), address_hidden=True)
     start("nara")
     shown = _text(handler.post("/linkage/plan/", follow=True))
-    assert "照会待ち 2件" in shown
-    assert "一部辞退（税情報は不要） 2人" in shown
+    assert "照会対象 5件の一覧を確定しました" in shown
+    assert "件の照会を承認する" not in shown
+    place = f"/linkage/targets/{TargetList.objects.get().pk}/"
+    assert "支援措置のため表示しません" in shown
+    spared = _text(handler.get(f"{place}?show=spared"))
+    assert "一部辞退（税情報は不要）" in spared
+    assert handler.post(place, {"act": "approve"}).status_code == 403
+    approver = _browser(make_person("approver", Role.APPROVER))
+    shown = _text(approver.get(place))
+    assert "5件の照会を承認する" in shown
+    digest = TargetList.objects.get().digest
+    assert "確かめたものと違います" in _text(approver.post(place, {"act": "approve", "digest": "sha256:0"}))
+    assert "5件の照会を承認しました" in _text(approver.post(place, {"act": "approve", "digest": digest}, follow=True))
+    assert not Inquiry.objects.filter(approved_list=None).exists()
+    assert "承認済" in _text(approver.get("/linkage/targets/"))
+
+
+def test_a_list_is_taken_back_with_a_reason(world: World, start: Any, handler: Client) -> None:
+    from domain.linkage.models import TargetList
+
+    world.household(father(), child())
+    start("nara")
+    handler.post("/linkage/plan/")
+    place = f"/linkage/targets/{TargetList.objects.get().pk}/"
+    assert "理由を入力" in _text(handler.post(place, {"act": "withdraw"}))
+    assert "取り下げました" in _text(handler.post(place, {"act": "withdraw", "reason": "対象が違う"}, follow=True))
+    assert TargetList.objects.get().state == "withdrawn"
+
+
+def test_the_list_of_targets_needs_the_same_number_of_queries_for_more_rows(
+    world: World, start: Any, handler: Client, django_assert_max_num_queries: Any
+) -> None:
+    from domain.linkage.models import TargetList
+
+    for _ in range(6):
+        world.household(father(), mother(), child())
+    start("nara")
+    handler.post("/linkage/plan/")
+    place = f"/linkage/targets/{TargetList.objects.get().pk}/"
+    handler.get(place)
+    with django_assert_max_num_queries(22):
+        assert _text(handler.get(place)).count("<tr data-row") == 30
+
+
+def test_items_are_set_by_the_approver_alone(world: World, handler: Client) -> None:
+    from django.utils.timezone import localdate
+
+    from accounts.roles import Role
+    from domain.linkage.models import ItemRule
+    from web.dates import to_wareki_short
+
+    rule = {
+        "kind": "tax",
+        "starts_on": to_wareki_short(localdate()),
+        "asked": "no",
+        "needs_consent": "no",
+        "notice": "通知",
+    }
+    assert "番号法19条8号" in _text(handler.get("/linkage/items/"))
+    assert handler.post("/linkage/items/", rule).status_code == 403
+    approver = _browser(make_person("approver", Role.APPROVER))
+    assert "今日以後" in _text(approver.post("/linkage/items/", rule | {"starts_on": "R7.1.1"}))
+    assert "地方税関係情報は照会を止めています" in _text(approver.post("/linkage/items/", rule, follow=True))
+    assert ItemRule.objects.get().by == "approver"
+
+
+def test_consents_are_recorded_for_the_own_school_and_taken_back(world: World) -> None:
+    from accounts.roles import Role
+    from domain.linkage.models import Consent
+
+    household = world.household(father(), child())
+    enrol(world.household(mother(number=8)).members.get(), school="S02")
+    own = _browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
+    other = _browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
+    typed = {"household": household.number, "key": "01", "kind": "tax", "given_on": "R7.4.1", "evidence": "同意書 1"}
+    assert "見つかりません" in _text(other.post("/linkage/consents/", typed))
+    number = world.numbers[household.members.get(key="01").pk]
+    assert "個人番号" in _text(own.post("/linkage/consents/", typed | {"evidence": f"同意書 {number}"}))
+    assert "同意書 1" in _text(own.post("/linkage/consents/", typed, follow=True))
+    consent = Consent.objects.get()
+    assert other.post("/linkage/consents/", {"consent": consent.pk}).status_code == 404
+    assert "撤回を登録しました" in _text(own.post("/linkage/consents/", {"consent": consent.pk}, follow=True))
+    consent.refresh_from_db()
+    assert consent.withdrawn_on is not None
 
 
 def test_operator_data_is_asked_for_where_the_link_wants_it(world: World, start: Any, handler: Client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.domain.linkage.conftest import OPERATOR, Link
-from tests.domain.linkage.world import YEAR, World, child, father, mother, states
+from tests.domain.linkage.world import YEAR, World, approve_all, child, father, mother, states
 
 
 class Killed(BaseException):
@@ -101,7 +101,7 @@ def _both(link: Link, killed: str, seen: Callable[[], bool]) -> None:
     services.plan_registrations()
     for kind in ("register", "inquire"):
         if kind == "inquire":
-            services.plan_inquiries(YEAR)
+            approve_all()
         job = _begin(kind)
         if kind == killed:
             with pytest.raises(Killed):
@@ -145,14 +145,14 @@ def _armed(monkeypatch: pytest.MonkeyPatch, place: str, when: str, killed: str) 
         return _kill_once(monkeypatch, place, when)
     from domain.linkage import services
 
-    plan = services.plan_inquiries
+    propose = services.propose_targets
     hit: list[Callable[[], bool]] = []
 
-    def plan_and_arm(year: int) -> Any:
+    def propose_and_arm(year: int, user: Any) -> Any:
         hit.append(_kill_once(monkeypatch, place, when))
-        return plan(year)
+        return propose(year, user)
 
-    monkeypatch.setattr(services, "plan_inquiries", plan_and_arm)
+    monkeypatch.setattr(services, "propose_targets", propose_and_arm)
     return lambda: bool(hit) and hit[0]()
 
 

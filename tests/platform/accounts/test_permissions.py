@@ -33,6 +33,7 @@ def test_the_console_never_reaches_a_person_and_a_prefecture_never_the_console()
 
 def test_whoever_proposes_does_not_approve() -> None:
     pairs = [
+        (Permission.RUN_LINKAGE, Permission.APPROVE_INQUIRY),
         (Permission.PROPOSE_DECISION, Permission.APPROVE_DECISION),
         (Permission.CALCULATE_ROUND, Permission.APPROVE_ROUND),
         (Permission.EDIT_YEARPACK, Permission.APPROVE_YEARPACK),

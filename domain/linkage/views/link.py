@@ -53,12 +53,19 @@ def overview(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def plan(request: HttpRequest) -> HttpResponse:
-    """照会対象を確定する."""
-    planned = services.plan_inquiries(_year())
-    lines = sum(planned.waiting.values())
-    spared = "、".join(f"{reason} {people}人" for reason, people in planned.not_needed.items())
-    messages.success(request, f"照会対象を確定しました。照会待ち {lines:,}件。照会しない人: {spared or 'なし'}。")
-    return redirect("linkage:overview")
+    """照会対象を確定する: a list that somebody else approves. Nothing is sent."""
+    try:
+        listed = services.propose_targets(_year(), _user(request))
+    except LinkageError as error:
+        messages.error(request, str(error))
+        return redirect("linkage:targets")
+    if listed is None:
+        messages.success(request, "新しく照会するものはありません。")
+        return redirect("linkage:overview")
+    messages.success(
+        request, f"照会対象 {listed.size:,}件の一覧を確定しました。別の人の承認を待ちます。まだ何も送りません。"
+    )
+    return redirect("linkage:target_list", listed.pk)
 
 
 @page(Permission.RUN_LINKAGE)
