@@ -11,6 +11,7 @@ from domain.households.importing.tally import LABELS
 from domain.households.models import Household, Member, Pupil, RosterProblem
 from domain.households.roster.layout import ROSTER
 from domain.households.services import decisions_for
+from web.formatting import format_postal_code
 
 HIDDEN = "支援措置により表示していません"
 _ACCOUNT_SHOWN = 3
@@ -47,7 +48,7 @@ def member_rows(members: Sequence[Member], marks: Mapping[int, Sequence[Mark]]) 
 def facts(household: Household, *, address_open: bool) -> list[tuple[str, str]]:
     """世帯 as term and value; address, telephone and their like only when they may be seen now."""
     place = [
-        ("郵便番号", household.postal_code),
+        ("郵便番号", format_postal_code(household.postal_code)),
         ("住所", household.address),
         ("前年末住所", household.year_end_address or "現住所と同じ"),
         ("電話番号", household.phone or "―"),

@@ -21,6 +21,10 @@ _ORDER = (
 )
 
 
+EVERY = "*"
+"""Stands for every school the person may take files of."""
+
+
 class MakeForm(forms.Form):
     """What to make. Slips and the transfer file are of a round; all but the transfer file are of a school."""
 
@@ -34,17 +38,21 @@ class MakeForm(forms.Form):
         super().__init__(*arguments, **named)
         kinds = [kind for kind in _ORDER if bank or kind != OutputFile.Kind.BANK]
         choices = {
-            "kind": [(kind.value, kind.label) for kind in kinds],
-            "school": [(school.code, school.name) for school in schools],
-            "round": [("", "―"), *((str(round_.pk), round_.title) for round_ in rounds)],
+            "kind": [("", "選んでください"), *((kind.value, kind.label) for kind in kinds)],
+            "school": [
+                ("", "選んでください"),
+                *((school.code, school.name) for school in schools),
+                (EVERY, "すべての学校"),
+            ],
+            "round": [("", "選んでください"), *((str(round_.pk), round_.title) for round_ in rounds)],
         }
         for name, offered in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
             field.choices = offered
             field.error_messages["invalid_choice"] = "一覧から選んでください。"
-        self.fields["round"].help_text = "支給明細書と総合振込データのときに選びます。支給を確定した回だけが出ます。"
-        self.fields["school"].help_text = "総合振込データは全校分です。学校は選ばなくてかまいません。"
+        self.fields["round"].help_text = "支給明細書と総合振込データでは必須です。支給を確定した回だけが出ます。"
+        self.fields["school"].help_text = "総合振込データのほかは必須です（総合振込データは全校分を作ります）。"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -16,7 +16,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.reports import delivery, queries, services
 from domain.reports.errors import FileLost, ReportError
-from domain.reports.forms import MakeForm
+from domain.reports.forms import EVERY, MakeForm
 from domain.reports.models import OutputFile
 from domain.statements.queries.scope import find_statement
 from jobs.models import Job
@@ -124,15 +124,30 @@ def _form(request: HttpRequest) -> MakeForm:
 
 
 def _start(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
-    if asked["kind"] != Kind.BANK:
-        require_school(person_of(request), asked["school"], Permission.DOWNLOAD_FILE)
+    codes = _codes(request, asked)
+    for code in codes:
+        require_school(person_of(request), code, Permission.DOWNLOAD_FILE)
     try:
-        job = _job(asked)
+        jobs = [_job(asked | {"school": code}) for code in codes or [""]]
     except ReportError as error:
         messages.error(request, str(error))
         return redirect("reports:files")
-    _say_started(request, job)
+    if len(jobs) == 1:
+        _say_started(request, jobs[0])
+    else:
+        messages.success(
+            request, f"{Kind(asked['kind']).label}の作成を{len(jobs)}校分始めました。できた順に一覧に並びます。"
+        )
     return redirect("reports:files")
+
+
+def _codes(request: HttpRequest, asked: dict[str, Any]) -> list[str]:
+    """学校コード of the schools to make files for; none for the transfer file, which is of all."""
+    if asked["kind"] == Kind.BANK:
+        return []
+    if asked["school"] == EVERY:
+        return [school.code for school in queries.schools_of(person_of(request))]
+    return [str(asked["school"])]
 
 
 def _say_started(request: HttpRequest, job: Job) -> None:

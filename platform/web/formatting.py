@@ -11,6 +11,8 @@ NOTHING = "–"
 
 _CATEGORIES = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ"}
 
+_COUNTED = {"ファイル": "個", "部数": "部", "ページ": "ページ", "〓": "か所"}
+
 
 def format_yen(amount: int | None) -> str:
     """1,200; the unit stands in the column head. Raises TypeError for anything but whole yen."""
@@ -33,6 +35,30 @@ def format_category(category: object) -> str:
     if key not in _CATEGORIES:
         raise ValueError(f"支弁区分ではありません: {key!r}")
     return _CATEGORIES[key]
+
+
+def format_postal_code(code: str) -> str:
+    """〒630-8501 whether it is kept with or without its hyphen; "" where there is none, other text as it is."""
+    digits = code.replace("-", "").replace("〒", "").strip()
+    if len(digits) == 7 and digits.isascii() and digits.isdigit():
+        return f"〒{digits[:3]}-{digits[3:]}"
+    return code
+
+
+def format_grade(grade: str) -> str:
+    """級地区分: 1級地-2 (kept as 1-2); other text as it is."""
+    level, _, part = grade.partition("-")
+    return f"{level}級地-{part}" if level.isdigit() and part.isdigit() else grade
+
+
+def format_winter_zone(zone: int | None) -> str:
+    """地区区分 of the winter addition: Ⅰ区 to Ⅵ区."""
+    return f"{'ⅠⅡⅢⅣⅤⅥ'[zone - 1]}区" if zone and 1 <= zone <= 6 else NOTHING
+
+
+def count_unit(name: str) -> str:
+    """What the counter of a job counts: 3個, 120部, 240ページ; everything else is 件."""
+    return _COUNTED.get(name, "件")
 
 
 def local_day(moment: date | datetime) -> date:

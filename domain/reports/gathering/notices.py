@@ -24,6 +24,7 @@ from domain.rules import Reason
 from domain.statements.intake import year_ends_on
 from domain.statements.models import Determination, PupilCategory, Statement
 from web.dates import fiscal_year_label, to_wareki
+from web.formatting import format_postal_code
 
 ARTICLE = "特別支援学校への就学奨励に関する法律施行令第2条"
 DECIDED = (Statement.State.DECIDED, Statement.State.NOTICED)
@@ -132,7 +133,7 @@ def names_of(home: Household) -> dict[str, str]:
 def _address(home: Household) -> list[str]:
     if home.address_hidden or not home.address:
         return []
-    return [f"〒{home.postal_code}", home.address] if home.postal_code else [home.address]
+    return [format_postal_code(home.postal_code), home.address] if home.postal_code else [home.address]
 
 
 def children_of(

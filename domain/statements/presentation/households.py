@@ -7,6 +7,7 @@ from datetime import date
 from domain.households.models import Household
 from domain.linkage.targets import base_date
 from domain.rules.ages import age_on
+from web.formatting import format_grade, format_postal_code, format_winter_zone
 
 HIDDEN = "秘匿（支援措置）"
 
@@ -18,10 +19,10 @@ def facts(household: Household) -> list[tuple[str, str]]:
     rows = [
         ("世帯番号", household.number),
         ("保護者等", f"{household.guardian_name}（{household.guardian_kana}）"),
-        ("住所", HIDDEN if hidden else f"{household.postal_code} {household.address}".strip()),
+        ("住所", HIDDEN if hidden else f"{format_postal_code(household.postal_code)} {household.address}".strip()),
         ("前年末の住所", HIDDEN if hidden and earlier else earlier),
         ("電話番号", HIDDEN if hidden and household.phone else household.phone),
-        ("級地・冬季地区", f"{household.living_cost_grade}　地区{household.winter_zone}"),
+        ("級地・冬季地区", f"{format_grade(household.living_cost_grade)}　{format_winter_zone(household.winter_zone)}"),
         ("生活保護", "受給" if household.on_welfare else "なし"),
         ("辞退", household.get_decline_display()),
         ("特記事項", household.note),

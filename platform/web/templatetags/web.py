@@ -1,5 +1,6 @@
 """`{% load web %}`: filters and tags of the design system. The work is done in plain modules beside this package."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_sh
 from web.form_errors import lost_entries, summary
 from web.states import SHAPES, Tone, tone_of
 
+_OWN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)+", re.ASCII)
 register = template.Library()
 
 
@@ -38,6 +40,30 @@ def signed_yen(difference: int | None) -> str:
 def category(value: object) -> str:
     """支弁区分: Ⅰ, Ⅱ, Ⅲ."""
     return formatting.format_category(value)
+
+
+@register.filter
+def postal_code(code: str) -> str:
+    """〒630-8501."""
+    return formatting.format_postal_code(code)
+
+
+@register.filter
+def grade(code: str) -> str:
+    """級地区分: 1級地-2."""
+    return formatting.format_grade(code)
+
+
+@register.filter
+def winter_zone(zone: int | None) -> str:
+    """地区区分: Ⅵ区."""
+    return formatting.format_winter_zone(zone)
+
+
+@register.filter
+def count_unit(name: str) -> str:
+    """The unit of a job's counter."""
+    return formatting.count_unit(name)
 
 
 @register.filter
@@ -134,8 +160,16 @@ def progress_bar(context: Context, job: Any, poll_url: str = "", cancel_url: str
         "progress": progress.describe(job),
         "url": poll_url or here,
         "cancel_url": cancel_url,
+        "after": _after(request),
+        "polled": isinstance(request, HttpRequest) and request.headers.get("HX-Request") == "true",
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _after(request: object) -> str:
+    """The page that asked for the job and lists what it makes: `after` of a bar's address, a path of ours or nothing."""
+    after = request.GET.get("after", "") if isinstance(request, HttpRequest) else ""
+    return after if _OWN_PATH.fullmatch(after) else ""
 
 
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)

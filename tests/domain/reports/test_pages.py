@@ -280,3 +280,29 @@ def test_the_page_of_a_file_is_written_before_it_is_shown(heard: list[Any], monk
     assert clerk.get(f"/reports/{file.pk}/").status_code == 200
     (event,) = [row for row in heard if row["event"] == "read:list:shown"]
     assert event["subjects"] == [{"kind": "file", "id": str(file.pk)}]
+
+
+def test_nothing_is_chosen_beforehand_and_what_is_needed_is_said() -> None:
+    client = browser(Role.BOARD_OFFICER)
+    form = client.get("/reports/").context["form"]
+    for name in ("kind", "school", "round"):
+        assert form.fields[name].choices[0] == ("", "選んでください"), name
+    assert "学校を選んでください" in body(client.post("/reports/", {"kind": "notice"}))
+    assert "支給回を選んでください" in body(client.post("/reports/", {"kind": "slip", "school": "S01"}))
+
+
+def test_all_schools_are_asked_for_at_once_and_only_ones_own() -> None:
+    browser(Role.BOARD_OFFICER).post("/reports/", {"kind": "notice", "school": "*"})
+    assert sorted(job.args["school"] for job in Job.objects.filter(kind="reports.notices")) == ["S01", "S02"]
+    browser(Role.SCHOOL_CLERK, "S01").post("/reports/", {"kind": "ledger", "school": "*"})
+    assert [job.args["school"] for job in Job.objects.filter(kind="reports.ledgers")] == ["S01"]
+
+
+def test_the_bar_leads_back_to_the_list_and_the_mark_is_explained() -> None:
+    stored()
+    client = browser(Role.BOARD_OFFICER)
+    client.post("/reports/", {"kind": "notice", "school": "S01"})
+    shown = body(client.get("/reports/"))
+    assert "?after=/reports/" in shown
+    assert "書体にない文字" in shown
+    assert "table-frame-whole" in shown

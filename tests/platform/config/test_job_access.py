@@ -155,3 +155,27 @@ def test_every_kind_names_a_permission_that_there_is() -> None:
         "console.activate_adapter",
         "console.onboard",
     }
+
+
+def test_a_finished_job_shows_no_running_step(in_a: Any) -> None:
+    from django.core.paginator import Paginator
+    from django.template.loader import render_to_string
+    from django.test import RequestFactory
+    from django.utils import timezone
+
+    from jobs.models import Job
+
+    jobs_shown = [
+        Job(kind="k", key=str(n), title=f"処理{n}", state=state, step=f"段階{n}", done=1, created_at=timezone.now())
+        for n, state in enumerate(("succeeded", "running"))
+    ]
+    source = render_to_string(
+        "jobs/list.html",
+        {
+            "base": "web/plain.html",
+            "page": Paginator(jobs_shown, 50).page(1),
+            "request": RequestFactory().get("/jobs/"),
+        },
+    )
+    assert "段階0" not in source
+    assert "段階1" in source

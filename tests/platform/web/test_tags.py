@@ -268,3 +268,35 @@ def test_the_strength_of_a_cell_is_its_share_of_the_row() -> None:
         Cell("b", "b", 0, "same"),
     ]
     assert [drawn.strength for drawn in charts.draw_matrix(["a", "b"], cells)] == [1, 4, 0, 0]
+
+
+def test_counters_have_their_own_units(render: Render) -> None:
+    counts = {"ファイル": 3, "ページ": 240, "部数": 120, "〓": 2, "新規": 1200}
+    shown = show(render, "{% progress job %}", job=Job(state="succeeded", counts=counts))
+    for words in ("3個", "240ページ", "120部", "2か所", "1,200件"):
+        assert f"<dd>{words}</dd>" in shown
+
+
+def test_a_finished_job_leads_back_to_the_list_that_waits_for_it(render: Render) -> None:
+    there = "/jobs/1/?after=/reports/"
+    assert '<a href="/reports/">できたものの一覧を見る</a>' in show(
+        render, "{% progress job %}", path=there, job=Job(state="succeeded")
+    )
+    for foreign in ("//evil.example/", "https://evil.example/", "/x?y=1"):
+        assert "evil" not in show(
+            render, "{% progress job %}", path=f"/jobs/1/?after={foreign}", job=Job(state="succeeded")
+        )
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{ '6308501'|postal_code }}", "〒630-8501"),
+        ("{{ '630-8501'|postal_code }}", "〒630-8501"),
+        ("{{ ''|postal_code }}", ""),
+        ("{{ '1-2'|grade }}", "1級地-2"),
+        ("{{ 6|winter_zone }}", "Ⅵ区"),
+    ],
+)
+def test_codes_of_addresses_have_one_form(render: Render, template: str, shown: str) -> None:
+    assert show(render, template) == shown
