@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_VERSION}since/<int:earlier>/", adapter_versions.adapter_differences, name="adapter_differences"),
     path(f"{_VERSION}check/", adapter_versions.adapter_check, name="adapter_check"),
     path(f"{_VERSION}activate/", adapter_versions.adapter_activate, name="adapter_activate"),
+    path(f"{_VERSION}trials/<int:trial>/", adapter_versions.adapter_trial, name="adapter_trial"),
     path(f"{_VERSION}withdraw/", adapter_versions.adapter_withdraw, name="adapter_withdraw"),
     path(f"{_VERSION}export/", adapter_versions.adapter_export, name="adapter_export"),
     path("packs/", packs.packs, name="packs"),

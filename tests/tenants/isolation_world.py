@@ -62,7 +62,7 @@ def objects_of_console(prefecture: Any) -> Samples:
     from accounts.models import User
     from accounts.services import create_user
     from tenants.console.adapters import save_adapter_draft
-    from tests.tenants.console.conftest import config
+    from tests.tenants.console.conftest import config, trial_of
 
     writer: User = create_user("writer", MARK)
     draft = save_adapter_draft(prefecture, config(), {"token": MARK}, writer)
@@ -71,6 +71,7 @@ def objects_of_console(prefecture: Any) -> Samples:
         "version": draft.version,
         "pack_name": "R07-former-standard",
         "earlier": draft.version,
+        "trial": trial_of(draft).number,
         "state": "suspended",
         **accounts_of_scope(),
         "job_id": job_of_scope("console.check_adapter"),

@@ -249,3 +249,37 @@ class Statements(TypedDict):
     sample: bool
     printed: Printed
     documents: list[Statement]
+
+
+class AdapterCheck(TypedDict):
+    """One line of 接続試験."""
+
+    name: str
+    result: str
+    message: str
+    remedy: str
+
+
+class AdapterReport(TypedDict):
+    """接続試験成績書: one run with one version. `owner` is the prefecture; `unguarded` what a changed figure would slip through."""
+
+    number: str
+    owner: str
+    version: str
+    transport: str
+    dialect: str
+    began: str
+    ended: str
+    by: str
+    clock: str
+    digest: str
+    verdict: str
+    checks: list[AdapterCheck]
+    guards: list[str]
+    unguarded: list[str]
+
+
+class AdapterReports(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[AdapterReport]

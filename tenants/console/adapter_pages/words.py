@@ -73,6 +73,12 @@ def secret_differences(before: Mapping[str, str], after: Mapping[str, str]) -> l
     ]
 
 
+def choice_word(name: str, value: str) -> str:
+    """A choice of the form in words: "http" → HTTPで送受信."""
+    field = next(field for group in form_schema() for field in group.fields if field.name == name)
+    return dict(field.choices).get(value, value)
+
+
 def _held(name: str, values: Mapping[str, str]) -> str:
     return "登録済み" if name in values else ABSENT
 

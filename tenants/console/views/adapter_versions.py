@@ -6,7 +6,7 @@ import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,13 +16,13 @@ from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from tenants.console import runs
+from tenants.console import runs, trial_report
 from tenants.console.activation import OVERTAKEN, UNDER_WAY, activate, is_on_its_way, overtaken, withdraw
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
 from tenants.console.adapters import NotReady, secrets_of
-from tenants.console.models import AdapterDraft
+from tenants.console.models import AdapterDraft, AdapterTrial
 from tenants.console.views.shared import draft_of, may
 from web.dates import DateError, parse_japanese_date
 
@@ -119,6 +119,23 @@ def adapter_export(request: HttpRequest, prefecture_code: str, version: int) -> 
     return response
 
 
+@page(Permission.VIEW_PREFECTURES, "console")
+@require_safe
+def adapter_trial(request: HttpRequest, prefecture_code: str, version: int, trial: int) -> HttpResponse:
+    """接続試験成績書 of one run."""
+    runs_of_all = AdapterTrial.objects.select_related("draft__prefecture")
+    run = get_object_or_404(runs_of_all, draft__prefecture__code=prefecture_code, draft__version=version, number=trial)
+    record_access(
+        Event.PRINT_REPORT_MADE,
+        subjects=[Subject("prefecture", prefecture_code)],
+        detail={"種類": "接続試験成績書", "version": version, "trial": trial},
+        allowed_by=Permission.VIEW_PREFECTURES.value,
+    )
+    response = HttpResponse(trial_report.pdf(run), content_type=trial_report.MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{trial_report.file_name(run)}"'
+    return response
+
+
 def _version(request: HttpRequest, draft: AdapterDraft) -> HttpResponse:
     active = AdapterDraft.objects.filter(prefecture=draft.prefecture, state=State.ACTIVE).exclude(pk=draft.pk)
     in_force = active.select_related("prefecture").first()
@@ -129,6 +146,7 @@ def _version(request: HttpRequest, draft: AdapterDraft) -> HttpResponse:
         "sections": sections(draft.config),
         "secret_names": sorted(secrets_of(draft)),
         "checks": shown_checks(draft.checks),
+        "trials": draft.trials.defer("results"),
         "job": next((job for job in (activation, check) if job and job.is_live), None),
         "check_error": check.error if check else "",
         "activation_error": activation.error if activation and draft.state in UNDER_WAY else "",

@@ -75,6 +75,20 @@ def put_into(draft: Any, state: str) -> None:
     draft.save()
 
 
+def trial_of(draft: Any, results: list[dict[str, str]] | None = None) -> Any:
+    """A run of 接続試験 as it is kept."""
+    from django.utils import timezone
+
+    from tenants.console.adapters import digest_of
+    from tenants.console.models import AdapterTrial
+
+    found = results or [{"name": "接続", "state": "ok", "message": "つながりました。", "remedy": ""}]
+    return AdapterTrial.objects.create(
+        draft=draft, number=draft.trials.count() + 1, results=found, green=all(one["state"] != "failed" for one in found),
+        by="サンプル operator", started_at=timezone.now(), ended_at=timezone.now(), config_digest=digest_of(draft.config),
+    )  # fmt: skip
+
+
 def filled(content: str) -> dict[str, list[str]]:
     """What a browser would send for the adapter form of a page."""
     form = content[content.index('id="adapter"') : content.index("</form>", content.index('id="adapter"'))]

@@ -1,0 +1,60 @@
+"""接続試験成績書: what one run of 接続試験 found, as a PDF to hand to the prefecture. Made anew from the kept run each time."""
+
+from __future__ import annotations
+
+from domain.reports.typesetting import render_pdf
+from domain.reports.typesetting.data import AdapterReport, AdapterReports
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.detection import detection
+from integrations.atena_adapters.transports.clocks import CLOCK
+from tenants.console.adapter_pages.checks import shown_checks
+from tenants.console.adapter_pages.words import choice_word
+from tenants.console.models import AdapterTrial
+from web.formatting import format_moment
+
+MEDIA_TYPE = "application/pdf"
+_NO_CLOCK = "この接続の方法では測れません"
+_WHOLE = "合格（この版は有効化できます）"
+_FAILED = "不合格（この版は有効化できません）"
+
+
+def file_name(trial: AdapterTrial) -> str:
+    return f"adapter-{trial.draft.prefecture.code}-v{trial.draft.version}-trial{trial.number}.pdf"
+
+
+def pdf(trial: AdapterTrial) -> bytes:
+    """Raises TypesettingError."""
+    data: AdapterReports = {
+        "sample": trial.draft.prefecture.sample,
+        "printed": {"at": format_moment(trial.ended_at), "by": trial.by},
+        "documents": [document(trial)],
+    }
+    return render_pdf("adapter_report", data).pdf
+
+
+def document(trial: AdapterTrial) -> AdapterReport:
+    draft = trial.draft
+    config = AdapterConfig.model_validate(draft.config)
+    checks, guards = shown_checks(trial.results), detection(config)
+    return {
+        "number": f"第{draft.version}版 第{trial.number}回",
+        "owner": draft.prefecture.name,
+        "version": f"第{draft.version}版（第{trial.number}回の試験）",
+        "transport": choice_word("transport.kind", config.transport.kind),
+        "dialect": choice_word("dialect.kind", config.dialect.kind),
+        "began": format_moment(trial.started_at),
+        "ended": format_moment(trial.ended_at),
+        "by": trial.by,
+        "clock": next((check.message for check in checks if check.name == CLOCK), _NO_CLOCK),
+        "digest": trial.config_digest,
+        "verdict": _WHOLE if trial.green else _FAILED,
+        "checks": [
+            {"name": check.name, "result": check.word, "message": check.message, "remedy": check.remedy or "–"}
+            for check in checks
+        ],
+        "guards": [
+            f"ファイルの中の合計で守られる項目: {'、'.join(dict.fromkeys(guards.by_content)) or 'なし'}",
+            f"受け渡しの途中を守るもの: {guards.on_the_way or 'なし'}",
+        ],
+        "unguarded": list(dict.fromkeys(guards.unguarded)),
+    }
