@@ -93,6 +93,10 @@ class AdapterForm(forms.Form):
         """What was typed for entries that do not apply now."""
         return {name: text for name, text in self._values.items() if name not in self.fields}
 
+    def texts_now(self) -> dict[str, str]:
+        """What the form says for every entry that applies now, whether it is right or not."""
+        return {field.name: self._values.get(field.name, field.default) for field in self._shown()}
+
     def _names(self, group: FormGroup) -> Iterator[str]:
         for field in group.fields:
             if field.name in self.fields:

@@ -17,6 +17,7 @@ from integrations.atena_adapters.config.form import form_values
 from integrations.atena_adapters.presets import preset, preset_names
 from tenants.console.activation import UNDER_WAY
 from tenants.console.adapter_pages import files
+from tenants.console.adapter_pages.effect import effect_of
 from tenants.console.adapter_pages.form import AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
 from tenants.console.models import AdapterDraft
@@ -56,7 +57,13 @@ def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         form = AdapterForm(start, kept, request.POST)
         if form.is_valid() and form.config is not None:
             return _save(request, prefecture, form, form.config)
-    context = {"target": prefecture, "form": form, "origin": origin, "presets": preset_names()}
+    context = {
+        "target": prefecture,
+        "form": form,
+        "origin": origin,
+        "presets": preset_names(),
+        "effect": effect_of(form.texts_now()),
+    }
     return show(request, "console/adapter_form.html", context, 400 if form.errors else 200)
 
 
