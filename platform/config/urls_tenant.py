@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from config.health import health
+from config.home import unregistered
 from config.home import views as home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("unregistered/", unregistered.unregistered, name="unregistered"),
     path("health", health, name="health"),
     path("", include("accounts.urls")),
     path("jobs/", include("config.job_urls")),

@@ -29,6 +29,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 NO_PAGES = {
     "health", "reports:download", "impact:workbook", "yearpacks:workbook", "console:adapter_export", "accounts:enrol_qr",
     "console:onboarding_progress", "console:adapter_progress",
+    "households:imports_blank", "households:schools_blank", "payments:imports_blank",
 }  # fmt: skip
 FOR_STRANGERS = {
     "accounts:login", "accounts:otp", "accounts:backup_code", "accounts:logged_out", "accounts:activate",
@@ -63,7 +64,7 @@ OTHER_STATE = {
     "console:adapter_differences": "only from a second version on",
 }
 BY_HAND = {
-    "clerk": ["/statements/?state=checking", "/review/mine/", "/step-up/"],
+    "clerk": ["/unregistered/", "/statements/?state=checking", "/review/mine/", "/step-up/"],
     "board": ["/payments/"],
     "operator": ["/step-up/"],
 }

@@ -6,19 +6,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.access import visible_schools
 from accounts.models import User
-from domain.households.models import Household, Member, Pupil, RosterImport, School
+from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE
+from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.payments.models import PaymentRound
 from domain.statements.models import Statement, StatementStep
 from domain.statements.queries.listing import waiting_for_certificate
 from domain.statements.queries.scope import visible_statements, working_year
+from domain.vault.models import PersonNumber
 
 APRIL = 4
 
@@ -101,10 +104,42 @@ def waiting_certificates(user: User) -> tuple[int, datetime | None]:
     return found["number"], found["longest"]
 
 
-def unregistered(user: User) -> int:
-    """People of these schools' households who have no 団体内統合宛名番号 yet."""
+class WhyUnregistered(StrEnum):
+    """Why somebody has no 団体内統合宛名番号: what comes next differs."""
+
+    NO_NUMBER = "番号が届いていない"
+    WAITING = "登録待ち"
+    REJECTED = "登録不可"
+
+
+def unregistered_people(user: User) -> QuerySet[Any]:
+    """People of these schools' households who have no 団体内統合宛名番号 yet, each with `why`."""
+    held = PersonNumber.objects.filter(member=OuterRef("pk"), field=PersonNumber.Field.INDIVIDUAL, held_until=None)
+    why = Case(
+        When(registration__state=Registration.State.REJECTED, then=Value(WhyUnregistered.REJECTED.value)),
+        When(~Exists(held), then=Value(WhyUnregistered.NO_NUMBER.value)),
+        default=Value(WhyUnregistered.WAITING.value),
+        output_field=CharField(),
+    )
     members = Member.objects.filter(**_of_households(user, "household"))
-    return members.exclude(registration__state=Registration.State.REGISTERED).count()
+    return members.exclude(registration__state=Registration.State.REGISTERED).annotate(why=why)
+
+
+def unregistered(user: User) -> dict[str, int]:
+    """How many, by reason; a reason without anybody is left out."""
+    rows = unregistered_people(user).order_by().values("why").annotate(n=Count("pk"))
+    found = {row["why"]: row["n"] for row in rows}
+    return {why.value: found[why.value] for why in WhyUnregistered if why.value in found}
+
+
+def rosters_on_hold(user: User) -> int:
+    """Rows of this year's rosters that wait for somebody, counted as the list of imports does."""
+    codes = visible_schools(user)
+    rows = RosterProblem.objects.filter(
+        roster__fiscal_year=working_year(), severity=RosterProblem.Severity.PARKED, settled_at=None
+    )
+    rows = rows.exclude(code=HOUSEHOLD_INCOMPLETE)
+    return (rows if codes is None else rows.filter(roster__school__code__in=codes)).count()
 
 
 def next_round() -> PaymentRound | None:

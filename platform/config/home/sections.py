@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,16 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
     listed = "statements:list"
     tasks = []
     if Permission.EDIT_STATEMENT in permissions:
+        new = max(counts.expected_statements(user) - sum(school.total for school in schools), 0)
+        note = f"うち調書のまだない世帯 {new:,}" if new else ""
         tasks += [
-            Task("調書の入力", sum(count[state] for state in BEFORE), "件", place(listed, "state=intake")),
+            Task(
+                "調書の入力",
+                sum(count[state] for state in BEFORE) + new,
+                "件",
+                place(listed, "state=intake"),
+                note=note,
+            ),
             Task("調書の要確認", count[State.CHECKING], "件", place(listed, "state=checking")),
             Task("差し戻し", count[State.RETURNED], "件", place(listed, "state=returned"), "理由を見る"),
         ]
@@ -71,7 +79,7 @@ def comparing(inquiries: Inquiries) -> Task:
 
 def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) -> list[Task]:
     """What waits for others, and how long."""
-    link = place("linkage:overview") if Permission.RUN_LINKAGE in permissions else ""
+    reasons = counts.unregistered(user)
     households, since = counts.waiting_certificates(user)
     days = (timezone.localdate() - timezone.localdate(since)).days if since else 0
     return [
@@ -84,8 +92,12 @@ def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) 
             _wait(days) if households else "",
         ),
         Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
-        Task("宛名未登録", counts.unregistered(user), "人", link, "見る"),
+        Task("宛名未登録", sum(reasons.values()), "人", place("unregistered"), "見る", _reasons(reasons)),
     ]
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    return "、".join(f"{why} {people:,}人" for why, people in reasons.items())
 
 
 def _wait(days: int) -> str:

@@ -34,7 +34,7 @@ def year_strip(
     rosters = place("households:imports") if Permission.IMPORT_ROSTER in permissions else ""
     answers = place("linkage:reviews") if Permission.REVIEW_MATCH in permissions else ""
     steps = [
-        _step("名簿", counts.schools_with_roster(user), len(schools), rosters),
+        _rosters(_step("名簿", counts.schools_with_roster(user), len(schools), rosters), counts.rosters_on_hold(user)),
         _step("調書受付", total, counts.expected_statements(user), statements),
         _step("照会", inquiries.answered, inquiries.total, answers),
         _step("算定", _count(schools, COMPUTED), total, statements),
@@ -54,6 +54,13 @@ def _step(title: str, done: int, total: int, url: str) -> YearStep:
     if total and done >= total:
         return YearStep(title, Tone.DONE, url=url)
     return YearStep(title, Tone.HALF, done, total, url) if done else YearStep(title, Tone.EMPTY, url=url)
+
+
+def _rosters(step: YearStep, on_hold: int) -> YearStep:
+    """Handed in is not enough while rows of them are on hold."""
+    if not on_hold:
+        return step
+    return YearStep(f"{step.title}（保留{on_hold:,}行）", Tone.ATTENTION, step.done, step.total, step.url)
 
 
 def _payment() -> YearStep:

@@ -47,7 +47,7 @@ def test_what_is_wrong_with_a_beginning_is_said(in_a: Any) -> None:
     clerk = people.clerk_of()
     here = address(first, "redetermine/")
     shown = people.text(clerk.post(here, {"note": "123456789018"}), 422)
-    for words in ("再判定の理由を選んでください", "どの年の収入で", "12桁は書けません"):
+    for words in ("再判定の理由を選んでください", "どの年の収入で", "12桁の数字は書けません"):
         assert words in shown, words
     shown = people.text(clerk.post(here, AGAIN | {"effective_from": "R7.4.1"}), 422)
     assert "令和7年4月1日からの決定がすでにあります" in shown
