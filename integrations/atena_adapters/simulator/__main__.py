@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from integrations.atena_adapters.simulator.clock import Clock
@@ -20,7 +21,9 @@ from integrations.atena_adapters.simulator.office import Office
 from integrations.atena_adapters.simulator.options import parser
 from integrations.atena_adapters.simulator.population import read_population
 from integrations.atena_adapters.simulator.profile import Profile, load
-from integrations.atena_adapters.simulator.sides import Side, side_for
+from integrations.atena_adapters.simulator.serving.control import Control
+from integrations.atena_adapters.simulator.serving.web import Server, serve
+from integrations.atena_adapters.simulator.sides import side_for
 from integrations.sealed_file import read_key_file
 
 _PARENT_STEP = 0.5
@@ -38,17 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     profile = load(options.profile)
     office = _office(profile, options)
     side = side_for(profile, office, options, _state(options))
-    facts = side.open()
-    _say({"ready": True} | facts)
-    _run(side, stop)
+    with ExitStack() as stack:
+        facts = side.open()
+        stack.callback(side.close)
+        if options.control_port is not None:
+            facts["control_port"] = _control(stack, office, options)
+        _say({"ready": True} | facts)
+        side.run(stop)
     return 0
 
 
-def _run(side: Side, stop: threading.Event) -> None:
-    try:
-        side.run(stop)
-    finally:
-        side.close()
+def _control(stack: ExitStack, office: Office, options: argparse.Namespace) -> int:
+    """The page, on a port of its own."""
+    control = Control(office, f"構成 {Path(options.profile).stem}")
+    return serve(stack, Server(options.control_port, control.reply))
 
 
 def _office(profile: Profile, options: argparse.Namespace) -> Office:

@@ -129,10 +129,17 @@ class Office:
         self.ledger.execute("INSERT OR REPLACE INTO clerk VALUES (?, ?, ?)", (batch_id, line, act))
         if batch := self.ledger.find(Kind.INQUIRY, batch_id):
             batch.delivered.discard(line)
+            self.ledger.save(batch)
 
-    def decided(self, batch: Batch, line: str) -> bool:
-        """Whether a clerk has decided about a held line."""
-        return bool(self.ledger.execute("SELECT 1 FROM clerk WHERE batch = ? AND line = ?", (batch.batch_id, line)))
+    def held_lines(self, batches: int = 20) -> list[tuple[str, str, str]]:
+        """Batch, line and kind of what waits for a provider's clerk, of the latest batches."""
+        asked = [batch for batch in self.ledger.batches() if batch.kind is Kind.INQUIRY and self.is_ready(batch)]
+        return [
+            (batch.batch_id, row["line_id"] or "", row["kind"] or "")
+            for batch in asked[-batches:]
+            for row in self.answers(batch)
+            if row["result"] == "held"
+        ]
 
     def damaged(self, batch: Batch, rows: list[Row]) -> list[Row]:
         """The rows with the faults that strike now."""

@@ -13,7 +13,7 @@ from integrations.atena_adapters.simulator.profile import Profile
 from integrations.atena_adapters.simulator.serving.files import FileSide
 from integrations.atena_adapters.simulator.serving.medium import MediumSide
 from integrations.atena_adapters.simulator.serving.rest import RestSide
-from integrations.atena_adapters.simulator.serving.web import Server
+from integrations.atena_adapters.simulator.serving.web import Server, serve
 
 
 class Side(Protocol):
@@ -44,13 +44,11 @@ class Http:
         facts: dict[str, object] = {}
         api = Server(self._ports[0], self._rest.reply, now=self._clock, drops=self._rest.drops)
         self._rest.base_url = f"http://127.0.0.1:{api.port}"
-        self._serve(api)
-        facts["port"] = api.port
+        facts["port"] = serve(self._stack, api)
         if self._by_url:
             downloads = Server(self._ports[1], self._rest.download, now=self._clock)
             self._rest.download_url = f"http://127.0.0.1:{downloads.port}"
-            self._serve(downloads)
-            facts["download_port"] = downloads.port
+            facts["download_port"] = serve(self._stack, downloads)
         return facts
 
     def run(self, stop: threading.Event) -> None:
@@ -60,11 +58,6 @@ class Http:
     def close(self) -> None:
         """Stop the servers."""
         self._stack.close()
-
-    def _serve(self, server: Server) -> None:
-        threading.Thread(target=server.http.serve_forever, args=(0.05,), daemon=True).start()
-        self._stack.callback(server.http.server_close)
-        self._stack.callback(server.http.shutdown)
 
 
 class Folder:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
@@ -53,6 +55,14 @@ class Server:
     def port(self) -> int:
         """Where it listens."""
         return int(self.http.server_address[1])
+
+
+def serve(stack: ExitStack, server: Server) -> int:
+    """Serve in a thread of its own until the stack closes; the port."""
+    threading.Thread(target=server.http.serve_forever, args=(0.05,), daemon=True).start()
+    stack.callback(server.http.server_close)
+    stack.callback(server.http.shutdown)
+    return server.port
 
 
 def _handler(

@@ -84,6 +84,7 @@ def played(
     config: AdapterConfig, seed: Seed, work: Path, *options: str, server: PostgresServer | None = None
 ) -> Iterator[Played]:
     """The simulator behind a configuration, by the kind of its transport."""
+    work.mkdir(exist_ok=True)
     kind = config.transport.kind
     opener = {"http": _http, "folder": _folder, "sftp": _sftp, "medium": _medium, "terminal": _terminal}.get(kind)
     if opener is None:
@@ -103,7 +104,6 @@ def changed(config: AdapterConfig, **transport: Any) -> AdapterConfig:
 
 
 def _profile(config: AdapterConfig, work: Path) -> Path:
-    work.mkdir(exist_ok=True)
     path = work / "profile.json"
     path.write_text(config.model_dump_json())
     return path
