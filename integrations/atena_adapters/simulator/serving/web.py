@@ -71,6 +71,8 @@ def _handler(
     class Handler(BaseHTTPRequestHandler):
         """Hands requests on."""
 
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             self._serve()
 

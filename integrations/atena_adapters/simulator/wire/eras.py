@@ -70,6 +70,8 @@ def read_day(text: str, form: str, context_year: int) -> str:
     parts = found.groupdict()
     iso = f"{_year(parts, context_year):04d}-{parts['m']}-{parts['d']}"
     if "00" in (parts["m"], parts["d"]):
+        if parts["m"] > "12" or parts["d"] > "31":
+            raise BadValue("暦にない日付です。")
         return iso
     try:
         date.fromisoformat(iso)

@@ -31,7 +31,11 @@ def read(form: Form, message: str, payload: bytes, batch: str) -> list[list[str 
         for item, value in _totals(form, message, records).items():
             if item in tail and tail[item].lstrip("0") != str(value).lstrip("0"):
                 raise Unreadable("末尾レコードの件数か合計が明細と合いません。")
-    return [[_text(form, field) for field in _fields(form.layouts[message], record)] for record in records]
+    columns = form.layouts[message]
+    return [
+        [_text(form, column, field) for column, field in zip(columns, _fields(columns, record), strict=True)]
+        for record in records
+    ]
 
 
 def write(form: Form, message: str, cells: Sequence[Sequence[str | None]], envelope: Envelope) -> bytes:
@@ -101,14 +105,15 @@ def _fields(columns: Sequence[Column], record: bytes) -> list[bytes]:
     return fields
 
 
-def _text(form: Form, field: bytes) -> str | None:
+def _text(form: Form, column: Column, field: bytes) -> str | None:
     mark = form.missing_mark.encode()
     if mark and field == mark * len(field):
         return None
     try:
-        return field.decode(form.encoding).strip(" ")
+        text = field.decode(form.encoding).strip(" ")
     except UnicodeDecodeError:
         raise Unreadable(f"文字コード {form.encoding} として読めないレコードがあります。") from None
+    return (text.lstrip("0") or "0") if column.fill == "0" and text.isdigit() else text
 
 
 def _control(form: Form, columns: Sequence[Column], told: Mapping[str, str]) -> bytes:
