@@ -90,3 +90,91 @@ class DepositLost(VaultError):
 
     def __init__(self) -> None:
         super().__init__("保存した番号ファイルが見つからないか、受け取ったものと違います。もう一度登録してください。")
+
+
+class NumbersNotHeldHere(VaultError):
+    """`vault.not-held-here`: the prefecture's holding mode is "never"."""
+
+    identifier = "vault.not-held-here"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この団体は個人番号を保有しない設定です。番号は登録できません。統合宛名の端末など、団体で定めた方法で扱ってください。"
+        )
+
+
+class ModeRefused(VaultError):
+    """`vault.mode-refused`: numbers are held that the wished mode forbids."""
+
+    identifier = "vault.mode-refused"
+
+    def __init__(self, mode: str) -> None:
+        super().__init__(
+            f"保有形態を「{mode}」に変えられません。この形態では保有できない番号または封緘ファイルが残っています。"
+            "廃棄または受入を終えてから、もう一度変更してください。"
+        )
+
+
+class RotationRunning(VaultError):
+    """`vault.rotation-running`: the key is being changed already."""
+
+    identifier = "vault.rotation-running"
+
+    def __init__(self) -> None:
+        super().__init__("この鍵の更新は実行中です。旧鍵の廃棄が終わってから、もう一度始めてください。")
+
+
+class ListMissing(VaultError):
+    """`vault.list-missing`: no approved, unexpired list for this job covers the people."""
+
+    identifier = "vault.list-missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "番号を使う対象者の一覧が承認されていません（期限切れ、別の処理で利用済み、または一覧にない人が含まれています）。"
+            "「番号の管理」で一覧を作り、承認を受けてから、処理を再開してください。"
+        )
+
+
+class WrongState(VaultError):
+    """`vault.wrong-state`: somebody has approved, withdrawn or finished it meanwhile."""
+
+    identifier = "vault.wrong-state"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"いまの状態は「{state}」のため、この操作はできません。画面を開き直してください。")
+
+
+class NothingToDo(VaultError):
+    """`vault.nothing-to-do`: nobody or nothing is concerned."""
+
+    identifier = "vault.nothing-to-do"
+
+    def __init__(self) -> None:
+        super().__init__("対象になる番号はありません。")
+
+
+class OpenAlready(VaultError):
+    """`vault.open-already`: a disposal of the same rule waits for approval or is under way."""
+
+    identifier = "vault.open-already"
+
+    def __init__(self) -> None:
+        super().__init__("同じ規則の廃棄が承認待ちか廃棄中です。それを終えるか取り消してから、起案してください。")
+
+
+class DisposalOutdated(VaultError):
+    """`vault.disposal-outdated`: somebody on the list is needed again."""
+
+    identifier = "vault.disposal-outdated"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"起案のあとに対象でなくなった番号が{count}件あります（転入、番号の変更など）。取り消して、起案し直してください。"
+        )
+
+
+class ChangeRefused(VaultError):
+    """`vault.change-refused`: a change of number that cannot be right. The message says why."""
+
+    identifier = "vault.change-refused"

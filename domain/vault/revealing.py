@@ -18,6 +18,7 @@ from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import Entry, Subject, record, record_access, record_access_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
+from domain.vault import lists, modes
 from domain.vault.duties import duty_of
 from domain.vault.errors import FactorTooNew, NotAllowed, NotHeld, ReasonMissing, ShownEnough
 from domain.vault.models import PersonNumber
@@ -72,13 +73,15 @@ def reveal_many(member_ids: Iterable[int], field: str, *, duty: str, case: str) 
     """Numbers for a job (exchange with 統合宛名): one event for each person, all written before the first is opened.
 
     People without a number are left out. Never for a page: raises NotAllowed for a person outside a job. Raises ReasonMissing,
-    TrailUnavailable.
+    TrailUnavailable, ListMissing (where the prefecture asks for an approved list: `domain.vault.lists`).
     """
     if current_actor().kind is ActorKind.PERSON:
         raise NotAllowed
     if not duty.strip() or not case.strip():
         raise ReasonMissing
     rows = list(PersonNumber.objects.filter(member_id__in=list(member_ids), field=field, held_until=None))
+    if rows and modes.rules().needs_list:
+        lists.claim([row.member_id for row in rows], field)
     event = _USED[Field(field)]
     record_access_many(
         Entry(event, [Subject("member", str(row.member_id))], allowed_by="job", duty=duty, case=case) for row in rows

@@ -8,27 +8,38 @@ from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member, School
+from domain.vault import modes
 from domain.vault.deposit_keys import set_deposit_key
-from domain.vault.errors import HeldByAnother, NotAllowed, NotHeld, ReasonMissing
+from domain.vault.errors import (
+    HeldByAnother,
+    ListMissing,
+    NotAllowed,
+    NotHeld,
+    NumbersNotHeldHere,
+    ReasonMissing,
+)
 from domain.vault.intake.problems import HELD_BY_ANOTHER, UNKNOWN_MEMBER
 from domain.vault.models import NumberDeposit, PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.queries import numbers_held
+from domain.vault.restoring import replay_tombstones
 from domain.vault.revealing import reveal, reveal_many
 from domain.vault.sealing import index_of, sealed_row
+from domain.vault.storing import end_present
+from domain.vault.transit import erase_after_receipt
 from jobs import services as jobs
 from tenants.core import files
 from web.text import digits_like_number
 
 __all__ = [
-    "HeldByAnother", "NotAllowed", "NotHeld", "Number", "ReasonMissing", "numbers_held", "receive_numbers", "reveal",
-    "reveal_many", "set_deposit_key", "store_unified",
+    "HeldByAnother", "ListMissing", "NotAllowed", "NotHeld", "Number", "NumbersNotHeldHere", "ReasonMissing",
+    "erase_after_receipt", "numbers_held", "receive_numbers", "replay_tombstones", "reveal", "reveal_many",
+    "set_deposit_key", "store_unified",
 ]  # fmt: skip
 
 IMPORT_NUMBERS = "vault.import_numbers"
@@ -42,8 +53,9 @@ def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposi
 
     A file that was refused (another key, another prefecture), or whose people came into the roster only later, is read
     again when it is handed in again. It lies sealed in the prefecture's folder until the job has read it. Raises
-    tenants.core.files.DiskFull.
+    tenants.core.files.DiskFull, NumbersNotHeldHere.
     """
+    modes.refuse_where_never_held(PersonNumber.Field.INDIVIDUAL)
     digest = hashlib.sha256(data).hexdigest()
     known = NumberDeposit.objects.filter(digest=digest).first()
     if known is not None and _is_done(known):
@@ -80,16 +92,18 @@ def job_key(deposit: NumberDeposit) -> str:
 def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
     """Seal 団体内統合宛名番号 by member id, as 統合宛名 gave them; one held already is left, another one replaces it.
 
-    In the caller's transaction. `batch` names the exchange in the trail. Raises HeldByAnother: nothing is stored then.
+    In the caller's transaction. `batch` names the exchange in the trail. Who has a 団体内統合宛名番号 is registered: a 個人番号
+    held in transit only is erased with it. Raises HeldByAnother (nothing is stored then), NumbersNotHeldHere.
     """
     field = PersonNumber.Field.UNIFIED
+    modes.refuse_where_never_held(field)
     numbers = {member: Number(text) for member, text in pairs.items()}
     indexes = {member: index_of(field, number) for member, number in numbers.items()}
     with transaction.atomic():
         present = PersonNumber.objects.select_for_update().filter(field=field, held_until=None)
         held = {row.member_id: bytes(row.index) for row in present.filter(member_id__in=list(pairs))}
         wanted = [member for member, index in indexes.items() if held.get(member) != index]
-        present.filter(member_id__in=wanted).update(held_until=timezone.now())
+        end_present(wanted, field, PersonNumber.Ended.REASSIGNED)
         taken = present.filter(index__in=[indexes[member] for member in wanted]).exists()
         if taken or len({indexes[member] for member in wanted}) < len(wanted):
             raise HeldByAnother
@@ -101,6 +115,7 @@ def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
             )
             for part in _parts(wanted)
         )
+        erase_after_receipt(pairs.keys(), batch=batch)
 
 
 def _new(school: School, file_name: str, digest: str, path: str) -> NumberDeposit:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from celery import shared_task
 from django.db.models import Q
 
 from accounts.permissions import Permission
+from domain.vault import disposal, rotation, transit
 from domain.vault.intake.run import import_numbers
 from domain.vault.models import NumberDeposit
+from domain.vault.restoring import replay_tombstones
 from domain.vault.services import IMPORT_NUMBERS
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
+from tenants.core.context import each_live_prefecture
 
 COUNTS = {"new": "新規", "changed": "変更", "same": "同じ", "wrong": "誤り"}
 
@@ -25,3 +29,23 @@ def run_import(handle: JobHandle) -> None:
     deposit = import_numbers(handle.args["deposit"], lambda done, total, step: handle.advance(done, total, step=step))
     for name, label in COUNTS.items():
         handle.set_count(label, deposit.counts.get(name, 0))
+
+
+@job_kind(rotation.JOB, "番号の鍵の更新", permission=Permission.APPROVE_VAULT)
+def rotate_key(handle: JobHandle) -> None:
+    """Arguments: rotation (id)."""
+    rotation.carry_out(handle, int(handle.args["rotation"]))
+
+
+@job_kind(disposal.JOB, "番号の廃棄", permission=Permission.APPROVE_VAULT)
+def purge(handle: JobHandle) -> None:
+    """Arguments: run (id of the approved disposal)."""
+    disposal.carry_out(handle, str(handle.args["run"]))
+
+
+@shared_task(name="vault.upkeep", ignore_result=True, expires=3600)
+def upkeep() -> None:
+    """Every hour in each prefecture: numbers in transit whose time is over go, and so does what a restore brought back."""
+    for _ in each_live_prefecture():
+        replay_tombstones()
+        transit.sweep()

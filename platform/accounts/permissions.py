@@ -15,6 +15,8 @@ class Permission(StrEnum):
     IMPORT_ROSTER = "import_roster"
     IMPORT_NUMBERS = "import_numbers"
     REVEAL_NUMBER = "reveal_number"
+    MANAGE_VAULT = "manage_vault"
+    APPROVE_VAULT = "approve_vault"
     RUN_LINKAGE = "run_linkage"
     VIEW_TARGETS = "view_targets"
     APPROVE_INQUIRY = "approve_inquiry"
@@ -57,6 +59,8 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.IMPORT_ROSTER: "名簿を取り込む",
     Permission.IMPORT_NUMBERS: "個人番号を取り込む",
     Permission.REVEAL_NUMBER: "個人番号を表示する",
+    Permission.MANAGE_VAULT: "番号の保管・利用・廃棄を起案する",
+    Permission.APPROVE_VAULT: "番号の利用・廃棄を承認し、鍵を更新する",
     Permission.RUN_LINKAGE: "統合宛名への登録・情報照会を行う",
     Permission.VIEW_TARGETS: "照会対象一覧・送受信の照合を見る",
     Permission.APPROVE_INQUIRY: "照会対象一覧を承認し、照会項目を設定する",
@@ -114,6 +118,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_HOUSEHOLD,
             _P.IMPORT_NUMBERS,
             _P.REVEAL_NUMBER,
+            _P.MANAGE_VAULT,
             _P.RUN_LINKAGE,
             _P.VIEW_TARGETS,
             _P.REVIEW_MATCH,
@@ -157,7 +162,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         }
     ),
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
-    Role.SECURITY_MANAGER: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT}),
+    Role.SECURITY_MANAGER: frozenset(
+        {_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT, _P.APPROVE_VAULT, _P.VIEW_JOBS}
+    ),
     Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.MANAGE_SCHOOLS}),
     Role.OPERATOR: frozenset(
         {

@@ -21,6 +21,7 @@ task_routes = {
     "review.note_deadlines": {"queue": "upkeep"},
     "impact.nightly": {"queue": "upkeep"},
     "console.start_due": {"queue": "upkeep"},
+    "vault.upkeep": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
@@ -34,5 +35,6 @@ beat_schedule = {
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
     "due": {"task": "console.start_due", "schedule": 300.0},
+    "vault": {"task": "vault.upkeep", "schedule": 3600.0},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -147,15 +147,41 @@ def _read_key(owner: str, purpose: str, number: int) -> _DataKey:
     return _DataKey(row.number, material, time.monotonic())
 
 
-def _create(owner: str, purpose: str) -> WrappedKey:
-    """The first use of a purpose makes its key; of two processes at once, one wins by the unique constraint."""
+def _create(owner: str, purpose: str, number: int = 1) -> WrappedKey | None:
+    """The first use of a purpose makes its key; of two processes at once, one wins by the unique constraint.
+
+    None when a key of that number was destroyed: a purpose whose keys are destroyed does not begin anew by itself.
+    """
     from tenants.keyring.models import WrappedKey
 
     scope_key = _scope_key(owner)
     nonce = os.urandom(NONCE_BYTES)
-    wrapped = nonce + AESGCM(scope_key).encrypt(nonce, os.urandom(32), f"data-key:{owner}:{purpose}:1".encode())
-    WrappedKey.objects.bulk_create([WrappedKey(purpose=purpose, number=1, wrapped=wrapped)], ignore_conflicts=True)
-    return WrappedKey.objects.get(purpose=purpose, number=1)
+    bound = f"data-key:{owner}:{purpose}:{number}".encode()
+    wrapped = nonce + AESGCM(scope_key).encrypt(nonce, os.urandom(32), bound)
+    WrappedKey.objects.bulk_create([WrappedKey(purpose=purpose, number=number, wrapped=wrapped)], ignore_conflicts=True)
+    return WrappedKey.objects.filter(purpose=purpose, number=number, destroyed_at=None).first()
+
+
+def add_key(purpose: str, number: int) -> int:
+    """Make the key of that number, from now on the one that seals; older ones go on opening. Returns the newest number.
+
+    Other processes seal with the old one for up to KEPT_SECONDS. Asked again for the same number, nothing changes.
+    """
+    from tenants.keyring.models import WrappedKey
+
+    _create(scope(), purpose, number)
+    forget_kept_keys()
+    current().kept_in_transaction.clear()
+    return (
+        WrappedKey.objects.filter(purpose=purpose, destroyed_at=None)
+        .order_by("-number")
+        .values_list("number", flat=True)[0]
+    )
+
+
+def number_of(sealed: bytes) -> int:
+    """The number of the key that a value was sealed with."""
+    return int.from_bytes(bytes(sealed[1:3]), "big")
 
 
 def _scope_key(owner: str) -> bytes:

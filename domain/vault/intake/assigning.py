@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from domain.vault.intake.lines import Line
 from domain.vault.intake.problems import (
+    FORMER_NUMBER,
     GIVEN_TWICE,
     HELD_BY_ANOTHER,
     SHARED_IN_FILE,
@@ -27,12 +29,13 @@ class Candidate:
 
 @dataclass(slots=True)
 class Assignment:
-    """`new` and `changed` are to be written; `same` are held already."""
+    """`new` and `changed` are to be written; `same` are held already. `conflicts`: member, who has the number, in which way."""
 
     new: list[Candidate] = field(default_factory=list)
     changed: list[Candidate] = field(default_factory=list)
     same: list[Candidate] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    conflicts: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 def assign(
@@ -40,14 +43,17 @@ def assign(
     members: Mapping[tuple[str, str], int],
     held: Mapping[int, bytes],
     holders: Mapping[bytes, int],
+    former: Mapping[bytes, int] = MappingProxyType({}),
 ) -> Assignment:
     """`members`: who may be named; `held`: member → index of the present number; `holders`: index → its member.
+
+    `former`: index → member of numbers that were replaced after a leak; nobody is given one again.
 
     A number held by somebody else may only move when this same file gives that person another one (two numbers once
     swapped are put right in one go).
     """
     result = Assignment()
-    candidates = _known(lines, members, result)
+    candidates = _not_former(_known(lines, members, result), former, result)
     candidates = _one_number_each(candidates, result)
     candidates = _one_person_each(candidates, result)
     candidates = _free(candidates, holders, result)
@@ -75,6 +81,15 @@ def _known(
     return known
 
 
+def _not_former(candidates: list[Candidate], former: Mapping[bytes, int], result: Assignment) -> list[Candidate]:
+    for candidate in candidates:
+        if candidate.index in former:
+            _refuse([candidate.line], FORMER_NUMBER, result)
+            if former[candidate.index] != candidate.member_id:
+                result.conflicts.append((candidate.member_id, former[candidate.index], "former"))
+    return [candidate for candidate in candidates if candidate.index not in former]
+
+
 def _one_number_each(candidates: list[Candidate], result: Assignment) -> list[Candidate]:
     """A repeated equal line counts once; two different numbers for one person are both refused."""
     by_member: dict[int, dict[bytes, Candidate]] = defaultdict(dict)
@@ -97,6 +112,8 @@ def _singles(groups: Iterable[list[Candidate]], code: str, result: Assignment) -
             kept += group
         else:
             _refuse([candidate.line for candidate in group], code, result)
+            others = [candidate for candidate in group if candidate.member_id != group[0].member_id]
+            result.conflicts += [(group[0].member_id, other.member_id, "together") for other in others]
     return kept
 
 
@@ -108,6 +125,7 @@ def _free(candidates: list[Candidate], holders: Mapping[bytes, int], result: Ass
         if not taken:
             return candidates
         _refuse([candidate.line for candidate in taken], HELD_BY_ANOTHER, result)
+        result.conflicts += [(candidate.member_id, holders[candidate.index], "shared") for candidate in taken]
         refused = {candidate.member_id for candidate in taken}
         candidates = [candidate for candidate in candidates if candidate.member_id not in refused]
 

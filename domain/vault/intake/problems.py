@@ -10,6 +10,7 @@ UNKNOWN_MEMBER = "vault.unknown-member"
 GIVEN_TWICE = "vault.given-twice"
 SHARED_IN_FILE = "vault.shared-in-file"
 HELD_BY_ANOTHER = "vault.held-by-another"
+FORMER_NUMBER = "vault.former-number"
 
 MESSAGES = {
     BAD_LINE: "行を読めません。世帯番号・構成員番号・個人番号の3つがそろっているか確かめ、ファイルを作り直してください。",
@@ -19,6 +20,9 @@ MESSAGES = {
     SHARED_IN_FILE: "同じ個人番号が2人以上に書かれています。どれも登録していません。取り違えを確かめてください。",
     HELD_BY_ANOTHER: (
         "同じ個人番号が別の人に登録されているため登録していません。取り違えを確かめ、情報セキュリティ管理者に連絡してください。"
+    ),
+    FORMER_NUMBER: (
+        "漏えい等により変更された前の番号です（本人または別の人）。登録していません。変更後の番号を確かめてください。"
     ),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +16,16 @@ from django.utils import timezone
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member, Pupil, School
+from domain.vault import modes
 from domain.vault.deposit_keys import deposit_key
+from domain.vault.desk import conflicts
 from domain.vault.errors import DepositLost
 from domain.vault.intake.assigning import Assignment, Candidate, assign
 from domain.vault.intake.lines import Line, read_lines
 from domain.vault.intake.problems import Problem
-from domain.vault.models import NumberDeposit, NumberProblem, PersonNumber
+from domain.vault.models import NumberConflict, NumberDeposit, NumberProblem, PersonNumber
 from domain.vault.sealing import index_of, make_keys, sealed_row
+from domain.vault.storing import end_present
 from integrations.sealed_file import SealedFileError, unseal
 from tenants.core import files
 from tenants.core.context import require_prefecture
@@ -84,8 +88,11 @@ def _store(deposit: NumberDeposit, lines: Sequence[tuple[Line, bytes]], problems
     present = PersonNumber.objects.filter(field=FIELD, held_until=None)
     held = {member: bytes(index) for member, index in present.values_list("member_id", "index")}
     holders = {index: member for member, index in held.items()}
-    result = assign(lines, members, held, holders)
+    leaked = PersonNumber.objects.filter(field=FIELD, ended=PersonNumber.Ended.LEAKED)
+    former = {bytes(index): member for member, index in leaked.values_list("member_id", "index")}
+    result = assign(lines, members, held, holders, former)
     _write(deposit, result)
+    conflicts.note((member, other, NumberConflict.Kind(kind)) for member, other, kind in result.conflicts)
     problems = [*problems, *result.problems]
     deposit.problems.all().delete()
     NumberProblem.objects.bulk_create([_problem_row(deposit, problem) for problem in problems], batch_size=CHUNK)
@@ -109,12 +116,15 @@ def _members_of(school: School) -> dict[tuple[str, str], int]:
 
 def _write(deposit: NumberDeposit, result: Assignment) -> None:
     replaced = [candidate.member_id for candidate in result.changed]
-    PersonNumber.objects.filter(member_id__in=replaced, field=FIELD, held_until=None).update(held_until=timezone.now())
-    rows = [
-        sealed_row(candidate.member_id, FIELD, candidate.line.number, deposit.pk)
-        for candidate in (*result.changed, *result.new)
-    ]
+    end_present(replaced, FIELD, PersonNumber.Ended.REPLACED)
+    until = modes.transit_until(modes.rules(), FIELD)
+    rows = [_row(deposit, candidate, timezone.localdate(), until) for candidate in result.changed]
+    rows += [_row(deposit, candidate, None, until) for candidate in result.new]
     PersonNumber.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _row(deposit: NumberDeposit, of: Candidate, begins: date | None, until: datetime | None) -> PersonNumber:
+    return sealed_row(of.member_id, FIELD, of.line.number, deposit.pk, valid_from=begins, transit_until=until)
 
 
 def _refuse(deposit: NumberDeposit, error: SealedFileError) -> NumberDeposit:

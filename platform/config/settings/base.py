@@ -228,4 +228,8 @@ LOGGING = {
 }
 
 # After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.
-SCHEMA_GRANTS = ["audit.trail.grants.outbox_grants", "tenants.core.statistics.statistics_grants"]
+SCHEMA_GRANTS = [
+    "audit.trail.grants.outbox_grants",
+    "tenants.core.statistics.statistics_grants",
+    "domain.vault.grants.key_destruction_grants",
+]

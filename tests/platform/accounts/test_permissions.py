@@ -38,6 +38,7 @@ def test_whoever_proposes_does_not_approve() -> None:
         (Permission.CALCULATE_ROUND, Permission.APPROVE_ROUND),
         (Permission.EDIT_YEARPACK, Permission.APPROVE_YEARPACK),
         (Permission.EDIT_STATEMENT, Permission.FORWARD_STATEMENT),
+        (Permission.MANAGE_VAULT, Permission.APPROVE_VAULT),
     ]
     for first, second in pairs:
         assert not set(roles_with(first)) & set(roles_with(second))

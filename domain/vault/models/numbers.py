@@ -63,11 +63,33 @@ class NumberDeposit(models.Model):
 
 
 class PersonNumber(models.Model):
-    """One number of one person. `index` finds equal numbers without opening them; a changed number gets a new row."""
+    """One number of one person. `index` finds equal numbers without opening them; a changed number gets a new row.
+
+    `valid_from` and `valid_until` (the first day on which it is no longer valid) are the days of the number itself, as far as
+    somebody told us; `held_from` and `held_until` say since when and until when we use the row. An old number stays, with its
+    end and the reason, until it is purged. `transit_until` is set where the prefecture holds numbers in transit only.
+    """
 
     class Field(models.TextChoices):
         INDIVIDUAL = "individual_number", "個人番号"
         UNIFIED = "unified_number", "団体内統合宛名番号"
+
+    class Ended(models.TextChoices):
+        """Why a number is no longer used."""
+
+        NO = "", "有効"
+        LEAKED = "leaked", "漏えい等による変更（番号法第7条第2項）"
+        CORRECTED = "corrected", "誤りの訂正（取り違え・入力誤り）"
+        REPLACED = "replaced", "受入ファイルによる変更"
+        REASSIGNED = "reassigned", "統合宛名による付替え"
+
+    class Identity(models.TextChoices):
+        """本人確認 at the number desk (番号法第16条)."""
+
+        CARD = "card", "個人番号カード"
+        NOTICE = "notice", "通知カード等と身元確認書類"
+        PROXY = "proxy", "代理人（代理権・代理人の身元・本人の番号を確認）"
+        OTHER = "other", "その他の法令で定める方法"
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="numbers", verbose_name="構成員")
     field = models.CharField("種別", max_length=20, choices=Field.choices)
@@ -76,10 +98,28 @@ class PersonNumber(models.Model):
     deposit = models.ForeignKey(NumberDeposit, models.PROTECT, null=True, blank=True, verbose_name="番号受入")
     held_from = models.DateTimeField("保有開始", auto_now_add=True)
     held_until = models.DateTimeField("保有終了", null=True, blank=True)
+    valid_from = models.DateField("有効開始日", null=True, blank=True)
+    valid_until = models.DateField("有効終了日（この日から無効）", null=True, blank=True)
+    ended = models.CharField("終了の理由", max_length=12, choices=Ended.choices, blank=True)
+    transit_until = models.DateTimeField("一時保管の期限", null=True, blank=True)
+    identity = models.CharField("本人確認の方法", max_length=10, choices=Identity.choices, blank=True)
+    entered_by = models.CharField("入力者", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "番号"
+        indexes = [models.Index(fields=["field", "index"], name="numbers_by_blind_index")]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(held_until=None, ended="")
+                | (models.Q(held_until__isnull=False) & ~models.Q(ended="")),
+                name="ended_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from=None)
+                | models.Q(valid_until=None)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="number_valid_forwards",
+            ),
             models.UniqueConstraint(
                 fields=["member", "field"], condition=models.Q(held_until=None), name="one_number_per_person"
             ),

@@ -1,0 +1,174 @@
+"""番号の廃棄: which numbers are no longer needed, frozen as a list, approved by a second person, deleted, proved.
+
+Who, when, how many, by which rule, and the hashes of what was deleted stay (`PurgeRun`, `PurgeLine`, the tombstone file, the trail).
+The database deletes no held number that is not on an approved list (trigger), and changes no finished proof.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.errors import SamePerson
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.trail.entries import JSON
+from audit.trail.recorder import Entry, Subject, record, record_many
+from audit.trail.vocabulary import Event
+from domain.households.models import Pupil
+from domain.vault import modes, tombstones
+from domain.vault.errors import DisposalOutdated, NothingToDo, OpenAlready, WrongState
+from domain.vault.models import PersonNumber, PurgeLine, PurgeRun
+from jobs import services as jobs
+from jobs.handle import JobHandle
+from jobs.models import Job
+
+JOB = "vault.purge"
+CHUNK = 500
+Rule, State = PurgeRun.Rule, PurgeRun.State
+
+
+def first_day_kept(today: datetime.date, keep_years: int) -> datetime.date:
+    """1 April of the oldest fiscal year that is still kept: `keep_years` whole fiscal years after the one of the event."""
+    fiscal_year = today.year if today.month >= 4 else today.year - 1
+    return datetime.date(fiscal_year - keep_years, 4, 1)
+
+
+def no_longer_needed(rule: str, before: datetime.date) -> QuerySet[PersonNumber]:
+    """The rows that the rule names. FORMER: ended before that day. LEFT: every pupil of the household left before it."""
+    if rule == Rule.FORMER:
+        return PersonNumber.objects.filter(held_until__date__lt=before)
+    pupils = Pupil.objects.filter(member__household=OuterRef("member__household"))
+    still = pupils.filter(Q(left_on=None) | Q(left_on__gte=before))
+    return PersonNumber.objects.filter(Exists(pupils), ~Exists(still))
+
+
+def propose(rule: str, user: User) -> PurgeRun:
+    """Freeze what the rule names today. Raises NothingToDo, OpenAlready."""
+    years = modes.rules().keep_years
+    before = first_day_kept(timezone.localdate(), years)
+    rows = no_longer_needed(rule, before).filter(transit_until=None).defer("sealed")
+    stones = {row.pk: tombstones.tombstone_of(row) for row in rows.iterator(chunk_size=2_000)}
+    if not stones:
+        raise NothingToDo
+    run = PurgeRun(rule=Rule(rule), keep_years=years, before=before, proposed_by=user.username)
+    try:
+        with transaction.atomic():
+            _freeze(run, stones)
+            _record(Event.NUMBER_DISPOSAL_PROPOSED, run, Permission.MANAGE_VAULT)
+    except IntegrityError as error:
+        raise OpenAlready from error
+    return run
+
+
+def approve(run: PurgeRun, user: User) -> Job:
+    """As the second person; the job starts. Raises WrongState, SamePerson, DisposalOutdated."""
+    with transaction.atomic():
+        run = _locked(run, State.PROPOSED)
+        if run.proposed_by == user.username:
+            raise SamePerson("起案した本人は承認できません。別の承認者に依頼してください。")
+        listed = set(run.lines.values_list("number_id", flat=True))
+        still = set(no_longer_needed(run.rule, run.before).filter(pk__in=listed).values_list("pk", flat=True))
+        if listed != still:
+            raise DisposalOutdated(len(listed - still))
+        run.state, run.approved_by, run.approved_at = State.APPROVED, user.username, timezone.now()
+        run.save(update_fields=["state", "approved_by", "approved_at"])
+        _record(Event.NUMBER_DISPOSAL_APPROVED, run, Permission.APPROVE_VAULT)
+        return jobs.start(JOB, {"run": str(run.pk)}, key=f"{JOB}:{run.pk}", title=f"番号の廃棄（{run.count}件）")
+
+
+def withdraw(run: PurgeRun) -> None:
+    """Before approval. Raises WrongState."""
+    with transaction.atomic():
+        run = _locked(run, State.PROPOSED)
+        run.state = State.WITHDRAWN
+        run.save(update_fields=["state"])
+        _record(Event.NUMBER_DISPOSAL_WITHDRAWN, run, "")
+
+
+def carry_out(handle: JobHandle, run_id: str) -> None:
+    """Delete what is left of an approved list. Done already: nothing."""
+    run = PurgeRun.objects.get(pk=run_id)
+    if run.state == State.APPROVED:
+        tombstones.write_list(run)
+        handle.advance(0, run.count, "番号を廃棄しています")
+        while _delete_some(run):
+            handle.advance(run.count - _left(run).count(), run.count)
+        finish(run)
+    handle.set_count("廃棄した番号", run.count)
+
+
+def finish(run: PurgeRun) -> None:
+    """Nothing is left: the proof is complete and stands from now on."""
+    with transaction.atomic():
+        run.state, run.done_at = State.DONE, timezone.now()
+        run.save(update_fields=["state", "done_at"])
+        _record(Event.NUMBER_DISPOSAL_FINISHED, run, "")
+
+
+def dispose_again(proof: Mapping[str, JSON], stones: Mapping[int, str]) -> PurgeRun:
+    """Delete rows that a restore brought back, on the authority of the list that disposed of them first."""
+    run = PurgeRun(
+        rule=Rule.RESTORED,
+        keep_years=int(str(proof["keep_years"])),
+        before=datetime.date.fromisoformat(str(proof["before"])),
+        proposed_by=str(proof["proposed_by"]),
+    )
+    with transaction.atomic():
+        _freeze(run, stones)
+        run.state, run.approved_by, run.approved_at = State.APPROVED, str(proof["approved_by"]), timezone.now()
+        run.save(update_fields=["state", "approved_by", "approved_at"])
+        while _delete_some(run):
+            pass
+        record(
+            Event.NUMBER_TOMBSTONE_REPLAYED,
+            subjects=[Subject("disposal", str(run.pk))],
+            detail={"count": run.count, "of": str(proof["run"])},
+        )
+        finish(run)
+    return run
+
+
+def _freeze(run: PurgeRun, stones: Mapping[int, str]) -> None:
+    run.count, run.digest = len(stones), tombstones.digest_of(stones.values())
+    run.save(force_insert=True)
+    lines = [PurgeLine(run=run, number_id=number, tombstone=stone) for number, stone in stones.items()]
+    PurgeLine.objects.bulk_create(lines, batch_size=1_000)
+
+
+@transaction.atomic
+def _delete_some(run: PurgeRun) -> int:
+    rows = list(_left(run).select_for_update().order_by("pk").values_list("pk", "member_id")[:CHUNK])
+    PersonNumber.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+    case = f"disposal:{run.pk}"
+    members = sorted({member for _, member in rows})
+    if members:
+        subjects = [Subject("member", str(member)) for member in members]
+        record_many([Entry(Event.NUMBER_INDIVIDUAL_DELETED, subjects, {"count": len(rows)}, case=case)])
+    return len(rows)
+
+
+def _left(run: PurgeRun) -> QuerySet[PersonNumber]:
+    return PersonNumber.objects.filter(pk__in=run.lines.values("number_id"))
+
+
+def _locked(run: PurgeRun, state: str) -> PurgeRun:
+    found = PurgeRun.objects.select_for_update().get(pk=run.pk)
+    if found.state != state:
+        raise WrongState(found.get_state_display())
+    return found
+
+
+def _record(event: Event, run: PurgeRun, allowed_by: str) -> None:
+    detail: dict[str, JSON] = {
+        "rule": run.rule,
+        "keep_years": run.keep_years,
+        "before": run.before.isoformat(),
+        "count": run.count,
+        "sha256": run.digest,
+    }
+    record(event, subjects=[Subject("disposal", str(run.pk))], detail=detail, allowed_by=allowed_by)

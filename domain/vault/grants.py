@@ -1,0 +1,54 @@
+"""What a prefecture's login may have the owner do for it: destroy a sealing key of the vault that nothing is sealed with any more.
+
+A prefecture cannot change its key ring itself (`tenants.core.grants`). This one function of the owner makes sure that a newer
+key is there and no row is left under the old one, waits for writers under way, and overwrites the wrapped key.
+"""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+FUNCTION = "destroy_retired_key"
+
+_DEFINITION = """
+CREATE OR REPLACE FUNCTION {function}(of_purpose text, key_number integer) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = {schema}, pg_temp AS $$
+DECLARE fingerprint text;
+BEGIN
+    IF of_purpose NOT IN ('numbers', 'numbers-transit', 'deposit-key') THEN
+        RAISE EXCEPTION 'not a key of the vault';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM keyring_wrappedkey WHERE purpose = of_purpose AND number > key_number AND destroyed_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'the newest key stays';
+    END IF;
+    LOCK TABLE vault_personnumber, vault_depositkey IN SHARE ROW EXCLUSIVE MODE;
+    IF EXISTS (
+        SELECT 1 FROM vault_personnumber
+        WHERE get_byte(sealed, 1) * 256 + get_byte(sealed, 2) = key_number
+          AND of_purpose = CASE WHEN transit_until IS NULL THEN 'numbers' ELSE 'numbers-transit' END
+    ) OR of_purpose = 'deposit-key' AND EXISTS (
+        SELECT 1 FROM vault_depositkey WHERE get_byte(sealed, 1) * 256 + get_byte(sealed, 2) = key_number
+    ) THEN
+        RAISE EXCEPTION 'rows are sealed with this key';
+    END IF;
+    SELECT encode(pg_catalog.sha256(wrapped), 'hex') INTO fingerprint
+    FROM keyring_wrappedkey WHERE purpose = of_purpose AND number = key_number AND destroyed_at IS NULL;
+    UPDATE keyring_wrappedkey SET wrapped = '', destroyed_at = pg_catalog.now()
+    WHERE purpose = of_purpose AND number = key_number AND destroyed_at IS NULL;
+    RETURN COALESCE(fingerprint, '');
+END $$
+"""
+
+
+def key_destruction_grants(schema: str, login: str, relay_login: str) -> list[sql.Composable]:
+    """For provisioning: the function in a prefecture's schema, callable by its login alone. The console has no vault."""
+    if schema == "public":
+        return []
+    function = sql.Identifier(schema, FUNCTION)
+    return [
+        sql.SQL(_DEFINITION).format(function=function, schema=sql.Identifier(schema)),
+        sql.SQL("REVOKE ALL ON FUNCTION {}(text, integer) FROM PUBLIC").format(function),
+        sql.SQL("GRANT EXECUTE ON FUNCTION {}(text, integer) TO {}").format(function, sql.Identifier(login)),
+    ]

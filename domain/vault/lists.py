@@ -1,0 +1,112 @@
+"""番号利用の対象者一覧: whose numbers one job may open. Asked by one person, approved by another, for a few hours, for one job.
+
+Where the prefecture requires it (`VaultSettings.needs_list`), `reveal_many` opens nothing without such a list. The job is known
+from where the code runs, so neither numbers nor lists stand in any task argument. The job that used a list first may use it again
+(it may have been stopped); no other one may.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.errors import SamePerson
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.trail.actors import current_job
+from audit.trail.entries import JSON
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
+from domain.vault.errors import ListMissing, NothingToDo, WrongState
+from domain.vault.models import PersonNumber, RevealList, RevealListMember
+
+GOOD_FOR = timedelta(hours=4)
+State = RevealList.State
+
+
+def people_for(field: str) -> QuerySet[PersonNumber]:
+    """Whose numbers a job would need now: 個人番号 of those not yet known to 統合宛名, or all 団体内統合宛名番号."""
+    rows = PersonNumber.objects.filter(field=field, held_until=None)
+    if field == PersonNumber.Field.INDIVIDUAL:
+        known = PersonNumber.objects.filter(field=PersonNumber.Field.UNIFIED, held_until=None).values("member")
+        rows = rows.exclude(member__in=known)
+    return rows
+
+
+def ask(member_ids: Collection[int], field: str, *, duty: str, case: str, user: User) -> RevealList:
+    """Freeze the people. Raises NothingToDo."""
+    members = sorted(set(member_ids))
+    if not members:
+        raise NothingToDo
+    digest = hashlib.sha256(",".join(map(str, members)).encode()).hexdigest()
+    with transaction.atomic():
+        row = RevealList.objects.create(
+            field=field, duty=duty, case=case.strip()[:100], people=len(members), digest=digest, asked_by=user.username
+        )
+        RevealListMember.objects.bulk_create(
+            [RevealListMember(list=row, member_id=member) for member in members], batch_size=1_000
+        )
+        _record(Event.NUMBER_LIST_ASKED, row)
+    return row
+
+
+def approve(row: RevealList, user: User) -> RevealList:
+    """As the second person; good for GOOD_FOR from now. Raises WrongState, SamePerson."""
+    with transaction.atomic():
+        row = _locked(row, State.ASKED)
+        if row.asked_by == user.username:
+            raise SamePerson("依頼した本人は承認できません。別の承認者に依頼してください。")
+        now = timezone.now()
+        row.state, row.approved_by, row.approved_at, row.expires_at = State.APPROVED, user.username, now, now + GOOD_FOR
+        row.save(update_fields=["state", "approved_by", "approved_at", "expires_at"])
+        _record(Event.NUMBER_LIST_APPROVED, row, Permission.APPROVE_VAULT)
+    return row
+
+
+def withdraw(row: RevealList) -> None:
+    """Before approval. Raises WrongState."""
+    with transaction.atomic():
+        row = _locked(row, State.ASKED)
+        row.state = State.WITHDRAWN
+        row.save(update_fields=["state"])
+        _record(Event.NUMBER_LIST_WITHDRAWN, row)
+
+
+def claim(member_ids: Sequence[int], field: str) -> None:
+    """Let the running job open the numbers of these people. Raises ListMissing (written into the trail)."""
+    job = current_job()
+    wanted = set(member_ids)
+    with transaction.atomic():
+        free = Q(used_by=None) | Q(used_by=job)
+        open_lists = RevealList.objects.select_for_update().filter(
+            free, state=State.APPROVED, field=field, expires_at__gt=timezone.now()
+        )
+        for row in open_lists.order_by("approved_at") if job is not None else []:
+            if _covers(row, wanted):
+                if row.used_by is None:
+                    RevealList.objects.filter(pk=row.pk).update(used_by=job, used_at=timezone.now())
+                return
+        record(Event.NUMBER_LIST_REFUSED, detail={"people": len(wanted), "field": field})
+    raise ListMissing
+
+
+def _covers(row: RevealList, wanted: set[int]) -> bool:
+    return RevealListMember.objects.filter(list=row, member__in=wanted).count() == len(wanted)
+
+
+def _locked(row: RevealList, state: str) -> RevealList:
+    found = RevealList.objects.select_for_update().get(pk=row.pk)
+    if found.state != state:
+        raise WrongState(found.get_state_display())
+    return found
+
+
+def _record(event: Event, row: RevealList, allowed_by: str = Permission.MANAGE_VAULT) -> None:
+    detail: dict[str, JSON] = {"field": row.field, "people": row.people, "sha256": row.digest}
+    subjects = [Subject("reveal_list", str(row.pk))]
+    record(event, subjects=subjects, detail=detail, allowed_by=allowed_by, duty=row.duty, case=row.case)
