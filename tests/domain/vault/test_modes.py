@@ -33,7 +33,15 @@ def insert(member: Member, field: str, **columns: Any) -> None:
         cursor.execute(
             "INSERT INTO vault_personnumber (member_id, field, sealed, index, held_from, held_until, ended, identity,"
             " entered_by, transit_until) VALUES (%s, %s, %s, %s, now(), %s, %s, '', '', %s)",
-            [row.member_id, row.field, row.sealed, row.index, row.held_until, row.ended, row.transit_until],
+            [
+                row.member_id,
+                row.field,
+                bytes(row.sealed),
+                bytes(row.index),
+                row.held_until,
+                row.ended,
+                row.transit_until,
+            ],
         )
 
 

@@ -43,7 +43,7 @@ def all_open() -> dict[int, str]:
 
 
 def sealed_with() -> set[int]:
-    return {keys.number_of(row.sealed) for row in PersonNumber.objects.all()}
+    return {keys.number_of(bytes(row.sealed)) for row in PersonNumber.objects.all()}
 
 
 def test_everything_is_sealed_anew_and_the_old_key_destroyed(ten: dict[int, str]) -> None:
