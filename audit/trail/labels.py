@@ -4,64 +4,9 @@ Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabul
 """
 
 from audit.trail.labels_numbers import NUMBER_WORDING
-from audit.trail.wording import Wording
+from audit.trail.wording import GROUPS, SUBJECTS, Wording
 
 __all__ = ["GROUPS", "SUBJECTS", "WORDING", "Wording"]
-
-GROUPS: dict[str, str] = {
-    "session": "利用",
-    "access": "拒否",
-    "read": "閲覧",
-    "number": "番号",
-    "import": "取込",
-    "household": "世帯",
-    "linkage": "情報連携",
-    "statement": "調書",
-    "expense": "経費",
-    "round": "支給",
-    "yearpack": "年度定義",
-    "impact": "試算",
-    "replay": "照合",
-    "print": "印刷",
-    "export": "持出し",
-    "job": "処理",
-    "console": "運用",
-    "account": "利用者",
-    "calendar": "業務日時",
-    "alert": "見守り",
-}
-
-SUBJECTS: dict[str, str] = {
-    "household": "世帯",
-    "member": "世帯構成員",
-    "pupil": "児童生徒",
-    "person": "対象者",
-    "school": "学校",
-    "statement": "調書",
-    "determination": "支弁区分決定",
-    "expense": "使用経費",
-    "round": "支給回",
-    "payment": "支給",
-    "ledger": "個人別支給台帳",
-    "revision": "年度定義の改訂",
-    "force": "年度定義の適用",
-    "inquiry": "照会",
-    "registration": "宛名登録",
-    "answer": "照会結果",
-    "import": "取込",
-    "row": "取込行",
-    "file": "ファイル",
-    "document": "帳票",
-    "job": "処理",
-    "user": "利用者",
-    "prefecture": "団体",
-    "adapter": "宛名接続",
-    "host": "接続先名",
-    "alert": "警報",
-    "impact": "影響試算",
-    "replay": "再計算照合",
-    "event": "記録",
-}
 
 WORDING: dict[str, Wording] = {
     # 利用
