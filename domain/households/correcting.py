@@ -7,6 +7,7 @@ leads to 差戻し or 再判定. Before and after stand in auditlog; the trail s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from audit.trail.vocabulary import Event
 from domain.households import extras
 from domain.households.importing import values
 from domain.households.models import Household, Member, Pupil
+from domain.households.roster.layout import HOUSEHOLDS
+from web.dates import to_wareki
 from web.text import fold_name
 
 COMPUTED_FROM = frozenset({"winter_zone", "living_cost_grade", "born", "stage", "special_needs", "year_end_address"})
@@ -71,9 +74,16 @@ def correct_member(member: Member, facts: Mapping[str, Any], reason: str) -> lis
 def changes_of(stored: Household | Member, facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Column in words, before, after: for the page that asks back."""
     return [
-        (values.title(stored, name), values.in_words(stored, name, old), values.in_words(stored, name, new))
+        (values.title(stored, name), _in_words(stored, name, old), _in_words(stored, name, new))
         for name, (old, new) in values.differences(stored, facts).items()
     ]
+
+
+def _in_words(stored: Household | Member, name: str, value: Any) -> str:
+    """級地 and 地区 as the roster writes them, a date in the Japanese calendar."""
+    if name in ("winter_zone", "living_cost_grade"):
+        return HOUSEHOLDS.column(name).choice_label(str(value))
+    return to_wareki(value) if isinstance(value, date) else values.in_words(stored, name, value)
 
 
 def effects_of(household_id: int, changed: list[str]) -> list[str]:

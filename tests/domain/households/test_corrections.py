@@ -79,7 +79,9 @@ def test_an_address_is_corrected_after_its_effects_were_named(clerk: Any, home: 
 def test_a_grade_makes_the_statement_ask_for_a_computation(clerk: Any, home: Household) -> None:
     statement = statement_of(home, "computed")
     here = f"/households/{home.pk}/correct/"
-    assert "この世帯の調書は再計算が必要になります" in shown(clerk.post(here, HOME | {"living_cost_grade": "2-1"}))
+    asked = shown(clerk.post(here, HOME | {"living_cost_grade": "2-1"}))
+    assert "この世帯の調書は再計算が必要になります" in asked
+    assert "<td>1級地-1</td><td>2級地-1</td>" in asked
     shown(clerk.post(here, HOME | {"living_cost_grade": "2-1", "confirmed": "1"}), 302)
     statement.refresh_from_db()
     assert statement.state == "ready"

@@ -63,7 +63,7 @@ def test_a_clerk_sees_the_year_and_the_work_of_the_own_school(in_a: Any) -> None
     assert "進達 ○ これから" in page
     assert "調書の要確認 1件 続ける" in page
     assert "差し戻し 0件" in page
-    assert "調書の入力 1件 うち調書のまだない世帯 1" in page
+    assert "調書の入力 うち調書のまだない世帯 1 1件" in page
     assert "あなたの仕事が 2件あります" in page
     assert "進達できる" not in page
     assert "学校ごとの調書" not in page
@@ -94,9 +94,9 @@ def test_what_is_stuck_is_counted_in_households_and_people_with_the_longest_wait
     )
     monkeypatch.setattr(sections, "timezone", clock)
     page = shown(people.clerk_of())
-    assert "証明書待ち 1世帯 最長 12日 見る" in page
+    assert "証明書待ち 最長 12日 1世帯 見る" in page
     assert "突合で要確認 2人" in page
-    assert "宛名未登録 5人" in page
+    assert "宛名未登録 番号が届いていない 5人 5人" in page
     assert "照会結果の確認 2人 続ける" in page
     assert "待ち 0" in shown(people.clerk_of("S02")).replace("証明書待ち", "待ち")
 
@@ -107,7 +107,7 @@ def test_who_is_not_registered_is_listed_with_the_reason(in_a: Any) -> None:
     Registration.objects.create(member=father, state=Registration.State.REJECTED, reason="生年月日が違います")
     Registration.objects.create(member=mother, state=Registration.State.REGISTERED)
     clerk = people.clerk_of()
-    assert "宛名未登録 2人 番号が届いていない 1人、登録不可 1人 見る" in shown(clerk)
+    assert "宛名未登録 番号が届いていない 1人、登録不可 1人 2人 見る" in shown(clerk)
     listed = people.text(clerk.get("/unregistered/"))
     for words in ("番号が届いていない", "登録不可", "生年月日が違います", father.name, child.name):
         assert words in listed, words
@@ -123,7 +123,7 @@ def test_rows_on_hold_and_new_households_are_counted(in_a: Any) -> None:
     records.family()
     page = shown(people.clerk_of())
     assert "名簿 ● 完了" in page
-    assert "調書の入力 1件 うち調書のまだない世帯 1 続ける" in page
+    assert "調書の入力 うち調書のまだない世帯 1 1件 続ける" in page
     roster = RosterImport.objects.get()
     roster.problems.create(sheet="世帯", row=3, severity="parked", code="import.grade-missing", message="x")
     page = shown(people.clerk_of())
