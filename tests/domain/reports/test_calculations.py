@@ -57,8 +57,8 @@ def test_household_and_pupil_category_are_told_apart(in_a: Any, heard: list[Any]
     statement = deciders.decided()
     PupilCategory.objects.update(category=3, reason="institution")
     page = page_of(statement)
-    assert "世帯の支弁区分Ⅰ" in page
-    assert "小学部3年Ⅲ措置費受給(施設生)による" in page
+    assert "世帯の支弁区分第Ⅰ区分" in page
+    assert "小学部3年第Ⅲ区分措置費受給(施設生)による" in page
 
 
 def test_an_unconfirmed_row_is_marked(in_a: Any, heard: list[Any]) -> None:
@@ -94,14 +94,14 @@ def test_a_redetermination_has_its_notice_of_change_and_its_calculation(in_a: An
     old, new = support.pages(support.outputs(OutputFile.Kind.NOTICE)[-1])
     for text in (
         "支弁区分変更決定通知書",
-        "世帯の支弁区分Ⅰ",
-        "変更前の支弁区分Ⅲ（令和7年9月30日まで）",
+        "世帯の支弁区分第Ⅰ区分",
+        "変更前の支弁区分第Ⅲ区分（令和7年9月30日まで）",
         "令和7年10月1日から",
         "失業",
     ):
         assert text in new, text
     assert "変更" not in old
-    assert "世帯の支弁区分Ⅲ" in old
+    assert "世帯の支弁区分第Ⅲ区分" in old
     assert "変更決定（再判定）" in page_of(second)
 
 

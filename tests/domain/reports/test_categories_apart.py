@@ -84,21 +84,21 @@ def test_review_and_decision_count_the_households(home: Household) -> None:
 def test_the_sheet_for_audit_prints_the_households(decided: Statement) -> None:
     support.done(services.start_statements(YEAR, "S01"))
     (page, *_) = support.pages(support.outputs("statement")[0])
-    assert "世帯の支弁区分Ⅰ" in page
+    assert "世帯の支弁区分第Ⅰ区分" in page
 
 
 def test_the_notice_prints_both_and_says_why(decided: Statement) -> None:
     support.done(services.start_notices(YEAR, "S01"))
     (page,) = support.pages(support.outputs("notice")[0])
-    assert "世帯の支弁区分Ⅰ" in page
-    assert "小学部3年Ⅲ措置費受給(施設生)による" in page
+    assert "世帯の支弁区分第Ⅰ区分" in page
+    assert "小学部3年第Ⅲ区分措置費受給(施設生)による" in page
 
 
 def test_the_calculation_for_the_guardian_prints_both(decided: Statement) -> None:
     support.done(services.start_calculation(decided.pk))
     page = "".join(support.pages(support.outputs("calc")[0]))
-    assert "世帯の支弁区分Ⅰ" in page
-    assert "小学部3年Ⅲ措置費受給(施設生)による" in page
+    assert "世帯の支弁区分第Ⅰ区分" in page
+    assert "小学部3年第Ⅲ区分措置費受給(施設生)による" in page
     assert "施設で措置費を受けているお子さまの区分は、別に定められています" in page
 
 
@@ -133,7 +133,7 @@ def test_payment_slip_and_ledger_have_the_pupils(decided: Statement) -> None:
     assert {status["category"] for status in payment.receipt["case"]["statuses"]} == {3}
     support.done(services.start_slips(round_.pk, "S01"))
     (slip,) = support.pages(support.outputs("slip")[0])
-    assert "支弁区分Ⅲ（支給日現在）" in slip
+    assert "支弁区分第Ⅲ区分（支給日現在）" in slip
     assert "世帯の支弁区分" not in slip
     support.done(services.start_ledgers(YEAR, "S01"))
     ledger = "".join(support.pages(support.outputs("ledger")[0]))

@@ -34,7 +34,7 @@ def test_a_notice_says_what_was_decided(school: Any) -> None:
         "見本太郎様",
         f"{support.NET:,}円",
         f"{need:,}円",
-        f"世帯の支弁区分{'ⅠⅡⅢ'[(run.category or 0) - 1]}",
+        f"世帯の支弁区分第{'ⅠⅡⅢ'[(run.category or 0) - 1]}区分",
         "倍未満のため、支弁区分は",
         "令和7年4月1日から令和8年3月31日まで",
         "見本一郎",
@@ -57,7 +57,7 @@ def test_the_notice_has_the_household_category_and_says_why_a_pupil_differs(scho
     PupilCategory.objects.update(category=3, reason="institution")
     support.done(services.start_notices(YEAR, "S01"))
     (page,) = support.pages(support.outputs()[0])
-    assert "世帯の支弁区分Ⅰ" in page
+    assert "世帯の支弁区分第Ⅰ区分" in page
     assert "措置費受給(施設生)による" in page
 
 

@@ -306,3 +306,7 @@ def test_the_bar_leads_back_to_the_list_and_the_mark_is_explained() -> None:
     assert "?after=/reports/" in shown
     assert "書体にない文字" in shown
     assert "table-frame-whole" in shown
+
+
+def test_a_missing_instruction_is_said_before_notices_are_made() -> None:
+    assert "教示文が登録されていません" in body(browser(Role.BOARD_OFFICER).get("/reports/"))

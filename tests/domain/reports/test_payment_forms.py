@@ -51,7 +51,7 @@ def test_a_slip_says_what_is_paid_and_why(school: Any) -> None:
         f"学校給食費負担金5,000{lunch.ledgers['statutory']:,}使用額の2分の1",
         "通学費(本人)負担金1,001500使用額の2分の1",
         "通学費(本人)補助金–501使用額の2分の1",
-        "Ⅱ（支給日現在）",
+        "第Ⅱ区分（支給日現在）",
         "小学部3年",
         "サンプル支援学校S01長",
         "サンプル",
@@ -68,7 +68,7 @@ def test_a_slip_shows_the_category_of_the_payment_day_and_earlier_payments(schoo
     second = payments.released(payments.approved(payments.calculated(payments.opened(2, payments.SECOND))))
     first = PupilPayment.objects.get(round__number=1)
     (page,) = slips_of(second)
-    assert "Ⅲ（支給日現在）" in page
+    assert "第Ⅲ区分（支給日現在）" in page
     assert f"この年度に支給した額{first.total:,}" in page
 
 
@@ -111,8 +111,8 @@ def test_a_ledger_lays_the_year_out_by_item_and_month(school: Any) -> None:
         "平成28年5月5日",
         f"支給累計{total:,}円",
         "使用額計10,001円",
-        "令和7年4月1日サンプル支援学校S01小学部3年通学生Ⅱ",
-        "令和7年10月1日サンプル支援学校S01小学部3年通学生・措置費Ⅰ",
+        "令和7年4月1日サンプル支援学校S01小学部3年通学生第Ⅱ区分",
+        "令和7年10月1日サンプル支援学校S01小学部3年通学生・措置費第Ⅰ区分",
         "学校給食費",
         "5,0002,50002,500",
         "9,000",

@@ -95,7 +95,7 @@ def test_a_changed_determination_says_so_with_what_held_before() -> None:
         "reason": "失業（収入の基礎: 当年見込）",
     }
     page = pages_of(render_pdf("determination_notice", data).pdf)[0]
-    for text in ("支弁区分変更決定通知書", "変更前の支弁区分Ⅲ（令和8年9月30日まで）", "失業", "変更決定しました"):
+    for text in ("支弁区分変更決定通知書", "変更前の支弁区分第Ⅲ区分（令和8年9月30日まで）", "失業", "変更決定しました"):
         assert text in page
     assert "変更" not in pages_of(render_pdf("determination_notice", samples.notices(1)).pdf)[0]
 
