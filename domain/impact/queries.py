@@ -64,5 +64,5 @@ def nights() -> list[ReplayNight]:
 def findings_of(night: ReplayNight) -> QuerySet[ReplayFinding]:
     """What a night found, with what it belongs to."""
     return night.findings.select_related("computation__statement__household", "payment__pupil", "payment__round").defer(
-        "computation__receipt", "payment__receipt"
+        "computation__receipt_text", "payment__receipt"
     )

@@ -90,7 +90,7 @@ def _piece(handle: JobHandle, night_id: int, packs: Packs) -> ReplayNight:
 def _computations(after: int) -> Any:
     """Receipts behind a determination, by id."""
     rows = Computation.objects.filter(pk__gt=after, determinations__approved_by__isnull=False)
-    return rows.distinct().only("pk", "statement_id", "receipt").order_by("pk")
+    return rows.distinct().only("pk", "statement_id", "receipt_text", "receipt_digest").order_by("pk")
 
 
 def _payments(after: int) -> Any:

@@ -13,7 +13,7 @@ from domain.rules.loading import load_pack
 from domain.rules.packmodel import Pack
 from domain.rules.parsing import texts
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.trace import missing_json
+from domain.rules.receipts import missing_json
 from domain.rules.wire import read_case
 
 Answer = Callable[[Assessment], dict[str, object]]

@@ -18,6 +18,7 @@ from domain.rules.standing import Standing, weakest
 from domain.rules.tables import MOST_PEOPLE, OLDEST
 
 if TYPE_CHECKING:
+    from domain.rules.canonical import SealedText
     from domain.rules.steps import TraceStep
 
 
@@ -97,9 +98,15 @@ class Assessment:
 
     def receipt(self) -> dict[str, object]:
         """`kubun-receipt/1`: case, result and steps, sealed by a digest.  No clock: equal inputs give equal receipts."""
-        from domain.rules.trace import assessment_receipt
+        from domain.rules.receipts import assessment_receipt
 
         return assessment_receipt(self)
+
+    def receipt_text(self) -> SealedText:
+        """`receipt()` as its canonical text, as it is stored, with the digest of that text."""
+        from domain.rules.receipts import sealed_text
+
+        return sealed_text(self)
 
 
 def assess(pack: Pack, case: HouseholdCase) -> Assessment:

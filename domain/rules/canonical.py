@@ -5,8 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import NamedTuple
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class SealedText(NamedTuple):
+    """A receipt as the canonical text its `digest` (`sha256:` + hex) is taken of: everything in it but the digest itself."""
+
+    text: str
+    digest: str
 
 
 def canonical_text(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 from domain.rules.cases import HouseholdCase, IncomeAbsence, IncomeFacts, MemberFacts
 from domain.rules.errors import Missing
@@ -23,8 +24,7 @@ FACT_TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MemberIncome:
+class MemberIncome(NamedTuple):
     """One member's share: `reason` says why there are no figures, `assumed` that youth alone made it zero."""
 
     key: str
@@ -73,7 +73,7 @@ def add_up(rule: IncomeRule, case: HouseholdCase, home: Home) -> IncomeResult:
 def _of_member(rule: IncomeRule, member: MemberFacts, age: int) -> MemberIncome | Missing:
     facts = member.income
     if isinstance(facts, IncomeFacts):
-        return MemberIncome(member.key, _sum(facts, rule.adds), _sum(facts, rule.deducts), None)
+        return MemberIncome(member.key, sum(amounts_of(facts, rule.adds)), sum(amounts_of(facts, rule.deducts)), None)
     if facts is IncomeAbsence.NONE:
         return MemberIncome(member.key, 0, 0, facts)
     limit = rule.assumed_none_under
@@ -83,8 +83,9 @@ def _of_member(rule: IncomeRule, member: MemberFacts, age: int) -> MemberIncome 
     return Missing("fact", f"members/{member.key}/income", message)
 
 
-def _sum(facts: IncomeFacts, names: tuple[str, ...]) -> int:
-    return sum(_getter(names)(facts))
+def amounts_of(facts: IncomeFacts, names: tuple[str, ...]) -> tuple[int, ...]:
+    """The named facts, 年額, 円."""
+    return _getter(names)(facts)
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
@@ -43,8 +42,7 @@ class Person(NamedTuple):
     facts: MemberFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """A household as the tables see it.  `parent_deduction`: a guardian has ひとり親・寡婦控除."""
 
     keys: dict[str, Key]
@@ -165,12 +163,13 @@ def _per_head(component: Component, home: Home, times: int, finder: Finder) -> N
 
 def _per_member(component: Component, home: Home, times: int, finder: Finder) -> None:
     keys, personal = dict(home.keys), component.personal
+    by_age, by_stage, by_disability = "age" in personal, "stage" in personal, "disability" in personal
     for person in counted(component.who, home.people):
-        if "age" in personal:
+        if by_age:
             keys["age"] = person.age
-        if "stage" in personal:
+        if by_stage:
             keys["stage"] = person.facts.school_stage.value
-        if "disability" in personal:
+        if by_disability:
             keys["disability"] = person.facts.disability.value
         finder.add(component, keys, 1, times, person)
 

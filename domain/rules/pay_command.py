@@ -14,7 +14,7 @@ from domain.rules.payment_cases import PaymentCase
 from domain.rules.payment_trace import group_json, payment_receipt, payment_result_json
 from domain.rules.payment_wire import read_payment_case
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.trace import FORMAT
+from domain.rules.receipts import FORMAT
 
 ANSWERED, REFUSED = 0, 2
 """Exit status: every question answered (rows that are absent are named in the answer); input or pack refused."""

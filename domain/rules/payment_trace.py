@@ -6,7 +6,7 @@ from domain.rules.packmodel import Cap, Rate
 from domain.rules.paying import PaymentResult
 from domain.rules.payment_groups import PaymentGroup, UsedRow
 from domain.rules.payment_wire import payment_case_to_json
-from domain.rules.trace import FORMAT, missing_json, pack_json
+from domain.rules.receipts import FORMAT, missing_json, pack_json
 
 ENGINE = "pay/2"
 """Version of the payment arithmetic: a receipt made by another one may rightly differ."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeVar, cast
 
 FILE_END = ".toml: "
 """What stands between the file and the place in a fault's text."""
 
 Choice = TypeVar("Choice", bound=Enum)
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_BITS = 53
 """Integers beyond 53 bits are no amount of money, and other programs would read them differently."""
 
@@ -24,6 +23,12 @@ class ReadFault(Exception):
 def has_surrogates(text: str) -> bool:
     """Whether a text has halves of letters, which no UTF-8 can hold."""
     return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+@lru_cache
+def _members(kind: type[Enum]) -> dict[tuple[type, object], Enum]:
+    """Members by type and value, so that true is not taken for 1."""
+    return {(type(member.value), member.value): member for member in kind}
 
 
 class Reader:
@@ -99,19 +104,20 @@ class Reader:
         """ISO date text (2024-12-31)."""
         found = self.text(key)
         try:
-            if not ISO_DAY.fullmatch(found):
-                raise ValueError(found)
-            return date.fromisoformat(found)
+            day = date.fromisoformat(found)
         except ValueError:
-            raise ReadFault(f"{self.where}: 「{key}」は 2024-12-31 の形の日付で書いてください") from None
+            day = None
+        if day is None or day.isoformat() != found:  # other forms of ISO 8601 are refused
+            raise ReadFault(f"{self.where}: 「{key}」は 2024-12-31 の形の日付で書いてください")
+        return day
 
     def choice(self, key: str, kind: type[Choice]) -> Choice:
         """Member of an enum by its value."""
         found = self.value(key)
-        for member in kind:
-            if member.value == found and isinstance(member.value, type(found)):
-                return member
-        known = "・".join(str(member.value) for member in kind)
+        member = _members(kind).get((type(found), found)) if isinstance(found, str | int) else None
+        if member is not None:
+            return cast(Choice, member)
+        known = "・".join(str(each.value) for each in kind)
         raise ReadFault(f"{self.where}: 「{key}」は {known} のどれかにしてください")
 
     def choice_or(self, key: str, kind: type[Choice], default: Choice) -> Choice:
@@ -140,8 +146,9 @@ class Reader:
 
     def children(self, key: str) -> Iterator[Reader]:
         """Nested mappings of a list; nothing when the name is absent."""
-        for number in range(1, len(self.items_or_none(key) or ()) + 1):
-            yield self.nth(key, number)
+        place = self._place(key)
+        for number, found in enumerate(self.items_or_none(key) or (), start=1):
+            yield Reader(found, f"{place}[{number}]")
 
     def nth(self, key: str, number: int) -> Reader:
         """The nested mapping that stands as `number` (from 1) in a list."""
@@ -149,6 +156,6 @@ class Reader:
 
     def done(self) -> None:
         """A fault if a name was given that nobody read."""
-        unknown = sorted(set(self.data) - self._read)
-        if unknown:
+        if not self._read.issuperset(self.data):
+            unknown = sorted(set(self.data) - self._read)
             raise ReadFault(f"{self.where}: 知らない項目です: {'、'.join(unknown)}")

@@ -93,7 +93,10 @@ class TraceStep:
 
     def to_json(self) -> dict[str, object]:
         """Plain mapping for the receipt."""
-        return {**self.frame.shared, "inputs": self.inputs.copy(), "value": self.value}
+        found = self.frame.shared.copy()
+        found["inputs"] = self.inputs.copy()
+        found["value"] = self.value
+        return found
 
     def text(self) -> str:
         """Canonical JSON of `to_json()`; made once."""

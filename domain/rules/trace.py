@@ -1,4 +1,4 @@
-"""Steps and receipts of an assessment: enough for an auditor to recompute it by hand.
+"""Steps of an assessment: enough for an auditor to recompute it by hand.
 
 What the steps of all households share (`Frame`) is made once per pack; so is its text, from which the digest is taken.
 """
@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.rules.assessing import Assessment, Computation, age_day
-from domain.rules.canonical import canonical_text, digest_of_text
 from domain.rules.cases import HouseholdCase, IncomeFacts, MemberFacts
-from domain.rules.category import category_number
-from domain.rules.errors import Missing
 from domain.rules.exact import fraction_text, part_text, plain
-from domain.rules.income import FACT_TITLES, MemberIncome
+from domain.rules.income import FACT_TITLES, MemberIncome, amounts_of
 from domain.rules.need import MONTHS, Entry, Line, Months, exact_total
 from domain.rules.packmodel import Pack
 from domain.rules.shaping import Adjustment
-from domain.rules.steps import Frame, Inputs, TraceStep, text_of
+from domain.rules.steps import Frame, Inputs, TraceStep
 from domain.rules.tables import Origin
-from domain.rules.wire import case_to_json
 
-FORMAT = "kubun-receipt/1"
-ENGINE = "2"
-"""Version of the arithmetic; raised when equal input and pack may give another result."""
+MOST_REMEMBERED = 1 << 13
+"""Steps kept with a pack, about 1 KB each."""
 YEARLY, MONTHLY = "円/年", "円/月"
 
 
@@ -92,8 +88,7 @@ def _pack_settings(pack: Pack) -> Iterator[TraceStep]:
 
 
 def _need_steps(pack: Pack, computation: Computation) -> Iterator[TraceStep]:
-    for entry in computation.entries:
-        yield _entry_step(pack, entry)
+    yield from [_entry_step(pack, entry) for entry in computation.entries]
     rounding = pack.need.monthly_rounding
     inputs: Inputs = {"annual_exact": plain(exact_total(computation.entries)), "months": MONTHS}
     if rounding is not None:
@@ -104,7 +99,7 @@ def _need_steps(pack: Pack, computation: Computation) -> Iterator[TraceStep]:
 
 def _entry_step(pack: Pack, entry: Entry) -> TraceStep:
     if isinstance(entry, Line):
-        return _member_step(pack, entry) if entry.member else _household_step(pack, entry)
+        return _line_step(pack, entry)
     if isinstance(entry, Months):
         component, cell = entry.component, entry.cell
         title = f"{component.title}の月数"
@@ -112,38 +107,30 @@ def _entry_step(pack: Pack, entry: Entry) -> TraceStep:
     return _adjustment_step(pack, entry)
 
 
-def _household_step(pack: Pack, line: Line) -> TraceStep:
-    """The same for every household with that row, number and times: made once."""
-    cell = line.cell
-    assert cell is not None  # noqa: S101 - only members have facts
-    key = (line.component.id, cell.table, cell.row, line.number, line.times)
-    step = pack.skeletons.get(key)
-    if not isinstance(step, TraceStep):
-        inputs: Inputs = {"amount": line.amount, "number": line.number, "times_a_year": line.times}
-        step = pack.skeletons[key] = TraceStep(_line_frame(pack, line), inputs, line.annual)
+def _line_step(pack: Pack, line: Line) -> TraceStep:
+    """The same for every household with that row, number, times, member's key and age: made once, unless it is about a fact."""
+    component, cell, amount, number, times, member, age = line
+    table, row = ("", component.fact) if cell is None else (cell.table, cell.row)
+    key = (component.id, table, row, number, times, member, age)
+    step = None if cell is None else pack.skeletons.get(key)
+    if isinstance(step, TraceStep):
+        return step
+    inputs: Inputs = {"amount": amount, "number": number, "times_a_year": times}
+    if member:
+        inputs = {"age": age, "amount": amount, "member": member, "number": number, "times_a_year": times}
+    frame = pack.skeletons.get(key[:3])
+    if not isinstance(frame, Frame):
+        frame = pack.skeletons[key[:3]] = _line_frame(pack, line)
+    step = TraceStep(frame, inputs, line.annual)
+    if cell is not None:
+        _remember(pack, key, step)
     return step
 
 
-def _member_step(pack: Pack, line: Line) -> TraceStep:
-    """Names of the inputs stand in the order of the canonical form; the text is put together without a search for it."""
-    cell, amount, times = line.cell, line.amount, line.times
-    key = (line.component.id, "", "") if cell is None else (line.component.id, cell.table, cell.row)
-    frame = pack.skeletons.get(key)
-    if not isinstance(frame, Frame):
-        frame = pack.skeletons[key] = _line_frame(pack, line)
-    annual = amount * times
-    inputs: Inputs = {
-        "age": line.age,
-        "amount": amount,
-        "member": line.member,
-        "number": 1,
-        "times_a_year": times,
-    }
-    text = (
-        f'{frame.head}"age":{line.age},"amount":{amount},"member":{text_of(line.member)},"number":1,'
-        f'"times_a_year":{times}{frame.tail}{annual}}}'
-    )
-    return TraceStep(frame, inputs, annual, text)
+def _remember(pack: Pack, key: tuple[object, ...], step: TraceStep) -> None:
+    """For the households that follow, as long as there are not too many of them to be kept."""
+    if len(pack.skeletons) < MOST_REMEMBERED:
+        pack.skeletons[key] = step
 
 
 def _line_frame(pack: Pack, line: Line) -> Frame:
@@ -180,28 +167,48 @@ def _income_steps(assessment: Assessment, computation: Computation) -> Iterator[
     pack, income = assessment.pack, computation.income
     rule = pack.income
     facts = {member.key: member for member in assessment.case.members}
-    titles = sorted((FACT_TITLES[name], name) for name in (*rule.adds, *rule.deducts))
     for each in income.members:
-        origin = rule.assumed_none_origin if each.assumed and rule.assumed_none_origin else rule.origin
-        inputs = _income_inputs(facts[each.key], each, titles)
-        row = "income/assumed_none" if each.assumed else ""
-        yield _step(pack, "income_member", "所得と控除", inputs, each.added - each.deducted, YEARLY, origin, row)
+        yield _without_income(pack, each) if each.reason else _with_income(pack, each, facts[each.key])
     totals: Inputs = {"A": income.total, "B": income.deductions}
     origin, row = (rule.floor, f"floor/{rule.floor_per.value}") if income.floored else (rule.origin, "")
     yield _step(pack, "income", "収入額", totals, income.amount, YEARLY, origin, row)
 
 
-def _income_inputs(member: MemberFacts, income: MemberIncome, titles: list[tuple[str, str]]) -> Inputs:
-    """Amounts that are not 0, or why there are none."""
-    inputs: Inputs = {"member": member.key}
+def _with_income(pack: Pack, income: MemberIncome, member: MemberFacts) -> TraceStep:
+    """With the amounts that are not 0."""
+    inputs: Inputs = {"member": income.key}
     if isinstance(member.income, IncomeFacts):
-        for title, name in titles:
-            amount = getattr(member.income, name)
+        titles, names = _titled(pack.income.adds, pack.income.deducts)
+        for title, amount in zip(titles, amounts_of(member.income, names), strict=True):
             if amount:
                 inputs[title] = amount
-    elif income.reason is not None:
-        inputs["reason"] = income.reason.value
-    return inputs
+    return _member_income(pack, inputs, income.added - income.deducted, pack.income.origin)
+
+
+def _without_income(pack: Pack, income: MemberIncome) -> TraceStep:
+    """Why there are no amounts; the same for every household's member of that key."""
+    key = ("income_member", income.key, income.reason, income.assumed)
+    step = pack.skeletons.get(key)
+    if not isinstance(step, TraceStep):
+        rule = pack.income
+        inputs: Inputs = {"member": income.key, "reason": income.reason.value if income.reason else ""}
+        if income.assumed and rule.assumed_none_origin:
+            step = _member_income(pack, inputs, 0, rule.assumed_none_origin, "income/assumed_none")
+        else:
+            step = _member_income(pack, inputs, 0, rule.origin)
+        _remember(pack, key, step)
+    return step
+
+
+def _member_income(pack: Pack, inputs: Inputs, value: int, origin: Origin, row: str = "") -> TraceStep:
+    return _step(pack, "income_member", "所得と控除", inputs, value, YEARLY, origin, row)
+
+
+@lru_cache(maxsize=64)
+def _titled(adds: tuple[str, ...], deducts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Titles of these facts in the order of the canonical form, and the facts in the same order."""
+    found = sorted((FACT_TITLES[name], name) for name in (*adds, *deducts))
+    return tuple(title for title, _ in found), tuple(name for _, name in found)
 
 
 def _boundary_step(assessment: Assessment, computation: Computation) -> TraceStep:
@@ -233,59 +240,3 @@ def _step(
     if not isinstance(frame, Frame):
         frame = pack.skeletons[key] = Frame(component, title, table, row, unit, origin)
     return TraceStep(frame, inputs, value)
-
-
-def missing_json(missing: tuple[Missing, ...]) -> list[dict[str, str]]:
-    """Plain list for receipts and the command line."""
-    return [{"kind": each.kind, "name": each.name, "message": each.message} for each in missing]
-
-
-def pack_json(pack: Pack) -> dict[str, object]:
-    """What identifies the pack a receipt was made with."""
-    return {
-        "name": pack.name,
-        "title": pack.title,
-        "overlays": list(pack.overlays),
-        "digest": pack.digest,
-        "sample": pack.sample,
-    }
-
-
-def result_json(assessment: Assessment) -> dict[str, object]:
-    """The result part of the receipt."""
-    need = assessment.annual_need
-    return {
-        "income": assessment.income,
-        "annual_need": None if need is None else {"numerator": need.numerator, "denominator": need.denominator},
-        "category": category_number(assessment.category),
-        "reason": assessment.reason.value,
-        "pupils": [
-            {"key": pupil.key, "category": category_number(pupil.category), "reason": pupil.reason.value}
-            for pupil in assessment.pupils
-        ],
-        "standing": assessment.standing.value,
-        "missing": missing_json(assessment.missing),
-    }
-
-
-def assessment_receipt(assessment: Assessment) -> dict[str, object]:
-    """The receipt with its digest: sha256 of the canonical JSON of everything else, put together from ready pieces."""
-    pack = assessment.pack
-    identity = pack.skeletons.get("pack")
-    if not isinstance(identity, str):
-        identity = pack.skeletons["pack"] = canonical_text(pack_json(pack))
-    case, result, steps = case_to_json(assessment.case), result_json(assessment), steps_of(assessment)
-    text = (
-        f'{{"case":{canonical_text(case)},"engine":"{ENGINE}","format":"{FORMAT}","kind":"assessment",'
-        f'"pack":{identity},"result":{canonical_text(result)},"steps":[{",".join([step.text() for step in steps])}]}}'
-    )
-    return {
-        "format": FORMAT,
-        "engine": ENGINE,
-        "kind": "assessment",
-        "pack": pack_json(pack),
-        "case": case,
-        "result": result,
-        "steps": [step.to_json() for step in steps],
-        "digest": digest_of_text(text),
-    }

@@ -111,7 +111,7 @@ def _age(reader: Reader, base: date) -> tuple[int | None, date]:
 
 
 def _income(reader: Reader) -> IncomeFacts | IncomeAbsence:
-    given = [name for name in AMOUNTS if reader.has(name)]
+    given = [name for name in AMOUNTS if name in reader.data]
     if not reader.has("income_state"):
         return IncomeFacts(**{AMOUNTS[name]: reader.integer(name) for name in given})
     if given:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -12,7 +11,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import StatusPeriod
-from domain.rules import Assessment, CaseError, Pack, assess
+from domain.rules import Assessment, CaseError, HouseholdCase, Pack, assess
 from domain.statements.cases import household_case
 from domain.statements.facts import gather
 from domain.statements.intake import year_ends_on
@@ -20,6 +19,8 @@ from domain.statements.models import Computation, Statement
 from domain.statements.reading import Facts, Members, facts_of, members_of
 from domain.statements.states import AT_SCHOOL, move_many
 from domain.yearpacks.resolving import keep_used
+from jobs.memory import no_collecting
+from tenants.core.db.among import Among
 from tenants.core.db.copying import copy_in
 
 _ASKED = (
@@ -34,12 +35,13 @@ def compute(statements: Sequence[Statement], pack: Pack) -> list[Computation]:
     return compute_by_id([statement.pk for statement in statements], pack)
 
 
+@no_collecting()
 @transaction.atomic
 def compute_by_id(ids: Sequence[int], pack: Pack) -> list[Computation]:
     """`compute` for whoever has only the ids of the 調書."""
     locked = list(
         Statement.objects.select_for_update(of=("self",))
-        .filter(pk__in=ids, state__in=AT_SCHOOL)
+        .filter(Among("pk", ids), state__in=AT_SCHOOL)
         .select_related("household")
         .only(*_ASKED)
         .order_by("pk")
@@ -47,18 +49,9 @@ def compute_by_id(ids: Sequence[int], pack: Pack) -> list[Computation]:
     keep_used(pack)
     members = members_of(statement.household_id for statement in locked)
     facts = gather(locked, members)
-    by = current_actor().name
-    assessments: dict[int, Assessment] = {}
-    for statement, assessment in _assess(locked, pack, members, facts):
-        if isinstance(assessment, CaseError):  # one household's contradiction must not stop the others
-            move_many([statement.pk], Statement.State.CHECKING, by=by, reason=str(assessment)[:400])
-        else:
-            assessments[statement.pk] = assessment
-    kept = _keep([statement for statement in locked if statement.pk in assessments], assessments)
-    complete = [pk for pk, assessment in assessments.items() if assessment.complete]
-    missing = [pk for pk, assessment in assessments.items() if not assessment.complete]
-    move_many(complete, Statement.State.COMPUTED, by=by)
-    move_many(missing, Statement.State.CHECKING, by=by, reason="算定に必要な値が足りません")
+    unclear: dict[int, str] = {}
+    kept = copy_in(Computation, _new_runs(_cases(locked, members, facts), pack, _last_runs(locked), unclear))
+    _move(locked, unclear)
     record_many(
         Entry(
             Event.STATEMENT_CATEGORY_COMPUTED,
@@ -70,39 +63,54 @@ def compute_by_id(ids: Sequence[int], pack: Pack) -> list[Computation]:
     return kept
 
 
+def _move(statements: Sequence[Statement], unclear: Mapping[int, str]) -> None:
+    """To 算定済, or to 要確認 with the reason."""
+    by = current_actor().name
+    for reason in dict.fromkeys(unclear.values()):
+        ids = [pk for pk, said in unclear.items() if said == reason]
+        move_many(ids, Statement.State.CHECKING, by=by, reason=reason)
+    move_many([each.pk for each in statements if each.pk not in unclear], Statement.State.COMPUTED, by=by)
+
+
 def assess_statements(
     statements: Sequence[Statement], pack: Pack, *, provisional: bool = False
-) -> Iterable[tuple[Statement, Assessment | CaseError]]:
+) -> Iterator[tuple[Statement, Assessment | CaseError]]:
     """Each 調書 (of one year) with its assessment, or with what makes its facts impossible."""
     members = members_of(statement.household_id for statement in statements)
     facts = facts_of(statement.pk for statement in statements)
-    return _assess(statements, pack, members, facts, provisional=provisional)
-
-
-def _assess(
-    statements: Sequence[Statement], pack: Pack, members: Members, facts: Facts, *, provisional: bool = False
-) -> Iterator[tuple[Statement, Assessment | CaseError]]:
-    households = [statement.household_id for statement in statements]
-    institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
-    for statement in statements:
-        aided = _institution_members_on(statement) if statement.is_redetermination else institution
-        case = household_case(
-            statement,
-            members.get(statement.household_id, ()),
-            facts.get(statement.pk, {}),
-            aided,
-            provisional=provisional,
-        )
+    for statement, case in _cases(statements, members, facts, provisional=provisional):
         try:
             yield statement, assess(pack, case)
         except CaseError as error:
             yield statement, error
 
 
+def _cases(
+    statements: Sequence[Statement], members: Members, facts: Facts, *, provisional: bool = False
+) -> list[tuple[Statement, HouseholdCase]]:
+    households = [statement.household_id for statement in statements]
+    institution = _institution_members(households, statements[0].fiscal_year) if statements else frozenset()
+    return [
+        (
+            statement,
+            household_case(
+                statement,
+                members.get(statement.household_id, ()),
+                facts.get(statement.pk, {}),
+                _institution_members_on(statement) if statement.is_redetermination else institution,
+                provisional=provisional,
+            ),
+        )
+        for statement in statements
+    ]
+
+
 def _institution_members(households: list[int], fiscal_year: int) -> frozenset[int]:
     """Members whose status of the year says 措置費受給の施設生."""
     rows = StatusPeriod.objects.filter(
-        pupil__member__household__in=households, institution_aid=True, starts_on__lte=year_ends_on(fiscal_year)
+        Among("pupil__member__household", households),
+        institution_aid=True,
+        starts_on__lte=year_ends_on(fiscal_year),
     )
     return frozenset(rows.values_list("pupil__member_id", flat=True))
 
@@ -116,27 +124,34 @@ def _institution_members_on(statement: Statement) -> frozenset[int]:
     return frozenset(member for member, aid in newest.values_list("pupil__member_id", "institution_aid") if aid)
 
 
-def _keep(statements: Sequence[Statement], assessments: dict[int, Assessment]) -> list[Computation]:
-    """Store the runs that differ from the last one. Each receipt is made while the database takes in those before it."""
-    last = _last_runs([statement.pk for statement in statements])
-    return copy_in(Computation, _new_runs(statements, assessments, last))
-
-
 def _new_runs(
-    statements: Sequence[Statement], assessments: dict[int, Assessment], last: dict[int, tuple[int, str]]
+    cases: Iterable[tuple[Statement, HouseholdCase]],
+    pack: Pack,
+    last: Mapping[int, tuple[int, str]],
+    unclear: dict[int, str],
 ) -> Iterator[Computation]:
-    """Asks the database nothing."""
-    for statement in statements:
+    """The runs that differ from the last one, each made while the database takes in those before it; asks the database nothing.
+
+    調書 that cannot be computed are put into `unclear`, with the reason.
+    """
+    for statement, case in cases:
+        try:
+            assessment = assess(pack, case)
+        except CaseError as error:  # one household's contradiction must not stop the others
+            unclear[statement.pk] = str(error)[:400]
+            continue
+        if not assessment.complete:
+            unclear[statement.pk] = "算定に必要な値が足りません"
         sequence, digest = last.get(statement.pk, (0, ""))
-        run = computation_of(statement, assessments[statement.pk], sequence + 1)
+        run = computation_of(statement, assessment, sequence + 1)
         if run.receipt_digest != digest:
             yield run
 
 
-def _last_runs(ids: list[int]) -> dict[int, tuple[int, str]]:
+def _last_runs(statements: Iterable[Statement]) -> dict[int, tuple[int, str]]:
     """調書 → its highest sequence, and the digest of its last run that was not for a 仮決定."""
     newest = Computation.objects.filter(statement=OuterRef("statement")).order_by("-sequence").values("pk")[:1]
-    rows = Computation.objects.filter(statement__in=ids, pk=Subquery(newest))
+    rows = Computation.objects.filter(Among("statement", [each.pk for each in statements]), pk=Subquery(newest))
     columns = rows.values_list("statement", "sequence", "receipt_digest", "provisional")
     found = {pk: (sequence, "" if provisional else digest) for pk, sequence, digest, provisional in columns}
     hidden = [pk for pk, (_, digest) in found.items() if not digest]
@@ -152,7 +167,7 @@ def _digests_before(ids: list[int]) -> Iterable[tuple[int, str]]:
 
 
 def computation_of(statement: Statement, assessment: Assessment, sequence: int) -> Computation:
-    receipt: dict[str, Any] = assessment.receipt()
+    receipt = assessment.receipt_text()
     need = assessment.annual_need
     return Computation(
         statement=statement,
@@ -166,6 +181,6 @@ def computation_of(statement: Statement, assessment: Assessment, sequence: int) 
         category_reason=str(assessment.reason),
         standing=str(assessment.standing),
         missing=[{"kind": m.kind, "name": m.name, "message": m.message} for m in assessment.missing],
-        receipt=receipt,
-        receipt_digest=str(receipt["digest"]),
+        receipt_text=receipt.text,
+        receipt_digest=receipt.digest,
     )

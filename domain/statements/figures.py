@@ -42,9 +42,10 @@ def figures_of(fiscal_year: int) -> Figures:
         if chosen is not None:
             return Figures(chosen.pack, chosen.overlays)
         runs = Computation.objects.filter(statement__fiscal_year=fiscal_year).order_by("-pk")
-        last = runs.values_list("pack", "receipt__pack__overlays").first()
-        if last is not None and not any(is_own(name) for name in last[1]):
-            return Figures(str(last[0]), tuple(last[1]))
+        last = runs.first()
+        overlays = tuple(last.receipt["pack"]["overlays"]) if last else ()
+        if last is not None and not any(is_own(name) for name in overlays):
+            return Figures(last.pack, overlays)
         chosen = default_of(fiscal_year)
     except NoneToChoose:
         raise FiguresNotChosen(fiscal_year) from None

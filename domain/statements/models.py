@@ -6,9 +6,11 @@ decided one stay as they were.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from domain.households.models import Household, Member, Pupil, School
 
@@ -174,6 +176,7 @@ class MemberFacts(models.Model):
 class Computation(models.Model):
     """One run of the rules over a statement. Rows are only ever added; the receipt says which figures were used.
 
+    `receipt_text` is the very text that `receipt_digest` (sha256) was taken of, so that either proves the other.
     `provisional`: made for a 仮決定, with the pack's rule for 仮区分; it is never what a final decision rests on.
     """
 
@@ -189,7 +192,7 @@ class Computation(models.Model):
     category_reason = models.CharField("区分の理由", max_length=60)
     standing = models.CharField("根拠の確かさ", max_length=20)
     missing = models.JSONField("足りないもの", default=list)
-    receipt = models.JSONField("計算書")
+    receipt_text = models.TextField("計算書")
     receipt_digest = models.CharField("計算書の指紋", max_length=80)
     created_at = models.DateTimeField("日時", auto_now_add=True)
 
@@ -200,6 +203,11 @@ class Computation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id}#{self.sequence}"
+
+    @cached_property
+    def receipt(self) -> dict[str, Any]:
+        """The receipt with its digest (docs/receipt-format.md)."""
+        return {**json.loads(self.receipt_text), "digest": self.receipt_digest}
 
 
 class Determination(models.Model):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from domain.households.models import Member, shares_livelihood
 from domain.linkage.models import Inquiry
 from domain.statements.models import MemberFacts
+from tenants.core.db.among import Among
 
 
 class MemberRow(NamedTuple):
@@ -65,7 +66,7 @@ Facts = Mapping[int, Mapping[int, FactsRow]]
 def members_of(households: Iterable[int]) -> Members:
     """Members of these households, by household, in the order of their keys."""
     found: dict[int, list[MemberRow]] = defaultdict(list)
-    rows = Member.objects.filter(household__in=list(households)).order_by("household_id", "key")
+    rows = Member.objects.filter(Among("household", households)).order_by("household_id", "key")
     for row in map(MemberRow._make, rows.values_list(*MemberRow._fields)):
         found[row.household_id].append(row)
     return found
@@ -74,7 +75,7 @@ def members_of(households: Iterable[int]) -> Members:
 def facts_of(statements: Iterable[int]) -> Facts:
     """Facts of these 調書 as they are kept."""
     found: dict[int, dict[int, FactsRow]] = defaultdict(dict)
-    rows = MemberFacts.objects.filter(statement__in=list(statements))
+    rows = MemberFacts.objects.filter(Among("statement", statements))
     for row in map(FactsRow._make, rows.values_list(*FactsRow._fields)):
         found[row.statement_id][row.member_id] = row
     return found
@@ -82,5 +83,5 @@ def facts_of(statements: Iterable[int]) -> Facts:
 
 def tax_inquiries_of(fiscal_year: int, members: Iterable[int]) -> dict[int, TaxInquiryRow]:
     """By member: the inquiry of the year about tax facts."""
-    rows = Inquiry.objects.filter(fiscal_year=fiscal_year, kind=Inquiry.Kind.TAX, member__in=list(members))
+    rows = Inquiry.objects.filter(Among("member", members), fiscal_year=fiscal_year, kind=Inquiry.Kind.TAX)
     return {row.member_id: row for row in map(TaxInquiryRow._make, rows.values_list(*TaxInquiryRow._fields))}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from domain.statements.models import Statement, StatementStep
+from tenants.core.db.among import Among
 
 State = Statement.State
 
@@ -57,12 +58,12 @@ def move(statement: Statement, to_state: str, *, by: str, reason: str = "") -> S
 def move_many(ids: Iterable[int], to_state: str, *, by: str, reason: str = "") -> list[int]:
     """Move those 調書 that may make the move; returns their ids. The others are left as they are."""
     allowed = [state for state, following in MOVES.items() if to_state in following]
-    rows = Statement.objects.select_for_update().filter(pk__in=list(ids), state__in=allowed)
+    rows = Statement.objects.select_for_update().filter(Among("pk", ids), state__in=allowed)
     if to_state == State.WITHDRAWN:  # the year's own 調書 cannot be taken back, only a 再判定
         rows = rows.exclude(revises=None)
     moving: Sequence[tuple[int, str]] = list(rows.order_by("pk").values_list("pk", "state"))
     moved = [pk for pk, _ in moving]
-    Statement.objects.filter(pk__in=moved).update(state=to_state)
+    Statement.objects.filter(Among("pk", moved)).update(state=to_state)
     StatementStep.objects.bulk_create(
         [
             StatementStep(statement_id=pk, from_state=state, to_state=to_state, by=by, reason=reason)

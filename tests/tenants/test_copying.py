@@ -14,6 +14,7 @@ from audit.trail.models import OutboxEvent
 from audit.trail.recorder import COPY_FROM, Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.linkage.models import Inquiry
+from domain.rules.canonical import canonical_text
 from domain.statements.models import Computation, Statement
 from tenants.core.db.copying import copy_in
 from tests.support import records
@@ -24,7 +25,7 @@ TEXT = "改行\nとタブ\tと\\N と「'\"」"
 def run_of(statement: Statement, sequence: int) -> Computation:
     return Computation(
         statement=statement, sequence=sequence, pack="p", pack_digest="d", category=None, category_reason=TEXT,
-        standing="derived", missing=[], receipt={"x": [1, None, True, TEXT]}, receipt_digest="r",
+        standing="derived", missing=[], receipt_text=canonical_text({"x": [1, None, True, TEXT]}), receipt_digest="r",
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('category_reason', models.CharField(max_length=60, verbose_name='区分の理由')),
                 ('standing', models.CharField(max_length=20, verbose_name='根拠の確かさ')),
                 ('missing', models.JSONField(default=list, verbose_name='足りないもの')),
-                ('receipt', models.JSONField(verbose_name='計算書')),
+                ('receipt_text', models.TextField(verbose_name='計算書')),
                 ('receipt_digest', models.CharField(max_length=80, verbose_name='計算書の指紋')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),
             ],

@@ -22,6 +22,7 @@ from tests.domain.impact.support import closed_round
 from tests.domain.payments.support import pupil, spend
 from tests.domain.reports.support import decided_homes
 from tests.support import records
+from tests.support.receipts import rewritten
 
 DAY = datetime.date(2026, 1, 10)
 
@@ -78,9 +79,8 @@ def test_a_stored_figure_that_was_changed_is_found(year: None) -> None:
 
 def test_a_receipt_that_was_written_over_is_found(year: None) -> None:
     computation = Computation.objects.order_by("pk")[0]
-    receipt = copy.deepcopy(computation.receipt)
-    receipt["result"]["category"] = 3
-    Computation.objects.filter(pk=computation.pk).update(receipt=receipt)
+    computation.receipt["result"]["category"] = 3
+    rewritten(computation)
     night()
     finding = ReplayFinding.objects.get()
     assert (finding.computation_id, finding.outcome) == (computation.pk, "broken")
@@ -97,9 +97,9 @@ def test_an_engine_that_computes_otherwise_is_found(year: None, monkeypatch: pyt
 
 def test_a_pack_that_is_not_on_hand_any_more_is_said_and_not_used(year: None) -> None:
     computation = Computation.objects.order_by("pk")[0]
-    receipt = copy.deepcopy(computation.receipt)
-    receipt["pack"]["digest"] = "sha256:gone"
-    Computation.objects.filter(pk=computation.pk).update(receipt=resealed(receipt))
+    computation.receipt["pack"]["digest"] = "sha256:gone"
+    computation.receipt_digest = str(resealed(computation.receipt)["digest"])
+    rewritten(computation)
     found = night()
     assert (found.same, found.pack_changed) == (3, 1)
     assert "sha256:gone" in ReplayFinding.objects.get().message

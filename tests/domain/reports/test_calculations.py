@@ -12,9 +12,10 @@ from audit.trail.vocabulary import Event
 from domain.reports import services
 from domain.reports.errors import NotDecided
 from domain.reports.models import OutputFile
-from domain.statements.models import Computation, PupilCategory, Statement
+from domain.statements.models import PupilCategory, Statement
 from tests.domain.reports import support
 from tests.domain.statements import deciders, people
+from tests.support.receipts import rewritten
 from tests.support.records import YEAR
 
 
@@ -65,7 +66,8 @@ def test_an_unconfirmed_row_is_marked(in_a: Any, heard: list[Any]) -> None:
     statement = deciders.decided()
     run = statement.computations.get()
     run.receipt["steps"][0]["standing"] = "unconfirmed"
-    Computation.objects.filter(pk=run.pk).update(standing="unconfirmed", receipt=run.receipt)
+    run.standing = "unconfirmed"
+    rewritten(run)
     page = page_of(statement)
     assert "【未確認】計算に用いた定めの一部が確認できていません" in page
     assert page.count("【未確認】") == 2

@@ -11,6 +11,7 @@ from domain.reports import making, services
 from domain.statements.models import Computation
 from tests.domain.reports import support
 from tests.support import records
+from tests.support.receipts import rewritten
 from tests.support.records import YEAR
 
 
@@ -22,7 +23,7 @@ def test_who_is_marked(in_a: Any, monkeypatch: pytest.MonkeyPatch, prefecture: b
     support.decided_homes(records.school("S01"), 1)
     run = Computation.objects.get()
     run.receipt["pack"]["sample"] = pack
-    run.save()
+    rewritten(run)
     given: list[Any] = []
     real = making.__dict__["render_pdf"]
 

@@ -32,6 +32,7 @@ from domain.rules import (
     is_intact,
     load_pack,
 )
+from domain.rules.canonical import canonical_text
 from domain.rules.cases import GRADES
 from tests.domain.rules.schema import faults
 
@@ -107,8 +108,11 @@ by_pack = pytest.mark.parametrize("name", PACKS)
 @given(data=st.data())
 def test_every_receipt_is_intact_fits_the_schema_and_comes_out_again(name: str, data: st.DataObject) -> None:
     pack = PACKS[name]
-    receipt: Any = assess(pack, data.draw(cases(pack.fiscal_year))).receipt()
+    assessment = assess(pack, data.draw(cases(pack.fiscal_year)))
+    receipt: Any = assessment.receipt()
     assert is_intact(receipt)
+    unsealed = {part: value for part, value in receipt.items() if part != "digest"}
+    assert assessment.receipt_text() == (canonical_text(unsealed), receipt["digest"])
     assert list(faults(SCHEMA, receipt, SCHEMA)) == []
     sent = json.loads(canonical(receipt))
     assert canonical(assess(pack, case_from_json(sent["case"])).receipt()) == canonical(receipt)

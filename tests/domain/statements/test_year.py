@@ -15,7 +15,8 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Household, StatusPeriod
 from domain.linkage.models import Inquiry
 from domain.linkage.targets import base_date
-from domain.rules import load_pack
+from domain.rules import is_intact, load_pack
+from domain.rules.canonical import digest_of_text
 from domain.statements import services
 from domain.statements.models import Computation, Determination, MemberFacts, PupilCategory, Statement
 from domain.statements.states import MoveRefused
@@ -67,7 +68,8 @@ def test_from_intake_to_notice(in_a: Any) -> None:
     run = statement.computations.get()
     assert run.income == 3_000_000 - 400_000 - 40_000 - 5_000
     assert run.category in (1, 2, 3)
-    assert run.receipt_digest == run.receipt["digest"]
+    assert run.receipt_digest == digest_of_text(run.receipt_text) == run.receipt["digest"]
+    assert is_intact(run.receipt)
 
     officer, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
     principal = records.staff(Role.PRINCIPAL)
