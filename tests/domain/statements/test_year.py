@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
@@ -60,6 +60,15 @@ def computed(home: Household) -> Statement:
     return statement
 
 
+def digests_in_the_database() -> list[str]:
+    """As docs/receipt-format.md says how anybody may prove a stored receipt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'sha256:' || encode(sha256(convert_to(receipt_text, 'UTF8')), 'hex') FROM statements_computation"
+        )
+        return [digest for (digest,) in cursor.fetchall()]
+
+
 def test_from_intake_to_notice(in_a: Any) -> None:
     home = records.family()
     answered(home)
@@ -70,6 +79,7 @@ def test_from_intake_to_notice(in_a: Any) -> None:
     assert run.category in (1, 2, 3)
     assert run.receipt_digest == digest_of_text(run.receipt_text) == run.receipt["digest"]
     assert is_intact(run.receipt)
+    assert digests_in_the_database() == [run.receipt_digest]
 
     officer, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
     principal = records.staff(Role.PRINCIPAL)
