@@ -41,6 +41,7 @@ class DatabaseSide:
         """Make what is missing."""
         with psycopg.connect(self._connection) as session:
             self._tables.make(session)
+            self._set_clock(session)
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop."""

@@ -76,6 +76,7 @@ def _marker(path: Path, habits: Habits) -> Path:
 def _rename_into(path: Path, payload: bytes, habits: Habits) -> None:
     partial = path.with_name(path.name + habits.partial)
     with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, habits.mode), "wb") as file:
+        os.fchmod(file.fileno(), habits.mode)  # as agreed, whatever the umask
         file.write(payload)
         file.flush()
         os.fsync(file.fileno())
