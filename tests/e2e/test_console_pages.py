@@ -80,13 +80,12 @@ def test_a_new_prefecture_comes_in_by_pages(people: People) -> None:
 
 
 def the_code_goes_to_a_second_operator(people: People, page: Page) -> None:
-    people.press(page, "利用開始コードを表示する", "operator", CONSOLE)
-    expect(page.locator(".message-error")).to_be_visible()
-    expect(page.locator(".code-list code")).to_have_count(0)
+    expect(page.get_by_text("別の運用者に依頼してください")).to_be_visible()
+    expect(page.get_by_role("button", name="利用開始コードを表示する")).to_have_count(0)
     second = people.page("operator2", CONSOLE)
     second.goto(page.url)
     people.press(second, "利用開始コードを表示する", "operator2", CONSOLE)
-    expect(second.locator(".code-list code")).to_be_visible()
+    expect(second.locator(".code-large code")).to_be_visible()
     picture(second, "handover")
 
 
