@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import page, person_of
 from accounts.permissions import Permission
 from accounts.views.shared import show
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import form_values
 from integrations.atena_adapters.presets import preset, preset_names
 from tenants.console.activation import UNDER_WAY
-from tenants.console.adapter_pages import files
+from tenants.console.adapter_pages import files, signing
 from tenants.console.adapter_pages.effect import effect_of
 from tenants.console.adapter_pages.form import AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
@@ -36,6 +39,7 @@ def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
         "waiting": [draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)],
         "presets": preset_names(),
+        "fingerprint": signing.fingerprint(),
         "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
     }
     return show(request, "console/adapter.html", context)
@@ -76,15 +80,21 @@ def adapter_import(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     try:
         if handed is None:
             raise files.FileRefused("ファイルを選んでください。")
-        config = files.read(handed.read(files.LARGEST_BYTES + 1))
+        told = files.read(handed.read(files.LARGEST_BYTES + 1), request.POST.get("fingerprint", ""))
     except files.FileRefused as error:
         messages.error(request, str(error))
         return redirect("console:adapter", prefecture.code)
-    draft = save_adapter_draft(prefecture, config, {}, person_of(request))
+    with transaction.atomic():
+        draft = save_adapter_draft(prefecture, told.config, {}, person_of(request))
+        record(
+            Event.CONSOLE_ADAPTER_IMPORTED,
+            subjects=[Subject("prefecture", prefecture.code)],
+            detail={"version": draft.version, "from": told.prefecture, "from_version": told.version, "ours": told.ours},
+        )
+    missing = sorted(set(told.secret_names) - set(secrets_of(draft)))
+    enter = f"この版から新しい版を作成し、認証情報（{'、'.join(missing)}）の値を入力してください。" if missing else ""
     messages.success(
-        request,
-        f"ファイルを第{draft.version}版として保存しました。認証情報は、接続先と認証の設定が前の版と同じときだけ引き継ぎます。"
-        "違うときは、この版から新しい版を作成して入力してください。",
+        request, f"ファイルを第{draft.version}版として保存しました。{enter}次に接続試験を実行してください。"
     )
     return redirect("console:adapter_version", prefecture.code, draft.version)
 
