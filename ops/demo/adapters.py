@@ -34,7 +34,10 @@ def put_adapter_in_force(prefecture: Prefecture, config: dict[str, Any]) -> None
             draft = console.save_adapter_draft(prefecture, config, secrets, operator)
             _wait(console.start_check(draft, operator))
         with _being("operator2") as second:
-            _wait(console.activate(AdapterDraft.objects.get(pk=draft.pk), second))
+            started = console.activate(AdapterDraft.objects.get(pk=draft.pk), second)
+            if started is None:
+                raise RuntimeError("適用開始日が今日ではありません")
+            _wait(started)
 
 
 @contextmanager

@@ -165,11 +165,14 @@ def change_state(prefecture: Prefecture, state: str) -> None:
 
 
 def take_handover(step: OnboardingStep, user: User) -> str:
-    """The activation code of the first administrator; shown once, then gone. The prefecture's own trail hears of it too.
+    """The activation code of the first administrator; shown once, then gone. The prefecture's own trail hears of it first.
+
+    The two lie behind different logins. Whoever is interrupted in between finds the code still waiting: the prefecture may hear of
+    it twice, never too little.
 
     Raises RequestRefused, and SamePerson for whoever registered the prefecture or had the code made.
     """
-    text = _take_sealed(step, user)
+    _require_handover(step, user)
     prefecture = Prefecture.objects.get(code=step.prefecture_code)
     with prefecture_context(prefecture), transaction.atomic():
         record(
@@ -177,7 +180,7 @@ def take_handover(step: OnboardingStep, user: User) -> str:
             subjects=[Subject("prefecture", prefecture.code)],
             detail={"handover": True, "operator": user.username},
         )
-    return text
+    return _take_sealed(step, user)
 
 
 def handover_refusal(step: OnboardingStep, user: User) -> str:
@@ -188,14 +191,18 @@ def handover_refusal(step: OnboardingStep, user: User) -> str:
     return "台帳登録または管理者の登録を行った本人は、利用開始コードを受け取れません。別の運用者に依頼してください。"
 
 
+def _require_handover(step: OnboardingStep, user: User) -> None:
+    if not step.handover:
+        raise RequestRefused("受け渡す内容は残っていません。必要なら手順をもう一度実行してください。")
+    refusal = handover_refusal(step, user)
+    if refusal:
+        raise SamePerson(refusal)
+
+
 def _take_sealed(step: OnboardingStep, user: User) -> str:
     with transaction.atomic():
         locked = OnboardingStep.objects.select_for_update().get(pk=step.pk)
-        if not locked.handover:
-            raise RequestRefused("受け渡す内容は残っていません。必要なら手順をもう一度実行してください。")
-        refusal = handover_refusal(locked, user)
-        if refusal:
-            raise SamePerson(refusal)
+        _require_handover(locked, user)
         text = keys.unseal(HANDOVER_PURPOSE, bytes(locked.handover), locked.prefecture_code).decode()
         locked.handover = b""
         locked.save(update_fields=["handover"])

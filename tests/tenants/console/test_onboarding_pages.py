@@ -299,6 +299,32 @@ def test_the_prefectures_own_trail_hears_of_the_handover(kou: Any, operator: Any
     assert event.detail["operator"] == "operator"
 
 
+def test_a_handover_cut_off_between_the_two_logins_loses_neither_code_nor_record(
+    kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from accounts.models import User
+    from audit.trail.models import OutboxEvent
+    from tenants.console import onboarding
+    from tenants.console.models import OnboardingStep
+    from tenants.core.context import prefecture_context
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: Any) -> str:
+        raise Killed
+
+    sealed_code()
+    step = OnboardingStep.objects.get(prefecture_code="290009", name="administrator")
+    with monkeypatch.context() as broken:
+        broken.setattr(onboarding, "_take_sealed", killed)
+        with pytest.raises(Killed):
+            onboarding.take_handover(step, User.objects.get(username="operator"))
+    with prefecture_context(kou):
+        assert OutboxEvent.objects.filter(event="account:activation:issued", detail__handover=True).count() == 1
+    assert "ABCD-EFGH" in operator.post("/onboarding/290009/handover/").content.decode()
+
+
 def test_registration_keeps_who_did_it(operator: Any) -> None:
     from accounts.models import User
     from tenants.console.models import OnboardingStep

@@ -99,6 +99,17 @@ def take_away() -> None:
             connection.execute(statement)
 
 
+def _stopped_in_the_middle() -> None:
+    """What a killed worker leaves: a step at work, the later ones waiting, although part of their work is there."""
+    from tenants.console.models import OnboardingStep
+    from tenants.core.context import console_context
+
+    with console_context():
+        steps = OnboardingStep.objects.filter(prefecture_code=CODE)
+        steps.filter(name="login").update(state="running", ended_at=None)
+        steps.filter(name__in=("keys", "audit", "seed", "administrator")).update(state="waiting", started_at=None)
+
+
 @pytest.mark.slow
 def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(really_operator: None) -> None:
     from jobs.models import Job
@@ -113,6 +124,13 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
     assert run_as_owner(job.pk) == 0
     assert "手順 9/9 完了" in text_of(operator.get(f"/onboarding/{CODE}/"))
     assert "学校を2校登録しました" in text_of(operator.get(f"/onboarding/{CODE}/"))
+    _stopped_in_the_middle()
+    assert operator.post(f"/onboarding/{CODE}/run/").status_code == 302
+    with console_context():
+        again = Job.objects.filter(kind="console.onboard").exclude(pk=job.pk).get()
+    assert run_as_owner(again.pk) == 0
+    assert "手順 9/9 完了" in text_of(operator.get(f"/onboarding/{CODE}/"))
+    assert "受け渡しを待っています" in text_of(operator.get(f"/onboarding/{CODE}/")), "the first code stays the one"
     second = browser("operator2")
     assert "別の運用者" in text_of(operator.post(f"/onboarding/{CODE}/handover/", follow=True))
     assert "職員ID admin" in text_of(second.post(f"/onboarding/{CODE}/handover/"))
