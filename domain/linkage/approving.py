@@ -116,7 +116,11 @@ def _row(line: TargetLine) -> str:
 
 def _to_ask(fiscal_year: int) -> Iterator[TargetLine]:
     waiting = Inquiry.objects.filter(
-        fiscal_year=fiscal_year, state=Inquiry.State.WAITING, batch=None, approved_list=None
+        fiscal_year=fiscal_year,
+        state=Inquiry.State.WAITING,
+        settlement=Inquiry.Settlement.NONE,
+        batch=None,
+        approved_list=None,
     )
     columns: tuple[str, ...] = ("member_id", "kind", "base_date", "base_address")
     for member, kind, day, address in waiting.order_by("member_id", "kind").values_list(*columns):

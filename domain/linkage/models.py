@@ -6,6 +6,7 @@ import uuid
 from typing import TypeAlias
 
 from django.db import models
+from django.utils import timezone
 
 from domain.households.models import Member
 
@@ -272,6 +273,10 @@ class Inquiry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(batch=None) | models.Q(approved_list__isnull=False), name="sent_only_when_approved"
             ),
+            models.CheckConstraint(
+                condition=~(models.Q(settlement="accepted") & models.Q(match="mismatch")),
+                name="mismatch_is_never_taken",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "kind"]),
@@ -281,6 +286,11 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.kind} {self.state}"
+
+    @property
+    def waiting_days(self) -> int:
+        """Full days since the answer (a held one: since it was held), for who looks after what waits."""
+        return (timezone.now() - self.answered_at).days if self.answered_at else 0
 
 
 class InquiryStep(models.Model):

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from domain.households.models import Household
-from domain.linkage.answers import AMOUNTS
+from domain.linkage.answers import AMOUNTS, person_of
 from domain.linkage.matching import Item, Segment, code_points, marked
 from domain.linkage.models import Inquiry
+from domain.linkage.settling import UNDER_WAY, may_be_taken
+from integrations.atena_adapters.port import AnsweredPerson
 from web.dates import DateError, to_wareki
 from web.formatting import format_yen
 
@@ -33,7 +35,7 @@ def address_shown(household: Household, address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item of the comparison. `equal` items carry their text whole."""
+    """One item of the comparison, both sides as they are written. Equal items may be spelled differently (髙 and 高)."""
 
     title: str
     equal: bool
@@ -49,18 +51,46 @@ def comparison(inquiry: Inquiry) -> list[Line]:
         return []
     different = {item["item"]: item for item in inquiry.match_detail.get("items", [])}
     member, household = inquiry.member, inquiry.member.household
-    equal = {
+    answer = person_of(inquiry.answer) if inquiry.answer.get("person") else AnsweredPerson()
+    ours = {
         Item.NAME: member.name,
         Item.KANA: member.kana,
-        Item.BORN: to_wareki(member.born),
-        Item.ADDRESS: address_shown(household, household.year_end_address or household.address),
+        Item.BORN: member.born.isoformat(),
+        Item.ADDRESS: household.year_end_address or household.address,
+    }
+    theirs = {
+        Item.NAME: answer.name,
+        Item.KANA: answer.kana,
+        Item.BORN: answer.born.isoformat() if answer.born else answer.born_text,
+        Item.ADDRESS: answer.address,
     }
     return [
-        _different(item, different[item.value], hidden=household.address_hidden)
-        if item.value in different
-        else Line(item.value, True, [Segment(equal[item], False)], [])
+        _line(
+            item,
+            different.get(item.value, {"ours": ours[item], "answer": theirs[item]}),
+            equal=item.value not in different,
+            hidden=household.address_hidden,
+        )
         for item in Item
     ]
+
+
+def said(inquiry: Inquiry) -> str:
+    """What may be decided about this line, in the words of its page; the choices follow the same rule."""
+    if inquiry.settlement != Inquiry.Settlement.NONE:
+        return "処理は済んでいます。変えるときは「もう一度照会する」を選んでください。"
+    if inquiry.state in UNDER_WAY:
+        return "まだ回答がありません。待たずに、証明書で代替することもできます。"
+    if inquiry.answer is None:
+        return "回答が得られませんでした。証明書で代替するか、もう一度照会してください。"
+    if inquiry.match == Inquiry.Match.MATCHED:
+        return "氏名・生年月日・住所がすべて一致しています。"
+    if may_be_taken(inquiry):
+        return "生年月日は一致しています。違う点を確かめ、本人の回答なら採用できます。"
+    return (
+        "生年月日が違う回答と、二つ以上の点が違う回答は採用できません。"
+        "登録内容を直してもう一度突合するか、番号を確かめてもう一度照会するか、証明書で代替してください。"
+    )
 
 
 def facts(answer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -80,18 +110,19 @@ def facts(answer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     return [("回答側の世帯", answer.get("household") or "–")]
 
 
-def _different(item: Item, found: Mapping[str, str], *, hidden: bool) -> Line:
+def _line(item: Item, texts: Mapping[str, str], *, equal: bool, hidden: bool) -> Line:
     if item is Item.ADDRESS and hidden:
-        return Line(item.value, False, [Segment(PROTECTED, False)], [Segment(PROTECTED, False)])
-    ours, answer = found["ours"], found["answer"]
+        return Line(item.value, equal, [Segment(PROTECTED, False)], [Segment(PROTECTED, False)])
+    ours, answer = texts["ours"], texts["answer"]
     if item is Item.BORN:
-        return Line(item.value, False, [Segment(_day(ours), True)], [Segment(_day(answer) or NOT_ANSWERED, True)])
+        shown = _day(answer) or NOT_ANSWERED
+        return Line(item.value, equal, [Segment(_day(ours), not equal)], [Segment(shown, not equal)])
     return Line(
         item.value,
-        False,
-        marked(ours, answer),
-        marked(answer, ours) or [Segment(NOT_ANSWERED, True)],
-        "、".join(code_points(ours, answer)),
+        equal,
+        marked(ours, answer) if answer else [Segment(ours, not equal)],
+        marked(answer, ours) or [Segment(NOT_ANSWERED, not equal)],
+        "、".join(code_points(ours, answer)) if answer else "",
         "、".join(code_points(answer, ours)),
     )
 

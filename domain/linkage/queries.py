@@ -10,6 +10,7 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Permission
+from domain.households.models import Member
 from domain.households.queries import visible_households
 from domain.linkage.matching.comparing import SWAPPED
 from domain.linkage.models import AdapterConfiguration, Batch, Inquiry, Registration
@@ -20,6 +21,7 @@ _DOUBTED = Q(state=Inquiry.State.ANSWERED, match__in=UNSETTLED_MATCHES)
 
 REASONS: Mapping[str, tuple[str, Q]] = {
     "all": ("すべて", _UNSETTLED & (_DOUBTED | Q(state__in=WITHOUT_FACTS))),
+    "compare": ("突合の確認", _UNSETTLED & _DOUBTED),
     "swap": ("取り違えの疑い", _UNSETTLED & _DOUBTED & Q(match_detail__reason__startswith=SWAPPED)),
     "review": ("要確認", _UNSETTLED & Q(state=Inquiry.State.ANSWERED, match=Inquiry.Match.REVIEW)),
     "mismatch": ("不一致", _UNSETTLED & Q(state=Inquiry.State.ANSWERED, match=Inquiry.Match.MISMATCH)),
@@ -122,16 +124,20 @@ def visible_inquiries(user: User, fiscal_year: int) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(fiscal_year=fiscal_year, member__household__in=households)
 
 
-def reviews(user: User, fiscal_year: int, reason: str) -> QuerySet[Inquiry]:
-    """Lines to look at, suspected swaps first within a household."""
-    found = visible_inquiries(user, fiscal_year).filter(REASONS[reason][1])
+def reviews(user: User, fiscal_year: int, reason: str, household: int | None = None) -> QuerySet[Inquiry]:
+    """Lines to look at, those of one household together; of one household only where it is given."""
+    found = _of_household(visible_inquiries(user, fiscal_year), household).filter(REASONS[reason][1])
     return found.select_related("member__household").order_by("member__household__number", "member__key", "kind")
 
 
-def count_reviews(user: User, fiscal_year: int) -> dict[str, int]:
+def count_reviews(user: User, fiscal_year: int, household: int | None = None) -> dict[str, int]:
     """How many lines each narrowing has, in one query."""
     counts = {name: Count("pk", filter=condition) for name, (_, condition) in REASONS.items()}
-    return visible_inquiries(user, fiscal_year).aggregate(**counts)
+    return _of_household(visible_inquiries(user, fiscal_year), household).aggregate(**counts)
+
+
+def _of_household(found: QuerySet[Inquiry], household: int | None) -> QuerySet[Inquiry]:
+    return found if household is None else found.filter(member__household=household)
 
 
 def find_inquiry(user: User, fiscal_year: int, inquiry_id: int) -> Inquiry:
@@ -152,3 +158,14 @@ def next_review(user: User, inquiry: Inquiry) -> Inquiry | None:
         | Q(member__household__number=number, member__key=key, kind__gt=inquiry.kind)
     )
     return left.filter(after).first() or left.first()
+
+
+def seen_elsewhere(user: User, inquiry: Inquiry) -> str:
+    """Whom of another household the answer names too, in words; the household's number only to who may see it."""
+    other = inquiry.match_detail.get("same_as")
+    if not other:
+        return ""
+    mine = visible_households(user, Permission.REVIEW_MATCH)
+    known = Member.objects.filter(pk=other, household__in=mine).values_list("household__number", "key").first()
+    where = f"世帯 {known[0]} 構成員 {known[1]}" if known else "あなたの担当ではない世帯"
+    return f"回答は、{where}の人とも氏名・生年月日が同じです。二人の個人番号を確かめてください。"

@@ -16,11 +16,16 @@ _REMATCHED = "世帯の記録が訂正されたため、突合をやり直しま
 def match_again(fiscal_year: int) -> int:
     """Compare the unsettled 要確認 and 不一致 of a year with our records as they are now. Returns how many changed."""
     with transaction.atomic():
-        open_ones = Inquiry.objects.select_for_update(of=("self",)).filter(
-            fiscal_year=fiscal_year,
-            state=Inquiry.State.ANSWERED,
-            match__in=[Inquiry.Match.REVIEW, Inquiry.Match.MISMATCH],
-            settlement=Inquiry.Settlement.NONE,
+        # What is doubted for its meaning does not become right because somebody's name was corrected.
+        open_ones = (
+            Inquiry.objects.select_for_update(of=("self",))
+            .filter(
+                fiscal_year=fiscal_year,
+                state=Inquiry.State.ANSWERED,
+                match__in=[Inquiry.Match.REVIEW, Inquiry.Match.MISMATCH],
+                settlement=Inquiry.Settlement.NONE,
+            )
+            .exclude(match_detail__has_key="meaning")
         )
         found = list(open_ones.select_related("member__household").order_by("pk"))
         rows = Matcher().rows([(one, Kept(one.state, one.reason, one.answer)) for one in found])

@@ -11,6 +11,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import SettlementRefused
 from domain.linkage.history import Step, note_steps
+from domain.linkage.matching import Item
 from domain.linkage.models import Inquiry
 
 UNSETTLED_MATCHES = (Inquiry.Match.REVIEW, Inquiry.Match.MISMATCH)
@@ -24,15 +25,28 @@ WITHOUT_FACTS = (
 )
 
 
+UNDER_WAY = (Inquiry.State.WAITING, Inquiry.State.SENT)
+
+
+def may_be_taken(inquiry: Inquiry) -> bool:
+    """Whether a person may take this answer: the birth date is ours, and at most one other item differs."""
+    born = any(item["item"] == Item.BORN for item in inquiry.match_detail.get("items", []))
+    return inquiry.match == Inquiry.Match.REVIEW and not born
+
+
 def possible_settlements(inquiry: Inquiry) -> list[Inquiry.Settlement]:
-    """What may be decided. Fewer than two of three items equal (不一致) is never taken: correct our record, or ask again."""
+    """What may be decided.
+
+    不一致 is never taken, and so never an answer whose birth date is not ours: correct our record, the number, or ask again. A
+    certificate may stand in for any line at any time, also while the question is under way.
+    """
     if inquiry.settlement != Inquiry.Settlement.NONE:
         return []
-    if inquiry.state in WITHOUT_FACTS:
+    if inquiry.state in UNDER_WAY or inquiry.state in WITHOUT_FACTS:
         return [Inquiry.Settlement.CERTIFICATE]
     if inquiry.state != Inquiry.State.ANSWERED or inquiry.match not in UNSETTLED_MATCHES:
         return []
-    accept = [Inquiry.Settlement.ACCEPTED] if inquiry.match == Inquiry.Match.REVIEW else []
+    accept = [Inquiry.Settlement.ACCEPTED] if may_be_taken(inquiry) else []
     return [*accept, Inquiry.Settlement.REJECTED, Inquiry.Settlement.CERTIFICATE]
 
 

@@ -31,10 +31,13 @@ from integrations.atena_adapters.port import (
     InquiryKind,
     InquiryLine,
     Pending,
+    Problem,
+    ProblemCode,
     SubmissionReceipt,
 )
 
 _LATE = "回答が後から届きました。"
+_OPEN = (Inquiry.State.WAITING, Inquiry.State.SENT, Inquiry.State.HELD)
 _UNANSWERED = (Inquiry.State.WAITING, Inquiry.State.SENT)
 
 
@@ -51,7 +54,10 @@ class Inquiring:
 
     def prepare(self, terms: Terms) -> Batch | None:
         """The next waiting lines of people who are registered, of items that may be asked here."""
-        ready = self._sendable(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None).order_by("pk")
+        waiting = self._sendable(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None)
+        ready = waiting.filter(settlement=Inquiry.Settlement.NONE).order_by(
+            "pk"
+        )  # a certificate stands in for the others
         ids = list(ready.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[: terms.limit])
         if not ids:
             return None
@@ -98,8 +104,12 @@ class Inquiring:
             for line, outcome in collection.outcomes.items()
             if line in asked and not isinstance(outcome, Pending) and _differs(asked[line], kept(outcome))
         ]
+        batches.note_findings(batch, _contradictions(changes))
+        changes = [(one, new) for one, new in changes if one.state in _OPEN]
         matcher = Matcher()
         rows = matcher.rows(changes)
+        batches.note_findings(batch, _suspicions(matcher))
+        batches.note_findings(batch, _beside_certificates(changes))
         bulk.update_inquiries(rows)
         note_steps(_late_steps(changes, rows))
         self._note(batch, changes, rows)
@@ -195,6 +205,24 @@ def _line(inquiry: Inquiry, unified_number: Number | None) -> InquiryLine:
 
 def _differs(inquiry: Inquiry, new: Kept) -> bool:
     return (inquiry.state, inquiry.reason, inquiry.answer) != (new.state, new.reason, new.answer)
+
+
+def _contradictions(changes: list[tuple[Inquiry, Kept]]) -> list[Problem]:
+    """A line that has its answer keeps it, whatever comes later; that something else came is said."""
+    other = [one for one, _ in changes if one.state not in _OPEN]
+    said = f"回答済みの {len(other):,}件に、前と違う回答が後から届きました。前の回答のままにしています。"
+    return [Problem(ProblemCode.CONFLICT, said)] if other else []
+
+
+def _suspicions(matcher: Matcher) -> list[Problem]:
+    return [Problem(ProblemCode.CONFLICT, matcher.suspicion)] if matcher.suspicion else []
+
+
+def _beside_certificates(changes: list[tuple[Inquiry, Kept]]) -> list[Problem]:
+    """Answers to lines for which a certificate stands in: they are kept and compared, and replace nothing."""
+    late = [one for one, new in changes if one.settlement == Inquiry.Settlement.CERTIFICATE and new.answer]
+    said = f"証明書で代替した {len(late):,}件に、回答が後から届きました。証明書の額はそのままです。照会結果で比べてください。"
+    return [Problem(ProblemCode.CONFLICT, said)] if late else []
 
 
 def _late_steps(changes: list[tuple[Inquiry, Kept]], rows: list[dict[str, Any]]) -> list[Step]:

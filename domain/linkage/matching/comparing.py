@@ -22,7 +22,7 @@ GETA = "〓"
 
 
 class Verdict(StrEnum):
-    """All three equal; two of three (a person looks at it); fewer (not this person as far as we can tell)."""
+    """All three equal (taken); name or address alone differs (a person looks at it); another birth date, or both (never taken)."""
 
     MATCHED = "matched"
     REVIEW = "review"
@@ -74,7 +74,7 @@ def compare(ours: Ours, answer: AnsweredPerson, others: Sequence[Ours] = ()) -> 
     if not findings:
         return Comparison(Verdict.MATCHED)
     different = {Item.NAME if finding.item is Item.KANA else finding.item for finding in findings}
-    verdict = Verdict.REVIEW if len(different) == 1 else Verdict.MISMATCH
+    verdict = Verdict.REVIEW if len(different) == 1 and Item.BORN not in different else Verdict.MISMATCH
     other = _swapped_with(ours, answer, others) if different & {Item.NAME, Item.BORN} else ""
     words = "、".join(dict.fromkeys(_words(finding) for finding in findings))
     return Comparison(verdict, findings, f"{SWAPPED}（{words}）" if other else words, other)

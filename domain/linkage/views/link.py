@@ -28,8 +28,11 @@ from web.components import Chip, Column
 from web.tables import with_parameter
 
 ROWS = 50
+DIGITS = 12
+"""Of an id in an address, at most."""
 REVIEW_COLUMNS = [
-    Column("世帯番号"), Column("氏名"), Column("照会項目"), Column("状態"), Column("突合"), Column("理由"), Column("処理"),
+    Column("世帯番号"), Column("氏名"), Column("照会項目"), Column("状態"), Column("突合"), Column("理由"),
+    Column("いつから"), Column("処理"),
 ]  # fmt: skip
 
 
@@ -110,8 +113,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
     reason = request.GET.get("reason", "all")
     reason = reason if reason in queries.REASONS else "all"
     user = _user(request)
-    listed = Paginator(queries.reviews(user, _year(), reason), ROWS).get_page(request.GET.get("page"))
-    counts = queries.count_reviews(user, _year())
+    household = request.GET.get("household", "")
+    only = int(household) if household.isascii() and household.isdigit() and len(household) < DIGITS else None
+    listed = Paginator(queries.reviews(user, _year(), reason, only), ROWS).get_page(request.GET.get("page"))
+    counts = queries.count_reviews(user, _year(), only)
     record_access(
         Event.READ_LIST_SHOWN,
         subjects=[Subject("member", str(line.member_id)) for line in listed],
@@ -122,7 +127,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
         Chip(title, with_parameter(request.GET, "reason", name), counts[name], chosen=name == reason)
         for name, (title, _) in queries.REASONS.items()
     ]
-    return render(request, "linkage/reviews.html", {"page": listed, "chips": chips, "columns": REVIEW_COLUMNS})
+    return render(
+        request, "linkage/reviews.html", {"page": listed, "chips": chips, "columns": REVIEW_COLUMNS, "only": only}
+    )
 
 
 @page(Permission.REVIEW_MATCH)
@@ -144,6 +151,8 @@ def review(request: HttpRequest, inquiry_id: int) -> HttpResponse:
         "inquiry": inquiry,
         "lines": presenting.comparison(inquiry),
         "facts": presenting.facts(inquiry.answer),
+        "said": presenting.said(inquiry),
+        "other": queries.seen_elsewhere(user, inquiry),
         "steps": inquiry.steps.all(),
         "form": form,
         "following": queries.next_review(user, inquiry),

@@ -62,7 +62,7 @@ def _acts(user: User, statement: Statement) -> dict[str, Any]:
         "may_withdraw": redetermining.may_withdraw(user, statement),
         "withdrawal": WithdrawalForm(),
         "may_compare": may(user, Permission.REVIEW_MATCH),
-        "compare_url": place("linkage:reviews"),
+        "compare_url": place("linkage:reviews", query=f"household={statement.household_id}"),
         "household_url": place("households:detail", statement.household_id),
     }
 

@@ -76,11 +76,12 @@ def schools_with_roster(user: User) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Inquiries:
-    """照会 of the year. `to_compare`: people of whom an answer waits to be compared."""
+    """照会 of the year. `to_compare`: people of whom an answer waits to be compared; `lines`: the answers, as the list counts them."""
 
     total: int
     answered: int
     to_compare: int
+    lines: int
 
 
 def inquiries(user: User) -> Inquiries:
@@ -91,6 +92,7 @@ def inquiries(user: User) -> Inquiries:
         total=Count("pk"),
         answered=Count("pk", filter=~under_way),
         to_compare=Count("member", filter=doubted, distinct=True),
+        lines=Count("pk", filter=doubted),
     )
     return Inquiries(**found)
 

@@ -74,7 +74,7 @@ def _to_decide(user: User) -> Task:
 
 
 def comparing(inquiries: Inquiries) -> Task:
-    return Task("照会結果の確認", inquiries.to_compare, "人", place("linkage:reviews"))
+    return Task("照会結果の確認", inquiries.lines, "件", place("linkage:reviews", "reason=compare"))
 
 
 def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) -> list[Task]:

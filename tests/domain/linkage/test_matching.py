@@ -48,8 +48,6 @@ def test_another_spelling_is_the_same_person(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "differing"),
     [
-        ({"born": date(1980, 1, 30)}, [Item.BORN]),
-        ({"born": None, "born_text": "昭和55年 不詳"}, [Item.BORN]),
         ({"name": "別人　太郎"}, [Item.NAME]),
         ({"kana": "サンプル　コウオ"}, [Item.KANA]),
         ({"name": "サンプル　隆雄", "kana": "サンプル　リュウオ"}, [Item.NAME, Item.KANA]),
@@ -63,6 +61,13 @@ def test_two_of_three_go_to_a_person_with_what_differed(changes: dict[str, objec
     assert found.verdict is Verdict.REVIEW
     assert [finding.item for finding in found.findings] == differing
     assert all(item.value in found.reason for item in differing)
+
+
+@pytest.mark.parametrize("born", [{"born": date(1980, 1, 30)}, {"born": None, "born_text": "昭和55年 不詳"}])
+def test_another_birth_date_alone_is_enough_to_refuse(born: dict[str, object]) -> None:
+    found = compare(FATHER, answered(FATHER, **born), HOUSEHOLD)
+    assert found.verdict is Verdict.MISMATCH
+    assert [finding.item for finding in found.findings] == [Item.BORN]
 
 
 def test_fewer_than_two_of_three_is_not_this_person() -> None:
@@ -97,7 +102,7 @@ def test_an_old_and_a_new_address_are_both_known() -> None:
 def test_another_birth_date_is_never_taken(name: str, born: date, days: int) -> None:
     ours = Ours("01", name, name, born, FATHER.addresses)
     found = compare(ours, answered(ours, born=born - timedelta(days=days)), HOUSEHOLD)
-    assert found.verdict is not Verdict.MATCHED
+    assert found.verdict is Verdict.MISMATCH
     assert Item.BORN in [finding.item for finding in found.findings]
 
 

@@ -224,6 +224,60 @@ def test_what_may_not_be_decided_is_not_offered_and_refused(doubted: Any, handle
     assert line.settlement == "none"
 
 
+def test_text_and_choices_follow_one_rule(doubted: Any, handler: Client) -> None:
+    from domain.linkage.models import Inquiry
+
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    place, sentence = f"/linkage/reviews/{line.pk}/", "生年月日が違う回答と、二つ以上の点が違う回答は採用できません"
+    assert sentence in _text(handler.get(place))
+    Inquiry.objects.filter(pk=line.pk).update(state="not_found", match="none", match_detail={}, answer=None)
+    shown = _text(handler.get(place))
+    assert sentence not in shown
+    assert line.answer is not None
+    assert "回答が得られませんでした" in shown
+    detail = {"reason": "住所が違います", "items": [{"item": "住所", "ours": "い", "answer": "ろ"}]}
+    Inquiry.objects.filter(pk=line.pk).update(
+        state="answered", match="review", match_detail=detail, answer={"person": line.answer["person"]}
+    )
+    shown = _text(handler.get(place))
+    assert sentence not in shown
+    assert "本人の回答なら採用できます" in shown
+    assert "回答を採用" in shown
+
+
+def test_a_reason_never_holds_something_like_an_individual_number(doubted: Any, world: World, handler: Client) -> None:
+    from domain.linkage.models import Inquiry
+
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    number = world.numbers[line.member_id]
+    shown = _text(handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate", "note": f"番号 {number}"}))
+    assert number not in shown
+    line.refresh_from_db()
+    assert line.settlement == "none"
+
+
+def test_the_list_of_one_household_shows_that_household_alone(doubted: Any, world: World, handler: Client) -> None:
+    from domain.linkage.models import Inquiry
+
+    Inquiry.objects.filter(member__household=doubted, member__key="02").update(match="matched", match_detail={})
+    only = _text(handler.get(f"/linkage/reviews/?household={doubted.pk}"))
+    assert only.count("<tr data-row") == 2
+    assert "一つの世帯" in only
+    assert _text(handler.get("/linkage/reviews/?household=0")).count("<tr data-row") == 0
+    assert "一つの世帯" not in _text(handler.get("/linkage/reviews/?household=x"))
+
+
+def test_what_waits_shows_its_age(doubted: Any, handler: Client) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from domain.linkage.models import Inquiry
+
+    Inquiry.objects.update(state="held", answered_at=timezone.now() - timedelta(days=9, hours=1))
+    assert "9日経過" in _text(handler.get("/linkage/reviews/?reason=held"))
+
+
 def test_a_clerk_judges_only_households_of_the_own_school(doubted: Any, world: World) -> None:
     from accounts.roles import Role
     from domain.linkage.models import Inquiry

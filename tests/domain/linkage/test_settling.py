@@ -39,8 +39,8 @@ def _inquiry(world: World, state: str, match: str = "none", **more: Any) -> Any:
         ("refused", "none", ["certificate"]),
         ("failed", "none", ["certificate"]),
         ("expired", "none", ["certificate"]),
-        ("waiting", "none", []),
-        ("sent", "none", []),
+        ("waiting", "none", ["certificate"]),
+        ("sent", "none", ["certificate"]),
     ],
 )
 def test_what_may_be_decided(state: str, match: str, possible: list[str], world: World, user: Any) -> None:
@@ -124,3 +124,39 @@ def test_a_late_answer_does_not_undo_a_decision(world: World, start: Any, user: 
     link.inquire()
     late = Inquiry.objects.get(kind="tax")
     assert (late.state, late.match, late.settlement) == ("answered", "matched", "certificate")
+    from domain.linkage.models import Batch
+
+    codes = [finding["message"] for batch in Batch.objects.all() for finding in batch.findings]
+    assert any("証明書で代替した 1件に、回答が後から届きました" in message for message in codes)
+
+
+def test_a_certificate_before_the_sending_keeps_the_question_from_going_out(
+    world: World, start: Any, user: Any
+) -> None:
+    from domain.linkage.models import Inquiry
+    from domain.linkage.services import settle
+    from tests.domain.linkage.world import approve_all
+
+    world.household(father(), child())
+    link = start("nara")
+    link.register()
+    approve_all()
+    settle(Inquiry.objects.get(kind="tax"), "certificate", user, "証明書を受領")
+    link.inquire()
+    left = Inquiry.objects.get(kind="tax")
+    assert (left.state, left.batch, left.settlement) == ("waiting", None, "certificate")
+    assert approve_all() is None
+
+
+def test_another_birth_date_is_never_taken_not_even_by_the_database(world: World, user: Any) -> None:
+    from django.db import IntegrityError, transaction
+
+    from domain.linkage.models import Inquiry
+    from domain.linkage.services import possible_settlements
+
+    inquiry = _inquiry(world, "answered", "mismatch")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Inquiry.objects.update(settlement="accepted")
+    inquiry.match = "review"
+    inquiry.match_detail = {"items": [{"item": "生年月日", "ours": "", "answer": ""}]}
+    assert "accepted" not in [one.value for one in possible_settlements(inquiry)]

@@ -44,7 +44,7 @@ def test_what_is_missing_stands_on_top_with_what_to_do(in_a: Any) -> None:
     assert "足りないもの 2件" in shown
     assert "見本 太郎（父） の所得" in shown
     assert "照会結果の確認（突合）をしてください" in shown
-    assert 'href="/linkage/reviews/"' in shown
+    assert 'href="/linkage/reviews/?household=' in shown
     assert "members/" not in shown
 
 

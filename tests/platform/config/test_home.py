@@ -97,7 +97,7 @@ def test_what_is_stuck_is_counted_in_households_and_people_with_the_longest_wait
     assert "証明書待ち 最長 12日 1世帯 見る" in page
     assert "突合で要確認 2人" in page
     assert "宛名未登録 番号が届いていない 5人 5人" in page
-    assert "照会結果の確認 2人 続ける" in page
+    assert "照会結果の確認 2件 続ける" in page
     assert "待ち 0" in shown(people.clerk_of("S02")).replace("証明書待ち", "待ち")
 
 
