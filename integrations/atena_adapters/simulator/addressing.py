@@ -29,6 +29,7 @@ class Changes:
     addressees: dict[str, Addressee] = field(default_factory=dict)
     steps: list[tuple[float, str, str]] = field(default_factory=list)
     results: dict[str, Row] = field(default_factory=dict)
+    issued: dict[str, str] = field(default_factory=dict)  # 団番 by person, within this batch
 
 
 class Addressing:
@@ -40,13 +41,13 @@ class Addressing:
     def register(self, row: Row, changes: Changes) -> None:
         """One line of 付番依頼: request, search by number, issue when nobody has it, notice."""
         atena, person = row["atena_number"] or "", self._ledger.person(row["individual_number"] or "")
-        here = {one.person: one.unified for one in changes.addressees.values()}
-        unified = here.get(person) or self._ledger.unified_number(person)
+        unified = changes.issued.get(person) or self._ledger.unified_number(person)
         steps = [REQUEST, SEARCH] if unified else [REQUEST, SEARCH, ISSUE, NOTICE]
         unified = unified or self._ledger.new_unified_number(person)
         known = self._ledger.addressees.get(atena)
         since = known.issued_at if known and known.person == person else changes.now
         changes.addressees[atena] = Addressee(atena, person, unified, since)
+        changes.issued[person] = unified
         changes.steps.extend((changes.now, step, atena) for step in steps)
         changes.results[atena] = {
             "atena_number": atena,

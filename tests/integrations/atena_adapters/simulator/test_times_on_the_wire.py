@@ -97,3 +97,13 @@ def test_the_database_delivers_twice_and_in_pieces(
         receipt = link.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, 2, batch_id="Q"))
         doubled = link.wait(receipt, lambda found: any(one.code is ProblemCode.DOUBLED for one in found.problems))
         assert all(isinstance(outcome, Answered) for outcome in doubled.outcomes.values())
+
+
+def test_a_hung_sftp_server_is_left_and_tried_again(people: Seed, tmp_path: Path) -> None:
+    hasty = changed(preset("sftp"), timeout_seconds=1.0)
+    with played(hasty, people, tmp_path, "--fault", "timeout", "--stall", "6") as link:
+        batch = registration(1, batch_id="R")
+        with pytest.raises(CommunicationError) as caught:
+            link.adapter.register(batch)
+        assert caught.value.retryable
+        assert isinstance(link.wait(link.adapter.register(batch)).outcomes[atena(1)], Registered)
