@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from accounts.roles import Role
@@ -35,7 +36,8 @@ LOWER_BOUNDARIES: dict[str, Any] = {
 def draft(content: dict[str, Any] | None = None, number: int = 1) -> Revision:
     """A board's draft over the sample packs."""
     head = {"title": "見本の改訂", "fiscal_year": YEAR, "extends": [BASE]}
-    layer = {"pack": head, "sources": {"own": "見本の出典"}} | (LOWER_BOUNDARIES if content is None else content)
+    own = LOWER_BOUNDARIES if content is None else content
+    layer = {"pack": head, "sources": {"own": "見本の出典"}, **deepcopy(own)}
     return Revision.objects.create(
         fiscal_year=YEAR,
         number=number,
