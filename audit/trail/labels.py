@@ -3,6 +3,7 @@
 Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabulary.Event` and ``docs/trail.md`` equal.
 """
 
+from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
 from audit.trail.wording import GROUPS, SUBJECTS, Wording
 
@@ -79,6 +80,7 @@ WORDING: dict[str, Wording] = {
     "read:alert:shown": Wording("警報の閲覧", "警報を閲覧しました", "警報とその証拠を表示する前に書く"),
     # 番号
     **NUMBER_WORDING,
+    **CARRIED_WORDING,
     # 取込
     "import:file:received": Wording(
         "取込ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"

@@ -42,6 +42,7 @@ class Event(StrEnum):
     READ_LEDGER_SHOWN = "read:ledger:shown"
     READ_SAMPLE_SHOWN = "read:sample:shown"
     READ_LINKAGE_SHOWN = "read:linkage:shown"
+    READ_SHEET_SHOWN = "read:sheet:shown"
     READ_IMPORT_SHOWN = "read:import:shown"
     READ_LIST_SHOWN = "read:list:shown"
     READ_SEARCH_SHOWN = "read:search:shown"
@@ -116,6 +117,15 @@ class Event(StrEnum):
     LINKAGE_SAMPLE_TRIED = "linkage:sample:tried"
     LINKAGE_SAMPLE_ERASED = "linkage:sample:erased"
     LINKAGE_PROVISION_SENT = "linkage:provision:sent"
+    LINKAGE_MEDIUM_PROPOSED = "linkage:medium:proposed"
+    LINKAGE_MEDIUM_WITHDRAWN = "linkage:medium:withdrawn"
+    LINKAGE_MEDIUM_RELEASED = "linkage:medium:released"
+    LINKAGE_MEDIUM_TAKEN = "linkage:medium:taken"
+    LINKAGE_MEDIUM_REFUSED = "linkage:medium:refused"
+    LINKAGE_MEDIUM_ERASED = "linkage:medium:erased"
+    LINKAGE_SHEET_ENTERED = "linkage:sheet:entered"
+    LINKAGE_SHEET_DIFFERED = "linkage:sheet:differed"
+    LINKAGE_SHEET_AGREED = "linkage:sheet:agreed"
 
     # 調書 (収入額・需要額調書)
     STATEMENT_RECORD_OPENED = "statement:record:opened"

@@ -49,6 +49,8 @@ SUBJECTS: dict[str, str] = {
     "revision": "年度定義の改訂",
     "force": "年度定義の適用",
     "inquiry": "照会",
+    "medium": "媒体の手続",
+    "sheet": "作業票",
     "registration": "宛名登録",
     "answer": "照会結果",
     "import": "取込",

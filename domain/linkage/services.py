@@ -2,7 +2,7 @@
 
 from domain.linkage.approving import approve_targets, propose_targets, withdraw_targets
 from domain.linkage.asking_again import ask_again, register_again
-from domain.linkage.exchange.adapters import adapter_in_force, put_in_force
+from domain.linkage.exchange.adapters import adapter_in_force, carried_link, put_in_force
 from domain.linkage.exchange.bounds import bounds_of
 from domain.linkage.items import add_rule, give_consent, withdraw_consent
 from domain.linkage.planning import InquiryPlan, plan_inquiries, plan_registrations
@@ -11,7 +11,7 @@ from domain.linkage.settling import possible_settlements, settle
 from domain.linkage.starting import start_inquiry, start_registration
 
 __all__ = [
-    "InquiryPlan", "adapter_in_force", "add_rule", "approve_targets", "ask_again", "bounds_of", "give_consent", "match_again",
-    "plan_inquiries", "plan_registrations", "possible_settlements", "propose_targets", "put_in_force", "register_again",
+    "InquiryPlan", "adapter_in_force", "add_rule", "approve_targets", "ask_again", "bounds_of", "carried_link", "give_consent",
+    "match_again", "plan_inquiries", "plan_registrations", "possible_settlements", "propose_targets", "put_in_force", "register_again",
     "settle", "start_inquiry", "start_registration", "withdraw_consent", "withdraw_targets",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     RUN_LINKAGE = "run_linkage"
     VIEW_TARGETS = "view_targets"
     APPROVE_INQUIRY = "approve_inquiry"
+    CARRY_MEDIUM = "carry_medium"
+    KEY_TERMINAL = "key_terminal"
     REVIEW_MATCH = "review_match"
     EDIT_STATEMENT = "edit_statement"
     FORWARD_STATEMENT = "forward_statement"
@@ -64,6 +66,8 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.RUN_LINKAGE: "統合宛名への登録・情報照会を行う",
     Permission.VIEW_TARGETS: "照会対象一覧・送受信の照合を見る",
     Permission.APPROVE_INQUIRY: "照会対象一覧を承認し、照会項目を設定する",
+    Permission.CARRY_MEDIUM: "媒体の持ち出し・取込・消去を行う",
+    Permission.KEY_TERMINAL: "作業票を見て、端末の表示を入力する",
     Permission.REVIEW_MATCH: "突合結果を確認する",
     Permission.EDIT_STATEMENT: "調書を入力する",
     Permission.FORWARD_STATEMENT: "調書を進達する",
@@ -121,6 +125,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.MANAGE_VAULT,
             _P.RUN_LINKAGE,
             _P.VIEW_TARGETS,
+            _P.CARRY_MEDIUM,
+            _P.KEY_TERMINAL,
             _P.REVIEW_MATCH,
             _P.VIEW_JOBS,
         }
@@ -132,6 +138,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.IMPORT_ROSTER,
             _P.RUN_LINKAGE,
             _P.VIEW_TARGETS,
+            _P.CARRY_MEDIUM,
+            _P.KEY_TERMINAL,
             _P.REVIEW_MATCH,
             _P.REVIEW_STATEMENT,
             _P.PROPOSE_DECISION,

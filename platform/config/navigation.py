@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.access import roles_in_force
 from accounts.permissions import Permission, permissions_of
+from domain.handover.links import carried_kind
 from web.components import Place as Link
 
 
@@ -18,6 +19,8 @@ class Place:
     title: str
     url_name: str
     permission: Permission
+    link: str = ""
+    """Only where the prefecture's link to 統合宛名 is of this kind (`medium`, `terminal`)."""
 
 
 TENANT_PLACES = (
@@ -28,6 +31,8 @@ TENANT_PLACES = (
     Place("情報照会", "linkage:overview", Permission.RUN_LINKAGE),
     Place("照会対象", "linkage:targets", Permission.APPROVE_INQUIRY),
     Place("照会結果", "linkage:reviews", Permission.REVIEW_MATCH),
+    Place("媒体の受渡し", "handover:medium", Permission.CARRY_MEDIUM, link="medium"),
+    Place("作業票", "handover:sheets", Permission.KEY_TERMINAL, link="terminal"),
     Place("調書", "statements:list", Permission.VIEW_HOUSEHOLD),
     Place("審査・決定", "statements:review", Permission.REVIEW_STATEMENT),
     Place("支給", "payments:rounds", Permission.VIEW_HOUSEHOLD),
@@ -58,8 +63,10 @@ def places(request: HttpRequest) -> list[Link]:
 
 
 def _reachable(table: tuple[Place, ...], allowed: frozenset[Permission]) -> Iterator[tuple[Place, str]]:
-    for place in table:
-        if place.permission in allowed:
+    entered = [place for place in table if place.permission in allowed]
+    carried = carried_kind() if any(place.link for place in entered) else ""
+    for place in entered:
+        if place.link in ("", carried):
             try:
                 yield place, reverse(place.url_name)
             except NoReverseMatch:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
     path("atena-samples/", include("domain.atena_trials.urls")),
+    path("handover/", include("domain.handover.urls")),
     path("statements/", include("domain.statements.urls")),
     path("yearpacks/", include("domain.yearpacks.urls")),
     path("payments/", include("domain.payments.urls")),

@@ -50,6 +50,7 @@ def objects_of_a() -> Samples:
         **_payments(pupil, school),
         **_yearpacks(),
         **_watch(),
+        **_handover(),
         **_sandbox(),
         **_samples(),
         **accounts_of_scope(),
@@ -208,6 +209,18 @@ def _watch() -> Samples:
     )  # fmt: skip
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
     return {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk}
+
+
+def _handover() -> Samples:
+    from domain.handover.models import CarriedFile, CarryAct
+    from domain.linkage.models import Batch
+
+    act = CarryAct.objects.create(
+        pk=next(_keys), kind="release", approval_number=MARK, medium=MARK, proposed_by="somebody"
+    )
+    file = CarriedFile.objects.create(pk=next(_keys), act=act, direction="out", name=MARK, digest="7" * 64)
+    batch = Batch.objects.create(kind="register", sequence=next(_keys), fiscal_year=YEAR, adapter_version=1, size=1)
+    return {"act_id": act.pk, "carried_id": file.pk, "batch_id": batch.pk}
 
 
 def _sandbox() -> Samples:

@@ -80,6 +80,15 @@ def settings_in_force() -> AdapterConfig:
     return AdapterConfig.model_validate(configuration_in_force().config)
 
 
+def carried_link() -> tuple[AdapterConfig, dict[str, SecretStr], Bounds]:
+    """What the desks of a link that people carry are built from: the configuration in force, its secrets and its limits.
+
+    Raises NoConfiguration.
+    """
+    current = configuration_in_force()
+    return AdapterConfig.model_validate(current.config), _hidden(_secrets_of(current)), _bounds()
+
+
 def _validated(config: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
     try:
         model = AdapterConfig.model_validate(dict(config))

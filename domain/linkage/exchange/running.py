@@ -26,7 +26,10 @@ WINDOW = 12
 """Batches with the other side at a time: it works on some while we prepare and read others."""
 
 PATIENCE_SECONDS = 600.0
-"""Without any news for so long, the job ends and leaves the rest 「回答待ち」; starting it again goes on where it stopped."""
+"""Without any news for so long (where people carry it: at once), the job ends and leaves the rest 「回答待ち」.
+
+Starting it again goes on where it stopped.
+"""
 
 SLICE_SECONDS = 1.0
 SLOWEST = 8
@@ -59,7 +62,7 @@ class ExchangeRun:
             if news:
                 waited, pause = 0.0, self._terms.capabilities.poll_seconds
                 continue
-            if waited >= PATIENCE_SECONDS:
+            if self._terms.capabilities.by_people or waited >= PATIENCE_SECONDS:
                 self._leave_open(open_batches)
                 break
             self._wait(pause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -60,8 +60,12 @@ class MediumDesk:
         paths = (self._place / WAITING).glob("*.pkg")
         return sorted((unpack(path.read_bytes(), self._keys)[0] for path in paths), key=lambda found: found.made_at)
 
-    def release(self, *, approval: str, who: str, witness: str) -> dict[str, bytes]:
-        """The files to put into `to_atena/`, by name.  Each gets the next number; a file lost on the way is made by `again`."""
+    def release(self, *, approval: str, who: str, witness: str, only: Container[str] | None = None) -> dict[str, bytes]:
+        """The files to put into `to_atena/`, by name.  Each gets the next number; a file lost on the way is made by `again`.
+
+        `only`: the SHA-256 of the payloads that were approved; what came to wait since then goes on waiting.  A request that was
+        released already and is still unconfirmed keeps its number and its file.
+        """
         _require_two(who, witness)
         if not approval.strip():
             raise BatchInvalid("媒体による持ち出しには、承認番号(決裁番号)が必要です。")
@@ -69,6 +73,12 @@ class MediumDesk:
         with self._journal.alone():
             for path in sorted((self._place / WAITING).glob("*.pkg")):
                 manifest, payload = unpack(path.read_bytes(), self._keys)
+                if only is not None and manifest.sha256 not in only:
+                    continue
+                if (before := self._released_before(manifest)) is not None:
+                    remove_private(path)
+                    files[before[0]] = before[1]
+                    continue
                 last = self._last(OUT)
                 manifest = replace(manifest, sequence=last + 1, previous=last, made_by=who, approval=approval.strip())
                 name, data = _name(manifest), pack(manifest, payload, self._keys)
@@ -106,6 +116,13 @@ class MediumDesk:
 
     def erased(self, files: Mapping[str, bytes], *, who: str, witness: str, method: str, approval: str) -> None:
         """Record that these files were erased from the medium, by whom, before whose eyes and how."""
+        digests = {name: sha256(data).hexdigest() for name, data in files.items()}
+        self.erased_by_digest(digests, who=who, witness=witness, method=method, approval=approval)
+
+    def erased_by_digest(
+        self, digests: Mapping[str, str], *, who: str, witness: str, method: str, approval: str
+    ) -> None:
+        """The same, where the files themselves are no longer here: SHA-256 by name."""
         _require_two(who, witness)
         if not method.strip() or not approval.strip():
             raise BatchInvalid("廃棄の記録には、方法と承認番号が必要です。")
@@ -116,7 +133,7 @@ class MediumDesk:
             witness=witness,
             method=method.strip(),
             approval=approval.strip(),
-            files={name: sha256(data).hexdigest() for name, data in files.items()},
+            files=dict(digests),
         )
 
     def journal(self) -> list[dict[str, object]]:
@@ -129,6 +146,17 @@ class MediumDesk:
         gone = {name for entry in entries if entry["act"] == "erased" for name in entry["files"]}
         there = [entry["name"] for entry in entries if entry["act"] in ("released", "taken")]
         return sorted({*there} - gone)
+
+    def _released_before(self, waiting: Manifest) -> tuple[str, bytes] | None:
+        """The numbered file of this very request, cut off before it left the waiting ones or sent once more."""
+        noted = {entry["name"]: entry["digest"] for entry in self._journal.entries() if entry["act"] == "released"}
+        for path in sorted((self._place / RELEASED).glob("*.pkg")):
+            data = path.read_bytes()
+            manifest, _ = unpack(data, self._keys)
+            same = (manifest.kind, manifest.batch, manifest.sha256) == (waiting.kind, waiting.batch, waiting.sha256)
+            if same and noted.get(path.name) == sha256(data).hexdigest():
+                return path.name, data
+        return None
 
     def _take(self, name: str, data: bytes, who: str, witness: str) -> TakenIn:
         digest, sequence = sha256(data).hexdigest(), 0

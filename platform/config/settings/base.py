@@ -53,6 +53,7 @@ TENANT_APPS = [
     "domain.vault",
     "domain.linkage",
     "domain.atena_trials",
+    "domain.handover",
     "domain.yearpacks",
     "domain.statements",
     "domain.payments",

@@ -1,0 +1,25 @@
+"""What came back by hand goes to the job that takes answers in: the same job that made the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.linkage.models import Batch
+from domain.linkage.services import start_inquiry, start_registration
+from jobs.models import Job
+
+
+def start_collecting(batches: Iterable[Batch]) -> list[Job]:
+    """Start (or find) the jobs that collect these batches, with the operator that the batches were made with."""
+    jobs: dict[object, Job] = {}
+    for batch in batches:
+        if batch.state != Batch.State.SENT and batch.cleared_at is not None:
+            continue
+        if batch.kind == Batch.Kind.REGISTER:
+            job = start_registration(batch.operator)
+        elif batch.kind == Batch.Kind.INQUIRE:
+            job = start_inquiry(batch.fiscal_year, batch.operator)
+        else:
+            continue
+        jobs[job.pk] = job
+    return list(jobs.values())

@@ -1,0 +1,100 @@
+"""What is on its way, what stays open, and what is still on a medium."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from domain.handover.models import CarriedFile, CarryAct
+from domain.linkage.models import Batch, Inquiry, Registration
+
+State = CarriedFile.State
+TAKEN_STATES = [State.TAKEN, State.KNOWN]
+ON_MEDIUM = [State.RELEASED, State.TAKEN, State.KNOWN, State.REFUSED]
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One batch that people carry: its lines, and how many of them nobody has answered yet."""
+
+    batch: Batch
+    open: int
+    sequence: int | None
+    answers: int
+
+
+def open_acts() -> list[CarryAct]:
+    """Acts that wait for their second person."""
+    return list(CarryAct.objects.filter(state=CarryAct.State.PROPOSED).annotate(size=_size()).order_by("pk"))
+
+
+def past_acts() -> QuerySet[CarryAct]:
+    """The history, newest first."""
+    return CarryAct.objects.exclude(state=CarryAct.State.PROPOSED).annotate(size=_size()).order_by("-pk")
+
+
+def files_on_media() -> QuerySet[CarriedFile]:
+    """Files that went onto or came from a medium and whose erasing nobody has confirmed."""
+    found = CarriedFile.objects.filter(state__in=ON_MEDIUM, act__state=CarryAct.State.DONE)
+    return found.exclude(erased_in__state=CarryAct.State.DONE)
+
+
+def journeys() -> list[Journey]:
+    """Batches whose request was released, newest first; the number of open lines counts those that wait or are held."""
+    files = CarriedFile.objects.exclude(batch="").filter(state__in=[State.RELEASED, State.TAKEN])
+    released: dict[uuid.UUID, int | None] = {}
+    answers: dict[uuid.UUID, int] = {}
+    for batch, direction, sequence, content in files.values_list("batch", "direction", "sequence", "content"):
+        if (key := _uuid(batch)) is None:
+            continue
+        if direction == CarriedFile.Direction.OUT:
+            released[key] = sequence
+        elif content == "answer":
+            answers[key] = answers.get(key, 0) + 1
+    batches = Batch.objects.filter(pk__in=released).order_by("-sequence")
+    waiting = batches.annotate(people=Count("registrations", filter=Q(registrations__state=Registration.State.SENT)))
+    people = dict(waiting.values_list("pk", "people"))
+    lines = dict(
+        Inquiry.objects.filter(batch__in=released, state__in=OPEN_INQUIRIES)
+        .values_list("batch")
+        .annotate(lines=Count("pk"))
+    )
+    return [
+        Journey(one, people.get(one.pk, 0) + lines.get(one.pk, 0), released[one.pk], answers.get(one.pk, 0))
+        for one in batches
+    ]
+
+
+OPEN_INQUIRIES = [Inquiry.State.SENT, Inquiry.State.HELD]
+
+
+def open_lines(batch: Batch) -> list[tuple[str, str, str]]:
+    """(世帯番号-構成員番号, 内容, 状態) of every line of a batch that has no final answer."""
+    registrations = batch.registrations.filter(state=Registration.State.SENT).select_related("member__household")
+    inquiries = batch.inquiries.filter(state__in=OPEN_INQUIRIES).select_related("member__household")
+    found = [(_key(row), "宛名登録", row.get_state_display()) for row in registrations.order_by("pk")]
+    return found + [(_key(row), row.get_kind_display(), row.get_state_display()) for row in inquiries.order_by("pk")]
+
+
+def batches_named(names: Iterable[str]) -> list[Batch]:
+    """The batches of carried files, in the order of their numbers."""
+    keys = [key for name in names if (key := _uuid(name)) is not None]
+    return list(Batch.objects.filter(pk__in=keys).order_by("sequence"))
+
+
+def _key(row: Registration | Inquiry) -> str:
+    return f"{row.member.household.number}-{row.member.key}"
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _size() -> Count:
+    return Count("files", distinct=True) + Count("erased_files", distinct=True)  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""Pages of the medium and of the work sheets."""
