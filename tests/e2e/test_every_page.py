@@ -28,7 +28,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 # Not walked to, because: they are no pages, they are open to strangers, or the state that shows them is not there.
 NO_PAGES = {
     "health", "reports:download", "impact:workbook", "yearpacks:workbook", "console:adapter_export", "accounts:enrol_qr",
-    "console:onboarding_progress", "console:adapter_progress",
+    "console:onboarding_progress", "console:adapter_progress", "console:adapter_trial",
     "households:imports_blank", "households:schools_blank", "payments:imports_blank",
 }  # fmt: skip
 FOR_STRANGERS = {
@@ -43,6 +43,7 @@ OTHER_STATE = {
     "impact:movers": "only after a run was asked for",
     "impact:payments": "only after a run was asked for",
     "impact:replay": "only after the first night",
+    "atena_trials:sample": "only after a file was tried",
     "linkage:batches": "only with a troubled batch",
     **dict.fromkeys(
         (

@@ -139,7 +139,8 @@ class AdapterForm(forms.Form):
         return {name: _text(value) for name, value in self.cleaned_data.items() if not name.startswith(SECRET)}
 
     def _ask_for_secrets(self) -> None:
-        if self.cleaned_data.get("transport.auth", _NO_AUTHENTICATION) == _NO_AUTHENTICATION:
+        # Only HTTP can do without; the other ways that name a secret always need it.
+        if self.cleaned_data.get("transport.auth") == _NO_AUTHENTICATION:
             return
         stored = self.kept.usable_for(self.config) | set(self.secrets())
         for field in self._shown():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from integrations.atena_adapters.presets import preset_names
 from tests.tenants.console.conftest import config, draft_of, filled, put_into, text_of
 
 HERE = "/prefectures/290009/adapter/"
@@ -31,12 +33,40 @@ def newest() -> Any:
     return drafts()[-1]
 
 
-@pytest.mark.parametrize("name", ["nara", "hiroshima", "osaka"])
+@pytest.mark.parametrize("name", preset_names())
 def test_a_preset_sent_unchanged_is_stored_as_it_is(kou: Any, operator: Any, name: str) -> None:
-    answer = operator.post(f"{HERE}new/?preset={name}", typed(operator, f"?preset={name}"))
+    page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+    values = {field: VALUE for field in filled(page) if field.startswith("secret-value.")}
+    answer = operator.post(f"{HERE}new/?preset={name}", typed(operator, f"?preset={name}", **values))
     assert answer.status_code == 302, text_of(answer)
     assert newest().config == config(name)
     assert newest().written_by == "operator"
+
+
+@pytest.mark.parametrize("name", ["rest", "sftp", "database", "medium", "terminal"])
+def test_every_way_that_names_a_secret_asks_for_it(kou: Any, operator: Any, name: str) -> None:
+    from tenants.console.adapters import secrets_of
+
+    page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+    (entry,) = [field for field in filled(page) if field.startswith("secret-value.")]
+    sent = {**filled(page), entry: ""}
+    answer = operator.post(f"{HERE}new/?preset={name}", sent)
+    assert answer.status_code == 400
+    assert "まだ登録されていません" in text_of(answer)
+    assert operator.post(f"{HERE}new/?preset={name}", {**sent, entry: VALUE}).status_code == 302
+    assert list(secrets_of(newest()).values()) == [VALUE]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_entry_has_a_label_a_help_and_a_place(kou: Any, operator: Any, name: str) -> None:
+    """Generated from the configuration model: a new way of connecting needs nothing written here."""
+    page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+    controls = set(re.findall(r'<(?:input|select|textarea)[^>]* id="(id_[^"]+)"', page))
+    labelled = set(re.findall(r'<label[^>]* for="(id_[^"]+)"', page))
+    single = {control for control in controls if not re.search(r"_\d+$", control)}
+    assert single
+    assert single <= labelled
+    assert "選べる値" not in page, "nothing is wrong before anything was typed"
 
 
 def test_the_form_has_its_groups_and_helps(kou: Any, operator: Any) -> None:
