@@ -22,7 +22,7 @@ from domain.linkage import services as linkage
 from jobs import services as jobs
 from jobs.models import Job
 from jobs.states import LIVE
-from tenants.console.adapters import NotReady, lock, secrets_of, subjects
+from tenants.console.adapters import NotReady, digest_of, lock, secrets_of, subjects
 from tenants.console.models import AdapterDraft
 from tenants.core.context import console_context, prefecture_context
 
@@ -46,8 +46,9 @@ def activate(draft: AdapterDraft, user: User, valid_from: datetime.date | None =
     today = timezone.localdate()
     if draft.written_by == user.username:
         raise SamePerson
-    if draft.state not in (State.CHECKED, *UNDER_WAY) or not draft.green:
+    if draft.state not in (State.CHECKED, *UNDER_WAY):
         raise NotReady(_NOT_GREEN)
+    _require_green(draft)
     if overtaken(draft):
         raise NotReady(OVERTAKEN)
     if any(is_on_its_way(other) for other in _others(draft).filter(state__in=UNDER_WAY)):
@@ -103,6 +104,7 @@ def put_in_force(draft_id: int) -> AdapterDraft:
         return draft
     _require_due(draft)
     if draft.state == State.REQUESTED:
+        _require_green(draft)
         _hand_over(draft)
     _switch(draft)
     return draft
@@ -151,6 +153,13 @@ def _require_due(draft: AdapterDraft) -> None:
         raise NotReady(OVERTAKEN)
     if draft.valid_from and draft.valid_from > timezone.localdate():
         raise NotReady("適用開始日がまだ来ていない版です。当日に自動で切り替わります。")
+
+
+def _require_green(draft: AdapterDraft) -> None:
+    """A green run with exactly this content. Raises NotReady."""
+    runs = draft.trials.filter(green=True, config_digest=digest_of(draft.config))
+    if not draft.green or not runs.exists():
+        raise NotReady(_NOT_GREEN)
 
 
 def _start(draft: AdapterDraft) -> Job:

@@ -73,6 +73,8 @@ def put_into(draft: Any, state: str) -> None:
     if state in ("requested", "handed", "active"):
         draft.activated_by, draft.valid_from = f"{draft.written_by}-2", timezone.localdate()
     draft.save()
+    if not draft.trials.exists():
+        trial_of(draft)
 
 
 def trial_of(draft: Any, results: list[dict[str, str]] | None = None) -> Any:

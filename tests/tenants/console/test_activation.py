@@ -188,3 +188,31 @@ def test_a_checked_version_that_is_not_green_is_refused(kou: Any, operator: Any)
 def test_the_list_shows_from_when_until_when(kou: Any, operator: Any) -> None:
     put_into(draft_of(kou), "active")
     assert "R8.6.1 から" in text_of(operator.get(HERE))
+
+
+def test_a_content_that_no_green_run_was_made_with_is_refused(kou: Any, operator: Any, handed: list[Any]) -> None:
+    """Whatever the row says of itself: the run names the SHA-256 of what was tried."""
+    from tenants.console.activation import put_in_force
+    from tenants.console.adapters import NotReady
+
+    draft = draft_of(kou, state="checked")
+    draft.config["transport"]["attempts"] = 7
+    draft.save(update_fields=["config"])
+    with pytest.raises(NotReady, match="接続試験に合格していない"):
+        asked(draft)
+    put_into(draft, "requested")
+    with pytest.raises(NotReady, match="接続試験に合格していない"):
+        put_in_force(draft.pk)
+    assert handed == []
+
+
+def test_the_periodic_task_starts_what_is_due(kou: Any, operator: Any) -> None:
+    from jobs.models import Job
+    from tenants.console import tasks
+
+    draft = draft_of(kou)
+    put_into(draft, "requested")
+    tasks.start_due()
+    job = Job.objects.get(kind="console.activate_adapter")
+    assert job.args == {"draft": draft.pk}
+    assert job.created_by_name == "適用開始日"

@@ -136,7 +136,30 @@ def test_a_sample_that_does_not_fit_keeps_the_version_from_going_live(
 
     everything = [
         json.dumps(list(model._default_manager.values()), ensure_ascii=False, default=str)
-        for model in (*apps.get_app_config("console").get_models(), *apps.get_app_config("jobs").get_models())
+        for label in ("console", "jobs", "trail")
+        for model in apps.get_app_config(label).get_models()
     ]
     for secret in (NAME, "太郎", NUMBER, "サンプル市"):
         assert not any(secret in table for table in everything), "nothing of a person in the console's tables"
+
+
+def test_the_pages_cost_the_same_however_many_versions_and_runs(kou: Any, operator: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    draft = draft_of(kou)
+
+    def cost(page: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            operator.get(HERE + page)
+        return len(seen)
+
+    trial_of(draft)
+    pages = ("", "1/", "1/trials/1/", "new/?from=1")
+    for page in pages:
+        operator.get(HERE + page)
+    before = [cost(page) for page in pages]
+    for attempts in range(2, 6):
+        trial_of(draft)
+        trial_of(draft_of(kou, attempts=attempts))
+    assert [cost(page) for page in pages] == before
