@@ -12,12 +12,13 @@ from accounts.models import User
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import SettlementRefused
-from domain.linkage.history import Step, note_steps
+from domain.linkage.history import Step, note_steps, send_registrations_again
 from domain.linkage.models import Inquiry, Registration
 
 MOST_TIMES = 3
 """How often one line is sent in all before a person must look (a communication error of the provider)."""
 
+REJECTED = "登録不可の原因を直したため、もう一度登録します。"
 RETRIED = "通信エラーのため、もう一度照会します。"
 _UNSENT = (Inquiry.State.WAITING, Inquiry.State.SENT)
 _CLEARED: dict[str, Any] = {
@@ -70,8 +71,8 @@ def ask_members_again(members: Sequence[int], note: str) -> int:
 
 def register_again() -> int:
     """Put the rejected registrations back in the queue, after their cause was mended."""
-    rejected = Registration.objects.filter(state=Registration.State.REJECTED)
-    return rejected.update(state=Registration.State.WAITING, batch=None, reason="")
+    with transaction.atomic():
+        return send_registrations_again(Registration.objects.filter(state=Registration.State.REJECTED), REJECTED)
 
 
 def _reopen(inquiries: QuerySet[Inquiry], note: str) -> int:

@@ -97,3 +97,16 @@ class WithdrawConsentForm(forms.Form):
     """撤回 of a consent."""
 
     consent = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PeriodForm(forms.Form):
+    """From a day to a day, both included."""
+
+    first = JapaneseDateField(label="送信日（から）")
+    last = JapaneseDateField(label="送信日（まで）")
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("first") and typed.get("last") and typed["last"] < typed["first"]:
+            self.add_error("last", "始めの日以後の日にしてください。")
+        return typed

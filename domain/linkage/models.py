@@ -214,6 +214,24 @@ class Registration(models.Model):
         return f"{self.member_id} {self.state}"
 
 
+class RegistrationStep(models.Model):
+    """A registration that was put back to be sent again: from what, why, and from which batch it left. Only added to."""
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="steps", verbose_name="宛名登録")
+    from_state = models.CharField("前の状態", max_length=12, choices=Registration.State.choices)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", verbose_name="それまでの送受信")
+    note = models.CharField("理由", max_length=400)
+    by = models.CharField("操作者", max_length=200)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "宛名登録の経過"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} {self.from_state}"
+
+
 class Inquiry(models.Model):
     """情報照会 of one item about one member for one year, and what became of it. Asked once, never again by accident."""
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from domain.households.models import Household, Member, Pupil, StatusPeriod, shares_livelihood
 from domain.linkage import bulk
 from domain.linkage.asking_again import ask_members_again
+from domain.linkage.history import send_registrations_again
 from domain.linkage.items import gate_on
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.targets import HouseholdFacts, MemberFacts, NotNeeded, base_date, items_for, no_tax
@@ -160,6 +161,6 @@ def _reopen_corrected() -> int:
         member__numbers__held_from__gt=F("batch__created_at"),
     )
     found = dict(stale.values_list("pk", "member_id"))
-    Registration.objects.filter(pk__in=list(found)).update(state=Registration.State.WAITING, batch=None, reason="")
+    send_registrations_again(Registration.objects.filter(pk__in=list(found)), NUMBER_CHANGED)
     ask_members_again(list(found.values()), NUMBER_CHANGED)
     return len(found)

@@ -8,10 +8,10 @@ from domain.linkage.items import add_rule, give_consent, withdraw_consent
 from domain.linkage.planning import InquiryPlan, plan_inquiries, plan_registrations
 from domain.linkage.rematching import match_again
 from domain.linkage.settling import possible_settlements, settle
-from domain.linkage.starting import start_inquiry, start_registration
+from domain.linkage.starting import start_collection, start_inquiry, start_registration
 
 __all__ = [
     "InquiryPlan", "adapter_in_force", "add_rule", "approve_targets", "ask_again", "bounds_of", "carried_link", "give_consent",
     "match_again", "plan_inquiries", "plan_registrations", "possible_settlements", "propose_targets", "put_in_force", "register_again",
-    "settle", "start_inquiry", "start_registration", "withdraw_consent", "withdraw_targets",
+    "settle", "start_collection", "start_inquiry", "start_registration", "withdraw_consent", "withdraw_targets",
 ]  # fmt: skip

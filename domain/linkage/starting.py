@@ -1,4 +1,4 @@
-"""Starting the two jobs: pressing twice starts once, and there is always a next time."""
+"""Starting the jobs: pressing twice starts once, and there is always a next time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jobs.services import start
 
 REGISTER = "linkage.register"
 INQUIRE = "linkage.inquire"
+COLLECT = "linkage.collect"
 
 
 def start_registration(operator: Mapping[str, str] | None = None) -> Job:
@@ -20,6 +21,12 @@ def start_registration(operator: Mapping[str, str] | None = None) -> Job:
 def start_inquiry(fiscal_year: int, operator: Mapping[str, str] | None = None) -> Job:
     """照会する, of the lines that `plan_inquiries` froze."""
     return _start(INQUIRE, f"{INQUIRE}:{fiscal_year}", {"fiscal_year": fiscal_year, **(operator or {})})
+
+
+def start_collection() -> Job | None:
+    """Look for what came in. None while a run that does so anyway is under way."""
+    live = Job.objects.filter(kind__in=[REGISTER, INQUIRE], state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return None if live.exists() else _start(COLLECT, COLLECT, {})
 
 
 def latest_job(kind: str) -> Job | None:

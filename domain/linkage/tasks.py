@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from celery import shared_task
+
 from accounts.permissions import Permission
 from domain.linkage.exchange import jobs
-from domain.linkage.starting import INQUIRE, REGISTER
+from domain.linkage.starting import COLLECT, INQUIRE, REGISTER, start_collection
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
+from tenants.core.context import each_live_prefecture
 
 
 @job_kind(REGISTER, "統合宛名への登録", permission=Permission.RUN_LINKAGE)
@@ -17,3 +20,16 @@ def register(handle: JobHandle) -> None:
 @job_kind(INQUIRE, "情報照会", permission=Permission.RUN_LINKAGE)
 def inquire(handle: JobHandle) -> None:
     jobs.inquire(handle)
+
+
+@job_kind(COLLECT, "照会結果の回収", permission=Permission.RUN_LINKAGE)
+def collect(handle: JobHandle) -> None:
+    jobs.collect(handle)
+
+
+@shared_task(name="linkage.collect_open", ignore_result=True, expires=1800)
+def collect_open() -> None:
+    """Every hour in each prefecture where something may have come in: answers do not wait for the next run of a person."""
+    for _ in each_live_prefecture():
+        if jobs.awaited().exists():
+            start_collection()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import items, link, targets
+from domain.linkage.views import items, link, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("plan/", link.plan, name="plan"),
     path("targets/", targets.listing, name="targets"),
     path("targets/<int:list_id>/", targets.target_list, name="target_list"),
+    path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("reconciliation/workbook/", reconciliation.workbook, name="reconciliation_workbook"),
     path("items/", items.rules, name="items"),
     path("consents/", items.consents, name="consents"),
     path("register/", link.register, name="register"),

@@ -29,6 +29,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 NO_PAGES = {
     "health", "reports:download", "impact:workbook", "yearpacks:workbook", "console:adapter_export", "accounts:enrol_qr",
     "console:onboarding_progress", "console:adapter_progress", "console:adapter_trial",
+    "linkage:reconciliation_workbook",
     "households:imports_blank", "households:schools_blank", "payments:imports_blank",
 }  # fmt: skip
 FOR_STRANGERS = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
 from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
@@ -12,7 +14,7 @@ from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.registering import Registering
 from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.work import Terms
-from domain.linkage.models import Inquiry, Registration
+from domain.linkage.models import Batch, Inquiry, Registration
 from domain.linkage.planning import plan_registrations
 from domain.linkage.rematching import match_again
 from domain.vault.models import PersonNumber
@@ -51,6 +53,29 @@ def inquire(handle: JobHandle) -> None:
         ExchangeRun(work, _terms(workflow, handle.args), handle).run()
         if not reopen_retryable(fiscal_year):
             return
+
+
+def collect(handle: JobHandle) -> None:
+    """`linkage.collect`: what came in since for batches that are out, of every year. Sends nothing new."""
+    workflow = settings_in_force().workflow
+    duty = workflow.duty_code or DUTY
+    terms = _terms(workflow, handle.args)
+    if _awaited(Batch.Kind.REGISTER).exists():
+        ExchangeRun(Registering(require_prefecture().working_year, duty), terms, handle).collect_once()
+    years = _awaited(Batch.Kind.INQUIRE).order_by("fiscal_year").values_list("fiscal_year", flat=True)
+    for fiscal_year in years.distinct():
+        ExchangeRun(Inquiring(fiscal_year, duty, registers=workflow.registers), terms, handle).collect_once()
+
+
+def awaited() -> QuerySet[Batch]:
+    """Batches of which something may still come in: out with the other side, or with lines that were held."""
+    return Batch.objects.filter(kind__in=[Batch.Kind.REGISTER, Batch.Kind.INQUIRE]).filter(
+        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None)
+    )
+
+
+def _awaited(kind: Batch.Kind) -> QuerySet[Batch]:
+    return awaited().filter(kind=kind)
 
 
 def _terms(workflow: Workflow, arguments: Mapping[str, Any]) -> Terms:

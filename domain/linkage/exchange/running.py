@@ -72,6 +72,16 @@ class ExchangeRun:
             self._handle.set_count(name, figure)
         self._report("終了")
 
+    def collect_once(self) -> None:
+        """Look once for what came in (overnight answers, held ones that were released); nothing new goes out."""
+        self._report("受信")
+        self._look_again()
+        for batch in list(self._sent()):
+            self._collect(batch)
+        for name, figure in self._work.counters().items():
+            self._handle.set_count(name, figure)
+        self._report("終了")
+
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def _fill_window(self) -> bool:
@@ -149,6 +159,8 @@ class ExchangeRun:
         was_open = batch.state == Batch.State.SENT
         with transaction.atomic():
             self._handle.fence()
+            # Two jobs that read the same delivery take it in one after the other; the second finds nothing new.
+            Batch.objects.select_for_update().get(pk=batch.pk)
             changed = self._work.apply(batch, collection)
             batches.note_findings(batch, collection.problems)
             if collection.complete:

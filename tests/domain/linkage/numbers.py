@@ -23,5 +23,5 @@ def replace_numbers(numbers: Mapping[int, str]) -> None:
     from domain.vault.models import PersonNumber
 
     held = PersonNumber.objects.filter(member__in=list(numbers), field=PersonNumber.Field.INDIVIDUAL, held_until=None)
-    held.update(held_until=timezone.now())
+    held.update(held_until=timezone.now(), ended=PersonNumber.Ended.CORRECTED)
     give_numbers(numbers)
