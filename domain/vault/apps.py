@@ -11,3 +11,4 @@ class VaultConfig(AppConfig):
         from domain.vault import marks
 
         extras.register_member_marks(marks.number_marks)
+        extras.register_household_links(marks.desk_link)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from domain.vault.models import PersonNumber, PurgeLine, PurgeRun
 from jobs import services as jobs
 from jobs.handle import JobHandle
 from jobs.models import Job
+from tenants.core import keys
 
 JOB = "vault.purge"
 CHUNK = 500
@@ -39,7 +40,9 @@ def first_day_kept(today: datetime.date, keep_years: int) -> datetime.date:
 
 
 def no_longer_needed(rule: str, before: datetime.date) -> QuerySet[PersonNumber]:
-    """The rows that the rule names. FORMER: ended before that day. LEFT: every pupil of the household left before it."""
+    """The rows that the rule names. FORMER: ended before that day. LEFT: every pupil of the household left before it. SHRED: all."""
+    if rule == Rule.SHRED:
+        return PersonNumber.objects.all()
     if rule == Rule.FORMER:
         return PersonNumber.objects.filter(held_until__date__lt=before)
     pupils = Pupil.objects.filter(member__household=OuterRef("member__household"))
@@ -103,11 +106,27 @@ def carry_out(handle: JobHandle, run_id: str) -> None:
 
 
 def finish(run: PurgeRun) -> None:
-    """Nothing is left: the proof is complete and stands from now on."""
+    """Nothing is left: the proof is complete and stands from now on. After SHRED the keys of the vault are gone as well."""
     with transaction.atomic():
+        if run.rule == Rule.SHRED:
+            _shred(run)
         run.state, run.done_at = State.DONE, timezone.now()
         run.save(update_fields=["state", "done_at"])
         _record(Event.NUMBER_DISPOSAL_FINISHED, run, "")
+
+
+def _shred(run: PurgeRun) -> None:
+    """What is in backups of the rows stays unreadable without the keys; no new key of the vault is made by itself."""
+    PersonNumber.objects.filter(transit_until__isnull=False).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shred_vault(%s)", [run.pk])
+        (count,) = cursor.fetchone()
+    record(
+        Event.NUMBER_KEY_DESTROYED,
+        subjects=[Subject("disposal", str(run.pk))],
+        detail={"purpose": "all", "keys": count},
+    )
+    transaction.on_commit(keys.forget_kept_keys)
 
 
 def dispose_again(proof: Mapping[str, JSON], stones: Mapping[int, str]) -> PurgeRun:

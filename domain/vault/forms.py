@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
+from accounts.forms import JapaneseDateField
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.forms import LimitedFile, SchoolChoice
+from domain.households.models import Member
 from domain.vault import duties
-from domain.vault.models import PersonNumber
+from domain.vault.desk.changing import REASONS
+from domain.vault.desk.entering import Typed
+from domain.vault.lists import people_for
+from domain.vault.models import PersonNumber, PurgeRun, VaultSettings
 from domain.vault.services import MAX_DEPOSIT_BYTES
 from web.fields import FreeTextField
 
@@ -40,4 +46,114 @@ class RevealForm(forms.Form):
         help_text="案件番号、または10文字以上の理由。氏名や番号は書かないでください。",
         error_messages={"number": "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NeverShownAgain(forms.TextInput):
+    """An input whose content is not put back into the page: a typed number goes to the server and nowhere else.
+
+    Pasting is allowed in both inputs (WCAG 2.2, 3.3.8); that they agree is checked on the server.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false", "autocapitalize": "off"}
+        )
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+def _number_input(label: str, *, required: bool) -> forms.CharField:
+    return forms.CharField(label=label, required=required, widget=NeverShownAgain())
+
+
+def _identity() -> forms.ChoiceField:
+    choices = [("", "選んでください"), *PersonNumber.Identity.choices]
+    return forms.ChoiceField(label="本人確認の方法", choices=choices, help_text="番号法第16条の確認をした方法です。")
+
+
+class DeskForm(forms.Form):
+    """Two inputs for each member of a household who has no number yet."""
+
+    identity = _identity()
+
+    def __init__(self, members: list[Member], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.members = members
+        for member in members:
+            self.fields[f"first_{member.pk}"] = _number_input("個人番号", required=False)
+            self.fields[f"second_{member.pk}"] = _number_input("個人番号（確認のためもう一度）", required=False)
+
+    def rows(self) -> list[tuple[Member, BoundField, BoundField]]:
+        return [(member, self[f"first_{member.pk}"], self[f"second_{member.pk}"]) for member in self.members]
+
+    def typed(self) -> dict[int, Typed]:
+        given = self.cleaned_data
+        return {m.pk: Typed(given[f"first_{m.pk}"], given[f"second_{m.pk}"]) for m in self.members}
+
+
+class ChangeForm(forms.Form):
+    """A number in the place of another one."""
+
+    because = forms.ChoiceField(
+        label="変更の理由",
+        choices=[("", "選んでください"), *[(reason.value, reason.label) for reason in REASONS]],
+    )
+    on = JapaneseDateField(label="変更日", help_text="新しい番号が有効になった日。誤りの訂正のときは、訂正する日。")
+    first = _number_input("変更後の個人番号", required=True)
+    second = _number_input("変更後の個人番号（確認のためもう一度）", required=True)
+    identity = _identity()
+
+
+class SettleForm(forms.Form):
+    note = forms.CharField(
+        label="確認の結果",
+        max_length=200,
+        help_text="どちらの番号だったか、どう直したか。番号そのものは書かないでください。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ListForm(forms.Form):
+    """Ask for a list of whose numbers a job may open."""
+
+    field = forms.ChoiceField(
+        label="対象者",
+        choices=[
+            (PersonNumber.Field.INDIVIDUAL.value, "統合宛名に未登録の人（個人番号）"),
+            (PersonNumber.Field.UNIFIED.value, "統合宛名に登録済みの人（団体内統合宛名番号）"),
+        ],
+    )
+    duty = forms.ChoiceField(label="事務コード", choices=[("", "選んでください"), *duties.choices()])
+    case = forms.CharField(
+        label="案件番号または理由",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="氏名や番号は書かないでください。",
+    )
+
+    def members(self) -> list[int]:
+        return list(people_for(self.cleaned_data["field"]).values_list("member_id", flat=True))
+
+
+class DisposalForm(forms.Form):
+    rule = forms.ChoiceField(
+        label="廃棄の規則",
+        choices=[(rule.value, rule.label) for rule in (PurgeRun.Rule.LEFT, PurgeRun.Rule.FORMER, PurgeRun.Rule.SHRED)],
+    )
+
+
+class ModeForm(forms.Form):
+    """保有形態 of the prefecture."""
+
+    mode = forms.ChoiceField(label="保有形態", choices=VaultSettings.Mode.choices)
+    keeps_unified = forms.BooleanField(
+        label="保有しない場合も、団体内統合宛名番号は保管する",
+        required=False,
+        help_text="法令上は個人番号と同じ扱いです。",
+    )
+    needs_list = forms.BooleanField(label="処理で番号を使う前に、承認済みの対象者一覧を求める", required=False)
+    keep_years = forms.IntegerField(
+        label="保管年数", min_value=1, max_value=30, help_text="団体の文書管理の定めによる年数（年度末から数えます）。"
     )

@@ -1,7 +1,8 @@
-"""What a prefecture's login may have the owner do for it: destroy a sealing key of the vault that nothing is sealed with any more.
+"""What a prefecture's login may have the owner do for it: destroy keys of the vault that nothing is sealed with any more.
 
-A prefecture cannot change its key ring itself (`tenants.core.grants`). This one function of the owner makes sure that a newer
-key is there and no row is left under the old one, waits for writers under way, and overwrites the wrapped key.
+A prefecture cannot change its key ring itself (`tenants.core.grants`). Two functions of the owner do it under conditions of their
+own. `destroy_retired_key`: a newer key is there and no row is left under the old one. `shred_vault` (all keys of the vault): two
+people approved it and no number is left. Both wait for writers under way and overwrite the wrapped keys.
 """
 
 from __future__ import annotations
@@ -41,14 +42,37 @@ BEGIN
 END $$
 """
 
+SHRED = "shred_vault"
+
+_SHRED_DEFINITION = """
+CREATE OR REPLACE FUNCTION {function}(disposal uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = {schema}, pg_temp AS $$
+DECLARE destroyed integer;
+BEGIN
+    LOCK TABLE vault_personnumber IN SHARE ROW EXCLUSIVE MODE;
+    IF EXISTS (SELECT 1 FROM vault_personnumber) OR NOT EXISTS (
+        SELECT 1 FROM vault_purgerun WHERE id = disposal AND rule = 'shred' AND state = 'approved'
+    ) THEN
+        RAISE EXCEPTION 'not approved, or numbers are left';
+    END IF;
+    UPDATE keyring_wrappedkey SET wrapped = '', destroyed_at = pg_catalog.now()
+    WHERE purpose IN ('numbers', 'numbers-transit', 'deposit-key', 'index:numbers') AND destroyed_at IS NULL;
+    GET DIAGNOSTICS destroyed = ROW_COUNT;
+    RETURN destroyed;
+END $$
+"""
+
 
 def key_destruction_grants(schema: str, login: str, relay_login: str) -> list[sql.Composable]:
-    """For provisioning: the function in a prefecture's schema, callable by its login alone. The console has no vault."""
+    """For provisioning: the functions in a prefecture's schema, callable by its login alone. The console has no vault."""
     if schema == "public":
         return []
-    function = sql.Identifier(schema, FUNCTION)
-    return [
-        sql.SQL(_DEFINITION).format(function=function, schema=sql.Identifier(schema)),
-        sql.SQL("REVOKE ALL ON FUNCTION {}(text, integer) FROM PUBLIC").format(function),
-        sql.SQL("GRANT EXECUTE ON FUNCTION {}(text, integer) TO {}").format(function, sql.Identifier(login)),
-    ]
+    statements: list[sql.Composable] = []
+    for name, arguments, definition in ((FUNCTION, "text, integer", _DEFINITION), (SHRED, "uuid", _SHRED_DEFINITION)):
+        function, taken = sql.Identifier(schema, name), sql.SQL(arguments)
+        statements += [
+            sql.SQL(definition).format(function=function, schema=sql.Identifier(schema)),
+            sql.SQL("REVOKE ALL ON FUNCTION {}({}) FROM PUBLIC").format(function, taken),
+            sql.SQL("GRANT EXECUTE ON FUNCTION {}({}) TO {}").format(function, taken, sql.Identifier(login)),
+        ]
+    return statements

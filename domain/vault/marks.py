@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.access import may
 from accounts.models import User
 from accounts.permissions import Permission
-from domain.households.extras import Mark
+from domain.households.extras import Link, Mark
 from domain.vault.queries import numbers_held
 
 HELD, MISSING = "登録済", "未登録"
@@ -32,3 +32,10 @@ def _reveal_url(member_id: int) -> str:
         return reverse("vault:reveal", args=[member_id])
     except NoReverseMatch:
         return ""
+
+
+def desk_link(user: User, household_id: int) -> list[Link]:
+    """The number desk, for who takes numbers in. No query."""
+    if not may(user, Permission.IMPORT_NUMBERS):
+        return []
+    return [Link("個人番号の入力", reverse("vault:desk", args=[household_id]))]

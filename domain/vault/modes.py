@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
+from audit.trail.entries import JSON
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.vault.errors import ModeRefused, NumbersNotHeldHere
@@ -39,15 +40,21 @@ def transit_until(found: VaultSettings, field: str) -> datetime | None:
     return timezone.now() + timedelta(hours=found.transit_hours)
 
 
-def set_mode(mode: str, *, keeps_unified: bool = False) -> VaultSettings:
+def set_mode(
+    mode: str, *, keeps_unified: bool = False, needs_list: bool | None = None, keep_years: int | None = None
+) -> VaultSettings:
     """Put a holding mode in force. Raises ModeRefused while numbers are held that it forbids: they are disposed of first."""
     found = rules()
     before = found.mode
     found.mode, found.keeps_unified, found.changed_by = Mode(mode), keeps_unified, current_actor().name
+    found.needs_list = found.needs_list if needs_list is None else needs_list
+    found.keep_years = found.keep_years if keep_years is None else keep_years
     try:
         with transaction.atomic():
             found.save()
-            record(Event.NUMBER_MODE_CHANGED, detail={"from": before, "to": mode, "keeps_unified": keeps_unified})
+            detail: dict[str, JSON] = {"from": before, "to": mode, "keeps_unified": keeps_unified}
+            detail |= {"needs_list": found.needs_list, "keep_years": found.keep_years}
+            record(Event.NUMBER_MODE_CHANGED, detail=detail)
     except IntegrityError as error:
         raise ModeRefused(Mode(mode).label) from error
     return found

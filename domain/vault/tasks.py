@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db.models import Q
 
 from accounts.permissions import Permission
+from audit.trail.actors import Actor, ActorKind, acting_as
 from domain.vault import disposal, rotation, transit
 from domain.vault.intake.run import import_numbers
 from domain.vault.models import NumberDeposit
@@ -43,9 +44,17 @@ def purge(handle: JobHandle) -> None:
     disposal.carry_out(handle, str(handle.args["run"]))
 
 
+def replay() -> None:
+    """When a worker starts: in each prefecture, what a restore brought back goes."""
+    with acting_as(Actor(ActorKind.SYSTEM, "vault.upkeep", "番号の保管", "")):
+        for _ in each_live_prefecture():
+            replay_tombstones()
+
+
 @shared_task(name="vault.upkeep", ignore_result=True, expires=3600)
 def upkeep() -> None:
     """Every hour in each prefecture: numbers in transit whose time is over go, and so does what a restore brought back."""
-    for _ in each_live_prefecture():
-        replay_tombstones()
-        transit.sweep()
+    with acting_as(Actor(ActorKind.SYSTEM, "vault.upkeep", "番号の保管", "")):
+        for _ in each_live_prefecture():
+            replay_tombstones()
+            transit.sweep()

@@ -30,6 +30,14 @@ def refuse_lagging_schemas(**_: object) -> None:
     refuse_lagging()
 
 
+@worker_init.connect
+def dispose_again_of_what_came_back(**_: object) -> None:
+    """Numbers that were disposed of and that a restored database brought back go before the first job begins."""
+    from domain.vault.tasks import replay
+
+    replay()
+
+
 @heartbeat_sent.connect
 def leave_sign_of_life(sender: Any, **_: object) -> None:
     """Workers take no questions (no remote control): each says by itself which queues it serves, for the console."""

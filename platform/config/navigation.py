@@ -27,6 +27,8 @@ TENANT_PLACES = (
     Place("ホーム", "home", Permission.VIEW_HOME),
     Place("名簿取込", "households:imports", Permission.IMPORT_ROSTER),
     Place("番号受入", "vault:deposits", Permission.IMPORT_NUMBERS),
+    Place("番号の管理", "vault:keeping", Permission.MANAGE_VAULT),
+    Place("番号の承認", "vault:approvals", Permission.APPROVE_VAULT),
     Place("世帯", "households:list", Permission.VIEW_HOUSEHOLD),
     Place("情報照会", "linkage:overview", Permission.RUN_LINKAGE),
     Place("照会対象", "linkage:targets", Permission.APPROVE_INQUIRY),

@@ -46,6 +46,7 @@ OTHER_STATE = {
     "impact:replay": "only after the first night",
     "atena_trials:sample": "only after a file was tried",
     "linkage:batches": "only with a troubled batch",
+    "vault:disposal": "only after a disposal was proposed",
     **dict.fromkeys(
         (
             "yearpacks:revision",

@@ -46,6 +46,7 @@ def objects_of_a() -> Samples:
         "period_id": _status(pupil),
         "move": "confirm",
         **_imports(school),
+        **_vault(member),
         **_year(home, member, school),
         **_payments(pupil, school),
         **_yearpacks(),
@@ -122,6 +123,21 @@ def _imports(school: Any) -> Samples:
     )
     deposit = NumberDeposit.objects.create(pk=next(_keys), digest="1" * 64, **common)
     return {"households:import_id": roster.pk, "problem_id": problem.pk, "deposit_id": deposit.pk}
+
+
+def _vault(member: Any) -> Samples:
+    from domain.vault.models import NumberConflict, PurgeRun, RevealList
+    from tests.support.records import member as another
+
+    other = another(member.household, pk=next(_keys), name=MARK)
+    conflict = NumberConflict.objects.create(pk=next(_keys), member=member, other=other, kind="shared", found_by=MARK)
+    asked = RevealList.objects.create(
+        field="individual_number", duty="V01", case=MARK, people=1, digest="7" * 64, asked_by="somebody"
+    )
+    disposal = PurgeRun.objects.create(
+        rule="left", keep_years=5, before=datetime.date(2020, 4, 1), count=1, digest="8" * 64, proposed_by=MARK
+    )
+    return {"conflict_id": conflict.pk, "vault:list_id": asked.pk, "disposal_id": disposal.pk}
 
 
 def _year(home: Any, member: Any, school: Any) -> Samples:

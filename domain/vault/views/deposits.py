@@ -13,6 +13,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
 from domain.vault import queries, services
+from domain.vault.errors import VaultError
 from domain.vault.forms import DepositForm
 from domain.vault.models import NumberDeposit
 from domain.vault.tasks import COUNTS
@@ -62,4 +63,6 @@ def _receive(request: HttpRequest, form: DepositForm) -> NumberDeposit | None:
         return services.receive_numbers(school, file.name, file.read())
     except DiskFull as error:
         form.add_error("file", str(error.strerror))
-        return None
+    except VaultError as error:
+        form.add_error(None, str(error))
+    return None

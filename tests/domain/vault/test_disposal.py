@@ -263,10 +263,53 @@ def test_the_commands_and_the_hourly_upkeep_replay(
     restore("vault_personnumber", back)
     call_command("replay_tombstones")
     assert "再廃棄 5件" in capsys.readouterr().out
-    restore("vault_personnumber", back)
-    tasks.upkeep()
-    assert held() == 3
+    for act in (tasks.upkeep, tasks.replay):
+        restore("vault_personnumber", back)
+        act()
+        assert held() == 3
 
 
 class _Here:
     code = "290009"
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_at_the_end_all_numbers_and_all_keys_go(
+    gone: dict[str, Member], two: tuple[User, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tenants.core.keys import KeyMissing, forget_kept_keys
+    from tenants.keyring.models import WrappedKey
+
+    kept = PersonNumber.objects.first()
+    assert kept is not None
+    run = proposed(two, "shred")
+    job = approved(run, two)
+    kill_at_call(monkeypatch, "domain.vault.disposal._shred", 1, when="after")
+    with pytest.raises(Killed):
+        worked_off(job)
+    assert revive(job).state == "succeeded"
+    run.refresh_from_db()
+    assert (run.state, run.count, held()) == ("done", 8, 0)
+    left = WrappedKey.objects.filter(purpose__in=["numbers", "index:numbers"])
+    assert {(bytes(key.wrapped), key.destroyed_at is None) for key in left} == {(b"", False)}
+    forget_kept_keys()
+    connection.kept_in_transaction.clear()  # type: ignore[attr-defined]
+    from domain.vault.sealing import opened
+
+    with pytest.raises(KeyMissing):
+        opened(kept)  # as a backup of the rows would still have it
+    with pytest.raises(KeyMissing):
+        sealed_row(gone["1"].pk, FIELD, Number(number(1)))
+
+
+def test_the_database_shreds_nothing_without_two_people(gone: dict[str, Member], two: tuple[User, User]) -> None:
+    from django.db import DatabaseError
+
+    run = proposed(two, "shred")
+    approved(run, two)
+    for each in (run, PurgeRun(rule="shred")):
+        with pytest.raises(DatabaseError, match="not approved, or numbers are left"), transaction.atomic():
+            disposal._shred(each)
+    assert held() == 8

@@ -1,0 +1,129 @@
+"""番号の管理: what is held and how; lists for jobs and disposals are asked for here, and approved elsewhere."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import page, require_step_up
+from accounts.errors import AccountError
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.screening import NumberInTrail
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import user_of, whole_prefecture
+from domain.vault import disposal as disposing
+from domain.vault import lists, modes, queries
+from domain.vault.errors import VaultError
+from domain.vault.forms import DisposalForm, ListForm
+from domain.vault.models import PurgeRun, RevealList
+
+_P = Permission.MANAGE_VAULT
+PER_PAGE = 100
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_safe
+def keeping(request: HttpRequest) -> HttpResponse:
+    """Counts, lists, disposals. No person is named."""
+    return _page(request, ListForm(), DisposalForm())
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def ask_list(request: HttpRequest) -> HttpResponse:
+    """Freeze whose numbers a job may open, for approval."""
+    require_step_up(request)
+    form = ListForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, DisposalForm())
+    given = form.cleaned_data
+    try:
+        lists.ask(form.members(), given["field"], duty=given["duty"], case=given["case"], user=user_of(request))
+    except NumberInTrail:
+        form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
+        return _page(request, form, DisposalForm())
+    except VaultError as error:
+        form.add_error(None, str(error))
+        return _page(request, form, DisposalForm())
+    messages.success(request, "対象者の一覧を固定し、承認を依頼しました。")
+    return redirect("vault:keeping")
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def withdraw_list(request: HttpRequest, list_id: uuid.UUID) -> HttpResponse:
+    """取り消す."""
+    row = get_object_or_404(RevealList, pk=list_id)
+    return tried(request, lambda: lists.withdraw(row), "一覧の依頼を取り消しました。", "vault:keeping")
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def propose_disposal(request: HttpRequest) -> HttpResponse:
+    """起案する."""
+    require_step_up(request)
+    form = DisposalForm(request.POST)
+    if not form.is_valid():
+        return _page(request, ListForm(), form)
+    try:
+        run = disposing.propose(form.cleaned_data["rule"], user_of(request))
+    except VaultError as error:
+        form.add_error(None, str(error))
+        return _page(request, ListForm(), form)
+    messages.success(request, f"{run.count}件の廃棄を起案しました。別の人が承認すると廃棄します。")
+    return redirect("vault:disposal", run.pk)
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def withdraw_disposal(request: HttpRequest, disposal_id: uuid.UUID) -> HttpResponse:
+    """取り消す."""
+    row = get_object_or_404(PurgeRun, pk=disposal_id)
+    return tried(request, lambda: disposing.withdraw(row), "廃棄の起案を取り消しました。", "vault:keeping")
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_safe
+def disposal(request: HttpRequest, disposal_id: uuid.UUID) -> HttpResponse:
+    """廃棄の証明: who, when, how many, by which rule, and the list of hashes."""
+    run = get_object_or_404(PurgeRun, pk=disposal_id)
+    subjects = [Subject("disposal", str(run.pk))]
+    record_access(Event.READ_LIST_SHOWN, subjects=subjects, allowed_by=_P.value)
+    lines = Paginator(run.lines.order_by("tombstone"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "vault/disposal.html", {"run": run, "lines": lines})
+
+
+def tried(request: HttpRequest, act: Callable[[], object], done: str, then: str) -> HttpResponse:
+    """Do it and say so, or say why not."""
+    try:
+        act()
+    except (VaultError, AccountError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect(then)
+
+
+def _page(request: HttpRequest, asking: ListForm, proposing: DisposalForm) -> HttpResponse:
+    context = {
+        "rules": modes.rules(),
+        "held": queries.held_counts(),
+        "lists": queries.newest_lists(),
+        "disposals": queries.newest_disposals(),
+        "asking": asking,
+        "proposing": proposing,
+    }
+    return render(request, "vault/keeping.html", context)
