@@ -36,10 +36,12 @@ def offer(version: int, config: Mapping[str, Any]) -> OfferedVersion:
 
 
 def try_sample(offered: OfferedVersion, kind: str, file_name: str, data: bytes, user: User) -> SampleFile:
-    """Keep the file sealed and note where it first differs. Raises DiskFull."""
+    """Keep the file sealed and note where it first differs. Raises DiskFull.
+
+    The row comes first: whoever is cut off leaves a row without a file, never a file that nobody knows of and nobody erases.
+    """
     found = examine(offered, kind, data).operator
     path = f"atena-samples/{secrets.token_hex(16)}.sealed"
-    files.write_atomically(path, data)
     with transaction.atomic():
         sample = SampleFile.objects.create(
             offered=offered,
@@ -62,6 +64,11 @@ def try_sample(offered: OfferedVersion, kind: str, file_name: str, data: bytes, 
             subjects=[Subject("sample", str(sample.pk))],
             detail={"version": offered.version, "kind": kind, "fits": sample.fits},
         )
+    try:
+        files.write_atomically(path, data)
+    except files.DiskFull:
+        sample.delete()
+        raise
     return sample
 
 

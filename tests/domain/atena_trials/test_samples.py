@@ -225,3 +225,46 @@ def test_findings_for_operators_hold_place_and_kind_alone(officer: Any) -> None:
     put(officer, answer("osaka"))
     assert [one.state for one in services.findings(1)] == ["ok"], "the newest file of a kind counts"
     assert [one.state for one in services.findings(2)] == ["warning"], "a version nobody tried"
+
+
+def test_a_full_disk_keeps_neither_row_nor_file(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from domain.atena_trials.models import SampleFile
+    from tenants.core import files
+
+    def full(path: str, _: bytes) -> None:
+        raise files.DiskFull(path)
+
+    offered("osaka")
+    monkeypatch.setattr(files, "write_atomically", full)
+    assert "空き容量" in text_of(put(officer, answer("osaka")))
+    assert not SampleFile.objects.exists()
+
+
+def test_who_is_cut_off_before_the_file_leaves_a_row_that_says_so(
+    officer: Any, monkeypatch: pytest.MonkeyPatch, files_of_this_test: Any
+) -> None:
+    from accounts.models import User
+    from domain.atena_trials import services
+    from tenants.core import files
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    version, person = offered("osaka"), User.objects.get(username="kakari")
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "write_atomically", killed)
+        with pytest.raises(Killed):
+            services.try_sample(version, "inquiry_answer", "a.csv", answer("osaka"), person)
+    assert not list(files_of_this_test.rglob("*.sealed"))
+    assert "原本がありません" in text_of(officer.get(f"{HERE}{only().pk}/"))
+
+
+@pytest.mark.parametrize(("data", "message"), [(b"", "ファイルが空です"), (b"a" * (5 * 1024 * 1024 + 1), "5MBまで")])
+def test_an_empty_or_a_huge_file_is_refused(officer: Any, data: bytes, message: str) -> None:
+    offered("osaka")
+    page = put(officer, data)
+    assert page.status_code == 400
+    assert message in text_of(page)
