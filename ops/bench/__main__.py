@@ -14,6 +14,7 @@ from rich.console import Console
 from ops.bench.calculation import measure_calculation
 from ops.bench.impact import measure_impact
 from ops.bench.machine import machine
+from ops.bench.matching import measure_matching
 from ops.bench.measures import Section
 from ops.bench.memory import measure_memory
 from ops.bench.prefecture import measure_prefecture
@@ -21,7 +22,7 @@ from ops.bench.report import markdown, show
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("SHOREI_VAR") or ROOT / "var")
-PARTS = ("calculation", "memory", "impact", "prefecture")
+PARTS = ("calculation", "memory", "matching", "impact", "prefecture")
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
@@ -35,6 +36,7 @@ def main() -> int:
             measure_calculation(folder / "peer", count=options.compared, repetitions=options.repetitions)
         ],
         "memory": lambda: [measure_memory(count=options.households, repetitions=options.repetitions)],
+        "matching": lambda: [measure_matching(repetitions=options.repetitions)],
         "impact": lambda: [
             measure_impact(prefecture=options.households, country=options.country, repetitions=options.repetitions)
         ],

@@ -24,6 +24,10 @@ ADD_ONLY_TABLES = (
     "statements_statementstep",
     "payments_roundstep",
     "review_alertstep",
+    "linkage_inquirystep",
+    "linkage_registrationstep",
+    "linkage_targetline",
+    "linkage_itemrule",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.domain.linkage.world import YEAR, World, child, enrol, father, mother, swapped
+from tests.domain.linkage.world import HOME, YEAR, World, child, enrol, father, mother, swapped
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
 SWAP = "世帯内での番号の取り違えの疑い"
@@ -333,3 +333,35 @@ def test_a_role_for_one_school_runs_nothing_for_the_prefecture(world: World, sta
         assert response.status_code == 403
         assert "学校を限った役割ではできません" in response.content.decode()
     assert not Job.objects.filter(kind__startswith="linkage.").exists()
+
+
+def test_a_protected_address_stands_on_no_page_and_in_no_file_of_this_room(
+    world: World, start: Any, handler: Client
+) -> None:
+    from accounts.roles import Role
+    from domain.linkage.models import Inquiry, TargetList
+
+    somewhere = "奈良県生駒市サンプル台9-9-9"
+    household = world.household(
+        father(there={"address": somewhere}), child(), address_hidden=True, year_end_address=HOME
+    )
+    start("nara").whole()
+    approver = _browser(make_person("approver", Role.APPROVER))
+    line = Inquiry.objects.get(member__household=household, member__key="01", kind="tax")
+    listed = TargetList.objects.get()
+    both = ("/linkage/targets/", f"/linkage/targets/{listed.pk}/", "/linkage/items/", "/linkage/reconciliation/")
+    handlers = (
+        "/linkage/",
+        "/linkage/batches/",
+        "/linkage/consents/",
+        "/linkage/reviews/",
+        f"/linkage/reviews/{line.pk}/",
+    )
+    shown = [handler.get(place) for place in (*both, *handlers, f"/linkage/reviews/?household={household.pk}")]
+    shown += [approver.get(place) for place in (*both, "/linkage/reconciliation/workbook/")]
+    for response in shown:
+        assert response.status_code == 200
+        assert "サンプル台" not in response.content.decode(errors="replace")
+        assert "サンプル町" not in response.content.decode(errors="replace")
+    kept = f"{Inquiry.objects.get(pk=line.pk).match_detail} {line.reason}"
+    assert "サンプル" in kept  # the comparison itself needs both addresses

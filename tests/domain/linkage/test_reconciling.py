@@ -161,3 +161,26 @@ def test_a_period_without_exchange_is_empty_and_balanced(in_a: Any) -> None:
 
     found = report(_today().replace(year=2020), _today().replace(year=2021))
     assert (found.sent, found.balanced) == (0, True)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_collection_can_be_cut_off(world: World, start: Any, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    from domain.linkage import services
+    from domain.linkage.models import Batch, Inquiry, InquiryStep
+    from jobs.running import run_job
+    from tests.domain.linkage.test_resuming import WORKS, Killed, _kill_once, _revive
+
+    world.household(father(behaviours=frozenset({"hold:tax"})), child())
+    start("nara", "--release", "1.2").whole()
+    time.sleep(1.3)
+    struck = _kill_once(monkeypatch, f"{WORKS['inquire']}.apply", when)
+    job = services.start_collection()
+    assert job is not None
+    with pytest.raises(Killed):
+        run_job(job.pk)
+    assert struck()
+    assert _revive(job).state == "succeeded"
+    assert Inquiry.objects.get(kind="tax").match == "matched"
+    assert InquiryStep.objects.count() == 1
+    assert not Batch.objects.filter(cleared_at=None).exists()
+    assert _report().balanced
