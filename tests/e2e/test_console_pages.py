@@ -69,7 +69,7 @@ def test_a_new_prefecture_comes_in_by_pages(people: People) -> None:
     page.get_by_role("button", name="登録して導入を始める").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("サンプル和歌山県の導入")
     steps = page.locator("#steps tbody tr")
-    expect(steps.filter(has_text="完了")).to_have_count(8, timeout=PATIENCE_MILLISECONDS)
+    expect(steps.filter(has_text="完了")).to_have_count(9, timeout=PATIENCE_MILLISECONDS)
     expect(page.locator(".answer")).to_contain_text("手順 9/9")
     the_code_goes_to_a_second_operator(people, page)
     not_live_yet = httpx.get(
