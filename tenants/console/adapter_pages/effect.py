@@ -18,7 +18,7 @@ from integrations.atena_adapters.dialects.encodings import measure
 from integrations.atena_adapters.dialects.factory import build_dialect
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
-from integrations.atena_adapters.fields import Message, Row, specs
+from integrations.atena_adapters.fields import Form, Message, Row, specs
 
 _MADE = Made("SAMPLE0001", 1, datetime(2026, 4, 1, tzinfo=UTC))
 _PERSON: Row = {
@@ -46,6 +46,8 @@ _RECORDS: dict[Message, tuple[str, Row]] = {
         },
     ),
 }  # fmt: skip
+_IN_WORDS = {"tax": "地方税関係情報", "answered": "回答あり", "no": "受給なし"}
+"""The code words of the records above."""
 _MISSING = "（項目なし）"
 _BLANK = "（空欄）"
 
@@ -105,7 +107,8 @@ def _fields(config: AdapterConfig, message: Message, row: Row, back: Row) -> Ite
         marked = marked or differs
         octets = (cell or "").encode(measure(encoding), errors="replace").hex(" ")
         title = column.title if not column.field else f"{known[column.field].title}（{column.title}）"
-        yield Field(title, _word(value), _word(cell), octets, _word(read), differs)
+        coded = bool(column.field) and known[column.field].form is Form.CODE
+        yield Field(title, _word(value, coded), _word(cell), octets, _word(read, coded), differs)
 
 
 def _values(decoded: Decoded) -> Row:
@@ -116,5 +119,7 @@ def _error(decoded: Decoded) -> str:
     return next((row.error for row in decoded.rows if row.error), "")
 
 
-def _word(value: str | None) -> str:
-    return _MISSING if value is None else value or _BLANK
+def _word(value: str | None, coded: bool = False) -> str:
+    if value is None:
+        return _MISSING
+    return (_IN_WORDS.get(value, value) if coded else value) or _BLANK

@@ -29,6 +29,8 @@ def test_every_preset_shows_its_records(kou: Any, operator: Any, name: str) -> N
     assert "読み戻せません" not in shown
     assert "書けません" not in shown
     assert "生年月日" in shown
+    assert "回答あり" in shown, "codes are shown in words"
+    assert " answered " not in shown
 
 
 def test_a_changed_date_form_shows_in_text_and_bytes(kou: Any, operator: Any) -> None:
