@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.errors import SamePerson
@@ -45,9 +45,9 @@ def no_longer_needed(rule: str, before: datetime.date) -> QuerySet[PersonNumber]
         return PersonNumber.objects.all()
     if rule == Rule.FORMER:
         return PersonNumber.objects.filter(held_until__date__lt=before)
-    pupils = Pupil.objects.filter(member__household=OuterRef("member__household"))
-    still = pupils.filter(Q(left_on=None) | Q(left_on__gte=before))
-    return PersonNumber.objects.filter(Exists(pupils), ~Exists(still))
+    here = Count("pk", filter=Q(left_on=None) | Q(left_on__gte=before))
+    empty = Pupil.objects.order_by().values("member__household").annotate(here=here).filter(here=0)
+    return PersonNumber.objects.filter(member__household__in=empty.values("member__household"))
 
 
 def propose(rule: str, user: User) -> PurgeRun:
