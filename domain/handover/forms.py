@@ -77,3 +77,14 @@ class EraseForm(ReleaseForm):
             coerce=int,
             widget=forms.CheckboxSelectMultiple,
         )
+
+
+class EvidenceForm(forms.Form):
+    """What proves an entry: 決裁 or the number of the kept print."""
+
+    evidence = FreeTextField(
+        label="証拠書類の番号",
+        max_length=60,
+        help_text="決裁番号、または端末の画面を写した書類の番号です。",
+        widget=forms.TextInput(attrs=_TYPED),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.handover.views import acts, medium
+from domain.handover.views import acts, medium, sheets
 
 app_name = "handover"
 urlpatterns = [
@@ -17,4 +17,9 @@ urlpatterns = [
     path("medium/acts/<int:act_id>/receipts/", acts.receipts, name="receipts"),
     path("medium/files/<int:carried_id>/", acts.download, name="download"),
     path("medium/batches/<uuid:batch_id>/", medium.open_lines, name="open_lines"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/<slug:sheet>/", sheets.sheet, name="sheet"),
+    path("sheets/<slug:sheet>/draft/", sheets.draft, name="draft"),
+    path("sheets/<slug:sheet>/paper/", sheets.paper, name="paper"),
+    path("sheets/<slug:sheet>/compare/", sheets.compare, name="compare"),
 ]

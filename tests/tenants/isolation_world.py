@@ -236,7 +236,7 @@ def _handover() -> Samples:
     )
     file = CarriedFile.objects.create(pk=next(_keys), act=act, direction="out", name=MARK, digest="7" * 64)
     batch = Batch.objects.create(kind="register", sequence=next(_keys), fiscal_year=YEAR, adapter_version=1, size=1)
-    return {"act_id": act.pk, "carried_id": file.pk, "batch_id": batch.pk}
+    return {"act_id": act.pk, "carried_id": file.pk, "batch_id": batch.pk, "sheet": f"registration_{batch.pk}"}
 
 
 def _sandbox() -> Samples:
