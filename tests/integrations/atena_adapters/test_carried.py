@@ -174,3 +174,22 @@ def test_another_sheet_under_the_same_number_voids_the_entries(terminal: Link) -
     terminal.work()
     changed = terminal.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 2, batch_id="q"))
     assert not terminal.adapter.collect(changed).complete
+
+
+def test_only_what_was_approved_is_released(medium: Link) -> None:
+    medium.adapter.register(registration(1, batch_id="a"))
+    approved = {found.sha256 for found in medium.side.desk.waiting()}
+    medium.adapter.register(registration(2, batch_id="b"))
+    assert list(medium.side.desk.release(approval="R8-0001", only=approved, **TWO)) == ["to_atena_000001.pkg"]
+    assert [found.batch for found in medium.side.desk.waiting()] == ["b"]
+
+
+def test_a_request_sent_again_before_its_receipt_keeps_its_number(medium: Link, tmp_path: Path) -> None:
+    medium.adapter.register(registration(1, batch_id="a"))
+    first = medium.side.desk.release(approval="R8-0001", **TWO)
+    medium.adapter.register(registration(1, batch_id="a"))
+    assert medium.side.desk.release(approval="R8-0002", **TWO) == first
+    assert medium.side.desk.waiting() == []
+    assert len([entry for entry in medium.side.desk.journal() if entry["act"] == "released"]) == 1
+    medium.adapter.register(registration(2, batch_id="b"))
+    assert list(medium.side.desk.release(approval="R8-0003", **TWO)) == ["to_atena_000002.pkg"]
