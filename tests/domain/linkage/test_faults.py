@@ -59,7 +59,7 @@ def test_a_wrong_birth_date_goes_to_a_person_and_our_record_stays(world: World, 
     household = world.household(father(behaviours=frozenset({"wrong_birth_date"})), child())
     start("nara").whole()
     line = _tax()
-    assert (line.state, line.match) == ("answered", "review")
+    assert (line.state, line.match) == ("answered", "mismatch")
     assert line.match_detail["reason"] == "生年月日が違います"
     assert line.match_detail["items"] == [{"item": "生年月日", "ours": "1980-01-31", "answer": "1980-02-01"}]
     assert household.members.get(key="01").born == date(1980, 1, 31)
