@@ -107,7 +107,7 @@ class ChangeForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    note = forms.CharField(
+    note = FreeTextField(
         label="確認の結果",
         max_length=200,
         help_text="どちらの番号だったか、どう直したか。番号そのものは書かないでください。",
@@ -126,7 +126,7 @@ class ListForm(forms.Form):
         ],
     )
     duty = forms.ChoiceField(label="事務コード", choices=[("", "選んでください"), *duties.choices()])
-    case = forms.CharField(
+    case = FreeTextField(
         label="案件番号または理由",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
