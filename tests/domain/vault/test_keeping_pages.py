@@ -211,7 +211,10 @@ def test_who_comes_in(school: School) -> None:
 
 def test_a_list_is_asked_for_and_approved(handler: Any, security: Any, three: dict[str, Member]) -> None:
     values = {"field": "individual_number", "duty": "V01", "case": "R07-0123"}
-    assert "番号らしい12けた" in handler.post("/numbers/keeping/lists/", values | {"case": number(1)}).content.decode()
+    assert (
+        "個人番号と同じ形の12桁"
+        in handler.post("/numbers/keeping/lists/", values | {"case": number(1)}).content.decode()
+    )
     none = handler.post("/numbers/keeping/lists/", values | {"field": "unified_number"}).content.decode()
     assert "対象になる番号はありません" in none
     assert handler.post("/numbers/keeping/lists/", values).url == "/numbers/keeping/"
