@@ -45,7 +45,7 @@ def settle(request: HttpRequest, conflict_id: int) -> HttpResponse:
     form = SettleForm(request.POST)
     try:
         if not form.is_valid():
-            messages.error(request, "確認の結果を入力してください。")
+            messages.error(request, f"確認の結果: {form.errors['note'][0]}")
         else:
             conflicts.settle(conflict, form.cleaned_data["note"])
             messages.success(request, "重複を処理済みにしました。")
