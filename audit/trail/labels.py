@@ -279,6 +279,15 @@ WORDING: dict[str, Wording] = {
     ),
     "print:slip:made": Wording("支給明細書の印刷", "支給明細書を印刷しました", "支給明細書の PDF を作る前に書く"),
     "print:report:made": Wording("報告の印刷", "報告を印刷しました", "状況報告・実績報告などを作る前に書く"),
+    "print:wording:proposed": Wording(
+        "文面の提案", "決定通知書の文面を提案しました", "教示文・問合せ先・発信者名の新しい版の承認を求めた"
+    ),
+    "print:wording:approved": Wording(
+        "文面の承認", "決定通知書の文面を承認しました", "別の人が承認し、その日から印字されるようになった"
+    ),
+    "print:wording:withdrawn": Wording(
+        "文面の取下げ", "決定通知書の文面の提案を取り下げました", "提案した文面を承認せずに取り下げた"
+    ),
     "export:table:made": Wording("表の持出し", "表をファイルに書き出しました", "画面の表を Excel・CSV にする前に書く"),
     "export:file:downloaded": Wording("ファイルの取得", "ファイルを取得しました", "できたファイルを渡す前に書く"),
     "export:trail:made": Wording("記録の持出し", "記録をファイルに書き出しました", "この記録を書き出す前に書く"),

@@ -48,6 +48,7 @@ SUBJECTS: dict[str, str] = {
     "ledger": "個人別支給台帳",
     "revision": "年度定義の改訂",
     "force": "年度定義の適用",
+    "wording": "決定通知書の文面",
     "inquiry": "照会",
     "medium": "媒体の手続",
     "sheet": "作業票",

@@ -67,3 +67,9 @@ class NotDecided(ReportError):
         super().__init__(
             "この世帯の支弁区分はまだ決定していないため、決定の計算書を作れません。決定の後に作成してください。"
         )
+
+
+class WordingRefused(ReportError):
+    """`reports.wording-refused`: a 文面 that cannot be proposed, approved or withdrawn as things stand."""
+
+    identifier = "reports.wording-refused"

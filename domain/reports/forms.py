@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import JapaneseDateField
 from domain.households.models import School
 from domain.payments.models import PaymentRound
 from domain.reports.models import OutputFile
+from web.fields import FreeTextField
 
 OF_ROUND = (OutputFile.Kind.SLIP, OutputFile.Kind.BANK)
 _ORDER = (
@@ -62,3 +64,20 @@ class MakeForm(forms.Form):
         if kind and kind != OutputFile.Kind.BANK and not cleaned.get("school"):
             self.add_error("school", "学校を選んでください。")
         return cleaned
+
+
+class WordingForm(forms.Form):
+    """文面: the board's own words; the product offers none."""
+
+    starts_on = JapaneseDateField(label="適用開始日", help_text="この日以後の日付の決定通知書に印字します。")
+    instruction = FreeTextField(
+        label="教示文", max_length=2000, widget=forms.Textarea(attrs={"rows": 8}), help_text="改行で段落が分かれます。"
+    )
+    contact = FreeTextField(
+        label="問合せ先",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="1行ずつ、書いたとおりに印字します。",
+    )
+    sender = FreeTextField(label="発信者名", max_length=60)
+    seal_omitted = forms.BooleanField(label="「（公印省略）」と印字する", required=False)

@@ -1,8 +1,9 @@
-"""帳票: each file that was made, where it lies, and which characters its font lacked."""
+"""帳票: each file that was made, which characters its font lacked, and the board's own words on the notice (文面)."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class OutputFile(models.Model):
@@ -68,3 +69,54 @@ class MissingGlyph(models.Model):
     def character(self) -> str:
         """The character itself (with its variation selector), for a screen that may well have it."""
         return "".join(chr(int(point.removeprefix("U+"), 16)) for point in self.code_points.split())
+
+
+class NoticeWording(models.Model):
+    """文面: what the board itself says on its 決定通知書, from `starts_on` until a later version holds.
+
+    One person proposes it, another approves it; it never changes afterwards. The days are those of the notices.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "承認待ち"
+        APPROVED = "approved", "承認済"
+        WITHDRAWN = "withdrawn", "取下げ"
+
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
+    starts_on = models.DateField("適用開始日")
+    instruction = models.TextField("教示文", max_length=2000)
+    contact = models.TextField("問合せ先", max_length=400)
+    sender = models.CharField("発信者名", max_length=60)
+    seal_omitted = models.BooleanField("公印省略の表示", default=False)
+    proposed_by = models.CharField("提案者", max_length=150)
+    proposed_at = models.DateTimeField("提案日時", auto_now_add=True)
+    approved_by = models.CharField("承認者", max_length=150, null=True, blank=True)  # noqa: DJ001 - null until approved
+    approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "決定通知書の文面"
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=Q(state="proposed"), name="one_wording_waits"),
+            models.CheckConstraint(
+                condition=~Q(state="approved") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
+                name="two_people_word_notices",
+            ),
+            models.CheckConstraint(condition=~Q(instruction=""), name="wording_instructs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"文面 {self.pk}"
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """教示文 by line, without the empty ones."""
+        return _lines(self.instruction)
+
+    @property
+    def contact_lines(self) -> list[str]:
+        return _lines(self.contact)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.reports import delivery, queries, services
+from domain.reports.board_words import lacking_words
 from domain.reports.errors import FileLost, ReportError
 from domain.reports.forms import EVERY, MakeForm
 from domain.reports.models import OutputFile
@@ -64,6 +65,7 @@ def files(request: HttpRequest) -> HttpResponseBase:
         "schools": schools,
         "years": [str(year) for year in queries.years()],
         "jobs": queries.jobs_of(user),
+        "lacking_words": lacking_words(require_prefecture().working_year),
     }
     return render(request, "reports/files.html", context, status=422 if form.errors else 200)
 

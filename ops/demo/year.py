@@ -19,7 +19,9 @@ from domain.households.models import School
 from domain.linkage import services as linkage
 from domain.payments import services as payments
 from domain.payments.models import PaymentRound
+from domain.reports import board_words
 from domain.reports import services as reports
+from domain.reports.models import NoticeWording
 from domain.statements import services as statements
 from domain.vault import services as vault
 from jobs import services as jobs
@@ -104,9 +106,26 @@ def _statements() -> Iterator[Stage]:
     with being("approver"):
         job = jobs.start("statements.approve", {"fiscal_year": FISCAL_YEAR}, key=f"decide:{FISCAL_YEAR}")
     yield Stage("支弁区分の決定", [job])
+    _words()
     with being("board"):
         notices = [reports.start_notices(FISCAL_YEAR, school.code) for school in School.objects.all()]
     yield Stage("決定通知書の作成", notices)
+
+
+def _words() -> None:
+    """文面 of the sample board: no real wording, and it says so."""
+    if NoticeWording.objects.exists():
+        return
+    words = board_words.Words(
+        instruction="（サンプル）この欄には、教育委員会が登録した教示文が印字されます。",
+        contact="（サンプル）問合せ先",
+        sender="（サンプル）教育委員会",
+        seal_omitted=True,
+    )
+    with being("board") as officer:
+        row = board_words.propose(words, datetime.date(FISCAL_YEAR, 4, 1), officer)
+    with being("approver") as approver:
+        board_words.approve(row, approver)
 
 
 def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     EDIT_YEARPACK = "edit_yearpack"
     APPROVE_YEARPACK = "approve_yearpack"
     DOWNLOAD_FILE = "download_file"
+    EDIT_WORDING = "edit_wording"
+    APPROVE_WORDING = "approve_wording"
     RUN_IMPACT = "run_impact"
     VIEW_JOBS = "view_jobs"
     VIEW_TRAIL = "view_trail"
@@ -81,6 +83,8 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.EDIT_YEARPACK: "年度定義の改訂を作り、提案する",
     Permission.APPROVE_YEARPACK: "年度定義の改訂と適用を承認する",
     Permission.DOWNLOAD_FILE: "帳票・ファイルを出力する",
+    Permission.EDIT_WORDING: "決定通知書の文面を提案する",
+    Permission.APPROVE_WORDING: "決定通知書の文面を承認する",
     Permission.RUN_IMPACT: "影響試算と再計算照合を行う",
     Permission.VIEW_JOBS: "処理の進み具合を見る",
     Permission.VIEW_TRAIL: "操作記録を見る",
@@ -150,6 +154,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_JOBS,
             _P.VIEW_YEARPACK,
             _P.EDIT_YEARPACK,
+            _P.EDIT_WORDING,
             _P.MANAGE_SCHOOLS,
         }
     ),
@@ -167,6 +172,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_JOBS,
             _P.VIEW_YEARPACK,
             _P.APPROVE_YEARPACK,
+            _P.APPROVE_WORDING,
         }
     ),
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),

@@ -81,6 +81,7 @@ OTHER_STATE = {
     ),
     "payments:approve": "only before the round is approved",
     "payments:release": "only before the round is released",
+    "reports:wording_approve": "only while a wording waits for approval",
     "review:my_alerts": "only for who was asked",
     "review:my_alert": "only for who was asked",
     "console:adapter_differences": "only from a second version on",

@@ -142,7 +142,7 @@ def _vault(member: Any) -> Samples:
 
 def _year(home: Any, member: Any, school: Any) -> Samples:
     from domain.linkage.models import Inquiry, TargetList
-    from domain.reports.models import OutputFile
+    from domain.reports.models import NoticeWording, OutputFile
     from domain.statements.models import Statement
 
     inquiry = Inquiry.objects.create(
@@ -158,7 +158,17 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         title=f"{MARK} 決定通知書", school_code=SCHOOL, fiscal_year=YEAR, path="isolation.pdf", digest="3" * 64,
         media_type="application/pdf", size=1, created_by=MARK,
     )  # fmt: skip
-    return {"inquiry_id": inquiry.pk, "list_id": listed.pk, "statement_id": statement.pk, "file_id": file.pk}
+    wording = NoticeWording.objects.create(
+        pk=next(_keys), starts_on=datetime.date(2031, 4, 1), instruction=MARK, contact=MARK, sender=MARK,
+        proposed_by="somebody",
+    )  # fmt: skip
+    return {
+        "inquiry_id": inquiry.pk,
+        "list_id": listed.pk,
+        "statement_id": statement.pk,
+        "file_id": file.pk,
+        "wording_id": wording.pk,
+    }
 
 
 def _payments(pupil: Any, school: Any) -> Samples:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max
@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from audit.trail.recorder import Subject
 from domain.households.models import Household, StatusPeriod
+from domain.reports.board_words import approved_versions, holding
 from domain.reports.gathering.pupils import periods_of
 from domain.reports.gathering.reasons import reason_text
+from domain.reports.models import NoticeWording
 from domain.reports.targets import Gathered, Target
 from domain.reports.typesetting.data import DeterminationNotice, NoticeChange, NoticePupil
 from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
@@ -27,6 +29,7 @@ from web.dates import fiscal_year_label, to_wareki
 from web.formatting import format_postal_code
 
 ARTICLE = "特別支援学校への就学奨励に関する法律施行令第2条"
+SEAL_OMITTED = "（公印省略）"
 DECIDED = (Statement.State.DECIDED, Statement.State.NOTICED)
 
 
@@ -42,11 +45,15 @@ def versions(target: Target) -> list[tuple[Any, ...]]:
     ).exclude(approved_by=None)
     pupils = Max("pupil_categories__pupil__updated_at")
     rows = decided.annotate(pupils=pupils).order_by("pk")
-    return list(
-        rows.values_list(
-            "pk", "approved_at", "computation__receipt_digest", "statement__household__updated_at", "pupils"
-        )
+    values = rows.values_list(
+        "pk", "approved_at", "computation__receipt_digest", "statement__household__updated_at", "pupils"
     )
+    words = approved_versions()
+    return [(*row, _pk(holding(words, timezone.localdate(row[1])))) for row in values]
+
+
+def _pk(words: NoticeWording | None) -> int | None:
+    return words.pk if words else None
 
 
 def gather(target: Target, ids: Sequence[int]) -> Gathered:
@@ -56,10 +63,13 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     for category in rows.select_related("pupil").order_by("determination_id", "pupil__member__key", "pupil_id"):
         categories[category.determination_id].append(category)
     periods = periods_of(row.pupil_id for group in categories.values() for row in group)
+    versions_of_words = approved_versions()
     gathered = Gathered()
     for pk in ids:
         determination = last[pk]
-        gathered.documents.append({**_notice(target, determination, categories[determination.pk], periods)})
+        words = holding(versions_of_words, _issued_on(determination))
+        notice = _notice(target, determination, categories[determination.pk], periods)
+        gathered.documents.append({**notice, **_words(words)})
         gathered.subjects.append(Subject("statement", str(pk)))
         gathered.sample |= bool(determination.computation.receipt["pack"]["sample"])
     return gathered
@@ -80,10 +90,9 @@ def _notice(
     periods: Mapping[int, Sequence[StatusPeriod]],
 ) -> DeterminationNotice:
     home, run = determination.statement.household, determination.computation
-    decided_at = determination.approved_at or determination.proposed_at
     notice: DeterminationNotice = {
         "number": f"{determination.document_number}　{home.number}".strip(),
-        "issued_on": to_wareki(timezone.localdate(decided_at)),
+        "issued_on": to_wareki(_issued_on(determination)),
         "issuer": board(),
         "school": target.school.name,
         "guardian": home.guardian_name,
@@ -103,6 +112,19 @@ def _notice(
     if determination.statement.is_redetermination:
         notice["change"] = _change(determination)
     return notice
+
+
+def _issued_on(determination: Determination) -> date:
+    """The day of the notice: that of the decision."""
+    return timezone.localdate(determination.approved_at or determination.proposed_at)
+
+
+def _words(words: NoticeWording | None) -> dict[str, Any]:
+    """What the board's own version says in place of the common lines; nothing where none holds."""
+    if words is None:
+        return {}
+    said = {"instruction": words.paragraphs, "contact": words.contact_lines, "issuer": words.sender}
+    return said | ({"seal": SEAL_OMITTED} if words.seal_omitted else {})
 
 
 def _change(determination: Determination) -> NoticeChange:

@@ -56,6 +56,7 @@ class DeterminationNotice(TypedDict):
     standing: str
     instruction: list[str]
     contact: list[str]
+    seal: NotRequired[str]
 
 
 class DeterminationNotices(TypedDict):

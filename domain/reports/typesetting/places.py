@@ -19,6 +19,7 @@ _NAMES = {
     "steps": "計算の過程",
     "contact": "問い合わせ先",
     "issuer": "発行者",
+    "seal": "公印",
     "by": "作成者",
     "printed": "欄外",
 }

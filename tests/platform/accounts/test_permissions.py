@@ -37,6 +37,7 @@ def test_whoever_proposes_does_not_approve() -> None:
         (Permission.PROPOSE_DECISION, Permission.APPROVE_DECISION),
         (Permission.CALCULATE_ROUND, Permission.APPROVE_ROUND),
         (Permission.EDIT_YEARPACK, Permission.APPROVE_YEARPACK),
+        (Permission.EDIT_WORDING, Permission.APPROVE_WORDING),
         (Permission.EDIT_STATEMENT, Permission.FORWARD_STATEMENT),
         (Permission.MANAGE_VAULT, Permission.APPROVE_VAULT),
     ]
