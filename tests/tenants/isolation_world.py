@@ -159,7 +159,7 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         media_type="application/pdf", size=1, created_by=MARK,
     )  # fmt: skip
     wording = NoticeWording.objects.create(
-        pk=next(_keys), starts_on=datetime.date(2031, 4, 1), instruction=MARK, contact=MARK, sender=MARK,
+        pk=next(_keys), starts_on=datetime.date(2031, 4, 1), instruction=JOB_MARK, contact=JOB_MARK, sender=JOB_MARK,
         proposed_by="somebody",
     )  # fmt: skip
     return {
