@@ -16,6 +16,7 @@ from domain.rules import Pack
 from domain.rules.impact import Impact, ImpactCase, Mover, Tally, compare, mover_json, repay, summary_json
 from domain.rules.impact.writing import tally_json
 from jobs.handle import JobHandle
+from web.dates import fiscal_year_label
 
 MEMBERS_CHUNK = 200
 ROWS_CHUNK = 1_000
@@ -122,7 +123,7 @@ def _payments(handle: JobHandle, run: ImpactRun) -> _Results:
             continue
         year = int(plan["year"])
         members = gathering.paid_members(year)
-        handle.advance(0, len(members), f"{year}年度の再計算")
+        handle.advance(0, len(members), f"{fiscal_year_label(year)}の再計算")
         for start in range(0, len(members), MEMBERS_CHUNK):
             chunk = members[start : start + MEMBERS_CHUNK]
             _repay(run, pack, chunk, year, schools, results)
@@ -169,10 +170,11 @@ def _side(plan: dict[str, Any], side: str, results: _Results) -> Pack | None:
     """The pack of one side; its digest and title go into the plan, or why there is none into the problems."""
     pack, problem = choosing.load(plan[side])
     if pack is None:
-        results.problems.append(f"{plan['year']}年度: {problem}")
+        results.problems.append(f"{fiscal_year_label(plan['year'])}: {problem}")
         return None
     if pack.fiscal_year != plan["year"]:
-        results.problems.append(f"{plan['year']}年度: 年度定義「{pack.title}」は{pack.fiscal_year}年度のものです")
+        wanted, own = fiscal_year_label(plan["year"]), fiscal_year_label(pack.fiscal_year)
+        results.problems.append(f"{wanted}: 年度定義「{pack.title}」は{own}のものです")
         return None
     ledgers = {ledger.name: ledger.title for ledger in pack.ledgers}
     plan[side] |= {"digest": pack.digest, "title": pack.title, "ledgers": ledgers}

@@ -13,6 +13,7 @@ from domain.impact import presenting, queries
 from domain.impact.models import ImpactRun
 from domain.rules.impact import Direction, Place
 from tenants.core.context import require_prefecture
+from web.dates import fiscal_year_label
 from web.formatting import format_moment
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,7 +69,7 @@ def _overview(run: ImpactRun) -> Iterable[Sequence[Any]]:
             pack = plan.get(side)
             if pack:
                 named = "+".join([pack["name"], *pack["overlays"]])
-                yield f"{plan['year']}年度 {word}の年度定義", f"{named} {pack.get('digest', '')}"
+                yield f"{fiscal_year_label(plan['year'])} {word}の年度定義", f"{named} {pack.get('digest', '')}"
     for problem in run.problems:
         yield "計算できなかったもの", problem
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from domain.households.models import Member
+from web.dates import fiscal_year_label
 
 
 class AdapterConfiguration(models.Model):
@@ -127,7 +128,7 @@ class TargetList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.fiscal_year}年度 第{self.number}号"
+        return f"{fiscal_year_label(self.fiscal_year)} 第{self.number}号"
 
 
 class TargetLine(models.Model):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from web.dates import fiscal_year_label
+
 
 class PaymentError(Exception):
     """An act on expenses or rounds that cannot be done. The message is shown to the person."""
@@ -40,7 +42,9 @@ class PackUnknown(PaymentError):
     identifier = "payments.pack-unknown"
 
     def __init__(self, fiscal_year: int) -> None:
-        super().__init__(f"{fiscal_year}年度の規則集がこの版にありません。運用者に規則集の追加を依頼してください。")
+        super().__init__(
+            f"{fiscal_year_label(fiscal_year)}の規則集がこの版にありません。運用者に規則集の追加を依頼してください。"
+        )
 
 
 class ExpensesLost(PaymentError):

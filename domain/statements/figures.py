@@ -11,6 +11,7 @@ from domain.yearpacks.building import is_own
 from domain.yearpacks.choosing import NoneToChoose, default_of
 from domain.yearpacks.forcing import chosen_on
 from domain.yearpacks.resolving import pack_of
+from web.dates import fiscal_year_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class FiguresNotChosen(Exception):
 
     def __init__(self, fiscal_year: int) -> None:
         super().__init__(
-            f"{fiscal_year}年度の算定に使う規則集が決まっていません。教育委員会の担当者に、年度の定義の登録を依頼してください。"
+            f"{fiscal_year_label(fiscal_year)}の算定に使う規則集が決まっていません。教育委員会の担当者に、年度の定義の登録を依頼してください。"
         )
 
 

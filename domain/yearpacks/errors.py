@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from web.dates import fiscal_year_label
+
 SHOWN = 8
 
 
@@ -43,7 +45,7 @@ class BaseUnknown(YearpackError):
 
     def __init__(self, name: str, fiscal_year: int) -> None:
         super().__init__(
-            f"「{name}」は{fiscal_year}年度の年度定義ではありません。もとにする年度定義を選び直してください。"
+            f"「{name}」は{fiscal_year_label(fiscal_year)}の年度定義ではありません。もとにする年度定義を選び直してください。"
         )
 
 

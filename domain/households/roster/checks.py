@@ -10,6 +10,7 @@ from domain.households.roster.sheets import Sheets, group, report_duplicates
 from domain.households.roster.words import YEARS_OF_DEPARTMENT
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.table import Record, Table
+from web.dates import fiscal_year_label
 from web.text import fold_name
 
 _ACCOUNT = ("bank_code", "bank_name", "branch_code", "branch_name", "account_kind", "account_number", "account_holder")
@@ -65,7 +66,9 @@ def _check_births(table: Table, fiscal_year: int) -> None:
     for record in table.records:
         born = record.day("born")
         if born and born.year > fiscal_year:
-            table.report(Code.DATE_OUT_OF_RANGE, record, "born", f"{fiscal_year}年度より後の生年月日です。")
+            table.report(
+                Code.DATE_OUT_OF_RANGE, record, "born", f"{fiscal_year_label(fiscal_year)}より後の生年月日です。"
+            )
 
 
 def check_members(sheets: Sheets, confirmed_distinct: Collection[str]) -> None:

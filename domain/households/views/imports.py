@@ -31,6 +31,7 @@ from domain.households.views.shared import (
 )
 from tenants.core.context import require_prefecture
 from tenants.core.files import DiskFull
+from web.dates import fiscal_year_label
 from web.states import Tone
 
 PER_PAGE = 50
@@ -122,7 +123,10 @@ def blank(request: HttpRequest) -> HttpResponse:
     chosen = schools.filter(code=request.GET["school"][:20]).first() if "school" in request.GET else None
     if chosen is None and len(schools[:2]) == 1:
         chosen = schools[0]
-    marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: f"{require_prefecture().working_year}年度"}
+    marks = {
+        SCHOOL_MARK: chosen.code if chosen else "",
+        YEAR_MARK: fiscal_year_label(require_prefecture().working_year),
+    }
     return workbook_answer(blank_workbook("名簿", LAYOUT_VERSION, ROSTER, marks), "名簿様式.xlsx")
 
 

@@ -22,7 +22,7 @@ from domain.households.models import Household, Member, Pupil
 from domain.households.moving import MoveOfMemberRefused
 from domain.households.views.shared import user_of
 from tenants.core.context import require_prefecture
-from web.dates import to_wareki
+from web.dates import fiscal_year_label, to_wareki
 
 PERMISSION = Permission.IMPORT_ROSTER
 
@@ -120,9 +120,9 @@ def _effects(household: Household, day: datetime.date | None, legal_day: datetim
         return ["変わるところはありません。"]
     year = require_prefecture().working_year
     counted = (
-        f"前年末日（{to_wareki(legal_day)}）の世帯員が変わるため、{year}年度の調書の算定に影響します。"
+        f"前年末日（{to_wareki(legal_day)}）の世帯員が変わるため、{fiscal_year_label(year)}の調書の算定に影響します。"
         if day <= legal_day
-        else f"前年末日（{to_wareki(legal_day)}）より後の異動のため、{year}年度の算定の世帯員は変わりません。"
+        else f"前年末日（{to_wareki(legal_day)}）より後の異動のため、{fiscal_year_label(year)}の算定の世帯員は変わりません。"
         "異動を理由に再判定をすると、適用日の世帯員を数えます。"
     )
     pupils = Pupil.objects.filter(member__household=household).values_list("pk", flat=True)

@@ -15,7 +15,7 @@ from domain.households.roster.workbook.reading import read_workbook
 from domain.households.roster.workbook.table import Record, Table, near_names
 from domain.payments.expense_sheet.layout import EXPENSES
 from domain.payments.expense_sheet.rows import ExpenseRow, ExpensesReading
-from web.dates import fiscal_year_of, to_wareki
+from web.dates import fiscal_year_label, fiscal_year_of, to_wareki
 
 _NOTHING = Counts(0, 0, 0)
 _RETURN_HOME = "帰省費"
@@ -67,7 +67,7 @@ def fold_item(name: str) -> str:
 def _check(table: Table, record: Record, fiscal_year: int | None) -> None:
     used_on = record.day("used_on")
     if used_on and fiscal_year and fiscal_year_of(used_on) != fiscal_year:
-        detail = f"{fiscal_year}年度の使用日ではありません（{to_wareki(used_on)}）。"
+        detail = f"{fiscal_year_label(fiscal_year)}の使用日ではありません（{to_wareki(used_on)}）。"
         table.report(Code.DATE_OUT_OF_RANGE, record, "used_on", detail)
     item = fold_item(record.text("item"))
     if item.startswith(_RETURN_HOME) and table.is_blank(record, "trip_number"):

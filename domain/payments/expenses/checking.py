@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.households.models import Pupil
 from domain.payments.items import payable_items
 from domain.payments.models import Expense, PaymentRound
-from web.dates import fiscal_year_of, to_wareki
+from web.dates import fiscal_year_label, fiscal_year_of, to_wareki
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def faults(facts: ExpenseFacts, pupil: Pupil, fiscal_year: int, closed: Sequence
     """Everything that speaks against it. `closed`: the approved rounds of the year."""
     yield from _item_faults(facts, fiscal_year)
     if fiscal_year_of(facts.used_on) != fiscal_year:
-        text = f"{fiscal_year}年度の使用日ではありません（{to_wareki(facts.used_on)}）。年度と日付を確かめてください。"
+        text = f"{fiscal_year_label(fiscal_year)}の使用日ではありません（{to_wareki(facts.used_on)}）。年度と日付を確かめてください。"
         yield Fault("used_on", "expenses.outside-year", text)
         return
     if not enrolled_on(pupil, facts.used_on):

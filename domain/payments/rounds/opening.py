@@ -18,7 +18,7 @@ from domain.rules import Pack, PackError
 from domain.yearpacks import resolving
 from domain.yearpacks.errors import YearpackError
 from tenants.core.context import require_prefecture
-from web.dates import to_wareki
+from web.dates import fiscal_year_label, to_wareki
 
 TITLE_LENGTH = 40
 
@@ -74,7 +74,8 @@ def pack_of(round_: PaymentRound) -> Pack:
     except (PackError, YearpackError) as error:
         raise RoundRefused("pack", str(error)) from None
     if pack.fiscal_year != round_.fiscal_year:
-        text = f"規則集「{pack.title}」は{pack.fiscal_year}年度のものです。{round_.fiscal_year}年度の規則集を選んでください。"
+        own, wanted = fiscal_year_label(pack.fiscal_year), fiscal_year_label(round_.fiscal_year)
+        text = f"規則集「{pack.title}」は{own}のものです。{wanted}の規則集を選んでください。"
         raise RoundRefused("pack", text)
     if pack.sample and not require_prefecture().sample:
         raise RoundRefused("pack", f"規則集「{pack.title}」は架空の値を含むため、支給には使えません。")
@@ -87,7 +88,7 @@ def _existing(other: PaymentRound, wanted: PaymentRound) -> PaymentRound:
     names = ("title", "starts_on", "ends_on", "pay_on", "pack", "overlays")
     if all(getattr(other, name) == getattr(wanted, name) for name in names):
         return other
-    text = f"{other.fiscal_year}年度の第{other.number}回は「{other.title}」として登録済みです。別の回数を入力してください。"
+    text = f"{fiscal_year_label(other.fiscal_year)}の第{other.number}回は「{other.title}」として登録済みです。別の回数を入力してください。"
     raise RoundRefused("number", text)
 
 
@@ -102,7 +103,7 @@ def _check_dates(wanted: PaymentRound) -> None:
     if wanted.starts_on > wanted.ends_on:
         raise RoundRefused("ends_on", "対象期間の末日が初日より前です。日付を確かめてください。")
     if wanted.starts_on < first or wanted.ends_on > last:
-        text = f"対象期間は{wanted.fiscal_year}年度の中（{to_wareki(first)}〜{to_wareki(last)}）にしてください。"
+        text = f"対象期間は{fiscal_year_label(wanted.fiscal_year)}の中（{to_wareki(first)}〜{to_wareki(last)}）にしてください。"
         raise RoundRefused("starts_on", text)
     if not first <= wanted.pay_on <= last_pay_day:
         text = f"支給日は{to_wareki(first)}から{to_wareki(last_pay_day)}までの日にしてください。"

@@ -27,6 +27,7 @@ from domain.payments.queries.scope import find_import, visible_imports
 from domain.payments.tasks import COUNT_LABELS
 from domain.payments.views.shared import working_year
 from tenants.core.files import DiskFull
+from web.dates import fiscal_year_label
 
 PER_PAGE = 50
 
@@ -87,7 +88,7 @@ def blank(request: HttpRequest) -> HttpResponse:
     chosen = schools.filter(code=request.GET["school"][:20]).first() if "school" in request.GET else None
     if chosen is None and len(schools[:2]) == 1:
         chosen = schools[0]
-    marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: f"{working_year()}年度"}
+    marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: fiscal_year_label(working_year())}
     return workbook_answer(blank_workbook("使用経費", LAYOUT_VERSION, (EXPENSES,), marks), "使用経費様式.xlsx")
 
 

@@ -17,6 +17,7 @@ from domain.yearpacks import queries
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.forms import WorkbookForm
 from domain.yearpacks.workbook import applying
+from web.dates import fiscal_year_label
 from web.states import Tone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +41,7 @@ def download(request: HttpRequest, revision_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("yearpacks:revision", revision.pk)
     response = HttpResponse(data, content_type=XLSX)
-    name = f"年度定義_{revision.fiscal_year}年度_第{revision.number}版.xlsx"
+    name = f"年度定義_{fiscal_year_label(revision.fiscal_year)}_第{revision.number}版.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 

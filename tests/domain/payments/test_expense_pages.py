@@ -116,7 +116,7 @@ def test_one_receipt_is_entered_corrected_and_taken_back(school: Any) -> None:
         ({"amount": ""}, "このフィールドは必須です"),
         ({"amount": "千円"}, "金額"),
         ({"used_on": "R7.4.31"}, "4月31日"),
-        ({"used_on": "R6.6.1"}, "2025年度の使用日ではありません"),
+        ({"used_on": "R6.6.1"}, "令和7年度の使用日ではありません"),
         ({"item": "homecoming_self"}, "「何回目」が必要です"),
         ({"item": "commuting_attendant"}, "「付添の別」が必要です"),
         ({"trip": "0"}, "1から999までの整数"),

@@ -79,13 +79,13 @@ def test_opening_again_gives_the_same_round(in_a: Any) -> None:
         ({"number": 2, "pay_on": day(6, 1)}, "pay_on", "対象期間の外"),
         ({"number": 2, "pay_on": datetime.date(YEAR + 1, 5, 1)}, "pay_on", "令和7年4月1日から令和8年4月30日まで"),
         ({"number": 2, "pay_on": datetime.date(YEAR, 3, 31)}, "pay_on", "令和7年4月1日から"),
-        ({"number": 2, "ends_on": datetime.date(YEAR + 1, 4, 1)}, "starts_on", "2025年度の中"),
-        ({"number": 2, "starts_on": datetime.date(YEAR, 3, 31)}, "starts_on", "2025年度の中"),
+        ({"number": 2, "ends_on": datetime.date(YEAR + 1, 4, 1)}, "starts_on", "令和7年度の中"),
+        ({"number": 2, "starts_on": datetime.date(YEAR, 3, 31)}, "starts_on", "令和7年度の中"),
         ({"number": 2, "ends_on": datetime.date(YEAR, 3, 1)}, "ends_on", "初日より前"),
         ({"number": 0}, "number", "1以上"),
         ({"number": 2, "title": " "}, "title", "名称を"),
         (LATER | {"pack": "R99-none"}, "pack", "R99-none"),
-        (NEXT_YEAR, "pack", "2025年度のもの"),
+        (NEXT_YEAR, "pack", "令和7年度のもの"),
     ],
 )
 def test_a_round_that_breaks_a_rule_is_refused_in_words(

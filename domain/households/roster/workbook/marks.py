@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.problems import CellProblem, problem
 from domain.households.roster.workbook.table import Table
+from web.dates import fiscal_year_label
 from web.text import normalise_digits
 
 SCHOOL_MARK = "学校コード"
@@ -35,7 +36,7 @@ def check_marks(tables: Iterable[Table], school_code: str, fiscal_year: int | No
         marks.school_code = marks.school_code or written
         year = _year(table.marks.get(YEAR_MARK, ""))
         if year and marks.fiscal_year and year != marks.fiscal_year:
-            detail = f"{year}年度のファイルです（{marks.fiscal_year}年度のはずです）。"
+            detail = f"{fiscal_year_label(year)}のファイルです（{fiscal_year_label(marks.fiscal_year)}のはずです）。"
             marks.problems.append(problem(Code.OTHER_YEAR, detail, sheet=table.layout.name))
         marks.fiscal_year = marks.fiscal_year or year
     return marks

@@ -58,7 +58,7 @@ def test_how_an_attendant_travelled(written: str, value: str) -> None:
             {"使用日": date(2026, 4, 1)},
             Code.DATE_OUT_OF_RANGE,
             Severity.ERROR,
-            "2025年度の使用日ではありません（令和8年4月1日）",
+            "令和7年度の使用日ではありません（令和8年4月1日）",
         ),
         ({"経費項目": "帰省費(本人)"}, Code.EMPTY, Severity.ERROR, "「何回目」が必要です"),
         ({"経費項目": "通学費（付添人）"}, Code.EMPTY, Severity.ERROR, "「付添の別」が必要です"),
