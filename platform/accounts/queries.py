@@ -59,3 +59,8 @@ def managers() -> list[str]:
     )
     names = [one.user.display_name for one in holders if one.is_in_force(today) and one.user.is_current(today)]
     return sorted(set(names))
+
+
+def display_names() -> dict[str, str]:
+    """職員ID → 氏名 of everybody in this scope, stopped accounts too: one query."""
+    return dict(User.objects.values_list("username", "display_name"))
