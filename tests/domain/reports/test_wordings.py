@@ -17,6 +17,7 @@ from domain.reports import board_words, services
 from domain.reports.board_words import Words
 from domain.reports.errors import WordingRefused
 from domain.reports.models import NoticeWording
+from domain.statements.models import Statement
 from tests.domain.reports import support
 from tests.domain.reports.test_pages import body, browser
 from tests.support import records
@@ -138,7 +139,7 @@ def test_a_proposal_is_taken_back_and_a_decision_before_the_first_day_is_told(sc
     support.decided_homes(school, 1)
     in_force(timezone.localdate())
     assert board_words.lacking_words(YEAR) == ""
-    support.Statement.objects.get().determinations.update(approved_at=timezone.now() - datetime.timedelta(days=3))
+    Statement.objects.get().determinations.update(approved_at=timezone.now() - datetime.timedelta(days=3))
     assert "より前の日付の決定には" in board_words.lacking_words(YEAR)
 
 
