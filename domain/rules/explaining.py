@@ -148,7 +148,7 @@ def how_text(step: Step) -> str:
 
 
 def _row(step: Step) -> str:
-    return f"　表 {step['table']}　行 {step['row']}" if step["table"] else ""
+    return f"　{step['title']}の表　行 {step['row']}" if step["table"] else ""
 
 
 def _shaped(inputs: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ def _component(step: Step, names: Names) -> ReceiptLine:
         return ReceiptLine(label, step["value"], how_text(step), basis(step))
     if "member" in inputs:
         label = f"{label} {_who(step, names)} {inputs['age']}歳"
-    how = f"{inputs['amount']:,}円 × {inputs['number']} × 年{inputs['times_a_year']}回　表 {step['table']}　行 {step['row']}"
+    how = f"{inputs['amount']:,}円 × {inputs['number']} × 年{inputs['times_a_year']}回　{step['title']}の表　行 {step['row']}"
     return ReceiptLine(label, step["value"], how, basis(step))
 
 

@@ -9,11 +9,27 @@ from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.errors import ConfigurationInvalid
 
 _FOLDER = Path(__file__).parent
+_TITLES = {
+    "database": "データベースの表（参照接続D）",
+    "fixed": "固定長ファイル・共有フォルダ（参照接続C）",
+    "hiroshima": "CSV（UTF-8）・共有フォルダ（サンプル）",
+    "medium": "封緘ファイル・媒体（参照接続E）",
+    "nara": "JSON・HTTP（サンプル）",
+    "osaka": "CSV（CP932、和暦）・共有フォルダ（サンプル）",
+    "rest": "REST・OAuth2（参照接続A）",
+    "sftp": "CSV・SFTP（参照接続B）",
+    "terminal": "作業票と端末入力（参照接続F）",
+}
 
 
 def preset_names() -> list[str]:
     """The presets there are, by file name."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def preset_title(name: str) -> str:
+    """What a preset is, for the person who chooses; its file name where nobody gave it a title."""
+    return _TITLES.get(name, name)
 
 
 def preset(name: str) -> AdapterConfig:

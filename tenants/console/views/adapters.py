@@ -17,7 +17,7 @@ from audit.trail.vocabulary import Event
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import form_values
-from integrations.atena_adapters.presets import preset, preset_names
+from integrations.atena_adapters.presets import preset, preset_names, preset_title
 from tenants.console.activation import UNDER_WAY
 from tenants.console.adapter_pages import files, signing
 from tenants.console.adapter_pages.effect import effect_of
@@ -38,7 +38,7 @@ def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         "drafts": drafts,
         "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
         "waiting": [draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)],
-        "presets": preset_names(),
+        "presets": [(name, preset_title(name)) for name in preset_names()],
         "fingerprint": signing.fingerprint(),
         "may_configure": may(request, Permission.CONFIGURE_ADAPTER),
     }
@@ -65,7 +65,7 @@ def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
         "target": prefecture,
         "form": form,
         "origin": origin,
-        "presets": preset_names(),
+        "presets": [(name, preset_title(name)) for name in preset_names()],
         "effect": effect_of(form.texts_now()),
     }
     return show(request, "console/adapter_form.html", context, 400 if form.errors else 200)
@@ -111,7 +111,7 @@ def _start(request: HttpRequest, prefecture: Prefecture) -> tuple[dict[str, str]
     if name:
         if name not in preset_names():
             raise Http404
-        return form_values(preset(name)), f"ひな形「{name}」"
+        return form_values(preset(name)), f"ひな形「{preset_title(name)}」"
     if version:
         if not version.isascii() or not version.isdecimal() or len(version) > 6:
             raise Http404

@@ -20,7 +20,7 @@ KEEP_USERNAMES = {
     "domain/linkage": ("proposed_by", "approved_by", "recorded_by", "settled_by"),
     "domain/payments": ("calculated_by", "approved_by", "released_by"),
     "domain/reports": ("proposed_by", "approved_by"),
-    "domain/vault": ("proposed_by", "approved_by"),
+    "domain/vault": ("proposed_by", "approved_by", "asked_by"),
     "domain/yearpacks": ("proposed_by", "approved_by"),
     "tenants/console": ("written_by", "activated_by"),
 }
