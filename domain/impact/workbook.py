@@ -68,7 +68,7 @@ def _overview(run: ImpactRun) -> Iterable[Sequence[Any]]:
         for side, word in (("before", "今"), ("after", "試算")):
             pack = plan.get(side)
             if pack:
-                named = "+".join([pack["name"], *pack["overlays"]])
+                named = pack.get("title") or "＋".join([pack["name"], *pack["overlays"]])
                 yield f"{fiscal_year_label(plan['year'])} {word}の年度定義", f"{named} {pack.get('digest', '')}"
     for problem in run.problems:
         yield "計算できなかったもの", problem

@@ -151,6 +151,9 @@ def test_repaid_rounds_are_shown_and_written_out(in_a: Any, heard: list[Any]) ->
     text(board.get(f"/impact/{repaid.pk}/movers/"), 404)
     book = CalamineWorkbook.from_filelike(io.BytesIO(board.get(f"/impact/{repaid.pk}/workbook/").content))
     assert book.sheet_names == ["概要", "学校別", "経費項目別", "児童生徒別支給"]
+    summary = {str(row[0]): str(row[1]) for row in book.get_sheet_by_name("概要").to_python()}
+    after = repaid.plans[0]["after"]
+    assert summary["令和7年度 試算の年度定義"] == f"{after['title']} {after['digest']}"
 
 
 def test_a_run_is_removed_by_its_button(run: ImpactRun) -> None:
