@@ -22,7 +22,10 @@ from domain.households.roster.layout import HOUSEHOLDS
 from web.dates import to_wareki
 from web.text import fold_name
 
-COMPUTED_FROM = frozenset({"winter_zone", "living_cost_grade", "born", "stage", "special_needs", "year_end_address"})
+COMPUTED_FROM = frozenset(
+    {"winter_zone", "living_cost_grade", "born", "stage", "special_needs", "year_end_address", "single_parent",
+     "disability", "materials_cost", "annual_commuting"}
+)  # fmt: skip
 """Columns the 収入額・需要額 are computed from, or that say from what."""
 ACCOUNT = frozenset(
     {"bank_code", "bank_name", "branch_code", "branch_name", "account_type", "account_number", "account_holder"}

@@ -13,6 +13,7 @@ from domain.households.correcting import ACCOUNT
 from domain.households.forms import ReasonField
 from domain.households.models import Household, Member
 from domain.households.roster.layout import HOUSEHOLDS, MEMBERS
+from domain.households.roster.words import yes_or_no
 from domain.households.roster.workbook.codes import MEANINGS
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
 from domain.households.roster.workbook.values import ValueProblem, convert
@@ -27,6 +28,7 @@ OF_HOUSEHOLD = {
     "phone": "phone",
     "living_cost_grade": "living_cost_grade",
     "winter_zone": "winter_zone",
+    "single_parent": "single_parent",
     "bank_code": "bank_code",
     "bank_name": "bank_name",
     "branch_code": "branch_code",
@@ -42,8 +44,13 @@ OF_MEMBER = {
     "relation": "relationship",
     "school_name": "school_name",
     "stage": "school_stage",
+    "disability": "disability",
+    "materials_cost": "materials_cost",
+    "annual_commuting": "annual_commuting_cost",
 }
 """Column of Member → of the roster. Birth date and 特別支援在籍 have fields of their own."""
+_COSTS = ("materials_cost", "annual_commuting")
+_ASKED = ("disability", *_COSTS)
 _NEEDED = frozenset({"winter_zone", "living_cost_grade"})
 
 
@@ -75,6 +82,8 @@ class _Correction(forms.Form):
 
     def __init__(self, stored: Household | Member, data: Any = None) -> None:
         initial = {name: getattr(stored, name) for name in self.names()}
+        if "single_parent" in initial:
+            initial["single_parent"] = {True: "yes", False: "no", None: ""}[initial["single_parent"]]
         super().__init__(data, initial=initial)
         for name, source in self.sources.items():
             self.fields[name] = _field(name, self.layout.column(source))
@@ -104,7 +113,8 @@ class HouseholdCorrection(_Correction):
         return self.cleaned_data
 
     def facts(self) -> dict[str, Any]:
-        return super().facts() | {"winter_zone": int(self.cleaned_data["winter_zone"])}
+        zone, alone = int(self.cleaned_data["winter_zone"]), yes_or_no(self.cleaned_data["single_parent"])
+        return super().facts() | {"winter_zone": zone, "single_parent": alone}
 
 
 class MemberCorrection(_Correction):
@@ -115,7 +125,12 @@ class MemberCorrection(_Correction):
 
     @classmethod
     def names(cls) -> list[str]:
-        return ["name", "kana", "born", "relation", "school_name", "stage", "special_needs"]
+        return ["name", "kana", "born", "relation", "school_name", "stage", "special_needs", *_ASKED]
+
+    def facts(self) -> dict[str, Any]:
+        """A cost left blank is not known; 0 is."""
+        found = super().facts()
+        return found | {name: None if found[name] == "" else found[name] for name in _COSTS}
 
 
 def _field(name: str, column: Column) -> forms.Field:

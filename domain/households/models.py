@@ -67,6 +67,7 @@ class Household(models.Model):
     living_cost_grade = models.CharField("級地区分", max_length=3)
     decline = models.CharField("辞退状況", max_length=10, choices=Decline.choices, default=Decline.NONE)
     on_welfare = models.BooleanField("生活保護", default=False)
+    single_parent = models.BooleanField("母子（父子）世帯", null=True, blank=True, help_text="空欄は未確認")
     note = models.CharField("特記事項", max_length=400, blank=True)
     bank_code = models.CharField("金融機関コード", max_length=4, blank=True)
     bank_name = models.CharField("金融機関", max_length=30, blank=True)
@@ -93,6 +94,7 @@ class Member(models.Model):
 
     `name_key` and `kana_key` are `web.text.fold_name` of the names: for searching, never shown. `joined_on` None: has
     belonged to the household as long as we know; `left_on` is the first day on which the member does not belong to it.
+    `materials_cost` 教材代 and `annual_commuting`: 円・年額, null: nobody was asked.
     """
 
     class Stage(models.TextChoices):
@@ -104,6 +106,13 @@ class Member(models.Model):
         JUNIOR_HIGH = "junior_high", "中学校・中学部"
         SENIOR_HIGH = "senior_high", "高等学校・高等部"
         OTHER = "other", "その他"
+
+    class Disability(models.TextChoices):
+        """障害の程度 as the 障害者加算 asks it; blank: nobody was asked."""
+
+        NONE = "none", "障害なし"
+        GRADE_1_2 = "grade_1_2", "1・2級"
+        GRADE_3 = "grade_3", "3級"
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members", verbose_name="世帯")
     key = models.CharField("構成員番号", max_length=10)
@@ -118,7 +127,9 @@ class Member(models.Model):
     school_name = models.CharField("学校名", max_length=NAME, blank=True)
     stage = models.CharField("学種", max_length=12, choices=Stage.choices, default=Stage.NONE)
     special_needs = models.BooleanField("特別支援学校・学級在籍", default=False)
-    annual_commuting = models.PositiveIntegerField("年額通学費（円）", default=0)
+    disability = models.CharField("障害の程度", max_length=10, choices=Disability.choices, blank=True)
+    materials_cost = models.PositiveIntegerField("教材代（円・年額）", null=True, blank=True)
+    annual_commuting = models.PositiveIntegerField("年額通学費（円）", null=True, blank=True)
     joined_on = models.DateField("世帯に入った日", null=True, blank=True)
     left_on = models.DateField("世帯を離れた日", null=True, blank=True)
     updated_at = models.DateTimeField("更新日時", auto_now=True)

@@ -45,6 +45,10 @@ def member_rows(members: Sequence[Member], marks: Mapping[int, Sequence[Mark]]) 
     return [MemberRow(member, marks.get(member.pk, ())) for member in members]
 
 
+def _yes_no(value: bool | None) -> str:
+    return {True: "該当", False: "非該当", None: "未確認"}[value]
+
+
 def facts(household: Household, *, address_open: bool) -> list[tuple[str, str]]:
     """世帯 as term and value; address, telephone and their like only when they may be seen now."""
     place = [
@@ -61,6 +65,7 @@ def facts(household: Household, *, address_open: bool) -> list[tuple[str, str]]:
         ("地区区分・級地区分", f"{'ⅠⅡⅢⅣⅤⅥ'[household.winter_zone - 1]}区・{_grade(household.living_cost_grade)}"),
         ("辞退状況", household.get_decline_display()),
         ("生活保護", "受けている" if household.on_welfare else "受けていない"),
+        ("母子（父子）世帯", _yes_no(household.single_parent)),
         ("振込先", _account(household)),
         ("記載校", household.maintained_by.name if household.maintained_by else "―"),
         ("特記事項", household.note or "―"),

@@ -98,7 +98,7 @@ class MemberFacts:
     `special_needs`: attends a 特別支援学校 or 特別支援学級.  `institution`: 措置費 is paid for the pupil (施設生).
     `key` is the caller's own opaque name for the person; never a number of the person.
     `stated_age`: only the age is known; `born` is then the day that gives it.
-    `materials_cost` 教材代 and `commuting_cost` 年額通学費: 年額, 円.
+    `materials_cost` 教材代 and `commuting_cost` 年額通学費: 年額, 円.  These two and `disability`: None = nobody was asked.
     """
 
     key: str
@@ -109,9 +109,9 @@ class MemberFacts:
     guardian: bool = False
     institution: bool = False
     stated_age: int | None = None
-    disability: Disability = Disability.NONE
-    materials_cost: int = 0
-    commuting_cost: int = 0
+    disability: Disability | None = Disability.NONE
+    materials_cost: int | None = 0
+    commuting_cost: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ class HouseholdCase:
     """同一生計世帯 as of `base_date` (前年末日).
 
     `living_cost_grade` 級地 "1-1".."3-2"; `winter_zone` 地区 1..6 (Ⅰ..Ⅵ); `welfare` 生活保護; `provisional`: a 仮区分 is asked
-    for because facts are still outstanding; `single_parent` 母子(父子)世帯; `housing_area`: whose 住宅扶助 limits hold.
+    for because facts are still outstanding; `single_parent` 母子(父子)世帯, None = nobody was asked;
+    `housing_area`: whose 住宅扶助 limits hold.
     """
 
     fiscal_year: int
@@ -130,5 +131,5 @@ class HouseholdCase:
     decline: Decline = Decline.NONE
     welfare: bool = False
     provisional: bool = False
-    single_parent: bool = False
+    single_parent: bool | None = False
     housing_area: str = ""

@@ -15,6 +15,13 @@ from domain.rules.shaping import Adjustment, excluded, shaped
 from domain.rules.tables import Cell, Key, Table
 
 MONTHS = 12
+FACT_TITLES = {
+    "single_parent": "母子（父子）世帯かどうか",
+    "disability": "障害の程度",
+    "materials_cost": "教材代（年額）",
+    "commuting_cost": "年額通学費",
+}
+"""Facts that only some packs ask for, in words."""
 
 
 class Line(NamedTuple):
@@ -48,7 +55,7 @@ class Home(NamedTuple):
     keys: dict[str, Key]
     people: tuple[Person, ...]
     pupils: int
-    single_parent: bool
+    single_parent: bool | None
     parent_deduction: bool
 
 
@@ -97,7 +104,7 @@ def _is_for(who: Who, person: Person) -> bool:
         and (ages is None or ages[0] <= person.age <= ages[1])
         and (not who.special_needs or facts.special_needs)
         and (not who.guardian or facts.guardian)
-        and (not who.disabled or facts.disability is not Disability.NONE)
+        and (not who.disabled or facts.disability is not Disability.NONE)  # not asked: may be
     )
 
 
@@ -132,6 +139,12 @@ class Finder:
         message = f"{table.title}を決める都道府県・市がありません。世帯の「housing_area」に書いてください。"
         self.missing["housing_area"] = Missing("fact", "housing_area", message)
 
+    def miss_fact(self, title: str, fact: str, person: Person | None = None) -> None:
+        """A fact that nobody was asked for; it is never counted as none."""
+        name, whose = (f"members/{person.key}/{fact}", f"世帯員「{person.key}」の") if person else (fact, "")
+        message = f"{whose}{title}が未確認です。確かめて入力してください（ないときは、ないことを入力します）。"
+        self.missing[name] = Missing("fact", name, message)
+
     def add(
         self, component: Component, keys: Mapping[str, Key], number: int, times: int, person: Person | None = None
     ) -> None:
@@ -151,12 +164,21 @@ def _absent(table: Table, key: tuple[Key, ...]) -> str:
     )
 
 
+def _number(component: Component, home: Home, finder: Finder) -> int:
+    """How many a component counts; 0 and a note where that hangs on a 障害 nobody was asked for."""
+    people = counted(component.who, home.people)
+    unknown = [person for person in people if component.who.disabled and person.facts.disability is None]
+    for person in unknown:
+        finder.miss_fact(FACT_TITLES["disability"], "disability", person)
+    return 0 if unknown else len(people)
+
+
 def _per_household(component: Component, home: Home, times: int, finder: Finder) -> None:
     finder.add(component, home.keys, 1, times)
 
 
 def _per_head(component: Component, home: Home, times: int, finder: Finder) -> None:
-    number = len(counted(component.who, home.people))
+    number = _number(component, home, finder)
     if number:
         finder.add(component, home.keys, number, times)
 
@@ -165,12 +187,15 @@ def _per_member(component: Component, home: Home, times: int, finder: Finder) ->
     keys, personal = dict(home.keys), component.personal
     by_age, by_stage, by_disability = "age" in personal, "stage" in personal, "disability" in personal
     for person in counted(component.who, home.people):
+        if person.facts.disability is None and (by_disability or component.who.disabled):
+            finder.miss_fact(FACT_TITLES["disability"], "disability", person)
+            continue
         if by_age:
             keys["age"] = person.age
         if by_stage:
             keys["stage"] = person.facts.school_stage.value
         if by_disability:
-            keys["disability"] = person.facts.disability.value
+            keys["disability"] = (person.facts.disability or Disability.NONE).value
         finder.add(component, keys, 1, times, person)
 
 
@@ -180,15 +205,20 @@ def _per_further_pupil(component: Component, home: Home, times: int, finder: Fin
 
 
 def _per_children(component: Component, home: Home, times: int, finder: Finder) -> None:
-    number = len(counted(component.who, home.people))
+    number = _number(component, home, finder)
     if number:
         finder.add(component, {**home.keys, "children": number}, 1, times)
 
 
 def _per_member_fact(component: Component, home: Home, times: int, finder: Finder) -> None:
     for person in counted(component.who, home.people):
-        amount = getattr(person.facts, component.fact)
-        finder.entries.append(Line(component, None, amount, 1, times, person.key, person.age))
+        amount: int | None = getattr(person.facts, component.fact)
+        if component.who.disabled and person.facts.disability is None:
+            finder.miss_fact(FACT_TITLES["disability"], "disability", person)
+        elif amount is None:
+            finder.miss_fact(FACT_TITLES[component.fact], component.fact, person)
+        else:
+            finder.entries.append(Line(component, None, amount, 1, times, person.key, person.age))
 
 
 KINDS: Mapping[ComponentKind, Callable[[Component, Home, int, Finder], None]] = {
@@ -201,9 +231,9 @@ KINDS: Mapping[ComponentKind, Callable[[Component, Home, int, Finder], None]] = 
 }
 
 
-def is_single_parent(rule: NeedRule, home: Home) -> bool:
-    """母子(父子)世帯: said so, or by the guardian's deduction where the pack takes it for that."""
-    return home.single_parent or (rule.single_parent_by_deduction is not None and home.parent_deduction)
+def is_single_parent(rule: NeedRule, home: Home) -> bool | None:
+    """母子(父子)世帯: said so, or by the guardian's deduction where the pack takes it for that; None: nobody was asked."""
+    return (rule.single_parent_by_deduction is not None and home.parent_deduction) or home.single_parent
 
 
 def measure(rule: NeedRule, home: Home) -> Finder:
@@ -212,8 +242,12 @@ def measure(rule: NeedRule, home: Home) -> Finder:
     single_parent = is_single_parent(rule, home)
     totals: dict[str, int | Fraction] = {}
     for component in rule.components:
-        if component.on and (single_parent or not component.only_single_parent):
+        if not component.on:
+            continue
+        if not component.only_single_parent or single_parent:
             _measure(component, home, finder, totals if rule.exclusions else None)
+        elif single_parent is None and (component.who.everyone or counted(component.who, home.people)):
+            finder.miss_fact(FACT_TITLES["single_parent"], "single_parent")
     for exclusion in rule.exclusions:
         _exclude(exclusion, rule, totals, finder)
     return finder

@@ -69,7 +69,7 @@ def read_case(reader: Reader, fiscal_year: int | None) -> HouseholdCase:
         decline=_DECLINES.get(status, Decline.NONE),
         welfare=status is HouseholdStatus.WELFARE,
         provisional=status is HouseholdStatus.PROVISIONAL,
-        single_parent=reader.flag_or("single_parent", False),
+        single_parent=None if _not_asked(reader, "single_parent") else reader.flag_or("single_parent", False),
         housing_area=reader.text_or("housing_area", ""),
     )
     reader.done()
@@ -91,12 +91,19 @@ def _member(reader: Reader, number: str, base: date) -> MemberFacts:
         guardian=reader.flag_or("guardian", False),
         institution=reader.flag_or("institution", False),
         stated_age=age,
-        disability=reader.choice_or("disability", Disability, Disability.NONE),
-        materials_cost=reader.integer_or("materials_cost", 0),
-        commuting_cost=reader.integer_or("commuting_cost", 0),
+        disability=(
+            None if _not_asked(reader, "disability") else reader.choice_or("disability", Disability, Disability.NONE)
+        ),
+        materials_cost=None if _not_asked(reader, "materials_cost") else reader.integer_or("materials_cost", 0),
+        commuting_cost=None if _not_asked(reader, "commuting_cost") else reader.integer_or("commuting_cost", 0),
     )
     reader.done()
     return member
+
+
+def _not_asked(reader: Reader, key: str) -> bool:
+    """null says that nobody was asked; a name left out keeps its default."""
+    return reader.has(key) and reader.value(key) is None
 
 
 def _age(reader: Reader, base: date) -> tuple[int | None, date]:
@@ -130,8 +137,8 @@ def case_to_json(case: HouseholdCase) -> dict[str, object]:
     status = status_of(case)
     if status is not HouseholdStatus.ORDINARY:
         found["household_status"] = status.value
-    if case.single_parent:
-        found["single_parent"] = True
+    if case.single_parent is not False:
+        found["single_parent"] = case.single_parent
     if case.housing_area:
         found["housing_area"] = case.housing_area
     return found
@@ -172,9 +179,9 @@ def member_to_json(member: MemberFacts) -> dict[str, object]:
     if member.institution:
         found["institution"] = True
     if member.disability is not Disability.NONE:
-        found["disability"] = member.disability.value
-    if member.materials_cost:
+        found["disability"] = None if member.disability is None else member.disability.value
+    if member.materials_cost != 0:
         found["materials_cost"] = member.materials_cost
-    if member.commuting_cost:
+    if member.commuting_cost != 0:
         found["commuting_cost"] = member.commuting_cost
     return found

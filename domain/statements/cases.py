@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.households.models import Household, Member
 from domain.linkage.targets import base_date
-from domain.rules import Decline, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
+from domain.rules import Decline, Disability, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
 from domain.rules import MemberFacts as CaseMember
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.reading import FactsRow, MemberRow
@@ -57,6 +57,7 @@ def household_case(
         decline=_DECLINES[Household.Decline(household.decline)],
         welfare=household.on_welfare,
         provisional=provisional,
+        single_parent=household.single_parent,
         members=tuple(
             CaseMember(
                 key=member.key,
@@ -66,6 +67,9 @@ def household_case(
                 special_needs=member.special_needs,
                 guardian=member.is_guardian,
                 institution=member.pk in institution,
+                disability=Disability(member.disability) if member.disability else None,
+                materials_cost=member.materials_cost,
+                commuting_cost=member.annual_commuting,
             )
             for member in members
             if counts(statement, member)

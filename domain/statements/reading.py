@@ -23,6 +23,9 @@ class MemberRow(NamedTuple):
     stage: str
     special_needs: bool
     is_guardian: bool
+    disability: str
+    materials_cost: int | None
+    annual_commuting: int | None
     joined_on: date | None
     left_on: date | None
 

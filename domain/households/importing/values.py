@@ -23,7 +23,12 @@ GUARDED = frozenset(
 )  # fmt: skip
 """Columns whose registered value is not repeated in a finding when the household is under 支援措置."""
 
-_HEADINGS = {"annual_commuting": "年額通学費", "address_hidden": "支援措置", "year_end_address": "前年末住所"}
+_HEADINGS = {
+    "annual_commuting": "年額通学費",
+    "materials_cost": "教材代",
+    "address_hidden": "支援措置",
+    "year_end_address": "前年末住所",
+}
 
 
 def of_household(row: HouseholdRow) -> Values:
@@ -48,7 +53,7 @@ def of_household(row: HouseholdRow) -> Values:
         "account_type": account.kind if account else "",
         "account_number": account.number if account else "",
         "account_holder": account.holder if account else "",
-    }
+    } | _written(single_parent=row.single_parent)
 
 
 def of_member(row: MemberRow) -> Values:
@@ -63,8 +68,16 @@ def of_member(row: MemberRow) -> Values:
         "school_name": row.school_name,
         "stage": row.school_stage or "none",
         "special_needs": row.special_needs_enrolled,
-        "annual_commuting": row.annual_commuting_cost or 0,
-    }
+    } | _written(
+        annual_commuting=row.annual_commuting_cost,
+        materials_cost=row.materials_cost,
+        disability=row.disability or None,
+    )
+
+
+def _written(**facts: Any) -> Values:
+    """Only what the roster says: a blank cell, or a layout without the column, takes away nothing that is known."""
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def of_certificate(row: MemberRow) -> Values | None:

@@ -5,8 +5,10 @@ from domain.households.roster.words import (
     ATTENDANCES,
     DECLINES,
     DEPARTMENTS,
+    DISABILITIES,
     LIVING_COST_GRADES,
     SCHOOL_STAGES,
+    SINGLE_PARENT,
     WINTER_ZONES,
 )
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
@@ -101,6 +103,14 @@ HOUSEHOLDS = SheetLayout(
             limit=48,
             aliases=("振込先口座名義", "名義カナ", "口座名義"),
         ),
+        Column(
+            "single_parent",
+            "母子（父子）世帯",
+            Kind.CHOICE,
+            "",
+            "空欄は未確認。年度の定義が母子加算を数えるとき、未確認のままでは算定しない",
+            choices=SINGLE_PARENT,
+        ),
     ),
     "1行に1世帯。世帯は前年末日の同一生計。",
 )
@@ -150,7 +160,12 @@ MEMBERS = SheetLayout(
             aliases=("特別支援学校・学級在籍の有無", "特別支援学校・学級在籍"),
         ),
         Column(
-            "annual_commuting_cost", "年額通学費", Kind.YEN, "24000", "前年に使った通学費（円、年額）", high=9_999_999
+            "annual_commuting_cost",
+            "年額通学費",
+            Kind.YEN,
+            "24000",
+            "前年に使った通学費（円、年額）。空欄は未確認、ないときは0",
+            high=9_999_999,
         ),
         Column("total_income", "総所得金額", Kind.YEN, "", _CERTIFICATE),
         Column("forest_income", "山林所得金額", Kind.YEN, "", _CERTIFICATE),
@@ -158,6 +173,8 @@ MEMBERS = SheetLayout(
         Column("social_insurance", "社会保険料", Kind.YEN, "", _CERTIFICATE),
         Column("life_insurance", "生命保険料", Kind.YEN, "", _CERTIFICATE),
         Column("earthquake_insurance", "地震保険料", Kind.YEN, "", _CERTIFICATE),
+        Column("materials_cost", "教材代", Kind.YEN, "", "円、年額。空欄は未確認、ないときは0", high=9_999_999),
+        Column("disability", "障害の程度", Kind.CHOICE, "", "手帳などの程度。空欄は未確認", choices=DISABILITIES),
     ),
     "1行に1人。同一生計の世帯の全員。",
 )

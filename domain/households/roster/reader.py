@@ -15,6 +15,7 @@ from domain.households.roster.rows import (
     RosterReading,
 )
 from domain.households.roster.sheets import Sheets
+from domain.households.roster.words import yes_or_no
 from domain.households.roster.workbook.codes import Code, Severity
 from domain.households.roster.workbook.marks import check_marks
 from domain.households.roster.workbook.package import file_digest
@@ -107,6 +108,7 @@ def _household(record: Record) -> HouseholdRow:
         decline=record.text("decline") or "none",
         public_assistance=record.flag("public_assistance"),
         address_protected=record.flag("address_protected"),
+        single_parent=yes_or_no(record.text("single_parent")),
         remarks=record.text("remarks"),
         account=_account(record),
     )
@@ -140,6 +142,8 @@ def _member(record: Record) -> MemberRow:
         school_stage=record.text("school_stage"),
         special_needs_enrolled=record.flag("special_needs_enrolled"),
         annual_commuting_cost=record.number("annual_commuting_cost"),
+        materials_cost=record.number("materials_cost"),
+        disability=record.text("disability"),
         certificate=_certificate(record),
     )
 

@@ -40,6 +40,7 @@ class HouseholdRow:
     decline: str
     public_assistance: bool
     address_protected: bool
+    single_parent: bool | None
     remarks: str
     account: BankAccount | None
 
@@ -58,7 +59,10 @@ class CertificateIncome:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MemberRow:
-    """世帯構成員. Key: household_number + member_number. `annual_commuting_cost` in yen a year; None: not written."""
+    """世帯構成員. Key: household_number + member_number. `annual_commuting_cost`, `materials_cost` in yen a year; None: not written.
+
+    `disability`: value of `words.DISABILITIES`, "": not written.
+    """
 
     row: int
     household_number: str
@@ -72,6 +76,8 @@ class MemberRow:
     school_stage: str
     special_needs_enrolled: bool
     annual_commuting_cost: int | None
+    materials_cost: int | None
+    disability: str
     certificate: CertificateIncome | None
 
 

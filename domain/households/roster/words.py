@@ -28,6 +28,21 @@ ACCOUNT_KINDS = (
     Choice("4", ("貯蓄", "4", "貯蓄預金")),
 )
 
+SINGLE_PARENT = (
+    Choice("", ("", "未確認")),
+    Choice("yes", ("該当", "○", "はい")),
+    Choice("no", ("非該当", "×", "いいえ")),
+)
+"""母子（父子）世帯. Blank: nobody was asked."""
+
+DISABILITIES = (
+    Choice("", ("", "未確認")),
+    Choice("none", ("なし", "障害なし")),
+    Choice("grade_1_2", ("1・2級", "1級", "2級")),
+    Choice("grade_3", ("3級",)),
+)
+"""障害の程度 as the 障害者加算 asks it. Blank: nobody was asked."""
+
 SCHOOL_STAGES = (
     Choice("none", ("", "なし", "在学なし")),
     Choice("preschool", ("幼稚園等", "幼稚園", "保育所", "認定こども園", "特別支援学校幼稚部")),
@@ -57,3 +72,8 @@ ATTENDANCES = (
     Choice("left", ("転出済", "転出")),
 )
 """就学状況."""
+
+
+def yes_or_no(choice: str) -> bool | None:
+    """Of a value of SINGLE_PARENT; None: nobody was asked."""
+    return {"yes": True, "no": False}.get(choice)

@@ -183,3 +183,21 @@ def test_a_protected_address_opens_after_a_fresh_password(home: Household, clerk
     answer = clerk.get(f"/households/{home.pk}/correct/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/step-up/")
+
+
+def test_facts_that_only_some_years_ask_for_are_entered_and_unknown_is_not_none(clerk: Any, home: Household) -> None:
+    child = Member.objects.get(name="見本 一郎")
+    assert (home.single_parent, child.disability, child.materials_cost, child.annual_commuting) == (
+        None,
+        "",
+        None,
+        None,
+    )
+    shown(clerk.post(f"/households/{home.pk}/correct/", HOME | {"single_parent": "yes", "confirmed": "1"}), 302)
+    home.refresh_from_db()
+    assert home.single_parent is True
+    assert '<option value="yes" selected>' in shown(clerk.get(f"/households/{home.pk}/correct/"))
+    asked = {"disability": "grade_3", "materials_cost": "0", "annual_commuting": "", "confirmed": "1"}
+    shown(clerk.post(f"/households/members/{child.pk}/correct/", PERSON | asked), 302)
+    child.refresh_from_db()
+    assert (child.disability, child.materials_cost, child.annual_commuting) == ("grade_3", 0, None)

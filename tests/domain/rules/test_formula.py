@@ -106,6 +106,13 @@ def test_addition_of_each_disabled_child_is_by_degree() -> None:
     assert monthly(pack, household(member("a", 40, disability=Disability.GRADE_3), *people)) == "500"
 
 
+@pytest.mark.parametrize("kind", ["per_member", "per_head"])
+def test_a_disability_nobody_was_asked_for_is_not_counted_as_none(kind: str) -> None:
+    pack = pack_with(FLAT, component(kind, "flat", disabled=True, ages="0-19"))
+    found = assess(pack, household(member("a", 40, disability=None), child("c", disability=None), child("d", 14)))
+    assert [each.name for each in found.missing] == ["members/c/disability"]
+
+
 PARENTS = {"parent": table(["level", "children"], {"level": "1", "cells": {"1": 100, "2": 150, "+": 20}})}
 
 

@@ -62,9 +62,9 @@ def members(draw: st.DrawFn, number: int) -> MemberFacts:
         special_needs=draw(st.booleans()),
         guardian=draw(st.booleans()),
         institution=draw(st.booleans()),
-        disability=draw(st.sampled_from(list(Disability))),
-        materials_cost=draw(small),
-        commuting_cost=draw(small),
+        disability=draw(st.sampled_from([*Disability, None])),
+        materials_cost=draw(st.none() | small),
+        commuting_cost=draw(st.none() | small),
     )
 
 
@@ -81,7 +81,7 @@ def cases(draw: st.DrawFn, year: int) -> HouseholdCase:
         decline=draw(st.sampled_from(list(Decline))),
         welfare=draw(st.booleans()),
         provisional=draw(st.booleans()),
-        single_parent=draw(st.booleans()),
+        single_parent=draw(st.sampled_from([True, False, None])),
         housing_area=draw(st.sampled_from(["", "奈良県", "どこにもない県"])),
     )
 

@@ -8,6 +8,7 @@ regression of the engine, no proof of the formula.  Oracle 11's contradicting ro
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from domain.rules.cases import HouseholdCase
 from domain.rules.loading import build_pack
 from domain.rules.packfiles import FOLDER, read_folder
 from domain.rules.places import legal_basis_on, place_on
+from domain.rules.wire import case_from_json, case_to_json
 from tests.domain.rules.building import NOTHING, oracle, stage_of
 
 R08 = "R08-current-standard"
@@ -128,6 +130,23 @@ def test_parts_of_the_new_form_that_are_known_to_exist_are_counted() -> None:
     assert annual(materials_cost=5000) - annual() == 5000
     assert annual(commuting_cost=7000) - annual() == 7000
     assert annual(single_parent=True) - annual() == 12 * 18800
+
+
+def test_what_nobody_was_asked_stops_the_new_form_and_is_named() -> None:
+    pack = load_pack(R08)
+    asked = person("b", 9, special_needs=True)
+    unknown = replace(asked, materials_cost=None, commuting_cost=None)
+    found = assess(pack, household_of(2026, [person("a", 40), unknown], single_parent=None))
+    assert not found.complete
+    assert {each.name for each in found.missing} == {
+        "single_parent", "members/b/materials_cost", "members/b/commuting_cost"
+    }  # fmt: skip
+    assert all(each.kind == "fact" for each in found.missing)
+    written = case_to_json(found.case)
+    assert written["single_parent"] is None
+    assert case_to_json(case_from_json(written)) == written
+    grown_ups = replace(person("a", 40), materials_cost=None, commuting_cost=None, disability=None)
+    assert assess(pack, household_of(2026, [grown_ups, asked])).complete  # asked of nobody else
 
 
 def test_what_is_absent_stops_when_switched_on() -> None:
