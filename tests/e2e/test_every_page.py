@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 TENANT_PEOPLE = ("clerk", "principal", "numbers", "security", "board", "manager", "approver", "monitor")
 CONSOLE_PEOPLE = ("operator", "platform")
-VISITS, CLOSE_VISITS = 3, 2
+VISITS, CLOSE_VISITS = 5, 2
 """How many people open a page of the same name, and how many of them look closely; the order above lets all be reached."""
 URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 
@@ -88,7 +88,7 @@ OTHER_STATE = {
 }
 BY_HAND = {
     "clerk": ["/unregistered/", "/statements/?state=checking", "/review/mine/", "/step-up/"],
-    "board": ["/payments/"],
+    "board": ["/payments/", "/statements/?state=noticed"],
     "operator": ["/step-up/"],
 }
 """Typed into the address bar, whoever was there before: a 調書 that still waits at the school, the board's own way into

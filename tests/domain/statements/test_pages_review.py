@@ -91,7 +91,7 @@ def test_a_full_decline_last_year_counts_as_another_category(in_a: Any, firm: No
 def test_residents_who_do_not_match_are_a_reason_until_accepted(in_a: Any, firm: None) -> None:
     statement = people.forwarded()
     mother = statement.household.members.get(relation="母")
-    inquiry = people.ask(statement.household, mother, Inquiry.Kind.RESIDENT, match=Inquiry.Match.MISMATCH)
+    inquiry = people.ask(statement.household, mother, Inquiry.Kind.RESIDENT, match=Inquiry.Match.REVIEW)
     browser = board()
     assert statement.household.number in tab(browser, "resident")
     inquiry.settlement = Inquiry.Settlement.ACCEPTED
