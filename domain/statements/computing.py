@@ -26,6 +26,7 @@ from tenants.core.db.copying import copy_in
 _ASKED = (
     "household_id", "fiscal_year", "state", "revises_id", "income_basis", "effective_from", "counted_on",
     "household__living_cost_grade", "household__winter_zone", "household__decline", "household__on_welfare",
+    "household__single_parent",
 )  # fmt: skip
 """What is read of a 調書 and its household."""
 
