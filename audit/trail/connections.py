@@ -28,8 +28,13 @@ KEPT_CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A database, a login and the longest a statement may take (milliseconds)."""
+    """A server, a database, a login and the longest a statement may take (milliseconds).
 
+    The server belongs to it: an idle connection is never used again for another server than the one now configured.
+    """
+
+    host: str
+    port: int
     database: str
     login: str
     statement_ms: int
@@ -37,27 +42,27 @@ class Target:
 
 def writer() -> Target:
     """INSERT into the trail, and nothing else."""
-    return Target(_audit_database(), roles.audit_login(roles.WRITER), 5_000)
+    return _target(_audit_database(), roles.audit_login(roles.WRITER), 5_000)
 
 
 def reader(scope: str) -> Target:
     """SELECT of one scope's events."""
-    return Target(_audit_database(), roles.reader_login(scope), 15_000)
+    return _target(_audit_database(), roles.reader_login(scope), 15_000)
 
 
 def monitor() -> Target:
     """SELECT of counts over all scopes."""
-    return Target(_audit_database(), roles.audit_login(roles.MONITOR), 15_000)
+    return _target(_audit_database(), roles.audit_login(roles.MONITOR), 15_000)
 
 
 def owner() -> Target:
     """Lays out the audit database and adds partitions."""
-    return Target(_audit_database(), roles.audit_login(roles.OWNER), 60_000)
+    return _target(_audit_database(), roles.audit_login(roles.OWNER), 60_000)
 
 
 def relay() -> Target:
     """Reads and empties the outboxes of the main database."""
-    return Target(str(settings.DATABASES["default"]["NAME"]), login_name(RELAY), 30_000)
+    return _target(str(settings.DATABASES["default"]["NAME"]), login_name(RELAY), 30_000)
 
 
 def use(target: Target, work: Callable[[Connection], Result]) -> Result:
@@ -93,11 +98,10 @@ def _run(target: Target, connection: Connection, work: Callable[[Connection], Re
 
 
 def _open(target: Target) -> Connection:
-    place: dict[str, Any] = settings.AUDIT_DATABASE
     return psycopg.connect(
-        host=place["host"],
-        port=place["port"],
-        sslmode=place.get("sslmode", "prefer"),
+        host=target.host,
+        port=target.port,
+        sslmode=settings.AUDIT_DATABASE.get("sslmode", "prefer"),
         dbname=target.database,
         user=target.login,
         password=derive(target.login),
@@ -107,6 +111,11 @@ def _open(target: Target) -> Connection:
         autocommit=True,
         row_factory=dict_row,
     )
+
+
+def _target(database: str, login: str, statement_ms: int) -> Target:
+    place: dict[str, Any] = settings.AUDIT_DATABASE
+    return Target(str(place["host"]), int(place["port"]), database, login, statement_ms)
 
 
 def _audit_database() -> str:

@@ -113,6 +113,8 @@ def test_all_accesses_or_none(in_a: Any) -> None:
 def test_without_the_audit_database_nothing_may_be_shown(
     in_a: Any, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Not even when a connection from before stands idle: it leads to the server of before."""
+    record_access(Event.READ_LIST_SHOWN)
     settings.AUDIT_DATABASE = {**settings.AUDIT_DATABASE, "port": 1}
     subject = Subject("household", "secret-subject")
     with pytest.raises(TrailUnavailable) as caught:

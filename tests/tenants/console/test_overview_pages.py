@@ -25,10 +25,12 @@ def trail(monkeypatch: pytest.MonkeyPatch, kou: Any) -> None:
 
 @pytest.fixture
 def no_trail(monkeypatch: pytest.MonkeyPatch) -> None:
-    from audit.trail import connections
-    from audit.trail.connections import Target
+    from dataclasses import replace
 
-    monkeypatch.setattr(connections, "monitor", lambda: Target("no_such_database", "nobody", 1_000))
+    from audit.trail import connections
+
+    nobody = replace(connections.monitor(), database="no_such_database", login="nobody")
+    monkeypatch.setattr(connections, "monitor", lambda: nobody)
 
 
 def test_the_root_leads_to_the_prefectures(operator: Any) -> None:
