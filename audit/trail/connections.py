@@ -101,7 +101,7 @@ def _open(target: Target) -> Connection:
     return psycopg.connect(
         host=target.host,
         port=target.port,
-        sslmode=settings.AUDIT_DATABASE.get("sslmode", "prefer"),
+        sslmode=str(settings.AUDIT_DATABASE.get("sslmode", "prefer")),
         dbname=target.database,
         user=target.login,
         password=derive(target.login),

@@ -3,7 +3,11 @@
 Pure: no framework, no clock, no input or output but its own year packs.  Amounts are integer yen; figures live in packs.
 """
 
-from domain.rules.assessing import Assessment, PupilCategory, assess
+from domain.rules.assessment.assessing import Assessment, PupilCategory, assess
+from domain.rules.assessment.category import Reason
+from domain.rules.assessment.explaining import Explanation, explain, how_text
+from domain.rules.assessment.steps import TraceStep
+from domain.rules.assessment.wire import case_from_json, case_to_json
 from domain.rules.canonical import canonical, digest_of, is_intact
 from domain.rules.cases import (
     Category,
@@ -15,13 +19,11 @@ from domain.rules.cases import (
     MemberFacts,
     SchoolStage,
 )
-from domain.rules.category import Reason
 from domain.rules.errors import CaseError, Missing, PackError, RuleMissing, RulesError
-from domain.rules.explaining import Explanation, explain, how_text
-from domain.rules.loading import load_pack
-from domain.rules.packfiles import PackInfo, available_packs
-from domain.rules.packmodel import Cap, ExpenseItem, Ledger, Pack, Rate
-from domain.rules.paying import PaymentResult, pay
+from domain.rules.payment.groups import Component, PaymentGroup, Stopped, Unpaid
+from domain.rules.payment.paying import PaymentResult, pay
+from domain.rules.payment.settling import SettlementLine, paid_by, settle, settle_amounts
+from domain.rules.payment.wire import payment_case_from_json, payment_case_to_json
 from domain.rules.payment_cases import (
     Attendance,
     CarJourney,
@@ -32,12 +34,10 @@ from domain.rules.payment_cases import (
     PaymentCase,
     StatusPeriod,
 )
-from domain.rules.payment_groups import Component, PaymentGroup, Stopped, Unpaid
-from domain.rules.payment_wire import payment_case_from_json, payment_case_to_json
-from domain.rules.settling import SettlementLine, paid_by, settle, settle_amounts
 from domain.rules.standing import Standing
-from domain.rules.steps import TraceStep
-from domain.rules.wire import case_from_json, case_to_json
+from domain.rules.yearpack.files import PackInfo, available_packs
+from domain.rules.yearpack.loading import load_pack
+from domain.rules.yearpack.model import Cap, ExpenseItem, Ledger, Pack, Rate
 
 __all__ = [
     "Assessment",

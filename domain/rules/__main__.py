@@ -6,21 +6,15 @@ import io
 import os
 import sys
 
-from domain.rules.commands import BAD_INPUT, READERS, run, stream_impact
-from domain.rules.pay_command import run_pay
+from domain.rules.commands.running import BAD_INPUT, READERS, run, stream_impact
 
 
 def main() -> int:
-    """Reads standard input when the command needs it and prints the answer; exit status as in `commands`."""
+    """Reads standard input when the command needs it and prints the answer; exit status as in `commands.running`."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["impact"]:
         return _impact(arguments)
     text = sys.stdin.buffer.read().decode("utf-8-sig", "replace") if arguments[:1] and arguments[0] in READERS else ""
-    if arguments == ["pay"]:
-        code, answer, refusal = run_pay(text)
-        sys.stdout.buffer.write(answer.encode())
-        sys.stderr.buffer.write(refusal.encode("utf-8", "backslashreplace"))
-        return code
     code, answer = run(arguments, text)
     stream = sys.stderr if code == BAD_INPUT else sys.stdout
     stream.buffer.write(f"{answer}\n".encode("utf-8", "backslashreplace"))

@@ -131,6 +131,13 @@ class Reader:
             raise ReadFault(f"{self.where}: 「{key}」は並び(配列)で書いてください")
         return found
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """List of texts."""
+        found = self.items(key)
+        if not all(isinstance(each, str) for each in found):
+            raise ReadFault(f"{self.where}: 「{key}」は文字列の並びで書いてください")
+        return tuple(str(each) for each in found)
+
     def items_or_none(self, key: str) -> list[object] | None:
         """List, or None when the name is absent."""
         return self.items(key) if key in self.data else None

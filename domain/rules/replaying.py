@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.rules.assessing import assess
+from domain.rules.assessment.assessing import assess
+from domain.rules.assessment.wire import case_from_json
 from domain.rules.canonical import is_intact
 from domain.rules.errors import RulesError
-from domain.rules.packmodel import Pack
-from domain.rules.paying import pay
-from domain.rules.payment_wire import payment_case_from_json
-from domain.rules.wire import case_from_json
+from domain.rules.payment.paying import pay
+from domain.rules.payment.wire import payment_case_from_json
+from domain.rules.yearpack.model import Pack
 
 PackFinder = Callable[[str, Sequence[str], str], Pack | None]
 """Pack of a name, overlays and digest, as it is on hand today; None where there is none of that name."""

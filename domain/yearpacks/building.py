@@ -8,9 +8,9 @@ from threading import Lock
 
 from domain.rules import Pack, PackError
 from domain.rules.canonical import digest_of
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
-from domain.rules.parsing import FolderContent
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
+from domain.rules.yearpack.parsing.layer import FolderContent
 from domain.yearpacks.models import PREFIX
 
 Raw = dict[str, object]

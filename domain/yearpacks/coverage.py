@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.rules import Department, Pack
-from domain.rules.checking import Coverage, CoverageCell, check
+from domain.rules.yearpack.checking import Coverage, CoverageCell, check
 from domain.yearpacks.memo import per_digest
 from domain.yearpacks.wording import categories_text
 from web.states import Tone

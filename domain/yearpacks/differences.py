@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from domain.rules import Category, Department, ExpenseItem, Pack
-from domain.rules.checking import questions
-from domain.rules.conditions import Question
-from domain.rules.packmodel import SpecialCase
 from domain.rules.standing import Standing
-from domain.rules.tables import KEY_TITLES, Key, Table
+from domain.rules.yearpack.checking import questions
+from domain.rules.yearpack.conditions import Question
+from domain.rules.yearpack.model import SpecialCase
+from domain.rules.yearpack.tables import KEY_TITLES, Key, Table
 from domain.yearpacks.lacking import SECTIONS
 from domain.yearpacks.wording import (
     SCHEMES,

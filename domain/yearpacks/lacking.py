@@ -9,10 +9,10 @@ from itertools import groupby, product
 from typing import Any
 
 from domain.rules import Category, Department, ExpenseItem, Pack
-from domain.rules.checking import key_domain, questions
-from domain.rules.conditions import Question
-from domain.rules.packmodel import SpecialCase
-from domain.rules.tables import KEY_TITLES, Key, Table
+from domain.rules.yearpack.checking import key_domain, questions
+from domain.rules.yearpack.conditions import Question
+from domain.rules.yearpack.model import SpecialCase
+from domain.rules.yearpack.tables import KEY_TITLES, Key, Table
 from domain.yearpacks.content import cell_key, key_of
 from domain.yearpacks.wording import SCHEMES, categories_text, key_text
 

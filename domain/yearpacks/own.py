@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.rules import Pack
-from domain.rules.packmodel import SpecialCase
+from domain.rules.yearpack.model import SpecialCase
 from domain.yearpacks.content import VALUES, cell_key, key_of
 from domain.yearpacks.lacking import Row, cell_row
 from domain.yearpacks.wording import ACTIONS, ON, SCHEMES, categories_text, key_text

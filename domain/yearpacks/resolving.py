@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.rules import Pack, PackError, load_pack
 from domain.rules.canonical import digest_of
-from domain.rules.parsing import FolderContent
+from domain.rules.yearpack.parsing.layer import FolderContent
 from domain.yearpacks.building import Layers, build, files_of, is_own, key_of, remembered, shipped_layers
 from domain.yearpacks.errors import ContentChanged, RevisionUnknown
 from domain.yearpacks.models import PREFIX, KeptPack, Revision

@@ -8,10 +8,10 @@ from itertools import product
 from typing import TypeVar
 
 from domain.rules import Category, Department, Pack
-from domain.rules.checking import questions
-from domain.rules.conditions import Condition
 from domain.rules.standing import Standing
-from domain.rules.tables import Origin
+from domain.rules.yearpack.checking import questions
+from domain.rules.yearpack.conditions import Condition
+from domain.rules.yearpack.tables import Origin
 from domain.yearpacks.lacking import SECTIONS
 from domain.yearpacks.wording import cap_text, categories_text, departments_text, pays_text, rate_text, special_text
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.rules import Attendance, Cap, Category, Department, Pack, Rate
-from domain.rules.conditions import Question
-from domain.rules.packmodel import SpecialAction, SpecialRule
 from domain.rules.standing import Standing
+from domain.rules.yearpack.conditions import Question
+from domain.rules.yearpack.model import SpecialAction, SpecialRule
 
 NO_ROW = "欠（行がない）"
 ON = {"expense": "経費に対して", "payment": "支給額に対して"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from domain.rules import Assessment, HouseholdCase, Pack, assess, load_pack
-from domain.rules.wire import case_from_json, case_to_json
+from domain.rules.assessment.wire import case_from_json, case_to_json
 from ops.bench.households import households
 from ops.bench.measures import MICROSECONDS, TIMES, Measured, Section, per_item, ratios, seconds_of
 from ops.bench.peer.environment import PeerUnavailable, peer_python

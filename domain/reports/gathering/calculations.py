@@ -19,7 +19,7 @@ from domain.reports.targets import Gathered, Target
 from domain.reports.typesetting.data import Calculation, CalculationLine, CalculationPart
 from domain.reports.wording import board, category_of, contact, doubt
 from domain.rules import Standing
-from domain.rules.explaining import ExplainedLine, explain
+from domain.rules.assessment.explaining import ExplainedLine, explain
 from domain.statements.models import Determination
 from web.dates import fiscal_year_label, to_wareki
 

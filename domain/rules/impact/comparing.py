@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from domain.rules.assessing import Assessment, assess
+from domain.rules.assessment.assessing import Assessment, assess
 from domain.rules.cases import Category, HouseholdCase
 from domain.rules.errors import CaseError
 from domain.rules.impact.costs import Paid, payments_of
@@ -23,7 +23,7 @@ from domain.rules.impact.model import (
     direction_of,
 )
 from domain.rules.impact.reasons import causes_of, crossings_of, shifts_of
-from domain.rules.packmodel import Pack
+from domain.rules.yearpack.model import Pack
 
 PROGRESS_SIZE = 500
 """Households between two reports of progress."""

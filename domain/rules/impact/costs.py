@@ -8,9 +8,9 @@ from dataclasses import replace
 from domain.rules.cases import Category
 from domain.rules.errors import CaseError
 from domain.rules.impact.model import PupilExpenses
-from domain.rules.packmodel import Pack
-from domain.rules.paying import PaymentResult, pay
+from domain.rules.payment.paying import PaymentResult, pay
 from domain.rules.payment_cases import CarriedAmount, Department, PaidOnce, PaymentCase, StatusPeriod
+from domain.rules.yearpack.model import Pack
 
 Paid = dict[tuple[str, str, str], int]
 """(pupil, item, ledger) → 円."""

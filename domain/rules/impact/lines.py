@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import NoReturn
 
+from domain.rules.assessment.wire import case_from_json
 from domain.rules.errors import CaseError, PackError
 from domain.rules.impact.comparing import Progress
 from domain.rules.impact.model import Impact, ImpactCase, PupilExpenses
 from domain.rules.impact.parallel import compare_in_parallel
 from domain.rules.impact.writing import mover_json, summary_json
-from domain.rules.loading import load_pack
-from domain.rules.packmodel import Pack
-from domain.rules.payment_wire import payment_case_from_json
+from domain.rules.payment.wire import payment_case_from_json
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.replaying import Outcome, replay
-from domain.rules.wire import case_from_json
+from domain.rules.strict_json import strict_json
+from domain.rules.yearpack.loading import load_pack
+from domain.rules.yearpack.model import Pack
 
 BATCH_SIZE = 1_000
 """Lines that go to a worker together."""
@@ -65,7 +65,7 @@ def read_lines(fiscal_year: int, batch: Sequence[Numbered]) -> Iterator[ImpactCa
     """Households of numbered lines; `fiscal_year` where a line names none."""
     for number, line in batch:
         try:
-            yield _case(decoded(line), number, fiscal_year)
+            yield _case(strict_json(line), number, fiscal_year)
         except CaseError as fault:
             raise CaseError(f"{number}行目: {fault.message}") from None
         except (ReadFault, ValueError, RecursionError) as fault:
@@ -105,7 +105,7 @@ def replay_lines(lines: Iterable[str]) -> tuple[bool, dict[str, object]]:
         if not line.strip():
             continue
         try:
-            found = replay(decoded(line), _shipped)
+            found = replay(strict_json(line), _shipped)
         except (ValueError, RecursionError) as fault:
             raise CaseError(f"{number}行目: {fault}") from None
         if found.outcome is Outcome.UNREADABLE:
@@ -123,22 +123,3 @@ def _shipped(name: str, overlays: Sequence[str], _digest: str) -> Pack | None:
         return load_pack(name, overlays)
     except PackError:
         return None
-
-
-def decoded(line: str) -> object:
-    """JSON without decimals and without a name given twice; ValueError otherwise."""
-    try:
-        return json.loads(line, object_pairs_hook=_once, parse_float=_no_decimal, parse_constant=_no_decimal)
-    except json.JSONDecodeError as fault:
-        raise ValueError(f"JSON として読めません: {fault}") from None
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("同じ項目が二度書かれています")
-    return found
-
-
-def _no_decimal(text: str) -> NoReturn:
-    raise ValueError(f"小数は使えません({text})。円の整数で書いてください")

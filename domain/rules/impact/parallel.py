@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.rules.impact.comparing import Progress, compare, pack_name
 from domain.rules.impact.model import Impact, ImpactCase
-from domain.rules.packmodel import Pack
+from domain.rules.yearpack.model import Pack
 
 AHEAD = 2
 """Batches per worker that are waiting; a stream is read no further ahead than this."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from domain.rules.assessing import Assessment
+from domain.rules.assessment.assessing import Assessment
+from domain.rules.assessment.income import FACT_TITLES
+from domain.rules.assessment.need import MONTHS, Months
 from domain.rules.cases import Category, IncomeFacts
-from domain.rules.formula import IncomeRule
 from domain.rules.impact.model import Crossing, Place, Shift
-from domain.rules.income import FACT_TITLES
-from domain.rules.need import MONTHS, Months
+from domain.rules.yearpack.formula import IncomeRule
 
 NEED, INCOME = "need", "income"
 ROUNDING = ("rounding", "端数処理")

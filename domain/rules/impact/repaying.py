@@ -8,10 +8,10 @@ from typing import Any
 
 from domain.rules.errors import CaseError
 from domain.rules.impact.model import ItemMove
-from domain.rules.packmodel import Pack
-from domain.rules.paying import pay
+from domain.rules.payment.paying import pay
+from domain.rules.payment.wire import payment_case_from_json
 from domain.rules.payment_cases import CarriedAmount, PaymentCase
-from domain.rules.payment_wire import payment_case_from_json
+from domain.rules.yearpack.model import Pack
 
 Amounts = dict[tuple[str, str], int]
 Used = dict[str, tuple[int, int]]

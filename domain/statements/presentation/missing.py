@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.rules.need import FACT_TITLES
+from domain.rules.assessment.need import FACT_TITLES
 from domain.statements.models import MemberFacts
 
 Absence = MemberFacts.Absence

@@ -20,7 +20,7 @@ from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of
 from domain.rules import RulesError
-from domain.rules.packmodel import SpecialAction, SpecialCase, SpecialRule
+from domain.rules.yearpack.model import SpecialAction, SpecialCase, SpecialRule
 from domain.statements import bulk
 from domain.statements.figures import FiguresNotChosen, figures_of
 from domain.statements.forms import ProposalForm

@@ -8,7 +8,7 @@ from typing import Any
 from domain.rules import HouseholdCase, IncomeFacts, Pack
 from domain.rules.ages import age_on
 from domain.rules.cases import GRADES, ZONES, SchoolStage
-from domain.rules.formula import Component, ComponentKind, Who
+from domain.rules.yearpack.formula import Component, ComponentKind, Who
 
 OLDEST = 100
 """The peer's tables end at this age; older members count as this old. `stages` of the peer: none, 小学, 中学."""

@@ -87,7 +87,7 @@ def test_a_receipt_that_was_written_over_is_found(year: None) -> None:
 
 
 def test_an_engine_that_computes_otherwise_is_found(year: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from domain.rules import paying
+    from domain.rules.payment import paying
 
     monkeypatch.setattr(paying, "whole_payment", lambda pack, rate, eligible: eligible - 1)
     found = night()

@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from domain.rules import HouseholdCase, Pack, assess
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
 
 RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")
 NAME = "R07-former-standard"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from domain.rules import Pack, PackError, Standing, assess, explain, is_intact, load_pack
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
-from domain.rules.surveying import survey
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
+from domain.rules.yearpack.surveying import survey
 from tests.domain.rules.building import family
 
 BASE = "R07-former-standard"

@@ -22,8 +22,8 @@ from domain.rules import (
     assess,
     load_pack,
 )
-from domain.rules.category import boundary_of
-from domain.rules.packmodel import SpecialAction, SpecialCase, SpecialRule
+from domain.rules.assessment.category import boundary_of
+from domain.rules.yearpack.model import SpecialAction, SpecialCase, SpecialRule
 from tests.domain.rules.building import family, household, member, oracle
 
 SAMPLE = load_pack("R07-former-standard", ("sample-operator",))

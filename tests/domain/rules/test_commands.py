@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from domain.rules import HouseholdCase, Pack, PackError, assess, case_to_json, load_pack
-from domain.rules.assess_command import answer_of
-from domain.rules.commands import BAD_INPUT, DONE, run
+from domain.rules.commands.assess import answer_of
+from domain.rules.commands.running import BAD_INPUT, DONE, run
 from tests.domain.rules.building import family
 
 ROOT = Path(__file__).parents[3]

@@ -21,11 +21,11 @@ from domain.rules import (
     case_to_json,
 )
 from domain.rules.cases import HouseholdStatus
-from domain.rules.commands import DONE, run
+from domain.rules.commands.running import DONE, run
 from domain.rules.exact import RoundingMode
-from domain.rules.formula import ComponentKind
-from domain.rules.packmodel import SpecialCase
 from domain.rules.standing import Standing
+from domain.rules.yearpack.formula import ComponentKind
+from domain.rules.yearpack.model import SpecialCase
 from tests.domain.rules.building import BASE_DATE, household, member
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.rules import Decline, Pack, assess, explain
-from domain.rules.commands import BAD_INPUT, DONE, run
+from domain.rules.commands.running import BAD_INPUT, DONE, run
 from tests.domain.rules.building import family, household, member
 
 STATES: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.rules import Disability, IncomeFacts, PackError, SchoolStage, Standing, assess, is_intact
-from domain.rules.places import legal_basis_on, place_on
+from domain.rules.yearpack.places import legal_basis_on, place_on
 from tests.domain.rules.building import household, member
 from tests.domain.rules.formulas import ROW, component, monthly, pack_with, table
 

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from domain.rules import CaseError, Pack, PackError, assess, canonical, is_intact
-from domain.rules.commands import BAD_INPUT, DONE, run
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import toml_of
-from domain.rules.parsing import FolderContent
+from domain.rules.commands.running import BAD_INPUT, DONE, run
+from domain.rules.yearpack.files import toml_of
+from domain.rules.yearpack.loading import build_pack
+from domain.rules.yearpack.parsing.layer import FolderContent
 from tests.domain.rules.building import household, member
 
 ROUNDS = 4

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[3]
 RULES = ROOT / "domain" / "rules"
 
 NOT_YEN = {
-    "domain/rules/tables.py": {130: "highest age an open band is expanded to"},
-    "domain/rules/grouping.py": {1000: "metres of a kilometre"},
+    "domain/rules/yearpack/tables.py": {130: "highest age an open band is expanded to"},
+    "domain/rules/payment/grouping.py": {1000: "metres of a kilometre"},
 }
 """Reasoned exceptions of domain/rules."""
 LENGTHS_AND_COUNTS = (
@@ -144,7 +144,7 @@ def test_no_clock_no_float_no_framework(path: Path) -> None:
                 "assessing.py",
                 "trace.py",
                 "paying.py",
-                "packfiles.py",
+                "files.py",
                 "loading.py",
             }
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules import Category, IncomeAbsence, IncomeFacts, Pack, case_to_json, load_pack, payment_case_to_json
-from domain.rules.commands import BAD_INPUT, DONE, run
+from domain.rules.commands.running import BAD_INPUT, DONE, run
 from domain.rules.impact import (
     Direction,
     Impact,

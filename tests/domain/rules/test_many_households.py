@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.rules import Pack, assess, trace
+from domain.rules import Pack, assess
+from domain.rules.assessment import trace
 from domain.rules.canonical import is_intact
 from tests.domain.rules.building import family
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from domain.rules import Pack, Standing, assess
+from domain.rules.assessment.need import annual_total, home_of, measure
 from domain.rules.exact import Rounding, RoundingMode
-from domain.rules.need import annual_total, home_of, measure
 from tests.domain.rules.building import BASE_DATE, family, household, member, oracle
 
 LIMITS = oracle("03_neyagawa_r7_limits")["expected"]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from domain.rules import Category, Department, Pack, PackError, Standing, assess, available_packs, load_pack, pay
-from domain.rules.checking import Coverage, check
-from domain.rules.conditions import Condition
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
+from domain.rules.yearpack.checking import Coverage, check
+from domain.rules.yearpack.conditions import Condition
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
 from tests.domain.rules.building import expense, family, pupil, status
 
 RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")

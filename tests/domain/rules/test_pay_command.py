@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain.rules import Pack, is_intact, pay, payment_case_to_json
-from domain.rules.pay_command import ANSWERED, REFUSED, run_pay
+from domain.rules.commands.running import BAD_INPUT, DONE, run
 from tests.domain.rules.building import expense, pupil
 
 ROOT = Path(__file__).parents[3]
@@ -22,15 +22,20 @@ def question(case: Any, *overlays: str) -> dict[str, Any]:
     return {"pack": "R07-former-standard", "overlays": list(overlays), **payment_case_to_json(case)}
 
 
+def asking(question: str) -> tuple[int, str]:
+    """Exit status and output (of a refusal: what goes to standard error)."""
+    return run(["pay"], question)
+
+
 def text(asked: object) -> str:
     return asked if isinstance(asked, str) else json.dumps(asked, ensure_ascii=False)
 
 
 def test_one_object_is_answered_by_one_object(base: Pack) -> None:
     case = pupil(expense("commuting_self", 1001))
-    code, out, err = run_pay(json.dumps(question(case), indent=2))
+    code, out = asking(json.dumps(question(case), indent=2))
     found = json.loads(out)
-    assert (code, err) == (ANSWERED, "")
+    assert code == DONE
     assert found["ledgers"] == {"statutory": 500, "subsidy": 501}
     assert found["paid"] == pay(base, case).paid == sum(step["paid"] for step in found["steps"])
     assert f"sha256:{found['receipt']}" == pay(base, case).receipt()["digest"]
@@ -38,10 +43,10 @@ def test_one_object_is_answered_by_one_object(base: Pack) -> None:
 
 def test_lines_are_answered_by_lines_in_their_order() -> None:
     asked = [question(pupil(expense("school_lunch", amount))) for amount in (100, 200, 300)]
-    code, out, _ = run_pay("\n\n".join(map(text, asked)) + "\n")
-    assert code == ANSWERED
+    code, out = asking("\n\n".join(map(text, asked)) + "\n")
+    assert code == DONE
     assert [json.loads(line)["paid"] for line in out.splitlines()] == [50, 100, 150]
-    assert [json.loads(line) for line in out.splitlines()] == [json.loads(run_pay(text(each))[1]) for each in asked]
+    assert [json.loads(line) for line in out.splitlines()] == [json.loads(asking(text(each))[1]) for each in asked]
 
 
 def test_defaults_may_be_left_out() -> None:
@@ -52,13 +57,13 @@ def test_defaults_may_be_left_out() -> None:
         "statuses": [{"starts_on": "2025-04-01", "department": "elementary", "grade": 1, "category": 1}],
         "expenses": [{"key": "a", "item": "school_lunch", "used_on": "2025-05-01", "amount": 4000}],
     }
-    assert json.loads(run_pay(text(asked))[1])["paid"] == 4000
+    assert json.loads(asking(text(asked))[1])["paid"] == 4000
 
 
 def test_absent_rows_are_an_answer_that_names_them() -> None:
-    code, out, _ = run_pay(text(question(pupil(expense("school_supplies", 1), expense("school_lunch", 10)))))
+    code, out = asking(text(question(pupil(expense("school_supplies", 1), expense("school_lunch", 10)))))
     found = json.loads(out)
-    assert code == ANSWERED
+    assert code == DONE
     assert [each["name"] for each in found["missing"]] == ["caps/school_supplies/elementary/2/2"]
     assert (found["paid"], found["standing"]) == (5, "unconfirmed")
 
@@ -66,7 +71,7 @@ def test_absent_rows_are_an_answer_that_names_them() -> None:
 def test_a_receipt_can_be_asked_again(sample: Pack) -> None:
     receipt: Any = pay(sample, pupil(expense("bedding", 1), expense("school_lunch", 7))).receipt()
     assert is_intact(receipt)
-    assert f"sha256:{json.loads(run_pay(text(receipt))[1])['receipt']}" == receipt["digest"]
+    assert f"sha256:{json.loads(asking(text(receipt))[1])['receipt']}" == receipt["digest"]
 
 
 GOOD = question(pupil(expense("school_lunch", 1)))
@@ -97,10 +102,10 @@ GOOD = question(pupil(expense("school_lunch", 1)))
     ],
 )
 def test_bad_input_is_refused_in_japanese_on_standard_error(asked: object, word: str) -> None:
-    code, out, err = run_pay(text(asked))
-    assert (code, out) == (REFUSED, "")
+    code, err = asking(text(asked))
+    assert code == BAD_INPUT
     assert err.startswith("RULES-")
-    assert err.count("\n") == 1
+    assert "\n" not in err
     assert re.search(word, err)
 
 

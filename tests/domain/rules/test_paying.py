@@ -26,8 +26,8 @@ from domain.rules import (
     load_pack,
     pay,
 )
-from domain.rules.conditions import Condition, RuleBook
-from domain.rules.packmodel import Cap, CapBasis
+from domain.rules.yearpack.conditions import Condition, RuleBook
+from domain.rules.yearpack.model import Cap, CapBasis
 from tests.domain.rules.building import expense, oracle, pupil, status
 
 SAMPLE = load_pack("R07-former-standard", ("sample-operator",))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from domain.rules import Component, Pack, PaymentResult, Unpaid, load_pack, pay, payment_case_from_json, settle
+from domain.rules.commands.running import DONE, run
 from domain.rules.exact import RoundingMode
-from domain.rules.pay_command import ANSWERED, run_pay
-from domain.rules.payment_rules import NetPer, RuleKind
+from domain.rules.yearpack.payment_rules import NetPer, RuleKind
 from tests.domain.rules.building import expense, pupil
 
 ROOT = Path(__file__).parents[3]
@@ -65,9 +65,9 @@ def test_rounding_of_the_pack_is_the_documented_one(base: Pack) -> None:
 )
 def test_examples_give_the_printed_results(path: Path) -> None:
     found = examples(path)
-    code, out, _ = run_pay(json.dumps(found["example", "pay"]))
+    code, out = run(["pay"], json.dumps(found["example", "pay"]))
     answer, printed = json.loads(out), found["result", "pay"]
-    assert code == ANSWERED
+    assert code == DONE
     steps = printed.pop("steps", None)
     assert {name: answer[name] for name in printed} == printed
     if steps is not None:

@@ -27,10 +27,10 @@ from domain.rules import (
     load_pack,
     pay,
 )
-from domain.rules.checking import Coverage, check
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, available_packs, read_folder
-from domain.rules.payment_steps import months_left
+from domain.rules.payment.steps import months_left
+from domain.rules.yearpack.checking import Coverage, check
+from domain.rules.yearpack.files import FOLDER, available_packs, read_folder
+from domain.rules.yearpack.loading import build_pack
 from tests.domain.rules.building import expense, oracle, pupil, status
 
 RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")

@@ -23,7 +23,7 @@ from domain.rules import (
     payment_case_from_json,
     payment_case_to_json,
 )
-from domain.rules.need import MONTHS
+from domain.rules.assessment.need import MONTHS
 from tests.domain.rules.building import expense, family, household, member, pupil
 
 SAMPLE = load_pack("R07-former-standard", ("sample-operator",))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.rules import Pack, PackError, assess, digest_of, pay
-from domain.rules.commands import BAD_INPUT, DIFFERENT, DONE, run
+from domain.rules.commands.running import BAD_INPUT, DIFFERENT, DONE, run
 from domain.rules.replaying import Outcome, PackFinder, replay
 from tests.domain.rules.building import expense, family, pupil
 

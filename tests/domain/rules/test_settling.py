@@ -22,7 +22,7 @@ from domain.rules import (
     pay,
     settle,
 )
-from domain.rules.settling import totals
+from domain.rules.payment.settling import totals
 from tests.domain.rules.building import expense, pupil, status
 from tests.domain.rules.test_paying import days, lines
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from domain.rules import Disability, MemberFacts, Pack, Standing, assess, load_pack
+from domain.rules.assessment.wire import case_from_json, case_to_json
 from domain.rules.cases import HouseholdCase
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
-from domain.rules.places import legal_basis_on, place_on
-from domain.rules.wire import case_from_json, case_to_json
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
+from domain.rules.yearpack.places import legal_basis_on, place_on
 from tests.domain.rules.building import NOTHING, oracle, stage_of
 
 R08 = "R08-current-standard"

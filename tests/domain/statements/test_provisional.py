@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.errors import SamePerson
 from accounts.roles import Role
 from domain.households import changing, extras
-from domain.rules.packmodel import SpecialAction, SpecialCase
+from domain.rules.yearpack.model import SpecialAction, SpecialCase
 from domain.statements import services
 from domain.statements.models import Computation, Determination, Statement
 from domain.statements.queries.known import KnownCategories, categories_known_on, category_valid_on

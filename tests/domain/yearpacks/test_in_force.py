@@ -16,8 +16,8 @@ from domain.payments.errors import RoundRefused
 from domain.payments.models import PaymentRound
 from domain.payments.services import open_round
 from domain.rules import Standing, assess, is_intact
-from domain.rules.packmodel import SpecialCase
-from domain.rules.wire import case_from_json
+from domain.rules.assessment.wire import case_from_json
+from domain.rules.yearpack.model import SpecialCase
 from domain.statements import services as statements
 from domain.statements.figures import Figures, figures_of
 from domain.statements.models import Computation

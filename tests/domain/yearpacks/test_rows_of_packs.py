@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.rules import Pack, available_packs, load_pack
-from domain.rules.checking import Coverage, check
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
+from domain.rules.yearpack.checking import Coverage, check
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
 from domain.yearpacks.content import Basis, Content, empty, is_empty, put_cell, put_row, remove
 from domain.yearpacks.coverage import coverage_table
 from domain.yearpacks.differences import differences

@@ -16,8 +16,8 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from accounts.roles import Role
 from domain.rules import PackError
-from domain.rules.loading import build_pack
-from domain.rules.packfiles import FOLDER, read_folder
+from domain.rules.yearpack.files import FOLDER, read_folder
+from domain.rules.yearpack.loading import build_pack
 from domain.yearpacks.changing import lacking_of
 from domain.yearpacks.content import Basis, empty
 from domain.yearpacks.drafting import open_draft
