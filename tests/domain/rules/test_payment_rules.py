@@ -1,4 +1,4 @@
-"""Further rules of payment as rows of a pack: each kind on and off, and what holds on every path."""
+"""Further rules of payment as rows of a pack: each kind on and off."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.rules import (
     Attendance,
     CarJourney,
-    CarriedAmount,
     CaseError,
     Category,
     Department,
     ExpenseLine,
     Pack,
-    PackError,
-    PaymentResult,
     Standing,
     Unpaid,
     load_pack,
@@ -29,30 +24,10 @@ from domain.rules import (
 )
 from domain.rules.payment.steps import months_left
 from domain.rules.yearpack.checking import Coverage, check
-from domain.rules.yearpack.files import FOLDER, available_packs, read_folder
+from domain.rules.yearpack.files import available_packs
 from domain.rules.yearpack.loading import build_pack
 from tests.domain.rules.building import expense, oracle, pupil, status
-
-RAW: dict[str, Any] = read_folder(FOLDER / "R07-former-standard")
-OVERLAY: dict[str, Any] = read_folder(FOLDER / "sample-rules")
-RULES = load_pack("R07-former-standard", ("sample-rules",))
-JUNIOR = Department.JUNIOR_HIGH
-
-
-def changed(**rules: Any) -> Pack:
-    """The sample rules with rows changed by id (`_` for `-`), or `payment` replaced in part."""
-    raw = copy.deepcopy(OVERLAY)
-    if "payment" in rules:
-        raw["payment"] = {**RAW["payment"], "source": "sample", **rules.pop("payment")}
-        raw["payment"]["once_per_department"] = {"source": "sample", "standing": "operator"}
-    for row in raw["payment_rules"]:
-        row.update(rules.get(row["id"].replace("-", "_"), {}))
-    return build_pack("R07-former-standard", {"R07-former-standard": RAW, "sample-rules": raw})
-
-
-def components(result: PaymentResult) -> list[tuple[str, str]]:
-    return [(row.component.value, row.value) for group in result.groups for row in group.rows]
-
+from tests.domain.rules.rules_of_payment import JUNIOR, OVERLAY, RAW, RULES, changed, components
 
 # 月割
 
@@ -321,126 +296,3 @@ def test_doubled_caps_pay_the_published_amounts_of_the_classes() -> None:
         for department, half in zip((Department.ELEMENTARY, JUNIOR), halves, strict=True):
             case = pupil(expense(item, 10**6), statuses=(status(Category.II, department, 1),))
             assert pay(pack, case).require().paid == half, item
-
-
-# Packs
-
-
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        ({"kind": "magic"}, "kind"),
-        ({"enabled": 1}, "true"),
-        ({"items": ["umbrella"]}, "経費項目"),
-        ({"full_through": "2025-04-30"}, "04-30"),
-        ({"full_through": "02-30"}, "04-30"),
-        ({"colour": "red"}, "知らない項目"),
-        ({"starts_on": "2025-09-01", "ends_on": "2025-08-01"}, "ends_on"),
-        ({"rounding": {"mode": "up", "unit": 1}}, "mode"),
-        ({"source": "nowhere"}, "出典"),
-        ({"id": "own-car"}, "同じ id"),
-    ],
-)
-def test_faulty_rule_rows_do_not_load(change: dict[str, Any], word: str) -> None:
-    with pytest.raises(PackError, match=word):
-        changed(prorate_supplies=change)
-
-
-@pytest.mark.parametrize(
-    ("rule", "change", "word"),
-    [
-        ("ict_excess_to_supplies", {"into": "ict_equipment"}, "into"),
-        ("ict_excess_to_supplies", {"into": "homecoming_self"}, "回数"),
-        ("free_lunch", {"per": "received"}, "grant"),
-        ("education_aid_received", {"per": "meal"}, "grant"),
-        ("own_car", {"price_per_km": "18.5"}, "price_per_km"),
-        ("new_pupil_before_entry", {"categories": [4]}, "categories"),
-    ],
-)
-def test_faulty_parameters_do_not_load(rule: str, change: dict[str, Any], word: str) -> None:
-    with pytest.raises(PackError, match=word):
-        changed(**{rule: change})
-
-
-@pytest.mark.parametrize("name", ["Prefectural", "items", "total", "1st"])
-def test_ledger_names_are_plain_and_free(name: str) -> None:
-    raw = copy.deepcopy(OVERLAY)
-    raw["ledgers"][0]["name"] = name
-    with pytest.raises(PackError, match="会計区分"):
-        build_pack("R07-former-standard", {"R07-former-standard": RAW, "sample-rules": raw})
-
-
-# What holds on every path
-
-ITEMS = ("school_lunch", "commuting_self", "school_supplies", "ict_equipment", "new_pupil_supplies", "excursion_self")
-DAYS = st.dates(date(2025, 4, 1), date(2026, 3, 31))
-PACKS = (
-    RULES,
-    changed(payment={"rounding_per": "ledger", "rounding": {"mode": "half_up", "unit": 1}}),
-    changed(payment={"rounding": {"mode": "ceil", "unit": 100}, "rest": "statutory"}),
-)
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Any:
-    drawn = draw(st.lists(st.tuples(st.sampled_from(ITEMS), st.integers(0, 70000), DAYS), max_size=10))
-    expenses = tuple(
-        ExpenseLine(f"e{number}", item, day, amount, times=number) for number, (item, amount, day) in enumerate(drawn)
-    )
-    carried = draw(
-        st.lists(st.tuples(st.sampled_from(ITEMS), st.integers(0, 60000), st.integers(0, 60000)), max_size=3)
-    )
-    row = status(
-        draw(st.sampled_from(Category)),
-        draw(st.sampled_from([Department.ELEMENTARY, JUNIOR, Department.HIGH])),
-        1,
-        institution_aid=draw(st.booleans()),
-    )
-    return pupil(
-        *expenses,
-        statuses=(row,),
-        carried=tuple(CarriedAmount(*each) for each in carried),
-        entered_on=draw(st.none() | DAYS),
-    )
-
-
-@given(cases(), st.sampled_from(PACKS))
-def test_no_path_exceeds_a_cap_or_the_expense(case: Any, pack: Pack) -> None:
-    result = pay(pack, case)
-    before: dict[str, int] = {}
-    for each in case.carried:
-        before[each.item] = before.get(each.item, 0) + each.expense
-    used = dict(before)
-    for group in result.groups:
-        assert all(amount >= 0 for amount in group.ledgers.values())
-        assert 0 <= group.paid <= group.eligible <= group.expense - group.deducted
-        used[group.item] = used.get(group.item, 0) + group.eligible
-        if group.cap is not None and group.cap.annual is not None:
-            assert used[group.item] <= max(group.cap.annual, before.get(group.item, 0))
-    stopped = {(each.item, key) for each in result.stopped for key in each.expense_keys if not each.rolled_from}
-    amounts = {line.key: line.amount for line in case.expenses}
-    rolled_open = sum(group.rolled for group in result.groups) - sum(
-        group.expense for group in result.groups if group.rolled_from
-    )
-    assert sum(group.spent for group in result.groups) + rolled_open + sum(amounts[key] for _, key in stopped) == sum(
-        amounts.values()
-    )
-    assert sum(result.ledgers.values()) == result.paid
-
-
-@given(cases(), st.randoms(use_true_random=False))
-def test_order_of_lines_and_of_carried_amounts_does_not_matter(case: Any, random: Any) -> None:
-    expenses, carried = list(case.expenses), list(case.carried)
-    random.shuffle(expenses)
-    random.shuffle(carried)
-    again = pay(RULES, replace(case, expenses=tuple(expenses), carried=tuple(carried)))
-    assert again.groups == pay(RULES, case).groups
-
-
-@given(cases(), DAYS)
-def test_cutting_the_history_where_nothing_changes_changes_nothing_under_every_rule(case: Any, day: date) -> None:
-    row = case.statuses[0]
-    if day == row.starts_on:
-        return
-    halves = (replace(row, ends_on=date.fromordinal(day.toordinal() - 1)), replace(row, starts_on=day))
-    assert pay(RULES, replace(case, statuses=halves)).groups == pay(RULES, case).groups
