@@ -365,11 +365,6 @@ WORDING: dict[str, Wording] = {
 }
 
 
-def group_label(group: str) -> str:
-    """Japanese name of an event group (the first word of an event's value); the word itself when unknown."""
-    return GROUPS.get(group, group)
-
-
 def subject_label(kind: str) -> str:
     """Japanese name of a subject's kind; the kind itself when unknown."""
     return SUBJECTS.get(kind, kind)

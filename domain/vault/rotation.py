@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Func, IntegerField, Max, Model, QuerySet, Value
+from django.db.models import F, Func, IntegerField, Model, QuerySet, Value
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
@@ -143,11 +143,6 @@ def _destroy(rotation: KeyRotation) -> None:
     }
     record(Event.NUMBER_KEY_DESTROYED, subjects=[_subject(rotation)], detail=detail)
     transaction.on_commit(keys.forget_kept_keys)
-
-
-def newest_rotation(purpose: str) -> KeyRotation | None:
-    newest = KeyRotation.objects.filter(purpose=purpose).aggregate(pk=Max("pk"))["pk"]
-    return None if newest is None else KeyRotation.objects.get(pk=newest)
 
 
 def _subject(rotation: KeyRotation) -> Subject:

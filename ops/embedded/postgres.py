@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import time
-from pathlib import Path
 
 import psycopg
 
@@ -118,10 +116,3 @@ class PostgresServer:
         )
         if done.returncode != 0:
             raise subprocess.CalledProcessError(done.returncode, program, output=done.stdout)
-
-
-def wait_until_gone(pid_file: Path, seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while pid_file.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not pid_file.exists()

@@ -135,9 +135,5 @@ def last_login_at(session: SessionBase) -> datetime | None:
     return _moment(session.get(LAST_LOGIN, {}).get("at"))
 
 
-def last_login_terminal(session: SessionBase) -> str:
-    return str(session.get(LAST_LOGIN, {}).get("terminal", ""))
-
-
 def failures_before(session: SessionBase) -> int:
     return int(session.get(LAST_LOGIN, {}).get("failures", 0))

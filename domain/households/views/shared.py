@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
-from audit.trail.recorder import TrailUnavailable, record
+from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.households.roster.workbook.blank import XLSX
 from jobs.models import Job
@@ -25,19 +25,6 @@ def user_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError("a page without its guard")
     return request.user
-
-
-def closed_without_trail(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 503 from the view itself when the read cannot be written; the trail's middleware does so for every page."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-        try:
-            return view(request, *arguments, **named)
-        except TrailUnavailable:
-            return render(request, "web/errors/trail_unavailable.html", status=503)
-
-    return guarded
 
 
 def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

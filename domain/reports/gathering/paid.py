@@ -41,7 +41,3 @@ def cap_of(steps: Iterable[Step]) -> int | None:
     """限度額 of the year in 円; None where the rules say that there is none."""
     caps = [step["cap"]["annual"] for step in steps if step["cap"]]
     return caps[-1] if caps else None
-
-
-def standings_of(steps: Iterable[Step]) -> set[str]:
-    return {step["standing"] for step in steps}

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from domain.rules.assessment.assessing import Assessment
 from domain.rules.assessment.income import FACT_TITLES
-from domain.rules.assessment.need import MONTHS, Months
+from domain.rules.assessment.need import Months
 from domain.rules.cases import Category, IncomeFacts
 from domain.rules.impact.model import Crossing, Place, Shift
 from domain.rules.yearpack.formula import IncomeRule
@@ -105,11 +105,6 @@ def causes_of(before: Assessment | None, after: Assessment | None, shifts: tuple
     if before.computation is not None and after.computation is not None and _ends(before) != _ends(after):
         causes.append("boundary")
     return tuple(causes) or ("special",)
-
-
-def months_of(annual: Fraction) -> Fraction:
-    """月額 of a 年額, exact."""
-    return annual * Fraction(1, MONTHS)
 
 
 def place_name(category: Category | None, missing: bool) -> Place:

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,6 @@ def run_module(var: Path, module: str, *arguments: str) -> str:
 def answer_of(output: str) -> Any:
     """The last line of a measuring process: its figures as JSON."""
     return json.loads(output.strip().splitlines()[-1])
-
-
-def measured_by(var: Path, module: str, arguments: Sequence[str]) -> Any:
-    return answer_of(run_module(var, module, *arguments))
 
 
 def _remove(var: Path) -> None:
