@@ -85,13 +85,9 @@ WORDING: dict[str, Wording] = {
     "import:file:received": Wording(
         "取込ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"
     ),
-    "import:file:checked": Wording(
-        "取込ファイルの確認", "取込ファイルを確認しました", "新規・変更・同じ・保留・誤りを数えた"
-    ),
     "import:file:refused": Wording(
         "取込ファイルの拒否", "取込ファイルを受け付けませんでした", "形式の誤り、または番号らしいものが入っている"
     ),
-    "import:file:discarded": Wording("取込の取りやめ", "取込を取りやめました", "確認だけで、記録には何も入れなかった"),
     "import:rows:applied": Wording("取込", "取り込みました", "正しい行を記録に入れた（件数つき）"),
     "import:row:parked": Wording("取込行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
     "import:row:settled": Wording("保留行の解決", "保留の行を解決しました", "取り置いた行を人が判断した"),
@@ -189,19 +185,15 @@ WORDING: dict[str, Wording] = {
     "statement:redetermination:withdrawn": Wording(
         "再判定の取下げ", "再判定を取り下げました", "決定の前に再判定をやめ、元の決定を続けた"
     ),
-    "statement:aid:declined": Wording("辞退", "辞退を受け付けました", "一部または全部の辞退を受けた"),
     # 経費
     "expense:record:entered": Wording("経費の入力", "使用経費を入力しました", "使用経費を新しく入れた"),
     "expense:record:changed": Wording("経費の変更", "使用経費を変更しました", "使用経費を改めた"),
     "expense:record:removed": Wording("経費の取消し", "使用経費を取り消しました", "使用経費を取り消した"),
-    "expense:record:confirmed": Wording("経費の確認", "使用経費を確認しました", "領収書などと照らして確かめた"),
     # 支給
     "round:record:opened": Wording("支給回の作成", "支給回を作成しました", "期の支給回を新しく作った"),
     "round:payments:calculated": Wording("支給額の計算", "支給額を計算しました", "支給回の額を計算した（合計つき）"),
-    "round:payments:returned": Wording("支給の差戻し", "支給額を差し戻しました", "承認せず計算に戻した"),
     "round:payments:approved": Wording("支給の承認", "支給を承認しました", "件数と合計を確かめて承認した"),
     "round:payments:released": Wording("支給の確定", "支給を確定しました", "支給を確定した（以後は訂正で改める）"),
-    "round:payment:corrected": Wording("支給の訂正", "支給を訂正しました", "確定した支給を訂正で改めた"),
     "round:recovery:accepted": Wording("戻入の決定", "戻入の差引きを決めました", "払い過ぎた額の差引きを決めた"),
     "round:payer:changed": Wording(
         "依頼人口座の変更", "依頼人口座を変更しました", "振込の依頼人口座を登録・変更した（項目名つき）"
@@ -209,7 +201,6 @@ WORDING: dict[str, Wording] = {
     "round:file:made": Wording(
         "振込データの作成", "振込データを作成しました", "全銀形式のファイルを作った（件数と合計つき）"
     ),
-    "round:record:closed": Wording("支給回の完了", "支給回を完了しました", "振込の結果を確かめて閉じた"),
     # 年度定義
     "yearpack:revision:opened": Wording(
         "年度定義の改訂の作成", "年度定義の改訂を作成しました", "もとの年度定義に重ねる改訂を新しく作った"
@@ -308,8 +299,6 @@ WORDING: dict[str, Wording] = {
     "console:state:changed": Wording(
         "団体の状態変更", "団体の状態を変更しました", "準備・試験・稼働・停止を切り替えた"
     ),
-    "console:host:changed": Wording("接続先名の変更", "接続先名を変更しました", "団体のホスト名を変えた"),
-    "console:settings:changed": Wording("団体の設定変更", "団体の設定を変更しました", "団体の設定を変えた"),
     "console:adapter:configured": Wording("宛名接続の設定", "宛名接続を設定しました", "統合宛名の接続設定を保存した"),
     "console:adapter:checked": Wording("宛名接続の試験", "宛名接続を試験しました", "統合宛名の接続試験を行った"),
     "console:adapter:requested": Wording(
@@ -327,7 +316,6 @@ WORDING: dict[str, Wording] = {
     "console:adapter:activated": Wording(
         "宛名接続の有効化", "宛名接続を有効にしました", "試験済みの設定を別の人が有効にした"
     ),
-    "console:figures:loaded": Wording("基準額の登録", "基準額を登録しました", "団体が持つ額（運用者の値）を登録した"),
     # 利用者
     "account:user:created": Wording("利用者の登録", "利用者を登録しました", "利用者を新しく作った"),
     "account:user:changed": Wording("利用者の変更", "利用者を変更しました", "利用者の氏名・所属などを変えた"),

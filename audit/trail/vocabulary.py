@@ -80,9 +80,7 @@ class Event(StrEnum):
 
     # 取込 (import)
     IMPORT_FILE_RECEIVED = "import:file:received"
-    IMPORT_FILE_CHECKED = "import:file:checked"
     IMPORT_FILE_REFUSED = "import:file:refused"
-    IMPORT_FILE_DISCARDED = "import:file:discarded"
     IMPORT_ROWS_APPLIED = "import:rows:applied"
     IMPORT_ROW_PARKED = "import:row:parked"
     IMPORT_ROW_SETTLED = "import:row:settled"
@@ -140,25 +138,20 @@ class Event(StrEnum):
     STATEMENT_PROVISIONAL_DECIDED = "statement:provisional:decided"
     STATEMENT_REDETERMINATION_OPENED = "statement:redetermination:opened"
     STATEMENT_REDETERMINATION_WITHDRAWN = "statement:redetermination:withdrawn"
-    STATEMENT_AID_DECLINED = "statement:aid:declined"
 
     # 経費 (expenses)
     EXPENSE_RECORD_ENTERED = "expense:record:entered"
     EXPENSE_RECORD_CHANGED = "expense:record:changed"
     EXPENSE_RECORD_REMOVED = "expense:record:removed"
-    EXPENSE_RECORD_CONFIRMED = "expense:record:confirmed"
 
     # 支給 (payment rounds)
     ROUND_RECORD_OPENED = "round:record:opened"
     ROUND_PAYMENTS_CALCULATED = "round:payments:calculated"
-    ROUND_PAYMENTS_RETURNED = "round:payments:returned"
     ROUND_PAYMENTS_APPROVED = "round:payments:approved"
     ROUND_PAYMENTS_RELEASED = "round:payments:released"
-    ROUND_PAYMENT_CORRECTED = "round:payment:corrected"
     ROUND_RECOVERY_ACCEPTED = "round:recovery:accepted"
     ROUND_PAYER_CHANGED = "round:payer:changed"
     ROUND_FILE_MADE = "round:file:made"
-    ROUND_RECORD_CLOSED = "round:record:closed"
 
     # 年度定義 (a board's own revisions of a year pack)
     YEARPACK_REVISION_OPENED = "yearpack:revision:opened"
@@ -210,8 +203,6 @@ class Event(StrEnum):
     CONSOLE_STEP_DONE = "console:step:done"
     CONSOLE_STEP_FAILED = "console:step:failed"
     CONSOLE_STATE_CHANGED = "console:state:changed"
-    CONSOLE_HOST_CHANGED = "console:host:changed"
-    CONSOLE_SETTINGS_CHANGED = "console:settings:changed"
     CONSOLE_ADAPTER_CONFIGURED = "console:adapter:configured"
     CONSOLE_ADAPTER_CHECKED = "console:adapter:checked"
     CONSOLE_ADAPTER_REQUESTED = "console:adapter:requested"
@@ -219,7 +210,6 @@ class Event(StrEnum):
     CONSOLE_ADAPTER_OFFERED = "console:adapter:offered"
     CONSOLE_ADAPTER_IMPORTED = "console:adapter:imported"
     CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
-    CONSOLE_FIGURES_LOADED = "console:figures:loaded"
 
     # 利用者 (accounts)
     ACCOUNT_USER_CREATED = "account:user:created"
