@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from domain.reports.models import MissingGlyph, OutputFile
-from domain.reports.typesetting import MissingGlyph as Missing
 from jobs.handle import JobHandle
 from tenants.core import files
+from typesetting import MissingGlyph as Missing
 
 PDF = "application/pdf"
 TRANSFER = "application/octet-stream"

@@ -12,12 +12,12 @@ from domain.reports.errors import ContentChanged
 from domain.reports.keeping import PDF, Made, keep
 from domain.reports.models import MissingGlyph, OutputFile
 from domain.reports.targets import Form, Gathered, Target
-from domain.reports.typesetting import render_pdf
-from domain.reports.typesetting.data import Printed
 from domain.statements.models import Statement
 from jobs.handle import JobHandle
 from jobs.models import Job
 from tenants.core.context import require_prefecture
+from typesetting import render_pdf
+from typesetting.data import Printed
 from web.dates import fiscal_year_label
 from web.formatting import format_moment
 

@@ -7,9 +7,9 @@ from datetime import date
 from fractions import Fraction
 
 from domain.households.models import School, StatusPeriod
-from domain.reports.typesetting.data import Category
 from domain.rules import Standing
 from tenants.core.context import require_prefecture
+from typesetting.data import Category
 
 HIDDEN_ADDRESS = "（支援措置のため記載しません）"
 _CATEGORIES: dict[int, Category] = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ"}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from domain.reports.typesetting import render_pdf
-from domain.reports.typesetting.data import AdapterReport, AdapterReports
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.detection import detection
 from integrations.atena_adapters.transports.clocks import CLOCK
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import choice_word
 from tenants.console.models import AdapterTrial
+from typesetting import render_pdf
+from typesetting.data import AdapterReport, AdapterReports
 from web.formatting import format_moment
 
 MEDIA_TYPE = "application/pdf"

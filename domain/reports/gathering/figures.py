@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.reports.typesetting.data import StatementFigure
 from domain.statements.models import Computation, MemberFacts
 from domain.statements.presentation.figures import need_text
+from typesetting.data import StatementFigure
 
 
 def income_of(facts: MemberFacts | None) -> int | None:

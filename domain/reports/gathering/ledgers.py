@@ -19,9 +19,9 @@ from domain.reports.gathering import paid
 from domain.reports.gathering.months import item_by_month
 from domain.reports.gathering.pupils import in_class_order, periods_of
 from domain.reports.targets import Gathered, Target
-from domain.reports.typesetting.data import LedgerItem, LedgerStatus, PupilLedgerPage
 from domain.reports.wording import category_of, doubt, grade_of
 from domain.statements.intake import year_ends_on, year_starts_on
+from typesetting.data import LedgerItem, LedgerStatus, PupilLedgerPage
 from web.dates import fiscal_year_label, to_wareki
 
 State = PupilPayment.State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.payments.models import Adjustment, PaymentLine
-from domain.reports.typesetting.data import LedgerItem
+from typesetting.data import LedgerItem
 
 MONTHS = 12
 FIRST = 4

@@ -20,11 +20,11 @@ from domain.reports.gathering.pupils import periods_of
 from domain.reports.gathering.reasons import reason_text
 from domain.reports.models import NoticeWording
 from domain.reports.targets import Gathered, Target
-from domain.reports.typesetting.data import DeterminationNotice, NoticeChange, NoticePupil
 from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
 from domain.rules import Reason
 from domain.statements.intake import year_ends_on
 from domain.statements.models import Determination, PupilCategory, Statement
+from typesetting.data import DeterminationNotice, NoticeChange, NoticePupil
 from web.dates import fiscal_year_label, to_wareki
 from web.formatting import format_postal_code
 

@@ -22,8 +22,8 @@ from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
 from domain.reports.gathering.pupils import in_class_order, periods_of
 from domain.reports.targets import Gathered, Target
-from domain.reports.typesetting.data import PaymentSlip, SlipItem
 from domain.reports.wording import category_of, contact, doubt, grade_of, status_on
+from typesetting.data import PaymentSlip, SlipItem
 from web.dates import fiscal_year_label, to_wareki
 
 SHOWN_DIGITS = 3

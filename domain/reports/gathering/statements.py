@@ -16,12 +16,12 @@ from domain.households.models import Household, Member, Pupil
 from domain.reports.gathering.figures import deductions_of, figures_of, income_of
 from domain.reports.gathering.steps import steps_of
 from domain.reports.targets import Gathered, Target
-from domain.reports.typesetting.data import Statement as Sheet
-from domain.reports.typesetting.data import StatementMember
 from domain.reports.wording import HIDDEN_ADDRESS, category_of, doubt
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation import households, standing
 from domain.statements.presentation.figures import ratio_text
+from typesetting.data import Statement as Sheet
+from typesetting.data import StatementMember
 from web.dates import fiscal_year_label, to_wareki
 
 

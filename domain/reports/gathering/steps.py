@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.reports.typesetting.data import ReceiptStep
 from domain.statements.presentation.receipts import parts
+from typesetting.data import ReceiptStep
 
 
 def steps_of(receipt: Mapping[str, Any], names: Mapping[str, str]) -> tuple[list[ReceiptStep], list[str]]:

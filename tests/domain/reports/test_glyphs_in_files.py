@@ -20,7 +20,7 @@ RARE = "\U0002f9d4"
 @pytest.fixture(autouse=True)
 def only_the_gothic(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the machine has the font for rare kanji must not decide the test."""
-    from domain.reports.typesetting import fonts
+    from typesetting import fonts
 
     monkeypatch.setattr(fonts, "default_fonts", lambda: (fonts.gothic(),))
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pypdf
 import pytest
 
-from domain.reports.typesetting import TypesettingError, render_pdf
-from tests.domain.reports.typesetting import samples
+from tests.platform.typesetting import samples
+from typesetting import TypesettingError, render_pdf
 
 FORMS: dict[str, Mapping[str, object]] = {
     "determination_notice": samples.notices(3),
@@ -175,7 +175,7 @@ def test_missing_data_are_refused_without_showing_the_rest() -> None:
 
 def test_matplotlib_is_never_imported() -> None:
     code = (
-        "import sys\nfrom domain.reports.typesetting.fonts import default_fonts, read\n"
+        "import sys\nfrom typesetting.fonts import default_fonts, read\n"
         "assert read(default_fonts()[0]).family == 'IPAexGothic'\n"
         "assert not any(name.startswith('matplotlib') for name in sys.modules)\n"
     )

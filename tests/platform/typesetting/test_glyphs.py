@@ -10,10 +10,10 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from domain.reports.typesetting import RenderedPdf, TypesettingError, fonts, render_pdf
-from domain.reports.typesetting.engine import TEMPLATES
-from domain.reports.typesetting.glyphs import Inspector, MissingGlyph, units
-from tests.domain.reports.typesetting import samples
+from tests.platform.typesetting import samples
+from typesetting import RenderedPdf, TypesettingError, fonts, render_pdf
+from typesetting.engine import TEMPLATES
+from typesetting.glyphs import Inspector, MissingGlyph, units
 
 GOTHIC = fonts.read(fonts.gothic())
 

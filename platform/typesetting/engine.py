@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import typst
 
-from domain.reports.typesetting import fonts as font_files
-from domain.reports.typesetting.glyphs import Inspector, MissingGlyph
+from typesetting import fonts as font_files
+from typesetting.glyphs import Inspector, MissingGlyph
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMS = frozenset(

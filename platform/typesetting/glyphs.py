@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.reports.typesetting.fonts import Font, drawable
-from domain.reports.typesetting.places import place_name
+from typesetting.fonts import Font, drawable
+from typesetting.places import place_name
 
 GETA = "〓"
 """The mark that Japanese printing uses for a sort that is not in the case."""

@@ -1,6 +1,6 @@
 """Fictitious documents of each form."""
 
-from domain.reports.typesetting.data import (
+from typesetting.data import (
     Calculation,
     CalculationLine,
     Calculations,
