@@ -1,40 +1,15 @@
-"""The link to 統合宛名: configuration in force, registrations, inquiries with their answers, and the sealed raw exchanges."""
+"""Items, consents, frozen lists of targets, and inquiries with their answers."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TypeAlias
 
 from django.db import models
 from django.utils import timezone
 
 from domain.households.models import Member
+from domain.linkage.models.exchanges import Batch
 from web.dates import fiscal_year_label
-
-
-class AdapterConfiguration(models.Model):
-    """A version of this prefecture's adapter, put in force from the console. Old versions stay readable."""
-
-    version = models.PositiveIntegerField("版", unique=True)
-    config = models.JSONField("設定")
-    secrets = models.BinaryField("秘密（暗号文）", default=b"")
-    in_force_from = models.DateTimeField("有効化日時")
-    retired_at = models.DateTimeField("廃止日時", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "宛名接続設定"
-        ordering = ["-version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["retired_at"],
-                condition=models.Q(retired_at=None),
-                nulls_distinct=False,
-                name="one_configuration_in_force",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"第{self.version}版"
 
 
 class ItemRule(models.Model):
@@ -151,88 +126,6 @@ class TargetLine(models.Model):
         return f"{self.listed_id} {self.member_id} {self.kind}"
 
 
-class Batch(models.Model):
-    """One hand-over to 統合宛名. The id is also the batch id on the wire, so sending again changes nothing there."""
-
-    class Kind(models.TextChoices):
-        REGISTER = "register", "宛名登録"
-        INQUIRE = "inquire", "情報照会"
-
-    class State(models.TextChoices):
-        PREPARED = "prepared", "送信待ち"
-        SENT = "sent", "送信済"
-        COLLECTED = "collected", "回収済"
-        FAILED = "failed", "送信不可"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField("種別", max_length=10, choices=Kind.choices)
-    sequence = models.PositiveIntegerField("通番", unique=True)
-    fiscal_year = models.PositiveSmallIntegerField("年度")
-    adapter_version = models.PositiveIntegerField("設定の版")
-    operator = models.JSONField("職員情報", default=dict)
-    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PREPARED)
-    receipt = models.JSONField("受付", default=dict)
-    size = models.PositiveIntegerField("件数")
-    problem = models.CharField("いまの問題", max_length=400, blank=True)
-    findings = models.JSONField("受信で分かったこと", default=list)
-    created_at = models.DateTimeField("作成日時", auto_now_add=True)
-    sent_at = models.DateTimeField("送信日時", null=True, blank=True)
-    collected_at = models.DateTimeField("回収日時", null=True, blank=True)
-    cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "送受信"
-        ordering = ["sequence"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Registration(models.Model):
-    """宛名登録 of one member: the way from our number to the 団体内統合宛名番号."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "登録待ち"
-        SENT = "sent", "登録依頼中"
-        REGISTERED = "registered", "登録済"
-        REJECTED = "rejected", "登録不可"
-
-    member = models.OneToOneField(Member, models.PROTECT, related_name="registration", verbose_name="構成員")
-    state = models.CharField("状態", max_length=12, choices=State.choices, default=State.WAITING)
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="registrations", verbose_name="送受信")
-    sent_as = models.JSONField("送信した氏名・生年月日・住所", default=dict)
-    reason = models.CharField("理由", max_length=200, blank=True)
-    updated_at = models.DateTimeField("更新日時", auto_now=True)
-
-    class Meta:
-        verbose_name = "宛名登録"
-        indexes = [
-            models.Index(fields=["state"]),
-            models.Index(fields=["id"], condition=models.Q(state="waiting", batch=None), name="registrations_to_send"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.state}"
-
-
-class RegistrationStep(models.Model):
-    """A registration that was put back to be sent again: from what, why, and from which batch it left. Only added to."""
-
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="steps", verbose_name="宛名登録")
-    from_state = models.CharField("前の状態", max_length=12, choices=Registration.State.choices)
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", verbose_name="それまでの送受信")
-    note = models.CharField("理由", max_length=400)
-    by = models.CharField("操作者", max_length=200)
-    at = models.DateTimeField("日時", auto_now_add=True)
-
-    class Meta:
-        verbose_name = "宛名登録の経過"
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.registration_id} {self.from_state}"
-
-
 class Inquiry(models.Model):
     """情報照会 of one item about one member for one year, and what became of it. Asked once, never again by accident."""
 
@@ -334,29 +227,3 @@ class InquiryStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id} {self.from_state} → {self.to_state}"
-
-
-class RawExchange(models.Model):
-    """The bytes that went over the wire, sealed, so that an old exchange stays readable."""
-
-    class Direction(models.TextChoices):
-        SENT = "sent", "送信"
-        RECEIVED = "received", "受信"
-
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="raw", verbose_name="送受信")
-    direction = models.CharField("方向", max_length=10, choices=Direction.choices)
-    name = models.CharField("名前", max_length=160)
-    digest = models.CharField("SHA-256", max_length=64)
-    path = models.CharField("保存先", max_length=200)
-    created_at = models.DateTimeField("日時", auto_now_add=True)
-
-    class Meta:
-        verbose_name = "送受信の原本"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["batch", "direction", "name", "digest"], nulls_distinct=False, name="kept_once_per_content"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

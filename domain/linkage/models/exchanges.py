@@ -1,0 +1,95 @@
+"""The configuration in force, the batches handed over under it, and the sealed raw exchanges."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class AdapterConfiguration(models.Model):
+    """A version of this prefecture's adapter, put in force from the console. Old versions stay readable."""
+
+    version = models.PositiveIntegerField("版", unique=True)
+    config = models.JSONField("設定")
+    secrets = models.BinaryField("秘密（暗号文）", default=b"")
+    in_force_from = models.DateTimeField("有効化日時")
+    retired_at = models.DateTimeField("廃止日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "宛名接続設定"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["retired_at"],
+                condition=models.Q(retired_at=None),
+                nulls_distinct=False,
+                name="one_configuration_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.version}版"
+
+
+class Batch(models.Model):
+    """One hand-over to 統合宛名. The id is also the batch id on the wire, so sending again changes nothing there."""
+
+    class Kind(models.TextChoices):
+        REGISTER = "register", "宛名登録"
+        INQUIRE = "inquire", "情報照会"
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "送信待ち"
+        SENT = "sent", "送信済"
+        COLLECTED = "collected", "回収済"
+        FAILED = "failed", "送信不可"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("種別", max_length=10, choices=Kind.choices)
+    sequence = models.PositiveIntegerField("通番", unique=True)
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    adapter_version = models.PositiveIntegerField("設定の版")
+    operator = models.JSONField("職員情報", default=dict)
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PREPARED)
+    receipt = models.JSONField("受付", default=dict)
+    size = models.PositiveIntegerField("件数")
+    problem = models.CharField("いまの問題", max_length=400, blank=True)
+    findings = models.JSONField("受信で分かったこと", default=list)
+    created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    sent_at = models.DateTimeField("送信日時", null=True, blank=True)
+    collected_at = models.DateTimeField("回収日時", null=True, blank=True)
+    cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "送受信"
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class RawExchange(models.Model):
+    """The bytes that went over the wire, sealed, so that an old exchange stays readable."""
+
+    class Direction(models.TextChoices):
+        SENT = "sent", "送信"
+        RECEIVED = "received", "受信"
+
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="raw", verbose_name="送受信")
+    direction = models.CharField("方向", max_length=10, choices=Direction.choices)
+    name = models.CharField("名前", max_length=160)
+    digest = models.CharField("SHA-256", max_length=64)
+    path = models.CharField("保存先", max_length=200)
+    created_at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "送受信の原本"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "direction", "name", "digest"], nulls_distinct=False, name="kept_once_per_content"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
