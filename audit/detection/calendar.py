@@ -67,7 +67,7 @@ def local(moment: datetime) -> datetime:
 
 def day_off_name(day: date, hours: Hours) -> str:
     """Why the day is off, in words: 文化の日, 土曜日, 年末年始, 開庁記念日. Empty on a working day."""
-    return hours.days_off.get(day, "") or _general_day_off(day)
+    return hours.days_off.get(day, "") or general_day_off(day)
 
 
 def is_working_day(day: date, hours: Hours) -> bool:
@@ -113,7 +113,7 @@ def _working_days_after(day: date, hours: Hours) -> Iterator[date]:
 
 
 @lru_cache(maxsize=4096)
-def _general_day_off(day: date) -> str:
+def general_day_off(day: date) -> str:
     """The reason that holds for the whole country; a holiday's name is told before the weekday's."""
     holiday = jpholiday.is_holiday_name(day)
     if holiday:

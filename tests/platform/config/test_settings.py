@@ -49,7 +49,7 @@ def test_production_refuses(change: dict[str, str], named: str) -> None:
     assert next(iter(change.values())) not in done.stderr or named == "SHOREI_DEBUG"
 
 
-@pytest.mark.parametrize("module", ["base", "embedded", "testing", "production"])
+@pytest.mark.parametrize("module", ["base", "embedded", "testing", "production", "offline"])
 def test_no_settings_module_touches_the_guard(module: str) -> None:
     text = (ROOT / "platform" / "config" / "settings" / f"{module}.py").read_text()
     assert "MIDDLEWARE" not in text or module == "base"
