@@ -3,6 +3,7 @@
 Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabulary.Event` and ``docs/trail.md`` equal.
 """
 
+from audit.trail.labels_accounts import ACCOUNT_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
 from audit.trail.wording import GROUPS, SUBJECTS, Wording
@@ -317,20 +318,7 @@ WORDING: dict[str, Wording] = {
         "宛名接続の有効化", "宛名接続を有効にしました", "試験済みの設定を別の人が有効にした"
     ),
     # 利用者
-    "account:user:created": Wording("利用者の登録", "利用者を登録しました", "利用者を新しく作った"),
-    "account:user:changed": Wording("利用者の変更", "利用者を変更しました", "利用者の氏名・所属などを変えた"),
-    "account:user:disabled": Wording("利用者の停止", "利用者を停止しました", "利用者が使えないようにした"),
-    "account:role:assigned": Wording("役割の付与", "役割を付与しました", "期間と学校を定めて役割を与えた"),
-    "account:role:ended": Wording("役割の終了", "役割を終了しました", "役割を終わらせた"),
-    "account:activation:issued": Wording(
-        "開始コードの発行", "利用開始コードを発行しました", "一度だけ使える利用開始コードを出した"
-    ),
-    "account:password:changed": Wording("パスワードの変更", "パスワードを変更しました", "パスワードを変えた"),
-    "account:factor:changed": Wording("認証器の変更", "認証器を変更しました", "認証器を替えた、または外した"),
-    "account:lock:cleared": Wording(
-        "一時停止の解除", "ログインの一時停止を解除しました", "続けて誤った利用者の停止を解いた"
-    ),
-    "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
+    **ACCOUNT_WORDING,
     # 業務日時
     "calendar:hours:changed": Wording(
         "業務時間の変更", "業務時間を変更しました", "見守りが比べる業務日・業務時間を変えた"

@@ -222,6 +222,11 @@ class Event(StrEnum):
     ACCOUNT_FACTOR_CHANGED = "account:factor:changed"
     ACCOUNT_LOCK_CLEARED = "account:lock:cleared"
     ACCOUNT_TRAINING_RECORDED = "account:training:recorded"
+    ACCOUNT_REQUEST_MADE = "account:request:made"
+    ACCOUNT_REQUEST_APPROVED = "account:request:approved"
+    ACCOUNT_REQUEST_REFUSED = "account:request:refused"
+    ACCOUNT_REQUEST_WITHDRAWN = "account:request:withdrawn"
+    ACCOUNT_DUTIES_ACKNOWLEDGED = "account:duties:acknowledged"
 
     # 業務日時 (the calendar the watch compares with)
     CALENDAR_HOURS_CHANGED = "calendar:hours:changed"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import actors, services
+from accounts import actors, duties, services
 from accounts.errors import DevelopmentOnly, UsernameTaken
 from accounts.models import TotpDevice, User
 from accounts.roles import Role
@@ -55,6 +55,8 @@ def create_demo_account(
     for role in roles:
         _give(user, *(role if isinstance(role, tuple) else (role, "")))
     _enrol(user, password)
+    with acting_as(actors.claimed(user, TERMINAL)):
+        duties.acknowledge(user)
     user.is_demo = True
     # The story begins on a later day than the enrolment: past the day in which a new factor opens no numbers.
     user.factor_changed_at = timezone.now() - ENROLLED_BEFORE

@@ -25,6 +25,24 @@ class SamePerson(AccountError):
         super().__init__(message or "起案した本人は承認・確認できません。権限を持つ別の職員に依頼してください。")
 
 
+class NeedsSecondPerson(AccountError):
+    """`accounts.needs-second-person`: an act on an account that another person has to approve first."""
+
+    identifier = "accounts.needs-second-person"
+
+    def __init__(self) -> None:
+        super().__init__("この操作には二人目の承認が要ります。申請して、承認されてから行ってください。")
+
+
+class RequestClosed(AccountError):
+    """`accounts.request-closed`: the request was decided, withdrawn, or can no longer be carried out."""
+
+    identifier = "accounts.request-closed"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or "この申請は既に処理されています。一覧を開き直して確かめてください。")
+
+
 class RoleNotAllowed(AccountError):
     """`accounts.role-not-allowed`: a role that does not belong to this place or lacks a condition."""
 

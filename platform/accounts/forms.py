@@ -132,6 +132,13 @@ class ChangePasswordForm(NewPasswordForm):
         return current
 
 
+class DutiesForm(forms.Form):
+    agreed = forms.BooleanField(
+        label="義務と罰則を読みました。守ります。",
+        error_messages={"required": "読んだことを確かめて、印を付けてください。"},
+    )
+
+
 FREE_TEXTS = dict.fromkeys(("username", "display_name", "kana", "section"), FreeTextField)
 
 

@@ -64,7 +64,7 @@ class GuardMiddleware:
             visit.note_seen()
         if access.permission not in visit.permissions:
             return refusals.forbidden(request, access.permission)
-        return None
+        return refusals.numbers_closed(request, visit, access.permission)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         match exception:

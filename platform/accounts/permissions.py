@@ -44,6 +44,7 @@ class Permission(StrEnum):
     HANDLE_ALERT = "handle_alert"
     JUDGE_ALERT = "judge_alert"
     MANAGE_USERS = "manage_users"
+    APPROVE_ACCOUNT = "approve_account"
     MANAGE_SCHOOLS = "manage_schools"
     VIEW_PREFECTURES = "view_prefectures"
     ONBOARD_PREFECTURE = "onboard_prefecture"
@@ -92,6 +93,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.HANDLE_ALERT: "警報に対応する",
     Permission.JUDGE_ALERT: "警報を判定する",
     Permission.MANAGE_USERS: "利用者と役割を管理する",
+    Permission.APPROVE_ACCOUNT: "利用者の申請を承認する",
     Permission.MANAGE_SCHOOLS: "学校を登録する",
     Permission.VIEW_PREFECTURES: "団体の一覧を見る",
     Permission.ONBOARD_PREFECTURE: "団体を導入する",
@@ -178,8 +180,9 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
     Role.SECURITY_MANAGER: frozenset(
         {_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT, _P.APPROVE_VAULT, _P.VIEW_JOBS}
+        | {_P.APPROVE_ACCOUNT}
     ),
-    Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.MANAGE_SCHOOLS}),
+    Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.APPROVE_ACCOUNT, _P.MANAGE_SCHOOLS}),
     Role.OPERATOR: frozenset(
         {
             _P.VIEW_HOME,
@@ -196,6 +199,11 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
         {_P.VIEW_HOME, _P.VIEW_PREFECTURES, _P.VIEW_PLATFORM_HEALTH, _P.VIEW_SHIPPED_PACKS}
     ),
 }
+
+NUMBER_PERMISSIONS: Final = frozenset(
+    {_P.IMPORT_NUMBERS, _P.REVEAL_NUMBER, _P.MANAGE_VAULT, _P.CARRY_MEDIUM, _P.KEY_TERMINAL}
+)
+"""Pages on which individual numbers are seen, typed or carried: they ask for more than the permission (`accounts.numbers`)."""
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
-from accounts.models import ActivationCode, RoleAssignment, SessionRecord, TotpDevice, User
+from accounts import schools
+from accounts.models import AccountRequest, ActivationCode, RoleAssignment, SessionRecord, TotpDevice, User
 from accounts.models.activation import ACTIVATION_VALID
 from accounts.permissions import Permission, roles_with
+from accounts.roles import Role
+from web.dates import to_wareki_short
 
 RECENT_LOGINS = 10
 
@@ -64,3 +71,40 @@ def managers() -> list[str]:
 def display_names() -> dict[str, str]:
     """職員ID → 氏名 of everybody in this scope, stopped accounts too: one query."""
     return dict(User.objects.values_list("username", "display_name"))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWords:
+    """An account request as the list shows it: about whom, and what would be done."""
+
+    whom: str
+    what: str
+
+
+def account_requests() -> QuerySet[AccountRequest]:
+    """What waits first, then the newest."""
+    waiting = Case(When(state=AccountRequest.State.WAITING, then=0), default=1)
+    return AccountRequest.objects.select_related("user").order_by(waiting, "-asked_at", "-pk")
+
+
+def waiting_account_requests() -> int:
+    return AccountRequest.objects.filter(state=AccountRequest.State.WAITING).count()
+
+
+def described(row: AccountRequest) -> RequestWords:
+    content = row.content
+    whom = str(row.user) if row.user else f"{content.get('display_name', '')}（{content.get('username', '')}）"
+    if row.kind == AccountRequest.Kind.PERSON:
+        return RequestWords(whom, "、".join(part for part in (content.get("section", ""), _span(content)) if part))
+    if row.kind == AccountRequest.Kind.ROLE:
+        parts = (Role(content["role"]).label, schools.name_of(content.get("school_code", "")), _span(content))
+        return RequestWords(whom, "、".join(part for part in parts if part))
+    return RequestWords(whom, "認証器を失った人などに、利用開始コードをもう一度発行します")
+
+
+def _span(content: dict[str, Any]) -> str:
+    """R8.4.1〜R9.3.31, or "" without any day."""
+    days = [
+        to_wareki_short(date.fromisoformat(day)) if day else "" for day in map(content.get, ("starts_on", "ends_on"))
+    ]
+    return "〜".join(days) if any(days) else ""

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from accounts import queries
+from accounts import numbers, queries
 from accounts.guard import Stage, Visit
-from accounts.permissions import Permission, roles_with
+from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -52,6 +52,18 @@ def forbidden(request: HttpRequest, permission: Permission | None) -> HttpRespon
         "ask": "、".join(queries.managers()),
     }
     return render(request, "accounts/refused.html", context, status=403)
+
+
+def numbers_closed(request: HttpRequest, visit: Visit, permission: Permission | None) -> HttpResponse | None:
+    """What a number page answers to somebody who holds the permission and lacks more; None when it is open."""
+    if permission not in NUMBER_PERMISSIONS or not request.user.is_authenticated:
+        return None
+    closed = numbers.why_closed(request.user, permission)
+    if closed is None:
+        return None
+    with transaction.atomic():
+        record(Event.NUMBER_INDIVIDUAL_REFUSED, detail={"reason": closed.value, "method": request.method or ""})
+    return HttpResponseRedirect(f"{reverse('accounts:duties')}?{urlencode({'next': return_path(request)})}")
 
 
 def return_path(request: HttpRequest) -> str:

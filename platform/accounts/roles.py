@@ -26,6 +26,11 @@ TENANT_ROLES: Final = frozenset(Role) - CONSOLE_ROLES
 SCHOOL_ROLES: Final = frozenset({Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER})
 """Roles that people have at a school: for these the school, or 「すべての学校」 in so many words, must be chosen."""
 
+STRONG_ROLES: Final = frozenset(
+    {Role.NUMBER_HANDLER, Role.APPROVER, Role.MONITOR, Role.SECURITY_MANAGER, Role.TENANT_ADMIN}
+)
+"""Roles that see numbers, decide for others, or watch over others: one person asks for them, another approves."""
+
 TRAINING_VALID_DAYS: Final = 365
 """個人番号取扱者 must have been trained within this many days (番号法ガイドライン 別添1: 事務取扱担当者の監督・教育)."""
 

@@ -82,7 +82,7 @@ def objects_of_console(prefecture: Any) -> Samples:
 
 def accounts_of_scope() -> Samples:
     """A person of this scope with a role and a session, whose numbers no other scope has."""
-    from accounts.models import RoleAssignment, SessionRecord, User
+    from accounts.models import AccountRequest, RoleAssignment, SessionRecord, User
 
     user = User.objects.create(pk=next(_keys), username=f"hito-{next(_keys)}", display_name=MARK)
     role = RoleAssignment.objects.create(pk=next(_keys), user=user, role="monitor", starts_on=timezone.localdate())
@@ -90,7 +90,8 @@ def accounts_of_scope() -> Samples:
     session = SessionRecord.objects.create(
         user=user, terminal="T-AAAA-AAAA", method="totp", started_at=now, last_seen_at=now, ended_at=now
     )
-    return {"user_id": user.pk, "assignment_id": role.pk, "session_id": session.pk}
+    asked = AccountRequest.objects.create(pk=next(_keys), kind="code", user=user, asked_by=user.username, asked_at=now)
+    return {"request_id": asked.pk, "user_id": user.pk, "assignment_id": role.pk, "session_id": session.pk}
 
 
 def job_of_scope(kind: str) -> object:

@@ -3,13 +3,16 @@
 from accounts.models.activation import ActivationCode
 from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
 from accounts.models.people import RoleAssignment, User
+from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
 
 __all__ = [
+    "AccountRequest",
     "ActivationCode",
     "BackupCode",
     "BackupCodeDevice",
+    "DutyAcknowledgement",
     "EndReason",
     "GuessLedger",
     "LoginThrottle",

@@ -2,6 +2,7 @@
 
 from accounts.services.activation import (
     issue_activation_code,
+    may_issue_code,
     person_enrolling,
     redeem_activation_code,
     why_no_code,
@@ -43,6 +44,7 @@ __all__ = [
     "enrol_totp",
     "issue_activation_code",
     "issue_backup_codes",
+    "may_issue_code",
     "person_enrolling",
     "record_training",
     "redeem_activation_code",

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.actors import subject
-from accounts.errors import AccountNotCurrent
+from accounts.errors import AccountNotCurrent, NeedsSecondPerson
 from accounts.hooks import FactorChanged, on_factor_change
-from accounts.models import ActivationCode, BackupCodeDevice, EndReason, TotpDevice, User
+from accounts.models import AccountRequest, ActivationCode, BackupCodeDevice, EndReason, TotpDevice, User
+from accounts.second_person import is_alone
 from accounts.services import attempts
 from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
@@ -31,7 +32,8 @@ class ActivationOutcome:
 
 
 def issue_activation_code(user: User) -> str:
-    """A new code, returned this once: the row keeps its hash. Raises SamePerson for one's own account, AccountNotCurrent.
+    """A new code, returned this once: the row keeps its hash. Raises SamePerson for one's own account, AccountNotCurrent,
+    NeedsSecondPerson (somebody enrolled before, and no request approved within 24 hours).
 
     The person's devices and session stop working at once: whoever needs a code has none, or has lost it.
     """
@@ -41,7 +43,9 @@ def issue_activation_code(user: User) -> str:
         raise AccountNotCurrent(why_not)
     code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        if locked.enrolled_at is not None and is_alone():
+            _use_approval(locked, now)
         # Used ones too: an enrolment that was begun with one and not finished ends here.
         ActivationCode.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
         ActivationCode.objects.create(user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now)
@@ -51,6 +55,25 @@ def issue_activation_code(user: User) -> str:
         record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
         switch_off_factors(user, "activation_issued")
     return code
+
+
+def approved_code_request(user: User, now: datetime) -> AccountRequest | None:
+    """The approved request with which a code may be issued now."""
+    found = AccountRequest.objects.filter(user=user, kind=AccountRequest.Kind.CODE, used_at=None)
+    return next((row for row in found.order_by("-decided_at") if row.is_good_for_a_code(now)), None)
+
+
+def may_issue_code(user: User) -> bool:
+    """Whether a second person has approved that this person gets a new code."""
+    return approved_code_request(user, timezone.now()) is not None
+
+
+def _use_approval(user: User, now: datetime) -> None:
+    approved = approved_code_request(user, now)
+    if approved is None:
+        raise NeedsSecondPerson
+    approved.used_at = now
+    approved.save(update_fields=["used_at"])
 
 
 def why_no_code(user: User) -> str:

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import actors
-from accounts.access import roles_in_force
+from accounts.access import may, roles_in_force
 from accounts.hooks import LoginSeen, on_login
 from accounts.models import EndReason, SessionRecord, User
+from accounts.permissions import Permission
 from accounts.services import attempts
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import acting_as
@@ -86,7 +87,8 @@ def _begin(user: User, session: SessionRecord) -> None:
     session.save(force_insert=True)
     user.live_session = session
     user.failures_since_login = 0
-    user.save(update_fields=["live_session", "failures_since_login"])
+    user.came_as_approver = user.came_as_approver or may(user, Permission.APPROVE_ACCOUNT)
+    user.save(update_fields=["live_session", "failures_since_login", "came_as_approver"])
     record(
         Event.SESSION_LOGIN_SUCCEEDED,
         subjects=[actors.subject(user)],

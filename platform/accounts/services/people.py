@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.actors import subject
 from accounts.errors import DatesInverted, SamePerson, UsernameTaken
 from accounts.models import BackupCodeDevice, EndReason, GuessLedger, TotpDevice, User
+from accounts.second_person import require_second_person
 from accounts.services import attempts
 from accounts.services.attempts import canonical_username
 from accounts.services.sessions import end_live_session
@@ -28,8 +29,26 @@ def create_user(
 ) -> User:
     """A new account, without password and device: the person enrols with an activation code.
 
-    Raises UsernameTaken, DatesInverted, or Django's ValidationError for a 職員ID of the wrong shape.
+    Raises UsernameTaken, DatesInverted, NeedsSecondPerson, or Django's ValidationError for a 職員ID of the wrong shape.
     """
+    require_second_person()
+    user = new_user(username, display_name, kana=kana, section=section, starts_on=starts_on, ends_on=ends_on)
+    with transaction.atomic():
+        user.save(force_insert=True)
+        record(Event.ACCOUNT_USER_CREATED, subjects=[subject(user)], detail=_dates(user))
+    return user
+
+
+def new_user(
+    username: str,
+    display_name: str,
+    *,
+    kana: str = "",
+    section: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> User:
+    """The account as it would be made, checked and not saved. Raises UsernameTaken, DatesInverted, ValidationError."""
     user = User(
         username=canonical_username(username),
         display_name=display_name.strip(),
@@ -43,9 +62,6 @@ def create_user(
         raise UsernameTaken
     user.set_unusable_password()
     user.full_clean()
-    with transaction.atomic():
-        user.save(force_insert=True)
-        record(Event.ACCOUNT_USER_CREATED, subjects=[subject(user)], detail=_dates(user))
     return user
 
 

@@ -11,13 +11,16 @@ from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
-from accounts.roles import Role, roles_of_scope
+from accounts.roles import STRONG_ROLES, Role, roles_of_scope
+from accounts.second_person import require_second_person
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core.context import scope
+
+ALREADY_GIVEN = "同じ役割が既に付与されています。先に今の付与を終了してください。"
 
 
 def assign_role(
@@ -32,9 +35,11 @@ def assign_role(
     """Give a role from a day (default today) for one school, or with an empty code for all of the prefecture.
 
     個人番号取扱者 needs a training date. The person's session ends, so that the new duties begin with a log-in.
-    Raises RoleNotAllowed, DatesInverted, SamePerson.
+    Raises RoleNotAllowed, DatesInverted, SamePerson, NeedsSecondPerson (a strong role by one person alone).
     """
     refuse_self(user)
+    if role in STRONG_ROLES:
+        require_second_person()
     starts = starts_on or timezone.localdate()
     _require_allowed(role, training_on)
     require_in_order(starts, ends_on)
@@ -49,6 +54,22 @@ def assign_role(
         on_role_given.announce(RoleGiven(user.pk, assignment.pk, timezone.now(), role.value, by))
         _roles_changed(user)
     return assignment
+
+
+def require_assignable(
+    user: User,
+    role: Role,
+    *,
+    school_code: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    training_on: date | None = None,
+) -> None:
+    """The refusals of `assign_role`, before anybody else is asked. Raises RoleNotAllowed, DatesInverted."""
+    _require_allowed(role, training_on)
+    require_in_order(starts_on or timezone.localdate(), ends_on)
+    if ends_on is None and user.role_assignments.filter(role=role, school_code=school_code, ends_on=None).exists():
+        raise RoleNotAllowed(ALREADY_GIVEN)
 
 
 def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
@@ -88,8 +109,14 @@ def _require_allowed(role: Role, training_on: date | None) -> None:
         raise RoleNotAllowed(f"「{role.label}」はここでは付与できない役割です。一覧にある役割を選んでください。")
     if role == Role.NUMBER_HANDLER and training_on is None:
         raise RoleNotAllowed("個人番号取扱者には研修受講日が必要です。受講日を入力してください。")
+    if role == Role.NUMBER_HANDLER and training_on and _is_over(training_on):
+        raise RoleNotAllowed("研修受講日から1年がたっています。研修を受け、新しい受講日を入力してください。")
     if training_on is not None and training_on > timezone.localdate():
         raise RoleNotAllowed("研修受講日が未来の日付です。受講した日を入力してください。")
+
+
+def _is_over(training_on: date) -> bool:
+    return RoleAssignment.training_ends_on(training_on) <= timezone.localdate()
 
 
 def _insert(assignment: RoleAssignment) -> None:
@@ -97,7 +124,7 @@ def _insert(assignment: RoleAssignment) -> None:
         with transaction.atomic():
             assignment.save(force_insert=True)
     except IntegrityError as error:
-        raise RoleNotAllowed("同じ役割が既に付与されています。先に今の付与を終了してください。") from error
+        raise RoleNotAllowed(ALREADY_GIVEN) from error
 
 
 def _roles_changed(user: User) -> None:

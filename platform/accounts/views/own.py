@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import queries, services, session_state
+from accounts import duties, queries, services, session_state
 from accounts.access import page, person_of, require_step_up
 from accounts.errors import PasswordUnfit
-from accounts.forms import ChangePasswordForm
+from accounts.forms import ChangePasswordForm, DutiesForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.permissions import Permission
+from accounts.refusals import safe_path
 from accounts.views.login import refusal
 from accounts.views.shared import show, visit_of
 
@@ -28,6 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": queries.recent_sessions(user),
         "this_session": visit_of(request).session,
         "failures": session_state.failures_before(request.session),
+        "duties_until": duties.confirmed_until(user),
         "codes_left": BackupCode.objects.filter(device__user=user, used_at=None).count(),
     }
     return show(request, "accounts/account.html", context)
@@ -69,6 +71,20 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, "パスワードを変更しました。")
             return redirect("accounts:account")
     return show(request, "accounts/password.html", {"form": form})
+
+
+@page(Permission.VIEW_HOME)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_duties(request: HttpRequest) -> HttpResponse:
+    """義務と罰則の確認, once a year; number pages are closed without it."""
+    user = person_of(request)
+    form = DutiesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        duties.acknowledge(user)
+        messages.success(request, "義務と罰則の確認を記録しました。1年間有効です。")
+        return redirect(safe_path(request, request.GET.get("next", "")) or "accounts:account")
+    context = {"form": form, "text": duties.text(), "until": duties.confirmed_until(user)}
+    return show(request, "accounts/duties.html", context)
 
 
 @page(Permission.VIEW_HOME, "both")

@@ -6,6 +6,7 @@ On a prefecture's host only: people of the console are made by `manage.py consol
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,15 +16,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries, schools, services
-from accounts.access import page, require_step_up
-from accounts.errors import AccountError
+from accounts.access import page, person_of, require_step_up
+from accounts.errors import AccountError, NeedsSecondPerson
 from accounts.forms import ChangeUserForm, JapaneseDateField, RoleForm, UserForm
-from accounts.models import RoleAssignment, User
+from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
-from accounts.roles import roles_of_scope
+from accounts.roles import STRONG_ROLES, roles_of_scope
+from accounts.second_person import is_alone
+from accounts.services import requests
 from accounts.views.shared import show, visit_of
 
 PER_PAGE = 50
+WAITS = "別の人（テナント管理者か情報セキュリティ管理者）が「利用者の申請」で承認すると有効になります。"
 
 
 @page(Permission.MANAGE_USERS)
@@ -41,12 +45,15 @@ def new(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.create_user(**form.cleaned_data)
+            asked = requests.ask_for_person(form.cleaned_data, person_of(request))
         except (AccountError, ValidationError) as error:
             form.add_error(None, error if isinstance(error, ValidationError) else str(error))
         else:
+            if asked.user is None:
+                messages.success(request, f"利用者の登録を申請しました。{WAITS}")
+                return redirect("accounts:requests")
             messages.success(request, "利用者を登録しました。役割を付与し、利用開始コードを発行してください。")
-            return redirect("accounts:user", user.pk)
+            return redirect("accounts:user", asked.user.pk)
     return show(request, "accounts/user_new.html", {"form": form})
 
 
@@ -77,6 +84,8 @@ def _person(
         "role_form": role_form or RoleForm(roles_of_scope(visit_of(request).scope)),
         "sessions": queries.recent_sessions(user),
         "has_factor": queries.has_factor(user),
+        "asks_first": user.enrolled_at is not None and is_alone() and not services.may_issue_code(user),
+        "waiting": [(row, queries.described(row)) for row in user.account_requests.filter(state="waiting")],
         "no_code_because": services.why_no_code(user),
     }
     return show(request, "accounts/user.html", context)
@@ -91,14 +100,25 @@ def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
     if not form.is_valid():
         return _person(request, user, role_form=form)
     try:
-        services.assign_role(user, **form.cleaned_data)
+        waits = _give(request, user, form.cleaned_data)
     except AccountError as error:
         form.add_error(None, str(error))
         return _person(request, user, role_form=form)
+    if waits:
+        messages.success(request, f"役割の付与を申請しました。{WAITS}")
+        return redirect("accounts:user", user_id)
     given = form.cleaned_data
     where = schools.name_of(given["school_code"])
     messages.success(request, f"役割を付与しました（{given['role'].label}、{where}）。")
     return redirect("accounts:user", user_id)
+
+
+def _give(request: HttpRequest, user: User, facts: dict[str, Any]) -> bool:
+    """Give the role, or for a strong one ask the second person. Whether it waits for them."""
+    if facts["role"] not in STRONG_ROLES:
+        services.assign_role(user, **facts)
+        return False
+    return requests.ask_for_role(user, facts, person_of(request)).state == AccountRequest.State.WAITING
 
 
 @page(Permission.MANAGE_USERS)
@@ -128,10 +148,24 @@ def activation_code(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     try:
         code = services.issue_activation_code(user)
+    except NeedsSecondPerson:
+        return _ask_for_code(request, user)
     except AccountError as error:
         messages.error(request, str(error))
         return redirect("accounts:user", user_id)
     return show(request, "accounts/activation_code.html", {"person": user, "code": code})
+
+
+def _ask_for_code(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        requests.ask_for_code(user, person_of(request))
+    except AccountError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, f"利用開始コードの再発行を申請しました。{WAITS}承認の後24時間以内にここで発行します。"
+        )
+    return redirect("accounts:user", user.pk)
 
 
 @page(Permission.MANAGE_USERS)

@@ -1,0 +1,31 @@
+"""Words of what happens to accounts; part of :data:`audit.trail.labels.WORDING`."""
+
+from audit.trail.wording import Wording
+
+ACCOUNT_WORDING: dict[str, Wording] = {
+    "account:user:created": Wording("利用者の登録", "利用者を登録しました", "利用者を新しく作った"),
+    "account:user:changed": Wording("利用者の変更", "利用者を変更しました", "利用者の氏名・所属などを変えた"),
+    "account:user:disabled": Wording("利用者の停止", "利用者を停止しました", "利用者が使えないようにした"),
+    "account:role:assigned": Wording("役割の付与", "役割を付与しました", "期間と学校を定めて役割を与えた"),
+    "account:role:ended": Wording("役割の終了", "役割を終了しました", "役割を終わらせた"),
+    "account:activation:issued": Wording(
+        "開始コードの発行", "利用開始コードを発行しました", "一度だけ使える利用開始コードを出した"
+    ),
+    "account:password:changed": Wording("パスワードの変更", "パスワードを変更しました", "パスワードを変えた"),
+    "account:factor:changed": Wording("認証器の変更", "認証器を変更しました", "認証器を替えた、または外した"),
+    "account:lock:cleared": Wording(
+        "一時停止の解除", "ログインの一時停止を解除しました", "続けて誤った利用者の停止を解いた"
+    ),
+    "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
+    "account:request:made": Wording(
+        "利用者の申請",
+        "利用者の登録・役割・コードを申請しました",
+        "二人目の承認に回した（二人目がいない間の登録はその旨つき）",
+    ),
+    "account:request:approved": Wording("申請の承認", "利用者の申請を承認しました", "申請した人とは別の人が承認した"),
+    "account:request:refused": Wording("申請の却下", "利用者の申請を却下しました", "申請した人とは別の人が断った"),
+    "account:request:withdrawn": Wording("申請の取下げ", "利用者の申請を取り下げました", "申請した人が取り下げた"),
+    "account:duties:acknowledged": Wording(
+        "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
+    ),
+}

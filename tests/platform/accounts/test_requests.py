@@ -1,0 +1,259 @@
+"""Account requests: one asks, another approves; and the yearly confirmation of duties."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.platform.accounts.test_services import as_person
+
+
+@pytest.fixture
+def second(in_a: Any) -> Any:
+    """A second person who has come in before: from then on nobody manages alone."""
+    from accounts.roles import Role
+    from accounts.services import complete_login
+    from accounts.services.login import Origin
+
+    person = make_person("second", Role.SECURITY_MANAGER)
+    complete_login(person, "totp", Origin("T-SECO-SECO"))
+    return person
+
+
+@pytest.fixture
+def managing(browser: Any, manager: Any, second: Any) -> Any:
+    sign_in(browser, manager)
+    return browser
+
+
+@pytest.fixture
+def approving(try_views: None, second: Any) -> Any:
+    client = client_of("kou.localhost")
+    sign_in(client, second)
+    return client
+
+
+def waiting() -> Any:
+    from accounts.models import AccountRequest
+
+    return AccountRequest.objects.get(state="waiting")
+
+
+def test_a_new_person_waits_for_the_second_one(managing: Any, approving: Any, events: Any) -> None:
+    from accounts.models import User
+
+    sent = managing.post("/users/new/", {"username": "taro", "display_name": "サンプル 太郎", "ends_on": "R19.3.31"})
+    assert sent.url == "/users/requests/"
+    assert not User.objects.filter(username="taro").exists()
+    assert "サンプル 太郎（taro）" in approving.get("/users/requests/").content.decode()
+    approving.post(f"/users/requests/{waiting().pk}/approve/")
+    assert str(User.objects.get(username="taro").ends_on) == "2037-03-31"
+    assert [one.event for one in events() if "request" in one.event] == [
+        "account:request:made",
+        "account:request:approved",
+    ]
+
+
+def test_who_asked_cannot_approve(managing: Any, manager: Any) -> None:
+    from accounts.models import User
+
+    managing.post("/users/new/", {"username": "taro", "display_name": "サンプル 太郎"})
+    page = managing.post(f"/users/requests/{waiting().pk}/approve/", follow=True).content.decode()
+    assert "起案した本人は" in page
+    assert "自分の申請は承認できません" in page
+    assert not User.objects.filter(username="taro").exists()
+    row = waiting()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(state="approved", decided_by=manager.username)
+
+
+def test_nobody_approves_a_request_about_themselves(managing: Any, approving: Any, second: Any) -> None:
+    managing.post(f"/users/{second.pk}/roles/", {"role": "approver"})
+    page = approving.post(f"/users/requests/{waiting().pk}/approve/", follow=True).content.decode()
+    assert "起案した本人は" in page
+    assert not second.role_assignments.filter(role="approver").exists()
+
+
+@pytest.mark.parametrize("role", ["number_handler", "approver", "monitor", "security_manager", "tenant_admin"])
+def test_a_strong_role_waits_and_a_school_role_does_not(managing: Any, approving: Any, clerk: Any, role: str) -> None:
+    sent = {"role": role, "school_code": "*", "training_on": timezone.localdate().isoformat()}
+    page = managing.post(f"/users/{clerk.pk}/roles/", sent, follow=True).content.decode()
+    assert "承認すると有効になります" in page
+    assert "承認待ち" in page
+    assert not clerk.role_assignments.filter(role=role).exists()
+    approving.post(f"/users/requests/{waiting().pk}/approve/")
+    assert clerk.role_assignments.filter(role=role).exists()
+    managing.post(f"/users/{clerk.pk}/roles/", {"role": "principal", "school_code": "*"})
+    assert clerk.role_assignments.filter(role="principal").exists()
+
+
+def test_services_refuse_one_person_alone(manager: Any, second: Any, clerk: Any) -> None:
+    from accounts import services
+    from accounts.errors import NeedsSecondPerson
+    from accounts.roles import Role
+
+    acts: list[Any] = [
+        lambda: services.create_user("taro", "サンプル"),
+        lambda: services.assign_role(clerk, Role.APPROVER),
+        lambda: services.issue_activation_code(clerk),
+    ]
+    for act in acts:
+        with as_person(manager), pytest.raises(NeedsSecondPerson):
+            act()
+
+
+def test_a_code_for_somebody_enrolled_is_issued_after_approval_once(
+    managing: Any, approving: Any, clerk: Any, clock: Any
+) -> None:
+    from accounts.models import TotpDevice
+
+    url = f"/users/{clerk.pk}/activation-code/"
+    assert "再発行を申請する" in managing.get(f"/users/{clerk.pk}/").content.decode()
+    managing.post(url)
+    assert TotpDevice.objects.filter(user=clerk).exists(), "nothing is switched off by asking"
+    approving.post(f"/users/requests/{waiting().pk}/approve/")
+    assert "code-large" in managing.post(url).content.decode()
+    assert not TotpDevice.objects.filter(user=clerk).exists()
+    assert managing.post(url).status_code == 302, "the next one asks again"
+
+
+def test_an_approval_of_a_code_is_good_for_a_day(manager: Any, second: Any, clerk: Any, clock: Any) -> None:
+    from accounts import services
+    from accounts.errors import NeedsSecondPerson
+    from accounts.services import requests
+
+    asked = requests.ask_for_code(clerk, manager)
+    requests.approve(asked.pk, second)
+    clock.advance(hours=24)
+    with as_person(manager), pytest.raises(NeedsSecondPerson):
+        services.issue_activation_code(clerk)
+
+
+def test_a_newcomer_gets_the_first_code_from_one_person(manager: Any, second: Any) -> None:
+    from accounts.services import create_user, issue_activation_code
+
+    newcomer = create_user("newcomer", "サンプル 新任")
+    with as_person(manager):
+        assert issue_activation_code(newcomer)
+
+
+def test_a_request_is_withdrawn_by_who_asked_and_refused_by_another(
+    managing: Any, approving: Any, manager: Any, second: Any, clerk: Any
+) -> None:
+    from accounts.errors import RequestClosed
+    from accounts.models import AccountRequest
+    from accounts.services import requests
+
+    managing.post(f"/users/{clerk.pk}/roles/", {"role": "approver"})
+    row = waiting()
+    managing.post(f"/users/requests/{row.pk}/turn-down/")
+    managing.post(f"/users/{clerk.pk}/roles/", {"role": "approver"})
+    approving.post(f"/users/requests/{waiting().pk}/turn-down/")
+    assert sorted(AccountRequest.objects.values_list("state", flat=True)) == ["refused", "withdrawn"]
+    for act in (requests.approve, requests.turn_down):
+        with pytest.raises(RequestClosed):
+            act(row.pk, second)
+
+
+def test_the_first_manager_begins_alone_until_a_second_one_came_in(manager: Any, in_a: Any, events: Any) -> None:
+    from accounts.models import AccountRequest, User
+    from accounts.roles import Role
+    from accounts.services import complete_login, disable_user, end_role, requests
+    from accounts.services.login import Origin
+
+    with as_person(manager):
+        direct = requests.ask_for_person({"username": "chief", "display_name": "サンプル 主幹"}, manager)
+        assert direct.state == AccountRequest.State.DIRECT
+        requests.ask_for_role(User.objects.get(username="chief"), {"role": Role.SECURITY_MANAGER}, manager)
+    chief = User.objects.get(username="chief")
+    complete_login(chief, "totp", Origin("T-CHIE-CHIE"))
+    with as_person(manager):
+        end_role(chief.role_assignments.get())
+        disable_user(chief)
+        later = requests.ask_for_person({"username": "friend", "display_name": "サンプル 知人"}, manager)
+    assert later.state == AccountRequest.State.WAITING, (
+        "taking the second person away does not bring the beginning back"
+    )
+    assert [one.detail["direct"] for one in events("account:request:made")] == [True, True, False]
+
+
+# --- training, leavers, duties ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(364, True), (365, False)])
+def test_training_older_than_a_year_gives_no_number_role(clerk: Any, days: int, allowed: bool) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    trained = timezone.localdate() - timedelta(days=days)
+    if allowed:
+        assert assign_role(clerk, Role.NUMBER_HANDLER, training_on=trained)
+    else:
+        with pytest.raises(RoleNotAllowed, match="1年がたっています"):
+            assign_role(clerk, Role.NUMBER_HANDLER, training_on=trained)
+
+
+def test_a_leaver_works_until_midnight_and_stops_at_0_00(browser: Any, clerk: Any, clock: Any) -> None:
+    from accounts.models import User
+
+    local = timezone.localtime(clock.now)
+    clock.now = local.replace(hour=23, minute=50, second=0, microsecond=0)
+    User.objects.filter(pk=clerk.pk).update(ends_on=local.date())
+    sign_in(browser, clerk)
+    clock.now = local.replace(hour=23, minute=59, second=59, microsecond=0)
+    assert browser.get("/").status_code == 200
+    clock.now += timedelta(seconds=1)
+    answer = browser.get("/")
+    assert answer.status_code == 302
+    assert "ended=disabled" in answer.url
+
+
+def test_number_pages_are_closed_until_the_duties_are_confirmed(
+    browser: Any, handler: Any, clock: Any, events: Any
+) -> None:
+    from accounts.models import DutyAcknowledgement
+
+    sign_in(browser, handler)
+    assert browser.get("/numbers/").content == b"numbers"
+    DutyAcknowledgement.objects.filter(user=handler).delete()
+    assert browser.get("/numbers/").url == "/account/duties/?next=%2Fnumbers%2F"
+    assert browser.get("/").status_code == 200, "other pages stay open"
+    page = browser.get("/account/duties/").content.decode()
+    assert "4年以下の拘禁刑または2,000,000円以下の罰金" in page
+    assert browser.post("/account/duties/", {}).status_code == 200
+    assert browser.post("/account/duties/?next=/numbers/", {"agreed": "on"}).url == "/numbers/"
+    assert browser.get("/numbers/").content == b"numbers"
+    assert len(events("account:duties:acknowledged")) == 1
+    assert len(events("number:individual:refused")) == 1
+
+
+def test_a_confirmation_is_good_for_a_year_and_for_its_text_alone(handler: Any, clock: Any, monkeypatch: Any) -> None:
+    from dataclasses import replace
+
+    from accounts import duties
+
+    assert duties.confirmed_until(handler)
+    changed = replace(duties.text(), digest="0" * 64)
+    with monkeypatch.context() as patched:
+        patched.setattr(duties, "text", lambda: changed)
+        assert duties.confirmed_until(handler) is None
+    clock.advance(days=364)
+    assert duties.confirmed_until(handler)
+    clock.advance(days=1)
+    assert duties.confirmed_until(handler) is None
+
+
+def test_each_duty_and_penalty_names_its_law_and_standing() -> None:
+    from accounts import duties
+
+    text = duties.text()
+    assert len(text.duties) >= 4
+    assert {penalty.article for penalty in text.penalties} == {f"第{n}条" for n in (48, 49, 50, 51, 52)}
+    assert all(duty.law and duty.article and duty.standing_label for duty in text.duties)
+    assert all(penalty.law and penalty.years and penalty.yen and penalty.standing_label for penalty in text.penalties)
