@@ -60,6 +60,16 @@ def owner() -> Target:
     return _target(_audit_database(), roles.audit_login(roles.OWNER), 60_000)
 
 
+def sealer() -> Target:
+    """Reads what is not sealed yet and adds sealed batches."""
+    return _target(_audit_database(), roles.audit_login(roles.SEALER), 60_000)
+
+
+def retention() -> Target:
+    """Has expired months dropped, after their disposal was recorded and sealed."""
+    return _target(_audit_database(), roles.audit_login(roles.RETENTION), 60_000)
+
+
 def relay() -> Target:
     """Reads and empties the outboxes of the main database."""
     return _target(str(settings.DATABASES["default"]["NAME"]), login_name(RELAY), 30_000)

@@ -6,6 +6,7 @@ Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabul
 from audit.trail.labels_accounts import ACCOUNT_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
+from audit.trail.labels_trail import TRAIL_WORDING
 from audit.trail.wording import GROUPS, SUBJECTS, Wording
 
 __all__ = ["GROUPS", "SUBJECTS", "WORDING", "Wording"]
@@ -82,6 +83,7 @@ WORDING: dict[str, Wording] = {
     # 番号
     **NUMBER_WORDING,
     **CARRIED_WORDING,
+    **TRAIL_WORDING,
     # 取込
     "import:file:received": Wording(
         "取込ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"

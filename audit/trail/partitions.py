@@ -7,7 +7,7 @@ from psycopg import sql
 
 from audit.trail.connections import Connection
 
-TABLES = ("event", "event_subject")
+TABLES = ("event", "event_subject", "batch_leaves")
 
 _EXISTS = "SELECT to_regclass(%s) IS NOT NULL AS there"
 _CREATE = "CREATE TABLE {partition} PARTITION OF {parent} FOR VALUES FROM ({start}) TO ({end})"

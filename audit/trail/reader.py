@@ -98,24 +98,25 @@ def search(filters: Filters) -> list[TrailEvent]:
     parameters = _parameters(filters)
     statement = _BY_SUBJECT if filters.subject else _BY_TIME
     statement += "".join(text for name, text in _CONDITIONS.items() if parameters.get(name) is not None) + _ORDER
-    rows = _read(connections.reader(scope()), lambda trail: trail.execute(statement, parameters).fetchall())
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(statement, parameters).fetchall())
     return [_event(row) for row in rows]
 
 
 def summary(scope_name: str) -> dict[str, int]:
     """How many events of each word a scope has. Raises TrailUnavailable."""
-    rows = _read(connections.reader(scope_name), lambda trail: trail.execute(_SUMMARY, (scope_name,)).fetchall())
+    rows = read(connections.reader(scope_name), lambda trail: trail.execute(_SUMMARY, (scope_name,)).fetchall())
     return {row["event"]: row["events"] for row in rows}
 
 
 def counts_by_scope(since: datetime) -> dict[str, int]:
     """For the platform's monitor: how many events each scope has since a day. Sees no event. Raises TrailUnavailable."""
     day = since.date()
-    rows = _read(connections.monitor(), lambda trail: trail.execute(_COUNTS, (day,)).fetchall())
+    rows = read(connections.monitor(), lambda trail: trail.execute(_COUNTS, (day,)).fetchall())
     return {row["scope"]: row["events"] for row in rows}
 
 
-def _read(target: connections.Target, work: Callable[[connections.Connection], Result]) -> Result:
+def read(target: connections.Target, work: Callable[[connections.Connection], Result]) -> Result:
+    """Read as a login of the audit database. Raises TrailUnavailable."""
     try:
         return connections.use(target, work)
     except psycopg.Error as error:

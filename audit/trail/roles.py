@@ -1,7 +1,7 @@
 """Logins of the audit database. Names hang on the deployment's prefix; passwords are derived, never stored.
 
-``owner`` (lays out, adds partitions), ``writer`` (INSERT only), ``monitor`` (counts only) and one reader per scope.
-Sealing and retention will get logins of their own here.
+``owner`` (lays out, adds partitions), ``writer`` (INSERT only), ``sealer`` (reads what is new, adds sealed batches), ``retention``
+(may have an expired month dropped), ``monitor`` (counts only) and one reader per scope.
 """
 
 from django.conf import settings
@@ -10,11 +10,13 @@ MAX_NAME_BYTES = 63
 OWNER = "owner"
 WRITER = "writer"
 MONITOR = "monitor"
+SEALER = "sealer"
+RETENTION = "retention"
 READER_MARK = "_r_"
 
 
 def audit_login(kind: str) -> str:
-    """Login name of owner, writer or monitor."""
+    """Login name of owner, writer, sealer, retention or monitor."""
     return _checked(f"{_prefix()}_{kind}")
 
 

@@ -6,6 +6,7 @@ What each login may do is decided here and nowhere else:
 - a reader sees the rows of one scope: the row policy takes the scope from the login's *name*, which nothing inside a
   session can change (a setting could be changed by whoever can inject SQL).
 - ``monitor`` sees counts, through a view, and no row at all.
+- ``sealer`` and ``retention``: see ``schema_sealing.py``.
 - nobody may UPDATE, DELETE or TRUNCATE: no grant, and a trigger that refuses even the owner.
 """
 
@@ -14,6 +15,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
+from audit.trail import schema_sealing
 from audit.trail.connections import Connection
 
 _TABLES: tuple[LiteralString, ...] = (
@@ -68,6 +70,7 @@ END $$
 CREATE OR REPLACE FUNCTION trail.index_subjects() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
+    INSERT INTO trail.unsealed (scope, occurred_at, event_id) SELECT scope, occurred_at, id FROM written;
     INSERT INTO trail.event_subject (scope, kind, subject_id, occurred_at, event_id)
     SELECT w.scope, s ->> 'kind', s ->> 'id', w.occurred_at, w.id
     FROM written w CROSS JOIN LATERAL jsonb_array_elements(w.subjects) s
@@ -79,7 +82,7 @@ END $$
     "CREATE OR REPLACE TRIGGER index_subjects AFTER INSERT ON trail.event REFERENCING NEW TABLE AS written"
     " FOR EACH STATEMENT EXECUTE FUNCTION trail.index_subjects()",
 )
-_GUARDED: tuple[LiteralString, ...] = ("trail.event", "trail.event_subject")
+_GUARDED: tuple[LiteralString, ...] = ("trail.event", "trail.event_subject", *schema_sealing.GUARDED)
 _GUARD: tuple[LiteralString, ...] = (
     "CREATE OR REPLACE TRIGGER refuse_row_change BEFORE UPDATE OR DELETE ON {table}"
     " FOR EACH ROW EXECUTE FUNCTION trail.refuse_change()",
@@ -114,6 +117,7 @@ _READER: tuple[LiteralString, ...] = (
     "GRANT CONNECT ON DATABASE {database} TO {reader}",
     "GRANT USAGE ON SCHEMA trail TO {reader}",
     "GRANT SELECT ON trail.event, trail.event_subject TO {reader}",
+    schema_sealing.READER,
 )
 
 
@@ -125,6 +129,8 @@ class AuditNames:
     owner: str
     writer: str
     monitor: str
+    sealer: str
+    retention: str
     reader_prefix: str
 
 
@@ -135,13 +141,16 @@ def install(connection: Connection, names: AuditNames) -> None:
         "owner": sql.Identifier(names.owner),
         "writer": sql.Identifier(names.writer),
         "monitor": sql.Identifier(names.monitor),
+        "sealer": sql.Identifier(names.sealer),
+        "retention": sql.Identifier(names.retention),
         "prefix": sql.Literal(names.reader_prefix),
+        "years": sql.Literal(schema_sealing.KEPT_YEARS),
     }
     with connection.transaction():
-        _execute(connection, (*_TABLES, *_TRIGGERS), words)
+        _execute(connection, (*_TABLES, *schema_sealing.TABLES, *_TRIGGERS, *schema_sealing.FUNCTIONS), words)
         for table in _GUARDED:
             _execute(connection, _GUARD, words | {"table": sql.SQL(table)})
-        _execute(connection, _RIGHTS, words)
+        _execute(connection, (*_RIGHTS, *schema_sealing.CHECKPOINT_GUARD, *schema_sealing.RIGHTS), words)
 
 
 def admit_reader(connection: Connection, database: str, reader: str) -> None:

@@ -37,9 +37,11 @@ def _install(connection: connections.Connection) -> None:
         owner=target.login,
         writer=roles.audit_login(roles.WRITER),
         monitor=roles.audit_login(roles.MONITOR),
+        sealer=roles.audit_login(roles.SEALER),
+        retention=roles.audit_login(roles.RETENTION),
         reader_prefix=roles.reader_prefix(),
     )
-    _ensure_logins(connection, names.writer, names.monitor)
+    _ensure_logins(connection, names.writer, names.monitor, names.sealer, names.retention)
     schema.install(connection, names)
     _open_scope(connection, "console")
     extend_partitions()

@@ -243,6 +243,17 @@ class Event(StrEnum):
     ALERT_DEADLINE_PASSED = "alert:deadline:passed"
     ALERT_MONTH_SIGNED = "alert:month:signed"
 
+    # 記録の保全 (the trail itself: heads handed out, writes compared, months disposed of, requests about it)
+    TRAIL_HEAD_HANDED = "trail:head:handed"
+    TRAIL_HEAD_FAILED = "trail:head:failed"
+    TRAIL_RECEIVER_CHANGED = "trail:receiver:changed"
+    TRAIL_MONTH_DISPOSED = "trail:month:disposed"
+    TRAIL_WITNESS_AGREED = "trail:witness:agreed"
+    TRAIL_WITNESS_DIFFERED = "trail:witness:differed"
+    TRAIL_REQUEST_RECEIVED = "trail:request:received"
+    TRAIL_REQUEST_ANSWERED = "trail:request:answered"
+    PRINT_DISCLOSURE_MADE = "print:disclosure:made"
+
 
 def wording(event: Event) -> Wording:
     """The Japanese words of an event."""

@@ -32,6 +32,7 @@ GROUPS: dict[str, str] = {
     "account": "利用者",
     "calendar": "業務日時",
     "alert": "見守り",
+    "trail": "記録の保全",
 }
 
 SUBJECTS: dict[str, str] = {
@@ -70,4 +71,7 @@ SUBJECTS: dict[str, str] = {
     "reveal_list": "番号利用の対象者一覧",
     "disposal": "番号の廃棄",
     "key_rotation": "鍵の更新",
+    "trail_month": "記録の月",
+    "trail_request": "記録についての請求",
+    "witness": "照合",
 }

@@ -17,6 +17,7 @@ task_acks_late = False  # the row's lease, not the broker, decides whether a job
 task_routes = {
     "jobs.sweep": {"queue": "upkeep"},
     "trail.relay": {"queue": "upkeep"},
+    "trail.seal": {"queue": "upkeep"},
     "config.tidy_sessions": {"queue": "upkeep"},
     "review.note_deadlines": {"queue": "upkeep"},
     "impact.nightly": {"queue": "upkeep"},
@@ -32,6 +33,7 @@ timezone = settings.TIME_ZONE
 beat_schedule = {
     "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
     "relay": {"task": "trail.relay", "schedule": 2.0},
+    "seal": {"task": "trail.seal", "schedule": 4.0},
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -98,6 +99,11 @@ def sign(purpose: str, data: bytes) -> str:
 
 def verify(purpose: str, data: bytes, signature: str) -> bool:
     return hmac.compare_digest(sign(purpose, data), signature)
+
+
+def signing_key(purpose: str) -> Ed25519PrivateKey:
+    """The key of the current scope whose signatures others can check with the public half alone (RFC 8032)."""
+    return Ed25519PrivateKey.from_private_bytes(_data_key(f"ed25519:{purpose}").material)
 
 
 def wrap_under_master(owner: str, material: bytes) -> bytes:

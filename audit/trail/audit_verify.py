@@ -1,0 +1,401 @@
+#!/usr/bin/env python3
+"""Checks an export of the access trail (アクセス記録) without the system it came from. One file; Python and `cryptography`.
+
+    python audit_verify.py export.jsonl --key 公開鍵 --head 受け取った署名.json …
+    python audit_verify.py --proof proof.json --key 公開鍵
+
+Leaves and nodes are hashed as in RFC 6962 (SHA-256, 0x00 before a leaf, 0x01 before a node). A leaf is the canonical JSON of
+one event: keys sorted, no spaces, UTF-8, so that no two events read the same. A head names the root of its batch and the
+hash of the head before it, and is signed with Ed25519. Exit code: 0 nothing found, 1 something found, 2 not readable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SIGNED = b"shugaku trail head v1\x00"
+NO_HEAD = "0" * 64
+CLOCK_TOLERANCE = timedelta(seconds=5)
+SEALED_WITHIN = timedelta(minutes=10)
+DISPOSED = "trail:month:disposed"
+DISPOSED_MONTH = "月"
+KEPT_YEARS = 7
+
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical(value: Any) -> bytes:
+    """The one way to write a value: sorted keys, no spaces, UTF-8."""
+    return _encoder.encode(value).encode()
+
+
+def leaf_hash(event: Any) -> bytes:
+    """RFC 6962 leaf of one event."""
+    return hashlib.sha256(b"\x00" + canonical(event)).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def merkle_root(leaves: Sequence[bytes]) -> bytes:
+    """RFC 6962 tree hash: pairs from the left, an odd one rises as it is (the same tree as splitting by powers of two)."""
+    if not leaves:
+        return hashlib.sha256().digest()
+    level = list(leaves)
+    while len(level) > 1:
+        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = paired + ([level[-1]] if len(level) % 2 else [])
+    return level[0]
+
+
+def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """RFC 6962 2.1.1: the nodes that lead from one leaf to the root, from below."""
+    path, level = [], list(leaves)
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            path.append(level[index ^ 1])
+        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = paired + ([level[-1]] if len(level) % 2 else [])
+        index //= 2
+    return path
+
+
+def root_of_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
+    """RFC 9162 2.1.3.2: the root that a leaf and its path lead to; None when the path has another length than it must."""
+    if not 0 <= index < count:
+        return None
+    node, last, rest = leaf, count - 1, iter(path)
+    while last:
+        if index % 2 or index < last:
+            sibling = next(rest, None)
+            if sibling is None:
+                return None
+            node = node_hash(sibling, node) if index % 2 else node_hash(node, sibling)
+        index, last = index // 2, last // 2
+    return node if next(rest, None) is None else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, where. ``kind`` is stable: edit, delete, insert, reorder, swap, root, chain, fork, cut, clock, …"""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A signed head as it travels: the text that was signed, its parts and its signature."""
+
+    text: str
+    signature: str
+    body: dict[str, Any]
+
+    @classmethod
+    def read(cls, line: dict[str, Any]) -> Head:
+        """Raises ValueError when the text is no head."""
+        body = json.loads(line["head"])
+        if not isinstance(body, dict) or canonical(body).decode() != line["head"]:
+            raise ValueError("head")
+        return cls(line["head"], line["signature"], body)
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def number(self) -> int:
+        return int(self.body["number"])
+
+    @property
+    def sealed_at(self) -> datetime:
+        return datetime.fromisoformat(self.body["sealed_at"])
+
+    def is_signed_by(self, keys: Iterable[bytes]) -> bool:
+        return any(self._is_signed_by(key) for key in keys)
+
+    def _is_signed_by(self, key: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(self.signature), SIGNED + self.text.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass
+class Batch:
+    """One head of an export with what stood below it."""
+
+    head: Head
+    leaves: list[str]
+    events: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"第{self.head.number}束"
+
+
+@dataclass
+class Report:
+    """What was looked at and what was found."""
+
+    events: int = 0
+    batches: int = 0
+    heads_only: int = 0  # batches outside the period of the export
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, kind: str, text: str) -> None:
+        self.findings.append(Finding(kind, text))
+
+
+class _Check:
+    """One pass over an export; batches are looked at one by one, so that its size does not matter."""
+
+    def __init__(self, header: dict[str, Any], keys: Sequence[bytes], kept: Sequence[Head]) -> None:
+        self.report = Report()
+        self.header = header
+        self.keys = keys
+        self.kept = {head.hash: head for head in kept}
+        self.previous: Head | None = None
+        self.roots: dict[str, int] = {}
+        self.seen: dict[str, int] = {}
+        self.numbers: set[int] = set()
+        self.disposed: set[str] = set()
+        self.swapped: list[tuple[Batch, str]] = []
+        self.missing: list[tuple[Batch, list[int]]] = []
+
+    def batch(self, batch: Batch) -> None:
+        head, report = batch.head, self.report
+        report.batches += 1
+        if not head.is_signed_by(self.keys):
+            report.add("root", f"{batch.name}: 署名が公開鍵と合いません（根または見出しが書き換えられています）。")
+        self._chain(batch)
+        self._contents(batch)
+        self.numbers.add(head.number)
+        self.seen[head.hash] = head.number
+        self.roots[head.body["root"]] = head.number
+        self.previous = head
+
+    def _chain(self, batch: Batch) -> None:
+        head, previous, add = batch.head, self.previous, self.report.add
+        if head.body["scope"] != self.header["scope"]:
+            add("swap", f"{batch.name}: ほかの団体の束です。")
+        if head.number in self.numbers:
+            add("fork", f"{batch.name}: 同じ番号の束が二つあります（枝分かれ）。")
+            return
+        if head.number != (expected := previous.number + 1 if previous else 1):
+            add("chain", f"第{expected}束から第{head.number - 1}束までがありません。")
+            return
+        if head.body["prev"] != (previous.hash if previous else NO_HEAD):
+            add("fork", f"{batch.name}: 前の束とつながっていません（枝分かれ、または前の束の差し替え）。")
+        if head.body["first_seq"] != (previous.body["first_seq"] + previous.body["count"] if previous else 1):
+            add("chain", f"{batch.name}: 通し番号が前の束から続いていません。")
+        if previous and head.sealed_at < previous.sealed_at:
+            add("clock", f"{batch.name}: 封をした時刻が前の束より前です（時計の巻き戻し）。")
+
+    def _contents(self, batch: Batch) -> None:
+        head, add = batch.head, self.report.add
+        if not self._is_wanted(head):
+            self.report.heads_only += 1
+            return
+        if not batch.leaves and head.body["count"]:
+            self.missing.append(
+                (batch, list(range(head.body["first_seq"], head.body["first_seq"] + head.body["count"])))
+            )
+            return
+        root = merkle_root([bytes.fromhex(leaf) for leaf in batch.leaves]).hex()
+        if root != head.body["root"]:
+            self.swapped.append((batch, root))
+        elif len(batch.leaves) != head.body["count"]:
+            add("root", f"{batch.name}: 件数が見出しと違います。")
+        self._events(batch)
+
+    def _events(self, batch: Batch) -> None:
+        expected = dict(enumerate(batch.leaves, int(batch.head.body["first_seq"])))
+        positions = Counter(batch.leaves)
+        latest = batch.head.sealed_at + CLOCK_TOLERANCE
+        given: dict[int, str] = {}  # in the order of the file
+        for seq, event in batch.events:
+            self.report.events += 1
+            leaf = leaf_hash(event).hex()
+            if seq in given or seq not in expected:
+                self.report.add("insert", f"{batch.name}: 通し番号{seq}の記録が余分にあります（挿入）。")
+            elif leaf != expected[seq]:
+                moved = positions[leaf] > 0
+                kind, word = ("reorder", "並べ替え") if moved else ("edit", "書換え")
+                self.report.add(kind, f"{batch.name}: 通し番号{seq}の記録が封をしたときと違います（{word}）。")
+            given.setdefault(seq, leaf)
+            self._event(batch, seq, event, latest)
+        if list(given) != sorted(given):
+            self.report.add("reorder", f"{batch.name}: 記録が通し番号の順に並んでいません（並べ替え）。")
+        if absent := sorted(expected.keys() - given.keys()):
+            self.missing.append((batch, absent))
+
+    def _event(self, batch: Batch, seq: int, event: dict[str, Any], latest: datetime) -> None:
+        if event.get("scope") != self.header["scope"]:
+            self.report.add("swap", f"{batch.name}: 通し番号{seq}はほかの団体の記録です。")
+        if event.get("event") == DISPOSED:
+            self._disposal(batch, event)
+        if datetime.fromisoformat(event["recorded_at"]) > latest:
+            self.report.add("clock", f"{batch.name}: 通し番号{seq}は封より後に記録されたことになっています。")
+
+    def _disposal(self, batch: Batch, event: dict[str, Any]) -> None:
+        """A month may be missing once its disposal was recorded, not earlier than the law's years after it."""
+        month = str(event["detail"].get(DISPOSED_MONTH, ""))
+        year, _, number = month.partition("-")
+        if event["recorded_at"][:7] < f"{int(year) + KEPT_YEARS}-{number}":
+            self.report.add(
+                "delete", f"{batch.name}: {month}の廃棄が保存期間（{KEPT_YEARS}年）より前に記録されています。"
+            )
+        self.disposed.add(month)
+
+    def _is_wanted(self, head: Head) -> bool:
+        first, last = self.header.get("batches", [1, None])
+        return bool(first <= head.number and (last is None or head.number <= last))
+
+    def unsealed(self, event: dict[str, Any]) -> None:
+        self.report.events += 1
+        exported = datetime.fromisoformat(self.header["exported_at"])
+        if exported - datetime.fromisoformat(event["recorded_at"]) > SEALED_WITHIN:
+            self.report.add("insert", f"記録 {event['id']} は古いのに封がされていません（挿入）。")
+
+    def finish(self) -> Report:
+        for batch, root in self.swapped:
+            other = self.roots.get(root)
+            kind, word = ("swap", f"第{other}束と入れ替わっています。") if other else ("root", "根と合いません。")
+            self.report.add(kind, f"{batch.name}: 中身が{word}")
+        for batch, absent in self.missing:
+            months: dict[str, int] = batch.head.body["months"]
+            if len(absent) > sum(count for month, count in months.items() if month in self.disposed):
+                named = "、".join(map(str, absent[:5]))
+                self.report.add(
+                    "delete", f"{batch.name}: 記録が{len(absent):,}件ありません（削除。通し番号 {named}…）。"
+                )
+        self._end()
+        self._kept_heads()
+        return self.report
+
+    def _end(self) -> None:
+        checkpoint = self.header.get("checkpoint")
+        if checkpoint is None:
+            self.report.add("chain", "書出しに最後の見出し（チェックポイント）がありません。")
+            return
+        head = Head.read(checkpoint)
+        if not head.is_signed_by(self.keys):
+            self.report.add("root", "書出しのチェックポイントの署名が公開鍵と合いません。")
+        if self.previous is None:
+            self.report.add("chain", "束が一つもありません（連鎖の消失）。")
+        elif head.number > self.previous.number:
+            self.report.add("cut", f"第{self.previous.number + 1}束から後がありません（末尾の切取り）。")
+        elif head.hash not in self.seen:
+            self.report.add("fork", f"チェックポイントの第{head.number}束が書出しのものと違います。")
+
+    def _kept_heads(self) -> None:
+        last = self.previous.number if self.previous else 0
+        for head in self.kept.values():
+            if head.body["scope"] != self.header["scope"]:
+                self.report.add("swap", "受け取っていた署名は、ほかの団体のものです。")
+            elif not head.is_signed_by(self.keys):
+                self.report.add("root", f"受け取っていた第{head.number}束の署名が公開鍵と合いません。")
+            elif head.number > last:
+                word = "末尾の切取り" if last else "連鎖の消失"
+                kind = "cut" if last else "chain"
+                self.report.add(kind, f"受け取っていた第{head.number}束が書出しにありません（{word}）。")
+            elif head.hash not in self.seen:
+                self.report.add(
+                    "fork", f"受け取っていた第{head.number}束と書出しのものが違います（書換え・枝分かれ）。"
+                )
+
+
+def verify_export(lines: Iterable[str], keys: Sequence[bytes], kept: Sequence[Head] = ()) -> Report:
+    """Check an export against trusted public keys and heads received earlier. Raises ValueError when it is no export."""
+    read = (json.loads(line) for line in lines if line.strip())
+    header = next(read, None)
+    if not isinstance(header, dict) or header.get("type") != "trail-export" or header.get("version") != 1:
+        raise ValueError("アクセス記録の書出しではありません。")
+    check = _Check(header, keys, kept)
+    for item in _batches(read):
+        if isinstance(item, Batch):
+            check.batch(item)
+        else:
+            check.unsealed(item)
+    return check.finish()
+
+
+def _batches(lines: Iterator[dict[str, Any]]) -> Iterator[Batch | dict[str, Any]]:
+    batch: Batch | None = None
+    for line in lines:
+        if line["type"] == "head":
+            if batch:
+                yield batch
+            batch = Batch(Head.read(line), line.get("leaves", []))
+        elif line["type"] == "event" and batch:
+            batch.events.append((int(line["seq"]), line["event"]))
+        elif line["type"] == "unsealed":
+            yield line["event"]
+        else:
+            raise ValueError("書出しの行の並びが正しくありません。")
+    if batch:
+        yield batch
+
+
+def verify_proof(proof: dict[str, Any], keys: Sequence[bytes]) -> Report:
+    """Check that one event stands below a signed head."""
+    report = Report(events=1, batches=1)
+    head = Head.read(proof)
+    if not head.is_signed_by(keys):
+        report.add("root", "見出しの署名が公開鍵と合いません。")
+    index = int(proof["seq"]) - int(head.body["first_seq"])
+    path = [bytes.fromhex(node) for node in proof["path"]]
+    root = root_of_path(leaf_hash(proof["event"]), index, int(head.body["count"]), path)
+    if root is None or root.hex() != head.body["root"]:
+        report.add("edit", "この記録は、封をした束に含まれていません。")
+    return report
+
+
+def _key(text: str) -> bytes:
+    path = Path(text)
+    return bytes.fromhex(path.read_text(encoding="utf-8").strip() if path.is_file() else text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="アクセス記録の書出しを確かめます。")
+    parser.add_argument("export", nargs="?", help="書出し（.jsonl）")
+    parser.add_argument("--key", action="append", required=True, help="公開鍵（64桁の16進、またはそのファイル）")
+    parser.add_argument("--head", action="append", default=[], help="以前に受け取った署名（.json）")
+    parser.add_argument("--proof", help="一件の証明（.json）")
+    asked = parser.parse_args(arguments)
+    try:
+        keys = [_key(key) for key in asked.key]
+        if asked.proof:
+            report = verify_proof(json.loads(Path(asked.proof).read_text(encoding="utf-8")), keys)
+        else:
+            kept = [Head.read(json.loads(Path(name).read_text(encoding="utf-8"))) for name in asked.head]
+            with Path(asked.export or "").open(encoding="utf-8") as file:
+                report = verify_export(file, keys, kept)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"読めません: {error}\n")
+        return 2
+    lines = [f"異常 [{finding.kind}] {finding.text}" for finding in report.findings]
+    lines.append(f"束 {report.batches:,}、記録 {report.events:,}件、異常 {len(report.findings):,}件")
+    if report.heads_only:
+        lines.append(f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました。")
+    sys.stdout.write("\n".join([*lines, ""]))
+    return 1 if report.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""What is given out: a whole export, the newest head, the proof of one event. Always read as the scope's own reader."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from psycopg import sql
+
+from audit.trail import connections
+from audit.trail.audit_verify import audit_path, canonical
+from audit.trail.reader import read
+from audit.trail.sealing.leaves import COLUMNS
+from tenants.core.context import current_prefecture, scope
+
+BATCHES_AT_ONCE = 20
+
+_HEADS = (
+    "SELECT number, head, encode(signature, 'hex') AS signature, encode(public_key, 'hex') AS public_key, sealed_at,"
+    " first_seq, events FROM trail.batch WHERE scope = %s"
+)
+_NEWEST = _HEADS + " ORDER BY number DESC LIMIT 1"
+_SOME = _HEADS + " AND number > %s ORDER BY number LIMIT %s"
+_RANGE = (
+    "SELECT min(number) AS first, max(number) AS last FROM trail.batch"
+    " WHERE scope = %s AND sealed_at >= %s AND sealed_at < %s"
+)
+_LEAVES = "SELECT leaves FROM trail.batch_leaves WHERE scope = %s AND number = %s AND sealed_at = %s"
+_EVENTS = sql.SQL(
+    "SELECT {columns}, (u.place - 1)::bigint AS place FROM trail.batch_leaves l"
+    " CROSS JOIN LATERAL unnest(l.event_ids, l.occurred_at) WITH ORDINALITY AS u (id, at, place)"
+    " JOIN trail.event e ON e.occurred_at = u.at AND e.id = u.id"
+    " WHERE l.scope = %s AND l.number = %s AND l.sealed_at = %s ORDER BY u.place"
+).format(columns=sql.SQL(COLUMNS))
+_ABOUT = sql.SQL(
+    "SELECT {columns}, e.recorded_at AS stored FROM trail.event e WHERE e.scope = %s AND e.id = %s"
+).format(columns=sql.SQL(COLUMNS))
+_AFTER = _HEADS + " AND sealed_at >= %s ORDER BY number LIMIT %s"
+_PLACE = (
+    "SELECT array_position(event_ids, %s) - 1 AS place, leaves FROM trail.batch_leaves"
+    " WHERE scope = %s AND number = %s AND sealed_at = %s"
+)
+BATCHES_SEARCHED = 1_000
+_STORED = (
+    "SELECT to_char(occurred_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM') AS month, count(*) AS events FROM trail.event"
+    " WHERE scope = %s GROUP BY 1 ORDER BY 1"
+)
+_SEALED = (
+    "SELECT m.key AS month, sum(m.value::bigint)::bigint AS events FROM trail.batch b"
+    " CROSS JOIN LATERAL jsonb_each_text(b.head::jsonb -> 'months') m WHERE b.scope = %s GROUP BY 1"
+)
+_STRAY = sql.SQL(
+    "SELECT {columns} FROM trail.event e WHERE e.scope = %(scope)s AND e.occurred_at >= %(first)s AND e.occurred_at < %(next)s"
+    " AND NOT EXISTS (SELECT 1 FROM (SELECT unnest(l.event_ids) AS id FROM trail.batch_leaves l"
+    " WHERE l.scope = %(scope)s AND l.sealed_at >= %(first)s - interval '1 day') s WHERE s.id = e.id)"
+).format(columns=sql.SQL(COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The head of one batch as it is handed out. ``line`` is what the verifier's ``--head`` reads."""
+
+    number: int
+    head: str
+    signature: str
+    public_key: str
+    sealed_at: datetime
+    first_seq: int
+    events: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"type": "head", "head": self.head, "signature": self.signature}
+
+    @property
+    def line(self) -> str:
+        return json.dumps(self.as_json(), ensure_ascii=False)
+
+
+def newest_head() -> SignedHead | None:
+    """The newest head of the current scope; None when nothing is sealed yet. Raises TrailUnavailable."""
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_NEWEST, (scope(),)).fetchall())
+    return SignedHead(**rows[0]) if rows else None
+
+
+def head_of(number: int) -> SignedHead | None:
+    """The head with a number. Raises TrailUnavailable."""
+    rows = _rows(_SOME, (scope(), number - 1, 1))
+    return SignedHead(**rows[0]) if rows and rows[0]["number"] == number else None
+
+
+def export_lines(since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
+    """The lines of an export: header, then each head with the events below it. Raises TrailUnavailable.
+
+    With a period (of sealing) the heads of all batches stand in it, and the events of those within: the chain stays whole.
+    """
+    newest = newest_head()
+    first, last = _range(since, until) if since or until else (1, newest.number if newest else None)
+    prefecture = current_prefecture()
+    header = {
+        "type": "trail-export",
+        "version": 1,
+        "scope": scope(),
+        "prefecture_code": prefecture.code if prefecture else "",
+        "exported_at": timezone.now().astimezone(UTC).isoformat(),
+        "batches": [first, last],
+        "checkpoint": newest.as_json() if newest else None,
+    }
+    yield _line(header)
+    yield from _sealed_lines(newest, first, last)
+    if not since and not until:
+        yield from (_line({"type": "unsealed", "event": event}) for event in stray_events())
+
+
+def _stray(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return read(connections.reader(scope()), lambda trail: trail.execute(_STRAY, asked).fetchall())
+
+
+def _sealed_lines(newest: SignedHead | None, first: int, last: int | None) -> Iterator[str]:
+    reached = 0
+    while newest and (rows := _rows(_SOME, (scope(), reached, BATCHES_AT_ONCE))):
+        for row in rows:
+            if row["number"] > newest.number:
+                return
+            yield from _batch_lines(SignedHead(**row), last is not None and first <= row["number"] <= last)
+            reached = row["number"]
+
+
+def stray_events() -> Iterator[dict[str, Any]]:
+    """Events of the current scope that stand below no head: those of the last seconds, and whatever was put in past the sealer.
+
+    Counted by month first, so that only a month that does not come out is looked through.
+    """
+    own = connections.reader(scope())
+    sealed = {
+        row["month"]: row["events"] for row in read(own, lambda trail: trail.execute(_SEALED, (scope(),)).fetchall())
+    }
+    for row in read(own, lambda trail: trail.execute(_STORED, (scope(),)).fetchall()):
+        if row["events"] != sealed.get(row["month"], 0):
+            first = datetime.fromisoformat(f"{row['month']}-01T00:00:00+09:00")
+            asked = {"scope": scope(), "first": first, "next": (first + timedelta(days=32)).replace(day=1)}
+            yield from _stray(asked)
+
+
+def proof_of(event_id: UUID) -> dict[str, Any] | None:
+    """The inclusion proof of one event of the current scope; None when it is unknown or not sealed yet."""
+    found = _rows(_ABOUT, (scope(), event_id))
+    if not found:
+        return None
+    stored = found[0].pop("stored")
+    for row in _rows(_AFTER, (scope(), stored, BATCHES_SEARCHED)):
+        head = SignedHead(**row)
+        place = _rows(_PLACE, (event_id, scope(), head.number, head.sealed_at))
+        if place and place[0]["place"] is not None:
+            index = int(place[0]["place"])
+            path = audit_path(_split(bytes(place[0]["leaves"])), index)
+            return {
+                **head.as_json(),
+                "type": "trail-proof",
+                "event": found[0],
+                "seq": head.first_seq + index,
+                "path": [node.hex() for node in path],
+            }
+    return None
+
+
+def _batch_lines(head: SignedHead, is_wanted: bool) -> Iterator[str]:
+    asked = (scope(), head.number, head.sealed_at)
+    found = _rows(_LEAVES, asked) if is_wanted else []
+    leaves = [leaf.hex() for leaf in _split(bytes(found[0]["leaves"]))] if found else []
+    yield _line(head.as_json() | {"leaves": leaves})
+    for event in _rows(_EVENTS, asked) if leaves else []:
+        seq = head.first_seq + event.pop("place")
+        yield _line({"type": "event", "seq": seq, "event": event})
+
+
+def _range(since: datetime | None, until: datetime | None) -> tuple[int, int | None]:
+    (row,) = _rows(_RANGE, (scope(), since or datetime.min.replace(tzinfo=UTC), until or timezone.now()))
+    return (row["first"], row["last"]) if row["first"] else (1, 0)
+
+
+def _rows(statement: Any, parameters: tuple[Any, ...]) -> list[dict[str, Any]]:
+    def ask(trail: connections.Connection) -> list[dict[str, Any]]:
+        with trail.transaction():
+            trail.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off")
+            return trail.execute(statement, parameters).fetchall()
+
+    return read(connections.reader(scope()), ask)
+
+
+def _split(leaves: bytes) -> list[bytes]:
+    return [leaves[start : start + 32] for start in range(0, len(leaves), 32)]
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return canonical(value).decode() + "\n"

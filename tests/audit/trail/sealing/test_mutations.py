@@ -1,0 +1,205 @@
+"""Ten kinds of tampering, each done to a real export of three batches, each found; and the untouched export, found sound."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.trail import audit_verify
+from audit.trail.audit_verify import SIGNED, canonical, leaf_hash, merkle_root
+from audit.trail.sealing.export import export_lines, proof_of
+
+Lines = list[dict[str, Any]]
+
+
+@pytest.fixture
+def export(chain: Any) -> Lines:
+    """Three batches of four events; the newest head was handed out when it was made."""
+    for _ in range(3):
+        chain.add(4)
+        chain.seal()
+    lines: Lines = chain.export()
+    return lines
+
+
+def handed(lines: Lines) -> tuple[dict[str, Any], ...]:
+    return (copy.deepcopy(lines[0]["checkpoint"]),)
+
+
+def heads(lines: Lines) -> list[int]:
+    return [place for place, line in enumerate(lines) if line["type"] == "head"]
+
+
+def sign_again(chain: Any, lines: Lines, number: int, **changed: Any) -> None:
+    """What only a thief of the key could do: another head in the place of one, and all after it linked anew."""
+    previous: str | None = None
+    for place in heads(lines)[number - 1 :]:
+        body = json.loads(lines[place]["head"]) | (changed if previous is None else {"prev": previous})
+        text = canonical(body)
+        lines[place] |= {"head": text.decode(), "signature": chain.key.sign(SIGNED + text).hex()}
+        previous = hashlib.sha256(text).hexdigest()
+    lines[0]["checkpoint"] = {key: lines[heads(lines)[-1]][key] for key in ("head", "signature")}
+
+
+def edit(chain: Any, lines: Lines) -> None:
+    lines[3]["event"]["actor_name"] = "別人"
+
+
+def delete(chain: Any, lines: Lines) -> None:
+    del lines[3]
+
+
+def insert(chain: Any, lines: Lines) -> None:
+    lines.insert(4, lines[3] | {"seq": 99})
+
+
+def reorder(chain: Any, lines: Lines) -> None:
+    lines[3]["event"], lines[4]["event"] = lines[4]["event"], lines[3]["event"]
+
+
+def cut(chain: Any, lines: Lines) -> None:
+    del lines[heads(lines)[-1] :]
+
+
+def drop_chain(chain: Any, lines: Lines) -> None:
+    del lines[1:]
+    lines[0]["checkpoint"] = None
+
+
+def swap(chain: Any, lines: Lines) -> None:
+    first, second = heads(lines)[:2]
+    for key in ("leaves",):
+        lines[first][key], lines[second][key] = lines[second][key], lines[first][key]
+    for step in range(1, 5):
+        a, b = lines[first + step], lines[second + step]
+        a["event"], b["event"] = b["event"], a["event"]
+
+
+def roll_back_clock(chain: Any, lines: Lines) -> None:
+    sign_again(chain, lines, 2, sealed_at="2020-01-01T00:00:00.000000+00:00")
+
+
+def fork(chain: Any, lines: Lines) -> None:
+    second = heads(lines)[1]
+    other = copy.deepcopy(lines[second : second + 5])
+    sign_again(chain, [lines[0], *other], 1, sealed_at="2098-01-01T00:00:00.000000+00:00")
+    lines[second:second] = other
+
+
+def rewrite_root(chain: Any, lines: Lines) -> None:
+    """Event, leaf and root all fit again; only the signature does not."""
+    head = heads(lines)[0]
+    lines[head + 1]["event"]["actor_name"] = "別人"
+    lines[head]["leaves"][0] = leaf_hash(lines[head + 1]["event"]).hex()
+    root = merkle_root([bytes.fromhex(leaf) for leaf in lines[head]["leaves"]]).hex()
+    lines[head]["head"] = canonical(json.loads(lines[head]["head"]) | {"root": root}).decode()
+
+
+MUTATIONS: dict[str, tuple[Callable[[Any, Lines], None], str]] = {
+    "書換え": (edit, "edit"),
+    "削除": (delete, "delete"),
+    "挿入": (insert, "insert"),
+    "並べ替え": (reorder, "reorder"),
+    "末尾の切取り": (cut, "cut"),
+    "連鎖の消失": (drop_chain, "chain"),
+    "月の入替え": (swap, "swap"),
+    "時計の巻き戻し": (roll_back_clock, "clock"),
+    "枝分かれ": (fork, "fork"),
+    "根の書換え": (rewrite_root, "root"),
+}
+
+
+def test_a_sound_export_has_no_finding(chain: Any, export: Lines) -> None:
+    report = chain.check(export, handed(export))
+    assert (report.findings, report.events, report.batches) == ([], 12, 3)
+
+
+@pytest.mark.parametrize("name", list(MUTATIONS))
+def test_each_kind_of_tampering_is_found(chain: Any, export: Lines, name: str) -> None:
+    mutate, kind = MUTATIONS[name]
+    kept = handed(export)
+    mutate(chain, export)
+    found = {finding.kind for finding in chain.check(export, kept).findings}
+    assert kind in found, found
+
+
+def test_a_rewrite_with_the_stolen_key_differs_from_the_head_that_was_handed_out(chain: Any, export: Lines) -> None:
+    kept = handed(export)
+    export[2]["event"]["actor_name"] = "別人"
+    export[1]["leaves"][0] = leaf_hash(export[2]["event"]).hex()
+    root = merkle_root([bytes.fromhex(leaf) for leaf in export[1]["leaves"]]).hex()
+    sign_again(chain, export, 1, root=root)
+    assert not chain.check(export).findings
+    assert [finding.kind for finding in chain.check(export, kept).findings] == ["fork"]
+
+
+def test_a_cut_with_an_older_checkpoint_differs_from_the_head_that_was_handed_out(chain: Any, export: Lines) -> None:
+    kept = handed(export)
+    last = heads(export)[-1]
+    del export[last:]
+    export[0]["checkpoint"] = {key: export[heads(export)[-1]][key] for key in ("head", "signature")}
+    export[0]["batches"] = [1, 2]
+    assert not chain.check(export).findings
+    assert [finding.kind for finding in chain.check(export, kept).findings] == ["cut"]
+
+
+def test_an_event_put_into_the_database_past_the_sealer_is_exported_and_found(
+    chain: Any, in_b: Any, audit_superuser: Any
+) -> None:
+    chain.add(3)
+    chain.seal()
+    with audit_superuser.transaction():
+        audit_superuser.execute("SET LOCAL session_replication_role = replica")
+        audit_superuser.execute(
+            "INSERT INTO trail.event SELECT gen_random_uuid(), occurred_at, recorded_at - interval '1 hour', scope,"
+            " prefecture_code, event, actor_kind, actor_id, actor_name, actor_role, terminal, session, job_id, subjects,"
+            " detail, allowed_by, duty, case_ref FROM trail.event WHERE scope = %s LIMIT 1",
+            [in_b.schema_name],
+        )
+    assert [finding.kind for finding in chain.check(chain.export()).findings] == ["insert"]
+
+
+def test_a_change_inside_the_database_is_found_in_the_next_export(chain: Any, in_b: Any, audit_superuser: Any) -> None:
+    chain.add(3)
+    chain.seal()
+    with audit_superuser.transaction():
+        audit_superuser.execute("SET LOCAL session_replication_role = replica")
+        audit_superuser.execute("UPDATE trail.event SET actor_name = '別人' WHERE scope = %s", [in_b.schema_name])
+    assert {finding.kind for finding in chain.check(chain.export()).findings} == {"edit"}
+
+
+def test_the_proof_of_one_event_stands_and_falls_with_it(chain: Any, export: Lines) -> None:
+    wanted = export[8]["event"]
+    proof = proof_of(wanted["id"])
+    assert proof is not None
+    assert proof["event"] == wanted
+    assert not audit_verify.verify_proof(proof, [chain.public]).findings
+    for forged in (proof | {"event": wanted | {"event": "x"}}, proof | {"seq": proof["seq"] + 1}):
+        assert audit_verify.verify_proof(forged, [chain.public]).findings
+    assert audit_verify.verify_proof(proof, [bytes(32)]).findings
+
+
+def test_the_verifier_is_one_file_that_runs_without_us(chain: Any, export: Lines, tmp_path: Path) -> None:
+    source = Path(audit_verify.__file__)
+    script, file, head = (tmp_path / name for name in ("audit_verify.py", "export.jsonl", "head.json"))
+    script.write_bytes(source.read_bytes())
+    file.write_text("".join(export_lines()), encoding="utf-8")
+    head.write_text(json.dumps(handed(export)[0]), encoding="utf-8")
+    command = [sys.executable, "-I", str(script), str(file), "--key", chain.public.hex(), "--head", str(head)]
+    sound = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (sound.returncode, "記録 12件、異常 0件" in sound.stdout) == (0, True), sound
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("household:shown", "household:hidden", 1), encoding="utf-8"
+    )
+    forged = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (forged.returncode, "異常 [edit]" in forged.stdout) == (1, True), forged
+    file.write_text("{}", encoding="utf-8")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
