@@ -6,6 +6,7 @@ Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabul
 from audit.trail.labels_accounts import ACCOUNT_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
+from audit.trail.labels_providing import PROVIDING_WORDING
 from audit.trail.labels_trail import TRAIL_WORDING
 from audit.trail.wording import GROUPS, SUBJECTS, Wording
 
@@ -164,9 +165,7 @@ WORDING: dict[str, Wording] = {
     "linkage:sample:erased": Wording(
         "見本ファイルの消去", "見本ファイルを消去しました", "封緘して保管していた見本ファイルを消した"
     ),
-    "linkage:provision:sent": Wording(
-        "情報提供（副本）", "副本を登録しました", "支給した額などを中間サーバーに登録した"
-    ),
+    **PROVIDING_WORDING,
     # 調書
     "statement:record:opened": Wording("調書の作成", "調書を作成しました", "年度の調書を新しく作った"),
     "statement:record:saved": Wording("調書の入力", "調書を入力しました", "調書の項目を保存した"),

@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.linkage.errors import TargetsRefused
+from domain.linkage import frozen
 from domain.linkage.items import items_on
 from domain.linkage.models import Inquiry, TargetLine, TargetList
 from domain.linkage.planning import plan_inquiries, targets_of
@@ -38,18 +36,14 @@ def propose_targets(fiscal_year: int, user: User) -> TargetList | None:
     """
     with transaction.atomic():
         plan_inquiries(fiscal_year)
-        if TargetList.objects.filter(fiscal_year=fiscal_year, state=TargetList.State.PROPOSED).exists():
-            raise TargetsRefused(
-                "承認を待つ照会対象一覧があります。承認するか取り下げてから、新しい一覧を作ってください。"
-            )
+        frozen.refuse_second(TargetList, fiscal_year)
         lines = [*_to_ask(fiscal_year)]
         if not lines:
             return None
         lines += _spared(fiscal_year)
-        newest = TargetList.objects.filter(fiscal_year=fiscal_year).aggregate(newest=Max("number"))["newest"]
         listed = TargetList.objects.create(
             fiscal_year=fiscal_year,
-            number=(newest or 0) + 1,
+            number=frozen.next_number(TargetList, fiscal_year),
             digest=digest_of(lines),
             size=sum(not line.spared for line in lines),
             bases={kind.value: item.basis for kind, item in items_on(timezone.localdate()).items()},
@@ -69,19 +63,12 @@ def approve_targets(listed: TargetList, user: User, digest: str) -> int:
     freezing (another address, no longer needed) are left out and stand in the next list.
     """
     with transaction.atomic():
-        current = TargetList.objects.select_for_update().get(pk=listed.pk)
-        _must_wait(current)
-        if current.proposed_by == user.username:
-            raise TargetsRefused("自分が作った一覧は承認できません。別の人が承認してください。")
-        if digest != current.digest or digest_of(current.lines.all()) != current.digest:
-            raise TargetsRefused("一覧の内容が、確かめたものと違います。画面を開き直して、もう一度確かめてください。")
+        current = frozen.locked(listed)
+        frozen.require_second_person(current, user, digest, digest_of(current.lines.all()))
         with connection.cursor() as cursor:
             cursor.execute(_APPROVE, [current.pk, current.pk, current.fiscal_year])
             approved: int = cursor.rowcount
-        current.state = TargetList.State.APPROVED
-        current.approved_by = user.username
-        current.decided_at = timezone.now()
-        current.save(update_fields=["state", "approved_by", "decided_at"])
+        frozen.decide_approved(current, user)
         detail: dict[str, str | int] = {
             "digest": current.digest,
             "lines": approved,
@@ -93,20 +80,15 @@ def approve_targets(listed: TargetList, user: User, digest: str) -> int:
 
 def withdraw_targets(listed: TargetList, user: User, reason: str) -> None:
     """Take a proposed list back: the proposer's own second thought, or the approver's no. Raises TargetsRefused."""
-    if not reason.strip():
-        raise TargetsRefused("取り下げる理由を入力してください。")
     with transaction.atomic():
-        current = TargetList.objects.select_for_update().get(pk=listed.pk)
-        _must_wait(current)
-        current.state, current.decided_at, current.reason = TargetList.State.WITHDRAWN, timezone.now(), reason.strip()
-        current.save(update_fields=["state", "decided_at", "reason"])
+        current = frozen.locked(listed)
+        frozen.decide_withdrawn(current, reason)
         _note(Event.LINKAGE_TARGETS_WITHDRAWN, current, {"digest": current.digest, "by": str(user.pk)})
 
 
 def digest_of(lines: Iterable[TargetLine]) -> str:
     """SHA-256 over all lines in order of person, item and reason, what is not asked included."""
-    rows = sorted(_row(line) for line in lines)
-    return "sha256:" + hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return frozen.digest_of(_row(line) for line in lines)
 
 
 def _row(line: TargetLine) -> str:
@@ -130,11 +112,6 @@ def _to_ask(fiscal_year: int) -> Iterator[TargetLine]:
 def _spared(fiscal_year: int) -> Iterator[TargetLine]:
     for line in targets_of(fiscal_year).spared:
         yield TargetLine(member_id=line.member, kind=line.kind.value, spared=line.reason.value)
-
-
-def _must_wait(listed: TargetList) -> None:
-    if listed.state != TargetList.State.PROPOSED:
-        raise TargetsRefused(f"この一覧は{listed.get_state_display()}です。画面を開き直してください。")
 
 
 def _note(event: Event, listed: TargetList, detail: dict[str, str | int]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -68,11 +69,14 @@ def items_on(day: date) -> dict[ItemRule.Kind, Item]:
     return found
 
 
-def legal_basis(day: date) -> str:
-    """The shipped legal basis of asking on a day; empty before there was any (nothing may be asked then)."""
-    for start, end, text in _bases():
-        if start <= day and (end is None or day <= end):
-            return text
+def legal_basis(day: date, side: str = "inquiry") -> str:
+    """The shipped legal basis of asking on a day; empty before there was any (nothing may be asked then).
+
+    `side`: "inquiry", or "provision" for providing to others.
+    """
+    for row in _bases():
+        if row["from"] <= day and ("until" not in row or day <= row["until"]):
+            return f"{row['use']}。{row[side]}"
     return ""
 
 
@@ -136,6 +140,5 @@ def _note(consent: Consent, act: str) -> None:
 
 
 @cache
-def _bases() -> tuple[tuple[date, date | None, str], ...]:
-    rows = tomllib.loads(_BASES.read_text(encoding="utf-8"))["basis"]
-    return tuple((row["from"], row.get("until"), f"{row['use']}。{row['inquiry']}") for row in rows)
+def _bases() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads(_BASES.read_text(encoding="utf-8"))["basis"])

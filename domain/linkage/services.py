@@ -6,12 +6,17 @@ from domain.linkage.exchange.adapters import adapter_in_force, carried_link, put
 from domain.linkage.exchange.bounds import bounds_of
 from domain.linkage.items import add_rule, give_consent, withdraw_consent
 from domain.linkage.planning import InquiryPlan, plan_inquiries, plan_registrations
+from domain.linkage.providing.approving import approve_copies, propose_copies, withdraw_copies
+from domain.linkage.providing.rules import add_provision_rule
+from domain.linkage.providing.settling import mark_corrected, settle_unknown
 from domain.linkage.rematching import match_again
 from domain.linkage.settling import possible_settlements, settle
-from domain.linkage.starting import start_collection, start_inquiry, start_registration
+from domain.linkage.starting import start_collection, start_inquiry, start_provision, start_registration
 
 __all__ = [
-    "InquiryPlan", "adapter_in_force", "add_rule", "approve_targets", "ask_again", "bounds_of", "carried_link", "give_consent",
-    "match_again", "plan_inquiries", "plan_registrations", "possible_settlements", "propose_targets", "put_in_force", "register_again",
-    "settle", "start_collection", "start_inquiry", "start_registration", "withdraw_consent", "withdraw_targets",
+    "InquiryPlan", "adapter_in_force", "add_provision_rule", "add_rule", "approve_copies", "approve_targets",
+    "ask_again", "bounds_of", "carried_link", "give_consent", "mark_corrected", "match_again", "plan_inquiries",
+    "plan_registrations", "possible_settlements", "propose_copies", "propose_targets", "put_in_force", "register_again",
+    "settle", "settle_unknown", "start_collection", "start_inquiry", "start_provision", "start_registration",
+    "withdraw_consent", "withdraw_copies", "withdraw_targets",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from jobs.services import start
 
 REGISTER = "linkage.register"
 INQUIRE = "linkage.inquire"
+PROVIDE = "linkage.provide"
 COLLECT = "linkage.collect"
 
 
@@ -23,9 +24,14 @@ def start_inquiry(fiscal_year: int, operator: Mapping[str, str] | None = None) -
     return _start(INQUIRE, f"{INQUIRE}:{fiscal_year}", {"fiscal_year": fiscal_year, **(operator or {})})
 
 
+def start_provision(operator: Mapping[str, str] | None = None) -> Job:
+    """副本を送る, of the lines of approved lists."""
+    return _start(PROVIDE, PROVIDE, dict(operator or {}))
+
+
 def start_collection() -> Job | None:
     """Look for what came in. None while a run that does so anyway is under way."""
-    live = Job.objects.filter(kind__in=[REGISTER, INQUIRE], state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    live = Job.objects.filter(kind__in=[REGISTER, INQUIRE, PROVIDE], state__in=[Job.State.QUEUED, Job.State.RUNNING])
     return None if live.exists() else _start(COLLECT, COLLECT, {})
 
 

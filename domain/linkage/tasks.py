@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.permissions import Permission
 from domain.linkage.exchange import jobs
-from domain.linkage.starting import COLLECT, INQUIRE, REGISTER, start_collection
+from domain.linkage.starting import COLLECT, INQUIRE, PROVIDE, REGISTER, start_collection
 from jobs.handle import JobHandle
 from jobs.registry import job_kind
 from tenants.core.context import each_live_prefecture
@@ -20,6 +20,11 @@ def register(handle: JobHandle) -> None:
 @job_kind(INQUIRE, "情報照会", permission=Permission.RUN_LINKAGE)
 def inquire(handle: JobHandle) -> None:
     jobs.inquire(handle)
+
+
+@job_kind(PROVIDE, "副本登録", permission=Permission.RUN_LINKAGE)
+def provide(handle: JobHandle) -> None:
+    jobs.provide(handle)
 
 
 @job_kind(COLLECT, "照会結果の回収", permission=Permission.RUN_LINKAGE)

@@ -1,4 +1,4 @@
-"""The two jobs: what they do before and after the loop."""
+"""The jobs: what they do before and after the loop."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.registering import Registering
 from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.work import Terms
-from domain.linkage.models import Batch, Inquiry, Registration
+from domain.linkage.models import Batch, Copy, CopyLine, Inquiry, Registration
 from domain.linkage.planning import plan_registrations
+from domain.linkage.providing.sending import Providing
 from domain.linkage.rematching import match_again
 from domain.vault.models import PersonNumber
 from integrations.atena_adapters.config import Workflow
@@ -55,6 +56,16 @@ def inquire(handle: JobHandle) -> None:
             return
 
 
+def provide(handle: JobHandle) -> None:
+    """`linkage.provide`: the approved lines of 副本登録一覧. Where the link does not provide, nothing."""
+    workflow = settings_in_force().workflow
+    if not workflow.provides:
+        return
+    statistics.refresh(Copy, CopyLine)
+    work = Providing(require_prefecture().working_year, workflow.duty_code or DUTY)
+    ExchangeRun(work, _terms(workflow, handle.args), handle).run()
+
+
 def collect(handle: JobHandle) -> None:
     """`linkage.collect`: what came in since for batches that are out, of every year. Sends nothing new."""
     workflow = settings_in_force().workflow
@@ -62,6 +73,8 @@ def collect(handle: JobHandle) -> None:
     terms = _terms(workflow, handle.args)
     if _awaited(Batch.Kind.REGISTER).exists():
         ExchangeRun(Registering(require_prefecture().working_year, duty), terms, handle).collect_once()
+    if _awaited(Batch.Kind.PROVIDE).exists():
+        ExchangeRun(Providing(require_prefecture().working_year, duty), terms, handle).collect_once()
     years = _awaited(Batch.Kind.INQUIRE).order_by("fiscal_year").values_list("fiscal_year", flat=True)
     for fiscal_year in years.distinct():
         ExchangeRun(Inquiring(fiscal_year, duty, registers=workflow.registers), terms, handle).collect_once()
@@ -69,9 +82,7 @@ def collect(handle: JobHandle) -> None:
 
 def awaited() -> QuerySet[Batch]:
     """Batches of which something may still come in: out with the other side, or with lines that were held."""
-    return Batch.objects.filter(kind__in=[Batch.Kind.REGISTER, Batch.Kind.INQUIRE]).filter(
-        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None)
-    )
+    return Batch.objects.filter(Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None))
 
 
 def _awaited(kind: Batch.Kind) -> QuerySet[Batch]:

@@ -38,6 +38,7 @@ class Batch(models.Model):
     class Kind(models.TextChoices):
         REGISTER = "register", "宛名登録"
         INQUIRE = "inquire", "情報照会"
+        PROVIDE = "provide", "副本登録"
 
     class State(models.TextChoices):
         PREPARED = "prepared", "送信待ち"

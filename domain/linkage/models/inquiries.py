@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 
 from domain.households.models import Member
+from domain.linkage.frozen import FrozenList, list_constraints
 from domain.linkage.models.exchanges import Batch
-from web.dates import fiscal_year_label
 
 
 class ItemRule(models.Model):
@@ -64,46 +64,15 @@ class Consent(models.Model):
         return f"{self.member_id} {self.kind} {self.given_on}"
 
 
-class TargetList(models.Model):
-    """照会対象一覧: who is to be asked what, frozen by one person and approved by another before anything is sent.
+class TargetList(FrozenList):
+    """照会対象一覧: who is to be asked what. A decided list and the lines of every list cannot be changed (triggers)."""
 
-    A decided list and the lines of every list cannot be changed (triggers). `digest` covers all lines.
-    """
-
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "承認待ち"
-        APPROVED = "approved", "承認済"
-        WITHDRAWN = "withdrawn", "取下げ"
-
-    fiscal_year = models.PositiveSmallIntegerField("年度")
-    number = models.PositiveSmallIntegerField("番号")
-    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
-    digest = models.CharField("指紋", max_length=80)
-    size = models.PositiveIntegerField("照会する件数")
-    bases = models.JSONField("根拠", default=dict)
-    proposed_by = models.CharField("提案者", max_length=60)
-    proposed_at = models.DateTimeField("提案日時", auto_now_add=True)
-    approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
-    decided_at = models.DateTimeField("決定日時", null=True, blank=True)
-    reason = models.CharField("取下げの理由", max_length=400, blank=True)
+    what = "照会対象一覧"
 
     class Meta:
         verbose_name = "照会対象一覧"
         ordering = ["-fiscal_year", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "number"], name="one_target_list_per_number"),
-            models.UniqueConstraint(
-                fields=["fiscal_year"], condition=models.Q(state="proposed"), name="one_target_list_waits"
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(state="approved")
-                | (models.Q(approved_by__isnull=False) & ~models.Q(approved_by=models.F("proposed_by"))),
-                name="two_people_approve_targets",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{fiscal_year_label(self.fiscal_year)} 第{self.number}号"
+        constraints = list_constraints("target")
 
 
 class TargetLine(models.Model):

@@ -168,18 +168,19 @@ def test_the_collection_can_be_cut_off(world: World, start: Any, monkeypatch: py
     from domain.linkage import services
     from domain.linkage.models import Batch, Inquiry, InquiryStep
     from jobs.running import run_job
-    from tests.domain.linkage.test_resuming import WORKS, Killed, _kill_once, _revive
+    from tests.domain.linkage.killing import Killed, kill_once, revive
+    from tests.domain.linkage.test_resuming import WORKS
 
     world.household(father(behaviours=frozenset({"hold:tax"})), child())
     start("nara", "--release", "1.2").whole()
     time.sleep(1.3)
-    struck = _kill_once(monkeypatch, f"{WORKS['inquire']}.apply", when)
+    struck = kill_once(monkeypatch, f"{WORKS['inquire']}.apply", when)
     job = services.start_collection()
     assert job is not None
     with pytest.raises(Killed):
         run_job(job.pk)
     assert struck()
-    assert _revive(job).state == "succeeded"
+    assert revive(job).state == "succeeded"
     assert Inquiry.objects.get(kind="tax").match == "matched"
     assert InquiryStep.objects.count() == 1
     assert not Batch.objects.filter(cleared_at=None).exists()

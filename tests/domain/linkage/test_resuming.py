@@ -10,81 +10,13 @@ from typing import Any
 import pytest
 
 from tests.domain.linkage.conftest import OPERATOR, Link
+from tests.domain.linkage.killing import EXCHANGE, POINTS, Killed, kill_once, requests, revive
 from tests.domain.linkage.world import YEAR, World, approve_all, child, father, mother, states
 
-
-class Killed(BaseException):
-    """Like a signal: no `except Exception` sees it."""
-
-
-EXCHANGE = "domain.linkage.exchange"
-POINTS = {
-    "after preparing": ("{work}.submit", "before"),
-    "after sending": (f"{EXCHANGE}.batches.mark_sent", "before"),
-    "while noting the sending": ("{work}.mark_sent", "after"),
-    "after the lines are marked as sent": (f"{EXCHANGE}.running.ExchangeRun._collect", "before"),
-    "after collecting": ("{work}.apply", "before"),
-    "while taking in": ("{work}.apply", "after"),
-    "before clearing": (f"{EXCHANGE}.running.ExchangeRun._clear", "before"),
-    "after clearing": (f"{EXCHANGE}.batches.mark_cleared", "before"),
-}
 WORKS = {
     "register": f"{EXCHANGE}.registering.Registering",
     "inquire": f"{EXCHANGE}.inquiring.Inquiring",
 }
-
-
-def _kill_once(monkeypatch: pytest.MonkeyPatch, place: str, when: str) -> Callable[[], bool]:
-    module, _, name = place.rpartition(".")
-    owner = _resolve(module)
-    original = getattr(owner, name)
-    struck = [False]
-
-    def wrapped(*arguments: Any, **options: Any) -> Any:
-        if struck[0]:
-            return original(*arguments, **options)
-        struck[0] = True
-        if when == "after":
-            original(*arguments, **options)
-        raise Killed
-
-    monkeypatch.setattr(owner, name, wrapped)
-    return lambda: struck[0]
-
-
-def _resolve(path: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(path)
-    except ModuleNotFoundError:
-        module, _, name = path.rpartition(".")
-        return getattr(import_module(module), name)
-
-
-def _revive(job: Any) -> Any:
-    """Another worker finds the job after the dead one's lease ran out."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from jobs.models import Job
-    from jobs.running import run_job
-
-    job.refresh_from_db()
-    assert job.state == "running"
-    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    run_job(job.pk)
-    job.refresh_from_db()
-    return job
-
-
-def _requests(tmp_path: Path) -> list[Any]:
-    """What the simulator took, from its own books."""
-    from integrations.atena_adapters.simulator.ledger import Ledger
-    from integrations.sealed_file import read_key_file
-
-    return Ledger(read_key_file(tmp_path / "key"), tmp_path / "state").batches()
 
 
 def _begin(kind: str) -> Any:
@@ -107,7 +39,7 @@ def _both(link: Link, killed: str, seen: Callable[[], bool]) -> None:
             with pytest.raises(Killed):
                 run_job(job.pk)
             assert seen()
-            job = _revive(job)
+            job = revive(job)
         else:
             run_job(job.pk)
             job.refresh_from_db()
@@ -136,20 +68,20 @@ def test_a_killed_job_goes_on_where_it_stopped(
     assert Inquiry.objects.count() == 5
     assert not Batch.objects.exclude(state="collected").exists()
     assert not Batch.objects.filter(cleared_at=None).exists()
-    _nothing_twice(_requests(tmp_path))
+    _nothing_twice(requests(tmp_path))
 
 
 def _armed(monkeypatch: pytest.MonkeyPatch, place: str, when: str, killed: str) -> Callable[[], bool]:
     """Strike in the job of this kind only: the shared steps are armed when the inquiry begins."""
     if killed == "register" or "inquiring" in place:
-        return _kill_once(monkeypatch, place, when)
+        return kill_once(monkeypatch, place, when)
     from domain.linkage import services
 
     propose = services.propose_targets
     hit: list[Callable[[], bool]] = []
 
     def propose_and_arm(year: int, user: Any) -> Any:
-        hit.append(_kill_once(monkeypatch, place, when))
+        hit.append(kill_once(monkeypatch, place, when))
         return propose(year, user)
 
     monkeypatch.setattr(services, "propose_targets", propose_and_arm)
@@ -171,7 +103,7 @@ def test_running_again_asks_nobody_again(world: World, start: Any, tmp_path: Pat
     link = start("nara", "--state", str(tmp_path / "state"))
     link.whole()
     link.whole()
-    _nothing_twice(_requests(tmp_path))
+    _nothing_twice(requests(tmp_path))
 
 
 def test_a_batch_the_other_side_forgot_is_sent_again(world: World, start: Any) -> None:
@@ -191,6 +123,6 @@ def test_answers_in_the_call_survive_being_cut_off(
     world.household(father(), mother(), child())
     options = {"registration_answer": "in_call", "inquiry_answer": "in_call"}
     link = start("nara", "--state", str(tmp_path / "state"), "--delay", "0", **options)
-    _both(link, "inquire", _kill_once(monkeypatch, f"{WORKS['inquire']}.apply", "before"))
+    _both(link, "inquire", kill_once(monkeypatch, f"{WORKS['inquire']}.apply", "before"))
     assert set(Inquiry.objects.values_list("state", flat=True)) == {"answered"}
-    _nothing_twice(_requests(tmp_path))
+    _nothing_twice(requests(tmp_path))

@@ -27,6 +27,9 @@ _TERMINAL = "/terminal/{kind}/{batch}"
 _DOWNLOADS = "/kekka/"
 _JSON = "application/json"
 _KEPT_DOWNLOADS = 500
+_ANSWERED = {
+    Kind.INQUIRY: "inquiry_answer", Kind.REGISTRATION: "registration_answer", Kind.LINKAGE: "registration_answer",
+}  # fmt: skip
 
 
 class RestSide:
@@ -124,8 +127,8 @@ class RestSide:
         return self._tokens.knows(given) if how == "oauth2" else hmac.compare_digest(given, self._secret)
 
     def _in_call(self, kind: Kind) -> bool:
-        which = "inquiry_answer" if kind is Kind.INQUIRY else "registration_answer"
-        return self._profile.workflow.get(which) == "in_call"
+        """Whether answers come with the submission."""
+        return self._profile.workflow.get(_ANSWERED.get(kind, "act_answer")) == "in_call"
 
     def _keyed(self, address: Address, body: bytes) -> Reply:
         """What a clerk reads off the other side's terminal after keying the sheet in: everything at once."""

@@ -1,0 +1,35 @@
+"""Words of 情報提供: copies given to others; part of :data:`audit.trail.labels.WORDING`."""
+
+from audit.trail.wording import Wording
+
+PROVIDING_WORDING: dict[str, Wording] = {
+    "linkage:provision:configured": Wording(
+        "情報提供の設定",
+        "情報提供の設定を登録しました",
+        "副本を登録する日、根拠、保留への回答の決まりを、日を付けて決めた",
+    ),
+    "linkage:provision:proposed": Wording(
+        "副本登録一覧の提案", "副本登録一覧を提案しました", "追加・変更・削除する副本の一覧を確定した（指紋つき）"
+    ),
+    "linkage:provision:approved": Wording(
+        "副本登録一覧の承認", "副本登録一覧を承認しました", "別の人が同じ指紋の一覧を承認した"
+    ),
+    "linkage:provision:withdrawn": Wording(
+        "副本登録一覧の取下げ", "副本登録一覧を取り下げました", "承認の前に一覧を取り下げた"
+    ),
+    "linkage:provision:sent": Wording(
+        "情報提供（副本）", "情報提供のための副本を送りました", "支給した額を中間サーバーに登録するために送った"
+    ),
+    "linkage:provision:accepted": Wording(
+        "副本の登録", "副本の登録が受理されました", "中間サーバーが副本を追加・変更・削除した"
+    ),
+    "linkage:provision:refused": Wording(
+        "副本の登録不可", "副本の登録が受理されませんでした", "中間サーバーが明細を、理由を付けて断った"
+    ),
+    "linkage:provision:doubted": Wording(
+        "副本の結果不明", "副本の登録の結果が分かりませんでした", "期限内に結果が届かない、または結果を信用できない"
+    ),
+    "linkage:provision:settled": Wording(
+        "副本の明細の処理", "副本の明細を処理しました", "登録不可を直した、または結果不明を端末で確かめた"
+    ),
+}
