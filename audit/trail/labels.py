@@ -65,6 +65,12 @@ WORDING: dict[str, Wording] = {
     "access:unverified:refused": Wording(
         "認証前の利用の拒否", "認証の済まないまま画面を求めて断られました", "ワンタイムパスワードの確認が済んでいない"
     ),
+    "access:record:unknown": Wording(
+        "存在しない記録の要求", "存在しない記録を求めて断られました", "この団体にない番号の記録・ファイル・処理を求めた"
+    ),
+    "access:form:refused": Wording(
+        "送信元不明の操作の拒否", "この画面から送られたと確かめられない操作が断られました", "CSRF トークンが合わない"
+    ),
     # 閲覧
     "read:household:shown": Wording("世帯の閲覧", "世帯を閲覧しました", "世帯の詳細を表示する前に書く"),
     "read:pupil:shown": Wording("児童生徒の閲覧", "児童生徒を閲覧しました", "児童生徒の詳細を表示する前に書く"),
@@ -317,6 +323,11 @@ WORDING: dict[str, Wording] = {
     ),
     "console:adapter:activated": Wording(
         "宛名接続の有効化", "宛名接続を有効にしました", "試験済みの設定を別の人が有効にした"
+    ),
+    "console:schema:missing": Wording(
+        "保存領域の不在",
+        "団体の保存領域が見つかりませんでした",
+        "保存領域が消えたか、名前が変わっている（画面は閉じたまま）",
     ),
     # 利用者
     **ACCOUNT_WORDING,

@@ -32,6 +32,8 @@ class Event(StrEnum):
     ACCESS_SCHOOL_REFUSED = "access:school:refused"
     ACCESS_PREFECTURE_REFUSED = "access:prefecture:refused"
     ACCESS_UNVERIFIED_REFUSED = "access:unverified:refused"
+    ACCESS_RECORD_UNKNOWN = "access:record:unknown"
+    ACCESS_FORM_REFUSED = "access:form:refused"
 
     # 閲覧 (reads; written before anything is shown)
     READ_HOUSEHOLD_SHOWN = "read:household:shown"
@@ -218,6 +220,7 @@ class Event(StrEnum):
     CONSOLE_ADAPTER_OFFERED = "console:adapter:offered"
     CONSOLE_ADAPTER_IMPORTED = "console:adapter:imported"
     CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
+    CONSOLE_SCHEMA_MISSING = "console:schema:missing"
 
     # 利用者 (accounts)
     ACCOUNT_USER_CREATED = "account:user:created"

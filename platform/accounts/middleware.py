@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import BadRequest
+from django.db import ProgrammingError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
+from psycopg.errors import InsufficientPrivilege
 
 from accounts import refusals, terminals
 from accounts.access import access_of
@@ -50,6 +52,8 @@ class GuardMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _arguments: Any, _named: Any
     ) -> HttpResponseBase | None:
+        if _holds_null(request):
+            raise BadRequest
         access = access_of(view)
         visit: Visit | None = getattr(request, "visit", None)
         if access is None:
@@ -75,7 +79,26 @@ class GuardMiddleware:
             case OutsideSchool():
                 with transaction.atomic():
                     record(Event.ACCESS_SCHOOL_REFUSED, subjects=[Subject("school", exception.school_code)])
+            case Http404():
+                _note_unknown(request)
+            case ProgrammingError() if isinstance(exception.__cause__, InsufficientPrivilege):
+                # The login refused: a mistake of ours, or somebody else's SQL.
+                with transaction.atomic():
+                    record(Event.ACCESS_PREFECTURE_REFUSED, detail={"what": "database"})
         return None
+
+
+def _holds_null(request: HttpRequest) -> bool:
+    """A null byte is in nothing that people type, and PostgreSQL takes no text that has one."""
+    return any("\0" in text for given in (request.GET, request.POST) for values in given.lists() for text in values[1])
+
+
+def _note_unknown(request: HttpRequest) -> None:
+    """A page was asked for something that this scope does not have: a link grown old, or numbers tried in turn."""
+    asked = request.resolver_match
+    if asked is not None and request.visit.stage is Stage.SIGNED_IN:  # type: ignore[attr-defined]
+        with transaction.atomic():
+            record(Event.ACCESS_RECORD_UNKNOWN, detail={"page": asked.view_name, "method": request.method or ""})
 
 
 def _is_poll(request: HttpRequest) -> bool:

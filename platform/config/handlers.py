@@ -16,7 +16,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from audit.trail.absence import note_missing_schema
 from audit.trail.recorder import TrailUnavailable
+from tenants.core.presence import SchemaMissing
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.error("incident %s: %s", incident, ", ".join(type(error).__name__ for error in chain) or "no exception")
     if any(isinstance(error, TrailUnavailable) for error in chain):
         return _page("web/errors/trail_unavailable.html", 503, incident)
+    missing = next((error for error in chain if isinstance(error, SchemaMissing)), None)
+    if missing is not None:
+        note_missing_schema(missing.schema, "request")
+        return _page("web/errors/503.html", 503, incident, reason=str(missing))
     if any(isinstance(error, OperationalError | InterfaceError) for error in chain):
         return _page("web/errors/503.html", 503, incident, reason=DATABASE_AWAY)
     return _page("web/errors/500.html", 500, incident)

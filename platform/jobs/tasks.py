@@ -9,6 +9,7 @@ import psycopg
 from celery import shared_task
 
 from audit.trail import relay
+from audit.trail.absence import note_missing_schema
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from jobs import messages, sweeping
@@ -19,6 +20,7 @@ from tenants.core.context import console_context, current_prefecture, gateway_co
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
+from tenants.core.presence import has_schema
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,11 @@ def _entered(scope: str) -> Iterator[bool]:
         yield False
         return
     with prefecture_context(prefecture):
-        yield True
+        if has_schema():
+            yield True
+            return
+    note_missing_schema(scope, "job")
+    yield False
 
 
 def _parse(job_id: str) -> UUID | None:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
 from tenants.core.models import Host, Prefecture
+from tenants.core.presence import require_schema
 
 HEALTH_PATH = "/health"
 
@@ -44,6 +45,7 @@ class HostMiddleware:
             return HttpResponse("ただいま準備中です。", status=503, content_type="text/plain; charset=utf-8")
         request.prefecture = prefecture  # type: ignore[attr-defined]
         enter_prefecture(prefecture)
+        require_schema()
         return self.get_response(request)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -30,6 +30,7 @@ class Url:
     has_arguments: bool
     permission: Any
     is_public: bool
+    arguments: dict[str, object] = field(default_factory=dict)
 
 
 def urls_of(kind: str, samples: Samples) -> list[Url]:
@@ -41,7 +42,7 @@ def urls_of(kind: str, samples: Samples) -> list[Url]:
         arguments = dict(arguments_of(name, pattern.pattern.converters, samples))
         access = access_of(pattern.callback)
         path = reverse(name, HOSTS[kind], kwargs=arguments)
-        found.append(Url(name, path, bool(arguments), access and access.permission, name in PUBLIC))
+        found.append(Url(name, path, bool(arguments), access and access.permission, name in PUBLIC, arguments))
     return found
 
 
@@ -126,7 +127,7 @@ def person_at(world: World, host: str, username: str = "subete", roles: tuple[An
 
     if host == CONSOLE:
         with console_context():
-            return make_person(username, Role.OPERATOR, Role.PLATFORM_MONITOR)
+            return make_person(username, *(roles or (Role.OPERATOR, Role.PLATFORM_MONITOR)))
     with prefecture_context(world.prefecture_a if host == A else world.prefecture_b):
         return make_person(username, *(roles or everybody()))
 

@@ -6,7 +6,6 @@ The list comes from the resolver: a new URL is probed without writing a test (se
 from __future__ import annotations
 
 import re
-from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -27,28 +26,16 @@ from tests.tenants.isolation_probe import (
     shows_mark,
     shut,
     signed_in,
-    urls_of,
     with_cookies,
     with_scope,
 )  # fmt: skip
-from tests.tenants.isolation_world import MARK, OTHER_SCHOOL, arguments_of, objects_of_a, objects_of_console
+from tests.tenants.isolation_world import MARK, OTHER_SCHOOL, arguments_of
 
 # What a person of one school may open although it was made for another: no record of a school stands there.
 NOT_OF_A_SCHOOL = {
     "payments:round": "the round is the prefecture's; figures are those of the person's own schools",
     "payments:pupils": "lists the pupils of the person's own schools",
 }
-
-
-@pytest.fixture
-def world(prefecture_a: Any, prefecture_b: Any) -> World:
-    from tenants.core.context import console_context, prefecture_context
-
-    with prefecture_context(prefecture_a):
-        samples = objects_of_a()
-    with console_context():
-        of_console = objects_of_console(prefecture_a)
-    return World(prefecture_a, prefecture_b, samples, urls_of("tenant", samples), urls_of("console", of_console))
 
 
 # --- nobody, and people half-way in -----------------------------------------------------------------------------------
@@ -210,46 +197,6 @@ def csrf_token(response: Any) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', response.content.decode())
     assert found is not None
     return found[1]
-
-
-# --- what does not come through a URL ---------------------------------------------------------------------------------
-
-
-def test_what_one_scope_caches_no_other_finds(world: World) -> None:
-    from django.core.cache import cache
-
-    with_scope(world, A, lambda: cache.set("isolation", MARK))
-    assert with_scope(world, A, lambda: cache.get("isolation")) == MARK
-    for host in (B, CONSOLE):
-        assert with_scope(world, host, lambda: cache.get("isolation")) is None
-        with_scope(world, host, lambda: cache.set("isolation", "ours"))
-    assert with_scope(world, A, lambda: cache.get("isolation")) == MARK
-
-
-def test_a_path_of_a_leads_nowhere_at_b(world: World) -> None:
-    from tenants.core import files
-
-    path = with_scope(world, A, lambda: files.write_atomically("rosters/1.xlsx", MARK.encode()))
-    with pytest.raises(FileNotFoundError):
-        with_scope(world, B, lambda: files.read("rosters/1.xlsx"))
-    schema = world.prefecture_a.schema_name
-    for given in (path, str(path), f"../{schema}/rosters/1.xlsx", f"x/../../{schema}/rosters/1.xlsx"):
-        with pytest.raises(files.OutsideStorage):
-            with_scope(world, B, partial(files.read, given))
-
-
-def test_a_message_for_a_job_of_a_moves_nothing_at_b(world: World) -> None:
-    from jobs import messages
-    from jobs.models import Job
-    from jobs.tasks import wake
-
-    job_id: Any = world.samples["job_id"]
-    signature = with_scope(world, A, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id, "work"))
-    for scope in (world.prefecture_b.schema_name, "console", "public"):
-        assert wake(scope, str(job_id), signature) == "refused"
-    own = with_scope(world, B, lambda: messages.signature_of(world.prefecture_a.schema_name, job_id, "work"))
-    assert wake(world.prefecture_a.schema_name, str(job_id), own) == "refused"
-    assert with_scope(world, A, lambda: Job.objects.get(pk=job_id).state) == "queued"
 
 
 def test_a_new_kind_of_identifier_is_asked_for() -> None:

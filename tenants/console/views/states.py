@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +13,7 @@ from accounts.views.shared import show
 from tenants.console import state_changes
 from tenants.console.onboarding import RequestRefused
 from tenants.console.views.shared import prefecture_of
+from tenants.core.models import Prefecture
 from web.text import normalise_digits
 
 
@@ -20,6 +21,8 @@ from web.text import normalise_digits
 @require_http_methods(["GET", "HEAD", "POST"])
 def prefecture_state(request: HttpRequest, prefecture_code: str, state: str) -> HttpResponse:
     prefecture = prefecture_of(prefecture_code)
+    if state not in Prefecture.State:
+        raise Http404
     require_step_up(request)
     try:
         change = state_changes.ask(prefecture, state)
