@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threading.Thread(target=_follow, args=(os.getppid(), stop), daemon=True).start()
     os.umask(0o077)
     profile = load(options.profile)
-    office = _office(profile, options)
-    side = side_for(profile, office, options, _state(options))
+    office = office_of(profile, options)
+    side = side_for(profile, office, options, state_of(options))
     with ExitStack() as stack:
         facts = side.open()
         stack.callback(side.close)
@@ -57,16 +57,18 @@ def _control(stack: ExitStack, office: Office, options: argparse.Namespace) -> i
     return serve(stack, Server(options.control_port, control.reply))
 
 
-def _office(profile: Profile, options: argparse.Namespace) -> Office:
+def office_of(profile: Profile, options: argparse.Namespace) -> Office:
+    """The counter that the options describe."""
     key = read_key_file(options.key_file)
     people = read_population(options.population, key, tenant=options.tenant)
     conduct: Conduct = conduct_of(options)
-    ledger = Ledger(key, _state(options))
+    ledger = Ledger(key, state_of(options))
     network = Network(people.values(), conduct, ledger.person)
     return Office(profile.form, ledger, network, Faults(conduct.faults), conduct, Clock(options.clock))
 
 
-def _state(options: argparse.Namespace) -> Path | None:
+def state_of(options: argparse.Namespace) -> Path | None:
+    """Where its own database lies; None for memory."""
     place: Path | None = options.folder or options.medium
     state: Path | None = options.state
     return state or (place / ".simulator" if place else None)

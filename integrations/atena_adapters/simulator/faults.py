@@ -20,6 +20,7 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"
     TRUNCATED_LINE = "truncated_line"
     PARTIAL_UPLOAD = "partial_upload"
+    MISSING_LINE = "missing_line"
     DOUBLED_LINE = "doubled_line"
     DOUBLED_FILE = "doubled_file"
     OUT_OF_ORDER = "out_of_order"
@@ -46,7 +47,8 @@ TITLES = {
     Fault.HTTP_401: "認証を拒む(401)", Fault.HTTP_429: "混雑(429)", Fault.HTTP_503: "停止中(503)",
     Fault.TIMEOUT: "応答が遅い", Fault.TOKEN_EXPIRED: "トークンの期限切れ", Fault.DROP_UPLOAD: "送信の途中で切断",
     Fault.DROP_ANSWER: "回答の途中で切断", Fault.TRUNCATED: "途中で切れたファイル", Fault.TRUNCATED_LINE: "途中で切れた行",
-    Fault.PARTIAL_UPLOAD: "書きかけのファイル", Fault.DOUBLED_LINE: "同じ行が二度", Fault.DOUBLED_FILE: "同じファイルが二度",
+    Fault.PARTIAL_UPLOAD: "書きかけのファイル", Fault.MISSING_LINE: "足りない行",
+    Fault.DOUBLED_LINE: "同じ行が二度", Fault.DOUBLED_FILE: "同じファイルが二度",
     Fault.OUT_OF_ORDER: "順番の入れ替わったファイル", Fault.SAME_SEQUENCE: "同じ通番で別の内容",
     Fault.WRONG_BATCH: "別の学校・別の送信のファイル", Fault.WRONG_TENANT: "別の団体の媒体ファイル",
     Fault.SHUFFLED: "行の順の入れ替わり", Fault.STRANGER: "頼んでいない人の行",

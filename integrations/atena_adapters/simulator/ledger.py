@@ -157,6 +157,11 @@ class Ledger:
                 self._noted.update((note[1], note[4]) for note in fresh)
                 self._database.executemany("INSERT OR IGNORE INTO provisions VALUES (?, ?, ?, ?, ?, ?)", fresh)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.lock:
+            self._database.close()
+
     def counts(self) -> dict[str, int]:
         """How much of everything there is."""
         tables = ("batches", "addressees", "copies", "provisions", "steps", "packages")

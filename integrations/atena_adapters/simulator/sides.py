@@ -33,7 +33,7 @@ class Http:
     """HTTP on loopback, with downloads on a port of their own."""
 
     def __init__(self, profile: Profile, office: Office, options: argparse.Namespace) -> None:
-        self._rest = RestSide(profile, office, _secret(options), options.stall)
+        self.rest = RestSide(profile, office, _secret(options), options.stall)
         self._clock = lambda: office.own_time().timestamp()
         self._ports = (options.http_port, options.download_port)
         self._by_url = profile.option("answer_by", "body") == "url"
@@ -42,12 +42,12 @@ class Http:
     def open(self) -> dict[str, object]:
         """The ports."""
         facts: dict[str, object] = {}
-        api = Server(self._ports[0], self._rest.reply, now=self._clock, drops=self._rest.drops)
-        self._rest.base_url = f"http://127.0.0.1:{api.port}"
+        api = Server(self._ports[0], self.rest.reply, now=self._clock, drops=self.rest.drops)
+        self.rest.base_url = f"http://127.0.0.1:{api.port}"
         facts["port"] = serve(self._stack, api)
         if self._by_url:
-            downloads = Server(self._ports[1], self._rest.download, now=self._clock)
-            self._rest.download_url = f"http://127.0.0.1:{downloads.port}"
+            downloads = Server(self._ports[1], self.rest.download, now=self._clock)
+            self.rest.download_url = f"http://127.0.0.1:{downloads.port}"
             facts["download_port"] = serve(self._stack, downloads)
         return facts
 

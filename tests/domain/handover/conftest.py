@@ -1,4 +1,4 @@
-"""A prefecture whose link is carried: by a medium, or keyed at a terminal. The other side is the office of the adapters' tests."""
+"""A prefecture whose link is carried: by a medium, or keyed at a terminal. The other side is the simulator's clerk."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.test import Client
 
 from integrations.atena_adapters.registry import preset
 from tests.domain.linkage.world import World, child, father, mother
-from tests.integrations.atena_adapters.counterpart.carried import SECRET
-from tests.integrations.atena_adapters.counterpart.links import changed
-from tests.integrations.atena_adapters.counterpart.office import Office
+from tests.integrations.atena_adapters.simulator.carrier import Carrier
+from tests.integrations.atena_adapters.simulator.played import SECRET, changed
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
 
@@ -47,10 +46,10 @@ def world(in_a: Any) -> World:
 
 @dataclass
 class Carried:
-    """The link in force, its place, and the office at its other end."""
+    """The link in force, its place, and the clerk at its other end."""
 
     place: Path
-    office: Office
+    clerk: Carrier
 
     def register(self) -> Any:
         """Run the registration job as a worker does; on a medium it seals and ends."""
@@ -68,7 +67,7 @@ class Carried:
 
 
 @pytest.fixture
-def in_force(world: World) -> Callable[[str], Carried]:
+def in_force(world: World, tmp_path: Path) -> Callable[[str], Carried]:
     """Put the medium or the terminal in force."""
 
     def start(name: str) -> Carried:
@@ -83,9 +82,7 @@ def in_force(world: World) -> Callable[[str], Carried]:
         place.mkdir(parents=True)
         config = changed(preset(name), folder=str(place))
         put_in_force(config.model_dump(mode="json"), {name: SECRET})
-        office = Office(config)
-        office._people = {person.individual_number: person for person in world.people}
-        return Carried(place, office)
+        return Carried(place, Carrier(config, tmp_path / "other side", SECRET, world.people))
 
     return start
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.domain.handover.conftest import Carried, text
-from tests.integrations.atena_adapters.counterpart.carried import MediumSide
+from tests.integrations.atena_adapters.simulator.carrier import Carrier
 
 STATED = {"approval_number": "R7-媒体-12", "medium": "USB-03"}
 AREA = "/handover/medium/"
@@ -26,10 +26,8 @@ def carried(in_force: Any) -> Carried:
 
 
 @pytest.fixture
-def side(carried: Carried) -> MediumSide:
-    from domain.handover.links import medium_desk
-
-    return MediumSide(medium_desk()[0], carried.office)
+def side(carried: Carried) -> Carrier:
+    return carried.clerk
 
 
 def _act(response: Any) -> int:
@@ -132,9 +130,7 @@ def test_what_is_carried_is_sealed_and_its_taking_is_an_event(
     assert len(search(Filters(prefix=Event.EXPORT_FILE_DOWNLOADED.value, since=began))) == 1
 
 
-def test_answers_come_back_and_every_line_is_answered(
-    carried: Carried, browsers: list[Client], side: MediumSide
-) -> None:
+def test_answers_come_back_and_every_line_is_answered(carried: Carried, browsers: list[Client], side: Carrier) -> None:
     from domain.linkage.models import Batch, Registration
     from jobs.models import Job
 
@@ -152,12 +148,12 @@ def test_answers_come_back_and_every_line_is_answered(
 
 
 def test_a_partial_answer_leaves_the_rest_named_as_open(
-    carried: Carried, browsers: list[Client], side: MediumSide
+    carried: Carried, browsers: list[Client], side: Carrier
 ) -> None:
     from domain.linkage.models import Batch, Registration
     from jobs.models import Job
 
-    carried.office.twist = lambda rows: rows[:2]
+    side.office.faults.add("missing_line")
     _, files = _released(browsers)
     _taken_in(browsers, side.answer(files))
     carried.run(Job.objects.exclude(state="succeeded").get())
@@ -168,7 +164,7 @@ def test_a_partial_answer_leaves_the_rest_named_as_open(
 
 
 def test_packages_that_must_not_be_used_change_nothing_and_say_why(
-    carried: Carried, browsers: list[Client], side: MediumSide
+    carried: Carried, browsers: list[Client], side: Carrier
 ) -> None:
     from domain.linkage.models import Registration
     from jobs.models import Job
@@ -193,21 +189,16 @@ def test_packages_that_must_not_be_used_change_nothing_and_say_why(
     assert _events("linkage:medium:refused") == ["linkage:medium:refused"]
 
 
-def test_another_prefectures_package_is_named_as_such(
-    carried: Carried, browsers: list[Client], side: MediumSide
-) -> None:
-    from integrations.atena_adapters.transports.medium_package import Manifest
-
+def test_another_prefectures_package_is_named_as_such(carried: Carried, browsers: list[Client], side: Carrier) -> None:
     _released(browsers)
-    request = Manifest("", "SHOREI", "ATENA", "", "", "registration", "b", 0, 0, 0, 0, "", "", "", "", "")
-    other = side.write(request, "answer", 1, b"", tenant="280003")
+    other = side.write("b", b"", sequence=1, tenant="280003")
     act = _taken_in(browsers, other)
     assert [state for _, state, _ in _states(act)] == ["refused"]
     assert "この団体あてのファイルではありません" in _states(act)[0][2]
 
 
 def test_the_same_files_again_in_any_order_change_nothing(
-    carried: Carried, browsers: list[Client], side: MediumSide
+    carried: Carried, browsers: list[Client], side: Carrier
 ) -> None:
     _, files = _released(browsers)
     came = side.answer(files)
@@ -220,7 +211,7 @@ def test_the_same_files_again_in_any_order_change_nothing(
 
 @pytest.mark.parametrize("act_of", ["release", "take-in"])
 def test_a_confirmation_cut_off_before_it_is_written_down_does_nothing_twice(
-    carried: Carried, browsers: list[Client], side: MediumSide, act_of: str, monkeypatch: pytest.MonkeyPatch
+    carried: Carried, browsers: list[Client], side: Carrier, act_of: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from domain.handover.medium import confirming
 
@@ -272,8 +263,9 @@ def test_withdrawn_acts_release_nothing(carried: Carried, browsers: list[Client]
 
 
 def test_erasing_is_recorded_by_two_and_what_is_left_is_named(
-    carried: Carried, browsers: list[Client], side: MediumSide
+    carried: Carried, browsers: list[Client], side: Carrier
 ) -> None:
+    from domain.handover.links import medium_desk
     from domain.handover.models import CarriedFile
 
     _, files = _released(browsers)
@@ -284,7 +276,7 @@ def test_erasing_is_recorded_by_two_and_what_is_left_is_named(
     assert "消去を記録する（3件）" in text(browsers[0].get(AREA))
     _confirm(browsers[1], act)
     assert "消去を記録する（1件）" in text(browsers[0].get(AREA))
-    record = side.desk.journal()[-1]
+    record = medium_desk()[0].journal()[-1]
     assert (record["act"], record["who"], record["witness"]) == ("erased", "tantou", "tachiai")
     assert record["method"] == "専用ソフトによる上書き消去"
     shown = text(browsers[0].get(f"{AREA}history/"))
@@ -294,7 +286,7 @@ def test_erasing_is_recorded_by_two_and_what_is_left_is_named(
 
 
 def test_a_package_the_other_side_confirmed_is_no_longer_here(
-    carried: Carried, browsers: list[Client], side: MediumSide
+    carried: Carried, browsers: list[Client], side: Carrier
 ) -> None:
     from domain.handover.models import CarriedFile
     from jobs.models import Job

@@ -27,4 +27,4 @@ SIMULATED: dict[str, AdapterConfig] = {
     for name, config in CASES.items()
     if config.transport.kind == "folder" or getattr(config.transport, "auth", "oauth2") != "oauth2"
 }
-"""Those that the simulator process plays; every preset's own kind of server is in `test_links.py`."""
+"""Those whose way in needs no account, medium or database of its own: quick to start once more for a single test."""

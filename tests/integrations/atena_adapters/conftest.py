@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.atena_adapters.cases import CASES, SIMULATED
+from tests.integrations.atena_adapters.cases import CASES
+from tests.integrations.atena_adapters.simulator.played import Played, played
 from tests.integrations.atena_adapters.support import Running, Seed, make_seed, simulator
 
 
@@ -18,7 +19,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
     return make_seed(tmp_path_factory.mktemp("seed"))
 
 
-@pytest.fixture(params=sorted(SIMULATED))
+@pytest.fixture(params=sorted(CASES))
 def case(request: pytest.FixtureRequest) -> str:
     """The name of a configuration under contract."""
     name: str = request.param
@@ -26,15 +27,19 @@ def case(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def links(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Running]]:
+def links(
+    seed: Seed, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Played]]:
     """Running links with everybody registered, one for each configuration, started when first needed."""
-    running: dict[str, Running] = {}
+    running: dict[str, Played] = {}
     with ExitStack() as stack:
 
-        def link_for(case: str) -> Running:
+        def link_for(case: str) -> Played:
             if case not in running:
-                work = tmp_path_factory.mktemp("link")
-                running[case] = stack.enter_context(simulator(CASES[case], seed, work))
+                config = CASES[case]
+                server = request.getfixturevalue("postgres") if config.transport.kind == "database" else None
+                opened = played(config, seed, tmp_path_factory.mktemp("link"), server=server)
+                running[case] = stack.enter_context(opened)
                 running[case].registered()
             return running[case]
 
@@ -42,7 +47,7 @@ def links(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call
 
 
 @pytest.fixture
-def link(case: str, links: Callable[[str], Running]) -> Running:
+def link(case: str, links: Callable[[str], Played]) -> Played:
     """The running link of one configuration."""
     return links(case)
 

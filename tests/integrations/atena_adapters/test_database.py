@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,53 +21,60 @@ from integrations.atena_adapters.port import (
 )
 from integrations.atena_adapters.registry import build, preset
 from ops.embedded.postgres import PostgresServer
-from tests.integrations.atena_adapters.counterpart.links import Link, open_database
-from tests.integrations.atena_adapters.support import Keeper, atena, registration
+from tests.integrations.atena_adapters.simulator.inside import inside
+from tests.integrations.atena_adapters.simulator.played import Played, played
+from tests.integrations.atena_adapters.support import Keeper, Seed, atena, registration
 
 
 @pytest.fixture
-def link(postgres: PostgresServer) -> Iterator[Link]:
+def link(postgres: PostgresServer, seed: Seed, tmp_path: Path) -> Iterator[Played]:
     """The database preset."""
-    with open_database(preset("database"), postgres) as opened:
+    with played(preset("database"), seed, tmp_path / "link", server=postgres, run=inside) as opened:
         yield opened
 
 
-def _count(link: Link, table: str) -> int:
-    with link.side.server.connect(link.side.name) as connection:
+def _there(link: Played) -> AbstractContextManager[Any]:
+    """A superuser's session in the other side's database."""
+    server: PostgresServer = link.extra["server"]
+    return server.connect(link.extra["name"])
+
+
+def _count(link: Played, table: str) -> int:
+    with _there(link) as connection:
         return int(connection.execute(f"SELECT count(*) FROM renkei.{table}").fetchone()[0])
 
 
-def test_rows_leave_the_staging_table_after_the_receipt_and_the_control_row_at_the_end(link: Link) -> None:
+def test_rows_leave_the_staging_table_after_the_receipt_and_the_control_row_at_the_end(link: Played) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
     assert (_count(link, "irai_registration"), _count(link, "irai_seigyo")) == (2, 1)
-    assert isinstance(link.answered(receipt).outcomes[atena(1)], Registered)
+    assert isinstance(link.wait(receipt).outcomes[atena(1)], Registered)
     assert (_count(link, "irai_registration"), _count(link, "irai_seigyo")) == (0, 1)
     link.adapter.finish(receipt)
     assert _count(link, "irai_seigyo") == 0
 
 
-def test_our_login_cannot_read_back_the_numbers_it_put(link: Link) -> None:
+def test_our_login_cannot_read_back_the_numbers_it_put(link: Played) -> None:
     link.adapter.register(registration(1, batch_id="a"))
     names = {result.name: result.state for result in link.adapter.check_config()}
     assert names["権限の狭さ"] is CheckState.OK
-    with link.side.server.connect(link.side.name) as connection:
-        connection.execute(f"GRANT SELECT ON renkei.irai_registration TO {link.side.user}")
+    with _there(link) as connection:
+        connection.execute(f"GRANT SELECT ON renkei.irai_registration TO {link.extra['name']}_renkei")
     names = {result.name: result.state for result in link.adapter.check_config()}
     assert names["権限の狭さ"] is CheckState.WARNING
 
 
-def test_an_answer_with_a_row_missing_is_not_there_yet(link: Link) -> None:
+def test_an_answer_with_a_row_missing_is_not_there_yet(link: Played) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
     link.work()
-    with link.side.server.connect(link.side.name) as connection:
+    with _there(link) as connection:
         connection.execute("UPDATE renkei.kaito_seigyo_moto SET kensu = 3")
     assert not link.adapter.collect(receipt).complete
-    with link.side.server.connect(link.side.name) as connection:
+    with _there(link) as connection:
         connection.execute("UPDATE renkei.kaito_seigyo_moto SET kensu = 2")
     assert link.adapter.collect(receipt).complete
 
 
-def test_a_wrong_password_is_refused_and_shows_nowhere(link: Link) -> None:
+def test_a_wrong_password_is_refused_and_shows_nowhere(link: Played) -> None:
     wrong = build(link.config, keep=Keeper(), secrets={"database": SecretStr("hush-hush")})
     with pytest.raises(AuthenticationRefused) as caught:
         wrong.register(registration(1, batch_id="a"))
@@ -72,9 +82,9 @@ def test_a_wrong_password_is_refused_and_shows_nowhere(link: Link) -> None:
     assert not wrong.health().ok
 
 
-def test_a_lock_at_the_other_side_ends_as_a_communication_error(link: Link) -> None:
+def test_a_lock_at_the_other_side_ends_as_a_communication_error(link: Played) -> None:
     impatient = link.again(timeout_seconds=0.5)
-    with link.side.server.connect(link.side.name) as connection, connection.transaction():
+    with _there(link) as connection, connection.transaction():
         connection.execute("LOCK TABLE renkei.irai_registration IN ACCESS EXCLUSIVE MODE")
         started = time.monotonic()
         with pytest.raises(CommunicationError) as caught:
@@ -84,8 +94,8 @@ def test_a_lock_at_the_other_side_ends_as_a_communication_error(link: Link) -> N
     assert _count(link, "irai_registration") == 0
 
 
-def test_errors_of_the_database_quote_no_value(link: Link) -> None:
-    with link.side.server.connect(link.side.name) as connection:
+def test_errors_of_the_database_quote_no_value(link: Played) -> None:
+    with _there(link) as connection:
         connection.execute("ALTER TABLE renkei.irai_registration ADD CHECK (length(kojin_bango) < 3)")
     with pytest.raises(CommunicationError) as caught:
         link.adapter.register(registration(1, batch_id="a"))

@@ -28,7 +28,7 @@ from integrations.atena_adapters.port import (
     SubmissionReceipt,
 )
 from integrations.atena_adapters.registry import Bounds, build, preset
-from tests.integrations.atena_adapters.cases import CASES
+from tests.integrations.atena_adapters.cases import CASES, SIMULATED
 from tests.integrations.atena_adapters.support import (
     PEOPLE,
     TOKEN,
@@ -42,6 +42,13 @@ from tests.integrations.atena_adapters.support import (
 
 Start = Callable[..., Running]
 FOLDERS = sorted(name for name, config in CASES.items() if isinstance(config.transport, FolderTransport))
+
+
+@pytest.fixture(params=sorted(SIMULATED))
+def case(request: pytest.FixtureRequest) -> str:
+    """The name of a configuration that is quick to start."""
+    name: str = request.param
+    return name
 
 
 def _codes(collection: Collection) -> set[ProblemCode]:

@@ -12,58 +12,66 @@ import pytest
 from pydantic import SecretStr
 
 from integrations.atena_adapters.port import AuthenticationRefused, CommunicationError, ProblemCode, Registered
-from integrations.atena_adapters.registry import Bounds, build, preset
-from tests.integrations.atena_adapters.counterpart.links import Link, changed, open_sftp
-from tests.integrations.atena_adapters.counterpart.office import Office
-from tests.integrations.atena_adapters.counterpart.sftp import PASSWORD, sftp_side
-from tests.integrations.atena_adapters.support import PEOPLE, Keeper, atena, registration
+from integrations.atena_adapters.registry import build, preset
+from tests.integrations.atena_adapters.simulator.inside import inside
+from tests.integrations.atena_adapters.simulator.played import SECRET, Played, changed, played
+from tests.integrations.atena_adapters.support import PEOPLE, Keeper, Seed, atena, registration
 
 
 @pytest.fixture
-def link(tmp_path: Path) -> Iterator[Link]:
+def link(tmp_path: Path, seed: Seed) -> Iterator[Played]:
     """The SFTP preset."""
-    with open_sftp(preset("sftp"), tmp_path) as opened:
+    with played(preset("sftp"), seed, tmp_path / "link", run=inside) as opened:
         yield opened
 
 
-def test_nothing_goes_to_a_server_with_another_key(link: Link, tmp_path: Path) -> None:
+def _served(link: Played) -> Path:
+    """The folder that the server shows us."""
+    return Path(link.facts["folder"]) / "shorei"
+
+
+def test_nothing_goes_to_a_server_with_another_key(link: Played) -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     with pytest.raises(CommunicationError, match="公開鍵") as caught:
         link.again(host_key=other).register(registration(1, batch_id="a"))
     assert not caught.value.retryable
-    assert not list((tmp_path / "shorei" / "irai").iterdir())
+    assert not list((_served(link) / "irai").iterdir())
 
 
-def test_a_password_may_serve_instead_of_a_key(link: Link) -> None:
-    config = changed(link.config, login="password")
-    right = build(config, keep=Keeper(), secrets={"sftp": SecretStr(PASSWORD)})
-    assert right.health().ok
-    wrong = build(config, keep=Keeper(), secrets={"sftp": SecretStr("another")})
-    with pytest.raises(AuthenticationRefused):
-        wrong.register(registration(1, batch_id="a"))
+def test_a_password_may_serve_instead_of_a_key(tmp_path: Path, seed: Seed) -> None:
+    with played(changed(preset("sftp"), login="password"), seed, tmp_path / "link", run=inside) as link:
+        assert link.secrets["sftp"].get_secret_value() == SECRET
+        assert link.adapter.health().ok
+        wrong = build(link.config, keep=Keeper(), secrets={"sftp": SecretStr("another")})
+        with pytest.raises(AuthenticationRefused):
+            wrong.register(registration(1, batch_id="a"))
+
+
+def test_what_is_no_key_is_refused(link: Played) -> None:
     broken = build(link.config, keep=Keeper(), secrets={"sftp": SecretStr("no key at all")})
     with pytest.raises(AuthenticationRefused, match="OpenSSH"):
         broken.register(registration(1, batch_id="a"))
 
 
-def test_a_key_that_lost_its_line_ends_still_opens(link: Link) -> None:
-    flat = " ".join(link.side.client_key.split("\n"))
+def test_a_key_that_lost_its_line_ends_still_opens(link: Played) -> None:
+    flat = " ".join(link.secrets["sftp"].get_secret_value().split("\n"))
     assert build(link.config, keep=Keeper(), secrets={"sftp": SecretStr(flat)}).health().ok
 
 
-def test_no_number_stays_on_the_server(link: Link, tmp_path: Path) -> None:
+def test_no_number_stays_on_the_server(link: Played) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
-    assert isinstance(link.answered(receipt).outcomes[atena(1)], Registered)
-    for path in tmp_path.rglob("irai/*"):
-        assert PEOPLE[0].individual_number.encode() not in path.read_bytes()
+    assert any(PEOPLE[0].individual_number.encode() in path.read_bytes() for path in _served(link).rglob("irai/*"))
+    assert isinstance(link.wait(receipt).outcomes[atena(1)], Registered)
+    for path in link.place.rglob("*"):
+        assert path.is_dir() or PEOPLE[0].individual_number.encode() not in path.read_bytes()
     link.adapter.finish(receipt)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in _served(link).rglob("*") if path.is_file()]
 
 
-def test_an_answer_without_its_completion_file_is_not_there_yet(link: Link, tmp_path: Path) -> None:
+def test_an_answer_without_its_completion_file_is_not_there_yet(link: Played) -> None:
     receipt = link.adapter.register(registration(1, batch_id="a"))
     link.work()
-    answer = tmp_path / "shorei" / "kaito" / "SHOREI_registration_a.ans1.csv"
+    answer = _served(link) / "kaito" / "SHOREI_registration_a.ans1.csv"
     marker = answer.with_name(answer.name + ".end")
     told = marker.read_text()
     marker.unlink()
@@ -74,40 +82,38 @@ def test_an_answer_without_its_completion_file_is_not_there_yet(link: Link, tmp_
     assert link.adapter.collect(receipt).complete
 
 
-def test_a_link_on_the_server_is_not_followed(link: Link, tmp_path: Path) -> None:
+def test_a_link_on_the_server_is_not_followed(link: Played) -> None:
     receipt = link.adapter.register(registration(1, batch_id="a"))
-    target = tmp_path / "shorei" / "elsewhere"
+    target = _served(link) / "elsewhere"
     target.write_bytes(b"x")
     for name in ("SHOREI_registration_a.rcp.csv", "SHOREI_registration_a.rcp.csv.end"):
-        (tmp_path / "shorei" / "juryo" / name).symlink_to(target)
+        (_served(link) / "juryo" / name).symlink_to(target)
     with pytest.raises(CommunicationError):
         link.adapter.collect(receipt)
     assert target.read_bytes() == b"x"
 
 
-def test_a_missing_place_fails_the_check(link: Link, tmp_path: Path) -> None:
-    (tmp_path / "shorei" / "kaito").rmdir()
+def test_a_missing_place_fails_the_check(link: Played) -> None:
+    (_served(link) / "kaito").rmdir()
     assert "kaito" in link.adapter.health().message
     assert "failed" in {result.state.value for result in link.adapter.check_config()}
 
 
-def test_a_server_that_hangs_holds_nobody_else(link: Link, tmp_path: Path) -> None:
-    place = tmp_path / "other"
-    with sftp_side(Office(link.config), place, hang=True) as hanging:
-        config = changed(link.config, port=hanging.port, host_key=hanging.host_key, timeout_seconds=1.5)
-        stuck = build(config, keep=Keeper(), secrets=link.secrets, bounds=Bounds())
+def test_a_server_that_hangs_holds_nobody_else(link: Played, tmp_path: Path, seed: Seed) -> None:
+    slow = changed(preset("sftp"), timeout_seconds=1.5)
+    with played(slow, seed, tmp_path / "other", "--fault=timeout:*", "--stall=60", run=inside) as hanging:
         errors: list[CommunicationError] = []
 
         def wait() -> None:
             try:
-                stuck.register(registration(1, batch_id="stuck"))
+                hanging.adapter.register(registration(1, batch_id="stuck"))
             except CommunicationError as error:
                 errors.append(error)
 
         thread = threading.Thread(target=wait)
         thread.start()
         started = time.monotonic()
-        link.answered(link.adapter.register(registration(1, batch_id="free")))
+        link.wait(link.adapter.register(registration(1, batch_id="free")))
         assert not errors
         assert time.monotonic() - started < 1.5
         thread.join(10)

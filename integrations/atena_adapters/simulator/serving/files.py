@@ -143,7 +143,9 @@ class FileSide:
 
 def new_rows(office: Office, batch: Batch) -> list[Row]:
     """The rows not told yet: late lines wait for a part of their own; a held line is told once, and again when released."""
-    return [row for row in office.answers(batch) if _is_new(batch, row)]
+    rows = [row for row in office.answers(batch) if _is_new(batch, row)]
+    short = len(rows) > 1 and office.faults.strikes(Fault.MISSING_LINE, batch.kind)
+    return rows[:-1] if short else rows
 
 
 def _is_new(batch: Batch, row: Row) -> bool:

@@ -48,6 +48,7 @@ class SftpServer:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(_START_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_START_SECONDS)
+        self._loop.close()
 
     async def _listen(self, port: int) -> Any:
         return await asyncssh.listen(

@@ -43,6 +43,7 @@ class Tokens:
         self._scope = frozenset(scope.split())
         self._seconds = seconds
         self._now = now
+        self.issued = 0
         self._granted: dict[str, Granted] = {}
         self._used: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -60,6 +61,7 @@ class Tokens:
             raise Refused("invalid_scope")
         token = secrets.token_urlsafe(32)
         with self._lock:
+            self.issued += 1
             self._granted[token] = Granted(scope, self._now() + self._seconds)
         return {"access_token": token, "token_type": "Bearer", "expires_in": int(self._seconds), "scope": scope}
 

@@ -95,11 +95,11 @@ def test_a_clerk_releases_or_refuses_what_is_held(link: Played) -> None:
     state = json.loads(_get(link, "/state.json"))
     assert state["held"] == [["held", "L6", "tax"]]
     _post(link, "/held", batch="held", line="L6", act="refused")
-    assert isinstance(link.wait(receipt, lambda found: found.settled).outcomes["L6"], Refused)
+    assert isinstance(link.wait(receipt, until=lambda found: found.settled).outcomes["L6"], Refused)
     again = link.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 6, batch_id="held2"))
     assert isinstance(link.wait(again).outcomes["L6"], Held)
     _post(link, "/held", batch="held2", line="L6", act="released")
-    assert isinstance(link.wait(again, lambda found: found.settled).outcomes["L6"], Answered)
+    assert isinstance(link.wait(again, until=lambda found: found.settled).outcomes["L6"], Answered)
 
 
 def test_others_ask_about_our_copy_and_both_ways_are_recorded(link: Played) -> None:

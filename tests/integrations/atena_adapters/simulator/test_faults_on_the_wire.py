@@ -159,6 +159,15 @@ def test_a_file_is_cut_or_half_there_and_whole_later(tmp_path: Path) -> None:
         assert (files.root / "kaito" / PART.format(1)).stat().st_size > short
 
 
+def test_a_line_is_left_out_and_comes_in_a_part_of_its_own(tmp_path: Path) -> None:
+    files = _files(tmp_path, "missing_line")
+    files.send()
+    first = (tmp_path / "kaito" / PART.format(1)).read_bytes()
+    assert files.after(0.0) == [PART.format(1), PART.format(2)]
+    second = (tmp_path / "kaito" / PART.format(2)).read_bytes()
+    assert [data.count(b"L3") for data in (first, second)] == [0, 1]
+
+
 def test_a_receipt_comes_late(tmp_path: Path) -> None:
     files = _files(tmp_path, "late_receipt")
     files.send()

@@ -95,7 +95,7 @@ def test_the_database_delivers_twice_and_in_pieces(
         outcomes = link.wait(link.adapter.register(registration(1, 2, batch_id="R"))).outcomes
         assert all(isinstance(outcome, Registered) for outcome in outcomes.values())
         receipt = link.adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, 2, batch_id="Q"))
-        doubled = link.wait(receipt, lambda found: any(one.code is ProblemCode.DOUBLED for one in found.problems))
+        doubled = link.wait(receipt, until=lambda found: any(one.code is ProblemCode.DOUBLED for one in found.problems))
         assert all(isinstance(outcome, Answered) for outcome in doubled.outcomes.values())
 
 
