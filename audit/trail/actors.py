@@ -58,6 +58,11 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         _actor.reset(token)
 
 
+def go_on_as(actor: Actor) -> None:
+    """Name this actor until the end of the `acting_as` around: known better now than when it began."""
+    _actor.set(actor)
+
+
 @contextmanager
 def within_job(job_id: UUID) -> Iterator[None]:
     """Every event recorded inside also names this job."""

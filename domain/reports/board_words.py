@@ -9,8 +9,9 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.reports.errors import WordingRefused
@@ -19,6 +20,15 @@ from domain.statements.models import Determination
 from web.dates import to_wareki
 
 State = NoticeWording.State
+
+
+APPROVAL = two_person(
+    "reports.wording",
+    "決定通知書の文面の承認",
+    first=Permission.EDIT_WORDING,
+    second=Permission.APPROVE_WORDING,
+    refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,7 @@ def propose(words: Words, starts_on: date, user: User) -> NoticeWording:
 def approve(row: NoticeWording, user: User) -> NoticeWording:
     """Approve as the second person. Raises WordingRefused, SamePerson."""
     row = _waiting(row)
-    if row.proposed_by == user.username:
-        raise SamePerson("提案した本人は承認できません。別の承認者に依頼してください。")
+    APPROVAL.require(row.proposed_by, user)
     _check_day(row.starts_on)
     row.state, row.approved_by, row.approved_at = State.APPROVED, user.username, timezone.now()
     row.save(update_fields=["state", "approved_by", "approved_at"])

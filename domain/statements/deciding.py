@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.statements.giving import give_pupils_their_category, keep_pupil_categories
@@ -21,6 +22,14 @@ from domain.statements.models import Computation, Determination, Statement
 from domain.statements.states import move_many
 
 Kind = Determination.Kind
+
+
+APPROVAL = two_person(
+    "statements.decision",
+    "支弁区分の決定",
+    first=Permission.PROPOSE_DECISION,
+    second=Permission.APPROVE_DECISION,
+)
 
 
 def propose_all(fiscal_year: int, user: User, *, document_number: str) -> int:
@@ -71,8 +80,8 @@ def approve(ids: Sequence[int], user: User) -> int:
         .filter(statement__in=ids, kind=Kind.FINAL, approved_by=None, statement__state=Statement.State.PROPOSED)
         .order_by("pk")
     )
-    if any(proposal.proposed_by == user.username for proposal in proposals):
-        raise SamePerson
+    for first in {proposal.proposed_by for proposal in proposals}:
+        APPROVAL.require(first, user)
     moved = set(move_many([p.statement_id for p in proposals], Statement.State.DECIDED, by=user.display_name))
     decided = [proposal for proposal in proposals if proposal.statement_id in moved]
     Determination.objects.filter(pk__in=[row.pk for row in decided]).update(

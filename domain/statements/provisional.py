@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.rules import Assessment, Pack
@@ -29,6 +30,14 @@ State, Kind = Statement.State, Determination.Kind
 LATE = tuple(state for state in AT_SCHOOL if state != State.COMPUTED)
 """Where facts are late: at the school, and not computed with everything there."""
 UNDECIDED = tuple(state for state in State if state not in (State.DECIDED, State.NOTICED, State.WITHDRAWN))
+
+
+APPROVAL = two_person(
+    "statements.provisional",
+    "仮決定",
+    first=Permission.PROPOSE_DECISION,
+    second=Permission.APPROVE_DECISION,
+)
 
 
 @transaction.atomic
@@ -85,8 +94,8 @@ def approve_provisional(ids: Sequence[int], user: User) -> int:
         .select_related("statement")
         .order_by("pk")
     )
-    if any(proposal.proposed_by == user.username for proposal in proposals):
-        raise SamePerson
+    for first in {proposal.proposed_by for proposal in proposals}:
+        APPROVAL.require(first, user)
     Determination.objects.filter(pk__in=[row.pk for row in proposals]).update(
         approved_by=user.username, approved_at=timezone.now()
     )

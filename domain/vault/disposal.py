@@ -13,9 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.entries import JSON
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
@@ -31,6 +31,15 @@ from tenants.core import keys
 JOB = "vault.purge"
 CHUNK = 500
 Rule, State = PurgeRun.Rule, PurgeRun.State
+
+
+APPROVAL = two_person(
+    "vault.disposal",
+    "番号の廃棄の承認",
+    first=Permission.MANAGE_VAULT,
+    second=Permission.APPROVE_VAULT,
+    refusal="起案した本人は承認できません。別の承認者に依頼してください。",
+)
 
 
 def first_day_kept(today: datetime.date, keep_years: int) -> datetime.date:
@@ -72,8 +81,7 @@ def approve(run: PurgeRun, user: User) -> Job:
     """As the second person; the job starts. Raises WrongState, SamePerson, DisposalOutdated."""
     with transaction.atomic():
         run = _locked(run, State.PROPOSED)
-        if run.proposed_by == user.username:
-            raise SamePerson("起案した本人は承認できません。別の承認者に依頼してください。")
+        APPROVAL.require(run.proposed_by, user)
         listed = set(run.lines.values_list("number_id", flat=True))
         still = set(no_longer_needed(run.rule, run.before).filter(pk__in=listed).values_list("pk", flat=True))
         if listed != still:

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.actors import current_job
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
@@ -27,6 +27,15 @@ from domain.vault.models import PersonNumber, RevealList, RevealListMember
 
 GOOD_FOR = timedelta(hours=4)
 State = RevealList.State
+
+
+APPROVAL = two_person(
+    "vault.reveal_list",
+    "番号を使う対象者一覧の承認",
+    first=Permission.MANAGE_VAULT,
+    second=Permission.APPROVE_VAULT,
+    refusal="依頼した本人は承認できません。別の承認者に依頼してください。",
+)
 
 
 def people_for(field: str) -> QuerySet[PersonNumber]:
@@ -59,8 +68,7 @@ def approve(row: RevealList, user: User) -> RevealList:
     """As the second person; good for GOOD_FOR from now. Raises WrongState, SamePerson."""
     with transaction.atomic():
         row = _locked(row, State.ASKED)
-        if row.asked_by == user.username:
-            raise SamePerson("依頼した本人は承認できません。別の承認者に依頼してください。")
+        APPROVAL.require(row.asked_by, user)
         now = timezone.now()
         row.state, row.approved_by, row.approved_at, row.expires_at = State.APPROVED, user.username, now, now + GOOD_FOR
         row.save(update_fields=["state", "approved_by", "approved_at", "expires_at"])

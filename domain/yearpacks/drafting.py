@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.rules import Pack, PackError
@@ -25,6 +26,15 @@ from web.dates import fiscal_year_label
 
 State = Revision.State
 Change = Callable[[rows.Content], rows.Content]
+
+
+APPROVAL = two_person(
+    "yearpacks.revision",
+    "年度定義の改訂の承認",
+    first=Permission.EDIT_YEARPACK,
+    second=Permission.APPROVE_YEARPACK,
+    refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+)
 
 
 @transaction.atomic
@@ -106,8 +116,7 @@ def approve(revision: Revision, user: User, digest: str) -> Revision:
     Raises WrongState (also when another content was shown), SamePerson, ContentRefused.
     """
     row = held(revision, State.PROPOSED)
-    if row.proposed_by == user.username:
-        raise SamePerson("提案した本人は承認できません。別の承認者に依頼してください。")
+    APPROVAL.require(row.proposed_by or "", user)
     if digest != row.digest:
         raise WrongState(row.get_state_display())
     if pack_or_refusal(row).digest != row.digest:

@@ -7,8 +7,9 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
@@ -23,6 +24,15 @@ from web.dates import to_wareki
 State = InForce.State
 YEARS_AFTER = 5
 """Years after its own in which a year's decisions may still be made (支給を受ける権利の時効)."""
+
+
+APPROVAL = two_person(
+    "yearpacks.force",
+    "年度定義の適用の承認",
+    first=Permission.EDIT_YEARPACK,
+    second=Permission.APPROVE_YEARPACK,
+    refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+)
 
 
 def in_force_on(fiscal_year: int, day: datetime.date) -> InForce | None:
@@ -70,8 +80,7 @@ def propose_in_force(
 def approve_in_force(row: InForce, user: User) -> InForce:
     """Approve as the second person. Raises WrongState, SamePerson, PastDecided (decided since it was proposed)."""
     row = _waiting(row)
-    if row.proposed_by == user.username:
-        raise SamePerson("提案した本人は承認できません。別の承認者に依頼してください。")
+    APPROVAL.require(row.proposed_by, user)
     _check_day(row.fiscal_year, row.revision, row.starts_on)
     row.state, row.approved_by, row.approved_at = State.APPROVED, user.username, timezone.now()
     row.save(update_fields=["state", "approved_by", "approved_at"])

@@ -128,5 +128,18 @@ def ensure_second_person(first_user_id: int | str | None, user: Person) -> None:
 
 
 def labels_of(roles: Iterable[RoleAssignment]) -> list[str]:
-    """The roles in words, each once: 学校事務担当, 個人番号取扱者."""
-    return list(dict.fromkeys(role.get_role_display() for role in roles))
+    """The roles in words, each once: 学校事務担当, 承認者（サンプル 花子の代決・代理）."""
+    return list(dict.fromkeys(_label(role) for role in roles))
+
+
+def _label(role: RoleAssignment) -> str:
+    principal = role.acting_for
+    return role.get_role_display() + (f"（{principal.display_name}の代決・代理）" if principal else "")
+
+
+def stands_in_for(roles: Iterable[RoleAssignment], permission: Permission) -> User | None:
+    """In whose place this permission is used, when no role of one's own holds it; None for one's own right."""
+    holders = [role for role in roles if role.role in roles_with(permission)]
+    if not holders or any(role.acting_for_id is None for role in holders):
+        return None
+    return holders[0].acting_for

@@ -191,6 +191,13 @@ class RoleForm(forms.Form):
     starts_on = JapaneseDateField(label="開始日", required=False, help_text="空欄は今日からです。")
     ends_on = JapaneseDateField(label="終了日", required=False, help_text="この日まで有効です。空欄は期限なしです。")
     training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
+    acting_for = FreeTextField(
+        label="代決・代理の相手（職員ID）",
+        required=False,
+        max_length=60,
+        help_text="その人の代わりに行うときだけ入力します。終了日が必要です。行った操作には「代決・代理」と付きます。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
 
     def __init__(self, roles: Sequence[Role], *arguments: Any, **options: Any) -> None:
         options.setdefault("auto_id", "id_role_%s")  # another form on the same page has days of the same names
@@ -200,6 +207,13 @@ class RoleForm(forms.Form):
             label="役割", choices=choices, error_messages={"required": "役割を選んでください。"}
         )
         self.fields["school_code"] = _school_field()
+
+    def clean_acting_for(self) -> User | None:
+        name = canonical_username(self.cleaned_data["acting_for"])
+        found = User.objects.filter(username=name, is_active=True).first() if name else None
+        if name and found is None:
+            raise ValidationError("この職員IDの利用者はいません。利用者の一覧で確かめてください。")
+        return found
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -12,10 +13,10 @@ from django.utils.cache import add_never_cache_headers
 from psycopg.errors import InsufficientPrivilege
 
 from accounts import refusals, terminals
-from accounts.access import access_of
-from accounts.errors import OutsideSchool, PermissionRefused, StepUpRequired
+from accounts.access import Access, access_of, stands_in_for
+from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
 from accounts.guard import Stage, Visit, look
-from audit.trail.actors import acting_as
+from audit.trail.actors import acting_as, go_on_as
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -68,6 +69,7 @@ class GuardMiddleware:
             visit.note_seen()
         if access.permission not in visit.permissions:
             return refusals.forbidden(request, access.permission)
+        _name_deputy(visit, access)
         return refusals.numbers_closed(request, visit, access.permission)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -76,6 +78,8 @@ class GuardMiddleware:
                 return refusals.to_step_up(request)
             case PermissionRefused():
                 return refusals.forbidden(request, exception.permission)
+            case SamePerson():
+                return refusals.same_person(request, exception)
             case OutsideSchool():
                 with transaction.atomic():
                     record(Event.ACCESS_SCHOOL_REFUSED, subjects=[Subject("school", exception.school_code)])
@@ -99,6 +103,13 @@ def _note_unknown(request: HttpRequest) -> None:
     if asked is not None and request.visit.stage is Stage.SIGNED_IN:  # type: ignore[attr-defined]
         with transaction.atomic():
             record(Event.ACCESS_RECORD_UNKNOWN, detail={"page": asked.view_name, "method": request.method or ""})
+
+
+def _name_deputy(visit: Visit, access: Access) -> None:
+    """What is done in another's place says so: 佐藤 花子（山田 太郎 代決・代理）."""
+    principal = stands_in_for(visit.roles, access.permission) if access.permission else None
+    if principal is not None:
+        go_on_as(replace(visit.actor, name=f"{visit.actor.name}（{principal.display_name} 代決・代理）"))
 
 
 def _is_poll(request: HttpRequest) -> bool:

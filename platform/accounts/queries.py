@@ -40,7 +40,11 @@ def people(words: str = "", *, with_stopped: bool = False) -> QuerySet[User]:
 
 def assignments_of(user: User) -> QuerySet[RoleAssignment]:
     """All roles of a person, the ended ones last."""
-    return user.role_assignments.annotate(ended=Count("ends_on")).order_by("ended", "role", "school_code", "starts_on")
+    return (
+        user.role_assignments.select_related("acting_for")
+        .annotate(ended=Count("ends_on"))
+        .order_by("ended", "role", "school_code", "starts_on")
+    )
 
 
 def recent_sessions(user: User) -> QuerySet[SessionRecord]:
@@ -98,7 +102,8 @@ def described(row: AccountRequest) -> RequestWords:
         return RequestWords(whom, "、".join(part for part in (content.get("section", ""), _span(content)) if part))
     if row.kind == AccountRequest.Kind.ROLE:
         parts = (Role(content["role"]).label, schools.name_of(content.get("school_code", "")), _span(content))
-        return RequestWords(whom, "、".join(part for part in parts if part))
+        deputy = f"{content['acting_for']} の代決・代理" if content.get("acting_for") else ""
+        return RequestWords(whom, "、".join(part for part in (*parts, deputy) if part))
     return RequestWords(whom, "認証器を失った人などに、利用開始コードをもう一度発行します")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import numbers, queries
+from accounts.errors import SamePerson
 from accounts.guard import Stage, Visit
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from audit.trail.recorder import record
@@ -64,6 +66,12 @@ def numbers_closed(request: HttpRequest, visit: Visit, permission: Permission | 
     with transaction.atomic():
         record(Event.NUMBER_INDIVIDUAL_REFUSED, detail={"reason": closed.value, "method": request.method or ""})
     return HttpResponseRedirect(f"{reverse('accounts:duties')}?{urlencode({'next': return_path(request)})}")
+
+
+def same_person(request: HttpRequest, refusal: SamePerson) -> HttpResponse:
+    """Back to the page, with the reason: the second person of an act is its first, or stands in for them."""
+    messages.error(request, str(refusal))
+    return HttpResponseRedirect(return_path(request))
 
 
 def return_path(request: HttpRequest) -> str:

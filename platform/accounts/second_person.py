@@ -1,15 +1,88 @@
-"""Acts on accounts that need a second person: whether one is missing, and the moment in which an approved one is done."""
+"""Two people for one act: the rules of the whole product, deputies (代決・代理) included; and acts on accounts.
+
+Each room states its rules with `two_person(...)`. Nobody is their own second person: not by themselves, not by acting in the
+place of who did the first half, and not where the first half was done in one's own place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
 
-from accounts.errors import NeedsSecondPerson
-from accounts.models import User
+from accounts.access import roles_in_force
+from accounts.errors import NeedsSecondPerson, SamePerson
+from accounts.models import RoleAssignment, User
+from accounts.permissions import Permission, roles_with
 from audit.trail.actors import ActorKind, current_actor
 from tenants.core.context import scope
+
+BY_DEPUTY: Final = (
+    "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPersonRule:
+    """One act in two halves. `first` is None where no permission of its own stands for the first half."""
+
+    name: str
+    title: str
+    first: Permission | None
+    second: Permission
+    refusal: str = ""
+
+    def require(self, first: str, user: User) -> None:
+        """Raises SamePerson unless `user` may be the second one after `first` (職員ID; "" is refused)."""
+        if not first or first == user.username:
+            raise SamePerson(self.refusal)
+        if self.is_one_through_deputy(first, user):
+            raise SamePerson(BY_DEPUTY)
+
+    def refuses(self, first: str, user: User) -> bool:
+        try:
+            self.require(first, user)
+        except SamePerson:
+            return True
+        return False
+
+    def is_one_through_deputy(self, first: str, user: User) -> bool:
+        """Whether the second half would be done in the place of `first`, or the first was done in the place of `user`."""
+        rights = [role for role in roles_in_force(user) if role.role in roles_with(self.second)]
+        if rights and all(role.acting_for is not None and role.acting_for.username == first for role in rights):
+            return True
+        return self._was_done_for(first, user)
+
+    def _was_done_for(self, first: str, user: User) -> bool:
+        """`first` stands or stood in for `user` with the right to the first half, and had no such right before."""
+        roles = roles_with(self.first) if self.first else None
+        held = RoleAssignment.objects.filter(user__username=first)
+        if roles is not None:
+            held = held.filter(role__in=roles)
+        for_user = [role for role in held if role.acting_for_id == user.pk]
+        own = [role.starts_on for role in held if role.acting_for_id is None]
+        return any(not any(since <= role.starts_on for since in own) for role in for_user)
+
+
+_rules: dict[str, TwoPersonRule] = {}
+
+
+def two_person(
+    name: str, title: str, *, second: Permission, first: Permission | None = None, refusal: str = ""
+) -> TwoPersonRule:
+    """State a rule. Raises ValueError when another one has the name."""
+    rule = TwoPersonRule(name, title, first, second, refusal)
+    if _rules.setdefault(name, rule) != rule:
+        raise ValueError(f"two rules are called {name}")
+    return rule
+
+
+def rules() -> list[TwoPersonRule]:
+    """All that the loaded rooms have stated, by name."""
+    return [_rules[name] for name in sorted(_rules)]
+
 
 _approved: ContextVar[bool] = ContextVar("an approved request is being carried out", default=False)
 

@@ -14,8 +14,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.access import ensure_second_person
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
@@ -32,14 +33,21 @@ State = CarriedFile.State
 Kind = CarryAct.Kind
 
 
+CONFIRMATION = two_person(
+    "handover.medium",
+    "媒体の手続の確認",
+    first=Permission.CARRY_MEDIUM,
+    second=Permission.CARRY_MEDIUM,
+)
+
+
 def confirm(act_id: int, user: User) -> CarryAct:
     """Do what was proposed. Raises NoLongerProposed, ChangedMeanwhile, PlaceUnreadable, accounts.errors.SamePerson."""
     desk, _ = medium_desk()
     try:
         with transaction.atomic():
             act = _open(act_id)
-            proposer = User.objects.filter(username=act.proposed_by).first()
-            ensure_second_person(proposer.pk if proposer else None, user)
+            CONFIRMATION.require(act.proposed_by, user)
             act.confirmed_by, act.confirmed_at, act.state = user.username, timezone.now(), CarryAct.State.DONE
             _DO[act.kind](act, desk)
             act.save()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Household
@@ -27,6 +28,14 @@ FIELDS = {
     "account_holder": "口座名義",
 }
 _SHOWN_DIGITS = 3
+
+
+ACCOUNTS_APPROVAL = two_person(
+    "payments.accounts",
+    "支給の承認の後に変わった口座の承認",
+    first=Permission.CALCULATE_ROUND,
+    second=Permission.APPROVE_ROUND,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,7 @@ def approve_accounts(round_: PaymentRound, user: User, seen: str) -> int:
     row = locked(round_.pk)
     if row.state != State.APPROVED:
         raise NotApproved(row.get_state_display())
-    if row.calculated_by == user.username:
-        raise SamePerson
+    ACCOUNTS_APPROVAL.require(row.calculated_by, user)
     changes = changes_since_approval(row)
     if digest_of_changes(changes) != seen:
         raise AccountsChangedAgain

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.fingerprint import fingerprint
@@ -16,6 +17,13 @@ from domain.payments.models import PaymentRound
 from domain.payments.rounds.approved_accounts import keep_accounts
 from domain.payments.states import State, all_locked, move
 from domain.payments.totals import totals_of
+
+APPROVAL = two_person(
+    "payments.round",
+    "支給の承認",
+    first=Permission.CALCULATE_ROUND,
+    second=Permission.APPROVE_ROUND,
+)
 
 
 @transaction.atomic
@@ -28,8 +36,7 @@ def approve_round(round_: PaymentRound, user: User, count: int, total: int) -> P
     row = next(each for each in all_locked() if each.pk == round_.pk)
     if row.state != State.CALCULATED:
         raise NotCalculated(row.get_state_display())
-    if row.calculated_by == user.username:
-        raise SamePerson
+    APPROVAL.require(row.calculated_by, user)
     totals = totals_of(row)
     typed = {"count": (count, totals.count), "total": (total, totals.total)}
     differing = [name for name, (said, computed) in typed.items() if said != computed]

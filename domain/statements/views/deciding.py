@@ -13,6 +13,7 @@ from accounts.errors import SamePerson
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of
 from domain.statements import bulk
+from domain.statements.deciding import APPROVAL
 from domain.statements.queries import proposals, scope
 from domain.statements.queries.jobs import shown_jobs
 
@@ -58,7 +59,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
     if str(document.count) != request.POST.get("count"):
         messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
         return redirect(here)
-    if document.is_by(user):
+    if any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))
         return redirect(here)
     waiting = proposals.waiting(user, Permission.APPROVE_DECISION).filter(document_number=document.document_number)

@@ -25,6 +25,7 @@ from domain.statements import bulk
 from domain.statements.figures import FiguresNotChosen, figures_of
 from domain.statements.forms import ProposalForm
 from domain.statements.presentation import standing, states
+from domain.statements.provisional import APPROVAL
 from domain.statements.queries import provisional as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
@@ -156,7 +157,7 @@ def decide_provisional(request: HttpRequest) -> HttpResponse:
         messages.error(request, "この決裁番号の仮決定の起案は、決定済みか、取り下げられています。")
     elif str(document.count) != request.POST.get("count"):
         messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
-    elif user.username in document.usernames:
+    elif any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))
     else:
         rows = queries.waiting(user).filter(document_number=number).order_by("statement")

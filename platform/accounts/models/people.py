@@ -93,6 +93,10 @@ class RoleAssignment(models.Model):
     starts_on = models.DateField("開始日")
     ends_on = models.DateField("終了日", null=True, blank=True, help_text="この日まで有効です。")
     training_on = models.DateField("研修受講日", null=True, blank=True)
+    acting_for = models.ForeignKey(
+        User, verbose_name="代決・代理の相手", null=True, blank=True, on_delete=models.CASCADE, related_name="deputies"
+    )
+    ended_at = models.DateTimeField("代決・代理を終えた日時", null=True, blank=True)
     created_at = models.DateTimeField("付与日時", auto_now_add=True)
 
     class Meta:
@@ -101,6 +105,10 @@ class RoleAssignment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="role_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(acting_for=None) | (~Q(acting_for=F("user")) & Q(ends_on__isnull=False)),
+                name="deputy_is_another_and_has_an_end",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "school_code"], condition=Q(ends_on=None), name="one_open_role_per_school"
@@ -111,8 +119,8 @@ class RoleAssignment(models.Model):
         return f"{self.get_role_display()}{f' {self.school_code}' if self.school_code else ''}"
 
     def is_in_force(self, day: date) -> bool:
-        """Within its dates, and for 個人番号取扱者 trained within the last year."""
-        return _covers(self.starts_on, self.ends_on, day) and self.is_trained(day)
+        """Within its dates, and for 個人番号取扱者 trained within the last year; a deputy's also until it was taken back."""
+        return self.ended_at is None and _covers(self.starts_on, self.ends_on, day) and self.is_trained(day)
 
     def is_trained(self, day: date) -> bool:
         if self.role != Role.NUMBER_HANDLER:

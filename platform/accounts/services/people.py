@@ -10,7 +10,7 @@ from accounts.actors import subject
 from accounts.errors import DatesInverted, SamePerson, UsernameTaken
 from accounts.models import BackupCodeDevice, EndReason, GuessLedger, TotpDevice, User
 from accounts.second_person import require_second_person
-from accounts.services import attempts
+from accounts.services import attempts, deputies
 from accounts.services.attempts import canonical_username
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import ActorKind, current_actor
@@ -96,6 +96,7 @@ def disable_user(user: User) -> None:
     with transaction.atomic():
         _switch(user, active=False)
         record(Event.ACCOUNT_USER_DISABLED, subjects=[subject(user)])
+        deputies.end_all_of(user)
         end_live_session(user, EndReason.DISABLED)
 
 

@@ -12,13 +12,22 @@ from accounts.access import ensure_second_person
 from accounts.actors import subject
 from accounts.errors import AccountNotCurrent, RequestClosed, UsernameTaken
 from accounts.models import AccountRequest, User
+from accounts.permissions import Permission
 from accounts.roles import Role
-from accounts.second_person import carrying_out, is_founding
+from accounts.second_person import carrying_out, is_founding, two_person
 from accounts.services import activation, people, roles
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
 Kind, State = AccountRequest.Kind, AccountRequest.State
+
+
+APPROVAL = two_person(
+    "accounts.request",
+    "利用者の申請の承認",
+    first=Permission.MANAGE_USERS,
+    second=Permission.APPROVE_ACCOUNT,
+)
 
 
 def ask_for_person(facts: dict[str, Any], by: User) -> AccountRequest:
@@ -53,8 +62,7 @@ def approve(request_id: int, by: User) -> AccountRequest:
     """
     with transaction.atomic():
         row = _waiting(request_id)
-        asker = User.objects.filter(username=row.asked_by).first()
-        ensure_second_person(asker.pk if asker else None, by)
+        APPROVAL.require(row.asked_by, by)
         if row.user is not None:
             ensure_second_person(row.user.pk, by)
         _close(row, State.APPROVED, by, Event.ACCOUNT_REQUEST_APPROVED)
@@ -122,9 +130,18 @@ def _subjects(row: AccountRequest) -> list[Any]:
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
+    return {name: _plain_value(value) for name, value in facts.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.username if isinstance(value, User) else value
 
 
 def _typed(content: dict[str, Any]) -> dict[str, Any]:
     days = ("starts_on", "ends_on", "training_on")
-    return {name: date.fromisoformat(value) if name in days and value else value for name, value in content.items()}
+    facts = {name: date.fromisoformat(value) if name in days and value else value for name, value in content.items()}
+    if facts.get("acting_for"):
+        facts["acting_for"] = User.objects.get(username=facts["acting_for"])
+    return facts

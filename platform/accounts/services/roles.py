@@ -13,6 +13,7 @@ from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
 from accounts.roles import STRONG_ROLES, Role, roles_of_scope
 from accounts.second_person import require_second_person
+from accounts.services import deputies
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import ActorKind, current_actor
@@ -31,10 +32,12 @@ def assign_role(
     starts_on: date | None = None,
     ends_on: date | None = None,
     training_on: date | None = None,
+    acting_for: User | None = None,
 ) -> RoleAssignment:
     """Give a role from a day (default today) for one school, or with an empty code for all of the prefecture.
 
-    個人番号取扱者 needs a training date. The person's session ends, so that the new duties begin with a log-in.
+    個人番号取扱者 needs a training date. With `acting_for` the role is held in another's place (代決・代理).
+    The person's session ends, so that the new duties begin with a log-in.
     Raises RoleNotAllowed, DatesInverted, SamePerson, NeedsSecondPerson (a strong role by one person alone).
     """
     refuse_self(user)
@@ -44,8 +47,10 @@ def assign_role(
     _require_allowed(role, training_on)
     require_in_order(starts, ends_on)
     assignment = RoleAssignment(
-        user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, training_on=training_on
-    )
+        user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, training_on=training_on,
+        acting_for=acting_for,
+    )  # fmt: skip
+    deputies.require_fit(assignment)
     with transaction.atomic():
         _insert(assignment)
         record(Event.ACCOUNT_ROLE_ASSIGNED, subjects=[subject(user)], detail=_detail(assignment))
@@ -64,10 +69,16 @@ def require_assignable(
     starts_on: date | None = None,
     ends_on: date | None = None,
     training_on: date | None = None,
+    acting_for: User | None = None,
 ) -> None:
     """The refusals of `assign_role`, before anybody else is asked. Raises RoleNotAllowed, DatesInverted."""
     _require_allowed(role, training_on)
-    require_in_order(starts_on or timezone.localdate(), ends_on)
+    starts = starts_on or timezone.localdate()
+    require_in_order(starts, ends_on)
+    wanted = RoleAssignment(
+        user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, acting_for=acting_for
+    )
+    deputies.require_fit(wanted)
     if ends_on is None and user.role_assignments.filter(role=role, school_code=school_code, ends_on=None).exists():
         raise RoleNotAllowed(ALREADY_GIVEN)
 
@@ -78,7 +89,10 @@ def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
     today = timezone.localdate()
     last = last_day or today - timedelta(days=1)
     with transaction.atomic():
-        if last < assignment.starts_on:
+        deputies.end_of(assignment, last)
+        if assignment.acting_for_id is not None:
+            deputies.take_back(assignment)
+        elif last < assignment.starts_on:
             record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
             assignment.delete()
         else:
@@ -139,4 +153,5 @@ def _detail(assignment: RoleAssignment) -> dict[str, str | None]:
         "starts_on": assignment.starts_on.isoformat(),
         "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
         "training_on": assignment.training_on.isoformat() if assignment.training_on else None,
+        "acting_for": str(assignment.acting_for_id or ""),
     }

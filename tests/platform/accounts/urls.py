@@ -42,6 +42,16 @@ def inside(request: HttpRequest) -> HttpResponse:
     return HttpResponse("approved")
 
 
+@page(Permission.APPROVE_DECISION)
+def deciding(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(current_actor().name)
+
+
+@page(Permission.VIEW_TRAIL)
+def watching(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(current_actor().name)
+
+
 @page(Permission.VIEW_HOUSEHOLD)
 def school(request: HttpRequest, code: str) -> HttpResponse:
     require_school(request.user, code)
@@ -60,6 +70,8 @@ urlpatterns = [
     path("act/", act),
     path("inside/", inside),
     path("schools/<str:code>/", school),
+    path("deciding/", deciding),
+    path("watching/", watching),
     path("unmarked/", unmarked),
     path("", include("accounts.urls")),
 ]

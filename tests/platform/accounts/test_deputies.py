@@ -1,0 +1,244 @@
+"""代決・代理: a role in another's place, and that nobody becomes their own second person by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.platform.accounts.sign_in import make_person, sign_in
+
+ROOT = Path(__file__).parents[3]
+PEOPLE = ("ari", "bo", "chie")
+TODAY = timezone.localdate
+CENTRAL = {"platform/accounts/second_person.py", "platform/accounts/access.py", "platform/accounts/services/people.py"}
+ABOUT_ONESELF = {"audit/detection/services.py", "audit/review/people.py"}
+CONSOLE = {
+    "tenants/console/activation.py",
+    "tenants/console/onboarding.py",
+    "tenants/console/views/adapter_versions.py",
+}
+
+
+def chief_and_deputy(days: int = 7) -> tuple[Any, Any, Any]:
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    chief, deputy = make_person("chief", Role.APPROVER, name="山田 太郎"), make_person("deputy", Role.MONITOR)
+    given = assign_role(deputy, Role.APPROVER, ends_on=TODAY() + timedelta(days=days), acting_for=chief)
+    return chief, type(deputy).objects.get(pk=deputy.pk), given
+
+
+def fresh(user: Any) -> Any:
+    return type(user).objects.get(pk=user.pk)
+
+
+def test_a_deputy_holds_the_role_on_its_days_and_no_longer(in_a: Any, clock: Any) -> None:
+    from accounts.access import may
+    from accounts.permissions import Permission
+
+    _, deputy, _ = chief_and_deputy()
+    assert may(deputy, Permission.APPROVE_ROUND)
+    clock.advance(days=8)
+    assert not may(fresh(deputy), Permission.APPROVE_ROUND)
+    assert may(fresh(deputy), Permission.VIEW_TRAIL)
+
+
+def test_the_act_says_in_whose_place_it_is_done(in_a: Any, browser: Any) -> None:
+    _, deputy, _ = chief_and_deputy()
+    sign_in(browser, deputy)
+    assert "承認者（山田 太郎の代決・代理）" in browser.get("/").content.decode()
+    assert browser.get("/deciding/").content.decode() == "サンプル deputy（山田 太郎 代決・代理）"
+    assert browser.get("/watching/").content.decode() == "サンプル deputy", "in one's own right nothing is added"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"ends_on": None}, "終了日が必要"),
+        ({"ends_on": 400}, "1年以内"),
+        ({"role": "number_handler"}, "代理できません"),
+        ({"role": "security_manager"}, "持っていません"),
+        ({"school_code": "S01", "role": "principal"}, "持っていません"),
+    ],
+)
+def test_what_a_deputy_cannot_be_is_refused(in_a: Any, change: dict[str, Any], words: str) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    chief, deputy = make_person("chief", Role.APPROVER), make_person("deputy")
+    wanted: dict[str, Any] = {"role": "approver", "ends_on": 7} | change
+    ends_on = TODAY() + timedelta(days=wanted["ends_on"]) if wanted["ends_on"] else None
+    with pytest.raises(RoleNotAllowed, match=words):
+        assign_role(
+            deputy,
+            Role(wanted["role"]),
+            school_code=wanted.get("school_code", ""),
+            ends_on=ends_on,
+            training_on=TODAY(),
+            acting_for=chief,
+        )
+
+
+def test_nobody_stands_in_for_themselves_nor_passes_on_a_deputys_role(in_a: Any) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.models import RoleAssignment
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    chief, deputy, given = chief_and_deputy()
+    ends_on = TODAY() + timedelta(days=3)
+    with pytest.raises(RoleNotAllowed, match="自分の"):
+        assign_role(chief, Role.APPROVER, ends_on=ends_on, acting_for=chief)
+    with pytest.raises(RoleNotAllowed, match="持っていません"):
+        assign_role(make_person("third"), Role.APPROVER, ends_on=ends_on, acting_for=deputy)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleAssignment.objects.filter(pk=given.pk).update(acting_for=deputy)
+
+
+@pytest.mark.parametrize("how", ["principals role", "principals account", "deputys role"])
+def test_a_deputy_stops_with_what_they_stand_for(in_a: Any, how: str) -> None:
+    from accounts.access import may
+    from accounts.permissions import Permission
+    from accounts.services import disable_user, end_role
+
+    chief, deputy, given = chief_and_deputy()
+    if how == "principals role":
+        end_role(chief.role_assignments.get())
+    elif how == "principals account":
+        disable_user(chief)
+    else:
+        end_role(given)
+    assert not may(fresh(deputy), Permission.APPROVE_ROUND)
+    given.refresh_from_db()
+    assert given.ended_at, "the row stays: what was done with it is judged by it"
+
+
+def test_a_strong_role_in_anothers_place_waits_for_the_second_person(in_a: Any, browser: Any) -> None:
+    from accounts.models import AccountRequest, User
+    from accounts.roles import Role
+    from accounts.services import requests
+
+    manager = make_person("manager", Role.TENANT_ADMIN)
+    second = make_person("second", Role.SECURITY_MANAGER)
+    User.objects.filter(pk=second.pk).update(came_as_approver=True)
+    make_person("chief", Role.APPROVER)
+    deputy = make_person("deputy")
+    sign_in(browser, manager)
+    sent = {"role": "approver", "acting_for": "CHIEF", "ends_on": (TODAY() + timedelta(days=5)).isoformat()}
+    browser.post(f"/users/{deputy.pk}/roles/", sent)
+    asked = AccountRequest.objects.get(state="waiting")
+    assert "chief の代決・代理" in browser.get("/users/requests/").content.decode()
+    requests.approve(asked.pk, second)
+    assert deputy.role_assignments.get().acting_for.username == "chief"
+    assert "さんの代決・代理" in browser.get(f"/users/{deputy.pk}/").content.decode()
+    unknown = browser.post(f"/users/{deputy.pk}/roles/", sent | {"acting_for": "nobody"}).content.decode()
+    assert "この職員IDの利用者はいません" in unknown
+
+
+# --- every rule of two people -----------------------------------------------------------------------------------------
+
+
+def all_rules() -> list[Any]:
+    """All rooms are loaded by Django's start, their URLs and their jobs; then every rule is known."""
+    from importlib import import_module
+
+    from accounts.second_person import rules
+
+    for path in sorted(ROOT.glob("domain/**/*.py")) + sorted(ROOT.glob("platform/accounts/**/*.py")):
+        if "two_person(" in path.read_text(encoding="utf-8"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            import_module(".".join(parts[1:] if parts[0] == "platform" else parts))
+    return rules()
+
+
+def test_the_rooms_have_stated_their_rules(in_a: Any) -> None:
+    names = {rule.name for rule in all_rules()}
+    assert names >= {
+        "accounts.request",
+        "handover.medium",
+        "linkage.lists",
+        "payments.accounts",
+        "payments.round",
+        "reports.wording",
+        "statements.decision",
+        "statements.provisional",
+        "vault.disposal",
+        "vault.reveal_list",
+        "yearpacks.force",
+        "yearpacks.revision",
+    }
+
+
+def test_no_room_compares_two_people_by_itself() -> None:
+    """A comparison of its own would let a deputy through. The console has no deputies; about oneself is another rule."""
+    by_hand = re.compile(r"raise SamePerson|ensure_second_person\(")
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("domain", "platform", "audit", "tenants")
+        for path in (ROOT / folder).rglob("*.py")
+        if by_hand.search(path.read_text(encoding="utf-8"))
+    }
+    assert found <= CENTRAL | ABOUT_ONESELF | CONSOLE | {"platform/accounts/services/requests.py"}, found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    from django.db import connection
+
+    with transaction.atomic():
+        yield
+        connection.set_rollback(True)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nobody_is_their_own_second_person_through_any_deputy(in_a: Any, data: st.DataObject) -> None:
+    """People with any roles of their own and any deputies: who may be second, compared with the rule in plain words."""
+    from accounts.models import RoleAssignment, User
+    from accounts.permissions import roles_with
+
+    rule = data.draw(st.sampled_from(all_rules()))
+    roles = sorted({*roles_with(rule.second), *roles_with(rule.first or rule.second)})
+    pairs = [(a, b) for a in PEOPLE for b in PEOPLE if a != b]
+    own = data.draw(st.sets(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(roles)), max_size=4))
+    stand_ins = data.draw(st.sets(st.tuples(st.sampled_from(pairs), st.sampled_from(roles)), max_size=4))
+    first, second = data.draw(st.sampled_from(PEOPLE)), data.draw(st.sampled_from(PEOPLE))
+    with undone():
+        people = {name: User.objects.create(username=name, display_name=name) for name in PEOPLE}
+        today = TODAY()
+        for name, role in own:
+            RoleAssignment.objects.create(user=people[name], role=role, starts_on=today, training_on=today)
+        for (deputy, principal), role in stand_ins:
+            RoleAssignment.objects.create(
+                user=people[deputy], role=role, starts_on=today, ends_on=today, training_on=today,
+                acting_for=people[principal],
+            )  # fmt: skip
+        refused = rule.refuses(first, User.objects.get(username=second))
+
+    def places(name: str, permission: Any) -> set[str]:
+        """As whom this person can use the permission: themselves, or those they stand in for."""
+        held = roles_with(permission)
+        as_own = {name} if any(who == name and role in held for who, role in own) else set()
+        return as_own | {boss for (who, boss), role in stand_ins if who == name and role in held}
+
+    as_second = places(second, rule.second)
+    as_first = places(first, rule.first or rule.second)
+    if first == second:
+        assert refused
+    elif as_second == {first}:
+        assert refused, "acts in the place of who did the first half"
+    elif first not in as_first and second in as_first:
+        assert refused, "the first half may have been done in the second person's own place"
+    elif second in as_second and first in as_first:
+        assert not refused, "two people in their own right"
