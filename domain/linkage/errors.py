@@ -44,12 +44,12 @@ class ExchangeStopped(LinkageError):
 
 
 class OtherSideAway(RetryLater):
-    """`linkage.other-side-away`: the other side does not answer now; the job tries again by itself."""
+    """`linkage.other-side-away`: the other side does not answer now; the job tries again by itself, at the end by 再開."""
 
     identifier = "linkage.other-side-away"
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"{message}しばらく置いて自動でやり直します。")
+        super().__init__(f"通信エラー（再送可）。{message}送れていない分は失われていません。")
 
 
 class SettlementRefused(LinkageError):

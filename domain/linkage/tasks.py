@@ -8,26 +8,26 @@ from accounts.permissions import Permission
 from domain.linkage.exchange import jobs
 from domain.linkage.starting import COLLECT, INQUIRE, PROVIDE, REGISTER, start_collection
 from jobs.handle import JobHandle
-from jobs.registry import job_kind
+from jobs.registry import EXCHANGE_QUEUE, job_kind
 from tenants.core.context import each_live_prefecture
 
 
-@job_kind(REGISTER, "統合宛名への登録", permission=Permission.RUN_LINKAGE)
+@job_kind(REGISTER, "統合宛名への登録", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def register(handle: JobHandle) -> None:
     jobs.register(handle)
 
 
-@job_kind(INQUIRE, "情報照会", permission=Permission.RUN_LINKAGE)
+@job_kind(INQUIRE, "情報照会", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def inquire(handle: JobHandle) -> None:
     jobs.inquire(handle)
 
 
-@job_kind(PROVIDE, "副本登録", permission=Permission.RUN_LINKAGE)
+@job_kind(PROVIDE, "副本登録", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def provide(handle: JobHandle) -> None:
     jobs.provide(handle)
 
 
-@job_kind(COLLECT, "照会結果の回収", permission=Permission.RUN_LINKAGE)
+@job_kind(COLLECT, "照会結果の回収", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def collect(handle: JobHandle) -> None:
     jobs.collect(handle)
 

@@ -1,20 +1,31 @@
-"""Celery's processes of the demo: the worker, the one for upkeep, the one with the owner login, and beat."""
+"""Celery's processes of the demo: a worker that calculates, one that waits for other machines, upkeep, the owner's, and beat."""
 
 from __future__ import annotations
+
+from django.conf import settings
 
 from ops.demo.processes import Processes
 
 APPLICATION = "config.celery:app"
+WORKER = ["-m", "celery", "-A", APPLICATION, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+CONNECTIONS_OF_A_THREAD = "2"
 
 
 def start_workers(processes: Processes) -> None:
-    worker = ["-m", "celery", "-A", APPLICATION, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    processes.start("worker", [*worker, "-Q", "work", "-c", "2", "-n", "work@localhost"])
+    processes.start("worker", [*WORKER, "-Q", "work", "-c", str(settings.JOB_SLOTS), "-n", "work@localhost"])
+    start_exchange(processes, "exchange")
     processes.start(
-        "owner", [*worker, "-Q", "owner", "-c", "1", "-n", "owner@localhost"], SHOREI_DATABASE_LOGIN="owner"
+        "owner", [*WORKER, "-Q", "owner", "-c", "1", "-n", "owner@localhost"], SHOREI_DATABASE_LOGIN="owner"
     )
-    processes.start("upkeep", [*worker, "-Q", "upkeep", "-c", "1", "-n", "upkeep@localhost", "-P", "solo"])
+    processes.start("upkeep", [*WORKER, "-Q", "upkeep", "-c", "1", "-n", "upkeep@localhost", "-P", "solo"])
     schedule = str(processes.folder / "beat-schedule")
     processes.start(
         "beat", ["-m", "celery", "-A", APPLICATION, "beat", "--loglevel", "INFO", "-s", schedule, "--pidfile="]
     )
+
+
+def start_exchange(processes: Processes, name: str, **environment: str) -> int:
+    """A worker of threads: one that waits for a machine that does not answer keeps nobody else from working."""
+    slots = ["-Q", "exchange", "-P", "threads", "-c", str(settings.JOB_EXCHANGE_SLOTS), "-n", f"{name}@localhost"]
+    kept = {"SHOREI_LOGIN_CONNECTIONS_KEPT": CONNECTIONS_OF_A_THREAD} | environment
+    return processes.start(name, [*WORKER, *slots], **kept)

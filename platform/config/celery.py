@@ -1,6 +1,7 @@
 """The Celery application: queues, beat, and nothing that carries a personal record.
 
-A message holds the scope, the id of a job row and a signature, no more. Three queues: `work` (prefectures' jobs), `upkeep` (sweeper,
+A message holds the scope, the id of a job row and a signature, no more. Four queues: `work` (prefectures' jobs), `exchange` (their jobs
+that wait for other machines), `upkeep` (sweeper,
 relay, sessions) and `owner` (provisioning, served by a separate process with the owner login).
 """
 
@@ -17,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
 app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
-app.conf.task_queues = [Queue("work"), Queue("upkeep"), Queue("owner")]
+app.conf.task_queues = [Queue(name) for name in ("work", "exchange", "upkeep", "owner")]
 app.autodiscover_tasks()
 app.autodiscover_tasks(["config"])
 

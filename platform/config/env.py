@@ -34,6 +34,11 @@ KNOWN: Final = {
     "SHOREI_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "SHOREI_JOB_LEASE_SECONDS": "how long a silent worker keeps its job",
     "SHOREI_JOB_SWEEP_SECONDS": "how often jobs without a live worker are sent again",
+    "SHOREI_JOB_SLOTS": "jobs that calculate at once in one worker",
+    "SHOREI_JOB_SHARE": "how many of all these one prefecture may hold (half of one worker's)",
+    "SHOREI_JOB_EXCHANGE_SLOTS": "jobs that wait for other machines at once in one worker (threads)",
+    "SHOREI_JOB_EXCHANGE_SHARE": "how many of all these one prefecture may hold (1)",
+    "SHOREI_LOGIN_CONNECTIONS_KEPT": "database connections that each thread keeps, one per prefecture",
 }
 SECRETS: Final = {"SHOREI_SECRET_KEY", "SHOREI_MASTER_KEY", "SHOREI_BROKER_URL", "SHOREI_CACHE_URL"}
 

@@ -44,5 +44,13 @@ class LeaseLost(StopWork):
     """Another worker holds the job now; whatever this one still does must not count."""
 
 
+class ComeBack(StopWork):
+    """The job has nothing to do until somebody else answers: it leaves its slot and comes back after ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
 class Cancelled(StopWork):
     """Somebody asked to cancel, and the job came to a place where stopping is safe."""

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models.functions import Now
 
 from jobs import leases
-from jobs.errors import Cancelled, LeaseLost
+from jobs.errors import Cancelled, ComeBack, LeaseLost
 from jobs.models import Job
 
 SAVE_SECONDS = 2.0
@@ -29,6 +29,7 @@ class JobHandle:
         self.args: Mapping[str, Any] = job.args
         self.token: UUID = job.lease_token
         self.attempt: int = job.attempts
+        self.quiet_seconds: int = job.quiet_seconds
         self._done, self._total, self._step = job.done, job.total, job.step
         self._counts: dict[str, int] = dict(job.counts)
         self._saved_at = time.monotonic()
@@ -65,6 +66,18 @@ class JobHandle:
         if leases.held(self.job_id, self.token).filter(cancel_requested=True).exists():
             raise Cancelled
 
+    def heard(self) -> None:
+        """News came: what was counted of the silence before it is forgotten. Saved with the next progress."""
+        self.quiet_seconds = 0
+
+    def come_back(self, seconds: float, *, quiet: float = 0.0) -> NoReturn:
+        """Leave the slot to others and go on after `seconds`, with another worker perhaps. Call it outside transactions.
+
+        `quiet`: how long this visit waited in its slot without news. ``quiet_seconds`` of the next visit counts both.
+        """
+        self.quiet_seconds += round(quiet + seconds)
+        raise ComeBack(seconds)
+
     def fence(self) -> None:
         """Inside a transaction: it can only commit while this worker holds the job. Raises LeaseLost.
 
@@ -76,7 +89,8 @@ class JobHandle:
 
     def progress(self) -> dict[str, Any]:
         """The row's columns of progress, as they stand now."""
-        return {"done": self._done, "total": self._total, "step": self._step, "counts": self._counts}
+        shown = {"done": self._done, "total": self._total, "step": self._step, "counts": self._counts}
+        return shown | {"quiet_seconds": self.quiet_seconds}
 
     def _is_time(self) -> bool:
         wait = min(SAVE_SECONDS, settings.JOB_LEASE_SECONDS / 4)

@@ -1,5 +1,6 @@
 """Who may work on a job: the one whose token stands in the row, until the lease runs out. The database's clock decides."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -23,14 +24,16 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def take(job_id: UUID) -> Job | None:
-    """Take the lease of a free job, with a new token. None when it is not free.
+def take(job_id: UUID, room: Callable[[str], bool] = lambda queue: True) -> Job | None:
+    """Take the lease of a free job, with a new token. None when it is not free, or its queue has no room for its scope.
 
     One conditional UPDATE decides between workers that try at the same moment.
     """
     token = uuid4()
     with transaction.atomic():
-        before = Job.objects.filter(pk=job_id).values_list("state", flat=True).first()
+        before, queue = Job.objects.filter(pk=job_id).values_list("state", "queue").first() or (None, "")
+        if before is None or not room(queue):
+            return None
         taken = Job.objects.filter(free(), pk=job_id).update(
             state=State.RUNNING,
             lease_token=token,
@@ -40,7 +43,7 @@ def take(job_id: UUID) -> Job | None:
             next_wake_at=Now(),
             started_at=Coalesce("started_at", Now()),
         )
-        if not taken or before is None:
+        if not taken:
             return None
         job = Job.objects.get(pk=job_id)
         note_change(job, State(before), State.RUNNING)

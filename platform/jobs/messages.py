@@ -51,14 +51,17 @@ def signature_of(scope_name: str, job_id: UUID, queue: str) -> str:
     return keys.sign(PURPOSE, _signed(scope_name, job_id, queue))
 
 
-def is_genuine(scope_name: str, job_id: UUID, queue: str, signature: str) -> bool:
-    """Whether the current scope itself signed this message for this queue."""
-    return keys.verify(PURPOSE, _signed(scope_name, job_id, queue), signature)
+def signed_queue(scope_name: str, job_id: UUID, signature: str) -> str | None:
+    """The queue of this process for which the current scope itself signed this message; None: it did not."""
+    genuine = (q for q in served_queues() if keys.verify(PURPOSE, _signed(scope_name, job_id, q), signature))
+    return next(genuine, None)
 
 
-def served_queue() -> str:
-    """The queue whose jobs this process may do. The owner login does the owner's jobs alone, and nobody else does them."""
-    return registry.OWNER_QUEUE if settings.DATABASE_LOGIN == OWNER else registry.WORK_QUEUE
+def served_queues() -> tuple[str, ...]:
+    """The queues whose jobs this process may do. The owner login does the owner's jobs alone, and nobody else does them."""
+    if settings.DATABASE_LOGIN == OWNER:
+        return (registry.OWNER_QUEUE,)
+    return registry.WORK_QUEUE, registry.EXCHANGE_QUEUE
 
 
 def queue_of(job: Job) -> str:

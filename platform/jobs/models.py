@@ -33,6 +33,8 @@ class Job(models.Model):
     lease_until = models.DateTimeField("担当の期限", null=True, editable=False)
     attempts = models.PositiveIntegerField("着手回数", default=0)
     failures = models.PositiveIntegerField("失敗回数", default=0)
+    absences = models.PositiveIntegerField("席を外した回数", default=0)
+    quiet_seconds = models.PositiveIntegerField("知らせのない秒数", default=0)
     cancel_requested = models.BooleanField("中止の求め", default=False)
     ready_at = models.DateTimeField("着手できる日時", db_default=Now())
     wakes = models.PositiveIntegerField("呼出し回数", default=0)

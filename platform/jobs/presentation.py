@@ -55,6 +55,8 @@ def _answer(job: Job) -> str:
         return "中止を求めました。区切りのよいところで止まります。"
     if job.state == State.QUEUED and job.failures:
         return f"{job.error} 時間をおいて、もう一度試します（{job.failures}回目の失敗の後）。"
+    if job.state == State.QUEUED and job.quiet_seconds:
+        return "相手の回答を待っています。届きしだい続けます。画面を閉じてもかまいません。"
     return _ANSWERS[State(job.state)]
 
 

@@ -17,6 +17,7 @@ Run = Callable[["JobHandle"], None]
 Within = Callable[[Sequence[str]], Q]
 
 WORK_QUEUE = "work"
+EXCHANGE_QUEUE = "exchange"
 OWNER_QUEUE = "owner"
 MAX_FAILURES = 5
 
@@ -58,6 +59,7 @@ def job_kind(
 ) -> Callable[[Run], Run]:
     """Register ``def run(handle: JobHandle) -> None`` as the work of a kind of job. ``title`` is Japanese.
 
+    ``queue="exchange"`` is for jobs that mostly wait for somebody else's machine: they hold no slot that calculates.
     ``queue="owner"`` is for console jobs that need the owner login. Raises ValueError when the name is taken.
     """
 

@@ -6,11 +6,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import Error, connection
+from django.db.models import F
 from django.db.models.functions import Now
 
 from audit.trail.actors import Actor, ActorKind, acting_as, within_job
-from jobs import failures, leases, registry
-from jobs.errors import Cancelled, LeaseLost, UnknownKind
+from jobs import failures, leases, registry, turns
+from jobs.errors import Cancelled, ComeBack, LeaseLost, UnknownKind
 from jobs.handle import JobHandle
 from jobs.models import Job
 from jobs.states import State
@@ -19,6 +20,7 @@ from jobs.transitions import move
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 20
+AWAITED = "相手の回答を待っています。"
 _TOO_OFTEN = (
     "処理が何度も途中で止まったため、打ち切りました。済んだ分は残っています。"
     "原因を取り除いてから「再開」を押してください。"
@@ -36,14 +38,17 @@ class Outcome(StrEnum):
     LEASE_LOST = "lease lost"
 
 
-def run_job(job_id: UUID) -> Outcome:
-    """Work on a job of the current scope until it ends or the lease is lost. Does nothing when it is not free."""
+def run_job(job_id: UUID, *, within_share: bool = False) -> Outcome:
+    """Work on a job of the current scope until it ends or the lease is lost. Does nothing when it is not free.
+
+    ``within_share``: nor when its scope has its share of the queue already (what workers ask).
+    """
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         return Outcome.NOT_FREE
     actor = Actor(ActorKind.JOB, job.created_by, job.created_by_name, job.created_by_role)
     with acting_as(actor), within_job(job_id):
-        taken = leases.take(job_id)
+        taken = leases.take(job_id, turns.has_room) if within_share else leases.take(job_id)
         return Outcome.NOT_FREE if taken is None else _work(taken)
 
 
@@ -55,7 +60,7 @@ def _work(job: Job) -> Outcome:
         return _fail(job, handle, error, None)
     if job.cancel_requested:
         return _end(job, handle, State.CANCELLED, Outcome.CANCELLED)
-    if job.attempts > MAX_ATTEMPTS:
+    if job.attempts - job.absences > MAX_ATTEMPTS:
         return _end(job, handle, State.FAILED, Outcome.FAILED, error=_TOO_OFTEN, error_id="jobs.too-many-attempts")
     try:
         kind.run(handle)
@@ -64,6 +69,8 @@ def _work(job: Job) -> Outcome:
         return Outcome.LEASE_LOST
     except Cancelled:
         return _end(job, handle, State.CANCELLED, Outcome.CANCELLED)
+    except ComeBack as absence:
+        return _step_aside(job, handle, absence.seconds)
     except Exception as error:
         return _fail(job, handle, error, kind)
     return _end(job, handle, State.SUCCEEDED, Outcome.SUCCEEDED, error="", error_id="")
@@ -72,6 +79,14 @@ def _work(job: Job) -> Outcome:
 def _end(job: Job, handle: JobHandle, state: State, outcome: Outcome, **changes: str) -> Outcome:
     changed = handle.progress() | changes | {"cancel_requested": False}
     return outcome if move(job, state, token=handle.token, **changed) else Outcome.LEASE_LOST
+
+
+def _step_aside(job: Job, handle: JobHandle, seconds: float) -> Outcome:
+    """Back into the line for later: no failure, and no attempt that counts."""
+    later = Now() + timedelta(seconds=seconds)
+    changes = handle.progress() | {"ready_at": later, "next_wake_at": later, "absences": F("absences") + 1}
+    moved = move(job, State.QUEUED, token=handle.token, note=AWAITED, **changes)
+    return Outcome.WAITING if moved else Outcome.LEASE_LOST
 
 
 def _fail(job: Job, handle: JobHandle, error: Exception, kind: registry.JobKind | None) -> Outcome:

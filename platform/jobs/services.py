@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from audit.trail.actors import current_actor
 from audit.trail.entries import JSON
 from audit.trail.screening import refuse_numbers
-from jobs import messages, registry
+from jobs import registry, sweeping
 from jobs.errors import KeyTaken, NotPossible
 from jobs.models import Job
 from jobs.states import GIVEN_UP, State
@@ -62,7 +62,8 @@ def retry(job: Job) -> Job:
 
 def _fresh() -> dict[str, Any]:
     now = {"ready_at": Now(), "next_wake_at": Now()}
-    return now | {"error": "", "error_id": "", "failures": 0, "attempts": 0, "cancel_requested": False, "wakes": 0}
+    counted = dict.fromkeys(("failures", "attempts", "absences", "quiet_seconds", "wakes"), 0)
+    return now | counted | {"error": "", "error_id": "", "cancel_requested": False}
 
 
 def _insert(kind: registry.JobKind, args: Mapping[str, JSON], key: str, title: str) -> Job | None:
@@ -90,4 +91,4 @@ def _holder(key: str) -> Job | None:
 
 
 def _wake(job: Job) -> None:
-    messages.wake(job)
+    sweeping.wake_next(job.queue)

@@ -3,9 +3,8 @@
 import logging
 
 from django.db import Error
-from django.db.models.functions import Now
 
-from jobs import leases, messages
+from jobs import leases, messages, turns
 from jobs.models import Job
 from tenants.core.context import console_context, each_live_prefecture, scope
 
@@ -22,9 +21,16 @@ def sweep_all() -> int:
 
 
 def sweep() -> int:
-    """Wake a worker for each free job of the current scope, oldest first. Returns how many messages went out."""
-    waiting = Job.objects.filter(leases.free(), next_wake_at__lte=Now()).order_by("created_at", "id")[:MOST_AT_ONCE]
-    return sum(messages.wake(job) for job in waiting)
+    """Wake a worker for the free jobs of the current scope whose turn it is. Returns how many messages went out."""
+    queues = Job.objects.filter(leases.free()).order_by().values_list("queue", flat=True).distinct()
+    return sum(wake_next(queue) for queue in queues)
+
+
+def wake_next(queue: str) -> int:
+    """The same for one queue: the oldest free jobs, as many as the scope's share leaves room for."""
+    free = Job.objects.filter(leases.free(), queue=queue).order_by("created_at", "id")
+    turn = turns.next_of(list(free[:MOST_AT_ONCE]), turns.running_on(queue), turns.share_of(queue))
+    return sum(messages.wake(job) for job in turn)
 
 
 def _sweep_guarded() -> int:

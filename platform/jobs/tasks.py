@@ -28,20 +28,22 @@ logger = logging.getLogger(__name__)
 @shared_task(name=messages.WAKE_TASK, ignore_result=True)
 def wake(scope: str, job_id: str, signature: str) -> str:
     """Work on a job. Returns how it ended, or "refused"."""
-    job_key, queue = _parse(job_id), messages.served_queue()
-    if queue == OWNER_QUEUE and scope != CONSOLE:
+    job_key = _parse(job_id)
+    if OWNER_QUEUE in messages.served_queues() and scope != CONSOLE:
         # Nothing of a prefecture may run, nor even be entered, with the rights over all of them.
         return _refuse("scope of another queue", entered=False)
     with _entered(scope) as entered:
-        if not entered or job_key is None or not messages.is_genuine(scope, job_key, queue, signature):
+        queue = messages.signed_queue(scope, job_key, signature) if entered and job_key else None
+        if job_key is None or queue is None:
             return _refuse("scope, queue or signature", entered)
         job = Job.objects.filter(pk=job_key, scope=scope).first()
         if job is None:
             return _refuse("no such job in this scope", entered)
         if messages.queue_of(job) != queue:
             return _refuse("kind of another queue", entered)
-        outcome = run_job(job_key)
+        outcome = run_job(job_key, within_share=True)
         if outcome is not Outcome.NOT_FREE:
+            sweeping.wake_next(job.queue)
             _relay()
         return outcome.value
 

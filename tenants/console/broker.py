@@ -20,7 +20,12 @@ CONNECT_SECONDS = 2
 SIGN_EVERY_SECONDS = 10
 SIGN_LASTS_SECONDS = 30
 _SIGN = "sign-of-life|"
-QUEUES = {"work": "団体の処理", "upkeep": "見回り・記録の転送", "owner": "導入・接続試験"}
+QUEUES = {
+    "work": "団体の処理",
+    "exchange": "統合宛名との送受信",
+    "upkeep": "見回り・記録の転送",
+    "owner": "導入・接続試験",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,15 @@ from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
 from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
+from integrations.atena_adapters.transports.apart import meanwhile
 from jobs.handle import JobHandle
 
 LINES_A_BATCH = 1_000
 WINDOW = 12
 """Batches with the other side at a time: it works on some while we prepare and read others."""
+
+IN_PLACE_SECONDS = 10.0
+"""The job waits for an answer in its slot for so long; then it leaves the slot to others and comes back later."""
 
 PATIENCE_SECONDS = 600.0
 """Without any news for so long (where people carry it: at once), the job ends and leaves the rest 「回答待ち」.
@@ -32,6 +36,7 @@ Starting it again goes on where it stopped.
 """
 
 SLICE_SECONDS = 1.0
+LONGEST_ABSENCE = 60.0
 SLOWEST = 8
 WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
 
@@ -48,7 +53,11 @@ class ExchangeRun:
         self._done, self._total = tally.done, tally.total
 
     def run(self) -> None:
-        """Until nothing waits and nothing is open, or no news came for PATIENCE_SECONDS."""
+        """Until nothing waits and nothing is open, or no news came for PATIENCE_SECONDS. May raise ComeBack on the way."""
+        with meanwhile(self._still_there):
+            self._exchange()
+
+    def _exchange(self) -> None:
         self._report("準備")
         self._look_again()
         waited, pause = 0.0, self._terms.capabilities.poll_seconds
@@ -60,11 +69,14 @@ class ExchangeRun:
             for batch in open_batches:
                 news = self._collect(batch) or news
             if news:
+                self._handle.heard()
                 waited, pause = 0.0, self._terms.capabilities.poll_seconds
                 continue
-            if self._terms.capabilities.by_people or waited >= PATIENCE_SECONDS:
+            if self._terms.capabilities.by_people or waited + self._handle.quiet_seconds >= PATIENCE_SECONDS:
                 self._leave_open(open_batches)
                 break
+            if waited + pause > IN_PLACE_SECONDS or self._handle.quiet_seconds:
+                self._come_back_later(waited)
             self._wait(pause)
             waited += pause
             pause = min(pause * 1.5, self._terms.capabilities.poll_seconds * SLOWEST)
@@ -74,6 +86,10 @@ class ExchangeRun:
 
     def collect_once(self) -> None:
         """Look once for what came in (overnight answers, held ones that were released); nothing new goes out."""
+        with meanwhile(self._still_there):
+            self._look_once()
+
+    def _look_once(self) -> None:
         self._report("受信")
         self._look_again()
         for batch in list(self._sent()):
@@ -196,6 +212,17 @@ class ExchangeRun:
             time.sleep(min(seconds, SLICE_SECONDS))
             seconds -= SLICE_SECONDS
             self._handle.advance(self._done)
+
+    def _come_back_later(self, waited: float) -> None:
+        """Nothing of the job waits in a slot while the other side works; the longer it is silent, the rarer a look."""
+        self._report("回答待ち")
+        quiet = max(IN_PLACE_SECONDS, waited, self._handle.quiet_seconds)
+        absence = max(self._terms.capabilities.poll_seconds, min(quiet, LONGEST_ABSENCE))
+        self._handle.come_back(absence, quiet=waited)
+
+    def _still_there(self) -> None:
+        """While a transport waits: the lease is renewed, a cancellation is heard."""
+        self._handle.advance(self._done)
 
     def _leave_open(self, open_batches: list[Batch]) -> None:
         with transaction.atomic():

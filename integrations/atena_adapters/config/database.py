@@ -50,7 +50,7 @@ class DatabaseTransport(Settings):
     )
     clock_function: SqlName = entry(Group.LAYOUT, "現在時刻の関数", "接続試験で時計の差を見ます。", "genzai")
     timeout_seconds: float = entry(
-        Group.COMMUNICATION, "応答を待つ秒数", "1回の処理で待つ上限です。", 30.0, gt=0, le=600
+        Group.COMMUNICATION, "応答を待つ秒数", "1回の処理で待つ上限です(120秒まで)。", 30.0, gt=0, le=120
     )
     check_wait_seconds: float = entry(
         Group.COMMUNICATION, "接続試験で受領通知を待つ秒数", "この時間に届かなければ注意とします。", 5.0, ge=0, le=600

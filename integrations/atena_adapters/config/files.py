@@ -114,7 +114,7 @@ class SftpTransport(FileExchange):
     )
     folder: str = entry(Group.COMMUNICATION, "サーバーの中の場所", "/ で始まるパスです。", "/")
     timeout_seconds: float = entry(
-        Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です。", 60.0, gt=0, le=600
+        Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です(120秒まで)。", 60.0, gt=0, le=120
     )
 
     @field_validator("folder")

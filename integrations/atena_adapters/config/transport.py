@@ -103,7 +103,7 @@ class HttpTransport(Settings):
         "",
     )
     timeout_seconds: float = entry(
-        Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です。", 30.0, gt=0, le=600
+        Group.COMMUNICATION, "応答を待つ秒数", "1回の通信で待つ上限です(120秒まで)。", 30.0, gt=0, le=120
     )
     attempts: int = entry(Group.COMMUNICATION, "試みる回数", "混雑・停止・時間切れのときの上限です。", 4, ge=1, le=10)
     pause_seconds: float = entry(

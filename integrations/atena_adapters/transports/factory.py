@@ -22,13 +22,21 @@ from integrations.atena_adapters.transports.base import Transport
 from integrations.atena_adapters.transports.database import DatabaseLink
 from integrations.atena_adapters.transports.folder import FolderLink
 from integrations.atena_adapters.transports.http import HttpLink
+from integrations.atena_adapters.transports.limited import LimitedTransport
 from integrations.atena_adapters.transports.medium import MediumLink
 from integrations.atena_adapters.transports.sftp import SftpLink
 from integrations.atena_adapters.transports.terminal import TerminalLink
 
 
 def build_transport(config: AdapterConfig, secrets: Mapping[str, SecretStr], bounds: Bounds) -> Transport:
-    """The transport of a configuration; raises `ConfigurationInvalid` outside the bounds and when its secret is not registered."""
+    """The transport of a configuration within its hard limits of time.
+
+    Raises `ConfigurationInvalid` outside the bounds and when its secret is not registered.
+    """
+    return LimitedTransport(_transport(config, secrets, bounds))
+
+
+def _transport(config: AdapterConfig, secrets: Mapping[str, SecretStr], bounds: Bounds) -> Transport:
     match config.transport:
         case FolderTransport() as folder:
             return FolderLink(folder, bounds.place(folder.folder))

@@ -30,6 +30,7 @@ from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
 from integrations.atena_adapters.transports.clocks import clock_result
 from integrations.atena_adapters.transports.downloads import read_pointer
+from integrations.atena_adapters.transports.limited import LONGEST_ACT
 from integrations.atena_adapters.transports.oauth import TokenSource
 
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -213,8 +214,10 @@ def _whole(response: httpx.Response) -> httpx.Response:
     """The answer as it came over the line, up to `LARGEST` bytes: a packed or endless one could fill the memory."""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise CommunicationError("統合宛名側の応答が圧縮されています。圧縮しない設定にするよう依頼してください。")
-    content = bytearray()
+    content, until = bytearray(), time.monotonic() + LONGEST_ACT
     for piece in response.iter_raw():
+        if time.monotonic() > until:  # nobody waits for the rest any more
+            raise CommunicationError("統合宛名側の応答が時間内に終わりません。", retryable=True)
         content += piece
         if len(content) > LARGEST:
             raise CommunicationError("統合宛名側の応答が大きすぎます。1回に送れる件数を減らしてください。")

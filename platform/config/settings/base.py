@@ -186,7 +186,7 @@ def database_settings(*, host: str, port: int, name: str, login: str) -> dict[st
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 SCHEMA_REFERENCE = "ref"
 DATABASE_LOGIN = env.choice("SHOREI_DATABASE_LOGIN", ("gateway", "owner"), "gateway")
-LOGIN_CONNECTIONS_KEPT = 8
+LOGIN_CONNECTIONS_KEPT = env.integer("SHOREI_LOGIN_CONNECTIONS_KEPT", 8)  # by each thread
 
 # --- cache ----------------------------------------------------------------------------------------------------------
 
@@ -205,6 +205,11 @@ def cache_settings(url: str) -> dict[str, Any]:
 
 JOB_LEASE_SECONDS = env.integer("SHOREI_JOB_LEASE_SECONDS", 30)
 JOB_SWEEP_SECONDS = env.integer("SHOREI_JOB_SWEEP_SECONDS", 10)
+# Slots of one process that calculates, of one that waits for other machines; how many a single prefecture may hold of all there are.
+JOB_SLOTS = env.integer("SHOREI_JOB_SLOTS", 2)
+JOB_SHARE = env.integer("SHOREI_JOB_SHARE", max(1, JOB_SLOTS // 2))
+JOB_EXCHANGE_SLOTS = env.integer("SHOREI_JOB_EXCHANGE_SLOTS", 8)
+JOB_EXCHANGE_SHARE = env.integer("SHOREI_JOB_EXCHANGE_SHARE", 1)
 
 # --- this product ----------------------------------------------------------------------------------------------------
 
@@ -226,6 +231,7 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.choice("SHOREI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     },
+    "loggers": {"asyncssh": {"level": "WARNING"}},  # else fifteen lines for each file that is put or fetched
 }
 
 # After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.

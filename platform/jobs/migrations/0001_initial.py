@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(editable=False, null=True, verbose_name='担当の期限')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='着手回数')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='失敗回数')),
+                ('absences', models.PositiveIntegerField(default=0, verbose_name='席を外した回数')),
+                ('quiet_seconds', models.PositiveIntegerField(default=0, verbose_name='知らせのない秒数')),
                 ('cancel_requested', models.BooleanField(default=False, verbose_name='中止の求め')),
                 ('ready_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='着手できる日時')),
                 ('wakes', models.PositiveIntegerField(default=0, verbose_name='呼出し回数')),

@@ -166,7 +166,7 @@ def test_a_busy_other_side_is_tried_again_by_itself(status: str, world: World, s
     link: Link = start("nara", "--fault", f"http_{status}:9")
     job = link.register()
     assert job.state == "queued"
-    assert job.error.endswith("しばらく置いて自動でやり直します。")
+    assert job.error.startswith("通信エラー（再送可）。")
     assert Batch.objects.get().problem
     while job.state == "queued":
         job = work(job)

@@ -250,7 +250,8 @@ def test_a_dead_broker_is_a_warning(
     assert "no message sent" in caplog.text
 
 
-def test_the_sweeper_wakes_what_nobody_works_on(in_a: Any, kind: Kind, sent: Sent) -> None:
+def test_the_sweeper_wakes_what_nobody_works_on(in_a: Any, kind: Kind, sent: Sent, settings: Any) -> None:
+    settings.JOB_SHARE = 3
     now = timezone.now()
     waiting, lost, at_work, later, ended = [queued(kind, []) for _ in range(5)]
     running = {"state": "running", "lease_token": uuid.uuid4()}

@@ -98,7 +98,9 @@ def test_health_says_what_is_wrong_and_what_to_do(operator: Any, monkeypatch: py
 def test_a_queue_without_a_worker_is_ill(operator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from tenants.console import broker
 
-    seen = broker.BrokerLook(True, {"work": 7, "upkeep": 0, "owner": 0}, {"work": 0, "upkeep": 1, "owner": 1})
+    seen = broker.BrokerLook(
+        True, {"work": 7, "exchange": 0, "upkeep": 0, "owner": 0}, {"work": 0, "exchange": 1, "upkeep": 1, "owner": 1}
+    )
     monkeypatch.setattr(broker, "look", lambda: seen)
     shown = text_of(operator.get("/platform/"))
     assert "ワーカー 0、待ち 7件 work を受け持つワーカーを起動してください" in shown
