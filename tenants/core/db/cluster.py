@@ -81,6 +81,7 @@ def close_schema_public(superuser: Connection[tuple[object, ...]], owner: str) -
     superuser.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     superuser.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS ref AUTHORIZATION {}").format(sql.Identifier(owner)))
     _close_large_objects(superuser)
+    _close_statistics(superuser)
 
 
 def _close_large_objects(superuser: Connection[tuple[object, ...]]) -> None:
@@ -91,6 +92,34 @@ def _close_large_objects(superuser: Connection[tuple[object, ...]]) -> None:
     ).fetchall()
     for (signature,) in functions:
         superuser.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(str(signature))))
+
+
+def _close_statistics(superuser: Connection[tuple[object, ...]]) -> None:
+    """How busy and how large others are is nobody's business: activity, locks, sizes and row counts are the superuser's."""
+    views = superuser.execute(
+        "SELECT format('%I.%I', 'pg_catalog', relname) FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace"
+        " AND relkind = 'v' AND (relname ~ '^pg_stat(io)?_' OR relname = 'pg_locks')"
+    ).fetchall()
+    for (name,) in views:
+        superuser.execute(sql.SQL("REVOKE ALL ON {} FROM PUBLIC").format(sql.SQL(str(name))))
+    functions = superuser.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~"
+        " '^(pg_stat_get_|pg_(total_)?relation_size$|pg_(table|indexes|database|tablespace)_size$|pg_lock_status$)'"
+    ).fetchall()
+    for (signature,) in functions:
+        superuser.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(str(signature))))
+    _close_row_counts(superuser)
+
+
+def _close_row_counts(superuser: Connection[tuple[object, ...]]) -> None:
+    """`pg_class` tells each table's rows and pages to everybody; its other columns, tools need."""
+    columns = superuser.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'pg_class'::regclass AND attnum > 0"
+        " AND attname NOT IN ('reltuples', 'relpages', 'relallvisible', 'relallfrozen')"
+    ).fetchall()
+    superuser.execute("REVOKE SELECT ON pg_class FROM PUBLIC")
+    named = sql.SQL(", ").join(sql.Identifier(str(name)) for (name,) in columns)
+    superuser.execute(sql.SQL("GRANT SELECT ({}) ON pg_class TO PUBLIC").format(named))
 
 
 def close_database(superuser: Connection[tuple[object, ...]], database: str) -> None:
