@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domain.linkage import underway
 from domain.linkage.models import Batch
-from domain.linkage.services import start_inquiry, start_registration
 from jobs.models import Job
 
 
@@ -15,11 +15,6 @@ def start_collecting(batches: Iterable[Batch]) -> list[Job]:
     for batch in batches:
         if batch.state != Batch.State.SENT and batch.cleared_at is not None:
             continue
-        if batch.kind == Batch.Kind.REGISTER:
-            job = start_registration(batch.operator)
-        elif batch.kind == Batch.Kind.INQUIRE:
-            job = start_inquiry(batch.fiscal_year, batch.operator)
-        else:
-            continue
+        job = underway.start_collecting(batch)
         jobs[job.pk] = job
     return list(jobs.values())

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from domain.handover.models import CarriedFile, CarryAct
-from domain.linkage.models import Batch, Inquiry, Registration
+from domain.linkage import underway
+from domain.linkage.models import Batch
 
 State = CarriedFile.State
 TAKEN_STATES = [State.TAKEN, State.KNOWN]
@@ -55,38 +56,14 @@ def journeys() -> list[Journey]:
         elif content == "answer":
             answers[key] = answers.get(key, 0) + 1
     batches = Batch.objects.filter(pk__in=released).order_by("-sequence")
-    waiting = batches.annotate(people=Count("registrations", filter=Q(registrations__state=Registration.State.SENT)))
-    people = dict(waiting.values_list("pk", "people"))
-    lines = dict(
-        Inquiry.objects.filter(batch__in=released, state__in=OPEN_INQUIRIES)
-        .values_list("batch")
-        .annotate(lines=Count("pk"))
-    )
-    return [
-        Journey(one, people.get(one.pk, 0) + lines.get(one.pk, 0), released[one.pk], answers.get(one.pk, 0))
-        for one in batches
-    ]
-
-
-OPEN_INQUIRIES = [Inquiry.State.SENT, Inquiry.State.HELD]
-
-
-def open_lines(batch: Batch) -> list[tuple[str, str, str]]:
-    """(世帯番号-構成員番号, 内容, 状態) of every line of a batch that has no final answer."""
-    registrations = batch.registrations.filter(state=Registration.State.SENT).select_related("member__household")
-    inquiries = batch.inquiries.filter(state__in=OPEN_INQUIRIES).select_related("member__household")
-    found = [(_key(row), "宛名登録", row.get_state_display()) for row in registrations.order_by("pk")]
-    return found + [(_key(row), row.get_kind_display(), row.get_state_display()) for row in inquiries.order_by("pk")]
+    waiting = underway.open_counts(list(released))
+    return [Journey(one, waiting.get(one.pk, 0), released[one.pk], answers.get(one.pk, 0)) for one in batches]
 
 
 def batches_named(names: Iterable[str]) -> list[Batch]:
     """The batches of carried files, in the order of their numbers."""
     keys = [key for name in names if (key := _uuid(name)) is not None]
     return list(Batch.objects.filter(pk__in=keys).order_by("sequence"))
-
-
-def _key(row: Registration | Inquiry) -> str:
-    return f"{row.member.household.number}-{row.member.key}"
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -143,6 +143,12 @@ def checked(sheet: Sheet, typed: Values) -> list[Mapping[str, str]]:
                 raise EntryRefused(f"{line + 1}行目「{spec.title}」が空です。すべての行の結果を入力してください。")
         if values.get("result") == "registered" and not values.get("unified_number"):
             raise EntryRefused(f"{line + 1}行目「団体内統合宛名番号」が空です。端末の表示のとおり入力してください。")
+        if (
+            values.get("result") == "done"
+            and sheet.rows[line].get("act") == "add"
+            and not values.get("record_number", "x")
+        ):
+            raise EntryRefused(f"{line + 1}行目「副本番号」が空です。端末の表示のとおり入力してください。")
         found.append(values)
     return found
 

@@ -12,6 +12,7 @@ WORDS = {
     "registered": "登録済", "rejected": "受け付けられない", "done": "処理済", "linked": "符号あり", "not_linked": "符号なし",
     "answered": "回答あり", "not_found": "該当なし", "not_declared": "未申告", "held": "保留（自動応答不可）", "refused": "拒否",
     "communication_error": "通信エラー", "communication_stopped": "通信停止", "expired": "期限切れ", "yes": "有", "no": "無",
+    "add": "追加", "change": "変更", "delete": "削除", "pending": "処理中",
     "resident": "住民票関係情報", "tax": "地方税関係情報", "welfare": "生活保護実施関係情報",
 }  # fmt: skip
 LONGEST = 240

@@ -23,6 +23,7 @@ from domain.handover.medium.proposing import waiting
 from domain.handover.models import CarriedFile, CarryAct
 from domain.handover.views.shared import only_over
 from domain.households.views.shared import user_of, whole_prefecture
+from domain.linkage import underway
 from domain.linkage.models import Batch
 from tenants.core.files import DiskFull
 
@@ -108,7 +109,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 def open_lines(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Every line of a carried batch that nobody answered yet, by name of household and member number."""
     batch = get_object_or_404(Batch.objects.defer("receipt"), pk=batch_id)
-    lines = queries.open_lines(batch)
+    lines = underway.open_lines(batch)
     files = CarriedFile.objects.filter(batch=str(batch.pk)).select_related("act")
     record_access(
         Event.READ_LIST_SHOWN,

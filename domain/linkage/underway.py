@@ -1,0 +1,89 @@
+"""Every kind of exchange: which job takes its answers in, and which of its lines have no final answer yet."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Model, QuerySet
+
+from domain.households.models import Member
+from domain.linkage.models import Batch, CopyLine, Inquiry, Registration
+from domain.linkage.starting import start_inquiry, start_provision, start_registration
+from jobs.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """One kind. `collecting` starts (or finds) the job that takes in what came back; `state` is the field that says how far a
+    line is, and `waiting` its values without a final answer; `member` leads from a line to its person."""
+
+    collecting: Callable[[Batch], Job]
+    lines: type[Model]
+    waiting: Collection[str]
+    title: Callable[[Any], str]
+    state: str = "state"
+    member: str = "member"
+
+    def open_of(self, batches: Collection[uuid.UUID]) -> QuerySet[Any]:
+        """The lines of these batches that have no final answer."""
+        chosen = {"batch__in": batches, f"{self.state}__in": self.waiting}
+        return self.lines._default_manager.filter(**chosen)
+
+    def person(self, line: Any) -> Member:
+        """Whom a line is about."""
+        for step in self.member.split("__"):
+            line = getattr(line, step)
+        found: Member = line
+        return found
+
+
+KINDS: Mapping[str, Underway] = {
+    Batch.Kind.REGISTER: Underway(
+        lambda batch: start_registration(batch.operator),
+        Registration,
+        (Registration.State.SENT,),
+        lambda line: Batch.Kind.REGISTER.label,
+    ),
+    Batch.Kind.INQUIRE: Underway(
+        lambda batch: start_inquiry(batch.fiscal_year, batch.operator),
+        Inquiry,
+        (Inquiry.State.SENT, Inquiry.State.HELD),
+        lambda line: str(line.get_kind_display()),
+    ),
+    Batch.Kind.PROVIDE: Underway(
+        lambda batch: start_provision(batch.operator),
+        CopyLine,
+        (CopyLine.State.SENT, CopyLine.State.UNKNOWN),
+        lambda line: f"{Batch.Kind.PROVIDE.label}（{line.get_act_display()}）",
+        member="copy__member",
+    ),
+}
+"""A kind that is missing here would be sent and never taken in again: a test compares with `Batch.Kind`."""
+
+
+def start_collecting(batch: Batch) -> Job:
+    """The job that takes in what came back for a batch."""
+    return KINDS[batch.kind].collecting(batch)
+
+
+def open_counts(batches: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many lines of each batch have no final answer; one query for each kind."""
+    counted: dict[uuid.UUID, int] = {}
+    for kind in KINDS.values():
+        found = kind.open_of(batches).order_by().values_list("batch").annotate(lines=Count("pk"))
+        counted |= {batch: counted.get(batch, 0) + lines for batch, lines in found}
+    return counted
+
+
+def open_lines(batch: Batch) -> list[tuple[str, str, str]]:
+    """(世帯番号-構成員番号, 内容, 状態) of every line of a batch that has no final answer."""
+    kind = KINDS[batch.kind]
+    found = kind.open_of([batch.pk]).select_related(f"{kind.member}__household").order_by("pk")
+    return [(_key(kind.person(line)), kind.title(line), getattr(line, f"get_{kind.state}_display")()) for line in found]
+
+
+def _key(member: Member) -> str:
+    return f"{member.household.number}-{member.key}"
