@@ -18,8 +18,8 @@ class MoveRefused(ReviewError):
 
     identifier = "review.move-refused"
 
-    def __init__(self, label: str, state: str) -> None:
-        super().__init__(f"この警報はいま「{state}」のため、「{label}」はできません。画面を開き直してください。")
+    def __init__(self, label: str, state: str, what: str = "警報") -> None:
+        super().__init__(f"この{what}はいま「{state}」のため、「{label}」はできません。画面を開き直してください。")
 
 
 class NoOtherManager(ReviewError):
@@ -38,6 +38,30 @@ class TextUnfit(ReviewError):
     """`review.text-unfit`: a written text is missing, too short, or holds something like an individual number."""
 
     identifier = "review.text-unfit"
+
+
+class DayUnfit(ReviewError):
+    """`review.day-unfit`: a report cannot have been made on that day."""
+
+    identifier = "review.day-unfit"
+
+
+class MonthNotOver(ReviewError):
+    """`review.month-not-over`: the month still runs, so its figures are not final."""
+
+    identifier = "review.month-not-over"
+
+    def __init__(self) -> None:
+        super().__init__("この月はまだ終わっていません。翌月になってから点検してください。")
+
+
+class MonthClosed(ReviewError):
+    """`review.month-closed`: somebody has closed the review of this month already."""
+
+    identifier = "review.month-closed"
+
+    def __init__(self) -> None:
+        super().__init__("この月の点検は、もう終わっています。画面を開き直して内容を確かめてください。")
 
 
 class OwnAlert(SamePerson):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.forms import JapaneseDateField
 from accounts.models import User
 from audit.review.models import Alert
-from audit.review.services import LONGEST
+from audit.review.texts import LONGEST, LONGEST_FINDING
 from web.fields import FreeTextField
 from web.text import normalise_digits
 
@@ -49,6 +49,33 @@ class AnswerForm(forms.Form):
         required=True,
         rows=5,
         help_text="10文字以上で、業務の内容と時間外になった理由を書いてください。覚えがないときは、気づいたことを書いてください。",
+    )
+
+
+class ReportForm(forms.Form):
+    on = JapaneseDateField(label="報告した日")
+    text = _long_text("報告の内容と受付番号など", required=True, rows=4)
+
+
+class PurposeForm(forms.Form):
+    malicious = forms.ChoiceField(
+        label="不正の目的によるおそれ",
+        choices=[("yes", "ある（確報は60日以内）"), ("no", "ない（確報は30日以内）")],
+        widget=forms.RadioSelect,
+    )
+    text = _long_text("そう考える理由", required=True, rows=3)
+
+
+class ReasonForm(forms.Form):
+    text = _long_text("報告の対象でないと考える理由", required=True, rows=4)
+
+
+class FindingForm(forms.Form):
+    finding = FreeTextField(
+        label="所見",
+        max_length=LONGEST_FINDING,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="何を確かめ、何が分かり、何をするかを書いてください。署名の後は変えられません。",
     )
 
 

@@ -25,14 +25,18 @@ def require_handler(alert: Alert, user: User, permission: Permission) -> None:
     require_other(alert, user)
 
 
+def holders_of(permissions: Iterable[Permission]) -> list[User]:
+    """Everybody whose roles of today give one of the permissions, each once."""
+    today = timezone.localdate()
+    roles = {role for permission in permissions for role in roles_with(permission)}
+    held = RoleAssignment.objects.select_related("user").filter(role__in=roles, user__is_active=True)
+    return list({one.user for one in held if one.is_in_force(today) and one.user.is_current(today)})
+
+
 def managers_for(alert: Alert) -> list[str]:
     """Names of those who may judge this alert today: every 情報セキュリティ管理者 but the person it is about."""
-    today = timezone.localdate()
-    holders = RoleAssignment.objects.select_related("user").filter(
-        role__in=roles_with(Permission.JUDGE_ALERT), user__is_active=True
-    )
-    fit = [one.user for one in holders if one.is_in_force(today) and one.user.is_current(today)]
-    return sorted({user.display_name for user in fit if user.username != alert.username})
+    holders = holders_of([Permission.JUDGE_ALERT])
+    return sorted({user.display_name for user in holders if user.username != alert.username})
 
 
 def is_about_manager(alert: Alert) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from audit.review.models import Alert
+from audit.review.models import Alert, Reminder
 from audit.review.month_strip import following_month
 from audit.review.moves import OPEN_STATES
 
@@ -22,9 +22,10 @@ def overdue_alerts_count() -> int:
     return Alert.objects.filter(state__in=OPEN_STATES, due_at__lt=timezone.now()).count()
 
 
-def questions_count(user: User) -> int:
-    """Alerts that wait for this person's own answer (for anybody's home)."""
-    return Alert.objects.filter(username=user.username, state=Alert.State.ASKED).count()
+def reminders_of(user: User) -> QuerySet[Reminder]:
+    """What the person was told about terms that still run or have passed without an act, the graver first."""
+    told = Reminder.objects.filter(to__contains=[user.username], alert__due_at=F("due_at"))
+    return told.select_related("alert").order_by("kind", "due_at")
 
 
 def open_alerts() -> QuerySet[Alert]:

@@ -10,19 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.review.deadlines import due_after
-from audit.review.errors import MoveRefused, NoOtherManager, TextUnfit
+from audit.review.errors import MoveRefused, NoOtherManager
+from audit.review.incidents.acts import open_incident
 from audit.review.models import Alert, AlertStep
 from audit.review.moves import WAYS, Move, Way, possible
 from audit.review.people import managers_for, require_handler
+from audit.review.texts import clean, require_length
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
-from audit.trail.screening import NumberInTrail, refuse_numbers
 from audit.trail.vocabulary import Event
-
-SHORTEST = 10
-"""Letters of an answer, a question or a finding: a reason of one word explains nothing to the one who reads it in a year."""
-
-LONGEST = 800
 
 
 def confirm(alert_id: UUID, user: User, note: str = "") -> Alert:
@@ -43,28 +39,31 @@ def notify(alert_id: UUID, user: User, note: str = "") -> Alert:
 
 def ask(alert_id: UUID, user: User, question: str) -> Alert:
     """操作者へ照会: the text goes to the person's own page."""
-    _require_length(question, "照会文")
+    require_length(question, "照会文")
     return _handle(alert_id, Move.ASK, user, question)
 
 
 def answer(alert_id: UUID, user: User, *, was_me: bool, reason: str) -> Alert:
     """回答 of the person the alert is about. Raises Alert.DoesNotExist for an alert about somebody else."""
-    _require_length(reason, "回答")
+    require_length(reason, "回答")
     with transaction.atomic():
         alert = Alert.objects.select_for_update().get(pk=alert_id, username=user.username)
         said = "本人の操作です。" if was_me else "本人の操作ではありません。"
-        return _move(alert, Move.ANSWER, user, said + _clean(reason), {"本人の操作": was_me})
+        return _move(alert, Move.ANSWER, user, said + clean(reason), {"本人の操作": was_me})
 
 
 def judge(alert_id: UUID, user: User, verdict: Alert.Verdict, finding: str) -> Alert:
-    """判定. 目的外の疑い and なりすましの疑い make the alert a candidate for the report to 個人情報保護委員会."""
-    _require_length(finding, "判定の理由")
+    """判定. 目的外の疑い and なりすましの疑い open an incident (漏えい等事案) and end the person's handling of numbers."""
+    require_length(finding, "判定の理由")
     with transaction.atomic():
         alert = _locked(alert_id)
         require_handler(alert, user, WAYS[Move.JUDGE].permission)
         alert.verdict = verdict
         detail: dict[str, JSON] = {"判定": verdict.label, "漏えい等事案の候補": alert.is_incident_candidate}
-        return _move(alert, Move.JUDGE, user, _clean(finding), detail)
+        judged = _move(alert, Move.JUDGE, user, clean(finding), detail)
+        if judged.is_incident_candidate:
+            open_incident(judged, user)
+        return judged
 
 
 def close(alert_id: UUID, user: User, note: str = "") -> Alert:
@@ -76,7 +75,7 @@ def _handle(alert_id: UUID, move: Move, user: User, text: str) -> Alert:
     with transaction.atomic():
         alert = _locked(alert_id)
         require_handler(alert, user, WAYS[move].permission)
-        return _move(alert, move, user, _clean(text), {})
+        return _move(alert, move, user, clean(text), {})
 
 
 def _locked(alert_id: UUID) -> Alert:
@@ -90,9 +89,7 @@ def _move(alert: Alert, move: Move, user: User, text: str, detail: dict[str, JSO
     if not possible(alert, move):
         raise MoveRefused(way.label, before.label)
     alert.state, alert.due_at = way.target, _due(alert, way)
-    if way.term is not None:
-        alert.overdue_noted_at = None
-    alert.save(update_fields=["state", "due_at", "overdue_noted_at", "verdict"])
+    alert.save(update_fields=["state", "due_at", "verdict"])
     AlertStep.objects.create(
         alert=alert, from_state=before, to_state=way.target, by=user.display_name, text=text, due_at=alert.due_at
     )
@@ -113,19 +110,3 @@ def _due(alert: Alert, way: Way) -> datetime | None:
 def _record(event: Event, alert: Alert, detail: dict[str, JSON], allowed_by: str) -> None:
     """The texts stay with the alert: the trail says that something was written, not what."""
     record(event, subjects=[Subject("alert", str(alert.pk))], detail=detail, allowed_by=allowed_by, case=str(alert.pk))
-
-
-def _require_length(text: str, what: str) -> None:
-    if len(text.strip()) < SHORTEST:
-        raise TextUnfit(f"{what}は{SHORTEST}文字以上で書いてください。後から読む人に伝わる理由が要ります。")
-
-
-def _clean(text: str) -> str:
-    stripped = text.strip()
-    if len(stripped) > LONGEST:
-        raise TextUnfit(f"{LONGEST}文字以内で書いてください（いま{len(stripped)}文字）。")
-    try:
-        refuse_numbers(stripped, "記載")
-    except NumberInTrail as error:
-        raise TextUnfit("番号らしい12桁の数字は書けません。対象は管理番号か言葉で書いてください。") from error
-    return stripped

@@ -1,21 +1,29 @@
 """URLs of the watch, on a prefecture's host, below /review/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from audit.review import views_alerts, views_calendar, views_mine
+from audit.review.months.converter import MonthConverter
+from audit.review.views import alerts, calendar, incidents, mine, months
 
 app_name = "review"
+register_converter(MonthConverter, "month")
 
 urlpatterns = [
-    path("alerts/", views_alerts.alerts, name="alerts"),
-    path("alerts/<uuid:alert_id>/", views_alerts.alert, name="alert"),
-    path("alerts/<uuid:alert_id>/<slug:move>/", views_alerts.act, name="act"),
-    path("mine/", views_mine.my_alerts, name="my_alerts"),
-    path("mine/<uuid:alert_id>/", views_mine.my_alert, name="my_alert"),
-    path("overtime/", views_calendar.overtime, name="overtime"),
-    path("overtime/new/", views_calendar.overtime_new, name="overtime_new"),
-    path("overtime/<int:notice_id>/withdraw/", views_calendar.overtime_withdraw, name="overtime_withdraw"),
-    path("hours/", views_calendar.hours, name="hours"),
-    path("hours/days-off/", views_calendar.day_off_add, name="day_off_add"),
-    path("hours/days-off/<int:day_off_id>/remove/", views_calendar.day_off_remove, name="day_off_remove"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<uuid:alert_id>/<slug:move>/", alerts.act, name="act"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/<int:incident_id>/", incidents.incident, name="incident"),
+    path("incidents/<int:incident_id>/<slug:move>/", incidents.act, name="incident_act"),
+    path("months/", months.months, name="months"),
+    path("months/<month:month>/", months.month, name="month"),
+    path("months/<month:month>/page.pdf", months.month_pdf, name="month_pdf"),
+    path("mine/", mine.my_alerts, name="my_alerts"),
+    path("mine/<uuid:alert_id>/", mine.my_alert, name="my_alert"),
+    path("overtime/", calendar.overtime, name="overtime"),
+    path("overtime/new/", calendar.overtime_new, name="overtime_new"),
+    path("overtime/<int:notice_id>/withdraw/", calendar.overtime_withdraw, name="overtime_withdraw"),
+    path("hours/", calendar.hours, name="hours"),
+    path("hours/days-off/", calendar.day_off_add, name="day_off_add"),
+    path("hours/days-off/<int:day_off_id>/remove/", calendar.day_off_remove, name="day_off_remove"),
 ]

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from audit.review import views_trail
+from audit.review.views import trail
 
 app_name = "trail"
 
 urlpatterns = [
-    path("", views_trail.trail_list, name="list"),
-    path("find/", views_trail.trail_find, name="find"),
+    path("", trail.trail_list, name="list"),
+    path("find/", trail.trail_find, name="find"),
 ]

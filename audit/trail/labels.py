@@ -7,6 +7,7 @@ from audit.trail.labels_accounts import ACCOUNT_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
 from audit.trail.labels_providing import PROVIDING_WORDING
+from audit.trail.labels_review import REVIEW_WORDING
 from audit.trail.labels_trail import TRAIL_WORDING
 from audit.trail.wording import GROUPS, SUBJECTS, Wording
 
@@ -89,6 +90,7 @@ WORDING: dict[str, Wording] = {
     "read:alert:shown": Wording("警報の閲覧", "警報を閲覧しました", "警報とその証拠を表示する前に書く"),
     # 番号
     **NUMBER_WORDING,
+    **REVIEW_WORDING,
     **CARRIED_WORDING,
     **TRAIL_WORDING,
     # 取込
@@ -336,20 +338,6 @@ WORDING: dict[str, Wording] = {
         "業務時間の変更", "業務時間を変更しました", "見守りが比べる業務日・業務時間を変えた"
     ),
     "calendar:overtime:notified": Wording("時間外の届出", "時間外の利用を届け出ました", "誰がいつまで残るかを届け出た"),
-    # 見守り
-    "alert:record:raised": Wording("警報の発生", "警報を出しました", "ふだんと違う利用を見つけた"),
-    "alert:record:confirmed": Wording("警報の担当確認", "警報を確認しました", "監視担当が証拠を見た"),
-    "alert:record:notified": Wording(
-        "管理者への連絡", "情報セキュリティ管理者へ連絡しました", "情報セキュリティ管理者に知らせた"
-    ),
-    "alert:operator:asked": Wording("操作者への照会", "操作者に照会しました", "操作した本人に理由を尋ねた"),
-    "alert:operator:answered": Wording("操作者の回答", "照会に回答しました", "操作した本人が理由を答えた"),
-    "alert:record:judged": Wording(
-        "警報の判定", "警報を判定しました", "正当・誤操作・目的外疑い・なりすまし疑いのいずれかに決めた"
-    ),
-    "alert:record:closed": Wording("警報の完了", "警報を完了しました", "一連の確認を終えた"),
-    "alert:deadline:passed": Wording("警報の期限超過", "警報の期限が過ぎました", "連絡・回答・判定の期限を過ぎた"),
-    "alert:month:signed": Wording("月次確認", "月次の確認に署名しました", "管理者が一月の記録を確かめて署名した"),
 }
 
 

@@ -252,6 +252,8 @@ class Event(StrEnum):
     ALERT_RECORD_JUDGED = "alert:record:judged"
     ALERT_RECORD_CLOSED = "alert:record:closed"
     ALERT_DEADLINE_PASSED = "alert:deadline:passed"
+    ALERT_TERM_REMINDED = "alert:term:reminded"
+    ALERT_RECORD_ESCALATED = "alert:record:escalated"
     ALERT_MONTH_SIGNED = "alert:month:signed"
 
     # 記録の保全 (the trail itself: heads handed out, writes compared, months disposed of, requests about it)
@@ -264,6 +266,14 @@ class Event(StrEnum):
     TRAIL_REQUEST_RECEIVED = "trail:request:received"
     TRAIL_REQUEST_ANSWERED = "trail:request:answered"
     PRINT_DISCLOSURE_MADE = "print:disclosure:made"
+
+    # 事案 (漏えい等事案 and its reports)
+    INCIDENT_RECORD_OPENED = "incident:record:opened"
+    INCIDENT_NUMBERS_FROZEN = "incident:numbers:frozen"
+    INCIDENT_PURPOSE_MARKED = "incident:purpose:marked"
+    INCIDENT_PRELIMINARY_REPORTED = "incident:preliminary:reported"
+    INCIDENT_FINAL_REPORTED = "incident:final:reported"
+    INCIDENT_REPORT_WAIVED = "incident:report:waived"
 
 
 def wording(event: Event) -> Wording:

@@ -33,6 +33,7 @@ GROUPS: dict[str, str] = {
     "calendar": "業務日時",
     "alert": "見守り",
     "trail": "記録の保全",
+    "incident": "事案",
 }
 
 SUBJECTS: dict[str, str] = {
@@ -58,6 +59,8 @@ SUBJECTS: dict[str, str] = {
     "sheet": "作業票",
     "registration": "宛名登録",
     "answer": "照会結果",
+    "incident": "漏えい等事案",
+    "month": "月次点検",
     "import": "取込",
     "row": "取込行",
     "file": "ファイル",

@@ -43,6 +43,7 @@ TENANT_PLACES = (
     Place("帳票", "reports:files", Permission.DOWNLOAD_FILE),
     Place("処理", "jobs", Permission.VIEW_JOBS),
     Place("警報", "review:alerts", Permission.VIEW_ALERTS),
+    Place("月次点検", "review:months", Permission.VIEW_ALERTS),
     Place("記録", "trail:list", Permission.VIEW_TRAIL),
     Place("学校", "households:schools", Permission.MANAGE_SCHOOLS),
     Place("利用者", "accounts:users", Permission.MANAGE_USERS),

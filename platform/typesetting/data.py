@@ -284,3 +284,34 @@ class AdapterReports(TypedDict):
     sample: bool
     printed: Printed
     documents: list[AdapterReport]
+
+
+class MonthlyFigure(TypedDict):
+    what: str
+    count: str
+
+
+class MonthlySection(TypedDict):
+    title: str
+    rows: list[MonthlyFigure]
+
+
+class MonthlyReviewPage(TypedDict):
+    """月次点検: the closed review of a month. `signature` and `public_key` in hexadecimal (Ed25519)."""
+
+    number: str
+    owner: str
+    month: str
+    closed: str
+    by: str
+    finding: str
+    sections: list[MonthlySection]
+    intact: bool
+    signature: str
+    public_key: str
+
+
+class MonthlyReviewPages(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[MonthlyReviewPage]

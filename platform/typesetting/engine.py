@@ -18,9 +18,17 @@ from typesetting.glyphs import Inspector, MissingGlyph
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMS = frozenset(
-    {"adapter_report", "calculation", "determination_notice", "payment_slip", "pupil_ledger", "statement"}
+    {
+        "adapter_report",
+        "calculation",
+        "determination_notice",
+        "monthly_review",
+        "payment_slip",
+        "pupil_ledger",
+        "statement",
+    }
 )
-OFFICE_FORMS = frozenset({"adapter_report", "pupil_ledger", "statement"})
+OFFICE_FORMS = frozenset({"adapter_report", "monthly_review", "pupil_ledger", "statement"})
 """Kept in the office, so without the accessibility tags of what guardians receive (on a ledger tags are 90 % of the file)."""
 
 _MEMORY_WORTH_FREEING = 20  # pages

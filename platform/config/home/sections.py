@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from audit.review.models import Alert
+from audit.review.incidents.moves import UNDER_WAY
+from audit.review.models import Alert, Incident, Reminder
+from audit.review.months.closing import open_months
 from audit.review.moves import OPEN_STATES
 from audit.review.people import askers_of
+from audit.review.queries import reminders_of
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
@@ -114,8 +117,26 @@ def alerts() -> dict[str, Any]:
         to_close=Count("pk", filter=Q(state=Alert.State.JUDGED)),
     )
     text = f"検知したまま {found['raised']:,}件、判定を終えて完了待ち {found['to_close']:,}件"
-    shown = {"text": text, "state": "要対応" if found["open"] else "確認済", "url": place("review:alerts")}
+    if incidents := Incident.objects.filter(state__in=UNDER_WAY).count():
+        text += f"。対応中の漏えい等事案 {incidents:,}件"
+    if months := len(open_months(timezone.localdate())):
+        text += f"。月次点検の残り {months:,}か月分"
+    shown = {
+        "text": text,
+        "state": "要対応" if found["open"] or incidents or months else "確認済",
+        "url": place("review:alerts"),
+    }
     return found | shown | {"act": "警報を見る" if shown["url"] else "", "trail_url": place("trail:list")}
+
+
+def reminders(user: User) -> Task | None:
+    """Terms of 警報 that end soon or have passed, of which this person was told; shown only when there are some."""
+    told = list(reminders_of(user))
+    passed = sum(one.kind == Reminder.Kind.ESCALATED for one in told)
+    note = f"期限を過ぎたもの {passed:,}件" if passed else "期限が近づいています"
+    mine = any(one.alert.username == user.username for one in told)
+    url = place("review:my_alerts" if mine else "review:alerts")
+    return Task("警報の期限", len(told), "件", url, "見る", note=note) if told else None
 
 
 def questions(user: User) -> Task | None:

@@ -24,7 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts only: no person's data stands here, so nothing is written into the trail."""
     user = user_of(request)
     permissions: frozenset[Permission] = request.permissions  # type: ignore[attr-defined]  # set by the guard
-    context: dict[str, Any] = {"question": sections.questions(user)}
+    context: dict[str, Any] = {
+        "question": sections.questions(user),
+        "reminders": sections.reminders(user),
+    }
     if Permission.VIEW_HOUSEHOLD in permissions:
         context |= _year(user, permissions)
     if Permission.VIEW_ALERTS in permissions:

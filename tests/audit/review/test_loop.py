@@ -196,16 +196,16 @@ def test_silence_of_the_operator_does_not_keep_it_open(alert: Any, world: World)
 
 
 def test_a_passed_deadline_is_one_event(alert: Any, world: World) -> None:
-    from audit.review.deadlines import note_passed_deadlines
+    from audit.review.deadlines import remind_and_escalate
 
-    assert note_passed_deadlines() == 0
+    assert remind_and_escalate() == 0
     world.clock.put("2026-11-25T07:01")
-    assert [note_passed_deadlines(), note_passed_deadlines()] == [1, 0]
+    assert [remind_and_escalate(), remind_and_escalate()] == [1, 0]
     take(alert, world, "confirm")
-    assert note_passed_deadlines() == 0  # the same deadline, told already
+    assert remind_and_escalate() == 0  # the same deadline, told already
     take(alert, world, "notify")
     world.clock.put("2026-11-26T08:00")
-    assert note_passed_deadlines() == 1
+    assert remind_and_escalate() == 1
     assert len(events("alert:deadline:passed")) == 2
 
 
@@ -216,15 +216,15 @@ def test_the_last_two_verdicts_start_the_clocks(alert: Any, world: World, verdic
     from datetime import date
 
     from audit.review import services
-    from audit.review.incident import Clocks, clocks_of
-    from audit.review.models import Alert
+    from audit.review.incidents.clocks import Clocks, clocks_of
+    from audit.review.models import Alert, Incident
 
     take(alert, world, "confirm", "notify", "ask", "answer")
     services.judge(alert.pk, world.manager, Alert.Verdict(verdict), "操作の記録と説明を照らし合わせた。")
     alert.refresh_from_db()
     day = date(2026, 11, 24)
     expected = Clocks(day, date(2026, 11, 26), date(2026, 11, 28), date(2026, 12, 23), date(2027, 1, 22))
-    assert clocks_of(alert, list(alert.steps.all())) == (expected if is_candidate else None)
+    assert [clocks_of(one) for one in Incident.objects.filter(alert=alert)] == ([expected] if is_candidate else [])
     assert events("alert:record:judged")[0].detail["漏えい等事案の候補"] is is_candidate
 
 

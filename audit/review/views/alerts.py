@@ -21,9 +21,9 @@ from audit.detection.queries import STANDARD, hours_in_force, unevaluated_betwee
 from audit.review import hour_picture, month_strip, queries
 from audit.review.acts import FORMS, offered, perform
 from audit.review.errors import ReviewError, TextUnfit
-from audit.review.incident import clocks_of
+from audit.review.incidents.clocks import clocks_of
 from audit.review.listing import asked_for, line_of, narrowed, state_chips
-from audit.review.models import Alert
+from audit.review.models import Alert, Incident
 from audit.review.moves import NEXT_ACT, Move
 from audit.review.people import is_about_manager, managers_for, names_of
 from audit.review.timeline import timeline_of
@@ -111,6 +111,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
     )
     person = User.objects.filter(username=found.username).first()
     steps = list(found.steps.all())
+    incident = Incident.objects.filter(alert=found).first()
     name = person.display_name if person else found.username
     context = {
         "line": line_of(found, {found.username: name}, user.username),
@@ -122,7 +123,8 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
         "typed": list(typed.values()),
         "managers": managers_for(found),
         "about_manager": is_about_manager(found),
-        "clocks": clocks_of(found, steps),
+        "incident": incident,
+        "clocks": clocks_of(incident) if incident else None,
         "timeline": timeline_of(found, person),
         "picture": hour_picture.picture_of(found, person),
         "frame": hour_picture,

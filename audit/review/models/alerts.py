@@ -41,7 +41,6 @@ class Alert(models.Model):
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.RAISED)
     verdict = models.CharField("判定", max_length=10, choices=Verdict.choices, blank=True)
     due_at = models.DateTimeField("期限", null=True, blank=True)
-    overdue_noted_at = models.DateTimeField("期限超過の記録", null=True, blank=True)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:
@@ -90,3 +89,28 @@ class AlertStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} {self.to_state}"
+
+
+class Reminder(models.Model):
+    """督促: who was told that a term of an alert nears its end or has passed. Once for each term.
+
+    `to` holds 職員ID, in order. A notice on their home page until the alert moves on.
+    """
+
+    class Kind(models.TextChoices):
+        NEAR = "near", "期限が近い"
+        ESCALATED = "escalated", "期限を過ぎた"
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="reminders", verbose_name="警報")
+    kind = models.CharField("種別", max_length=10, choices=Kind.choices)
+    due_at = models.DateTimeField("期限")
+    to = models.JSONField("知らせた人", default=list)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "督促"
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["alert", "kind", "due_at"], name="reminder_once_a_term")]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} {self.kind}"

@@ -1,4 +1,4 @@
-"""漏えい等事案の候補: the two clocks of the report to 個人情報保護委員会 (番号法29条の4, 平成27年委員会規則5号).
+"""The two clocks of the report to 個人情報保護委員会 (番号法29条の4, 平成27年委員会規則5号).
 
 Counted in calendar days, with the day of the verdict (when the board came to know) as the first, so that no date shown is
 too late.
@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
-
-from audit.review.models import Alert, AlertStep
+from audit.review.models import Incident
 
 PRELIMINARY_DAYS = (3, 5)
 FINAL_DAYS = 30
@@ -29,12 +27,20 @@ class Clocks:
     final_if_malicious: date
 
 
-def clocks_of(alert: Alert, steps: list[AlertStep]) -> Clocks | None:
-    """None unless the verdict is 目的外の疑い or なりすましの疑い."""
-    judged = [step for step in steps if step.to_state == Alert.State.JUDGED]
-    if not alert.is_incident_candidate or not judged:
-        return None
-    return clocks_from(timezone.localdate(judged[0].at))
+def clocks_of(incident: Incident) -> Clocks:
+    return clocks_from(incident.known_on)
+
+
+def next_due(incident: Incident) -> date | None:
+    """The last day of the report that is still to be made."""
+    clocks = clocks_of(incident)
+    match incident.state:
+        case Incident.State.OPEN:
+            return clocks.preliminary_until
+        case Incident.State.PRELIMINARY:
+            return clocks.final_if_malicious if incident.is_malicious else clocks.final
+        case _:
+            return None
 
 
 def clocks_from(known_on: date) -> Clocks:

@@ -1,0 +1,1 @@
+"""月次点検: a month's records in figures, the manager's finding, and the signed page."""

@@ -1,0 +1,99 @@
+"""What a month's records come to: sections of counts, gathered alike for the page and for what is signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from audit.detection.queries import unevaluated_between
+from audit.detection.registry import title_of
+from audit.review.models import Alert, Incident, Reminder
+from audit.review.month_strip import following_month
+from audit.review.queries import alerts_of_month, start_of
+from audit.trail.counting import counts_between, people_between
+from audit.trail.labels import GROUPS
+from audit.trail.vocabulary import Event, label
+
+MOST_PEOPLE = 20
+REVEALS: Final = (Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`rows`: what, how many, and the unit (件, 人)."""
+
+    title: str
+    rows: tuple[tuple[str, int, str], ...]
+
+
+Gather = Callable[[date], Section]
+
+
+def sections_of(month: date) -> list[Section]:
+    """All sections of the month that begins on `month`. Raises TrailUnavailable."""
+    return [gather(month) for gather in _gatherers]
+
+
+def register_section(gather: Gather) -> None:
+    """A higher room adds what it knows of a month; in the order of registration, after our own."""
+    if gather not in _gatherers:
+        _gatherers.append(gather)
+
+
+def _trail(month: date) -> Section:
+    """Events by group (利用, 閲覧, 番号 …)."""
+    found: Counter[str] = Counter()
+    for event, number in counts_between(start_of(month), start_of(following_month(month))).items():
+        found[event.split(":")[0]] += number
+    return Section("操作の記録", tuple((title, found[group], "件") for group, title in GROUPS.items() if found[group]))
+
+
+def _refusals(month: date) -> Section:
+    counts = counts_between(start_of(month), start_of(following_month(month)))
+    refused = [event for event in Event if event.value.startswith("access:")]
+    return Section("拒否された操作", tuple((label(event), counts.get(event.value, 0), "件") for event in refused))
+
+
+def _reveals(month: date) -> Section:
+    found = people_between(start_of(month), start_of(following_month(month)), REVEALS)
+    rows = [(name, number, "件") for name, number in found[:MOST_PEOPLE]]
+    if rest := found[MOST_PEOPLE:]:
+        rows.append((f"ほか{len(rest)}人", sum(number for _, number in rest), "件"))
+    return Section("個人番号を表示した人", tuple(rows))
+
+
+def _alerts(month: date) -> Section:
+    """Alerts of the month by rule, each with its verdicts."""
+    alerts = list(alerts_of_month(month))
+    return Section("警報", tuple(_alert_rows(alerts)))
+
+
+def _alert_rows(alerts: list[Alert]) -> Iterator[tuple[str, int, str]]:
+    by_rule: Counter[tuple[str, str]] = Counter(
+        (title_of(alert.rule), str(alert.get_verdict_display()) if alert.verdict else "判定前") for alert in alerts
+    )
+    for (rule, verdict), number in sorted(by_rule.items()):
+        yield f"{rule}（{verdict}）", number, "件"
+
+
+def _loop(month: date) -> Section:
+    """What is left over and what was late."""
+    alerts = list(alerts_of_month(month))
+    late = Reminder.objects.filter(alert__in=alerts, kind=Reminder.Kind.ESCALATED).values("alert").distinct().count()
+    unjudged = unevaluated_between(start_of(month), start_of(following_month(month)))
+    incidents = Incident.objects.filter(known_on__gte=month, known_on__lt=following_month(month))
+    return Section(
+        "確認の流れ",
+        (
+            ("完了していない警報", sum(alert.state != Alert.State.CLOSED for alert in alerts), "件"),
+            ("期限を過ぎたことのある警報", late, "件"),
+            ("判定できなかった操作", len(unjudged), "件"),
+            ("漏えい等事案", incidents.count(), "件"),
+        ),
+    )
+
+
+_gatherers: list[Gather] = [_trail, _refusals, _reveals, _alerts, _loop]

@@ -1,0 +1,36 @@
+"""Counts of a scope's events over a stretch of time, for the monthly review. Read as the scope's own reader login."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from audit.trail import connections
+from audit.trail.reader import read
+from audit.trail.vocabulary import Event
+from tenants.core.context import scope
+
+_BY_EVENT = """
+SELECT event, count(*) AS number FROM trail.event
+WHERE scope = %(scope)s AND occurred_at >= %(since)s AND occurred_at < %(until)s GROUP BY event
+"""
+_BY_PERSON = """
+SELECT actor_id, max(actor_name) AS name, count(*) AS number FROM trail.event
+WHERE scope = %(scope)s AND occurred_at >= %(since)s AND occurred_at < %(until)s AND event = ANY(%(events)s)
+  AND actor_kind = 'person'
+GROUP BY actor_id ORDER BY number DESC, actor_id
+"""
+
+
+def counts_between(since: datetime, until: datetime) -> dict[str, int]:
+    """Events by word; `until` is exclusive. Raises TrailUnavailable."""
+    parameters = {"scope": scope(), "since": since, "until": until}
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_BY_EVENT, parameters).fetchall())
+    return {row["event"]: row["number"] for row in rows}
+
+
+def people_between(since: datetime, until: datetime, events: Collection[Event]) -> list[tuple[str, int]]:
+    """Name and number of these events for every person who caused one, the most first. Raises TrailUnavailable."""
+    parameters = {"scope": scope(), "since": since, "until": until, "events": [event.value for event in events]}
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_BY_PERSON, parameters).fetchall())
+    return [(row["name"], row["number"]) for row in rows]

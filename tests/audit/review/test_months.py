@@ -1,0 +1,147 @@
+"""月次点検: closed by name and with a finding, once, signed; then nothing can change it unseen."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import pypdf
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.audit.review.conftest import World, text_of
+from tests.audit.review.test_loop import events
+
+FINDING = "夜間のログイン1件は年度末の処理で、届が遅れたもの。課内に周知した。"
+
+
+def last_month(world: World) -> date:
+    return (world.back.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def test_a_month_is_closed_once_by_name_with_a_finding(office: World) -> None:
+    from audit.review.errors import MonthClosed, MonthNotOver, TextUnfit
+    from audit.review.months.closing import close_month, is_intact
+
+    month = last_month(office)
+    with pytest.raises(MonthNotOver):
+        close_month(office.back.replace(day=1), office.manager, FINDING)
+    for finding in ("", "   ", "異常なし"):
+        with pytest.raises(TextUnfit):
+            close_month(month, office.manager, finding)
+    review = close_month(month, office.manager, FINDING)
+    assert (review.closed_by, review.finding) == ("w-manager", FINDING)
+    assert is_intact(review)
+    with pytest.raises(MonthClosed):
+        close_month(month, office.manager, FINDING)
+    assert len(events("alert:month:signed")) == 1
+
+
+def test_only_who_judges_alerts_closes_a_month(office: World) -> None:
+    from accounts.errors import PermissionRefused
+    from audit.review.months.closing import close_month
+
+    with pytest.raises(PermissionRefused):
+        close_month(last_month(office), office.monitor, FINDING)
+
+
+@pytest.mark.parametrize(
+    "change", ["finding = 'すべて問題なかったことにする'", "closed_by = 'w-clerk'", "month = month"]
+)
+def test_the_database_refuses_to_change_or_remove_a_closed_month(office: World, change: str) -> None:
+    from audit.review.months.closing import close_month
+
+    close_month(last_month(office), office.manager, FINDING)
+    for statement in (f"UPDATE review_monthlyreview SET {change}", "DELETE FROM review_monthlyreview"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_month_without_name_or_finding_cannot_be_stored(office: World) -> None:
+    from audit.review.models import MonthlyReview
+
+    for values in ({"finding": "短い", "closed_by": "x", "closed_by_name": "x"}, {"finding": FINDING, "closed_by": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MonthlyReview.objects.create(
+                month=last_month(office),
+                figures="{}",
+                closed_at=office.clock.now,
+                signature="",
+                public_key="",
+                **values,
+            )
+
+
+@pytest.mark.parametrize("field", ["figures", "finding", "closed_by", "signature"])
+def test_what_was_bent_behind_the_triggers_back_is_seen(office: World, field: str) -> None:
+    from audit.review.months.closing import close_month, is_intact
+
+    review = close_month(last_month(office), office.manager, FINDING)
+    value = getattr(review, field)
+    setattr(review, field, value.replace(value[-2], "0" if value[-2] != "0" else "1"))
+    assert getattr(review, field) != value
+    assert not is_intact(review)
+
+
+def test_the_figures_count_alerts_refusals_and_reveals(office: World) -> None:
+    from audit.review.months.figures import sections_of
+    from audit.trail.actors import Actor, ActorKind, acting_as
+    from audit.trail.recorder import record_access
+    from audit.trail.vocabulary import Event, label
+
+    office.night(office.clerk)
+    with acting_as(Actor(ActorKind.PERSON, "7", "見本 取扱子", "個人番号取扱者")):
+        record_access(Event.NUMBER_INDIVIDUAL_REVEALED)
+        record_access(Event.ACCESS_SCHOOL_REFUSED)
+    found = {
+        section.title: {what: count for what, count, _ in section.rows}
+        for section in sections_of(office.back.replace(day=1))
+    }
+    assert found["警報"] == {"利用時間外の利用（判定前）": 1}
+    assert found["確認の流れ"]["完了していない警報"] == 1
+    assert found["個人番号を表示した人"]["見本 取扱子"] >= 1
+    assert found["拒否された操作"][label(Event.ACCESS_SCHOOL_REFUSED)] >= 1
+    assert found["操作の記録"]["番号"] >= 1
+
+
+def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
+    month = last_month(office)
+    manager = office.browser(office.manager)
+    assert "1か月分の点検が残っています" in text_of(manager.get("/review/months/"))
+    url = f"/review/months/{month:%Y-%m}/"
+    assert "まだ点検していません" in text_of(manager.get(url))
+    assert manager.get(url + "page.pdf").status_code == 404
+    short = manager.post(url, {"finding": "よし"})
+    assert short.status_code == 400
+    assert "10文字以上" in text_of(short)
+    assert manager.post(url, {"finding": FINDING}).status_code == 302
+    page = text_of(manager.get(url))
+    assert FINDING in page
+    assert "署名と一致" in page
+    made = manager.get(url + "page.pdf")
+    assert made.headers["Content-Type"] == "application/pdf"
+    text = "".join(pypdf.PdfReader(io.BytesIO(made.content)).pages[0].extract_text().split())
+    assert FINDING in text
+    assert "この内容は署名と一致しています" in text
+    assert "見本安全子" in text
+
+
+def test_a_monitor_looks_but_does_not_sign(office: World) -> None:
+    month = last_month(office)
+    monitor = office.browser(office.monitor)
+    assert "役割の人が行います" in text_of(monitor.get(f"/review/months/{month:%Y-%m}/"))
+    assert monitor.post(f"/review/months/{month:%Y-%m}/", {"finding": FINDING}).status_code == 403
+    assert monitor.get("/review/months/2026-13/").status_code == 404
+    assert monitor.get("/review/months/2099-01/").status_code == 404
+
+
+def test_months_left_open_are_listed_since_the_first_closed_one(office: World) -> None:
+    from audit.review.months.closing import close_month, open_months
+
+    today = office.back
+    month = last_month(office)
+    assert open_months(today) == [month]
+    earlier = (month - timedelta(days=40)).replace(day=1)
+    between = (month - timedelta(days=1)).replace(day=1)
+    close_month(earlier, office.manager, FINDING)
+    assert open_months(today) == [each for each in (month, between) if each > earlier]
