@@ -226,16 +226,18 @@ def _yearpacks() -> Samples:
 
 def _watch() -> Samples:
     from audit.detection.models import DayOff, OvertimeNotice
-    from audit.review.models import Alert
+    from audit.review.models import Alert, Incident
 
     now = timezone.now()
     alert = Alert.objects.create(key="isolation", rule="x", username="somebody", occurred_at=now, sentence=MARK)
+    incident = Incident.objects.create(pk=next(_keys), alert=alert, known_on=datetime.date(2031, 5, 5))
     notice = OvertimeNotice.objects.create(
         pk=next(_keys), username="somebody", starts_at=now, ends_at=now + datetime.timedelta(hours=1), reason=MARK,
         approved_by="another",
     )  # fmt: skip
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
-    return {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk}
+    ids = {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk, "incident_id": incident.pk}
+    return ids | {"month": datetime.date(2031, 5, 1)}
 
 
 def _handover() -> Samples:
