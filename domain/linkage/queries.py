@@ -84,15 +84,19 @@ class Overview:
 
 def overview(fiscal_year: int) -> Overview:
     """Counts only; five queries whatever the size."""
-    current = AdapterConfiguration.objects.filter(retired_at=None).values_list("version", flat=True).first()
     states = Registration.objects.order_by().values_list("state").annotate(people=Count("pk"))
     return Overview(
-        version=current,
+        version=version_in_force(),
         registrations=dict(states),
         items=_items(fiscal_year),
         open_batches=Batch.objects.filter(state__in=[Batch.State.PREPARED, Batch.State.SENT]).count(),
         troubled=troubled_batches().count(),
     )
+
+
+def version_in_force() -> int | None:
+    """The version of the configuration in force; None when there is none."""
+    return AdapterConfiguration.objects.filter(retired_at=None).values_list("version", flat=True).first()
 
 
 def _items(fiscal_year: int) -> list[ItemProgress]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import items, link, reconciliation, targets
+from domain.linkage.views import copies, items, link, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("targets/<int:list_id>/", targets.target_list, name="target_list"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
     path("reconciliation/workbook/", reconciliation.workbook, name="reconciliation_workbook"),
+    path("copies/", copies.copies, name="copies"),
+    path("copies/plan/", copies.plan_copies, name="plan_copies"),
+    path("copies/provide/", copies.provide, name="provide"),
+    path("copies/lists/<int:copy_list_id>/", copies.copy_list, name="copy_list"),
+    path("copies/lines/<int:line_id>/", copies.copy_line, name="copy_line"),
+    path("copies/rules/", copies.provision_rules, name="provision_rules"),
     path("items/", items.rules, name="items"),
     path("consents/", items.consents, name="consents"),
     path("register/", link.register, name="register"),

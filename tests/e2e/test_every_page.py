@@ -65,6 +65,8 @@ OTHER_STATE = {
         "only where the link is a medium or a terminal",
     ),
     "linkage:batches": "only with a troubled batch",
+    "linkage:copy_list": "only after copies were to be provided",
+    "linkage:copy_line": "only after copies were to be provided",
     "vault:disposal": "only after a disposal was proposed",
     **dict.fromkeys(
         (

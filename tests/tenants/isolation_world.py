@@ -49,6 +49,7 @@ def objects_of_a() -> Samples:
         **_vault(member),
         **_year(home, member, school),
         **_payments(pupil, school),
+        **_provision(member),
         **_yearpacks(),
         **_watch(),
         **_handover(),
@@ -170,6 +171,20 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         "file_id": file.pk,
         "wording_id": wording.pk,
     }
+
+
+def _provision(member: Any) -> Samples:
+    from domain.linkage.models import Copy, CopyLine, CopyList
+
+    copy = Copy.objects.create(member=member, fiscal_year=YEAR)
+    listed = CopyList.objects.create(
+        pk=next(_keys), fiscal_year=YEAR, number=99, digest="sha256:0", size=1, proposed_by=MARK
+    )
+    day = datetime.date(2025, 6, 1)
+    line = CopyLine.objects.create(
+        pk=next(_keys), listed=listed, copy=copy, act="add", cause="paid", amount=1, period_from=day, period_to=day
+    )
+    return {"copy_list_id": listed.pk, "line_id": line.pk}
 
 
 def _payments(pupil: Any, school: Any) -> Samples:

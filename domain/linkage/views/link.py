@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "state": state,
         "registrations": [(one, state.registrations.get(one, 0)) for one in Registration.State],
         "jobs": [job for job in (latest_job(REGISTER), latest_job(INQUIRE)) if job],
-        "form": _operator_form(None, state),
+        "form": operator_form(None, state.version),
         "may_review": may(_user(request), Permission.REVIEW_MATCH),
     }
     return render(request, "linkage/overview.html", context)
@@ -76,7 +76,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
     """登録する. Pressing twice starts it once."""
-    return _start(request, lambda operator: services.start_registration(operator))
+    return start_job(request, lambda operator: services.start_registration(operator), "linkage:overview")
 
 
 @page(Permission.RUN_LINKAGE)
@@ -84,7 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_POST
 def inquire(request: HttpRequest) -> HttpResponse:
     """照会する. Pressing twice starts it once."""
-    return _start(request, lambda operator: services.start_inquiry(_year(), operator))
+    return start_job(request, lambda operator: services.start_inquiry(_year(), operator), "linkage:overview")
 
 
 @page(Permission.RUN_LINKAGE)
@@ -174,21 +174,23 @@ def _decided(request: HttpRequest, inquiry: Inquiry, form: SettleForm) -> bool:
     return True
 
 
-def _start(request: HttpRequest, begin: Any) -> HttpResponse:
-    state = queries.overview(_year())
-    form = _operator_form(request.POST, state)
-    if state.version is None:
+def start_job(request: HttpRequest, begin: Any, back: str) -> HttpResponse:
+    """Start with the 職員情報 that the link wants, and go back to a page; what is missing is said there."""
+    version = queries.version_in_force()
+    form = operator_form(request.POST, version)
+    if version is None:
         messages.error(request, "宛名接続の設定がまだ有効になっていません。運用者に連絡してください。")
     elif not form.is_valid():
         messages.error(request, "職員情報を入力してから実行してください。送信する記録に必要です。")
     else:
         job = begin(form.cleaned_data)
         messages.success(request, f"「{job.title}」を受け付けました。画面を閉じても続きます。")
-    return redirect(reverse("linkage:overview"))
+    return redirect(reverse(back))
 
 
-def _operator_form(data: Any, state: queries.Overview) -> OperatorForm:
-    if state.version is None:
+def operator_form(data: Any, version: int | None) -> OperatorForm:
+    """The 職員情報 that the link in force wants."""
+    if version is None:
         return OperatorForm(data)
     return OperatorForm(data, required_items=adapter_in_force().capabilities().operator_fields)
 

@@ -1,0 +1,202 @@
+"""副本: how far it is, the frozen lists with the second person's yes or no, and single lines that need a person."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import may, page, require_permission
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import user_of, whole_prefecture
+from domain.linkage import queries as link_queries
+from domain.linkage import services
+from domain.linkage.errors import LinkageError
+from domain.linkage.forms import DecideTargetsForm
+from domain.linkage.models import CopyLine, CopyList, ProvisionRule
+from domain.linkage.providing import queries
+from domain.linkage.providing.forms import CopyLineForm, ProvisionRuleForm
+from domain.linkage.providing.rules import rules_on
+from domain.linkage.starting import PROVIDE, latest_job
+from domain.linkage.views.link import operator_form, start_job
+from tenants.core.context import require_prefecture
+from web.components import Chip, Column
+from web.tables import with_parameter
+
+ROWS = 50
+LINE_COLUMNS = [
+    Column("世帯番号"), Column("氏名"), Column("年度"), Column("異動区分"), Column("事由"), Column("支給額", unit="円", number=True),
+    Column("支給期間"), Column("状態"), Column("理由"),
+]  # fmt: skip
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_GET
+def copies(request: HttpRequest) -> HttpResponse:
+    """Counts, the lists, the lines by state, and the next act."""
+    state = queries.progress()
+    usual = "attention" if state.counts["attention"] else "accepted"
+    chosen = request.GET.get("show", usual)
+    chosen = chosen if chosen in queries.NARROWED else usual
+    lines = Paginator(queries.copy_lines(chosen), ROWS).get_page(request.GET.get("page"))
+    _shown(lines, "linkage:copies")
+    context = {
+        "state": state,
+        "rules": rules_on(timezone.localdate()),
+        "lists": CopyList.objects.all()[:5],
+        "page": lines,
+        "columns": LINE_COLUMNS,
+        "chips": [
+            Chip(title, with_parameter(request.GET, "show", name), state.counts[name], chosen=name == chosen)
+            for name, (title, _) in queries.NARROWED.items()
+        ],
+        "jobs": [job for job in (latest_job(PROVIDE),) if job],
+        "form": operator_form(None, link_queries.version_in_force()),
+        "may_run": may(user_of(request), Permission.RUN_LINKAGE),
+    }
+    return render(request, "linkage/copies.html", context)
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_POST
+def plan_copies(request: HttpRequest) -> HttpResponse:
+    """副本登録一覧を確定する: a list that somebody else approves. Nothing is sent."""
+    try:
+        listed = services.propose_copies(require_prefecture().working_year, user_of(request))
+    except LinkageError as error:
+        messages.error(request, str(error))
+        return redirect("linkage:copies")
+    if listed is None:
+        messages.success(request, "支給した額と、登録済みの副本は同じです。送るものはありません。")
+        return redirect("linkage:copies")
+    messages.success(
+        request, f"副本 {listed.size:,}件の一覧を確定しました。別の人の承認を待ちます。まだ何も送りません。"
+    )
+    return redirect("linkage:copy_list", listed.pk)
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_POST
+def provide(request: HttpRequest) -> HttpResponse:
+    """副本を送る. Pressing twice starts it once."""
+    return start_job(request, lambda operator: services.start_provision(operator), "linkage:copies")
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_http_methods(["GET", "POST"])
+def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
+    """One list: figures by act, its lines, and the decision while it waits."""
+    user = user_of(request)
+    listed = get_object_or_404(CopyList, pk=copy_list_id)
+    form = DecideTargetsForm(request.POST or None, initial={"digest": listed.digest})
+    if request.method == "POST" and form.is_valid() and _decided(request, listed, form):
+        return redirect("linkage:copy_list", listed.pk)
+    lines = Paginator(queries.lines_of(listed), ROWS).get_page(request.GET.get("page"))
+    _shown(lines, "linkage:copy_list")
+    waits, approves = listed.state == CopyList.State.PROPOSED, may(user, Permission.APPROVE_INQUIRY)
+    context = {
+        "listed": listed,
+        "form": form,
+        "page": lines,
+        "columns": LINE_COLUMNS,
+        "figures": queries.figures_of(listed),
+        "may_approve": waits and approves and listed.proposed_by != user.username,
+        "may_withdraw": waits and (approves or may(user, Permission.RUN_LINKAGE)),
+    }
+    return render(request, "linkage/copy_list.html", context)
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_http_methods(["GET", "POST"])
+def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
+    """One line with its history; what a person found out about it."""
+    line = get_object_or_404(CopyLine.objects.select_related("copy__member__household", "listed"), pk=line_id)
+    form = CopyLineForm(request.POST or None, line=line)
+    if request.method == "POST" and form.is_valid() and _settled(request, line, form):
+        return redirect("linkage:copies")
+    record_access(
+        Event.READ_LINKAGE_SHOWN,
+        subjects=[Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))],
+        allowed_by=Permission.RUN_LINKAGE.value,
+    )
+    open_to_people = line.state == CopyLine.State.UNKNOWN or (
+        line.state == CopyLine.State.REFUSED and not line.corrected
+    )
+    context = {"line": line, "steps": line.steps.all(), "form": form, "may_settle": open_to_people}
+    return render(request, "linkage/copy_line.html", context)
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_http_methods(["GET", "POST"])
+def provision_rules(request: HttpRequest) -> HttpResponse:
+    """What holds today, all rules by date, and (for the approver) a new one."""
+    user = user_of(request)
+    form = ProvisionRuleForm(request.POST or None)
+    if request.method == "POST":
+        require_permission(user, Permission.APPROVE_INQUIRY)
+        if form.is_valid():
+            try:
+                services.add_provision_rule(user, form.as_rule())
+            except LinkageError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "情報提供の設定を登録しました。")
+                return redirect("linkage:provision_rules")
+    context = {
+        "today": rules_on(timezone.localdate()),
+        "rules": ProvisionRule.objects.order_by("-starts_on", "-pk"),
+        "form": form,
+        "may_set": may(user, Permission.APPROVE_INQUIRY),
+    }
+    return render(request, "linkage/provision_rules.html", context)
+
+
+def _shown(lines: Page[CopyLine], place: str) -> None:
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("member", str(line.copy.member_id)) for line in lines],
+        detail={"list": place},
+        allowed_by=Permission.VIEW_TARGETS.value,
+    )
+
+
+def _decided(request: HttpRequest, listed: CopyList, form: DecideTargetsForm) -> bool:
+    user, act = user_of(request), form.cleaned_data["act"]
+    require_permission(user, Permission.APPROVE_INQUIRY if act == "approve" else Permission.VIEW_TARGETS)
+    try:
+        if act == "approve":
+            services.approve_copies(listed, user, form.cleaned_data["digest"])
+            messages.success(request, f"副本 {listed.size:,}件を承認しました。「副本を送る」で送れます。")
+        else:
+            services.withdraw_copies(listed, form.cleaned_data["reason"])
+            messages.success(request, "副本登録一覧を取り下げました。何も送っていません。")
+    except LinkageError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _settled(request: HttpRequest, line: CopyLine, form: CopyLineForm) -> bool:
+    typed = form.cleaned_data
+    try:
+        if typed["act"] == "corrected":
+            services.mark_corrected(line, typed["note"])
+        else:
+            number = typed.get("record_number", "")
+            services.settle_unknown(line, done=typed["act"] == "done", record_number=number, note=typed["note"])
+    except LinkageError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, "処理を記録しました。")
+    return True
