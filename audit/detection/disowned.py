@@ -19,6 +19,7 @@ def evaluate(act: Act) -> Result:
 
 RULE = Rule(
     id="disowned",
+    number="35",
     title="本人でない利用の申出",
     watches=(ActKind.DISOWNED,),
     needs="アカウントの画面での本人の申出",

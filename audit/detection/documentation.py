@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audit.detection.registry import RULES
-from audit.detection.rules import Rule
+from audit.detection.registry import ALL_RULES
+from audit.detection.rules import Described
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "detection.md"
 BEGIN = "<!-- rules: made by manage.py watch_rules -->"
@@ -14,7 +14,7 @@ END = "<!-- end of rules -->"
 
 def rules_text() -> str:
     """Every rule of the registry as Markdown."""
-    return "\n".join([*(line for rule in RULES for line in _lines(rule)), ""])
+    return "\n".join([*(line for rule in ALL_RULES for line in _lines(rule)), ""])
 
 
 def with_rules(page: str) -> str:
@@ -26,15 +26,21 @@ def with_rules(page: str) -> str:
     return f"{before}{BEGIN}\n{rules_text()}\n{END}{after}"
 
 
-def _lines(rule: Rule) -> list[str]:
+def _lines(rule: Described) -> list[str]:
     facts = {
-        "見るもの": "、".join(kind.label for kind in rule.watches),
+        "見るもの": rule.looks_at,
         "使うデータ": rule.needs,
         "鳴る条件": rule.threshold,
+        "団体が変えられる値": f"{rule.standard:g} {rule.unit}" if rule.standard is not None else "なし",
         "誤報を抑える仕組み": rule.control,
         "確からしさ": rule.certainty,
+        "扱い": "報告のみ（警報にしない）" if rule.is_report else "警報",
         "言い方": f"「{rule.example}」",
     }
-    return ["", f"### {rule.title} `{rule.id}`", "", "| | |", "|---|---|"] + [
-        f"| {k} | {v} |" for k, v in facts.items()
-    ]
+    return [
+        "",
+        f"### {rule.title} `{rule.id}`{f'（信号 {rule.number}）' if rule.number else ''}",
+        "",
+        "| | |",
+        "|---|---|",
+    ] + [f"| {k} | {v} |" for k, v in facts.items()]

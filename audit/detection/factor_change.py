@@ -27,6 +27,7 @@ def judge(act: Act, has_worked_here: bool) -> Result:
 
 RULE = Rule(
     id="factor_change",
+    number="15",
     title="認証器の変更",
     watches=(ActKind.FACTOR_CHANGE,),
     needs="認証器の登録・停止、これまでのログイン",

@@ -35,6 +35,7 @@ def _sentence(act: Act, hours: Hours, day_off: str) -> str:
 
 RULE = Rule(
     id="outside_hours",
+    number="1",
     title="利用時間外の利用",
     watches=(ActKind.LOGIN, ActKind.REVEAL),
     needs="団体の利用時間・休業日、祝日（jpholiday）、時間外利用届",

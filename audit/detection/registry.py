@@ -4,15 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.detection import disowned, factor_change, number_in_file, outside_hours, role_given
-from audit.detection.rules import ActKind, Rule
+from audit.detection import disowned, factor_change, number_in_file, outside_hours, role_given, unusual_login
+from audit.detection.rules import ActKind, Described, Rule
+from audit.detection.signals import office
+from audit.detection.signals.access import (
+    canary,
+    exports,
+    other_school,
+    rare_action,
+    related,
+    reveal_rate,
+    same_reason,
+    search_probing,
+    sequential_walk,
+    unexplained,
+    volume,
+    watched,
+)
+from audit.detection.signals.accounts import brief_role, reveal_after_factor
+from audit.detection.signals.base import DayRule
+from audit.detection.signals.credentials import disabled_account, otp_failures, otp_replay, password_failures
+from audit.detection.signals.office import OfficeRule
+from audit.detection.signals.platform import other_prefecture
+from audit.detection.signals.sessions import (
+    concurrent_sessions,
+    dormant_account,
+    long_session,
+    session_jump,
+    unusual_duration,
+)
 
-RULES: tuple[Rule, ...] = (outside_hours.RULE, disowned.RULE, factor_change.RULE, role_given.RULE, number_in_file.RULE)
+RULES: tuple[Rule, ...] = (
+    outside_hours.RULE,
+    unusual_login.RULE,
+    disowned.RULE,
+    factor_change.RULE,
+    role_given.RULE,
+    number_in_file.RULE,
+)
+"""Asked in the transaction of an act."""
+
+DAY_RULES: tuple[DayRule, ...] = (
+    long_session.RULE,
+    unusual_duration.RULE,
+    concurrent_sessions.RULE,
+    session_jump.RULE,
+    password_failures.RULE,
+    otp_failures.RULE,
+    otp_replay.RULE,
+    dormant_account.RULE,
+    disabled_account.RULE,
+    reveal_after_factor.RULE,
+    volume.RULE,
+    reveal_rate.RULE,
+    sequential_walk.RULE,
+    unexplained.RULE,
+    related.RULE,
+    watched.RULE,
+    other_school.RULE,
+    search_probing.RULE,
+    exports.RULE,
+    same_reason.RULE,
+    brief_role.RULE,
+    other_prefecture.RULE,
+    rare_action.RULE,
+    canary.RULE,
+)
+"""Asked about each person's day by the sweep."""
+
+OFFICE_RULES: tuple[OfficeRule, ...] = (office.SPRAY, office.GAP)
+
+ALL_RULES: tuple[Described, ...] = (*RULES, *DAY_RULES, *OFFICE_RULES)
 
 WATCH_FAILED = "watch_failed"
 """Not a rule: the name of the alert that says that a rule failed, so that people look instead."""
 
-_TITLES = {rule.id: rule.title for rule in RULES} | {WATCH_FAILED: "見守りの失敗"}
+_TITLES = {rule.id: rule.title for rule in ALL_RULES} | {WATCH_FAILED: "見守りの失敗"}
 
 
 def rules_for(kind: ActKind) -> Iterator[Rule]:

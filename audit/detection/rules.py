@@ -66,23 +66,42 @@ class Result:
     detail: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. All texts are shown to people and stand in docs/detection.md.
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What every rule says of itself. All texts are shown to people and stand in docs/detection.md.
 
-    `needs`: the data it looks at; `threshold`: from when it fires; `control`: what keeps false alarms away;
-    `certainty`: how sure a fired result is; `example`: a sentence it says. `evaluate` may read the database.
+    `number`: of the list of signals; `needs`: the data it looks at; `threshold`: from when it fires; `control`: what keeps
+    false alarms away; `certainty`: how sure a fired result is; `example`: a sentence it says. `standard` and `unit`: the
+    threshold a prefecture may change, None where there is none. `is_report`: seen and counted, but never an alert.
     """
 
     id: str
+    number: str = ""
     title: str
-    watches: tuple[ActKind, ...]
     needs: str
     threshold: str
     control: str
     certainty: str
     example: str
+    standard: float | None = None
+    unit: str = ""
+    is_report: bool = False
+
+    @property
+    def looks_at(self) -> str:
+        return "操作の記録（一日分、30秒ごと）"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Described):
+    """A rule asked in the transaction of an act. `evaluate` may read the database."""
+
+    watches: tuple[ActKind, ...]
     evaluate: Callable[[Act], Result]
+
+    @property
+    def looks_at(self) -> str:
+        return "、".join(kind.label for kind in self.watches)
 
     def key(self, act: Act) -> str:
         """The same act never raises a second alert of this rule."""

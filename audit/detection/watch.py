@@ -18,6 +18,7 @@ from audit.detection.calendar import local
 from audit.detection.models import Unevaluated
 from audit.detection.registry import WATCH_FAILED, rules_for, title_of
 from audit.detection.rules import Act, ActKind, Outcome, Rule
+from audit.detection.telling import tell
 from audit.review.raising import Finding, raise_alert
 from tenants.core.context import current_prefecture
 
@@ -82,8 +83,9 @@ def _apply(rule: Rule, act: Act) -> None:
     result = rule.evaluate(act)
     match result.outcome:
         case Outcome.FIRED:
-            raise_alert(
-                Finding(rule.key(act), rule.id, act.username, act.session, act.at, result.sentence, result.detail)
+            tell(
+                rule,
+                Finding(rule.key(act), rule.id, act.username, act.session, act.at, result.sentence, result.detail),
             )
         case Outcome.NOT_EVALUABLE:
             _note(rule, act, result.sentence, has_failed=False)

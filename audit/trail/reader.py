@@ -90,6 +90,10 @@ _CONDITIONS = {
 }
 _ORDER = " ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s"
 _SUMMARY = "SELECT event, count(*) AS events FROM trail.event WHERE scope = %s GROUP BY event ORDER BY event"
+_BY_ROLE = """
+SELECT actor_role, array_agg(DISTINCT event ORDER BY event) AS events FROM trail.event
+WHERE scope = %s AND occurred_at >= %s AND actor_kind = 'person' AND actor_role <> '' GROUP BY actor_role
+"""
 _COUNTS = "SELECT scope, sum(events)::bigint AS events FROM trail.event_counts WHERE day >= %s GROUP BY scope"
 
 
@@ -113,6 +117,12 @@ def counts_by_scope(since: datetime) -> dict[str, int]:
     day = since.date()
     rows = read(connections.monitor(), lambda trail: trail.execute(_COUNTS, (day,)).fetchall())
     return {row["scope"]: row["events"] for row in rows}
+
+
+def events_by_role(since: datetime) -> dict[str, list[str]]:
+    """Which events people of each role (its Japanese label) caused since a moment. Raises TrailUnavailable."""
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_BY_ROLE, (scope(), since)).fetchall())
+    return {row["actor_role"]: row["events"] for row in rows}
 
 
 def read(target: connections.Target, work: Callable[[connections.Connection], Result]) -> Result:

@@ -36,6 +36,8 @@ beat_schedule = {
     "seal": {"task": "trail.seal", "schedule": 4.0},
     "tidy": {"task": "config.tidy_sessions", "schedule": 60.0},
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
+    "watch": {"task": "watch.sweep", "schedule": 30.0},
+    "learn": {"task": "watch.learn", "schedule": crontab(hour=0, minute=40)},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
     "due": {"task": "console.start_due", "schedule": 300.0},
     "vault": {"task": "vault.upkeep", "schedule": 3600.0},

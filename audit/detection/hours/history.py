@@ -21,13 +21,15 @@ KEPT_SESSIONS = 30
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Log-ins sorted by person, then time. `persons` are 0 … count − 1; `sessions` number the sessions through the file.
+    """Log-ins sorted by person, then time. `persons` are 0 … count − 1; `sessions` number the sessions through the file;
+    `rows` says which log-in of the input each is.
 
     `weights`: of each log-in; those of one session sum to its weight by age, so that somebody who logs in five times in a
     morning weighs no more than somebody who does so once.
     """
 
     count: int
+    rows: Ints
     persons: Ints
     seconds: Ints
     cells: Ints
@@ -45,14 +47,14 @@ def history(persons: Ints, seconds: Ints, count: int, transfers: dict[int, int] 
     persons, seconds = persons[order], seconds[order]
     ages = (_last_seen(persons, seconds, count)[persons] - seconds) / SECONDS_A_DAY
     kept = (ages <= WINDOW_DAYS) | (_sessions_since(persons, session_numbers(persons, seconds), count) < KEPT_SESSIONS)
-    persons, seconds, ages = persons[kept], seconds[kept], ages[kept]
+    order, persons, seconds, ages = order[kept], persons[kept], seconds[kept], ages[kept]
     weights = 0.5 ** (ages / HALF_LIFE_DAYS)
     for person, moment in (transfers or {}).items():
         weights[(persons == person) & (seconds < moment)] *= 0.5
     sessions = session_numbers(persons, seconds)
     if len(sessions):
         weights = weights / np.bincount(sessions)[sessions]
-    return History(count, persons, seconds, cells(seconds), sessions, weights)
+    return History(count, order, persons, seconds, cells(seconds), sessions, weights)
 
 
 def session_numbers(persons: Ints, seconds: Ints) -> Ints:

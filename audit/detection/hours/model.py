@@ -31,6 +31,7 @@ class HourModel:
 
     `own` and `shared`: p-values by the person's own model, and by the organisation's alone. `seen`: sessions begun in each
     cell. `sessions`: of each person. `own_basis`, `shared_basis`: how many past log-ins the p-values were counted over.
+    `past`: the p-value of each log-in of the history, itself left out.
     """
 
     own: Floats
@@ -40,9 +41,38 @@ class HourModel:
     own_basis: int
     shared_basis: int
     holidays_worked: float
+    past: Floats
+    everybody: Ints
+    """Sessions of the whole organisation begun in each cell."""
 
-    def is_learning(self, person: int) -> bool:
-        return bool(self.sessions[person] < LEARNING_SESSIONS)
+    def of(self, person: int) -> PersonHours:
+        """What a decision about this person needs (−1: somebody without any history)."""
+        return PersonHours(
+            self.own[person],
+            self.shared[person],
+            self.seen[person],
+            int(self.sessions[person]),
+            self.everybody,
+            self.own_basis,
+            self.shared_basis,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHours:
+    """The rows of one person. `everybody`: sessions of the whole organisation, this person's included."""
+
+    own: Floats
+    shared: Floats
+    seen: Ints
+    sessions: int
+    everybody: Ints
+    own_basis: int
+    shared_basis: int
+
+    @property
+    def is_learning(self) -> bool:
+        return self.sessions < LEARNING_SESSIONS
 
 
 def learn(history: History) -> HourModel:
@@ -53,16 +83,22 @@ def learn(history: History) -> HourModel:
     known = sessions >= LEARNING_SESSIONS
     shared_scores = -np.log(_by_kind(others.shares[:, :, None] * others.hours, others))
     own_scores = np.concatenate([-np.log(_by_kind(own_densities(fitted, others), others)), shared_scores[-1:]])
-    shared_basis = np.sort(shared_scores[history.persons, history.cells])
-    own_basis = np.sort(calibration_scores(history, fitted, others, SHRINK)[known[history.persons]])
+    past_shared = shared_scores[history.persons, history.cells]
+    shared_basis = np.sort(past_shared)
+    is_known = known[history.persons]
+    left_out = calibration_scores(history, fitted, others, SHRINK)
+    own_basis = np.sort(left_out[is_known])
+    seen = _seen(history)
     return HourModel(
         own=p_values(own_basis, own_scores),
         shared=p_values(shared_basis, shared_scores),
-        seen=_seen(history),
+        seen=seen,
         sessions=np.append(sessions, 0),
         own_basis=len(own_basis),
         shared_basis=len(shared_basis),
         holidays_worked=float(others.scored[DayKind.HOLIDAY, 0]),
+        past=np.where(is_known, p_values(own_basis, left_out), p_values(shared_basis, past_shared)),
+        everybody=seen.sum(axis=0),
     )
 
 

@@ -39,5 +39,5 @@ def _kinds(persons: Ints, seconds: Ints, training: Flags) -> Ints:
 def _tail(model: HourModel, kind: int) -> str:
     place, anew = divmod(kind, 2)
     person, cell = divmod(place, CELLS)
-    judged = verdict(model, person, cell, bool(anew))
+    judged = verdict(model.of(person), cell, bool(anew))
     return f'{round(judged.p_value, 6)}, "reasons": {json.dumps(judged.reasons, ensure_ascii=False)}}}'

@@ -1,0 +1,122 @@
+"""Gathers what the rules of the trail are asked about: one person's day, and the office now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from accounts.access import roles_in_force
+from accounts.models import SessionRecord, User
+from audit.detection import reasons
+from audit.detection.calendar import TOKYO
+from audit.detection.models import AccessDay, Habits
+from audit.detection.signals.access.exports import EXPORTS
+from audit.detection.signals.base import Day, Norms, Person
+from audit.detection.signals.office import Office
+from audit.trail.actors import ActorKind
+from audit.trail.entries import Subject
+from audit.trail.models import OutboxEvent
+from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
+
+MOST_EVENTS = 5_000
+"""Of one person and day; more than this is far beyond any threshold."""
+
+LEAST_DAYS, DAYS_BACK = 10, 90
+EXPORT_DAYS = 180
+FAILURES_BACK = timedelta(minutes=15)
+OWN_ACCOUNT = ("session:", "account:")
+
+
+def between(filters: Filters, most: int = MOST_EVENTS) -> list[TrailEvent]:
+    """Events oldest first, page by page. Raises TrailUnavailable."""
+    return list(_pages(filters, most))[::-1]
+
+
+def _pages(filters: Filters, most: int) -> Iterator[TrailEvent]:
+    told, page = 0, replace(filters, limit=MOST_AT_ONCE)
+    while told < most:
+        found = search(page)
+        yield from found
+        told += len(found)
+        if len(found) < MOST_AT_ONCE:
+            return
+        page = replace(page, after=found[-1].key)
+
+
+def day_of(user: User, on: date) -> Day:
+    """Everything about a person's day that a rule may ask for. Raises TrailUnavailable."""
+    since = datetime.combine(on, time(0), TOKYO)
+    until = since + timedelta(days=1)
+    own = [
+        event
+        for event in between(Filters(actor=str(user.pk), since=since, until=until))
+        if event.actor_kind == ActorKind.PERSON and event.event not in _NOT_PROVED
+    ]
+    about = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=until))
+    plain = Day(
+        _person(user, since),
+        on,
+        tuple(own),
+        tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)),
+        _norms(user, on),
+    )
+    subjects = {subject for _, subject in plain.shown()}
+    known = reasons.explained(user, subjects, on)
+    marks = reasons.watched(user, subjects)
+    return replace(
+        plain,
+        unexplained=None if known is None else frozenset(subjects - known.keys()),
+        watched=frozenset(s for s, word in marks.items() if word != CANARY),
+        canaries=frozenset(s for s, word in marks.items() if word == CANARY),
+        related=reasons.related(user, subjects),
+    )
+
+
+CANARY = "canary"
+_NOT_PROVED = ("session:password:failed", "session:otp:failed")
+"""Told in a person's name, but not yet known to be that person's doing."""
+
+
+def office_at(now: datetime) -> Office:
+    failures = between(Filters(prefix="session:password:failed", since=now - FAILURES_BACK))
+    waiting = OutboxEvent.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
+    return Office(now, tuple(failures), waiting)
+
+
+def _person(user: User, since: datetime) -> Person:
+    last = SessionRecord.objects.filter(user=user, started_at__lt=since).order_by("-started_at").first()
+    return Person(
+        username=user.username,
+        roles=frozenset(assignment.role for assignment in roles_in_force(user)),
+        last_login_before=last.started_at if last else None,
+        day_after_last=user.ends_on + timedelta(days=1) if user.ends_on else None,
+        factor_changed_at=user.factor_changed_at if last else None,
+    )
+
+
+def _norms(user: User, on: date) -> Norms:
+    days = AccessDay.objects.filter(day__gte=on - timedelta(days=DAYS_BACK), day__lt=on)
+    own = tuple(days.filter(username=user.username).values_list("accesses", flat=True))
+    roles = [assignment.role for assignment in roles_in_force(user)]
+    peers = User.objects.filter(role_assignments__role__in=roles).exclude(pk=user.pk).values("username")
+    habits = Habits.objects.filter(username=user.username).first()
+    organisation = Habits.objects.filter(username=Habits.ORGANISATION).values_list("profile", flat=True).first() or {}
+    label = "・".join(assignment.get_role_display() for assignment in roles_in_force(user))
+    usual = organisation.get("role_events", {}).get(label)
+    log_seconds = habits.profile.get("log_seconds") if habits else None
+    return Norms(
+        daily_records=own if len(own) >= LEAST_DAYS else None,
+        role_daily_records=tuple(days.filter(username__in=peers).values_list("accesses", flat=True)[:2000]),
+        log_seconds=tuple(log_seconds) if log_seconds else None,
+        has_exported=_has_exported(user, on),
+        usual_events=frozenset(usual) if usual else None,
+    )
+
+
+def _has_exported(user: User, on: date) -> bool:
+    until = datetime.combine(on, time(0), TOKYO)
+    since = until - timedelta(days=EXPORT_DAYS)
+    return any(
+        search(Filters(prefix=event.value, actor=str(user.pk), since=since, until=until, limit=1)) for event in EXPORTS
+    )

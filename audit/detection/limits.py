@@ -1,0 +1,27 @@
+"""Thresholds of a prefecture, and exceptions in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from audit.detection.models import SignalException, SignalSetting
+
+
+def threshold(rule: str, standard: float) -> float:
+    """The prefecture's own threshold, or the standard."""
+    own = SignalSetting.objects.filter(rule=rule).values_list("threshold", flat=True).first()
+    return standard if own is None else own
+
+
+def thresholds() -> dict[str, float]:
+    """All that differ from the standard, by rule."""
+    return dict(SignalSetting.objects.values_list("rule", "threshold"))
+
+
+def is_excepted(rule: str, username: str, at: datetime) -> bool:
+    """Whether a dated exception keeps the rule from raising an alert about this person at this moment."""
+    return SignalException.objects.filter(
+        Q(username="") | Q(username=username), rule=rule, starts_at__lte=at, ends_at__gt=at
+    ).exists()

@@ -1,0 +1,165 @@
+"""Each night: the habits of everybody from the log-ins of the last 180 days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import RoleAssignment, SessionRecord
+from audit.detection.hours.absence import relearning
+from audit.detection.hours.circle import Floats
+from audit.detection.hours.conformal import p_values
+from audit.detection.hours.history import WINDOW_DAYS, History, history
+from audit.detection.hours.model import HourModel, learn
+from audit.detection.logins.durations import habits_of
+from audit.detection.logins.features import Login, features_of
+from audit.detection.logins.freeman import Profile, left_out, profiles
+from audit.detection.logins.packing import pack_calibrations, pack_counts, pack_hours
+from audit.detection.logins.rollouts import rollouts
+from audit.detection.models import Habits
+from audit.review.models import Alert
+from audit.trail.reader import events_by_role
+
+LONGEST_DAYS = 4 * int(WINDOW_DAYS)
+"""How far back rare users' last sessions are looked for."""
+
+NO_TEACHERS = (Alert.Verdict.MISUSE, Alert.Verdict.IMPOSTOR)
+"""Verdicts about a session that must teach nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """`people` in the order of the model's rows; `terminal` and `together`: calibrations, unsorted."""
+
+    people: tuple[str, ...]
+    past: History
+    model: HourModel
+    terminal: Floats
+    together: Floats
+    own: dict[str, Profile]
+    everybody: Profile
+
+
+def learn_habits(now: datetime) -> int:
+    """Replace all habits by today's. Returns how many people have some. For the nightly task."""
+    logins = past_logins(now)
+    learnt = learn_from(logins, _transfers())
+    rows = [_organisation(learnt, logins, now), *_people(learnt, logins, now)]
+    with transaction.atomic():
+        Habits.objects.all().delete()
+        Habits.objects.bulk_create(rows, batch_size=500)
+    return len(rows) - 1
+
+
+def past_logins(now: datetime) -> list[Login]:
+    """Every log-in that may teach: not disowned, and no alert about it was judged 目的外 or なりすまし."""
+    bad = set(Alert.objects.filter(verdict__in=NO_TEACHERS).exclude(session="").values_list("session", flat=True))
+    records = SessionRecord.objects.filter(
+        started_at__gte=now - timedelta(days=LONGEST_DAYS), started_at__lt=now, disowned_at=None
+    ).values_list("pk", "user__username", "user__section", "started_at", "terminal", "address", "agent")
+    return [
+        Login(username, section, int(started.timestamp()), features_of(terminal, address, agent))
+        for pk, username, section, started, terminal, address, agent in records.order_by("user__username", "started_at")
+        if str(pk) not in bad
+    ]
+
+
+def learn_from(logins: Sequence[Login], transfers: dict[str, int]) -> Learnt:
+    """Everything a decision needs, without the database."""
+    people = tuple(sorted({login.person for login in logins}))
+    numbers = {person: number for number, person in enumerate(people)}
+    persons = np.array([numbers[login.person] for login in logins], dtype=np.int64)
+    seconds = np.array([login.seconds for login in logins], dtype=np.int64)
+    moved = {numbers[person]: moment for person, moment in transfers.items() if person in numbers}
+    past = history(persons, seconds, len(people), moved)
+    model = learn(past)
+    kept = [logins[row] for row in past.rows.tolist()]
+    own, everybody = profiles((login.person, login.features) for login in kept)
+    terminal = np.array([left_out(login.person, login.features, own, everybody, len(people)) for login in kept])
+    together = -np.log(model.past) - np.log(p_values(np.sort(terminal), terminal))
+    return Learnt(people, past, model, terminal, together, own, everybody)
+
+
+def _transfers() -> dict[str, int]:
+    """When people who had an earlier role last took up a new one (the 異動 of April, most of all)."""
+    first_and_last = RoleAssignment.objects.values_list("user__username").annotate(last=Max("starts_on"))
+    before = {
+        (username, starts_on)
+        for username, starts_on in RoleAssignment.objects.exclude(ends_on=None).values_list(
+            "user__username", "starts_on"
+        )
+    }
+    return {
+        username: int(datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()) - 9 * 3600
+        for username, last in first_and_last
+        if any(person == username and day < last for person, day in before)
+    }
+
+
+def _organisation(learnt: Learnt, logins: Sequence[Login], now: datetime) -> Habits:
+    known = learnt.model.of(-1)
+    profile: dict[str, Any] = {
+        "own_basis": known.own_basis,
+        "shared_basis": known.shared_basis,
+        "persons": len(learnt.people),
+        "everybody": _profile(learnt.everybody),
+        "role_events": events_by_role(now - timedelta(days=int(WINDOW_DAYS))),
+        "rollouts": {s: sorted(v) for s, v in rollouts(logins, int(now.timestamp())).items()},
+    }
+    return Habits(
+        username=Habits.ORGANISATION,
+        sessions=int(known.everybody.sum()),
+        hours=pack_hours(known) + pack_counts(known.everybody),
+        profile=profile,
+        calibration=pack_calibrations(learnt.terminal, learnt.together),
+        learnt_at=now,
+    )
+
+
+def _people(learnt: Learnt, logins: Sequence[Login], now: datetime) -> list[Habits]:
+    sections = {login.person: login.section for login in logins}
+    last = {login.person: login.seconds for login in logins}
+    lengths, sections_lengths = _lengths(now, sections)
+    anew = relearning(learnt.past.persons, learnt.past.seconds)
+    latest = {int(person): bool(flag) for person, flag in zip(learnt.past.persons, anew, strict=True)}
+    return [
+        Habits(
+            username=person,
+            sessions=learnt.model.of(number).sessions,
+            is_relearning=latest[number],
+            last_login_at=datetime.fromtimestamp(last[person], UTC),
+            hours=pack_hours(learnt.model.of(number)),
+            profile={
+                "section": sections[person],
+                "own": _profile(learnt.own[person]),
+                "log_seconds": habits_of(lengths[person], sections_lengths[sections[person]]),
+            },
+            learnt_at=now,
+        )
+        for number, person in enumerate(learnt.people)
+    ]
+
+
+def _lengths(now: datetime, sections: dict[str, str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Seconds of ended sessions of the last 180 days, by person and by section."""
+    people: dict[str, list[int]] = defaultdict(list)
+    parts: dict[str, list[int]] = defaultdict(list)
+    ended = SessionRecord.objects.filter(
+        started_at__gte=now - timedelta(days=int(WINDOW_DAYS)), started_at__lt=now
+    ).exclude(ended_at=None)
+    for person, started, end in ended.values_list("user__username", "started_at", "ended_at"):
+        seconds = int((end - started).total_seconds()) if end else 0
+        people[person].append(seconds)
+        parts[sections.get(person, "")].append(seconds)
+    return people, parts
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {"logins": profile.logins, "values": {name: dict(counts) for name, counts in profile.values.items()}}

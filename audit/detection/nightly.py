@@ -1,0 +1,66 @@
+"""Each night: whose records were seen yesterday, for how many there is a reason, and the rest in order of oddity."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from math import log
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.detection.calendar import local
+from audit.detection.gathering import day_of
+from audit.detection.models import AccessDay, UnexplainedAccess
+from audit.detection.signals.base import Day
+from audit.detection.sweeping import acted_on
+from audit.trail.entries import Subject
+
+
+def compare_yesterday(now: datetime) -> int:
+    """Rows of AccessDay and UnexplainedAccess of the day before. Again: the same rows. Returns how many people had accesses."""
+    return compare(local(now).date() - timedelta(days=1))
+
+
+def compare(on: date) -> int:
+    """Raises TrailUnavailable."""
+    return sum(_compare(user, day_of(user, on)) for user in acted_on(on))
+
+
+def _compare(user: User, day: Day) -> int:
+    shown = list(day.shown())
+    if not shown or day.unexplained is None:
+        return 0
+    first = {subject: event.occurred_at for event, subject in reversed(shown)}
+    times = Counter(subject for _, subject in shown)
+    rows = [
+        UnexplainedAccess(
+            username=user.username,
+            day=day.on,
+            kind=subject.kind,
+            subject=subject.id,
+            seen_at=first[subject],
+            times=times[subject],
+            rank=rank(day, subject, times[subject]),
+        )
+        for subject in sorted(day.unexplained)
+    ]
+    values = {"accesses": len(first), "explained": len(first) - len(rows)}
+    with transaction.atomic():
+        AccessDay.objects.update_or_create(username=user.username, day=day.on, defaults=values)
+        UnexplainedAccess.objects.filter(username=user.username, day=day.on).delete()
+        UnexplainedAccess.objects.bulk_create(rows)
+    return 1
+
+
+def rank(day: Day, subject: Subject, times: int) -> float:
+    """Odder first: special records, then what was opened again and again, then days with many without a reason."""
+    special = 3.0 * (subject in day.watched) + 3.0 * (subject in (day.related or {})) + 5.0 * (subject in day.canaries)
+    return special + log(1 + times) + log(1 + len(day.unexplained or ()))
+
+
+def share_explained(since: date, until: date) -> float | None:
+    """Of all accesses of a period (`until` exclusive), the share with a reason; None without any. For the monthly review."""
+    days = AccessDay.objects.filter(day__gte=since, day__lt=until).values_list("accesses", "explained")
+    accesses = sum(row[0] for row in days)
+    return sum(row[1] for row in days) / accesses if accesses else None

@@ -1,0 +1,1 @@
+"""Whose records are opened, how many, and why."""

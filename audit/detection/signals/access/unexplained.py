@@ -1,0 +1,36 @@
+"""Signal 20: records opened without a reason in our own data."""
+
+from __future__ import annotations
+
+from audit.detection.signals.base import Answer, Day, DayRule, Found
+
+NOT_RUN = "閲覧の理由をまだ照らし合わせていないため、判定できません。"
+
+
+def evaluate(day: Day, threshold: float) -> Answer:
+    if day.unexplained is None:
+        return NOT_RUN
+    without = [(event, subject) for event, subject in day.shown() if subject in day.unexplained]
+    subjects = {subject for _, subject in without}
+    special = subjects & (day.watched | frozenset(day.related or {}))
+    if len(subjects) < threshold and not special:
+        return []
+    first = without[0][0]
+    also = f"うち{len(special)}人分は特に注意する記録。" if special else ""
+    sentence = f"業務上の理由が記録から見つからない閲覧が1日に{len(subjects)}人分あった。{also}"
+    return [Found("day", first.occurred_at, sentence, first.session, {"人数": len(subjects)})]
+
+
+RULE = DayRule(
+    id="unexplained",
+    number="20",
+    title="理由の見つからない閲覧",
+    needs="閲覧の記録、申請・処理・照会・訂正・学籍などの業務の記録（説明の照合）",
+    threshold="1日にしきい値以上、または親族・注意対象など特別な記録が1人分でもあるとき",
+    control="E1〜E6の理由が一つでもあれば数えない。1日に1件",
+    certainty="中（理由が記録にないだけで、口頭の依頼のこともある）。操作者に照会する",
+    example="業務上の理由が記録から見つからない閲覧が1日に4人分あった。",
+    standard=3,
+    unit="人分",
+    evaluate=evaluate,
+)

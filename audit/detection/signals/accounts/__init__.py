@@ -1,0 +1,1 @@
+"""Roles, factors and leavers."""

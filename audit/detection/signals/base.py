@@ -1,0 +1,109 @@
+"""What a rule of the trail is given, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from audit.detection.rules import Described
+from audit.trail.entries import JSON, Subject
+from audit.trail.reader import TrailEvent
+from audit.trail.vocabulary import Event
+
+SEEN = ("read:", "number:individual:revealed", "number:unified:revealed")
+"""Events that show somebody's record."""
+
+RECORDS = frozenset({"household", "member", "pupil", "statement", "expense", "payment"})
+"""Kinds of subjects that are, or belong to, a person outside the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """What is usual for a person; None where too little is known to say (then a rule is not evaluable)."""
+
+    daily_records: tuple[int, ...] | None = None
+    """Records seen on each working day of the last 90."""
+
+    role_daily_records: tuple[int, ...] = ()
+    """The same of everybody with one of the person's roles."""
+
+    log_seconds: tuple[float, float] | None = None
+    """Median and MAD of the logarithm of the session's length."""
+
+    has_exported: bool | None = None
+    usual_events: frozenset[str] | None = None
+    """What people of the role did within the last 180 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the day is about. `day_after_last`: the first day the account may not be used."""
+
+    username: str
+    roles: frozenset[str] = frozenset()
+    last_login_before: datetime | None = None
+    day_after_last: date | None = None
+    factor_changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
+    (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
+    `watched`, `canaries`, `related`: subjects that are."""
+
+    person: Person
+    on: date
+    events: tuple[TrailEvent, ...]
+    about: tuple[TrailEvent, ...] = ()
+    norms: Norms = field(default_factory=Norms)
+    unexplained: frozenset[Subject] | None = None
+    watched: frozenset[Subject] = frozenset()
+    canaries: frozenset[Subject] = frozenset()
+    related: Mapping[Subject, str] | None = None
+
+    def named(self, *words: Event) -> tuple[TrailEvent, ...]:
+        """The person's events of these words."""
+        return tuple(event for event in self.events if event.event in words)
+
+    def shown(self) -> Iterator[tuple[TrailEvent, Subject]]:
+        """Every record of somebody that was opened: pages and reveals, not lists and searches."""
+        for event in self.events:
+            if event.event.startswith(SEEN) and event.event not in LISTS:
+                yield from ((event, subject) for subject in event.subjects if subject.kind in RECORDS)
+
+
+LISTS = frozenset({Event.READ_LIST_SHOWN, Event.READ_SEARCH_SHOWN, Event.READ_TRAIL_SHOWN, Event.READ_ALERT_SHOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One firing. `mark` tells several of a day apart; the same mark never tells twice."""
+
+    mark: str
+    at: datetime
+    sentence: str
+    session: str = ""
+    detail: Mapping[str, JSON] = field(default_factory=dict)
+
+
+NotEvaluable = str
+"""Why a rule cannot judge the day: a result of its own."""
+
+Answer = list[Found] | NotEvaluable
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRule(Described):
+    """A rule asked about each person's day. Pure: it reads neither database nor clock."""
+
+    evaluate: Callable[[Day, float], Answer]
+
+
+def within(events: Sequence[TrailEvent], span: timedelta, least: int) -> tuple[TrailEvent, ...] | None:
+    """The first run of `least` events (oldest first) inside one span of time; None when there is none."""
+    for start in range(len(events) - least + 1):
+        if events[start + least - 1].occurred_at - events[start].occurred_at <= span:
+            return tuple(events[start : start + least])
+    return None

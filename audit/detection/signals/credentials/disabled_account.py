@@ -1,0 +1,35 @@
+"""Signal 14: an account whose time has ended was used, or somebody tried to."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from audit.detection.calendar import TOKYO
+from audit.detection.signals.base import Answer, Day, DayRule, Found
+
+
+def evaluate(day: Day, _: float) -> Answer:
+    if day.person.day_after_last is None:
+        return []
+    ended = datetime.combine(day.person.day_after_last, time(0), TOKYO)
+    tries = [e for e in (*day.events, *day.about) if e.occurred_at >= ended and e.event.startswith("session:")]
+    if not tries:
+        return []
+    first = min(tries, key=lambda event: event.occurred_at)
+    succeeded = any(event.event == "session:login:succeeded" for event in tries)
+    what = "ログインがあった" if succeeded else f"ログインしようとした記録が{len(tries)}件ある"
+    sentence = f"利用終了日を過ぎた利用者のアカウントで{what}。退職・異動した人の認証情報が使われているおそれ。"
+    return [Found("used" if succeeded else "tried", first.occurred_at, sentence, first.session)]
+
+
+RULE = DayRule(
+    id="disabled_account",
+    number="14",
+    title="利用終了後の利用者",
+    needs="利用者の利用終了日、ログインとその失敗の記録",
+    threshold="利用終了日の翌日0時より後に、ログインかその試みが1件でもあるとき",
+    control="利用終了日が登録されていない利用者では鳴らない。1日に1件",
+    certainty="確実（終了後であること）",
+    example="利用終了日を過ぎた利用者のアカウントでログインしようとした記録が1件ある。退職・異動した人の認証情報が使われているおそれ。",
+    evaluate=evaluate,
+)

@@ -1,0 +1,36 @@
+"""Signal 10: wrong one-time passwords after the right password: somebody may know the password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from audit.detection.signals.base import Answer, Day, DayRule, Found, within
+from audit.trail.vocabulary import Event
+
+SPAN = timedelta(minutes=10)
+
+
+def evaluate(day: Day, threshold: float) -> Answer:
+    failures = [e for e in day.about if e.event == Event.SESSION_OTP_FAILED and e.detail.get("reason") == "wrong"]
+    run = within(failures, SPAN, int(threshold))
+    if run is None:
+        return []
+    sentence = (
+        f"正しいパスワードの後に、10分間で{len(run)}回ワンタイムパスワードが違った。パスワードが知られているおそれ。"
+    )
+    return [Found(run[0].id.hex, run[-1].occurred_at, sentence, detail={"回数": len(run)})]
+
+
+RULE = DayRule(
+    id="otp_failures",
+    number="10",
+    title="続くワンタイムパスワード誤り",
+    needs="ワンタイムパスワード誤りの記録と、その理由",
+    threshold="正しいパスワードの後、10分間にしきい値以上の誤り",
+    control="認証器の時計のずれ（前後の時刻なら正しい値）と、使用済みの値の再送は数えない",
+    certainty="高い（パスワードは正しかった）",
+    example="正しいパスワードの後に、10分間で3回ワンタイムパスワードが違った。パスワードが知られているおそれ。",
+    standard=3,
+    unit="回",
+    evaluate=evaluate,
+)

@@ -1,0 +1,90 @@
+"""Rules about the whole office at one moment, not about one person's day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from audit.detection.rules import Described
+from audit.detection.signals.base import Answer, Found
+from audit.trail.reader import TrailEvent
+from audit.trail.vocabulary import Event
+
+SPAN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail."""
+
+    now: datetime
+    failures: tuple[TrailEvent, ...]
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeRule(Described):
+    evaluate: Callable[[Office, float], Answer]
+
+    @property
+    def looks_at(self) -> str:
+        return "団体全体の操作の記録（30秒ごと）"
+
+
+def spray(office: Office, threshold: float) -> Answer:
+    """Signal 12. By terminal: a whole office shares one address behind its NAT, but not one terminal id."""
+    by_terminal: dict[str, list[TrailEvent]] = defaultdict(list)
+    for event in office.failures:
+        if event.event == Event.SESSION_PASSWORD_FAILED:
+            by_terminal[event.terminal].append(event)
+    found = []
+    for terminal, events in by_terminal.items():
+        recent = [e for e in events if events[-1].occurred_at - e.occurred_at <= SPAN]
+        # Each failure for an account that does not exist is an account of its own.
+        accounts = {event.actor_id or event.id.hex for event in recent}
+        if len(accounts) >= threshold:
+            sentence = (
+                f"端末{terminal}で10分間に{len(accounts)}人のパスワードの誤りがあった。片端から試しているおそれ。"
+            )
+            mark = f"{terminal}:{recent[-1].occurred_at:%Y%m%d%H}"
+            found.append(Found(mark, recent[-1].occurred_at, sentence, detail={"人数": len(accounts)}))
+    return found
+
+
+def gap(office: Office, threshold: float) -> Answer:
+    """Signal 30, the part seen from here: events wait too long on their way to the audit database."""
+    if office.waiting_since is None or office.now - office.waiting_since <= timedelta(minutes=threshold):
+        return []
+    minutes = (office.now - office.waiting_since).total_seconds() / 60
+    sentence = f"操作の記録が{minutes:.0f}分前から記録用データベースに届いていない。情報システムの担当者に連絡する。"
+    return [Found(f"{office.waiting_since:%Y%m%d%H%M}", office.now, sentence)]
+
+
+SPRAY = OfficeRule(
+    id="spray",
+    number="12",
+    title="多数の利用者への試し打ち",
+    needs="パスワード誤りの記録と端末ID",
+    threshold="一つの端末で10分間に、しきい値以上の利用者のパスワード誤り",
+    control="接続元ではなく端末IDで数える（庁内は一つの接続元に見える）。1時間に1件",
+    certainty="高い",
+    example="端末T-7K2M-9QRTで10分間に5人のパスワードの誤りがあった。片端から試しているおそれ。",
+    standard=5,
+    unit="人",
+    evaluate=spray,
+)
+GAP = OfficeRule(
+    id="trail_gap",
+    number="30",
+    title="記録の遅れ",
+    needs="送信待ちの記録の最も古い日時",
+    threshold="しきい値の分数より長く届かない記録があるとき",
+    control="届かない間の警報は1件。封印の検証は検証ツールが行う",
+    certainty="確実",
+    example="操作の記録が6分前から記録用データベースに届いていない。情報システムの担当者に連絡する。",
+    standard=5,
+    unit="分",
+    evaluate=gap,
+)

@@ -1,0 +1,1 @@
+"""The trail itself, and borders between prefectures."""

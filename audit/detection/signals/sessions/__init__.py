@@ -1,0 +1,1 @@
+"""Log-ins and how long they last."""

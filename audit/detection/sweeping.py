@@ -1,0 +1,110 @@
+"""The sweep: every 30 seconds, the rules of the trail are asked about everybody who did something since the last time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.detection import limits
+from audit.detection.calendar import TOKYO, local
+from audit.detection.gathering import between, day_of, office_at
+from audit.detection.models import SweepMark, Unevaluated
+from audit.detection.registry import DAY_RULES, OFFICE_RULES, WATCH_FAILED
+from audit.detection.rules import Described
+from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.detection.signals.office import Office, OfficeRule
+from audit.detection.telling import tell
+from audit.review.raising import Finding, raise_alert
+from audit.trail.actors import ActorKind
+from audit.trail.reader import Filters
+
+logger = logging.getLogger(__name__)
+
+OVERLAP = timedelta(minutes=2)
+"""Looked at again each time: an act's event reaches the trail some seconds after its moment."""
+
+FIRST_LOOK = timedelta(minutes=10)
+NOBODY = "（団体全体）"
+
+
+def sweep(now: datetime) -> int:
+    """Look at what is new and ask all rules. Returns how many signals were new. Raises TrailUnavailable."""
+    mark = SweepMark.objects.filter(pk=SweepMark.ONLY).first()
+    since = (mark.until if mark else now - FIRST_LOOK) - OVERLAP
+    told = sum(_ask_day(day_of(user, on)) for user, on in _active(since, now))
+    told += _ask_office(office_at(now))
+    SweepMark.objects.update_or_create(pk=SweepMark.ONLY, defaults={"until": now})
+    return told
+
+
+def _active(since: datetime, until: datetime) -> list[tuple[User, date]]:
+    """Whoever acted, or whose account something happened to, and on which days."""
+    days: set[tuple[str, date]] = set()
+    for event in between(Filters(since=since, until=until), most=50_000):
+        on = local(event.occurred_at).date()
+        if event.actor_kind == ActorKind.PERSON and event.actor_id:
+            days.add((event.actor_id, on))
+        days.update((subject.id, on) for subject in event.subjects if subject.kind == "user")
+    people = User.objects.in_bulk([int(key) for key, _ in days if key.isdigit()])
+    return [(people[int(key)], on) for key, on in sorted(days) if key.isdigit() and int(key) in people]
+
+
+def acted_on(on: date) -> list[User]:
+    """Everybody with an event on a day. Raises TrailUnavailable."""
+    since = datetime.combine(on, time(0), TOKYO)
+    return list(dict.fromkeys(user for user, _ in _active(since, since + timedelta(days=1))))
+
+
+def _ask_day(day: Day) -> int:
+    own = limits.thresholds()
+    return sum(_ask(rule, day, day.person.username, f"{day.person.username}:{day.on}", own) for rule in DAY_RULES)
+
+
+def _ask_office(office: Office) -> int:
+    own = limits.thresholds()
+    return sum(_ask(rule, office, NOBODY, NOBODY, own) for rule in OFFICE_RULES)
+
+
+def _ask(rule: DayRule | OfficeRule, about: Day | Office, username: str, scope: str, own: dict[str, float]) -> int:
+    """One rule; one that fails is noted and holds up nobody else."""
+    threshold = own.get(rule.id, rule.standard if rule.standard is not None else 0.0)
+    try:
+        answer: Answer = rule.evaluate(about, threshold)  # type: ignore[arg-type]
+    except Exception as error:  # a rule may fail in any way; none of them may end the watch
+        _failed(rule, username, scope, type(error).__name__)
+        return 0
+    if isinstance(answer, str):
+        _note(rule, username, scope, answer)
+        return 0
+    return _tell(rule, username, scope, answer)
+
+
+def _tell(rule: Described, username: str, scope: str, answer: Iterable[Found]) -> int:
+    told = 0
+    for found in answer:
+        key = f"{rule.id}:{scope}:{found.mark}"[:160]
+        finding = Finding(key, rule.id, username, found.session[:36], found.at, found.sentence, found.detail)
+        with transaction.atomic():
+            told += tell(rule, finding) is not None
+    return told
+
+
+def _note(rule: Described, username: str, scope: str, reason: str, *, has_failed: bool = False) -> None:
+    values = {"rule": rule.id, "username": username, "occurred_at": timezone.now(), "reason": reason}
+    Unevaluated.objects.get_or_create(key=f"{rule.id}:{scope}"[:160], defaults={**values, "has_failed": has_failed})
+
+
+def _failed(rule: Described, username: str, scope: str, kind_of_error: str) -> None:
+    """As in the transaction of an act: only the error's class is kept, and one alert a day and rule asks people to look."""
+    logger.error("watch: rule %s failed in the sweep (%s)", rule.id, kind_of_error)
+    now = timezone.now()
+    sentence = f"規則「{rule.title}」が誤り（{kind_of_error}）で止まり、操作の記録を判定できませんでした。人が確かめてください。"
+    key = f"{WATCH_FAILED}:{rule.id}:{local(now).date()}"
+    with transaction.atomic():
+        _note(rule, username, scope, f"規則の誤り（{kind_of_error}）", has_failed=True)
+        raise_alert(Finding(key, WATCH_FAILED, username, "", now, sentence, {"rule": rule.id, "error": kind_of_error}))

@@ -1,0 +1,219 @@
+"""Every rule of the trail: one day on which it fires, one near it on which it is silent, and when it cannot judge."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from audit.detection.registry import DAY_RULES
+from audit.detection.signals.base import Day, Norms, Person
+from audit.trail.entries import Subject
+from audit.trail.reader import TrailEvent
+from audit.trail.vocabulary import Event
+from tests.audit.detection.conftest import tokyo
+from tests.audit.detection.signals.days import MORNING, ON, after, day, event, household, opened
+
+E = Event
+LOGIN = event(E.SESSION_LOGIN_SUCCEEDED, MORNING, session="s1")
+BY_ID = {rule.id: rule for rule in DAY_RULES}
+USER = Subject("user", "7")
+MEMBERS = [Subject("member", str(number)) for number in range(40)]
+
+
+def failures(
+    count: int, every: float, word: Event = E.SESSION_PASSWORD_FAILED, **detail: Any
+) -> tuple[TrailEvent, ...]:
+    return tuple(event(word, after(place * every), USER, **detail) for place in range(count))
+
+
+def ended(hours: float, word: Event = E.SESSION_LOGOUT_DONE, reason: str = "logout") -> tuple[TrailEvent, ...]:
+    return (event(word, after(hours * 60), USER, seconds=int(hours * 3600), session="s1", reason=reason),)
+
+
+def reveals(count: int, every: float, case: str = "") -> tuple[TrailEvent, ...]:
+    return tuple(
+        event(E.NUMBER_INDIVIDUAL_REVEALED, after(place * every), MEMBERS[place], case=case) for place in range(count)
+    )
+
+
+def searches(count: int, every: float, *subjects: Subject) -> tuple[TrailEvent, ...]:
+    return tuple(event(E.READ_SEARCH_SHOWN, after(place * every), *subjects) for place in range(count))
+
+
+USUAL = Norms(daily_records=(10, 12, 15, 9, 14, 11, 13, 10, 12, 14), role_daily_records=(10, 20, 12))
+SHORT = Norms(log_seconds=(8.0, 0.5))
+WALK = tuple(range(100, 125))
+CHANGED = Person("clerk", factor_changed_at=after(-60))
+AWAY = Person("clerk", last_login_before=MORNING - timedelta(days=61))
+SEEN_LATELY = Person("clerk", last_login_before=MORNING - timedelta(days=60))
+
+# rule: (a day that fires, a near one that is silent)
+CASES: dict[str, tuple[Day, Day]] = {
+    "long_session": (
+        day(*opened(*range(60), every=10), about=ended(10.5)),
+        day(*opened(*range(20), every=10), about=ended(3.9)),
+    ),
+    "unusual_duration": (day(about=ended(7), norms=SHORT), day(about=ended(1), norms=SHORT)),
+    "concurrent_sessions": (
+        day(event(E.READ_LIST_SHOWN, after(-5), terminal="T-2"), LOGIN),
+        day(
+            event(E.READ_LIST_SHOWN, after(-5), terminal="T-2"),
+            LOGIN,
+            about=(event(E.SESSION_LOGOUT_DONE, after(-4), USER),),
+        ),
+    ),
+    "session_jump": (
+        day(about=ended(1, E.SESSION_OTHER_ENDED, "terminal")),
+        day(about=ended(1, E.SESSION_OTHER_ENDED, "replaced")),
+    ),
+    "password_failures": (
+        day(about=failures(5, 3)),
+        day(event(E.SESSION_LOGIN_SUCCEEDED, after(13)), about=failures(5, 3)),
+    ),
+    "otp_failures": (
+        day(about=failures(3, 4, E.SESSION_OTP_FAILED, reason="wrong")),
+        day(about=failures(3, 4, E.SESSION_OTP_FAILED, reason="clock")),
+    ),
+    "otp_replay": (
+        day(LOGIN, about=failures(1, 0, E.SESSION_OTP_FAILED, reason="replayed", terminal="T-9")),
+        day(LOGIN, about=failures(1, 0, E.SESSION_OTP_FAILED, reason="replayed")),
+    ),
+    "dormant_account": (day(LOGIN, person=AWAY), day(LOGIN, person=SEEN_LATELY)),
+    "disabled_account": (
+        day(about=failures(1, 0), person=Person("clerk", day_after_last=ON)),
+        day(about=failures(1, 0), person=Person("clerk", day_after_last=ON + timedelta(days=1))),
+    ),
+    "reveal_after_factor": (
+        day(event(E.NUMBER_INDIVIDUAL_REFUSED, after(1)), person=CHANGED),
+        day(*reveals(2, 1), person=Person("clerk", factor_changed_at=MORNING - timedelta(hours=24))),
+    ),
+    "volume": (day(*opened(*range(100)), norms=USUAL), day(*opened(*range(29)), norms=USUAL)),
+    "reveal_rate": (day(*reveals(21, 0.4)), day(*reveals(21, 0.6))),
+    "sequential_walk": (
+        day(*opened(*WALK)),
+        day(*opened(*WALK[:12]), event(E.HOUSEHOLD_RECORD_CHANGED, after(12)), *opened(*WALK[12:])),
+    ),
+    "unexplained": (
+        day(*opened(1, 2, 3), unexplained=frozenset(household(n) for n in (1, 2, 3))),
+        day(*opened(1, 2, 3), unexplained=frozenset({household(1), household(2)})),
+    ),
+    "related": (
+        day(*opened(1), related={household(1): "職員と氏名の同じ保護者の世帯"}),
+        day(*opened(2), related={household(1): "職員と氏名の同じ保護者の世帯"}),
+    ),
+    "watched": (
+        day(*opened(1), watched=frozenset({household(1)}), unexplained=frozenset({household(1)})),
+        day(*opened(1), watched=frozenset({household(1)}), unexplained=frozenset()),
+    ),
+    "other_school": (
+        day(*(event(E.ACCESS_SCHOOL_REFUSED, after(n), Subject("school", "S02")) for n in range(3))),
+        day(*(event(E.ACCESS_SCHOOL_REFUSED, after(n), Subject("school", "S02")) for n in range(2))),
+    ),
+    "search_probing": (day(*searches(5, 2)), day(*searches(5, 0.3), *searches(5, 2, household(1)))),
+    "first_export": (
+        day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=False)),
+        day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=True)),
+    ),
+    "same_reason": (day(*reveals(10, 3, "調査")), day(*reveals(9, 3, "調査"), *reveals(9, 3, "訂正"))),
+    "brief_role": (
+        day(
+            event(E.READ_LIST_SHOWN, after(30)),
+            about=(
+                event(E.ACCOUNT_ROLE_ASSIGNED, after(0), USER, role="approver"),
+                event(E.ACCOUNT_ROLE_ENDED, after(60), USER, role="approver"),
+            ),
+        ),
+        day(
+            about=(
+                event(E.ACCOUNT_ROLE_ASSIGNED, after(0), USER, role="approver"),
+                event(E.ACCOUNT_ROLE_ENDED, after(60), USER, role="approver"),
+            )
+        ),
+    ),
+    "other_prefecture": (day(event(E.ACCESS_PREFECTURE_REFUSED)), day(event(E.ACCESS_SCHOOL_REFUSED))),
+    "rare_action": (
+        day(event(E.EXPORT_TABLE_MADE), norms=Norms(usual_events=frozenset({E.READ_LIST_SHOWN.value}))),
+        day(event(E.READ_LIST_SHOWN), norms=Norms(usual_events=frozenset({E.READ_LIST_SHOWN.value}))),
+    ),
+    "canary": (
+        day(*opened(1), canaries=frozenset({household(1)})),
+        day(event(E.READ_LIST_SHOWN, MORNING, household(1)), canaries=frozenset({household(1)})),
+    ),
+}
+
+
+def ask(rule_id: str, about: Day, threshold: float | None = None) -> Any:
+    rule = BY_ID[rule_id]
+    return rule.evaluate(about, threshold if threshold is not None else rule.standard or 0.0)
+
+
+def test_every_rule_has_its_two_days() -> None:
+    assert CASES.keys() == BY_ID.keys()
+
+
+@pytest.mark.parametrize("rule_id", BY_ID)
+def test_it_fires_once_in_words_and_not_on_the_day_beside_it(rule_id: str) -> None:
+    fires, silent = CASES[rule_id]
+    answer = ask(rule_id, fires)
+    assert len(answer) == 1
+    assert not isinstance(answer, str)
+    assert answer[0].sentence.endswith("。")
+    assert len(answer[0].sentence) <= 400
+    assert ask(rule_id, silent) == []
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "about"),
+    [
+        ("unusual_duration", day(about=ended(7))),
+        ("volume", day(*opened(*range(100)))),
+        ("unexplained", day(*opened(1, 2, 3))),
+        ("related", day(*opened(1))),
+        ("first_export", day(event(E.EXPORT_TABLE_MADE))),
+        ("rare_action", day(event(E.EXPORT_TABLE_MADE))),
+    ],
+)
+def test_what_cannot_be_judged_says_why(rule_id: str, about: Day) -> None:
+    answer = ask(rule_id, about)
+    assert isinstance(answer, str)
+    assert "判定できません" in answer
+    assert ask(rule_id, day()) in ([], answer)
+
+
+@pytest.mark.parametrize("rule_id", sorted(rule.id for rule in DAY_RULES if rule.standard is not None))
+def test_a_prefecture_may_raise_the_threshold(rule_id: str) -> None:
+    fires, _ = CASES[rule_id]
+    far = {"volume": 1e-300, "concurrent_sessions": 1.0, "brief_role": 0.5, "reveal_after_factor": 0.5}.get(
+        rule_id, 1e6
+    )
+    assert ask(rule_id, fires, far) == []
+
+
+def test_a_double_press_is_no_replay() -> None:
+    late = (event(E.SESSION_OTP_FAILED, after(seconds=3), USER, reason="replayed"),)
+    soon = (event(E.SESSION_OTP_FAILED, after(seconds=1), USER, reason="replayed"),)
+    assert len(ask("otp_replay", day(LOGIN, about=late))) == 1
+    assert ask("otp_replay", day(LOGIN, about=soon)) == []
+
+
+def test_a_session_left_open_is_told_from_a_busy_one() -> None:
+    (found,) = ask("long_session", day(*opened(1, 2), about=ended(5)))
+    assert found.sentence == "5.0時間の利用で操作が2件だけだった。画面を開いたまま席を離れたおそれ。"
+    assert ask("long_session", day(*opened(*range(30), every=10), about=ended(5))) == []
+
+
+def test_special_records_are_told_even_one_at_a_time() -> None:
+    about = day(*opened(1), unexplained=frozenset({household(1)}), watched=frozenset({household(1)}))
+    assert len(ask("unexplained", about)) == 1
+
+
+def test_watched_records_are_told_while_reasons_are_unknown() -> None:
+    assert len(ask("watched", day(*opened(1), watched=frozenset({household(1)})))) == 1
+
+
+def test_a_leavers_log_in_is_told_as_one() -> None:
+    (found,) = ask("disabled_account", day(LOGIN, person=Person("clerk", day_after_last=ON)))
+    assert "ログインがあった" in found.sentence
+    assert found.at == tokyo("2026-11-20T09:00")

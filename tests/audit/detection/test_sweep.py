@@ -1,0 +1,201 @@
+"""The sweep over the real trail: an access becomes an alert; thresholds, exceptions and failures do what they say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from audit.trail.entries import Subject
+from audit.trail.vocabulary import Event
+from tests.audit.detection.test_watch import alerts
+from tests.platform.accounts.sign_in import make_person
+from tests.support.records import acting
+
+CANARY = Subject("household", "987654321")
+
+
+@pytest.fixture
+def clerk(hours: Any) -> Any:
+    from accounts.roles import Role
+
+    return make_person("swept-clerk", (Role.SCHOOL_CLERK, "S01"))
+
+
+@pytest.fixture
+def canaries() -> Any:
+    from audit.detection import reasons
+    from audit.detection.gathering import CANARY as MARK
+
+    marker = reasons.Marker("test", lambda user, subjects: {s: MARK for s in subjects if s == CANARY})
+    reasons.register_watched(marker)
+    yield
+    reasons._watched.pop("test")
+
+
+def open_record(person: Any, subject: Subject = CANARY) -> None:
+    from audit.trail.recorder import record_access
+
+    with acting(person):
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[subject], allowed_by="view_household")
+
+
+def mine(rule: str) -> list[Any]:
+    return [alert for alert in alerts() if (alert.rule, alert.username) == (rule, "swept-clerk")]
+
+
+def sweep() -> int:
+    from audit.detection.sweeping import sweep as really
+
+    return really(timezone.now())
+
+
+def test_an_access_is_an_alert_within_the_next_sweep_and_only_once(clerk: Any, canaries: None) -> None:
+    from audit.detection.models import SignalSeen, SweepMark
+
+    before = timezone.now()
+    open_record(clerk)
+    sweep()
+    (alert,) = mine("canary")
+    assert alert.sentence == "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。"
+    assert alert.occurred_at - before < timedelta(seconds=5)
+    assert SignalSeen.objects.get(rule="canary", username="swept-clerk").outcome == "alert"
+    sweep()
+    assert len(mine("canary")) == 1
+    assert SweepMark.objects.get().until >= before
+
+
+def test_a_dated_exception_keeps_the_alert_back_but_not_the_signal(clerk: Any, canaries: None) -> None:
+    from audit.detection.models import SignalException, SignalSeen
+
+    now = timezone.now()
+    SignalException.objects.create(
+        rule="canary",
+        username="swept-clerk",
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        reason="点検",
+        created_by="見本",
+    )
+    open_record(clerk)
+    sweep()
+    assert mine("canary") == []
+    assert SignalSeen.objects.get(rule="canary", username="swept-clerk").outcome == "excepted"
+
+
+def test_an_exception_that_is_over_keeps_nothing_back(clerk: Any, canaries: None) -> None:
+    from audit.detection.models import SignalException
+
+    now = timezone.now()
+    SignalException.objects.create(
+        rule="canary",
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=1),
+        reason="点検",
+        created_by="見本",
+    )
+    open_record(clerk)
+    sweep()
+    assert len(mine("canary")) == 1
+
+
+def test_the_prefectures_threshold_counts(clerk: Any) -> None:
+    from audit.detection.models import SignalSetting
+    from audit.trail.recorder import record_access
+
+    SignalSetting.objects.create(rule="search_probing", threshold=2, updated_by="見本")
+    with acting(clerk):
+        record_access(Event.READ_SEARCH_SHOWN, allowed_by="view_household")
+    sweep()
+    assert mine("search_probing") == []
+    with acting(clerk):
+        later = timezone.now() + timedelta(seconds=25)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("django.utils.timezone.now", lambda: later)
+            record_access(Event.READ_SEARCH_SHOWN, allowed_by="view_household")
+    from audit.detection.sweeping import sweep as really
+
+    really(later + timedelta(seconds=1))
+    assert len(mine("search_probing")) == 1
+
+
+def test_a_rule_that_reports_raises_no_alert(clerk: Any) -> None:
+    from audit.detection.models import SignalSeen
+    from audit.trail.recorder import record_access
+
+    with acting(clerk):
+        record_access(Event.EXPORT_TABLE_MADE, allowed_by="view_household")
+    sweep()
+    assert mine("first_export") == []
+    assert SignalSeen.objects.get(rule="first_export", username="swept-clerk").outcome == "report"
+
+
+def test_a_failing_rule_is_noted_and_the_others_go_on(
+    clerk: Any, canaries: None, monkeypatch: Any, caplog: Any
+) -> None:
+    from dataclasses import replace
+
+    from audit.detection import sweeping
+    from audit.detection.models import Unevaluated
+    from audit.detection.registry import DAY_RULES
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("山田 花子")
+
+    rules = tuple(replace(r, evaluate=broken) if r.id == "volume" else r for r in DAY_RULES)
+    monkeypatch.setattr(sweeping, "DAY_RULES", rules)
+    open_record(clerk)
+    sweep()
+    assert len(mine("canary")) == 1
+    assert any(alert.rule == "watch_failed" and "KeyError" in alert.sentence for alert in alerts())
+    assert Unevaluated.objects.filter(rule="volume", has_failed=True).exists()
+    assert "山田" not in caplog.text
+
+
+def test_what_cannot_be_judged_is_kept(clerk: Any, monkeypatch: Any) -> None:
+    from audit.detection import reasons
+    from audit.detection.models import Unevaluated
+
+    monkeypatch.setattr(reasons, "_explainers", {})
+    open_record(clerk)
+    sweep()
+    assert Unevaluated.objects.filter(rule="unexplained", username="swept-clerk", has_failed=False).exists()
+
+
+def test_the_night_compares_accesses_with_their_reasons(clerk: Any, monkeypatch: Any) -> None:
+    from datetime import date
+
+    from audit.detection import reasons
+    from audit.detection.models import AccessDay, UnexplainedAccess
+    from audit.detection.nightly import compare, share_explained
+
+    known = Subject("household", "1")
+    explainer = reasons.Explainer(
+        "E1", "申請", lambda user, subjects, day: {s: "申請中" for s in subjects if s == known}
+    )
+    monkeypatch.setattr(reasons, "_explainers", {"E1:test": explainer})
+    for subject in (known, CANARY, CANARY):
+        open_record(clerk, subject)
+    today = timezone.localdate()
+    for _ in range(2):
+        compare(today)
+    row = AccessDay.objects.get(username="swept-clerk")
+    assert (row.accesses, row.explained, row.day) == (2, 1, today)
+    (left,) = UnexplainedAccess.objects.filter(username="swept-clerk")
+    assert (left.kind, left.subject, left.times) == ("household", CANARY.id, 2)
+    AccessDay.objects.exclude(pk=row.pk).delete()
+    assert share_explained(today, today + timedelta(days=1)) == 0.5
+    assert share_explained(date(2020, 1, 1), date(2020, 1, 2)) is None
+
+
+def test_the_tasks_run_in_every_live_prefecture(clerk: Any) -> None:
+    from audit.detection.tasks import learn, sweep_trail
+
+    with pytest.MonkeyPatch.context() as patch:
+        from tenants.core.context import current_prefecture
+
+        patch.setattr("audit.detection.tasks.each_live_prefecture", lambda: iter([current_prefecture()]))
+        assert sweep_trail() >= 0
+        assert learn() >= 0
