@@ -262,7 +262,7 @@ def test_what_could_not_be_judged_is_told(office: World) -> None:
     browser = office.browser(office.monitor)
     page = text_of(browser.get("/review/alerts/"))
     assert "判定できません。" in page
-    assert "判定できなかった操作 1件" in page
+    assert "判定できなかった操作 2件" in page  # hours, and habits
     assert "「異常なし」ではありません" in page
 
 
