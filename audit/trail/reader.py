@@ -94,7 +94,6 @@ _BY_ROLE = """
 SELECT actor_role, array_agg(DISTINCT event ORDER BY event) AS events FROM trail.event
 WHERE scope = %s AND occurred_at >= %s AND actor_kind = 'person' AND actor_role <> '' GROUP BY actor_role
 """
-_COUNTS = "SELECT scope, sum(events)::bigint AS events FROM trail.event_counts WHERE day >= %s GROUP BY scope"
 
 
 def search(filters: Filters) -> list[TrailEvent]:
@@ -110,13 +109,6 @@ def summary(scope_name: str) -> dict[str, int]:
     """How many events of each word a scope has. Raises TrailUnavailable."""
     rows = read(connections.reader(scope_name), lambda trail: trail.execute(_SUMMARY, (scope_name,)).fetchall())
     return {row["event"]: row["events"] for row in rows}
-
-
-def counts_by_scope(since: datetime) -> dict[str, int]:
-    """For the platform's monitor: how many events each scope has since a day. Sees no event. Raises TrailUnavailable."""
-    day = since.date()
-    rows = read(connections.monitor(), lambda trail: trail.execute(_COUNTS, (day,)).fetchall())
-    return {row["scope"]: row["events"] for row in rows}
 
 
 def events_by_role(since: datetime) -> dict[str, list[str]]:

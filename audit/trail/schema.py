@@ -5,7 +5,7 @@ What each login may do is decided here and nowhere else:
 - ``writer`` may INSERT the columns an application knows; ``recorded_at`` is the database's own.
 - a reader sees the rows of one scope: the row policy takes the scope from the login's *name*, which nothing inside a
   session can change (a setting could be changed by whoever can inject SQL).
-- ``monitor`` sees counts, through a view, and no row at all.
+- ``monitor`` sees counts, through functions, and no row at all.
 - ``sealer`` and ``retention``: see ``schema_sealing.py``.
 - nobody may UPDATE, DELETE or TRUNCATE: no grant, and a trigger that refuses even the owner.
 """
@@ -15,7 +15,7 @@ from typing import LiteralString
 
 from psycopg import sql
 
-from audit.trail import schema_sealing
+from audit.trail import schema_monitor, schema_sealing
 from audit.trail.connections import Connection
 
 _TABLES: tuple[LiteralString, ...] = (
@@ -102,15 +102,12 @@ _RIGHTS: tuple[LiteralString, ...] = (
     "CREATE POLICY writer_adds ON trail.event FOR INSERT TO {writer} WITH CHECK (true)",
     "DROP POLICY IF EXISTS owner_indexes ON trail.event_subject",
     "CREATE POLICY owner_indexes ON trail.event_subject FOR INSERT TO {owner} WITH CHECK (true)",
-    "CREATE OR REPLACE VIEW trail.event_counts AS"
-    " SELECT scope, prefecture_code, event, (occurred_at AT TIME ZONE 'Asia/Tokyo')::date AS day, count(*) AS events"
-    " FROM trail.event GROUP BY 1, 2, 3, 4",
     "REVOKE ALL ON ALL TABLES IN SCHEMA trail FROM PUBLIC, {writer}, {monitor}",
     "GRANT CONNECT ON DATABASE {database} TO {writer}, {monitor}",
     "GRANT USAGE ON SCHEMA trail TO {writer}, {monitor}",
     "GRANT INSERT (scope, prefecture_code, id, occurred_at, event, actor_kind, actor_id, actor_name, actor_role,"
     " terminal, session, job_id, subjects, detail, allowed_by, duty, case_ref) ON trail.event TO {writer}",
-    "GRANT SELECT ON trail.event_counts TO {monitor}",
+    *schema_monitor.COUNTS,
 )
 
 _READER: tuple[LiteralString, ...] = (

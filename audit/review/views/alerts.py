@@ -26,6 +26,7 @@ from audit.review.listing import asked_for, line_of, narrowed, state_chips
 from audit.review.models import Alert, Incident
 from audit.review.moves import NEXT_ACT, Move
 from audit.review.people import is_about_manager, managers_for, names_of
+from audit.review.similar import nearest
 from audit.review.timeline import timeline_of
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
@@ -126,6 +127,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
         "incident": incident,
         "clocks": clocks_of(incident) if incident else None,
         "timeline": timeline_of(found, person),
+        "similar": nearest(found),
         "picture": hour_picture.picture_of(found, person),
         "frame": hour_picture,
         "now": timezone.now(),

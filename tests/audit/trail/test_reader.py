@@ -88,11 +88,6 @@ def test_the_summary_counts_by_word(in_a: Any) -> None:
     assert reader.summary(scope())["calendar:overtime:notified"] == before + 1
 
 
-def test_the_platform_counts_by_scope(in_a: Any) -> None:
-    record_access(Event.READ_LIST_SHOWN)
-    assert reader.counts_by_scope(timezone.now() - timedelta(days=1))[scope()] >= 1
-
-
 @pytest.mark.parametrize("key", ["x", "1-", "-", "1-zz", "99999999999999999999999-00", "1;drop-00"])
 def test_an_altered_key_is_refused_in_japanese(in_a: Any, key: str) -> None:
     with pytest.raises(BadKey, match="最初から開き直してください"):

@@ -44,7 +44,7 @@ def test_the_writer_inserts(as_login: AsLogin) -> None:
         "SELECT 1 FROM trail.event",
         "SELECT count(*) FROM trail.event",
         "SELECT 1 FROM trail.event_subject",
-        "SELECT 1 FROM trail.event_counts",
+        "SELECT 1 FROM trail.event_counts(now())",
         INSERT + " RETURNING id",
         INSERT + " ON CONFLICT (occurred_at, id) DO UPDATE SET event = 'x'",
         INSERT.replace("(scope,", "(recorded_at, scope,").replace("('console',", "('2000-01-01', 'console',"),
@@ -128,7 +128,12 @@ def test_a_reader_cannot_become_somebody_else(
 
 @pytest.mark.parametrize(
     "statement",
-    [INSERT, "UPDATE trail.event SET event = 'x'", "DELETE FROM trail.event", "SELECT 1 FROM trail.event_counts"],
+    [
+        INSERT,
+        "UPDATE trail.event SET event = 'x'",
+        "DELETE FROM trail.event",
+        "SELECT 1 FROM trail.event_counts(now())",
+    ],
 )
 def test_a_reader_only_reads(as_login: AsLogin, prefecture_a: Any, statement: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
@@ -139,13 +144,16 @@ def test_the_monitor_sees_counts_of_all_scopes_and_no_event(
     as_login: AsLogin, prefecture_a: Any, prefecture_b: Any, events_in_both: dict[str, str]
 ) -> None:
     monitor = as_login(roles.audit_login("monitor"))
-    counts = monitor.execute("SELECT * FROM trail.event_counts")
+    counts = monitor.execute("SELECT * FROM trail.event_counts(now() - interval '1 day')")
     assert counts.description is not None
-    assert [column.name for column in counts.description] == ["scope", "prefecture_code", "event", "day", "events"]
+    assert [column.name for column in counts.description] == ["scope", "event", "day", "events"]
     assert {prefecture_a.schema_name, prefecture_b.schema_name} <= {row[0] for row in counts.fetchall()}
-    for statement in ("SELECT 1 FROM trail.event", "SELECT 1 FROM trail.event_subject", INSERT):
+    monitor.execute("SELECT scope, number, sealed_at, waiting FROM trail.seal_states()")
+    for table in ("trail.event", "trail.event_subject", "trail.checkpoint", "trail.batch", "trail.unsealed"):
         with pytest.raises(errors.InsufficientPrivilege):
-            monitor.execute(statement)
+            monitor.execute(f"SELECT 1 FROM {table}")
+    with pytest.raises(errors.InsufficientPrivilege):
+        monitor.execute(INSERT)
 
 
 @pytest.mark.parametrize("kind", ["gateway", "console", "relay", "owner"])
