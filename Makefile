@@ -10,7 +10,7 @@ PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve otp stop clean test lint format types migrations lock screenshots bench
+.PHONY: help install demo serve otp stop clean test lint format types migrations lock screenshots bench bench-season
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,3 +65,6 @@ screenshots: install ## Renew the pictures of the README from the browser tests
 
 bench: install ## Measure speed against openfisca-core and on this machine; writes docs/benchmarks.md
 	@$(PY) -m ops.bench $(ARGS)
+
+bench-season: install ## Measure whole seasons of the link: 10,000 people over each, 47 prefectures at once (half an hour at most)
+	@$(PY) -m ops.bench --season $(ARGS)

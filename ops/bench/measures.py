@@ -10,11 +10,13 @@ from dataclasses import dataclass
 MICROSECONDS = "µs"
 SECONDS = "s"
 TIMES = "×"
+RATE = "/s"
+MORE_IS_BETTER = frozenset({TIMES, RATE})
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Runs in `unit`. `goal` is an upper limit of the median; of a ratio (unit ×) a lower limit; None: not a claim.
+    """Runs in `unit`. `goal` is an upper limit of the median; of a ratio (unit ×) or a rate (/s) a lower limit; None: not a claim.
 
     `cpu`: processor time of the same runs (user and system, our process and the database's that serves it), seconds.
     """
@@ -35,7 +37,7 @@ class Measured:
         """Whether the median meets the goal; None without a goal."""
         if self.goal is None:
             return None
-        return self.median >= self.goal if self.unit == TIMES else self.median <= self.goal
+        return self.median >= self.goal if self.unit in MORE_IS_BETTER else self.median <= self.goal
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench.measures import SECONDS, TIMES, Measured, Section
+from ops.bench.measures import MORE_IS_BETTER, SECONDS, Measured, Section
 
 HEAD = ("what", "min", "median", "max", "CPU", "goal", "")
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. Speed is claimed only here: as a ratio to a peer measured in the same run, or as a figure
-of the machine below. Nothing in the test suite asserts it. A goal is held against the median. CPU is the processor time of our
-process and of the database process that serves it (median), which says more than the clock where other work is going on.
+Written by `make bench` and `make bench-season`; do not edit. Speed is claimed only here: as a ratio to a peer measured in the
+same run, or as a figure of the machine below. Nothing in the test suite asserts it. A goal is held against the
+median. CPU is the processor time of our process and of the database process that serves it (median), which says more than the
+clock where other work is going on.
 All data are fictitious.
 """
 
@@ -37,10 +40,40 @@ def markdown(sections: Sequence[Section], facts: Mapping[str, str]) -> str:
     """The page. `facts`: date and machine."""
     lines = [INTRODUCTION, *(f"- {name}: {value}" for name, value in facts.items()), ""]
     for section in sections:
-        lines += [f"## {section.title}", "", _line(HEAD), "|---|---:|---:|---:|---:|---:|---|"]
-        lines += [_line(cells(row)) for row in section.rows]
-        lines += ["", *(f"{remark}\n" for remark in section.remarks)]
+        lines += _lines(section)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def merged(page: str, sections: Sequence[Section], facts: Mapping[str, str]) -> str:
+    """The page with these sections in the place of those of the same subject, the others as they were.
+
+    `facts` (date, load, …) are of this run and stand under each of its sections.
+    """
+    head, *parts = page.rstrip().split("\n## ")
+    kept = {_subject(part): part.rstrip() for part in parts}
+    said = "; ".join(f"{name}: {value}" for name, value in facts.items())
+    for section in sections:
+        added = replace(section, remarks=(*section.remarks, f"{said}."))
+        kept[_subject(section.title)] = "\n".join(_lines(added)).removeprefix("## ").rstrip()
+    return "\n\n## ".join([head.rstrip(), *kept.values()]) + "\n"
+
+
+def with_kept(page: str, before: str) -> str:
+    """A new page with the sections of the page before that it does not have (they were measured by another run)."""
+    have = {_subject(part) for part in page.split("\n## ")[1:]}
+    kept = [part.rstrip() for part in before.rstrip().split("\n## ")[1:] if _subject(part) not in have]
+    return "\n\n## ".join([page.rstrip(), *kept]) + "\n"
+
+
+def _subject(text: str) -> str:
+    """A title without its figures: with another size it is the same section."""
+    return re.sub(r"[\d,]+", "", text.partition("\n")[0]).strip()
+
+
+def _lines(section: Section) -> list[str]:
+    lines = [f"## {section.title}", "", _line(HEAD), "|---|---:|---:|---:|---:|---:|---|"]
+    lines += [_line(cells(row)) for row in section.rows]
+    return [*lines, "", *(f"{remark}\n" for remark in section.remarks)]
 
 
 def cells(row: Measured) -> tuple[str, ...]:
@@ -49,7 +82,7 @@ def cells(row: Measured) -> tuple[str, ...]:
     if row.cpu:
         ordered = sorted(row.cpu)
         cpu = number(ordered[len(ordered) // 2], SECONDS)
-    sign = "≥" if row.unit == TIMES else "≤"
+    sign = "≥" if row.unit in MORE_IS_BETTER else "≤"
     goal = "" if row.goal is None else f"{sign} {number(row.goal, row.unit)}"
     verdict = {True: "met", False: "**not met**", None: ""}[row.met]
     shown = (number(value, row.unit) for value in (min(row.runs), row.median, max(row.runs)))

@@ -25,14 +25,17 @@ class MeasuringFailed(Exception):
 
 
 @contextmanager
-def own_servers(var: Path) -> Iterator[None]:
-    """PostgreSQL and Valkey under `var`, durable as in service, with one empty sample prefecture. Gone with the block."""
+def own_servers(var: Path, *layout: str) -> Iterator[None]:
+    """PostgreSQL and Valkey under `var`, durable as in service, with empty sample prefectures. Gone with the block.
+
+    `layout`: the module that lays them out, with its arguments; left out, one prefecture.
+    """
     _remove(var)
     var.mkdir(parents=True)
     servers = servers_of(var)
     servers.start()
     try:
-        run_module(var, "ops.bench.database.layout")
+        run_module(var, *(layout or ("ops.bench.database.layout",)))
         yield
     finally:
         servers.stop()

@@ -115,10 +115,10 @@ def sftp_identity(place: Path) -> tuple[str, str]:
     return " ".join(host.export_public_key().decode().split()[:2]), (place / "client").read_text()
 
 
-def sftp_config(place: Path, port: int) -> tuple[dict[str, Any], dict[str, str]]:
+def sftp_config(place: Path, port: int, seconds: float = NETWORK_SECONDS) -> tuple[dict[str, Any], dict[str, str]]:
     """Configuration and secrets of a link by SFTP, whether or not anybody answers there."""
     host_key, client = sftp_identity(place)
-    config = _configured("sftp", port=port, host_key=host_key, timeout_seconds=NETWORK_SECONDS)
+    config = _configured("sftp", port=port, host_key=host_key, timeout_seconds=seconds)
     return config.model_dump(mode="json"), {"sftp": client}
 
 

@@ -231,7 +231,8 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.choice("SHOREI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     },
-    "loggers": {"asyncssh": {"level": "WARNING"}},  # else fifteen lines for each file that is put or fetched
+    # Else fifteen lines for each file that is put or fetched, and every address that is called.
+    "loggers": {name: {"level": "WARNING"} for name in ("asyncssh", "httpx")},
 }
 
 # After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.

@@ -1,0 +1,106 @@
+"""What people and jobs do in a season, one act after the other, through the same services as the pages."""
+
+from __future__ import annotations
+
+import datetime
+import time
+import uuid
+from collections.abc import Callable
+
+from accounts import services as accounts
+from accounts.models import User
+from domain.linkage import services as linkage
+from domain.linkage.models import Batch, Inquiry, Registration
+from integrations.atena_adapters.port import LinkageBatch, LinkageLine, Linked, Operator
+from jobs.models import Job
+from jobs.running import run_job
+from ops.bench.households import FISCAL_YEAR
+from ops.bench.season.books import NotReconciled
+
+OPERATOR = {"staff_number": "KEISOKU1", "organisation_number": "KEISOKU", "approval_number": "R7-0001"}
+LOOK_SECONDS = 0.05
+PATIENCE_SECONDS = 600.0
+
+Carry = Callable[[], None]
+
+
+def register() -> Job:
+    """付番: everybody with a number; again: what is left of it."""
+    linkage.plan_registrations()
+    return linkage.start_registration(OPERATOR)
+
+
+def approve() -> None:
+    """照会対象一覧: frozen by one person, approved by another."""
+    listed = linkage.propose_targets(FISCAL_YEAR, person("keisoku-a"))
+    if listed is not None:
+        linkage.approve_targets(listed, person("keisoku-b"), listed.digest)
+
+
+def inquire() -> Job:
+    """照会 of what was approved; again: what is left of it. Answers are collected and matched by the same job."""
+    return linkage.start_inquiry(FISCAL_YEAR, OPERATOR)
+
+
+def is_left(kind: str) -> bool:
+    """Whether anything of a kind of batch waits, or is with the other side."""
+    open_ = (Batch.State.PREPARED, Batch.State.SENT)
+    rows = Registration.objects if kind == Batch.Kind.REGISTER else Inquiry.objects
+    return Batch.objects.filter(kind=kind, state__in=open_).exists() or rows.filter(state="waiting").exists()
+
+
+def until_done(kind: str, begin: Callable[[], Job], carry: Carry) -> None:
+    """Run jobs in this process until nothing of a kind is left; people carry in between. Raises NotReconciled."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        job = begin()
+        while job.is_live:
+            run_job(job.pk)
+            job.refresh_from_db()
+            time.sleep(0 if job.state == Job.State.SUCCEEDED else LOOK_SECONDS)
+        if job.state != Job.State.SUCCEEDED or time.monotonic() > until:
+            raise NotReconciled(f"{kind}: {job.state} {job.error}")
+        if not is_left(kind):
+            return
+        carry()
+        time.sleep(LOOK_SECONDS)
+
+
+def check_codes(carry: Carry) -> int:
+    """符号: asked of everybody who is registered. How many have one. Raises NotReconciled when one has none."""
+    adapter = linkage.adapter_in_force()
+    limit = adapter.capabilities().batch_limit
+    registered = Registration.objects.filter(state=Registration.State.REGISTERED).order_by("pk")
+    people = list(registered.values_list("member__atena_number", flat=True))
+    for start in range(0, len(people), limit):
+        lines = tuple(LinkageLine(number) for number in people[start : start + limit])
+        made_at = datetime.datetime.now(datetime.UTC)
+        batch = LinkageBatch(str(uuid.uuid4()), made_at, Operator(**OPERATOR), sequence=start // limit, lines=lines)
+        receipt = adapter.check_linkage(batch)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not (found := adapter.collect(receipt)).complete:
+            carry()
+            time.sleep(LOOK_SECONDS)
+            if time.monotonic() > until:
+                raise NotReconciled("符号: no answer")
+        if not all(isinstance(outcome, Linked) for outcome in found.outcomes.values()):
+            raise NotReconciled("符号: somebody has none")
+        adapter.finish(receipt)
+    return len(people)
+
+
+def settle() -> int:
+    """What the machine may not take: refused where the birth date is not ours, a certificate where nothing came. How many."""
+    user, count = person("keisoku-a"), 0
+    waiting = Inquiry.objects.filter(settlement=Inquiry.Settlement.NONE).exclude(match=Inquiry.Match.MATCHED)
+    for inquiry in waiting.order_by("pk"):
+        possible = linkage.possible_settlements(inquiry)
+        refused = Inquiry.Settlement.REJECTED in possible
+        linkage.settle(inquiry, Inquiry.Settlement.REJECTED if refused else possible[-1], user, "サンプルの確認")
+        count += 1
+    return count
+
+
+def person(username: str) -> User:
+    """A fictitious person of this prefecture."""
+    return User.objects.filter(username=username).first() or accounts.create_user(username, "見本")
