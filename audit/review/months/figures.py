@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce
+
+from audit.detection.models import AccessDay, SignalSeen
 from audit.detection.queries import unevaluated_between
 from audit.detection.registry import title_of
 from audit.review.models import Alert, Incident, Reminder
 from audit.review.month_strip import following_month
+from audit.review.people import names_of
 from audit.review.queries import alerts_of_month, start_of
 from audit.trail.counting import counts_between, people_between
 from audit.trail.labels import GROUPS
@@ -96,4 +101,27 @@ def _loop(month: date) -> Section:
     )
 
 
-_gatherers: list[Gather] = [_trail, _refusals, _reveals, _alerts, _loop]
+def _explained(month: date) -> Section:
+    """Records that were looked at, and those for whom our own data know no reason, by person (at most MOST_PEOPLE)."""
+    days = AccessDay.objects.filter(day__gte=month, day__lt=following_month(month))
+    sums = days.aggregate(accesses=Coalesce(Sum("accesses"), 0), explained=Coalesce(Sum("explained"), 0))
+    rows = [("閲覧された記録", sums["accesses"], "件"), ("理由の分かった閲覧", sums["explained"], "件")]
+    left = days.values("username").annotate(left=Sum(F("accesses") - F("explained"))).filter(left__gt=0)
+    people = list(left.order_by("-left", "username")[:MOST_PEOPLE])
+    names = names_of(row["username"] for row in people)
+    rows += [(f"理由の分からない閲覧（{names[row['username']]}）", row["left"], "件") for row in people]
+    return Section("閲覧の理由", tuple(rows))
+
+
+def _signals(month: date) -> Section:
+    """What the watch saw and did not raise: signals that are only reported, and those a dated exception kept back."""
+    kept = SignalSeen.objects.exclude(outcome=SignalSeen.Outcome.ALERT)
+    seen = kept.filter(occurred_at__gte=start_of(month), occurred_at__lt=start_of(following_month(month)))
+    found = seen.values_list("rule", "outcome").annotate(number=Count("pk")).order_by("rule", "outcome")
+    rows = [
+        (f"{title_of(rule)}（{SignalSeen.Outcome(outcome).label}）", number, "件") for rule, outcome, number in found
+    ]
+    return Section("警報にしなかった信号", tuple(rows))
+
+
+_gatherers: list[Gather] = [_trail, _refusals, _reveals, _explained, _alerts, _signals, _loop]

@@ -104,6 +104,28 @@ def test_the_figures_count_alerts_refusals_and_reveals(office: World) -> None:
     assert found["操作の記録"]["番号"] >= 1
 
 
+def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counted(office: World) -> None:
+    from audit.detection.models import AccessDay, SignalSeen
+    from audit.review.months.figures import sections_of
+
+    month = last_month(office)
+    AccessDay.objects.create(username="w-clerk", day=month, accesses=20, explained=17)
+    AccessDay.objects.create(username="w-monitor", day=month, accesses=5, explained=5)
+    AccessDay.objects.create(username="w-clerk", day=month - timedelta(days=1), accesses=9, explained=0)
+    for number, outcome in enumerate(("report", "report", "excepted", "alert")):
+        SignalSeen.objects.create(
+            key=f"s{number}", rule="outside_hours", username="w-clerk", sentence="x", outcome=outcome,
+            occurred_at=office.clock.now.replace(year=month.year, month=month.month, day=10),
+        )  # fmt: skip
+    found = {section.title: list(section.rows) for section in sections_of(month)}
+    assert found["閲覧の理由"] == [
+        ("閲覧された記録", 25, "件"), ("理由の分かった閲覧", 22, "件"), ("理由の分からない閲覧（見本 事務子）", 3, "件"),
+    ]  # fmt: skip
+    assert found["警報にしなかった信号"] == [
+        ("利用時間外の利用（例外）", 1, "件"), ("利用時間外の利用（報告のみ）", 2, "件"),
+    ]  # fmt: skip
+
+
 def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
     month = last_month(office)
     manager = office.browser(office.manager)
