@@ -25,6 +25,9 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     "account:request:approved": Wording("申請の承認", "利用者の申請を承認しました", "申請した人とは別の人が承認した"),
     "account:request:refused": Wording("申請の却下", "利用者の申請を却下しました", "申請した人とは別の人が断った"),
     "account:request:withdrawn": Wording("申請の取下げ", "利用者の申請を取り下げました", "申請した人が取り下げた"),
+    "account:transfer:proposed": Wording("人事異動の提案", "人事異動を提案しました", "表を読み、二人目の承認に回した"),
+    "account:transfer:approved": Wording("人事異動の承認", "人事異動を承認しました", "二人目が承認し、反映を始めた"),
+    "account:transfer:withdrawn": Wording("人事異動の取りやめ", "人事異動を取りやめました", "承認の前に取りやめた"),
     "account:duties:acknowledged": Wording(
         "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
     ),

@@ -237,6 +237,9 @@ class Event(StrEnum):
     ACCOUNT_REQUEST_APPROVED = "account:request:approved"
     ACCOUNT_REQUEST_REFUSED = "account:request:refused"
     ACCOUNT_REQUEST_WITHDRAWN = "account:request:withdrawn"
+    ACCOUNT_TRANSFER_PROPOSED = "account:transfer:proposed"
+    ACCOUNT_TRANSFER_APPROVED = "account:transfer:approved"
+    ACCOUNT_TRANSFER_WITHDRAWN = "account:transfer:withdrawn"
     ACCOUNT_DUTIES_ACKNOWLEDGED = "account:duties:acknowledged"
 
     # 業務日時 (the calendar the watch compares with)

@@ -48,6 +48,7 @@ SUBJECTS: dict[str, str] = {
     "round": "支給回",
     "payment": "支給",
     "ledger": "個人別支給台帳",
+    "transfer": "人事異動",
     "revision": "年度定義の改訂",
     "force": "年度定義の適用",
     "wording": "決定通知書の文面",

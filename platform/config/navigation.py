@@ -49,6 +49,7 @@ TENANT_PLACES = (
     Place("学校", "households:schools", Permission.MANAGE_SCHOOLS),
     Place("利用者", "accounts:users", Permission.MANAGE_USERS),
     Place("利用者の申請", "accounts:requests", Permission.APPROVE_ACCOUNT),
+    Place("人事異動", "staffing:transfers", Permission.APPROVE_ACCOUNT),
 )
 CONSOLE_PLACES = (
     Place("団体", "console:prefectures", Permission.VIEW_PREFECTURES),

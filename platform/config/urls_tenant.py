@@ -15,6 +15,7 @@ urlpatterns = [
     path("trail/", include("audit.review.urls_trail")),
     path("review/", include("audit.review.urls")),
     path("households/", include("domain.households.urls")),
+    path("transfers/", include("domain.staffing.urls")),
     path("numbers/", include("domain.vault.urls")),
     path("linkage/", include("domain.linkage.urls")),
     path("atena-samples/", include("domain.atena_trials.urls")),

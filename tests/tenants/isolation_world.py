@@ -53,6 +53,7 @@ def objects_of_a() -> Samples:
         **_yearpacks(),
         **_watch(),
         **_handover(),
+        **_staffing(),
         **_sandbox(),
         **_samples(),
         **accounts_of_scope(),
@@ -93,6 +94,17 @@ def accounts_of_scope() -> Samples:
     )
     asked = AccountRequest.objects.create(pk=next(_keys), kind="code", user=user, asked_by=user.username, asked_at=now)
     return {"request_id": asked.pk, "user_id": user.pk, "assignment_id": role.pk, "session_id": session.pk}
+
+
+def _staffing() -> Samples:
+    from domain.staffing.models import TransferLine, TransferPlan
+
+    plan = TransferPlan.objects.create(
+        pk=next(_keys), file_name=MARK, digest="9" * 64, effective_on=timezone.localdate(), proposed_by=MARK,
+        proposed_at=timezone.now(),
+    )  # fmt: skip
+    TransferLine.objects.create(plan=plan, row=1, kind="new", username="hito", name=MARK)
+    return {"transfer_id": plan.pk}
 
 
 def job_of_scope(kind: str) -> object:

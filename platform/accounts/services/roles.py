@@ -57,7 +57,7 @@ def assign_role(
         actor = current_actor()
         by = actor.id if actor.kind is ActorKind.PERSON else ""
         on_role_given.announce(RoleGiven(user.pk, assignment.pk, timezone.now(), role.value, by))
-        _roles_changed(user)
+        _roles_changed(user, now=starts <= timezone.localdate())
     return assignment
 
 
@@ -99,7 +99,7 @@ def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
             assignment.ends_on = last
             assignment.save(update_fields=["ends_on"])
             record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
-        _roles_changed(assignment.user)
+        _roles_changed(assignment.user, now=last < today)
 
 
 def record_training(assignment: RoleAssignment, training_on: date) -> None:
@@ -141,9 +141,11 @@ def _insert(assignment: RoleAssignment) -> None:
         raise RoleNotAllowed(ALREADY_GIVEN) from error
 
 
-def _roles_changed(user: User) -> None:
+def _roles_changed(user: User, *, now: bool) -> None:
+    """What changes on a later day leaves today's session alone."""
     forget_roles(user)
-    end_live_session(user, EndReason.ROLE)
+    if now:
+        end_live_session(user, EndReason.ROLE)
 
 
 def _detail(assignment: RoleAssignment) -> dict[str, str | None]:

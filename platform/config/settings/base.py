@@ -50,6 +50,7 @@ TENANT_APPS = [
     "audit.detection",
     "audit.review",
     "domain.households",
+    "domain.staffing",
     "domain.vault",
     "domain.linkage",
     "domain.atena_trials",

@@ -1,0 +1,1 @@
+"""人事異動: the yearly transfer of staff by workbook."""

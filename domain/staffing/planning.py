@@ -1,0 +1,110 @@
+"""What a workbook would do, compared with the accounts there are: one line a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from accounts import schools
+from accounts.models import RoleAssignment, User
+from accounts.models.people import username_shape
+from accounts.roles import Role
+from domain.staffing.models import TransferLine
+from domain.staffing.reading import WantedPerson, WantedRole
+from web.dates import to_wareki_short
+
+Kind = TransferLine.Kind
+
+
+def lines_of(people: Iterable[WantedPerson], effective_on: date, by: User) -> list[TransferLine]:
+    """One unsaved line for each person, in the order of the file."""
+    wanted = list(people)
+    known = {user.username: user for user in User.objects.filter(username__in=[one.username for one in wanted])}
+    held = roles_on(known.values(), effective_on)
+    return [_line(one, known.get(one.username), held, effective_on, by) for one in wanted]
+
+
+def roles_on(users: Iterable[User], day: date) -> dict[int, list[RoleAssignment]]:
+    """Each person's own roles (no deputy's) that are in force on `day` or begin later."""
+    found: dict[int, list[RoleAssignment]] = {}
+    rows = RoleAssignment.objects.filter(user__in=list(users), acting_for=None)
+    for row in rows.filter(Q(ends_on=None) | Q(ends_on__gte=day)):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def _line(
+    one: WantedPerson, user: User | None, held: dict[int, list[RoleAssignment]], day: date, by: User
+) -> TransferLine:
+    errors = [*one.errors, *_contradictions(one, user, by)]
+    line = TransferLine(row=one.row, username=one.username, name=one.name)
+    if errors:
+        line.kind, line.words = Kind.ERROR, "\n".join(errors)
+    elif one.leaves:
+        line.kind, line.words = _leaving(user, day)
+    elif user is None:
+        line.kind, line.words = Kind.NEW, "、".join(role_words(role.role, role.school) for role in one.roles)
+        line.content = _facts(one, one.roles, [])
+    else:
+        _moved(line, one, user, held.get(user.pk, []))
+    return line
+
+
+def _contradictions(one: WantedPerson, user: User | None, by: User) -> list[str]:
+    if user is None and one.leaves:
+        return ["この職員IDの利用者はいません。転出の行の職員IDを確かめてください。"]
+    if user is not None and user.pk == by.pk:
+        return ["自分の異動は提案できません。別の人に依頼し、この行を消してください。"]
+    if user is not None and not user.is_active:
+        return ["利用を停止している人です。先に「利用を再開する」を行ってください。"]
+    if user is None and not username_shape.regex.fullmatch(one.username):
+        return [str(username_shape.message)]
+    return [] if one.leaves or one.roles else ["役割がありません。在籍の人には役割を入力してください。"]
+
+
+def _leaving(user: User | None, day: date) -> tuple[TransferLine.Kind, str]:
+    if user is not None and user.ends_on is not None and user.ends_on < day:
+        return Kind.UNCHANGED, f"{to_wareki_short(user.ends_on)}で終わっています"
+    return Kind.LEAVING, f"{to_wareki_short(day)}の午前0時に使えなくなります"
+
+
+def _moved(line: TransferLine, one: WantedPerson, user: User, held: list[RoleAssignment]) -> None:
+    wanted = {(role.role, role.school): role for role in one.roles}
+    has = {(row.role, row.school_code): row for row in held}
+    gained = [role for key, role in wanted.items() if key not in has]
+    lost = [row for key, row in has.items() if key not in wanted]
+    words = [f"＋{role_words(role.role, role.school)}" for role in gained]
+    words += [f"－{role_words(row.role, row.school_code)}" for row in lost]
+    fields = {
+        "氏名": (user.display_name, one.name),
+        "ふりがな": (user.kana, one.kana),
+        "所属": (user.section, one.section),
+    }
+    words += [
+        f"{label}: {before or '（空欄）'} → {after or '（空欄）'}"
+        for label, (before, after) in fields.items()
+        if before != after
+    ]
+    if user.ends_on is not None:
+        words.append(f"利用終了日 {to_wareki_short(user.ends_on)} をなくします")
+    line.kind, line.words = (Kind.MOVED, "\n".join(words)) if words else (Kind.UNCHANGED, "")
+    line.content = _facts(one, gained, lost)
+
+
+def role_words(role: str, school: str) -> str:
+    return f"{Role(role).label}（{schools.name_of(school)}）" if school else Role(role).label
+
+
+def _facts(one: WantedPerson, gained: Iterable[WantedRole], lost: Iterable[RoleAssignment]) -> dict[str, Any]:
+    return {
+        "display_name": one.name,
+        "kana": one.kana,
+        "section": one.section,
+        "gained": [
+            [role.role, role.school, role.training_on.isoformat() if role.training_on else ""] for role in gained
+        ],
+        "lost": [[row.role, row.school_code] for row in lost],
+    }
