@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.urls_console import urlpatterns as own_pages
-from accounts.views import own, requests, users
+from accounts.views import matrix, own, requests, users
 
 app_name = "accounts"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     *own_pages,
     path("users/", users.people, name="users"),
     path("users/new/", users.new, name="user_new"),
+    path("users/matrix/", matrix.matrix, name="matrix"),
     path("users/requests/", requests.listed, name="requests"),
     path("users/requests/<int:request_id>/approve/", requests.approve, name="request_approve"),
     path("users/requests/<int:request_id>/turn-down/", requests.turn_down, name="request_turn_down"),

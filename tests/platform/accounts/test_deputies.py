@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 PEOPLE = ("ari", "bo", "chie")
 TODAY = timezone.localdate
 CENTRAL = {"platform/accounts/second_person.py", "platform/accounts/access.py", "platform/accounts/services/people.py"}
-ABOUT_ONESELF = {"audit/detection/services.py", "audit/review/people.py"}
+ABOUT_ONESELF = {"audit/detection/services.py", "audit/review/people.py", "domain/staffing/services.py"}
 CONSOLE = {
     "tenants/console/activation.py",
     "tenants/console/onboarding.py",

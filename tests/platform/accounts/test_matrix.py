@@ -1,0 +1,105 @@
+"""The matrix role × page × kind of data: complete, true to the marks of the views, and true to what pages show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.platform.accounts.test_every_url import all_urls
+from tests.tenants.isolation_probe import urls_of
+from tests.tenants.isolation_world import objects_of_a
+
+ACCOUNT, HIDDEN_STREET = "7654321", "秘匿町九丁目"
+TYPED_THERE = {"households:correct_household", "households:address", "payments:payer"}
+"""Where the whole account number is typed, or the protected address is opened once with its event."""
+
+
+def rows() -> dict[tuple[str, str], Any]:
+    from accounts.field_matrix import views
+
+    return {(row.host, row.name): row for row in views()}
+
+
+@pytest.mark.parametrize(("kind", "name", "view"), all_urls())
+def test_every_page_has_its_row_with_the_permission_it_asks_for(kind: str, name: str, view: Any) -> None:
+    from accounts.access import access_of
+
+    row = rows().get((kind, name))
+    assert row is not None, f"{name}: give the page a row in platform/accounts/views.toml"
+    access = access_of(view)
+    assert access is not None
+    assert row.permission == access.permission
+
+
+def test_no_row_is_left_of_a_page_that_is_gone() -> None:
+    known = {(param.values[0], param.values[1]) for param in all_urls()}
+    assert set(rows()) == known
+
+
+def test_every_kind_of_data_is_explained_and_seen_by_whoever_may_open_its_pages() -> None:
+    from accounts.field_matrix import Level, fields
+    from accounts.permissions import NUMBER_PERMISSIONS
+
+    kinds = fields()
+    assert all(row.label and row.why for row in kinds.values())
+    for row in rows().values():
+        for key in row.fields:
+            seen_by = [role for role in row.roles if kinds[key].level(role) is not Level.HIDDEN]
+            assert seen_by, f"{row.name} shows {key} to nobody"
+        if {"individual_number", "unified_number"} & set(row.fields):
+            assert row.permission in NUMBER_PERMISSIONS
+
+
+def test_numbers_are_seen_by_one_role_and_only_masked() -> None:
+    from accounts.field_matrix import Level, fields
+    from accounts.roles import Role
+
+    for key in ("individual_number", "unified_number"):
+        assert fields()[key].levels == {Role.NUMBER_HANDLER: Level.MASKED}
+
+
+def test_those_who_watch_or_manage_see_no_persons_data() -> None:
+    from accounts.field_matrix import fields
+    from accounts.roles import Role
+
+    for key, row in fields().items():
+        if key not in ("staff", "trail"):
+            assert not {Role.MONITOR, Role.SECURITY_MANAGER, Role.TENANT_ADMIN} & set(row.levels), key
+
+
+@pytest.mark.parametrize("role", ["school_clerk", "principal", "number_handler", "board_officer", "approver"])
+def test_pages_mask_what_the_matrix_masks(in_a: Any, role: str) -> None:
+    """Every page that may show a household, opened by each role: account number and protected address never in clear."""
+    from accounts.permissions import permissions_of
+    from accounts.roles import Role
+    from domain.households.models import Household
+
+    samples = objects_of_a()
+    Household.objects.filter(pk=samples["household_id"]).update(
+        account_number=ACCOUNT, address=HIDDEN_STREET, address_hidden=True, bank_code="9990", branch_code="901"
+    )
+    client = client_of("kou.localhost")
+    sign_in(client, make_person("seer", Role(role)))
+    shown, opened = [], 0
+    allowed = permissions_of([role])
+    for url in urls_of("tenant", samples):
+        if url.permission not in allowed or url.name in TYPED_THERE:
+            continue
+        answer = client.get(url.path)
+        opened += answer.status_code == 200
+        text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(errors="replace")
+        shown += [f"{url.name} shows {secret}" for secret in (ACCOUNT, HIDDEN_STREET) if secret in text]
+    assert opened >= 8
+    assert not shown, "\n".join(shown)
+
+
+def test_the_page_shows_the_matrix_and_the_pages_of_a_role(browser: Any, manager: Any) -> None:
+    sign_in(browser, manager)
+    page = browser.get("/users/matrix/").content.decode()
+    assert "振込先の口座番号" in page
+    assert "伏せて表示" in page
+    one = browser.get("/users/matrix/?role=number_handler").content.decode()
+    assert "vault:reveal" in one
+    assert "個人番号（伏せて表示）" in one
