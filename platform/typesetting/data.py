@@ -297,7 +297,10 @@ class MonthlySection(TypedDict):
 
 
 class MonthlyReviewPage(TypedDict):
-    """月次点検: the closed review of a month. `signature` and `public_key` in hexadecimal (Ed25519)."""
+    """月次点検: the closed review of a month. `signature` and `public_key` in hexadecimal (Ed25519).
+
+    `seal` and `head`: the newest signed head of the trail, as the verifier's `--head` reads it.
+    """
 
     number: str
     owner: str
@@ -307,6 +310,8 @@ class MonthlyReviewPage(TypedDict):
     finding: str
     sections: list[MonthlySection]
     intact: bool
+    seal: str
+    head: str
     signature: str
     public_key: str
 

@@ -21,6 +21,7 @@ from audit.review.month_strip import following_month, previous_month
 from audit.review.months.figures import Section, sections_of
 from audit.review.texts import LONGEST_FINDING, clean, require_length
 from audit.trail.recorder import Subject, record
+from audit.trail.sealing.export import newest_head
 from audit.trail.vocabulary import Event
 from tenants.core.context import scope
 from tenants.core.keys import signing_key
@@ -30,10 +31,15 @@ PURPOSE = "monthly-review"
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a closed review says, read back from the text that was signed; `is_intact`: the signature agrees."""
+    """What a closed review says, read back from the text that was signed; `is_intact`: the signature agrees.
+
+    `seal_number` and `seal_head`: the newest signed head of the trail at the closing (0 and empty: nothing was sealed).
+    """
 
     sections: list[Section]
     is_intact: bool
+    seal_number: int
+    seal_head: str
 
 
 def close_month(month: date, user: User, finding: str) -> MonthlyReview:
@@ -64,11 +70,12 @@ def close_month(month: date, user: User, finding: str) -> MonthlyReview:
 
 
 def read_signed(review: MonthlyReview) -> Signed:
+    said = json.loads(review.figures)
     sections = [
         Section(section["title"], tuple((row[0], row[1], row[2]) for row in section["rows"]))
-        for section in json.loads(review.figures)["sections"]
+        for section in said["sections"]
     ]
-    return Signed(sections, is_intact(review))
+    return Signed(sections, is_intact(review), said["seal"]["number"], said["seal"]["head"])
 
 
 def is_intact(review: MonthlyReview) -> bool:
@@ -101,7 +108,10 @@ def open_months(today: date) -> list[date]:
 
 
 def _canonical(month: date, sections: list[Section], finding: str, user: User, at: str) -> str:
+    """With the newest head of the trail: whoever keeps the page can show later that nothing before it was cut off."""
+    head = newest_head()
     content = {
+        "seal": {"number": head.number if head else 0, "head": head.line if head else ""},
         "scope": scope(),
         "month": f"{month:%Y-%m}",
         "sections": [{"title": section.title, "rows": section.rows} for section in sections],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pypdf
 import pytest
@@ -124,6 +124,28 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
     assert found["警報にしなかった信号"] == [
         ("利用時間外の利用（例外）", 1, "件"), ("利用時間外の利用（報告のみ）", 2, "件"),
     ]  # fmt: skip
+
+
+def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(office: World) -> None:
+    from audit.review.months.closing import close_month, read_signed
+    from audit.review.months.document import pdf
+    from audit.trail.recorder import record_access
+    from audit.trail.sealing.export import newest_head
+    from audit.trail.sealing.sealer import seal_all
+    from audit.trail.vocabulary import Event
+
+    then, office.clock.now = office.clock.now, datetime.now(UTC)
+    record_access(Event.READ_LIST_SHOWN)
+    seal_all()
+    office.clock.now = then
+    head = newest_head()
+    assert head is not None
+    review = close_month(last_month(office), office.manager, FINDING)
+    signed = read_signed(review)
+    assert (signed.seal_number, signed.seal_head) == (head.number, head.line)
+    text = "".join(pypdf.PdfReader(io.BytesIO(pdf(review, "x"))).pages[0].extract_text().split())
+    assert f"第{head.number}封印" in text
+    assert head.signature[:20] in text.replace("\n", "")
 
 
 def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
