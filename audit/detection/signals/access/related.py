@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.trail.entries import Subject
 
 UNKNOWN = "職員と世帯の氏名・学校を照らし合わせる仕組みが登録されていないため、判定できません。"
 
 
 def evaluate(day: Day, _: float) -> Answer:
-    """Whether a reason explains it or not: it is asked about once a day and subject, and listed in the monthly review."""
+    """Once a day and subject."""
     if day.related is None:
         return UNKNOWN
     found = {}
     for event, subject in day.shown():
-        if subject in day.related and subject not in found:
+        if subject in day.related and subject not in found and _counts(day, subject):
             sentence = f"{day.related[subject]}の記録を開いた。"
             found[subject] = Found(f"{subject.kind}:{subject.id}", event.occurred_at, sentence, event.session)
     return list(found.values())
 
+
+def _counts(day: Day, subject: Subject) -> bool:
+    """The person's own name always; a colleague's, or only the surname, where no reason explains the access."""
+    if day.related is not None and day.related[subject].startswith(OWN):
+        return True
+    return day.unexplained is None or subject in day.unexplained
+
+
+OWN = "本人"
 
 RULE = DayRule(
     id="related",
@@ -25,8 +35,8 @@ RULE = DayRule(
     title="親族・同僚とみられる記録",
     needs="職員の氏名、世帯の保護者等の氏名と学校（照合は団体の中だけで、氏名は記録に残さない）",
     threshold="1件",
-    control="姓だけの一致では鳴らない（姓と担当校の両方、または氏名全部の一致が要る）。申告済みの関係は例外として登録できる",
-    certainty="中（同姓同名のこともある）。担当の業務であっても月次点検に載せる",
-    example="職員と氏名の同じ保護者の世帯の記録を開いた。",
+    control="姓だけの一致では鳴らない（姓と担当校の両方、または氏名全部の一致が要る）。本人と同名でなければ、業務上の理由がある閲覧では鳴らない",
+    certainty="中（同姓同名のこともある）。住所の照合は職員の住所を持たないため行わない",
+    example="本人と氏名の同じ人の世帯の記録を開いた。",
     evaluate=evaluate,
 )

@@ -1,0 +1,222 @@
+"""Each reason of E1–E6 explains the access it is for and leaves the one beside it unexplained; special households are known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.roles import Role
+from audit.trail.entries import Subject
+from tests.support.records import YEAR, family, household, pupil, school, staff
+from web.text import fold_name
+
+
+@pytest.fixture
+def clerk(in_a: Any) -> Any:
+    return staff(Role.SCHOOL_CLERK, "reason-clerk", "S01")
+
+
+@pytest.fixture
+def board(in_a: Any) -> Any:
+    return staff(Role.BOARD_OFFICER, "reason-board")
+
+
+def home_of(**values: Any) -> Any:
+    """A family whose pupil has been at S01 since before anybody remembers."""
+    home = family(**values)
+    from domain.households.models import Pupil, StatusPeriod
+
+    Pupil.objects.filter(member__household=home).update(enrolled_on=date(2020, 4, 1))
+    StatusPeriod.objects.filter(pupil__member__household=home).update(
+        starts_on=date(2020, 4, 1), recorded_at=timezone.now() - timedelta(days=400)
+    )
+    return home
+
+
+def reasons_for(user: Any, home: Any, day: date | None = None) -> str:
+    from audit.detection.reasons import explained
+
+    subject = Subject("household", str(home.pk))
+    found = explained(user, [subject], day or timezone.localdate())
+    assert found is not None
+    return found.get(subject, "")
+
+
+def test_nothing_known_explains_nothing(clerk: Any) -> None:
+    assert reasons_for(clerk, home_of()) == ""
+
+
+def test_every_letter_has_an_explainer(in_a: Any) -> None:
+    from audit.detection.reasons import explainers
+
+    assert {explainer.code for explainer in explainers()} == {"E1", "E2", "E3", "E4", "E5", "E6"}
+
+
+def test_a_statement_in_work_explains_for_its_own_school_and_time(clerk: Any, board: Any) -> None:
+    from domain.statements.models import Statement
+
+    home = home_of()
+    Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"))
+    assert reasons_for(clerk, home) == "E1 調書の処理中"
+    assert reasons_for(staff(Role.SCHOOL_CLERK, "elsewhere", "S02"), home) == ""
+    assert reasons_for(clerk, home, timezone.localdate() + timedelta(days=46)) == ""
+    assert reasons_for(board, home) == ""  # not yet the board's to look at
+    Statement.objects.update(state="forwarded")
+    assert reasons_for(board, home) == "E1 調書の処理中"
+    assert reasons_for(clerk, home) == ""
+
+
+def test_an_open_redetermination_explains_however_long_it_takes(clerk: Any) -> None:
+    from domain.statements.models import Statement
+
+    home = home_of()
+    first = Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"), state="noticed")
+    again = Statement.objects.create(
+        household=home, fiscal_year=YEAR, school=school("S01"), revises=first, state="forwarded",
+        change_reason="illness", income_basis="latest", effective_from=date(2025, 10, 1),
+    )  # fmt: skip
+    late = timezone.localdate() + timedelta(days=90)
+    assert reasons_for(clerk, home, late) == "E4 再判定の処理中"
+    Statement.objects.filter(pk=again.pk).update(state="noticed")
+    assert reasons_for(clerk, home, late) == ""
+
+
+def test_a_recent_move_explains_at_the_own_school(clerk: Any) -> None:
+    from domain.households.models import Pupil
+
+    home = home_of()
+    Pupil.objects.filter(member__household=home).update(enrolled_on=timezone.localdate() - timedelta(days=45))
+    assert reasons_for(clerk, home).startswith("E6")
+    assert reasons_for(staff(Role.SCHOOL_CLERK, "elsewhere", "S02"), home) == ""
+    Pupil.objects.filter(member__household=home).update(enrolled_on=timezone.localdate() - timedelta(days=46))
+    assert reasons_for(clerk, home) == ""
+
+
+def test_a_parked_line_of_a_roster_explains(clerk: Any) -> None:
+    from domain.households.models import RosterImport, RosterProblem
+
+    home = home_of()
+    roster = RosterImport.objects.create(
+        school=school("S01"), fiscal_year=YEAR, file_name="名簿.xlsx", digest="0" * 64, created_by="見本"
+    )
+    problem = RosterProblem.objects.create(
+        roster=roster, sheet="世帯", row=3, severity="warning", code="x", message="確認", household_number=home.number
+    )
+    assert reasons_for(clerk, home) == "E2 名簿取込の要確認の行"
+    RosterProblem.objects.filter(pk=problem.pk).update(settled_at=timezone.now())
+    assert reasons_for(clerk, home) == ""
+
+
+def test_receipts_explain_while_they_are_new(clerk: Any) -> None:
+    from domain.households.models import Pupil
+    from domain.payments.models import Expense
+
+    home = home_of()
+    Expense.objects.create(
+        school=school("S01"), pupil=Pupil.objects.get(member__household=home), fiscal_year=YEAR, item="school_lunch",
+        used_on=date(2025, 5, 1), amount=100, evidence="1", created_by="見本",
+    )  # fmt: skip
+    assert reasons_for(clerk, home) == "E2 14日以内の使用経費の入力"
+    assert reasons_for(clerk, home, timezone.localdate() + timedelta(days=15)) == ""
+
+
+def test_an_approved_payment_explains_for_the_board_alone(clerk: Any, board: Any) -> None:
+    from domain.households.models import Pupil
+    from domain.payments.models import PaymentRound, PupilPayment
+
+    home = home_of()
+    round_ = PaymentRound.objects.create(
+        fiscal_year=YEAR, number=1, title="第1回", starts_on=date(2025, 4, 1), ends_on=date(2025, 7, 31),
+        pay_on=date(2025, 9, 1), approved_at=timezone.now(), approved_by="見本",
+    )  # fmt: skip
+    PupilPayment.objects.create(
+        round=round_,
+        pupil=Pupil.objects.get(member__household=home),
+        state="payable",
+        total=100,
+        ledgers={"statutory": 100},
+    )
+    assert reasons_for(board, home) == "E5 30日以内に承認された支給"
+    assert reasons_for(clerk, home) == ""
+    PaymentRound.objects.update(approved_at=timezone.now() - timedelta(days=31))
+    assert reasons_for(board, home) == ""
+
+
+def test_an_answer_explains_for_the_board_alone(clerk: Any, board: Any) -> None:
+    from domain.linkage.models import Inquiry
+
+    home = home_of()
+    Inquiry.objects.create(
+        member=home.members.all()[0], fiscal_year=YEAR, kind="tax", base_date=date(2025, 1, 1), base_address="見本",
+        answered_at=timezone.now(),
+    )  # fmt: skip
+    assert reasons_for(board, home) == "E3 30日以内の照会の回答"
+    assert reasons_for(clerk, home) == ""
+    assert reasons_for(board, home, timezone.localdate() + timedelta(days=31)) == ""
+
+
+def test_members_pupils_and_statements_belong_to_their_household(in_a: Any) -> None:
+    from domain.households.homes import homes_of
+    from domain.households.models import Pupil
+    from domain.statements.models import Statement
+
+    home = home_of()
+    statement = Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"))
+    subjects = [
+        Subject("household", str(home.pk)),
+        Subject("member", str(home.members.all()[0].pk)),
+        Subject("pupil", str(Pupil.objects.get(member__household=home).pk)),
+        Subject("statement", str(statement.pk)),
+    ]
+    strange = [Subject("household", "0"), Subject("household", "x"), Subject("round", "1"), Subject("member", "9" * 30)]
+    assert homes_of([*subjects, *strange]) == dict.fromkeys(subjects, home.pk)
+
+
+def test_hidden_addresses_are_watched(clerk: Any) -> None:
+    from audit.detection.reasons import watched
+
+    hidden, plain = home_of(address_hidden=True), home_of()
+    subjects = [Subject("household", str(home.pk)) for home in (hidden, plain)]
+    assert watched(clerk, subjects) == {subjects[0]: "支援措置の世帯"}
+
+
+def test_names_tell_the_own_household_a_colleagues_and_a_namesakes(clerk: Any) -> None:
+    from accounts.models import User
+    from audit.detection.reasons import related
+    from tests.support.records import member
+
+    User.objects.filter(pk=clerk.pk).update(display_name="架空 鈴子")
+    me = User.objects.get(pk=clerk.pk)
+    staff(Role.BOARD_OFFICER, "colleague")
+    User.objects.filter(username="colleague").update(display_name="仮名 次郎")
+
+    def household_of(guardian: str, code: str = "S01") -> Any:
+        home = household(guardian_name=guardian)
+        pupil(member(home, name=f"{guardian.split()[0]} 一子", born=date(2016, 1, 1)), school(code))
+        member(home, name=guardian, name_key=fold_name(guardian), is_guardian=True)
+        return home
+
+    homes = [
+        household_of(name, code)
+        for name, code in (("架空 鈴子", "S02"), ("仮名 次郎", "S02"), ("架空 太郎", "S01"), ("架空 太郎", "S02"))
+    ]
+    subjects = [Subject("household", str(home.pk)) for home in homes]
+    found = related(me, subjects)
+    assert found is not None
+    assert [found.get(subject, "") for subject in subjects] == [
+        "本人と氏名の同じ人の世帯",
+        "同僚と氏名の同じ人の世帯",
+        "同じ姓で担当校の児童生徒の世帯",
+        "",
+    ]
+
+
+def test_asking_costs_the_same_for_many(clerk: Any, django_assert_max_num_queries: Any) -> None:
+    from audit.detection.reasons import explained
+
+    subjects = [Subject("household", str(home_of().pk)) for _ in range(12)]
+    with django_assert_max_num_queries(40):
+        explained(clerk, subjects, timezone.localdate())
