@@ -17,7 +17,14 @@ from integrations.atena_adapters.config import MediumTransport
 from integrations.atena_adapters.errors import CommunicationError
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.transports.base import Address, Delivery
-from integrations.atena_adapters.transports.medium_package import Manifest, MediumKeys, medium_keys, pack, unpack
+from integrations.atena_adapters.transports.medium_package import (
+    Manifest,
+    MediumKeys,
+    may_be_of,
+    medium_keys,
+    pack,
+    unpack,
+)
 from integrations.atena_adapters.transports.private_files import put_private, remove_private
 
 WAITING, RELEASED, ARRIVED = "waiting", "released", "arrived"
@@ -103,7 +110,10 @@ class MediumLink:
         word, found = self._config.names.word(address.kind), list[tuple[Path, Manifest, bytes]]()
         try:
             for path in sorted((self._place / folder).glob("*.pkg")):
-                manifest, payload = unpack(path.read_bytes(), self._keys)
+                data = path.read_bytes()
+                if not may_be_of(data, word, address.batch_id):
+                    continue  # to open each package for each batch would take the square of the time
+                manifest, payload = unpack(data, self._keys)
                 if (manifest.kind, manifest.batch) == (word, address.batch_id):
                     found.append((path, manifest, payload))
         except OSError as error:

@@ -84,6 +84,12 @@ def pack(manifest: Manifest, payload: bytes, keys: MediumKeys) -> bytes:
     return head + _mac(keys, head + body).encode() + b"\n" + body
 
 
+def may_be_of(package: bytes, kind: str, batch: str) -> bool:
+    """Whether a package says that it belongs to this batch. Nothing is proved by that: `unpack` opens it and proves it."""
+    line = package[len(_MAGIC) :].partition(b"\n")[0]
+    return all(json.dumps(word, ensure_ascii=False).encode() in line for word in (kind, batch))
+
+
 def unpack(package: bytes, keys: MediumKeys) -> tuple[Manifest, bytes]:
     """Manifest and payload of a package that nobody altered.  Raises `PackageRefused`."""
     if not package.startswith(_MAGIC):
