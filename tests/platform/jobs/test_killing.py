@@ -28,6 +28,8 @@ from jobs.services import start
 from jobs.states import ENDED, State
 from ops.embedded.place import find, forget
 from ops.embedded.valkey import ValkeyServer
+from tenants.core.context import gateway_context, prefecture_context
+from tenants.core.models import Prefecture
 from tests.platform.jobs.slow_kind import SLOW
 from tests.support.cluster import FOLDER, ROOT
 
@@ -185,3 +187,25 @@ def test_many_messages_for_one_job_do_its_work_once(
     wait_for(job, lambda _: broker.llen("work") == 0)
     assert (job.state, job.attempts) == (State.SUCCEEDED, 1)
     assert Counter(happenings(really_in_a, run).values()) == Counter({1: 20, 0: ITEMS - 20})
+
+
+def test_the_one_job_of_a_prefecture_does_not_wait_behind_the_many_of_another(
+    really_in_a: Any, run: str, broker: redis.Redis, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    many = [start(SLOW, {"items": 6, "run": f"{run}-{number}-"}, key=f"{run}-{number}") for number in range(12)]
+    assert broker.llen("work") == 1, "of twelve jobs one stands in the line"
+    with gateway_context():
+        other_prefecture = Prefecture.objects.get(slug="otsu")
+    with prefecture_context(other_prefecture):
+        one = start(SLOW, {"items": 1, "run": run}, key=run)
+        worker()
+        wait_for(one, ended)
+        with prefecture_context(really_in_a):
+            begun = Job.objects.filter(pk__in=[job.pk for job in many]).exclude(state=State.QUEUED).count()
+        Session.objects.filter(session_key__startswith=run).delete()
+        Job.objects.all().delete()
+        relayed(other_prefecture)
+    assert begun <= 2, "the one that stood before it, and the next when that had ended"
+    for job in many:  # each end brings the next one, without a sweeper
+        wait_for(job, ended)
+    assert {job.state for job in many} == {State.SUCCEEDED}
