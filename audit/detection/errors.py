@@ -33,3 +33,15 @@ class NoticeUnfit(CalendarError):
     """`detection.notice-unfit`: a notice whose time or person does not do. The message says which."""
 
     identifier = "detection.notice-unfit"
+
+
+class ThresholdUnfit(CalendarError):
+    """`watch.threshold-unfit`: a value that would make a rule deaf or deafening, or of a rule that has none."""
+
+    identifier = "watch.threshold-unfit"
+
+
+class ExceptionUnfit(CalendarError):
+    """`watch.exception-unfit`: an exception over already, or longer than a quarter, or with a number in its reason."""
+
+    identifier = "watch.exception-unfit"

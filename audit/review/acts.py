@@ -14,7 +14,7 @@ from accounts.access import may
 from accounts.models import User
 from audit.detection.rules import ActKind
 from audit.review import services
-from audit.review.forms import AskForm, JudgeForm, NoteForm
+from audit.review.forms import AskForm, JudgeForm, NoteForm, end_of
 from audit.review.models import Alert
 from audit.review.moves import WAYS, Move, possible
 
@@ -79,7 +79,9 @@ def _initial(alert: Alert, move: Move) -> dict[str, str]:
 def perform(move: Move, alert_id: UUID, user: User, values: Mapping[str, Any]) -> None:
     """Do the act with the form's values. Raises what the services raise."""
     if move is Move.JUDGE:
-        services.judge(alert_id, user, Alert.Verdict(values["verdict"]), values["text"])
+        day = values["quiet_until"]
+        until = end_of(day) if day else None
+        services.judge(alert_id, user, Alert.Verdict(values["verdict"]), values["text"], quiet_until=until)
         return
     plain: dict[Move, Callable[[UUID, User, str], Alert]] = {
         Move.CONFIRM: services.confirm,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -35,7 +35,18 @@ class AskForm(forms.Form):
 
 class JudgeForm(forms.Form):
     verdict = forms.ChoiceField(label="判定", choices=Alert.Verdict.choices, widget=forms.RadioSelect)
+    quiet_until = JapaneseDateField(
+        label="この日まで同じ警報を出さない",
+        required=False,
+        help_text="「正当・臨時」のときだけ。この人について、この規則の警報を出さない最後の日です。",
+    )
     text = _long_text("判定の理由", required=True, rows=4)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("quiet_until") and values.get("verdict") != Alert.Verdict.ONCE:
+            self.add_error("quiet_until", "この日付は「正当・臨時」と判定するときだけ書けます。")
+        return values
 
 
 class AnswerForm(forms.Form):
@@ -77,6 +88,32 @@ class FindingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="何を確かめ、何が分かり、何をするかを書いてください。署名の後は変えられません。",
     )
+
+
+class ThresholdForm(forms.Form):
+    """An empty value gives the standard back."""
+
+    value = forms.FloatField(label="団体のしきい値", required=False, help_text="空欄にすると標準の値に戻します。")
+
+
+class ExceptionForm(forms.Form):
+    username = forms.ChoiceField(label="だれについて", required=False)
+    until = JapaneseDateField(label="いつまで（この日の終わりまで）")
+    reason = FreeTextField(label="理由", max_length=200)
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        others = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("username")
+        choices = [("", "すべての職員"), *((one.username, str(one)) for one in others)]
+        self.fields["username"] = forms.ChoiceField(label="だれについて", required=False, choices=choices)
+
+    def person(self) -> User | None:
+        """The form must be valid."""
+        return User.objects.filter(username=self.cleaned_data["username"]).first()
+
+    def ends(self) -> datetime:
+        """The form must be valid."""
+        return end_of(self.cleaned_data["until"])
 
 
 class ClockField(forms.CharField):
@@ -131,6 +168,11 @@ class OvertimeForm(forms.Form):
 
     def ends(self) -> datetime:
         return _moment(self.cleaned_data["ends_on"], self.cleaned_data["ends_at"])
+
+
+def end_of(day: Any) -> datetime:
+    """The end of a day: midnight after it."""
+    return _moment(day + timedelta(days=1), time(0))
 
 
 def _moment(day: Any, clock: time) -> datetime:

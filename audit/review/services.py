@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.detection.tuning import add_exception
 from audit.review.deadlines import due_after
 from audit.review.errors import MoveRefused, NoOtherManager
 from audit.review.incidents.acts import open_incident
@@ -52,8 +53,14 @@ def answer(alert_id: UUID, user: User, *, was_me: bool, reason: str) -> Alert:
         return _move(alert, Move.ANSWER, user, said + clean(reason), {"本人の操作": was_me})
 
 
-def judge(alert_id: UUID, user: User, verdict: Alert.Verdict, finding: str) -> Alert:
-    """判定. 目的外の疑い and なりすましの疑い open an incident (漏えい等事案) and end the person's handling of numbers."""
+def judge(
+    alert_id: UUID, user: User, verdict: Alert.Verdict, finding: str, *, quiet_until: datetime | None = None
+) -> Alert:
+    """判定, which the watch learns from.
+
+    目的外の疑い and なりすましの疑い open an incident (漏えい等事案) and end the person's handling of numbers; the log-in teaches
+    nothing. 正当・臨時 with `quiet_until` adds a dated exception. Raises what `tuning.add_exception` raises too.
+    """
     require_length(finding, "判定の理由")
     with transaction.atomic():
         alert = _locked(alert_id)
@@ -63,6 +70,9 @@ def judge(alert_id: UUID, user: User, verdict: Alert.Verdict, finding: str) -> A
         judged = _move(alert, Move.JUDGE, user, clean(finding), detail)
         if judged.is_incident_candidate:
             open_incident(judged, user)
+        if quiet_until is not None and verdict is Alert.Verdict.ONCE:
+            person = User.objects.get(username=alert.username)
+            add_exception(alert.rule, person, quiet_until, f"警報の判定「{verdict.label}」による。", user)
         return judged
 
 

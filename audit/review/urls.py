@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from audit.review.months.converter import MonthConverter
-from audit.review.views import alerts, calendar, incidents, mine, months
+from audit.review.views import alerts, calendar, incidents, mine, months, signals
 
 app_name = "review"
 register_converter(MonthConverter, "month")
@@ -18,6 +18,12 @@ urlpatterns = [
     path("months/", months.months, name="months"),
     path("months/<month:month>/", months.month, name="month"),
     path("months/<month:month>/page.pdf", months.month_pdf, name="month_pdf"),
+    path("signals/", signals.signals, name="signals"),
+    path("signals/<slug:rule_id>/", signals.signal, name="signal"),
+    path("signals/<slug:rule_id>/threshold/", signals.threshold, name="signal_threshold"),
+    path("signals/<slug:rule_id>/except/", signals.exception_new, name="signal_except"),
+    path("signals/exceptions/<int:exception_id>/end/", signals.exception_end, name="signal_resume"),
+    path("unexplained/", signals.unexplained, name="unexplained"),
     path("mine/", mine.my_alerts, name="my_alerts"),
     path("mine/<uuid:alert_id>/", mine.my_alert, name="my_alert"),
     path("overtime/", calendar.overtime, name="overtime"),

@@ -22,6 +22,15 @@ REVIEW_WORDING: dict[str, Wording] = {
     "alert:record:escalated": Wording(
         "警報の上申", "期限を過ぎた警報を上の人に知らせました", "次に行う人が期限を過ぎても行わず、ほかの人へ知らせた"
     ),
+    "watch:threshold:changed": Wording(
+        "見守りのしきい値の変更", "見守りのしきい値を変更しました", "団体のしきい値を決めた、または標準に戻した"
+    ),
+    "watch:exception:added": Wording(
+        "見守りの例外の登録", "見守りの例外を登録しました", "期限を決めて、規則が警報を出さないようにした"
+    ),
+    "watch:exception:ended": Wording(
+        "見守りの例外の終了", "見守りの例外を終えました", "期限の前に、規則が警報を出すように戻した"
+    ),
     "incident:record:opened": Wording(
         "事案の発生", "漏えい等事案として扱い始めました", "重い判定により、報告の期限を数え始めた"
     ),

@@ -270,6 +270,11 @@ class Event(StrEnum):
     TRAIL_REQUEST_ANSWERED = "trail:request:answered"
     PRINT_DISCLOSURE_MADE = "print:disclosure:made"
 
+    # 見守りの設定
+    WATCH_THRESHOLD_CHANGED = "watch:threshold:changed"
+    WATCH_EXCEPTION_ADDED = "watch:exception:added"
+    WATCH_EXCEPTION_ENDED = "watch:exception:ended"
+
     # 事案 (漏えい等事案 and its reports)
     INCIDENT_RECORD_OPENED = "incident:record:opened"
     INCIDENT_NUMBERS_FROZEN = "incident:numbers:frozen"

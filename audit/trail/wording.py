@@ -33,6 +33,7 @@ GROUPS: dict[str, str] = {
     "calendar": "業務日時",
     "alert": "見守り",
     "trail": "記録の保全",
+    "watch": "見守りの設定",
     "incident": "事案",
 }
 
@@ -62,6 +63,7 @@ SUBJECTS: dict[str, str] = {
     "answer": "照会結果",
     "incident": "漏えい等事案",
     "month": "月次点検",
+    "exception": "見守りの例外",
     "import": "取込",
     "row": "取込行",
     "file": "ファイル",

@@ -252,7 +252,7 @@ def _yearpacks() -> Samples:
 
 
 def _watch() -> Samples:
-    from audit.detection.models import DayOff, OvertimeNotice
+    from audit.detection.models import DayOff, OvertimeNotice, SignalException
     from audit.review.models import Alert, Incident
 
     now = timezone.now()
@@ -264,7 +264,10 @@ def _watch() -> Samples:
     )  # fmt: skip
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
     ids = {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk, "incident_id": incident.pk}
-    return ids | {"month": datetime.date(2031, 5, 1)}
+    exception = SignalException.objects.create(
+        pk=next(_keys), rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1), reason=MARK
+    )
+    return ids | {"month": datetime.date(2031, 5, 1), "exception_id": exception.pk, "rule_id": "no-such-rule"}
 
 
 def _handover() -> Samples:

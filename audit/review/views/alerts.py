@@ -17,6 +17,7 @@ from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.views.shared import show
+from audit.detection.errors import CalendarError
 from audit.detection.queries import STANDARD, hours_in_force, unevaluated_between
 from audit.review import hour_picture, month_strip, queries
 from audit.review.acts import FORMS, offered, perform
@@ -93,7 +94,7 @@ def act(request: HttpRequest, alert_id: UUID, move: str) -> HttpResponse:
     if form.is_valid():
         try:
             perform(chosen, found.pk, person_of(request), form.cleaned_data)
-        except (ReviewError, SamePerson) as error:
+        except (ReviewError, CalendarError, SamePerson) as error:
             form.add_error("text" if isinstance(error, TextUnfit) else None, str(error))
         else:
             messages.success(request, "記録しました。")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.audit.review.conftest import World, text_of
@@ -104,6 +104,7 @@ def test_whatever_is_tried_a_final_report_follows_a_preliminary_one(one: Any) ->
         Move.MARK: lambda: acts.mark_purpose(incident.pk, manager, True, REASON),
     }
 
+    @settings(deadline=None, max_examples=40)
     @given(st.lists(st.sampled_from(list(Move)), max_size=8))
     def walk(moves: list[Move]) -> None:
         with transaction.atomic():
