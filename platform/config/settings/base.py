@@ -207,7 +207,8 @@ def cache_settings(url: str) -> dict[str, Any]:
 JOB_LEASE_SECONDS = env.integer("SHOREI_JOB_LEASE_SECONDS", 30)
 JOB_SWEEP_SECONDS = env.integer("SHOREI_JOB_SWEEP_SECONDS", 10)
 # Slots of one process that calculates, of one that waits for other machines; how many a single prefecture may hold of all there are.
-JOB_SLOTS = env.integer("SHOREI_JOB_SLOTS", 2)
+# Twice the cores of the smallest machine: a prefecture that is alone has all cores, and there are slots left for one that comes.
+JOB_SLOTS = env.integer("SHOREI_JOB_SLOTS", 4)
 JOB_SHARE = env.integer("SHOREI_JOB_SHARE", max(1, JOB_SLOTS // 2))
 JOB_EXCHANGE_SLOTS = env.integer("SHOREI_JOB_EXCHANGE_SLOTS", 8)
 JOB_EXCHANGE_SHARE = env.integer("SHOREI_JOB_EXCHANGE_SHARE", 1)

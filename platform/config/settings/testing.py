@@ -29,5 +29,6 @@ BASE_DOMAIN = "localhost"
 CONSOLE_HOST = "console.localhost"
 ALLOWED_HOSTS = [".localhost", "127.0.0.1"]
 JOB_LEASE_SECONDS = int(os.environ.get("TESTS_JOB_LEASE_SECONDS", "30"))
+JOB_SHARE = 1  # the strictest
 PASSWORD_HASHERS = ["tests.support.hashers.QuickArgon2Hasher"]
 WHITENOISE_AUTOREFRESH = True  # do not read every static file for every test client
