@@ -5,6 +5,7 @@ connection. One idle connection per login is kept in the process and used again;
 """
 
 import atexit
+import logging
 import os
 import threading
 from collections import OrderedDict
@@ -17,10 +18,12 @@ from django.conf import settings
 from psycopg.rows import DictRow, dict_row
 
 from audit.trail import roles
-from tenants.core.credentials import RELAY, derive, login_name
+from tenants.core.credentials import RELAY, login_name, passwords_of
 
 Connection: TypeAlias = psycopg.Connection[DictRow]
 Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 3
 KEPT_CONNECTIONS = 8
@@ -108,13 +111,24 @@ def _run(target: Target, connection: Connection, work: Callable[[Connection], Re
 
 
 def _open(target: Target) -> Connection:
+    """With today's password; while the master key is being changed, the other one may be in force yet or already."""
+    *first, last = passwords_of(target.login)
+    for password in first:
+        try:
+            return _connect(target, password)
+        except psycopg.OperationalError as error:
+            logger.warning("trail: %s tries its other password (%s)", target.login, type(error).__name__)
+    return _connect(target, last)
+
+
+def _connect(target: Target, password: str) -> Connection:
     return psycopg.connect(
         host=target.host,
         port=target.port,
         sslmode=str(settings.AUDIT_DATABASE.get("sslmode", "prefer")),
         dbname=target.database,
         user=target.login,
-        password=derive(target.login),
+        password=password,
         connect_timeout=CONNECT_SECONDS,
         options=f"-c statement_timeout={target.statement_ms} -c lock_timeout=3000",
         application_name="shugaku-trail",

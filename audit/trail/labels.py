@@ -331,6 +331,10 @@ WORDING: dict[str, Wording] = {
         "団体の保存領域が見つかりませんでした",
         "保存領域が消えたか、名前が変わっている（画面は閉じたまま）",
     ),
+    "console:key:rotated": Wording("鍵の包み直し", "鍵を新しい鍵で包み直しました", "マスター鍵または団体の鍵を替えた"),
+    "console:prefecture:shredded": Wording(
+        "団体の鍵の破棄", "団体の鍵を破棄しました", "団体の利用終了により、預かったデータを読めなくした"
+    ),
     # 利用者
     **ACCOUNT_WORDING,
     # 業務日時

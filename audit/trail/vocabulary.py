@@ -221,6 +221,8 @@ class Event(StrEnum):
     CONSOLE_ADAPTER_IMPORTED = "console:adapter:imported"
     CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
     CONSOLE_SCHEMA_MISSING = "console:schema:missing"
+    CONSOLE_KEY_ROTATED = "console:key:rotated"
+    CONSOLE_PREFECTURE_SHREDDED = "console:prefecture:shredded"
 
     # 利用者 (accounts)
     ACCOUNT_USER_CREATED = "account:user:created"

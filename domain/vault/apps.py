@@ -8,7 +8,9 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         from domain.households import extras
-        from domain.vault import marks
+        from domain.vault import deposit_keys, marks, sealing
+        from tenants.core import keys
 
+        keys.renewed_by_job.update({sealing.PURPOSE, sealing.TRANSIT, deposit_keys.PURPOSE})
         extras.register_member_marks(marks.number_marks)
         extras.register_household_links(marks.desk_link)

@@ -17,6 +17,7 @@ KNOWN: Final = {
     "SHOREI_VAR": "scratch folder (files, logs); default var/ of the checkout",
     "SHOREI_SECRET_KEY": "Django's signing key (secret)",
     "SHOREI_MASTER_KEY": "the master key all tenant keys and logins hang on (secret)",
+    "SHOREI_MASTER_KEY_ALSO": "a second master key, known only while the master key is being changed (secret)",
     "SHOREI_DATABASE_HOST": "PostgreSQL host",
     "SHOREI_DATABASE_PORT": "PostgreSQL port",
     "SHOREI_DATABASE_NAME": "main database; also the prefix of its logins",
@@ -40,7 +41,13 @@ KNOWN: Final = {
     "SHOREI_JOB_EXCHANGE_SHARE": "how many of all these one prefecture may hold (1)",
     "SHOREI_LOGIN_CONNECTIONS_KEPT": "database connections that each thread keeps, one per prefecture",
 }
-SECRETS: Final = {"SHOREI_SECRET_KEY", "SHOREI_MASTER_KEY", "SHOREI_BROKER_URL", "SHOREI_CACHE_URL"}
+SECRETS: Final = {
+    "SHOREI_SECRET_KEY",
+    "SHOREI_MASTER_KEY",
+    "SHOREI_MASTER_KEY_ALSO",
+    "SHOREI_BROKER_URL",
+    "SHOREI_CACHE_URL",
+}
 
 
 class EnvironmentRefused(Exception):
@@ -101,6 +108,10 @@ class Environment:
         if not content:
             raise EnvironmentRefused(f"the file named by {name}_FILE is empty")
         return content
+
+    def optional_secret(self, name: str) -> str | None:
+        given = self._known(name) in self._values or f"{name}_FILE" in self._values
+        return self.secret(name) if given else None
 
     def _known(self, name: str) -> str:
         if name not in KNOWN:

@@ -320,3 +320,31 @@ class MonthlyReviewPages(TypedDict):
     sample: bool
     printed: Printed
     documents: list[MonthlyReviewPage]
+
+
+class DestroyedKeyLine(TypedDict):
+    purpose: str
+    number: str
+    year: str
+    made: str
+    fingerprint: str
+
+
+class ShreddingCertificate(TypedDict):
+    """鍵の破棄の証明: which keys of a prefecture were destroyed, when, and by which two people."""
+
+    number: str
+    owner: str
+    code: str
+    at: str
+    people: str
+    count: str
+    files: str
+    digest: str
+    keys: list[DestroyedKeyLine]
+
+
+class ShreddingCertificates(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[ShreddingCertificate]

@@ -22,13 +22,14 @@ FORMS = frozenset(
         "adapter_report",
         "calculation",
         "determination_notice",
+        "key_shredding",
         "monthly_review",
         "payment_slip",
         "pupil_ledger",
         "statement",
     }
 )
-OFFICE_FORMS = frozenset({"adapter_report", "monthly_review", "pupil_ledger", "statement"})
+OFFICE_FORMS = frozenset({"adapter_report", "key_shredding", "monthly_review", "pupil_ledger", "statement"})
 """Kept in the office, so without the accessibility tags of what guardians receive (on a ledger tags are 90 % of the file)."""
 
 _MEMORY_WORTH_FREEING = 20  # pages

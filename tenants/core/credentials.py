@@ -1,17 +1,16 @@
 """Names and passwords of the database logins.
 
 No password is stored: each is derived from the master key and the login's name, so that a process needs nothing but the master
-key, and a new master key means new passwords everywhere (`manage.py rotate_logins`).
+key, and a new master key means new passwords everywhere (`manage.py rotate_keys master`).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 
 from django.conf import settings
+
+from tenants.core.providers import provider
 
 GATEWAY = "gateway"
 CONSOLE = "console"
@@ -29,9 +28,13 @@ def login_name(kind: str) -> str:
 
 
 def derive(login: str) -> str:
-    """The password of a login."""
-    digest = hmac.new(settings.MASTER_KEY.encode(), f"database-login:{login}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    """The password of a login under the master key of today."""
+    return passwords_of(login)[0]
+
+
+def passwords_of(login: str) -> list[str]:
+    """Today's password first; others while the master key is being changed (`manage.py rotate_keys master`)."""
+    return provider().login_secrets(login)
 
 
 def is_schema_name(text: str) -> bool:

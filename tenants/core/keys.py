@@ -1,7 +1,8 @@
 """Sealing with the keys of the current scope.
 
-master key → key of the scope → one data key per purpose (all random, each wrapped by the one above, stored in the scope's own
-schema). Destroying the wrapped key of a scope makes everything it sealed unreadable, backups included.
+master key → key of the scope → data keys by purpose and fiscal year (all random, each wrapped by the one above, stored in the
+scope's own schema). Destroying the wrapped key of a scope makes everything it sealed unreadable; what an older backup holds,
+once the master key that wrapped it is changed and destroyed too (docs/keys.md).
 
 A sealed value is `version(1) | key number(2) | nonce(12) | AES-256-GCM ciphertext and tag`; scope, purpose and the caller's `aad`
 (table, column, row) are authenticated, so that a value moved to another row, table or prefecture does not open.
@@ -20,10 +21,12 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
+from django.utils import timezone
 
 from tenants.core.context import scope
 from tenants.core.db.base import current
+from tenants.core.providers import SealBroken as SealBroken
+from tenants.core.providers import provider
 
 if TYPE_CHECKING:
     from tenants.keyring.models import WrappedKey
@@ -31,17 +34,10 @@ if TYPE_CHECKING:
 VERSION = b"\x01"
 NONCE_BYTES = 12
 KEPT_SECONDS = 60.0
+FIRST_MONTH_OF_YEAR = 4
 
-
-class SealBroken(Exception):
-    """`keys.seal-broken`: the value was altered, moved, or belongs to somebody else. Never says what it held."""
-
-    identifier = "keys.seal-broken"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "暗号化された値を開けません。改ざん、または別の場所の値です。システム管理者に連絡してください。"
-        )
+renewed_by_job: set[str] = set()
+"""Purposes whose room changes the key by a job of its own, with a certificate; the others begin a new key each fiscal year."""
 
 
 class KeyMissing(Exception):
@@ -64,10 +60,12 @@ _Kept = dict[tuple[str, str, int], _DataKey]
 _kept: _Kept = {}
 _lock = threading.Lock()
 _NEWEST = -1
+_SEALING = -2
+"""The newest, begun anew with each fiscal year."""
 
 
 def seal(purpose: str, plaintext: bytes, aad: str) -> bytes:
-    key = _data_key(purpose)
+    key = _data_key(purpose, _SEALING)
     nonce = os.urandom(NONCE_BYTES)
     ciphertext = AESGCM(key.material).encrypt(nonce, plaintext, _bound(purpose, aad))
     return VERSION + key.number.to_bytes(2, "big") + nonce + ciphertext
@@ -106,11 +104,6 @@ def signing_key(purpose: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_data_key(f"ed25519:{purpose}").material)
 
 
-def wrap_under_master(owner: str, material: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_master()).encrypt(nonce, material, f"scope-key:{owner}".encode())
-
-
 def forget_kept_keys() -> None:
     """After a rotation or destruction in this process; other processes forget within KEPT_SECONDS."""
     with _lock:
@@ -144,13 +137,25 @@ def _read_key(owner: str, purpose: str, number: int) -> _DataKey:
     from tenants.keyring.models import WrappedKey
 
     rows = WrappedKey.objects.filter(purpose=purpose, destroyed_at=None)
-    row = (rows.order_by("-number") if number == _NEWEST else rows.filter(number=number)).first()
-    if row is None:
-        row = _create(owner, purpose) if number == _NEWEST else None
+    if number >= 0:
+        row = rows.filter(number=number).first()
+    else:
+        row = rows.order_by("-number").first() or _create(owner, purpose)
+        if number == _SEALING and row is not None and _is_of_an_earlier_year(row):
+            row = _create(owner, purpose, row.number + 1) or row
     if row is None:
         raise KeyMissing(purpose)
-    material = _unwrap(_scope_key(owner), bytes(row.wrapped), f"data-key:{owner}:{purpose}:{row.number}")
-    return _DataKey(row.number, material, time.monotonic())
+    return _DataKey(row.number, unwrap_data_key(owner, row), time.monotonic())
+
+
+def _is_of_an_earlier_year(row: WrappedKey) -> bool:
+    return row.purpose not in renewed_by_job and row.year < fiscal_year_today()
+
+
+def fiscal_year_today() -> int:
+    """年度: from 1 April."""
+    today = timezone.localdate()
+    return today.year - (today.month < FIRST_MONTH_OF_YEAR)
 
 
 def _create(owner: str, purpose: str, number: int = 1) -> WrappedKey | None:
@@ -160,11 +165,9 @@ def _create(owner: str, purpose: str, number: int = 1) -> WrappedKey | None:
     """
     from tenants.keyring.models import WrappedKey
 
-    scope_key = _scope_key(owner)
-    nonce = os.urandom(NONCE_BYTES)
-    bound = f"data-key:{owner}:{purpose}:{number}".encode()
-    wrapped = nonce + AESGCM(scope_key).encrypt(nonce, os.urandom(32), bound)
-    WrappedKey.objects.bulk_create([WrappedKey(purpose=purpose, number=number, wrapped=wrapped)], ignore_conflicts=True)
+    wrapped = wrap_data_key(owner, purpose, number, os.urandom(32))
+    row = WrappedKey(purpose=purpose, number=number, year=fiscal_year_today(), wrapped=wrapped)
+    WrappedKey.objects.bulk_create([row], ignore_conflicts=True)
     return WrappedKey.objects.filter(purpose=purpose, number=number, destroyed_at=None).first()
 
 
@@ -190,24 +193,32 @@ def number_of(sealed: bytes) -> int:
     return int.from_bytes(bytes(sealed[1:3]), "big")
 
 
-def _scope_key(owner: str) -> bytes:
-    from tenants.keyring.models import SCOPE_KEY, WrappedKey
+def wrap_data_key(owner: str, purpose: str, number: int, material: bytes) -> bytes:
+    """`number of the scope's key(2) | nonce(12) | ciphertext and tag`: under the newest key of the scope."""
+    scope_number, key = _scope_key(owner)
+    nonce = os.urandom(NONCE_BYTES)
+    bound = f"data-key:{owner}:{purpose}:{number}".encode()
+    return scope_number.to_bytes(2, "big") + nonce + AESGCM(key).encrypt(nonce, material, bound)
 
-    row = WrappedKey.objects.filter(purpose=SCOPE_KEY, destroyed_at=None).order_by("-number").first()
-    if row is None:
-        raise KeyMissing(SCOPE_KEY)
-    return _unwrap(_master(), bytes(row.wrapped), f"scope-key:{owner}")
 
-
-def _unwrap(key: bytes, wrapped: bytes, bound: str) -> bytes:
+def unwrap_data_key(owner: str, row: WrappedKey) -> bytes:
+    wrapped = bytes(row.wrapped)
+    _, key = _scope_key(owner, int.from_bytes(wrapped[:2], "big"))
+    bound = f"data-key:{owner}:{row.purpose}:{row.number}".encode()
     try:
-        return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], bound.encode())
+        return AESGCM(key).decrypt(wrapped[2 : 2 + NONCE_BYTES], wrapped[2 + NONCE_BYTES :], bound)
     except InvalidTag:
         raise SealBroken from None
 
 
-def _master() -> bytes:
-    return hashlib.sha256(b"shugaku master key v1:" + settings.MASTER_KEY.encode()).digest()
+def _scope_key(owner: str, number: int = _NEWEST) -> tuple[int, bytes]:
+    from tenants.keyring.models import SCOPE_KEY, WrappedKey
+
+    rows = WrappedKey.objects.filter(purpose=SCOPE_KEY, destroyed_at=None)
+    row = (rows.order_by("-number") if number == _NEWEST else rows.filter(number=number)).first()
+    if row is None:
+        raise KeyMissing(SCOPE_KEY)
+    return row.number, provider().unwrap(owner, bytes(row.wrapped))
 
 
 def _bound(purpose: str, aad: str) -> bytes:

@@ -13,8 +13,8 @@ from psycopg import sql
 from tenants.core import grants, versions
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC, current
-from tenants.core.keys import wrap_under_master
 from tenants.core.models import Prefecture
+from tenants.core.providers import provider
 
 
 class NotOwner(RuntimeError):
@@ -67,7 +67,7 @@ def ensure_scope_key(schema: str, owner: str) -> None:
     require_owner()
     with schema_context(schema):
         if not WrappedKey.objects.filter(purpose=SCOPE_KEY).exists():
-            WrappedKey.objects.create(purpose=SCOPE_KEY, wrapped=wrap_under_master(owner, os.urandom(32)))
+            WrappedKey.objects.create(purpose=SCOPE_KEY, wrapped=provider().wrap(owner, os.urandom(32)))
 
 
 def lagging(schema: str) -> bool:

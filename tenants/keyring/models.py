@@ -12,6 +12,7 @@ class WrappedKey(models.Model):
 
     purpose = models.CharField("用途", max_length=60)
     number = models.PositiveSmallIntegerField("番号", default=1)
+    year = models.PositiveSmallIntegerField("年度", default=0)
     wrapped = models.BinaryField("包まれた鍵")
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     destroyed_at = models.DateTimeField("破棄日時", null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tenants.core import keys
 from tenants.core.context import console_context, prefecture_context
+from tenants.core.db.base import current
 from tenants.keyring.models import SCOPE_KEY, WrappedKey
 
 
@@ -93,3 +95,97 @@ def test_a_key_made_in_a_transaction_that_is_rolled_back_is_forgotten_with_it(in
     with pytest.raises(LookupError):
         _seal_and_fail()
     assert not any(purpose == "fresh-purpose" for _, purpose, _ in keys._kept)
+
+
+# --- a key for each purpose and year ----------------------------------------------------------------------------------
+
+
+def _years(purpose: str) -> list[tuple[int, int]]:
+    return list(WrappedKey.objects.filter(purpose=purpose).order_by("number").values_list("number", "year"))
+
+
+def test_each_fiscal_year_begins_its_own_key_and_earlier_ones_open(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed = []
+    for day, year in (("2025-03-31", 2024), ("2025-04-01", 2025), ("2026-03-31", 2025), ("2026-04-01", 2026)):
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda day=day: datetime.date.fromisoformat(day))
+        keys.forget_kept_keys()
+        current().kept_in_transaction.clear()
+        sealed.append(keys.seal("yearly", day.encode(), "row"))
+        assert WrappedKey.objects.get(purpose="yearly", number=keys.number_of(sealed[-1])).year == year
+    assert _years("yearly") == [(1, 2024), (2, 2025), (3, 2026)]
+    assert [keys.unseal("yearly", value, "row").decode()[:4] for value in sealed] == ["2025", "2025", "2026", "2026"]
+
+
+def test_keys_that_a_job_renews_and_keys_that_index_or_sign_stay(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def use() -> tuple[int, bytes, str]:
+        keys.forget_kept_keys()
+        current().kept_in_transaction.clear()
+        number = keys.number_of(keys.seal("numbers", b"x", "row"))
+        return number, keys.blind_index("yearly-index", "1"), keys.sign("yearly-sign", b"1")
+
+    before = use()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: datetime.date(2099, 4, 1))
+    assert use() == before
+
+
+def test_the_index_key_is_none_that_seals(in_a: Any) -> None:
+    keys.seal("apart", b"x", "row")
+    keys.blind_index("apart", "x")
+    assert _years("apart")
+    assert _years("index:apart")
+    assert keys._data_key("apart").material != keys._data_key("index:apart").material
+
+
+# --- providers --------------------------------------------------------------------------------------------------------
+
+
+class OtherProvider:
+    """Keeps its key to itself, as a hardware module does: it wraps and unwraps, and that is all."""
+
+    def wrap(self, owner: str, material: bytes) -> bytes:
+        return b"module:" + owner.encode() + bytes(byte ^ 0x5A for byte in material)
+
+    def unwrap(self, owner: str, wrapped: bytes) -> bytes:
+        return bytes(byte ^ 0x5A for byte in wrapped.removeprefix(b"module:" + owner.encode()))
+
+    def is_current(self, wrapped: bytes) -> bool:
+        return True
+
+    def login_secrets(self, login: str) -> list[str]:
+        return ["-"]
+
+
+def test_another_provider_takes_the_master_keys_place(in_a: Any, settings: Any) -> None:
+    from tenants.core.providers import provider
+
+    settings.KEY_PROVIDER = f"{OtherProvider.__module__}.{OtherProvider.__name__}"
+    holder = provider()
+    wrapped = holder.wrap("console", b"k" * 32)
+    assert wrapped.startswith(b"module:")
+    assert holder.unwrap("console", wrapped) == b"k" * 32
+
+
+@hypothesis_settings(max_examples=30, deadline=None)
+@given(st.binary(min_size=16, max_size=64), st.text(max_size=20), st.integers(min_value=0))
+def test_a_wrapped_key_opens_for_its_owner_under_a_known_master_key_alone(
+    material: bytes, owner: str, where: int
+) -> None:
+    from django.test import override_settings
+
+    from tenants.core.providers import SettingsProvider
+
+    with override_settings(MASTER_KEY="one", MASTER_KEYS_ALSO=[]):
+        wrapped = SettingsProvider().wrap(owner, material)
+        assert SettingsProvider().unwrap(owner, wrapped) == material
+        altered = bytearray(wrapped)
+        altered[where % len(altered)] ^= 1
+        for told, given in ((f"{owner}x", wrapped), (owner, bytes(altered))):
+            with pytest.raises(keys.SealBroken):
+                SettingsProvider().unwrap(told, given)
+    with override_settings(MASTER_KEY="two", MASTER_KEYS_ALSO=["one"]):
+        assert SettingsProvider().unwrap(owner, wrapped) == material
+        assert not SettingsProvider().is_current(wrapped)
+        assert SettingsProvider().is_current(SettingsProvider().wrap(owner, material))
+        assert len(set(SettingsProvider().login_secrets("login"))) == 2
+    with override_settings(MASTER_KEY="two", MASTER_KEYS_ALSO=[]), pytest.raises(keys.SealBroken):
+        SettingsProvider().unwrap(owner, wrapped)

@@ -237,6 +237,9 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("asyncssh", "httpx")},
 }
 
+# Who holds the master key (tenants.core.providers), and a second key known only while it is being changed.
+KEY_PROVIDER = "tenants.core.providers.SettingsProvider"
+MASTER_KEYS_ALSO: list[str] = []
 # After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.
 SCHEMA_GRANTS = [
     "audit.trail.grants.outbox_grants",

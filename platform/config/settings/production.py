@@ -10,6 +10,7 @@ SECRET_KEY = env.secret("SHOREI_SECRET_KEY")
 MASTER_KEY = env.secret("SHOREI_MASTER_KEY")
 if MASTER_KEY.startswith("development-only:"):
     raise EnvironmentRefused("SHOREI_MASTER_KEY is a development key; make a production key before starting")
+MASTER_KEYS_ALSO = [key for key in [env.optional_secret("SHOREI_MASTER_KEY_ALSO")] if key]
 if len(SECRET_KEY) < 50:
     raise EnvironmentRefused("SHOREI_SECRET_KEY is shorter than 50 characters")
 

@@ -1,6 +1,7 @@
 """The test suite: its own servers on free ports under var/test/, laid out by tests/conftest.py before Django starts."""
 
 import os
+from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_LOGIN, ROOT, database_settings
@@ -10,9 +11,10 @@ DEVELOPMENT_TOOLS = True
 DEBUG = False
 
 VAR = ROOT / "var" / "test"
-FILES_ROOT = VAR / "files"
+FILES_ROOT = Path(os.environ.get("TESTS_FILES_ROOT", VAR / "files"))
 SECRET_KEY = "testing-only-key-of-the-suite-with-enough-length-and-variety-0123456789"  # noqa: S105 - the suite only
-MASTER_KEY = "development-only:" + "5a" * 32
+MASTER_KEY = os.environ.get("TESTS_MASTER_KEY", "development-only:" + "5a" * 32)
+MASTER_KEYS_ALSO = [key for key in [os.environ.get("TESTS_MASTER_KEY_ALSO")] if key]
 ROLE_PREFIX = os.environ.get("TESTS_ROLE_PREFIX", "tst")
 _database = os.environ.get("TESTS_DATABASE", "tst_template")
 _port = int(os.environ.get("TESTS_POSTGRES_PORT", "1"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any, cast
 
+import psycopg
 from django.conf import settings
 from django.db import connections
 from django_tenants.postgresql_backend import base as tenants_backend
 
-from tenants.core.credentials import CONSOLE, GATEWAY, OWNER, derive, login_name
+from tenants.core.credentials import CONSOLE, GATEWAY, OWNER, derive, login_name, passwords_of
 from tenants.core.db import pool
 
 PUBLIC = "public"
@@ -59,6 +60,15 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
             return dict(super().get_connection_params())
         finally:
             self.settings_dict["PASSWORD"] = ""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """While the master key is being changed, the login's password may already be, or still be, the other key's."""
+        for password in passwords_of(self.login)[1:]:
+            try:
+                return super().get_new_connection(conn_params)
+            except psycopg.OperationalError:
+                conn_params = {**conn_params, "password": password}
+        return super().get_new_connection(conn_params)
 
     def init_connection_state(self) -> None:
         super().init_connection_state()

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(max_length=60, verbose_name='用途')),
                 ('number', models.PositiveSmallIntegerField(default=1, verbose_name='番号')),
+                ('year', models.PositiveSmallIntegerField(default=0, verbose_name='年度')),
                 ('wrapped', models.BinaryField(verbose_name='包まれた鍵')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='作成日時')),
                 ('destroyed_at', models.DateTimeField(blank=True, null=True, verbose_name='破棄日時')),

@@ -1,0 +1,161 @@
+"""Key acts of the platform, as the owner: changing the master key and scope keys, and the end of a prefecture's keys."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg import sql
+
+from audit.trail.entries import Subject
+from audit.trail.recorder import record
+from audit.trail.setup import install_audit_database, open_scope
+from audit.trail.vocabulary import Event
+from tenants.core import grants, key_rotation
+from tenants.core.context import console_context
+from tenants.core.credentials import CONSOLE, OWNER, derive, login_name
+from tenants.core.db.base import PUBLIC
+from tenants.core.key_rotation import Destroyed
+from tenants.core.models import Prefecture
+from typesetting import render_pdf
+from typesetting.data import ShreddingCertificates
+from web.formatting import format_moment
+
+PURPOSE_WORDS = {
+    "scope": "団体の鍵",
+    "files": "ファイル",
+    "numbers": "番号",
+    "numbers-transit": "一時保管の番号",
+    "deposit-key": "番号受入の鍵",
+    "otp": "認証器の種",
+    "adapter-secrets": "宛名接続の認証情報",
+    "handover-entry": "手入力の回答",
+}
+
+
+class ShredRefused(Exception):
+    """`console.shred-refused`: the prefecture is not suspended, or the two people are one."""
+
+    identifier = "console.shred-refused"
+
+
+def scopes() -> Iterator[tuple[str, str]]:
+    """(schema, owner) of the console and of every prefecture."""
+    yield PUBLIC, CONSOLE
+    for schema in Prefecture.objects.order_by("code").values_list("schema_name", flat=True):
+        yield schema, schema
+
+
+def change_master_key() -> int:
+    """Every scope key under the master key of today, then every login's password. Returns how many keys were wrapped anew.
+
+    Processes that know both master keys go on: they find the right one by its mark, and try the other password.
+    """
+    changed = sum(key_rotation.wrap_under_todays_master(schema, owner) for schema, owner in list(scopes()))
+    _renew_passwords()
+    _tell(Event.CONSOLE_KEY_ROTATED, {"what": "master", "count": changed})
+    return changed
+
+
+def _renew_passwords() -> None:
+    grants.create_shared_logins()
+    install_audit_database()
+    for prefecture in Prefecture.objects.order_by("code"):
+        grants.ensure_login(prefecture.schema_name)
+        open_scope(prefecture.schema_name)
+    for owner in (login_name(OWNER), f"{settings.AUDIT_DATABASE['prefix']}_owner"):
+        _set_password(owner)
+
+
+def _set_password(login: str) -> None:
+    """Last of all, and of itself: a login may always change its own password; the audit owner's is done on its own database."""
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), sql.Literal(derive(login)))
+    if login == login_name(OWNER):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    else:
+        from audit.trail import connections
+
+        connections.use(connections.owner(), lambda audit: audit.execute(statement))
+
+
+def begin_scope_keys() -> int:
+    numbers = [key_rotation.begin_scope_key(schema, owner) for schema, owner in list(scopes())]
+    _tell(Event.CONSOLE_KEY_ROTATED, {"what": "scope", "count": len(numbers)})
+    return len(numbers)
+
+
+def end_scope_keys() -> int:
+    """Raises NotSettled."""
+    ended = [key for schema, owner in list(scopes()) for key in key_rotation.end_older_scope_keys(schema, owner)]
+    _tell(Event.CONSOLE_KEY_ROTATED, {"what": "scope-ended", "count": len(ended)})
+    return len(ended)
+
+
+def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
+    """Destroy all keys of a suspended prefecture, remove its files, close its login. Returns the certificate (PDF).
+
+    Raises ShredRefused. The trail keeps its records, and the list's digest, for their seven years.
+    """
+    if prefecture.state != Prefecture.State.SUSPENDED:
+        raise ShredRefused("鍵を破棄できるのは、停止した団体だけです。先に状態を「停止」にしてください。")
+    if len(set(people)) != 2:
+        raise ShredRefused("鍵の破棄には、別々の運用者2人が必要です。")
+    destroyed = key_rotation.shred(prefecture.schema_name)
+    folder = Path(settings.FILES_ROOT) / prefecture.schema_name
+    files = sum(path.is_file() for path in folder.rglob("*"))
+    shutil.rmtree(folder, ignore_errors=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login_name(prefecture.schema_name))))
+    _tell(
+        Event.CONSOLE_PREFECTURE_SHREDDED,
+        {
+            "count": len(destroyed),
+            "files": files,
+            "digest": key_rotation.digest_of(destroyed),
+            "people": list(people),
+        },
+        prefecture,
+    )
+    return certificate(prefecture, people, destroyed, files)
+
+
+def certificate(prefecture: Prefecture, people: tuple[str, str], destroyed: list[Destroyed], files: int) -> bytes:
+    now = format_moment(timezone.now())
+    data: ShreddingCertificates = {
+        "sample": prefecture.sample,
+        "printed": {"at": now, "by": people[0]},
+        "documents": [
+            {
+                "number": f"{prefecture.code}",
+                "owner": prefecture.name,
+                "code": prefecture.code,
+                "at": now,
+                "people": "、".join(people),
+                "count": f"{len(destroyed)}個",
+                "files": f"{files}件",
+                "digest": key_rotation.digest_of(destroyed),
+                "keys": [
+                    {
+                        "purpose": PURPOSE_WORDS.get(key.purpose, key.purpose),
+                        "number": str(key.number),
+                        "year": str(key.year or "–"),
+                        "made": format_moment(key.made_at),
+                        "fingerprint": key.fingerprint,
+                    }
+                    for key in destroyed
+                ],
+            }
+        ],
+    }
+    return render_pdf("key_shredding", data).pdf
+
+
+def _tell(event: Event, detail: dict[str, object], prefecture: Prefecture | None = None) -> None:
+    subjects = [Subject("prefecture", prefecture.code)] if prefecture else []
+    with console_context(), transaction.atomic():
+        record(event, subjects=subjects, detail=detail)  # type: ignore[arg-type]

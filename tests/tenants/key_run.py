@@ -1,0 +1,110 @@
+"""What a process with certain master keys can do, for the tests of keys: `python -m tests.tenants.key_run <act> [argument]`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import django
+
+SECRET = "秘匿の内容-20250401"
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(act: str, argument: str = "") -> int:
+    django.setup()
+    say(json.dumps(ACTS[act](argument)))
+    return 0
+
+
+def _inside(work: Any) -> Any:
+    from tenants.core.context import gateway_context, prefecture_context
+    from tenants.core.models import Prefecture
+
+    with gateway_context():
+        prefecture = Prefecture.objects.get(slug="kou")
+    with prefecture_context(prefecture):
+        return work()
+
+
+def write(_: str) -> str:
+    from tenants.core import files, keys
+
+    def work() -> str:
+        files.write_atomically("secret.txt", SECRET.encode())
+        keys.blind_index("rotating", "1")
+        return keys.seal("rotating", SECRET.encode(), "row").hex()
+
+    return str(_inside(work))
+
+
+def open_both(sealed: str) -> str:
+    """The class of the error, or the content of the file and of the sealed value when they are the same."""
+    from tenants.core import files, keys
+
+    def work() -> str:
+        opened = keys.unseal("rotating", bytes.fromhex(sealed), "row")
+        return opened.decode() if files.read("secret.txt") == opened else "different"
+
+    try:
+        return str(_inside(work))
+    except Exception as error:
+        return type(error).__name__
+
+
+def keep_opening(sealed: str) -> dict[str, int]:
+    """As a running process would: opens it again and again with fresh connections and no kept keys, until stdin ends."""
+    import select
+
+    from django.db import connections
+
+    from tenants.core import keys
+
+    told = {"opened": 0, "failed": 0}
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        told["opened" if open_both(sealed) == SECRET else "failed"] += 1
+        keys.forget_kept_keys()
+        connections["default"].close()
+        if told["opened"] == 1:
+            say("ready")
+        time.sleep(0.02)
+    return told
+
+
+def operators(_: str) -> list[str]:
+    """Two operators, the prefecture suspended, and a one-time password of each."""
+    from accounts.demo import create_demo_account, current_code
+    from accounts.roles import Role
+    from tenants.core.context import console_context
+    from tenants.core.models import Prefecture
+
+    with console_context():
+        Prefecture.objects.filter(slug="kou").update(state="suspended")
+        people = [create_demo_account(name, name, (Role.OPERATOR,), "hokko-no-yama") for name in ("one", "two")]
+        return [current_code(person).code for person in people]
+
+
+def console_events(name: str) -> list[Any]:
+    from audit.trail.models import OutboxEvent
+    from tenants.core.context import console_context
+
+    with console_context():
+        return list(OutboxEvent.objects.filter(event=name).values_list("detail", flat=True))
+
+
+ACTS = {
+    "write": write,
+    "open": open_both,
+    "keep-opening": keep_opening,
+    "operators": operators,
+    "events": console_events,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

@@ -1,0 +1,214 @@
+"""Master key, scope keys and the end of a prefecture, with real logins on a cluster of their own: passwords change for real."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ops.embedded.ports import free_port
+from ops.embedded.postgres import SUPERUSER, PostgresServer
+from tests.support import cluster
+from tests.tenants.key_run import SECRET
+
+ROOT = Path(__file__).parents[2]
+OLD, NEW = "development-only:" + "5a" * 32, "development-only:" + "6b" * 32
+
+
+@dataclass
+class Place:
+    server: PostgresServer
+    port: int
+    files: Path
+
+    def environment(self, master: str, also: str = "", login: str = "gateway") -> dict[str, str]:
+        given = {
+            "DJANGO_SETTINGS_MODULE": "config.settings.testing",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+            "TESTS_POSTGRES_PORT": str(self.port),
+            "TESTS_DATABASE": cluster.TEMPLATE,
+            "TESTS_MASTER_KEY": master,
+            "TESTS_FILES_ROOT": str(self.files),
+            "SHOREI_DATABASE_LOGIN": login,
+        }
+        return {**os.environ, **given} | ({"TESTS_MASTER_KEY_ALSO": also} if also else {})
+
+    def command(self, act: str, argument: str = "") -> list[str]:
+        return [sys.executable, "-W", "ignore", "-m", "tests.tenants.key_run", act, argument]
+
+    def run(self, act: str, master: str, argument: str = "", also: str = "") -> Any:
+        done = subprocess.run(
+            self.command(act, argument), env=self.environment(master, also), capture_output=True, text=True, timeout=120
+        )
+        lines = done.stdout.strip().splitlines()
+        return json.loads(lines[-1]) if done.returncode == 0 else done.stderr
+
+    def manage(self, *arguments: str, master: str, also: str = "", given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "manage.py", *arguments],
+            cwd=ROOT, env=self.environment(master, also, "owner"), input=given, capture_output=True, text=True, timeout=180,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def place(postgres: PostgresServer, tmp_path: Path) -> Iterator[Place]:
+    """A copy of the base cluster that nobody else uses."""
+    run = cluster.FOLDER / f"keys-{os.getpid()}"
+    port = free_port(Path("/nonexistent"))
+    server = cluster.start_copy(run, port)
+    try:
+        yield Place(server, port, tmp_path / "kept")
+    finally:
+        cluster.remove(run)
+
+
+def test_the_master_key_changes_while_a_process_goes_on_and_a_backup_without_it_is_useless(
+    place: Place, tmp_path: Path
+) -> None:
+    sealed = place.run("write", OLD)
+    assert place.run("open", OLD, sealed) == SECRET
+    running = subprocess.Popen(
+        place.command("keep-opening", sealed), env=place.environment(OLD, NEW),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == "ready\n"
+
+    done = place.manage("rotate_keys", "master", master=NEW, also=OLD)
+    assert done.returncode == 0, done.stderr
+    assert "包み直した団体の鍵: 3" in done.stdout
+    again = place.manage("rotate_keys", "master", master=NEW, also=OLD)
+    assert "包み直した団体の鍵: 0" in again.stdout
+
+    told, _ = running.communicate("stop\n", timeout=60)
+    counts = json.loads(told.strip().splitlines()[-1])
+    assert counts["failed"] == 0
+    assert counts["opened"] > 5
+    assert place.run("open", NEW, sealed) == SECRET
+    assert place.run("open", OLD, sealed) == "OperationalError", "the old key opens no connection any more"
+
+    _a_dump_shows_nothing(place, tmp_path)
+
+
+def _a_dump_shows_nothing(place: Place, tmp_path: Path) -> None:
+    """Dump and files as a thief has them: no secret in clear, and a restored copy opens for nobody without the master key."""
+    dump = tmp_path / "stolen.sql"
+    environment = {**os.environ, "PGPASSWORD": place.server.password}
+    program = _program("pg_dump", place)
+    with dump.open("wb") as out:
+        command = [program, "-h", "127.0.0.1", "-p", str(place.port), "-U", SUPERUSER, cluster.TEMPLATE]
+        subprocess.run(command, env=environment, stdout=out, check=True)
+    stolen = dump.read_bytes() + b"".join(path.read_bytes() for path in place.files.rglob("*") if path.is_file())
+    assert b"keyring_wrappedkey" in stolen
+    for clear in (SECRET.encode(), SECRET.encode().hex().encode(), OLD.encode(), NEW.encode()):
+        assert clear not in stolen
+    with place.server.connect("postgres") as superuser:
+        superuser.execute("CREATE DATABASE restored")
+    command = [
+        _program("psql", place),
+        "-q",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(place.port),
+        "-U",
+        SUPERUSER,
+        "-d",
+        "restored",
+    ]
+    with dump.open("rb") as source:
+        subprocess.run(command, env=environment, stdin=source, stdout=subprocess.DEVNULL, check=True)
+    with place.server.connect("restored") as thief:
+        row = thief.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'p\\_%' ORDER BY 1").fetchone()
+        assert row is not None
+        kept = thief.execute(f'SELECT wrapped FROM "{row[0]}".keyring_wrappedkey').fetchall()
+    assert kept
+    _no_guess_opens([cast(bytes, wrapped) for (wrapped,) in kept], str(row[0]))
+
+
+def _no_guess_opens(wrapped: list[bytes], schema: str) -> None:
+    from django.test import override_settings
+
+    from tenants.core.providers import SealBroken, SettingsProvider
+
+    with override_settings(MASTER_KEY="development-only:" + "00" * 32, MASTER_KEYS_ALSO=[OLD]):
+        for key in wrapped:
+            with pytest.raises(SealBroken):
+                SettingsProvider().unwrap(schema, key)
+
+
+def _program(name: str, place: Place) -> str:
+    return str(place.server.place.postgres_bin / name)
+
+
+def test_scope_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: Place) -> None:
+    sealed = place.run("write", OLD)
+    done = place.manage("rotate_keys", "scope", master=OLD)
+    assert done.returncode == 0, done.stderr
+    assert "新しくした団体の鍵: 3" in done.stdout
+    assert place.run("open", OLD, sealed) == SECRET
+    early = place.manage("rotate_keys", "scope-end", master=OLD)
+    assert early.returncode != 0
+    assert "65秒以上あと" in early.stderr
+    _age_keys(place)
+    late = place.manage("rotate_keys", "scope-end", master=OLD)
+    assert "破棄した古い団体の鍵: 3" in late.stdout, late.stderr
+    assert place.run("open", OLD, sealed) == SECRET
+    assert [told["what"] for told in place.run("events", OLD, "console:key:rotated")] == ["scope", "scope-ended"]
+
+
+def _age_keys(place: Place) -> None:
+    with place.server.connect(cluster.TEMPLATE) as superuser:
+        rows = superuser.execute(
+            "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'keyring_wrappedkey'"
+        ).fetchall()
+        for (schema,) in rows:
+            superuser.execute(
+                f"UPDATE \"{schema}\".keyring_wrappedkey SET created_at = created_at - interval '2 minutes'"
+            )
+
+
+def test_the_end_of_a_prefecture_leaves_a_certificate_and_nothing_to_open(place: Place, tmp_path: Path) -> None:
+    sealed = place.run("write", OLD)
+    kept_elsewhere = tmp_path / "backup"
+    shutil.copytree(place.files, kept_elsewhere)
+    paper = tmp_path / "certificate.pdf"
+    arguments = ("shred_prefecture", "290009", "one", "two", str(paper))
+    code = place.run("operators", OLD)
+    wrong = place.manage(*arguments, master=OLD, given="290009\n000000\n000000\n")
+    assert wrong.returncode != 0
+    assert "何も破棄していません" in wrong.stderr
+    alone = place.manage(
+        "shred_prefecture", "290009", "one", "one", str(paper), master=OLD, given=f"290009\n{code[0]}\n"
+    )
+    assert alone.returncode != 0
+    assert not paper.exists()
+
+    code = place.run("operators", OLD)
+    done = place.manage(*arguments, master=OLD, given=f"290009\n{code[0]}\n{code[1]}\n")
+    assert done.returncode == 0, done.stderr
+    assert paper.read_bytes().startswith(b"%PDF")
+    (told,) = place.run("events", OLD, "console:prefecture:shredded")
+    assert told["count"] > 2
+    assert told["people"] == ["one（one）", "two（two）"]
+    assert not any(path.is_file() for path in place.files.rglob("*"))
+    assert place.run("open", OLD, sealed) != SECRET
+    _nothing_is_left_of_the_keys(place)
+
+
+def _nothing_is_left_of_the_keys(place: Place) -> None:
+    with place.server.connect(cluster.TEMPLATE) as superuser:
+        row = superuser.execute("SELECT schema_name FROM core_prefecture WHERE slug = 'kou'").fetchone()
+        assert row is not None
+        left = superuser.execute(
+            f"SELECT count(*) FROM \"{row[0]}\".keyring_wrappedkey WHERE wrapped <> '' OR destroyed_at IS NULL"
+        ).fetchone()
+    assert left == (0,)
