@@ -39,13 +39,7 @@ Gather = Callable[[date], Section]
 
 def sections_of(month: date) -> list[Section]:
     """All sections of the month that begins on `month`. Raises TrailUnavailable."""
-    return [gather(month) for gather in _gatherers]
-
-
-def register_section(gather: Gather) -> None:
-    """A higher room adds what it knows of a month; in the order of registration, after our own."""
-    if gather not in _gatherers:
-        _gatherers.append(gather)
+    return [gather(month) for gather in _GATHERERS]
 
 
 def _trail(month: date) -> Section:
@@ -124,4 +118,4 @@ def _signals(month: date) -> Section:
     return Section("警報にしなかった信号", tuple(rows))
 
 
-_gatherers: list[Gather] = [_trail, _refusals, _reveals, _explained, _alerts, _signals, _loop]
+_GATHERERS: Final[tuple[Gather, ...]] = (_trail, _refusals, _reveals, _explained, _alerts, _signals, _loop)
