@@ -10,6 +10,7 @@ from audit.detection.logins.features import features_of
 from audit.detection.rules import Act, ActKind, Outcome, Result, Rule
 
 STANDARD = 0.005
+ALERTS_A_MONTH = 2
 NOT_LEARNT = "利用の習慣がまだ学習されていないため、いつもと違うかどうかを判定できません。"
 
 
@@ -20,7 +21,12 @@ def evaluate(act: Act) -> Result:
     if habits is None or session is None:
         return Result(Outcome.NOT_EVALUABLE, NOT_LEARNT)
     found = decide(habits, act.at, features_of(session.terminal, session.address, session.agent))
-    return judge(found, limits.threshold(RULE.id, STANDARD))
+    return judge(found, within_budget(limits.threshold(RULE.id, STANDARD), habits.logins_a_month))
+
+
+def within_budget(threshold: float, logins_a_month: int) -> float:
+    """At most about two honest log-ins a month are told: whoever has to answer each alert must not learn to ignore them."""
+    return min(threshold, ALERTS_A_MONTH / max(logins_a_month, 1))
 
 
 def judge(found: Combined | None, threshold: float) -> Result:
@@ -39,7 +45,7 @@ RULE = Rule(
     title="いつもと違うログイン",
     watches=(ActKind.LOGIN,),
     needs="過去180日のログインの時刻・端末・接続元・ブラウザ（本人とほかの職員）",
-    threshold="時間帯と端末を合わせた珍しさのp値がしきい値以下（docs/hours.md）",
+    threshold="時間帯と端末を合わせた珍しさのp値がしきい値以下。月におよそ2件を超えないよう、ログインの多い団体では自動で厳しくする",
     control="学習中と長い不在の後は組織とだけ比べる。部署に広まる更新は数えない。本人でない・目的外とされた利用からは学習しない",
     certainty="統計的（p値はこれ以上に珍しい過去の利用の割合。不正の確率ではない）",
     example="いつもと違うログイン（p=0.0012）。【時間帯】平日の2:00〜2:30の利用。本人の過去30回のうち、平日のこの前後1時間に始まったものは0回。",

@@ -31,7 +31,7 @@ class HourModel:
 
     `own` and `shared`: p-values by the person's own model, and by the organisation's alone. `seen`: sessions begun in each
     cell. `sessions`: of each person. `own_basis`, `shared_basis`: how many past log-ins the p-values were counted over.
-    `past`: the p-value of each log-in of the history, itself left out.
+    `past`: the p-value of each log-in of the history, itself left out. `…_scores`: −log p of the same, before calibration.
     """
 
     own: Floats
@@ -42,6 +42,9 @@ class HourModel:
     shared_basis: int
     holidays_worked: float
     past: Floats
+    own_scores: Floats
+    shared_scores: Floats
+    past_scores: Floats
     everybody: Ints
     """Sessions of the whole organisation begun in each cell."""
 
@@ -55,6 +58,8 @@ class HourModel:
             self.everybody,
             self.own_basis,
             self.shared_basis,
+            self.own_scores[person],
+            self.shared_scores[person],
         )
 
 
@@ -69,6 +74,8 @@ class PersonHours:
     everybody: Ints
     own_basis: int
     shared_basis: int
+    own_scores: Floats
+    shared_scores: Floats
 
     @property
     def is_learning(self) -> bool:
@@ -98,6 +105,9 @@ def learn(history: History) -> HourModel:
         shared_basis=len(shared_basis),
         holidays_worked=float(others.scored[DayKind.HOLIDAY, 0]),
         past=np.where(is_known, p_values(own_basis, left_out), p_values(shared_basis, past_shared)),
+        own_scores=own_scores,
+        shared_scores=shared_scores,
+        past_scores=np.where(is_known, left_out, past_shared),
         everybody=seen.sum(axis=0),
     )
 

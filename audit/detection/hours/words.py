@@ -18,10 +18,11 @@ _HOUR = 2
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`p_value`: the share of the organisation's past log-ins that were at least as unusual."""
+    """`p_value`: the share of the organisation's past log-ins that were at least as unusual. `score`: −log p before that."""
 
     p_value: float
     reasons: tuple[str, ...]
+    score: float = 0.0
 
 
 def verdict(person: PersonHours, cell: int, relearning: bool = False) -> Verdict:
@@ -30,8 +31,9 @@ def verdict(person: PersonHours, cell: int, relearning: bool = False) -> Verdict
         return Verdict(1.0, (NOTHING_LEARNT,))
     alone = relearning or person.is_learning or not person.own_basis
     table, basis = (person.shared, person.shared_basis) if alone else (person.own, person.own_basis)
-    p_value = float(table[cell])
-    return Verdict(p_value, (_own(person, cell, relearning), _others(person, cell), _rank(p_value, basis)))
+    p_value, scores = float(table[cell]), person.shared_scores if alone else person.own_scores
+    reasons = (_own(person, cell, relearning), _others(person, cell), _rank(p_value, basis))
+    return Verdict(p_value, reasons, float(scores[cell]))
 
 
 def clock(half: int) -> str:

@@ -1,4 +1,8 @@
-"""Several signals of one log-in as one: T = Σ −log p, calibrated anew, because signals depend on each other."""
+"""Several signals of one log-in as one: the sum of their scores, calibrated anew, because signals depend on each other.
+
+The scores are added, not −log of the p-values: a p-value cannot be smaller than the share of honest people who sit at another
+machine that day, and would let an unusual quarter of an hour weigh as much as a machine never seen (docs/detection.md).
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,12 @@ MOST_TERMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One signal's part: its p-value, and why in words."""
+    """One signal's part: its p-value, why in words, and its score (the logarithm of a ratio of likelihoods)."""
 
     title: str
     p_value: float
     words: str
+    score: float
 
     @property
     def weight(self) -> float:
@@ -42,6 +47,6 @@ def combined(terms: list[Term], calibration: Floats) -> Combined | None:
     """None when no signal could be evaluated, or nothing was learnt. Fisher's χ² is not trusted: the terms are dependent."""
     if not terms or not len(calibration):
         return None
-    total = sum(term.weight for term in terms)
+    total = sum(term.score for term in terms)
     p_value = float(p_values(calibration, np.array([total]))[0])
     return Combined(p_value, tuple(sorted(terms, key=lambda term: (-term.weight, term.title))[:MOST_TERMS]))

@@ -9,16 +9,14 @@ import numpy as np
 
 from audit.detection.hours.absence import ABSENCE_DAYS
 from audit.detection.hours.conformal import p_values
-from audit.detection.hours.days import CELLS, cells
+from audit.detection.hours.days import cells
 from audit.detection.hours.model import PersonHours
 from audit.detection.hours.words import verdict
 from audit.detection.logins.combination import Combined, Term, combined
 from audit.detection.logins.features import TITLES, Features
 from audit.detection.logins.freeman import Profile, Suspicion, suspicion
-from audit.detection.logins.packing import unpack_calibrations, unpack_counts, unpack_hours
+from audit.detection.logins.packing import PACKED_HOURS, unpack_calibrations, unpack_counts, unpack_hours
 from audit.detection.models import Habits
-
-_PACKED = 2 * CELLS * 4 + CELLS * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,11 @@ class Known:
 
     person: Habits | None
     organisation: Habits
+
+    @property
+    def logins_a_month(self) -> int:
+        """Of the whole organisation, in the last 30 days before it was learnt."""
+        return int(self.organisation.profile["logins_a_month"])
 
 
 def known(username: str) -> Known | None:
@@ -48,16 +51,16 @@ def decide(habits: Known, at: datetime, features: Features) -> Combined | None:
 def _hour(habits: Known, at: datetime) -> Term:
     cell = int(cells(np.array([int(at.timestamp())], dtype=np.int64))[0])
     judged = verdict(_hours(habits), cell, _is_relearning(habits.person, at))
-    return Term("時間帯", judged.p_value, "".join(judged.reasons))
+    return Term("時間帯", judged.p_value, "".join(judged.reasons), judged.score)
 
 
 def _hours(habits: Known) -> PersonHours:
     whole = bytes(habits.organisation.hours)
-    everybody = unpack_counts(whole[_PACKED:])
+    everybody = unpack_counts(whole[PACKED_HOURS:])
     profile = habits.organisation.profile
     bases = profile["own_basis"], profile["shared_basis"]
     if habits.person is None:
-        return unpack_hours(whole[:_PACKED], 0, everybody, *bases)
+        return unpack_hours(whole[:PACKED_HOURS], 0, everybody, *bases)
     return unpack_hours(bytes(habits.person.hours), habits.person.sessions, everybody, *bases)
 
 
@@ -74,7 +77,7 @@ def _machine(habits: Known, features: Features, calibration: np.ndarray[tuple[in
     accepted = frozenset((name, value) for name, value in whole["rollouts"].get(section, ()))
     found = suspicion(features, own, _profile(whole["everybody"]), whole["persons"], accepted)
     p_value = float(p_values(calibration, np.array([found.total]))[0])
-    return Term("端末", p_value, _words(found, features, own, p_value))
+    return Term("端末", p_value, _words(found, features, own, p_value), found.total)
 
 
 def _words(found: Suspicion, features: Features, own: Profile, p_value: float) -> str:

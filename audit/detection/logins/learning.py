@@ -15,7 +15,6 @@ from django.db.models import Max
 from accounts.models import RoleAssignment, SessionRecord
 from audit.detection.hours.absence import relearning
 from audit.detection.hours.circle import Floats
-from audit.detection.hours.conformal import p_values
 from audit.detection.hours.history import WINDOW_DAYS, History, history
 from audit.detection.hours.model import HourModel, learn
 from audit.detection.logins.durations import habits_of
@@ -29,6 +28,8 @@ from audit.trail.reader import events_by_role
 
 LONGEST_DAYS = 4 * int(WINDOW_DAYS)
 """How far back rare users' last sessions are looked for."""
+
+MONTH = 30 * 86_400
 
 NO_TEACHERS = (Alert.Verdict.MISUSE, Alert.Verdict.IMPOSTOR)
 """Verdicts about a session that must teach nothing."""
@@ -83,8 +84,7 @@ def learn_from(logins: Sequence[Login], transfers: dict[str, int]) -> Learnt:
     kept = [logins[row] for row in past.rows.tolist()]
     own, everybody = profiles((login.person, login.features) for login in kept)
     terminal = np.array([left_out(login.person, login.features, own, everybody, len(people)) for login in kept])
-    together = -np.log(model.past) - np.log(p_values(np.sort(terminal), terminal))
-    return Learnt(people, past, model, terminal, together, own, everybody)
+    return Learnt(people, past, model, terminal, model.past_scores + terminal, own, everybody)
 
 
 def _transfers() -> dict[str, int]:
@@ -109,6 +109,7 @@ def _organisation(learnt: Learnt, logins: Sequence[Login], now: datetime) -> Hab
         "own_basis": known.own_basis,
         "shared_basis": known.shared_basis,
         "persons": len(learnt.people),
+        "logins_a_month": sum(now.timestamp() - login.seconds < MONTH for login in logins),
         "everybody": _profile(learnt.everybody),
         "role_events": events_by_role(now - timedelta(days=int(WINDOW_DAYS))),
         "rollouts": {s: sorted(v) for s, v in rollouts(logins, int(now.timestamp())).items()},

@@ -12,12 +12,12 @@ SECONDS_TO_INSTALL = 600
 
 
 class PeerUnavailable(Exception):
-    """`bench.peer-unavailable`: openfisca-core could not be installed, so there is no ratio; ours is measured alone."""
+    """`bench.peer-unavailable`: the peer could not be installed or run, so there is no ratio; ours is measured alone."""
 
     identifier = "bench.peer-unavailable"
 
 
-def peer_python(folder: Path) -> Path:
+def peer_python(folder: Path, package: str = PACKAGE) -> Path:
     """The Python of the environment in `folder`, with the peer installed. Raises PeerUnavailable (no network, say)."""
     python = folder / "bin" / "python"
     ready = folder / "ready"
@@ -26,8 +26,8 @@ def peer_python(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     _run([sys.executable, "-m", "venv", str(folder)], "its virtual environment could not be made")
     _run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE],
-        f"`pip install {PACKAGE}` failed (is there a network?)",
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package],
+        f"`pip install {package}` failed (is there a network?)",
     )
     ready.touch()
     return python

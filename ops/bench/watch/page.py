@@ -1,0 +1,56 @@
+"""Runs the parts and writes the measured part of docs/detection.md."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from ops.bench.watch import finding, speed
+from ops.bench.watch.rows import Row
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "detection.md"
+BEGIN = "<!-- measured: made by make bench-watch -->"
+END = "<!-- end of measured -->"
+HEAD = ("measure", "value", "95 % interval", "goal", "")
+PARTS: dict[str, Callable[[], Sequence[Row]]] = {"finding": finding.measure, "speed": speed.measure}
+
+
+def run() -> int:
+    parser = argparse.ArgumentParser(prog="make bench-watch")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="only these parts; the page is not written")
+    only = parser.parse_args().only
+    load = os.getloadavg()[0]
+    rows = [row for name in only or PARTS for row in PARTS[name]()]
+    _show(rows)
+    if not only:
+        PAGE.write_text(with_measured(PAGE.read_text(encoding="utf-8"), rows, load), encoding="utf-8")
+    return 0
+
+
+def with_measured(page: str, rows: Sequence[Row], load: float) -> str:
+    """The page with its measured part replaced. Raises ValueError when a mark is missing."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError("the marks of the measured part are missing")
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    lines = [
+        f"Run of {day}, load before it {load:.1f}. Intervals: bootstrap over persons.",
+        "",
+        *(f"| {' | '.join(cells)} |" for cells in (HEAD, ("---",) * len(HEAD), *(row.cells for row in rows))),
+    ]
+    return f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}"
+
+
+def _show(rows: Sequence[Row]) -> None:
+    table = Table(*HEAD)
+    for row in rows:
+        table.add_row(*row.cells)
+    Console(width=150).print(table)
