@@ -12,6 +12,7 @@ from enum import Enum
 from typing import assert_never
 
 from integrations.atena_adapters.masking import HIDDEN, Masked
+from integrations.atena_adapters.where import Fault
 
 
 class Absence(Enum):
@@ -171,9 +172,10 @@ class CommunicationFailed:
 
 @dataclass(frozen=True, slots=True)
 class MalformedAnswer:
-    """形式エラー: the line came back but cannot be trusted."""
+    """形式エラー: the line came back but cannot be trusted; `fault` tells where, and what stood there without its value."""
 
     reason: str
+    fault: Fault | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,14 @@ Outcome = (
 def is_open(outcome: Outcome) -> bool:
     """Whether a later collection may still replace this outcome."""
     return isinstance(outcome, Pending | Held)
+
+
+def reason_of(outcome: Outcome) -> str:
+    """Why, in words; of an answer that cannot be trusted also where. Never a number or a name of ours."""
+    reason: str = getattr(outcome, "reason", "")
+    if isinstance(outcome, MalformedAnswer) and outcome.fault is not None:
+        return f"{reason}（{outcome.fault.told}）"
+    return reason
 
 
 def title(outcome: Outcome) -> str:

@@ -45,6 +45,7 @@ from integrations.atena_adapters.outcomes import (
     WelfareFacts,
     Withdrawn,
     is_open,
+    reason_of,
     title,
 )
 from integrations.atena_adapters.receipts import (
@@ -84,7 +85,7 @@ __all__ = [
     "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused", "Registered",
     "RegistrationBatch", "RegistrationLine", "RegistrationRejected", "RequestKind", "ResidentFacts", "SubmissionReceipt",
     "Substitution", "TaxFacts", "UpdateBatch", "UpdateLine", "Updated", "WelfareFacts", "WithdrawalBatch", "WithdrawalLine",
-    "Withdrawn", "is_open", "title",
+    "Withdrawn", "is_open", "reason_of", "title",
 ]  # fmt: skip
 
 Direction = Literal["sent", "received"]

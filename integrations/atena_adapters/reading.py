@@ -20,14 +20,15 @@ def read_answers(
         try:
             decoded = dialect.decode(ANSWER_TO[receipt.kind.value], payload)
         except AnswerUnreadable as error:
-            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+            at = f"（{error.line}行目、先頭から{error.offset}バイト）" if error.line else ""
+            problems.append(Problem(ProblemCode.UNREADABLE, f"{error.message}{at}", error.line, error.offset))
             continue
         if _is_for_another(receipt, decoded):
             problems.append(
                 Problem(ProblemCode.STRANGER, "別の送信単位の回答ファイルが届きました。取り込んでいません。")
             )
             continue
-        reconciliation.add(decoded.rows)
+        reconciliation.add(decoded)
         problems.extend(decoded.problems)
     return problems
 

@@ -30,10 +30,12 @@ class ProblemCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding for people to read; never holds a number or a name."""
+    """A finding for people to read; never holds a number or a name. Line (from 1; 0: the file as a whole) and byte offset."""
 
     code: ProblemCode
     message: str
+    line: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from integrations.atena_adapters.dialects.base import DecodedRow
+from integrations.atena_adapters.dialects.base import Decoded, DecodedRow, Locate
+from integrations.atena_adapters.dialects.shapes import shape
 from integrations.atena_adapters.fields import ANSWER_TO, key_of
 from integrations.atena_adapters.outcomes import (
     MalformedAnswer,
@@ -18,6 +19,7 @@ from integrations.atena_adapters.outcomes import (
 from integrations.atena_adapters.receipts import AskedLine, Problem, ProblemCode, SubmissionReceipt
 from integrations.atena_adapters.requests import RequestKind
 from integrations.atena_adapters.rows import outcome_of
+from integrations.atena_adapters.where import Fault, Place
 
 
 class Reconciliation:
@@ -28,7 +30,8 @@ class Reconciliation:
         self._key = key_of(ANSWER_TO[receipt.kind.value])
         self._asked = {line.line_id: line for line in receipt.lines}
         self._outcomes: dict[str, Outcome] = {line.line_id: Pending() for line in receipt.lines}
-        self._counts = dict.fromkeys((ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT), 0)
+        codes = (ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT)
+        self._places: dict[ProblemCode, list[Place]] = {code: [] for code in codes}
         self._conflicts: set[str] = set()
         self.reject(receipt.rejected)
 
@@ -38,14 +41,14 @@ class Reconciliation:
             if line_id in self._outcomes:
                 self._outcomes[line_id] = _rejection(self._kind, reason)
 
-    def add(self, rows: Iterable[DecodedRow]) -> None:
+    def add(self, decoded: Decoded) -> None:
         """The lines of one answer file."""
-        for row in rows:
+        for at, row in enumerate(decoded.rows):
             asked = self._asked.get(row.values.get(self._key) or "")
             if asked is None:
-                self._counts[ProblemCode.STRANGER] += 1
+                self._found(ProblemCode.STRANGER, decoded.locate(at, self._key))
             else:
-                self._settle(asked.line_id, self._read(asked, row))
+                self._settle(asked.line_id, self._read(asked, row, at, decoded.locate), decoded.locate(at, self._key))
 
     def outcomes(self) -> dict[str, Outcome]:
         """One outcome for every line, in the order asked."""
@@ -58,33 +61,53 @@ class Reconciliation:
             ProblemCode.DOUBLED: "同じ回答が二度届いた明細が{n}件ありました。一度だけ取り込みました。",
             ProblemCode.CONFLICT: "内容の違う回答が二つ届いた明細が{n}件ありました。どちらも取り込んでいません。",
         }
-        return [Problem(code, texts[code].format(n=count)) for code, count in self._counts.items() if count]
+        return [
+            Problem(
+                code,
+                f"{texts[code].format(n=len(places))}（最初は{places[0].line}行目、先頭から{places[0].offset}バイト）",
+                places[0].line,
+                places[0].offset,
+            )
+            for code, places in self._places.items()
+            if places
+        ]
 
-    def _read(self, asked: AskedLine, row: DecodedRow) -> Outcome:
+    def _read(self, asked: AskedLine, row: DecodedRow, at: int, locate: Locate) -> Outcome:
         if row.error:
-            return MalformedAnswer(row.error)
+            return MalformedAnswer(row.error, row.fault)
+
+        def fault(item: str, expected: str, seen: str) -> Fault:
+            place = locate(at, item)
+            return Fault(place.line, place.offset, place.item, expected, seen)
+
         answered = row.values.get("atena_number")
         if answered and answered != asked.atena_number:
-            return MalformedAnswer("照会した人と違う宛名番号の回答です。")
+            text = "照会した人と違う宛名番号の回答です。"
+            return MalformedAnswer(text, fault("atena_number", "照会した宛名番号", shape(answered)))
         kind = row.values.get("kind")
         if kind and asked.kind and kind != asked.kind.value:
-            return MalformedAnswer("照会した情報と違う種類の回答です。")
+            text = "照会した情報と違う種類の回答です。"
+            return MalformedAnswer(text, fault("kind", asked.kind.value, kind))
         if not row.values.get("result"):
-            return MalformedAnswer("結果のコードがありません。")
+            return MalformedAnswer("結果のコードがありません。", fault("result", "結果のコード", ""))
         return outcome_of(self._kind, asked.kind, row.values)
 
-    def _settle(self, line_id: str, new: Outcome) -> None:
+    def _settle(self, line_id: str, new: Outcome, place: Place) -> None:
         known = self._outcomes[line_id]
         if line_id in self._conflicts or (is_open(new) and not is_open(known)):
             return
         if is_open(known):
             self._outcomes[line_id] = new
         elif known == new:
-            self._counts[ProblemCode.DOUBLED] += 1
+            self._found(ProblemCode.DOUBLED, place)
         else:
             self._conflicts.add(line_id)
-            self._counts[ProblemCode.CONFLICT] += 1
-            self._outcomes[line_id] = MalformedAnswer("内容の違う回答が二つ届きました。")
+            self._found(ProblemCode.CONFLICT, place)
+            second = Fault(place.line, place.offset, place.item, "一つの回答", "内容の違う二つ目")
+            self._outcomes[line_id] = MalformedAnswer("内容の違う回答が二つ届きました。", second)
+
+    def _found(self, code: ProblemCode, place: Place) -> None:
+        self._places[code].append(place)
 
 
 def _rejection(kind: RequestKind, reason: str) -> Outcome:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from integrations.atena_adapters.config import AdapterConfig, FixedDialect
-from integrations.atena_adapters.dialects.base import Fault
 from integrations.atena_adapters.dialects.factory import build_dialect
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Message
 from integrations.atena_adapters.masking import HIDDEN, Masked
+from integrations.atena_adapters.where import Fault
 
 _AROUND = 24  # bytes shown before and after the mismatch
 

@@ -18,6 +18,7 @@ from integrations.atena_adapters.port import (
     NotFound,
     Outcome,
     Refused,
+    reason_of,
     title,
 )
 
@@ -50,4 +51,4 @@ def kept(outcome: Outcome) -> Kept:
     if state is None:
         return Kept(Inquiry.State.FAILED, f"照会の回答ではない結果（{title(outcome)}）が届きました。")
     retryable = isinstance(outcome, CommunicationFailed) and outcome.retryable
-    return Kept(state, without_numbers(getattr(outcome, "reason", "")), retryable=retryable)
+    return Kept(state, without_numbers(reason_of(outcome)), retryable=retryable)

@@ -30,6 +30,7 @@ from integrations.atena_adapters.port import (
     RegistrationBatch,
     RegistrationLine,
     SubmissionReceipt,
+    reason_of,
     title,
 )
 
@@ -184,5 +185,5 @@ def _stored(pair: Mapping[int, str], batch: str) -> bool:
 def _state_of(outcome: Outcome) -> tuple[str, str]:
     if isinstance(outcome, Registered):
         return Registration.State.REGISTERED, ""
-    reason = getattr(outcome, "reason", "") or title(outcome)
+    reason = reason_of(outcome) or title(outcome)
     return Registration.State.REJECTED, without_numbers(reason)

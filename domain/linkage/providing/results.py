@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.linkage.exchange.masking import without_numbers
 from domain.linkage.models import CopyLine
-from integrations.atena_adapters.port import NotAccepted, Outcome, Provided, Refused, title
+from integrations.atena_adapters.port import NotAccepted, Outcome, Provided, Refused, reason_of, title
 
 TAKEN = "同じ副本番号が二人に付けられました。中間サーバーの端末で、どちらが正しいかを確かめてください。"
 
@@ -26,7 +26,7 @@ def result_of(outcome: Outcome) -> Result:
         return Result(CopyLine.State.ACCEPTED, record_number=outcome.record_number)
     if isinstance(outcome, NotAccepted | Refused):
         return Result(CopyLine.State.REFUSED, without_numbers(outcome.reason))
-    reason = getattr(outcome, "reason", "") or title(outcome)
+    reason = reason_of(outcome) or title(outcome)
     return Result(CopyLine.State.UNKNOWN, without_numbers(reason))
 
 

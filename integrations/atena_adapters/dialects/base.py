@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -10,10 +10,20 @@ from typing import Protocol
 from integrations.atena_adapters.fields import Message, Row
 from integrations.atena_adapters.masking import HIDDEN, Masked
 from integrations.atena_adapters.receipts import Problem, Substitution
+from integrations.atena_adapters.where import Fault, Place
 
 
 class CellError(Exception):
     """One value cannot be written or read; the text is Japanese and never repeats the value."""
+
+
+Locate = Callable[[int, str], Place]
+"""Where an item of a row (from 0) stands."""
+
+
+def by_number(row: int, item: str) -> Place:
+    """Where nothing but the number of the line is known."""
+    return Place(row + 1, 0, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +33,6 @@ class Made:
     batch_id: str
     sequence: int = 0
     made_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Fault(Masked):
-    """Where a line could not be read: line (from 1), byte offset in the file (from 0), `item` (the field's title), what was expected.
-
-    `seen` shows the shape only (9 for a digit, ア for kana, 字 for other characters) and may be shown to operators; `value` is what stood
-    there, for the prefecture's own staff.
-    """
-
-    line: int
-    offset: int
-    item: str
-    expected: str
-    seen: str = ""
-    value: str = field(metadata=HIDDEN, default="")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,11 +56,13 @@ class DecodedRow(Masked):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Decoded(Masked):
-    """The lines of a message, findings about the file, and the batch it says it belongs to ("" when it does not say)."""
+    """The lines of a message, findings about the file, the batch it says it belongs to ("" when it does not say), and where
+    the item of a row (from 0) stands."""
 
     rows: Sequence[DecodedRow] = field(metadata=HIDDEN)
     problems: tuple[Problem, ...] = ()
     batch_id: str = ""
+    locate: Locate = by_number
 
 
 class Dialect(Protocol):

@@ -53,16 +53,21 @@ class DelimitedCodec:
         """The rows of a message."""
         text, problems = self._text(payload)
         if not text or _NEWLINE.search(text[-1]) is None:
-            raise AnswerUnreadable("ファイルが途中で切れています(最後の改行がありません)。取り込みません。")
+            raise AnswerUnreadable(
+                "ファイルが途中で切れています(最後の改行がありません)。取り込みません。",
+                line=len(_NEWLINE.findall(text)) + 1,
+                offset=len(payload),
+            )
         body = _NEWLINE.sub("\n", text)
         if self._config.newline not in _newlines(text) or len(_newlines(text)) > 1:
             problems.append(
                 Problem(ProblemCode.NEWLINES, "改行の種類が設定と違うか、混ざっています。読み取りはできました。")
             )
-        cells = self._check_trailer(self._check_header(message, self._split(body)))
+        size = (len(_NEWLINE.findall(text)), len(payload))
+        cells = self._check_trailer(self._check_header(message, self._split(body)), *size)
         places = Places(payload, self._config, first=1 if self._config.header else 0)
         rows, found = self._lines.read(message, [[self._unmark(cell) for cell in line] for line in cells], places.of)
-        return Decoded(rows, (*problems, *found))
+        return Decoded(rows, (*problems, *found), locate=self._lines.locator(message, places.of))
 
     def _text(self, payload: bytes) -> tuple[str, list[Problem]]:
         text = payload.decode(self._config.encoding, errors="replace")
@@ -94,18 +99,19 @@ class DelimitedCodec:
         titles = [column.title for column in self._lines.columns(message)]
         if not cells or cells[0] != titles:
             raise AnswerUnreadable(
-                "見出し行が設定と違います。書式(版)か文字コードの設定を確かめてください。取り込みません。"
+                "見出し行が設定と違います。書式(版)か文字コードの設定を確かめてください。取り込みません。", line=1
             )
         return cells[1:]
 
-    def _check_trailer(self, cells: list[list[str]]) -> list[list[str]]:
+    def _check_trailer(self, cells: list[list[str]], line: int, end: int) -> list[list[str]]:
         if not self._config.trailer:
             return cells
         last = cells[-1] if cells else []
         if len(last) != _TRAILER_CELLS or last[0] != self._config.trailer:
-            raise AnswerUnreadable("末尾行がありません。ファイルが途中で切れているため、取り込みません。")
+            text = "末尾行がありません。ファイルが途中で切れているため、取り込みません。"
+            raise AnswerUnreadable(text, line=line, offset=end)
         if last[1].strip() != str(len(cells) - 1):
-            raise AnswerUnreadable("末尾行の件数が明細の数と合いません。取り込みません。")
+            raise AnswerUnreadable("末尾行の件数が明細の数と合いません。取り込みません。", line=line, offset=end)
         return cells[:-1]
 
     def _mark(self, cell: str | None) -> str:

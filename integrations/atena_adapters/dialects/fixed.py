@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from integrations.atena_adapters.config.fixed import FixedDialect
 from integrations.atena_adapters.config.layouts import Column
 from integrations.atena_adapters.config.templates import JAPAN
-from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Made, made_of
+from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Locate, Made, made_of
 from integrations.atena_adapters.dialects.dates import write_day
 from integrations.atena_adapters.dialects.fixed_columns import ColumnReader, Table
-from integrations.atena_adapters.dialects.fixed_totals import hash_total, verify_head, verify_tail
+from integrations.atena_adapters.dialects.fixed_totals import hash_total, spans, verify_head, verify_tail
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import MESSAGES, Form, Message, Row, key_of, specs
 from integrations.atena_adapters.receipts import Problem, ProblemCode
+from integrations.atena_adapters.where import Place
 
 _ENDS = {"CRLF": b"\r\n", "LF": b"\n", "none": b""}
 
@@ -62,7 +63,18 @@ class FixedCodec:
                 verify_tail(self._config, message, tail, records, table.amount_total)
             except AnswerUnreadable as error:
                 raise _with_place(error, table) from None
-        return Decoded(table.rows, (*problems, *table.problems), batch_id)
+        return Decoded(table.rows, (*problems, *table.problems), batch_id, self._locator(message, first))
+
+    def _locator(self, message: Message, first: int) -> Locate:
+        """Where an item stands: every record has the same length."""
+        step, columns = self._config.record_bytes(message) + len(self._end), self._config.layouts.of(message)
+        places, titles = spans(columns), {column.field: column.title for column in columns}
+
+        def locate(row: int, item: str) -> Place:
+            start = (row + first - 1) * step + (places[item].start if item in places else 0)
+            return Place(row + first, start, titles.get(item, item))
+
+        return locate
 
     def _records(self, message: Message, payload: bytes) -> tuple[list[bytes], list[Problem]]:
         size = self._config.record_bytes(message)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from integrations.atena_adapters.config.fixed import FixedDialect, amount_columns
 from integrations.atena_adapters.config.layouts import Column
-from integrations.atena_adapters.dialects.base import CellError, DecodedRow, Fault
+from integrations.atena_adapters.dialects.base import CellError, DecodedRow
 from integrations.atena_adapters.dialects.cells import MOST_DIGITS, CellCodec
 from integrations.atena_adapters.dialects.characters import has_private_use, read_kana
 from integrations.atena_adapters.dialects.fixed_totals import spans
 from integrations.atena_adapters.dialects.shapes import expectation, shape
 from integrations.atena_adapters.fields import FieldSpec, Form, Message, specs
 from integrations.atena_adapters.receipts import Problem, ProblemCode
+from integrations.atena_adapters.where import Fault
 
 GAIJI = Problem(
     ProblemCode.GAIJI, "回答に、相手の独自の文字(外字)が含まれています。突合の画面で文字を確かめてください。"

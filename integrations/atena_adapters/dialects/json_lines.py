@@ -9,6 +9,7 @@ from typing import Any
 from integrations.atena_adapters.config.dialect import JsonDialect
 from integrations.atena_adapters.config.layouts import Column
 from integrations.atena_adapters.dialects.base import Decoded, Encoded, Made, made_of
+from integrations.atena_adapters.dialects.json_places import JsonPlaces
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Form, Message, Row, specs
@@ -44,9 +45,12 @@ class JsonCodec:
         if self._config.count_key and document.get(self._config.count_key) != len(lines):
             raise AnswerUnreadable("回答の件数が明細の数と合いません。途中で切れているため、取り込みません。")
         titles = [column.title for column in self._lines.columns(message)]
-        rows, problems = self._lines.read(message, [[_text(line.get(title)) for title in titles] for line in lines])
+        where = JsonPlaces(payload, self._config.lines_key, titles).of
+        cells = [[_text(line.get(title)) for title in titles] for line in lines]
+        rows, problems = self._lines.read(message, cells, where)
         said = document.get(self._config.batch_key) if self._config.batch_key else ""
-        return Decoded(rows, tuple(problems), said if isinstance(said, str) else "")
+        batch_id = said if isinstance(said, str) else ""
+        return Decoded(rows, tuple(problems), batch_id, self._lines.locator(message, where))
 
     def _number_titles(self, message: Message) -> frozenset[str]:
         if not self._config.amounts_as_numbers:
@@ -72,13 +76,21 @@ def _document(payload: bytes) -> dict[str, Any]:
     try:
         document = json.loads(payload.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        # The parser's own text would quote the content; only the position is safe to tell.
-        raise AnswerUnreadable("回答をJSONとして読めません。途中で切れているか、文字コードが違います。") from _bare(
-            error
-        )
+        line, offset = _position(payload, error)
+        text = "回答をJSONとして読めません。途中で切れているか、文字コードが違います。"
+        raise AnswerUnreadable(text, line=line, offset=offset) from _bare(error)
     if not isinstance(document, dict):
         raise AnswerUnreadable("回答のJSONの形が違います。書式の設定を確かめてください。")
     return document
+
+
+def _position(payload: bytes, error: Exception) -> tuple[int, int]:
+    """Line (from 1) and byte offset (from 0) where reading broke off."""
+    if isinstance(error, json.JSONDecodeError):
+        before = len(error.doc[: error.pos].encode(errors="replace"))
+        return error.lineno, before + (3 if payload.startswith(b"\xef\xbb\xbf") else 0)
+    at = error.start if isinstance(error, UnicodeDecodeError) else 0
+    return payload[:at].count(b"\n") + 1, at
 
 
 def _bare(error: Exception) -> ValueError:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from integrations.atena_adapters.config import AnyDialect
 from integrations.atena_adapters.config.layouts import Column
-from integrations.atena_adapters.dialects.base import CellError, DecodedRow, Fault
+from integrations.atena_adapters.dialects.base import CellError, DecodedRow, Locate
 from integrations.atena_adapters.dialects.cells import CellCodec
 from integrations.atena_adapters.dialects.characters import has_private_use
 from integrations.atena_adapters.dialects.shapes import expectation, shape
 from integrations.atena_adapters.fields import FieldSpec, Message, Row, key_of, specs
 from integrations.atena_adapters.receipts import Problem, ProblemCode, Substitution
+from integrations.atena_adapters.where import Fault, Place
 
 Where = Callable[[int, int], tuple[int, int]]
 
@@ -71,6 +72,16 @@ class LineCodec:
             found.extend(Substitution(line_id, column.field, point) for point in written.replaced)
             cells.append(written.text)
         return cells
+
+    def locator(self, message: Message, where: Where) -> Locate:
+        """Where the item of a row stands, by what `where` knows of cells."""
+
+        def locate(row: int, item: str) -> Place:
+            columns = self.columns(message)
+            at = next((at for at, column in enumerate(columns) if column.field == item), 0)
+            return Place(*where(row, at), columns[at].title)
+
+        return locate
 
     def read(
         self, message: Message, lines: Sequence[Sequence[str | None]], where: Where | None = None

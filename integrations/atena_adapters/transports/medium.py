@@ -42,7 +42,10 @@ class MediumLink:
         self._layout_version = layout_version
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
-        """Seal the request and let it wait for its release; the same request again waits once."""
+        """Seal the request and let it wait for its release; the same request again waits once.
+
+        What came upon an earlier journey of this batch is taken away: a request that is sent again is answered again, whole.
+        """
         word = self._config.names.word(address.kind)
         manifest = Manifest(
             tenant=self._config.tenant, sender=self._config.own_name, receiver=self._config.peer_name,
@@ -51,6 +54,7 @@ class MediumLink:
             approval="", sha256=hashlib.sha256(payload).hexdigest(),
         )  # fmt: skip
         put_private(self._waiting(address), pack(manifest, payload, self._keys))
+        self._remove_arrived(address)
         return Delivery()
 
     def fetch_receipt(self, address: Address) -> bytes | None:
@@ -71,8 +75,7 @@ class MediumLink:
     def finish(self, address: Address) -> None:
         """Remove what was taken in for this batch."""
         self.withdraw(address)
-        for path, _, _ in self._packages(ARRIVED, address):
-            remove_private(path)
+        self._remove_arrived(address)
 
     def health(self) -> Health:
         """Whether the place is there; what waits for people is on the page of the medium."""
@@ -101,6 +104,10 @@ class MediumLink:
 
     def _waiting(self, address: Address) -> Path:
         return self._place / WAITING / f"{address.kind.value}_{address.batch_id}.pkg"
+
+    def _remove_arrived(self, address: Address) -> None:
+        for path, _, _ in self._packages(ARRIVED, address):
+            remove_private(path)
 
     def _arrived(self, address: Address, content: str) -> list[bytes]:
         found = self._packages(ARRIVED, address)

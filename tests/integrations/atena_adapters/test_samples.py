@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,12 @@ from integrations.atena_adapters.dialects.base import Made
 from integrations.atena_adapters.dialects.factory import build_dialect
 from integrations.atena_adapters.dialects.speed import sample_answers
 from integrations.atena_adapters.fields import Message
+from integrations.atena_adapters.outcomes import MalformedAnswer, reason_of
 from integrations.atena_adapters.port import CheckState
+from integrations.atena_adapters.reading import reread
+from integrations.atena_adapters.receipts import AskedLine, SubmissionReceipt
 from integrations.atena_adapters.registry import preset, preset_names
+from integrations.atena_adapters.requests import RequestKind
 from integrations.atena_adapters.roundtrip import check_round_trip
 from integrations.atena_adapters.samples import run_sample
 
@@ -112,3 +118,23 @@ def test_the_document_lists_what_each_preset_guards() -> None:
     text = DOCUMENT.read_text("utf-8")
     missing = [line for line in lines if line not in text]
     assert not missing, 'docs/adapters.md, "What each layout notices" should read:\n' + "\n".join(lines)
+
+
+def test_a_line_that_cannot_be_read_says_where_and_shows_no_value() -> None:
+    config = _config("hiroshima")
+    dialect = build_dialect(config.dialect)
+    receipt = SubmissionReceipt(
+        RequestKind.INQUIRY, "s", 0, datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC), "",
+        (AskedLine("L000000", "A0000000"),),
+    )  # fmt: skip
+    key = dialect.decode(ANSWER, _file(config, 1)).rows[0].values["line_id"] or ""
+    receipt = replace(receipt, lines=(AskedLine(key, ""),))
+    payload = _file(config, 1).replace(b",1000000,", b",1x00000,")
+    (outcome,) = reread(dialect, receipt, [payload]).outcomes.values()
+    assert isinstance(outcome, MalformedAnswer)
+    assert outcome.fault is not None
+    assert payload[outcome.fault.offset :].startswith(b"1x00000")
+    told = reason_of(outcome)
+    assert f"{outcome.fault.line}行目、先頭から{outcome.fault.offset}バイト" in told
+    assert "9A99999" in told
+    assert "1x00000" not in told + repr(outcome)

@@ -82,13 +82,15 @@ class Control:
             return Reply(HTTPStatus.OK, PAGE_STYLE.encode(), "text/css; charset=utf-8", _HEADERS)
         return _json(self.state()) if path == "/state.json" else Reply(HTTPStatus.NOT_FOUND)
 
-    def _fault(self, values: Mapping[str, str]) -> None:
-        kind = values.get("kind", "")
+    def _fault(self, values: Mapping[str, str]) -> dict[str, object]:
+        """`times` 0 takes a fault back; `before` tells what was still to strike."""
+        kind, before = values.get("kind", ""), self._office.faults.left()
         name = values.get("name", "") + (f"@{kind}" if kind else "")
         try:
             self._office.faults.add(f"{name}:{values.get('times', '1')}")
         except ValueError:
             raise Wrong("知らない障害か、回数が数字ではありません。") from None
+        return self.state() | {"before": before}
 
     def _clock(self, values: Mapping[str, str]) -> None:
         if moment := values.get("moment"):

@@ -21,6 +21,7 @@ from integrations.atena_adapters.simulator.serving.placing import Habits, put
 TO, FROM = "to_atena", "from_atena"
 REFUSED = "refused.jsonl"
 _REPAIR = 0.3
+_ANOTHER = "999999"
 
 
 class MediumSide:
@@ -137,18 +138,28 @@ class MediumSide:
             "INSERT INTO packages VALUES (?, ?, '', ?, ?, ?)", (FROM, sequence, kind, batch_id, content)
         )
         strikes = self._office.faults.strikes
+        if content == "answer" and strikes(Fault.WRONG_TENANT, kind):  # told by our receipt, it writes that number anew
+            self._later.append((time.monotonic() + _REPAIR, self._path(sequence), data))
+            data = self._closed(kind, batch_id, content, part, payload, count, sequence, tenant=_ANOTHER)
         if content == "answer" and (strikes(Fault.TRUNCATED, kind) or strikes(Fault.PARTIAL_UPLOAD, kind)):
             self._later.append((time.monotonic() + _REPAIR, self._path(sequence), data))
             data = cut(data)
         put(self._path(sequence), data, Habits())
 
     def _closed(
-        self, kind: str, batch_id: str, content: str, part: int, payload: bytes, count: int, sequence: int
+        self,
+        kind: str,
+        batch_id: str,
+        content: str,
+        part: int,
+        payload: bytes,
+        count: int,
+        sequence: int,
+        tenant: str = "",
     ) -> bytes:
         found = self._profile.kind_of(kind)
-        wrong = content == "answer" and self._office.faults.strikes(Fault.WRONG_TENANT, kind)
         manifest = {
-            "tenant": "999999" if wrong else self._tenant, "sender": self._own, "receiver": self._peer, "direction": FROM,
+            "tenant": tenant or self._tenant, "sender": self._own, "receiver": self._peer, "direction": FROM,
             "content": content, "kind": self._profile.word(found) if found else kind, "batch": batch_id, "part": part,
             "sequence": sequence, "previous": sequence - 1, "count": count,
             "layout_version": str(self._profile.workflow.get("layout_version", "")),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -218,7 +219,7 @@ def _terminal(config: AdapterConfig, seed: Seed, work: Path, options: tuple[str,
                 address = Address(RequestKind(kind), batch, 0, datetime.now(UTC))
                 if not desk.fetch_answers(address):
                     lines = shown(facts["port"], desk.sheet(address))
-                    if any(line.get("kekka") == _STILL_OPEN for line in lines):
+                    if not lines or any(line.get("kekka") == _STILL_OPEN for line in lines):
                         continue  # they come back to the terminal when it has all answers
                     for one in ("一人目", "二人目"):
                         assert desk.enter(address, lines, by=one, evidence="写し1") == []
@@ -235,6 +236,8 @@ def shown(port: int, sheet: Any) -> list[dict[str, str | None]]:
             lines: list[dict[str, str | None]] = json.load(response)["meisai"]
     except urllib.error.HTTPError as error:
         with error:
+            if error.code != HTTPStatus.CONFLICT:
+                return []
             reason = json.load(error)["meisai"][0]["riyu"]
         key = next(title for title in sheet.answer_columns if title in ("meisaiBango", "atenaBango"))
         code = "40" if sheet.kind == "inquiry" else "90"
