@@ -154,7 +154,8 @@ def test_an_answer_about_another_person_is_refused(world: World, start: Any) -> 
     world.household(father(), child())
     start("nara", "--fault", "wrong_person@inquiry").whole()
     failed = Inquiry.objects.get(state="failed")
-    assert failed.reason == "照会した人と違う宛名番号の回答です。"
+    assert failed.reason.startswith("照会した人と違う宛名番号の回答です。(1行目、先頭から")
+    assert failed.reason.endswith("正しくは照会した宛名番号、実際は「＊＊＊」)")
     assert failed.answer is None
 
 
