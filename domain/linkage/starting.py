@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from audit.trail.entries import JSON
 from jobs.models import Job
-from jobs.services import start
+from jobs.services import hasten, start
 
 REGISTER = "linkage.register"
 INQUIRE = "linkage.inquire"
@@ -40,6 +40,11 @@ def latest_job(kind: str) -> Job | None:
 
 
 def _start(kind: str, name: str, arguments: Mapping[str, JSON]) -> Job:
-    """The key counts the runs that ended well: while one is live a second press finds it, afterwards a new one begins."""
+    """The key counts the runs that ended well: while one is live a second press finds it, afterwards a new one begins.
+
+    One that is away until an answer comes looks at once.
+    """
     finished = Job.objects.filter(key__startswith=f"{name}#", state=Job.State.SUCCEEDED).count()
-    return start(kind, arguments, key=f"{name}#{finished + 1}")
+    job = start(kind, arguments, key=f"{name}#{finished + 1}")
+    hasten(job)
+    return job

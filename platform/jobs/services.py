@@ -60,6 +60,13 @@ def retry(job: Job) -> Job:
     return job
 
 
+def hasten(job: Job) -> None:
+    """Somebody asks again for a job that has left its slot until an answer comes: it looks now. Else nothing."""
+    absent = Job.objects.filter(pk=job.pk, state=State.QUEUED, quiet_seconds__gt=0)
+    if absent.update(ready_at=Now(), next_wake_at=Now()):
+        transaction.on_commit(lambda: _wake(job))
+
+
 def _fresh() -> dict[str, Any]:
     now = {"ready_at": Now(), "next_wake_at": Now()}
     counted = dict.fromkeys(("failures", "attempts", "absences", "quiet_seconds", "wakes"), 0)

@@ -163,3 +163,18 @@ def test_a_silent_other_side_empties_the_slot_and_patience_is_counted_over_the_a
     assert (job.state, job.absences) == ("succeeded", visits)
     assert 2 <= visits <= 12
     assert Batch.objects.get().problem.startswith("回答待ちです。")
+
+
+def test_who_presses_again_calls_an_absent_job_back(world: World, start: Any) -> None:
+    from domain.linkage import services
+    from jobs.running import Outcome, run_job
+
+    world.household(father(), child())
+    start("hiroshima", "--delay", "1.0", poll_seconds=3600)
+    services.plan_registrations()
+    job = services.start_registration(OPERATOR)
+    assert run_job(job.pk) is Outcome.WAITING, "the next look is an hour away"
+    assert run_job(job.pk) is Outcome.NOT_FREE
+    time.sleep(1.5)
+    assert services.start_registration(OPERATOR).pk == job.pk
+    assert run_job(job.pk) is Outcome.SUCCEEDED
