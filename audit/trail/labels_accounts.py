@@ -31,4 +31,16 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     "account:duties:acknowledged": Wording(
         "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
     ),
+    # 運用事業者の立入り
+    "vendor:window:opened": Wording(
+        "立入りの開始", "運用事業者の立入りを開けました", "運用者・目的・画面・時間を限って開けた"
+    ),
+    "vendor:window:closed": Wording(
+        "立入りの終了", "運用事業者の立入りを閉じました", "団体・運用者・時刻のどれかで終わった"
+    ),
+    "vendor:entry:refused": Wording(
+        "立入りの拒否", "開いていない立入りを求めて断られました", "運用者に開いている立入りがなかった"
+    ),
+    "vendor:visit:begun": Wording("立入り", "運用事業者が立ち入りました", "運用者が自分の認証器で入った"),
+    "vendor:page:opened": Wording("立入りでの閲覧", "運用事業者が画面を開きました", "立入りの間に開いた画面"),
 }

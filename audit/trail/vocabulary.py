@@ -244,6 +244,13 @@ class Event(StrEnum):
     ACCOUNT_TRANSFER_WITHDRAWN = "account:transfer:withdrawn"
     ACCOUNT_DUTIES_ACKNOWLEDGED = "account:duties:acknowledged"
 
+    # 運用事業者の立入り
+    VENDOR_WINDOW_OPENED = "vendor:window:opened"
+    VENDOR_WINDOW_CLOSED = "vendor:window:closed"
+    VENDOR_ENTRY_REFUSED = "vendor:entry:refused"
+    VENDOR_VISIT_BEGUN = "vendor:visit:begun"
+    VENDOR_PAGE_OPENED = "vendor:page:opened"
+
     # 業務日時 (the calendar the watch compares with)
     CALENDAR_HOURS_CHANGED = "calendar:hours:changed"
     CALENDAR_OVERTIME_NOTIFIED = "calendar:overtime:notified"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from accounts import schools
 from accounts.models import RoleAssignment, User
-from accounts.models.people import username_shape
+from accounts.models.people import USERNAME_PATTERN, username_shape
 from accounts.roles import Role
 from domain.staffing.models import TransferLine
 from domain.staffing.reading import WantedPerson, WantedRole
@@ -60,7 +61,7 @@ def _contradictions(one: WantedPerson, user: User | None, by: User) -> list[str]
         return ["自分の異動は提案できません。別の人に依頼し、この行を消してください。"]
     if user is not None and not user.is_active:
         return ["利用を停止している人です。先に「利用を再開する」を行ってください。"]
-    if user is None and not username_shape.regex.fullmatch(one.username):
+    if user is None and not re.fullmatch(USERNAME_PATTERN, one.username):
         return [str(username_shape.message)]
     return [] if one.leaves or one.roles else ["役割がありません。在籍の人には役割を入力してください。"]
 

@@ -21,6 +21,8 @@ from audit.trail.actors import Actor, acting_as
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
+VENDOR = "運用事業者の立入り"
+
 
 class Stage(StrEnum):
     NOBODY = "nobody"
@@ -48,7 +50,14 @@ class Visit:
 
     @property
     def role_labels(self) -> list[str]:
+        if self.is_vendor:
+            return [VENDOR]
         return labels_of(self.roles)
+
+    @property
+    def is_vendor(self) -> bool:
+        """Whether this is an operator of the vendor inside a window."""
+        return self.session is not None and self.session.user.vendor_window_id is not None
 
     def note_seen(self) -> None:
         if self.session is not None:
@@ -89,6 +98,8 @@ def _signed_in(request: HttpRequest, user: User, nobody: Visit) -> Visit:
     live.user = user
     roles = roles_in_force(user)
     actor = actors.person(user, roles, terminal=nobody.terminal.id, session=str(live.pk))
+    if user.vendor_window_id is not None:
+        actor = replace(actor, role=VENDOR)
     over = _why_over(user, live, nobody.terminal)
     if over is not None:
         reason, at = over
@@ -105,6 +116,8 @@ def _why_over(user: User, live: SessionRecord, terminal: Terminal) -> tuple[EndR
     ran_out = time_out(live, now)
     if ran_out is not None:
         return ran_out
+    if user.vendor_window is not None and not user.vendor_window.is_open(now):
+        return EndReason.WINDOW, min(now, user.vendor_window.closed_at or user.vendor_window.ends_at)
     if not user.is_verified():  # type: ignore[attr-defined]  # set by django_otp's middleware
         return EndReason.FACTOR, now
     if not user.is_current(timezone.localdate(now)):

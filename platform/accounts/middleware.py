@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from psycopg.errors import InsufficientPrivilege
 
-from accounts import refusals, terminals
+from accounts import refusals, terminals, vendor
 from accounts.access import Access, access_of, stands_in_for
 from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
 from accounts.guard import Stage, Visit, look
@@ -67,6 +67,8 @@ class GuardMiddleware:
             return refusals.to_log_in(request, visit)
         if not (access.passive or _is_poll(request)):
             visit.note_seen()
+        if visit.is_vendor:
+            return _inside_window(request, visit, access)
         if access.permission not in visit.permissions:
             return refusals.forbidden(request, access.permission)
         _name_deputy(visit, access)
@@ -103,6 +105,17 @@ def _note_unknown(request: HttpRequest) -> None:
     if asked is not None and request.visit.stage is Stage.SIGNED_IN:  # type: ignore[attr-defined]
         with transaction.atomic():
             record(Event.ACCESS_RECORD_UNKNOWN, detail={"page": asked.view_name, "method": request.method or ""})
+
+
+def _inside_window(request: HttpRequest, visit: Visit, access: Access) -> HttpResponseBase | None:
+    """A visitor of the vendor: the window's pages, read only; each one opened stands in the prefecture's trail."""
+    asked = request.resolver_match
+    page = asked.view_name if asked is not None else ""
+    if visit.session is None or not vendor.may_open(visit.session.user, page, request.method or ""):
+        return refusals.forbidden(request, access.permission)
+    with transaction.atomic():
+        record(Event.VENDOR_PAGE_OPENED, detail={"page": page, "window": visit.session.user.vendor_window_id})
+    return None
 
 
 def _name_deputy(visit: Visit, access: Access) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.urls_console import urlpatterns as own_pages
-from accounts.views import matrix, own, requests, users
+from accounts.views import matrix, own, requests, users, vendor
 
 app_name = "accounts"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("users/", users.people, name="users"),
     path("users/new/", users.new, name="user_new"),
     path("users/matrix/", matrix.matrix, name="matrix"),
+    path("users/vendor/", vendor.windows, name="vendor_windows"),
+    path("users/vendor/<int:window_id>/close/", vendor.close, name="vendor_close"),
+    path("vendor/", vendor.enter, name="vendor_enter"),
+    path("vendor/pages/", vendor.home, name="vendor_home"),
+    path("vendor/leave/", vendor.leave, name="vendor_leave"),
     path("users/requests/", requests.listed, name="requests"),
     path("users/requests/<int:request_id>/approve/", requests.approve, name="request_approve"),
     path("users/requests/<int:request_id>/turn-down/", requests.turn_down, name="request_turn_down"),

@@ -61,7 +61,7 @@ CONSOLE_PLACES = (
 
 def places(request: HttpRequest) -> list[Link]:
     """Places this person may enter, for the frame of every page."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or request.user.vendor_window_id is not None:
         return []
     allowed = permissions_of(assignment.role for assignment in roles_in_force(request.user))
     table = TENANT_PLACES if getattr(request, "prefecture", None) else CONSOLE_PLACES

@@ -84,7 +84,7 @@ def objects_of_console(prefecture: Any) -> Samples:
 
 def accounts_of_scope() -> Samples:
     """A person of this scope with a role and a session, whose numbers no other scope has."""
-    from accounts.models import AccountRequest, RoleAssignment, SessionRecord, User
+    from accounts.models import AccountRequest, RoleAssignment, SessionRecord, User, VendorWindow
 
     user = User.objects.create(pk=next(_keys), username=f"hito-{next(_keys)}", display_name=MARK)
     role = RoleAssignment.objects.create(pk=next(_keys), user=user, role="monitor", starts_on=timezone.localdate())
@@ -93,7 +93,17 @@ def accounts_of_scope() -> Samples:
         user=user, terminal="T-AAAA-AAAA", method="totp", started_at=now, last_seen_at=now, ended_at=now
     )
     asked = AccountRequest.objects.create(pk=next(_keys), kind="code", user=user, asked_by=user.username, asked_at=now)
-    return {"request_id": asked.pk, "user_id": user.pk, "assignment_id": role.pk, "session_id": session.pk}
+    window = VendorWindow.objects.create(
+        pk=next(_keys), operator="somebody", purpose=MARK, pages=[], opened_by=user.username, opens_at=now,
+        ends_at=now + datetime.timedelta(hours=1),
+    )  # fmt: skip
+    return {
+        "window_id": window.pk,
+        "request_id": asked.pk,
+        "user_id": user.pk,
+        "assignment_id": role.pk,
+        "session_id": session.pk,
+    }
 
 
 def _staffing() -> Samples:

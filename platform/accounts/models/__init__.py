@@ -6,6 +6,7 @@ from accounts.models.people import RoleAssignment, User
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
+from accounts.models.vendor import VendorPass, VendorWindow
 
 __all__ = [
     "AccountRequest",
@@ -20,4 +21,6 @@ __all__ = [
     "SessionRecord",
     "TotpDevice",
     "User",
+    "VendorPass",
+    "VendorWindow",
 ]

@@ -14,8 +14,9 @@ from django.utils.functional import cached_property
 
 from accounts.roles import TRAINING_VALID_DAYS, Role
 
+USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{1,39}\Z"
 username_shape = RegexValidator(
-    r"\A[a-z0-9][a-z0-9._-]{1,39}\Z",
+    USERNAME_PATTERN,
     "職員IDは半角の英小文字・数字と . _ - で2文字以上40文字以内にしてください（例: nara-0123）。",
 )
 
@@ -47,6 +48,14 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    vendor_window = models.ForeignKey(
+        "accounts.VendorWindow",
+        verbose_name="運用事業者の立入り",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="visitors",
+    )
     is_demo = models.BooleanField("実演用", default=False)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
@@ -76,12 +85,21 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     @cached_property
     def roles_today(self) -> list[RoleAssignment]:
         """The roles in force today. Kept on the object; `accounts.services.roles.forget_roles` lets go of them."""
+        if self.vendor_window_id is not None:
+            return vendor_roles(self)
         today = timezone.localdate()
         return [assignment for assignment in self.role_assignments.all() if assignment.is_in_force(today)]
 
     def is_current(self, day: date) -> bool:
         """Whether the account may be used on `day`. A leaver's last day is `ends_on`; it stops at the next 0:00."""
         return self.is_active and _covers(self.starts_on, self.ends_on, day)
+
+
+def vendor_roles(user: User) -> list[RoleAssignment]:
+    """A visitor of the vendor holds no role of the prefecture; the window's pages stand for some."""
+    from accounts.vendor import roles_for
+
+    return roles_for(user)
 
 
 class RoleAssignment(models.Model):

@@ -18,6 +18,7 @@ class EndReason(models.TextChoices):
     DISABLED = "disabled", "利用者の停止・期間外"
     ROLE = "role", "役割の変更"
     FACTOR = "factor", "認証器の変更"
+    WINDOW = "window", "立入りの終了"
     ADMIN = "admin", "管理者による終了"
 
 

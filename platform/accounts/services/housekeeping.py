@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.services import attempts
+from accounts.services import attempts, vendor
 from accounts.services.sessions import end_expired_sessions
 
 
@@ -13,6 +13,7 @@ def tidy() -> int:
     """End sessions that ran out (with their events), drop old counts and session rows. Returns the sessions ended."""
     now = timezone.now()
     ended = end_expired_sessions()
+    vendor.close_expired()
     attempts.prune(now)
     Session.objects.filter(expire_date__lt=now).delete()
     return ended

@@ -31,6 +31,7 @@ ENDED = {
     EndReason.TERMINAL: "端末の情報が変わったため、ログアウトしました。",
     EndReason.SCOPE: "この団体のログインではありません。",
     EndReason.DISABLED: "利用期間が終わったか、利用が停止されています。",
+    EndReason.WINDOW: "立入りが終わりました。",
     EndReason.FACTOR: "認証器が変更されたため、ログアウトしました。",
 }
 EXPIRED = "ログインの期限が切れています。"

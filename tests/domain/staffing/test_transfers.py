@@ -112,7 +112,8 @@ def test_a_job_killed_anywhere_goes_on_and_does_nothing_twice(office: Any, monke
     from jobs.services import retry
 
     job = services.approve(proposed(office), office[1])
-    once, done = applying._apply_once, []
+    once = applying._apply_once
+    done: list[int] = []
 
     def dies(pk: int, on: date) -> None:
         if len(done) == killed_after:

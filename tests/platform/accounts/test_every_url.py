@@ -18,6 +18,7 @@ PUBLIC = {
     "accounts:login",
     "accounts:otp",
     "accounts:backup_code",
+    "accounts:vendor_enter",
     "accounts:logout",
     "accounts:logged_out",
     "accounts:activate",

@@ -77,7 +77,7 @@ def test_pages_mask_what_the_matrix_masks(in_a: Any, role: str) -> None:
     from domain.households.models import Household
 
     samples = objects_of_a()
-    Household.objects.filter(pk=samples["household_id"]).update(
+    Household.objects.filter(pk=str(samples["household_id"])).update(
         account_number=ACCOUNT, address=HIDDEN_STREET, address_hidden=True, bank_code="9990", branch_code="901"
     )
     client = client_of("kou.localhost")

@@ -1,0 +1,142 @@
+"""Opening, entering and ending a vendor's window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.access import roles_in_force
+from accounts.actors import subject
+from accounts.errors import AccountError
+from accounts.models import EndReason, User, VendorPass, VendorWindow
+from accounts.models.vendor import LONGEST
+from accounts.roles import Role
+from accounts.services.login import check_password_login
+from accounts.services.otp import verify_totp
+from accounts.services.sessions import end_live_session
+from accounts.vendor import pages_offered
+from audit.trail.entries import Subject
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from tenants.core.context import console_context
+
+
+class WindowRefused(AccountError):
+    """`accounts.window-refused`: a window that cannot be opened so."""
+
+    identifier = "accounts.window-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody of the console, known by both factors."""
+
+    username: str
+    name: str
+
+
+def open_window(operator: str, purpose: str, pages: Iterable[str], ends_at: datetime, by: User) -> VendorWindow:
+    """Let one operator in from now on. Raises WindowRefused: no purpose, no page, unknown pages, too long, open already."""
+    now = timezone.now()
+    chosen, offered = sorted(set(pages)), {row.name for row in pages_offered()}
+    if not purpose.strip() or not chosen:
+        raise WindowRefused("目的と、見せる画面を1つ以上選んでください。")
+    if not set(chosen) <= offered:
+        raise WindowRefused("運用事業者に見せられない画面が含まれています。選び直してください。")
+    if not now < ends_at <= now + LONGEST:
+        raise WindowRefused("終了は、今から24時間以内の日時にしてください。")
+    window = VendorWindow(
+        operator=operator, purpose=purpose.strip(), pages=chosen, opened_by=by.username, opens_at=now, ends_at=ends_at
+    )
+    _close_expired(operator, now)
+    try:
+        with transaction.atomic():
+            window.save(force_insert=True)
+            detail = {"operator": operator, "pages": chosen, "ends_at": ends_at.isoformat()}
+            record(Event.VENDOR_WINDOW_OPENED, subjects=_subject(window), detail=detail)
+    except IntegrityError as error:
+        raise WindowRefused("この運用者には既に開いている立入りがあります。先に閉じてください。") from error
+    return window
+
+
+def close_window(window: VendorWindow, by: str) -> bool:
+    """End it at once, the visit inside it too. False when it was closed already."""
+    now = timezone.now()
+    with transaction.atomic():
+        if not VendorWindow.objects.filter(pk=window.pk, closed_at=None).update(closed_at=now, closed_by=by[:100]):
+            return False
+        record(Event.VENDOR_WINDOW_CLOSED, subjects=_subject(window), detail={"operator": window.operator})
+        for visitor in User.objects.filter(vendor_window=window):
+            VendorPass.objects.filter(user=visitor).delete()
+            end_live_session(visitor, EndReason.WINDOW)
+            User.objects.filter(pk=visitor.pk).update(is_active=False)
+    return True
+
+
+def identify_operator(
+    username: str, password: str, token: str, terminal: str
+) -> tuple[Operator | None, datetime | None]:
+    """Both factors of somebody of the console, with the console's own throttles and guess budget.
+
+    The second value: nothing is heard before.
+    """
+    with console_context():
+        outcome = check_password_login(username, password, terminal)
+        if outcome.user is None:
+            return None, outcome.blocked_until
+        tried = verify_totp(outcome.user, token, "login")
+        if not tried.is_accepted:
+            return None, tried.blocked_until
+        roles = {assignment.role for assignment in roles_in_force(outcome.user)}
+        found = Operator(outcome.user.username, outcome.user.display_name)
+        return (found if Role.OPERATOR in roles else None), None
+
+
+def visitor_of(operator: Operator) -> User | None:
+    """The visitor's account of this prefecture for the operator's open window, or None (with an event) without one."""
+    now = timezone.now()
+    with transaction.atomic():
+        window = VendorWindow.objects.select_for_update().filter(operator=operator.username, closed_at=None).first()
+        if window is None or not window.is_open(now):
+            record(Event.VENDOR_ENTRY_REFUSED, detail={"operator": operator.username})
+            return None
+        user = User.objects.filter(vendor_window=window).first() or _visitor(operator, window)
+        record(
+            Event.VENDOR_VISIT_BEGUN,
+            subjects=[*_subject(window), subject(user)],
+            detail={"operator": operator.username},
+        )
+    return user
+
+
+def _visitor(operator: Operator, window: VendorWindow) -> User:
+    user = User(
+        username=f"vendor-{window.pk}",
+        display_name=f"{operator.name}（運用事業者）"[:80],
+        section="運用事業者",
+        must_enrol=False,
+        vendor_window=window,
+    )
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    VendorPass.objects.create(user=user, window=window, name="立入り", confirmed=True)
+    return user
+
+
+def close_expired() -> int:
+    """Windows whose time is over are closed, for the scheduler. Returns how many."""
+    over = VendorWindow.objects.filter(closed_at=None, ends_at__lte=timezone.now())
+    return sum(close_window(window, "時刻") for window in over)
+
+
+def _close_expired(operator: str, now: datetime) -> None:
+    for window in VendorWindow.objects.filter(operator=operator, closed_at=None, ends_at__lte=now):
+        close_window(window, "時刻")
+
+
+def _subject(window: VendorWindow) -> list[Subject]:
+    return [Subject("vendor_window", str(window.pk))]

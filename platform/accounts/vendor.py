@@ -1,0 +1,66 @@
+"""What a vendor's operator may see inside a window: chosen pages, for reading, without numbers and without acts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts import field_matrix
+from accounts.field_matrix import ViewRow
+from accounts.models import RoleAssignment, User
+from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
+from accounts.roles import Role
+
+OFFERED: Final = frozenset(
+    {
+        Permission.VIEW_HOUSEHOLD,
+        Permission.VIEW_TARGETS,
+        Permission.VIEW_YEARPACK,
+        Permission.VIEW_JOBS,
+        Permission.RUN_LINKAGE,
+        Permission.IMPORT_ROSTER,
+        Permission.ENTER_EXPENSE,
+    }
+)
+"""Pages of these permissions can be opened to a vendor. Accounts, the trail, files and everything with numbers cannot."""
+
+NEVER_SHOWN: Final = frozenset({"individual_number", "unified_number"})
+NOT_FILES: Final = ("workbook", "blank", "download", "csv", "pdf", "paper")
+OWN_PAGES: Final = frozenset({"accounts:vendor_home", "accounts:vendor_leave"})
+READING: Final = frozenset({"GET", "HEAD"})
+
+
+def pages_offered() -> list[ViewRow]:
+    """The pages of a prefecture that a window may name."""
+    return [row for row in field_matrix.views() if row.host == "tenant" and _is_offered(row)]
+
+
+def _is_offered(row: ViewRow) -> bool:
+    is_file = any(word in row.name for word in NOT_FILES)
+    return row.permission in OFFERED - NUMBER_PERMISSIONS and not is_file and not NEVER_SHOWN & set(row.fields)
+
+
+def may_open(user: User, page: str, method: str) -> bool:
+    """Whether this visitor may do this now; asked at each request, so that closing the window ends it at once."""
+    if page in OWN_PAGES:
+        return True
+    window = user.vendor_window
+    known = {row.name for row in pages_offered()}
+    return window is not None and page in window.pages and page in known and method in READING
+
+
+def roles_for(user: User) -> list[RoleAssignment]:
+    """The reading rights behind the window's pages, for the whole prefecture; never those of 個人番号取扱者. Not saved."""
+    window = user.vendor_window
+    if window is None:
+        return []
+    chosen = {row.permission for row in pages_offered() if row.name in window.pages}
+    roles = {_role_for(permission) for permission in chosen if permission is not None}
+    return [
+        RoleAssignment(user=user, role=role, school_code="", starts_on=window.opens_at.date()) for role in sorted(roles)
+    ]
+
+
+def _role_for(permission: Permission) -> Role:
+    return next(
+        role for role in (Role.BOARD_OFFICER, Role.APPROVER, *roles_with(permission)) if role in roles_with(permission)
+    )
