@@ -28,6 +28,16 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     "account:transfer:proposed": Wording("人事異動の提案", "人事異動を提案しました", "表を読み、二人目の承認に回した"),
     "account:transfer:approved": Wording("人事異動の承認", "人事異動を承認しました", "二人目が承認し、反映を始めた"),
     "account:transfer:withdrawn": Wording("人事異動の取りやめ", "人事異動を取りやめました", "承認の前に取りやめた"),
+    "account:tokens:loaded": Wording(
+        "トークンの登録", "トークンの種を登録しました", "種のファイルから在庫に入れた（個数つき）"
+    ),
+    "account:token:assigned": Wording(
+        "トークンの貸出し", "トークンを貸し出しました", "製造番号を指定して利用者に渡した"
+    ),
+    "account:token:returned": Wording(
+        "トークンの返却", "トークンの返却を記録しました", "在庫に戻し、その認証器を外した"
+    ),
+    "account:token:lost": Wording("トークンの紛失", "トークンの紛失を記録しました", "二度と使えないようにした"),
     "account:duties:acknowledged": Wording(
         "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
     ),

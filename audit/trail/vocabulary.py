@@ -242,6 +242,10 @@ class Event(StrEnum):
     ACCOUNT_TRANSFER_PROPOSED = "account:transfer:proposed"
     ACCOUNT_TRANSFER_APPROVED = "account:transfer:approved"
     ACCOUNT_TRANSFER_WITHDRAWN = "account:transfer:withdrawn"
+    ACCOUNT_TOKENS_LOADED = "account:tokens:loaded"
+    ACCOUNT_TOKEN_ASSIGNED = "account:token:assigned"  # noqa: S105 - a word, no secret
+    ACCOUNT_TOKEN_RETURNED = "account:token:returned"  # noqa: S105 - a word, no secret
+    ACCOUNT_TOKEN_LOST = "account:token:lost"  # noqa: S105 - a word, no secret
     ACCOUNT_DUTIES_ACKNOWLEDGED = "account:duties:acknowledged"
 
     # 運用事業者の立入り

@@ -51,6 +51,7 @@ SUBJECTS: dict[str, str] = {
     "payment": "支給",
     "ledger": "個人別支給台帳",
     "transfer": "人事異動",
+    "token": "ハードウェアトークン",
     "vendor_window": "運用事業者の立入り",
     "revision": "年度定義の改訂",
     "force": "年度定義の適用",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.urls_console import urlpatterns as own_pages
-from accounts.views import matrix, own, requests, users, vendor
+from accounts.views import matrix, own, requests, tokens, users, vendor
 
 app_name = "accounts"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("users/", users.people, name="users"),
     path("users/new/", users.new, name="user_new"),
     path("users/matrix/", matrix.matrix, name="matrix"),
+    path("users/tokens/", tokens.stock, name="tokens"),
+    path("users/tokens/load/", tokens.load, name="tokens_load"),
+    path("users/tokens/assign/", tokens.assign, name="token_assign"),
+    path("users/tokens/<int:token_id>/return/", tokens.give_back, name="token_return"),
+    path("users/tokens/<int:token_id>/lost/", tokens.lost, name="token_lost"),
     path("users/vendor/", vendor.windows, name="vendor_windows"),
     path("users/vendor/<int:window_id>/close/", vendor.close, name="vendor_close"),
     path("vendor/", vendor.enter, name="vendor_enter"),

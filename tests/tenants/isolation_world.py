@@ -84,7 +84,7 @@ def objects_of_console(prefecture: Any) -> Samples:
 
 def accounts_of_scope() -> Samples:
     """A person of this scope with a role and a session, whose numbers no other scope has."""
-    from accounts.models import AccountRequest, RoleAssignment, SessionRecord, User, VendorWindow
+    from accounts.models import AccountRequest, HardwareToken, RoleAssignment, SessionRecord, User, VendorWindow
 
     user = User.objects.create(pk=next(_keys), username=f"hito-{next(_keys)}", display_name=MARK)
     role = RoleAssignment.objects.create(pk=next(_keys), user=user, role="monitor", starts_on=timezone.localdate())
@@ -97,7 +97,11 @@ def accounts_of_scope() -> Samples:
         pk=next(_keys), operator="somebody", purpose=MARK, pages=[], opened_by=user.username, opens_at=now,
         ends_at=now + datetime.timedelta(hours=1),
     )  # fmt: skip
+    token = HardwareToken(pk=next(_keys), serial=f"T{next(_keys)}", maker=MARK, loaded_at=now, changed_at=now)
+    token.seal_seed(b"0" * 20)
+    token.save(force_insert=True)
     return {
+        "token_id": token.pk,
         "window_id": window.pk,
         "request_id": asked.pk,
         "user_id": user.pk,

@@ -6,6 +6,7 @@ from accounts.models.people import RoleAssignment, User
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
+from accounts.models.tokens import HardwareToken
 from accounts.models.vendor import VendorPass, VendorWindow
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DutyAcknowledgement",
     "EndReason",
     "GuessLedger",
+    "HardwareToken",
     "LoginThrottle",
     "RoleAssignment",
     "SessionRecord",

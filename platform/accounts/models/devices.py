@@ -58,6 +58,14 @@ class TotpDevice(TimestampMixin, CappedThrottle, Device, models.Model):  # type:
 
     uid = models.UUIDField("識別子", default=uuid.uuid4, unique=True, editable=False)
     sealed_seed = models.BinaryField("封をした種")
+    token = models.OneToOneField(
+        "accounts.HardwareToken",
+        verbose_name="ハードウェアトークン",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="device",
+    )
     drift = models.SmallIntegerField("時計のずれ（刻み）", default=0)
     last_t = models.BigIntegerField("最後に使った刻み", default=-1)
 

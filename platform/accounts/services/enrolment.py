@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import codes
 from accounts.actors import subject
 from accounts.hooks import FactorChanged, on_factor_change
-from accounts.models import BackupCode, BackupCodeDevice, TotpDevice, User
+from accounts.models import BackupCode, BackupCodeDevice, HardwareToken, TotpDevice, User
 from accounts.models.devices import SEED_BYTES
 from accounts.services.otp import OtpOutcome, verify_new_totp
 from accounts.services.passwords import change_password
@@ -28,13 +28,18 @@ def set_first_password(user: User, password: str) -> None:
 def enrol_totp(user: User, name: str = "認証アプリ", seed: bytes | None = None) -> TotpDevice:
     """Step 2: the unconfirmed authenticator, made once and found again if the page is reloaded.
 
-    `seed` is given for a hardware token whose maker supplied it; otherwise 160 random bits.
+    Whoever was handed a hardware token proves that one; otherwise `seed`, or 160 random bits.
     """
     with transaction.atomic():
+        token = HardwareToken.objects.filter(user=user).first()
         waiting = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-        if waiting is not None:
+        if waiting is not None and waiting.token_id == (token.pk if token else None):
             return waiting
-        device = TotpDevice(user=user, name=name, confirmed=False)
+        if waiting is not None:
+            waiting.delete()
+        if token is not None:
+            name, seed = f"トークン {token.serial}", token.seed()
+        device = TotpDevice(user=user, name=name, confirmed=False, token=token)
         device.seal_seed(seed or os.urandom(SEED_BYTES))
         device.save()
         return device

@@ -88,6 +88,8 @@ def add_device(request: HttpRequest) -> HttpResponse:
             session_state.enrolled_step(request.session, "device")
             return redirect("accounts:enrol_codes")
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
+    if device.token is not None:
+        return render(request, "accounts/enrol_token.html", {"form": form, "serial": device.token.serial})
     key = b32encode(device.seed()).decode()
     spoken = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render(request, "accounts/enrol_device.html", {"form": form, "key": spoken})
@@ -98,7 +100,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
 def qr_code(request: HttpRequest) -> HttpResponse:
     """The picture of step 2, to this enrolment session alone and only until the device is confirmed."""
     user = _enrolling(request)
-    device = TotpDevice.objects.filter(user=user, confirmed=False).first() if user is not None else None
+    device = TotpDevice.objects.filter(user=user, confirmed=False, token=None).first() if user is not None else None
     if user is None or device is None:
         raise Http404
     picture = io.BytesIO()
