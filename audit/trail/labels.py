@@ -6,6 +6,7 @@ Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabul
 from audit.trail.labels_accounts import ACCOUNT_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
+from audit.trail.labels_persons import PERSON_WORDING
 from audit.trail.labels_providing import PROVIDING_WORDING
 from audit.trail.labels_review import REVIEW_WORDING
 from audit.trail.labels_trail import TRAIL_WORDING
@@ -93,6 +94,7 @@ WORDING: dict[str, Wording] = {
     **REVIEW_WORDING,
     **CARRIED_WORDING,
     **TRAIL_WORDING,
+    **PERSON_WORDING,
     # 取込
     "import:file:received": Wording(
         "取込ファイルの受付", "取込ファイルを受け付けました", "名簿・経費などのファイルを受けた"

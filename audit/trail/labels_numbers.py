@@ -29,6 +29,9 @@ NUMBER_WORDING = {
     "number:unified:stored": Wording(
         "統合宛名番号の登録", "団体内統合宛名番号を登録しました", "統合宛名から受けた番号を暗号化して保管した"
     ),
+    "number:unified:ended": Wording(
+        "統合宛名番号の終了", "団体内統合宛名番号を終えました", "統合宛名で廃止した人の番号を、使わないものにした"
+    ),
     "number:unified:revealed": Wording(
         "統合宛名番号の表示", "団体内統合宛名番号を表示しました", "目的・事務コード・案件を確かめ、表示する前に書く"
     ),

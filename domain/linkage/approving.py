@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage import frozen
+from domain.linkage.exchange.adapters import askable_now
 from domain.linkage.items import items_on
 from domain.linkage.models import Inquiry, TargetLine, TargetList
 from domain.linkage.planning import plan_inquiries, targets_of
@@ -104,6 +105,8 @@ def _to_ask(fiscal_year: int) -> Iterator[TargetLine]:
         batch=None,
         approved_list=None,
     )
+    if (askable := askable_now()) is not None:  # who waits for the 符号 stands in a later list
+        waiting = waiting.filter(member__registration__state__in=askable)
     columns: tuple[str, ...] = ("member_id", "kind", "base_date", "base_address")
     for member, kind, day, address in waiting.order_by("member_id", "kind").values_list(*columns):
         yield TargetLine(member_id=member, kind=kind, base_date=date.fromisoformat(str(day)), base_address=str(address))

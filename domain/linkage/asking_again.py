@@ -12,8 +12,10 @@ from accounts.models import User
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import SettlementRefused
-from domain.linkage.history import Step, note_steps, send_registrations_again
+from domain.linkage.history import Step, note_steps
 from domain.linkage.models import Inquiry, Registration
+from domain.linkage.persons.moving import move
+from domain.linkage.persons.states import Act
 
 MOST_TIMES = 3
 """How often one line is sent in all before a person must look (a communication error of the provider)."""
@@ -72,7 +74,8 @@ def ask_members_again(members: Sequence[int], note: str) -> int:
 def register_again() -> int:
     """Put the rejected registrations back in the queue, after their cause was mended."""
     with transaction.atomic():
-        return send_registrations_again(Registration.objects.filter(state=Registration.State.REJECTED), REJECTED)
+        rejected = Registration.objects.filter(state=Registration.State.REJECTED).values_list("pk", flat=True)
+        return len(move(list(rejected), Act.RETRY, note=REJECTED, batch=None, reason=""))
 
 
 def _reopen(inquiries: QuerySet[Inquiry], note: str) -> int:

@@ -39,13 +39,6 @@ FROM jsonb_to_recordset(%s::jsonb) AS r(
 WHERE i.id = r.id
 """
 
-_UPDATE_REGISTRATIONS = """
-UPDATE linkage_registration AS g
-SET state = r.state, reason = r.reason, updated_at = now()
-FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, state text, reason text)
-WHERE g.id = r.id
-"""
-
 
 def insert_inquiries(rows: Sequence[Mapping[str, Any]]) -> None:
     """New rows waiting to be asked; one that waits already takes over the base date and address. Others stay as they are.
@@ -58,11 +51,6 @@ def insert_inquiries(rows: Sequence[Mapping[str, Any]]) -> None:
 def update_inquiries(rows: Sequence[Mapping[str, Any]]) -> None:
     """State, answer and match of inquiries by id."""
     _run(_UPDATE_INQUIRIES, rows)
-
-
-def update_registrations(rows: Sequence[Mapping[str, Any]]) -> None:
-    """State and reason of registrations by id."""
-    _run(_UPDATE_REGISTRATIONS, rows)
 
 
 def _run(statement: str, rows: Sequence[Mapping[str, Any]]) -> None:

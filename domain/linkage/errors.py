@@ -68,3 +68,9 @@ class ItemRefused(LinkageError):
     """`linkage.item-refused`: the rule of an item, or a consent, cannot be recorded so."""
 
     identifier = "linkage.item-refused"
+
+
+class PersonRefused(LinkageError):
+    """`linkage.person-refused`: what was to be recorded of a person does not fit where they stand."""
+
+    identifier = "linkage.person-refused"

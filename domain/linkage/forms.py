@@ -49,6 +49,17 @@ class SettleForm(forms.Form):
         cast("forms.ChoiceField", self.fields["settlement"]).choices = [*choices, *again]
 
 
+class ByHandForm(forms.Form):
+    """What was keyed at 統合宛名 by hand."""
+
+    note = FreeTextField(
+        label="変更した内容",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="いつ、どの端末で、何を変更したかを書いてください。個人番号は書かないでください。",
+    )
+
+
 class DecideTargetsForm(forms.Form):
     """承認 of exactly the list that is shown, or 取下げ with a reason."""
 

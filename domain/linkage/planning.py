@@ -12,21 +12,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from domain.households.models import Household, Member, Pupil, StatusPeriod, shares_livelihood
 from domain.linkage import bulk
-from domain.linkage.asking_again import ask_members_again
-from domain.linkage.history import send_registrations_again
 from domain.linkage.items import gate_on
-from domain.linkage.models import Inquiry, Registration
+from domain.linkage.models import Inquiry
 from domain.linkage.targets import HouseholdFacts, MemberFacts, NotNeeded, base_date, items_for, no_tax
-from domain.vault.models import PersonNumber
-from domain.vault.services import numbers_held
 
 NO_LONGER_NEEDED = "照会が不要になったため、再照会を取りやめました。"
-NUMBER_CHANGED = "個人番号が訂正されたため、もう一度照会します。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +31,6 @@ class InquiryPlan:
     waiting: Mapping[str, int]
     not_needed: Mapping[str, int]
     withdrawn: int
-
-
-def plan_registrations() -> int:
-    """A row for each member that holds an individual number, and again for those whose number was corrected since.
-
-    Returns how many were added or opened again. Safe to repeat.
-    """
-    with transaction.atomic():
-        unknown = list(Member.objects.filter(registration=None).order_by("pk").values_list("pk", flat=True))
-        held = numbers_held(unknown)
-        new = [Registration(member_id=member) for member in unknown if member in held]
-        Registration.objects.bulk_create(new, batch_size=5_000, ignore_conflicts=True)
-        return len(new) + _reopen_corrected()
 
 
 def plan_inquiries(fiscal_year: int) -> InquiryPlan:
@@ -150,17 +132,3 @@ def _aided_members(fiscal_year: int) -> dict[tuple[int, int], bool]:
     for pk, household, member in here.values_list("pk", "member__household_id", "member_id"):
         aided[household, member] = aided.get((household, member), True) and newest.get(pk, False)
     return aided
-
-
-def _reopen_corrected() -> int:
-    """Registrations made with a number that has been replaced since, answers under the old number included."""
-    stale = Registration.objects.filter(
-        state__in=[Registration.State.REGISTERED, Registration.State.REJECTED],
-        member__numbers__field=PersonNumber.Field.INDIVIDUAL,
-        member__numbers__held_until=None,
-        member__numbers__held_from__gt=F("batch__created_at"),
-    )
-    found = dict(stale.values_list("pk", "member_id"))
-    send_registrations_again(Registration.objects.filter(pk__in=list(found)), NUMBER_CHANGED)
-    ask_members_again(list(found.values()), NUMBER_CHANGED)
-    return len(found)

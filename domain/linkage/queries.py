@@ -65,8 +65,8 @@ class Overview:
 
     @property
     def to_register(self) -> int:
-        return self.registrations.get(Registration.State.WAITING, 0) + self.registrations.get(
-            Registration.State.SENT, 0
+        return self.registrations.get(Registration.State.VERIFIED, 0) + self.registrations.get(
+            Registration.State.REQUESTED, 0
         )
 
     @property

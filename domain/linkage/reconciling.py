@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from domain.linkage.models import Batch, Inquiry, InquiryStep, Registration, RegistrationStep
+from domain.linkage.models import Batch, Inquiry, InquiryStep, PersonLine, Registration, RegistrationStep
 
 _UNSENT = (Inquiry.State.WAITING, Inquiry.State.SENT)
-_OPEN = "sent"
-"""The state of a line that is with the other side, of registrations and inquiries alike."""
+_OPEN = (Registration.State.REQUESTED.value, Inquiry.State.SENT.value, PersonLine.Result.OPEN.value)
+"""The states of a line that is with the other side: of registrations, inquiries, and 異動・廃止・符号の確認."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Row:
 
     @property
     def open(self) -> int:
-        return self.states[_OPEN]
+        return sum(self.states[state] for state in _OPEN)
 
     @property
     def received(self) -> int:
@@ -65,11 +65,11 @@ class Report:
 
 
 def report(first: date, last: date) -> Report:
-    """Of the batches sent from `first` to `last`. Six queries, whatever the size."""
+    """Of the batches sent from `first` to `last`. Seven queries, whatever the size."""
     sent = Batch.objects.filter(sent_at__gte=_midnight(first), sent_at__lt=_midnight(last + timedelta(days=1)))
-    rows = {"register": Row(Batch.Kind.REGISTER.label)} | {
-        kind.value: Row(f"{Batch.Kind.INQUIRE.label} {kind.label}") for kind in Inquiry.Kind
-    }
+    rows = {"register": Row(Batch.Kind.REGISTER.label)}
+    rows |= {kind.value: Row(kind.label) for kind in PersonLine.Kind}
+    rows |= {kind.value: Row(f"{Batch.Kind.INQUIRE.label} {kind.label}") for kind in Inquiry.Kind}
     by_batch: Counter[UUID] = Counter()
     registered = Registration.objects.filter(batch__in=sent).order_by().values_list("batch", "state")
     for batch, state, lines in registered.annotate(lines=Count("pk")):
@@ -77,6 +77,10 @@ def report(first: date, last: date) -> Report:
         by_batch[batch] += lines
     asked = Inquiry.objects.filter(batch__in=sent).order_by().values_list("batch", "kind", "state")
     for batch, kind, state, lines in asked.annotate(lines=Count("pk")):
+        rows[kind].states[state] += lines
+        by_batch[batch] += lines
+    acted = PersonLine.objects.filter(batch__in=sent).order_by().values_list("batch", "kind", "result")
+    for batch, kind, state, lines in acted.annotate(lines=Count("pk")):
         rows[kind].states[state] += lines
         by_batch[batch] += lines
     for batch, kind, lines in _left(sent):
@@ -90,8 +94,9 @@ def _left(sent: QuerySet[Batch]) -> Iterable[tuple[UUID, str, int]]:
     """Lines that went back to the queue from these batches: batch, kind, how many."""
     steps = InquiryStep.objects.filter(batch__in=sent, to_state=Inquiry.State.WAITING).exclude(from_state__in=_UNSENT)
     yield from steps.order_by().values_list("batch", "inquiry__kind").annotate(lines=Count("pk"))
-    registered = RegistrationStep.objects.filter(batch__in=sent).order_by().values_list("batch")
-    for batch, lines in registered.annotate(lines=Count("pk")):
+    elsewhere = ~Q(batch=F("registration__batch")) | Q(registration__batch=None)
+    registered = RegistrationStep.objects.filter(elsewhere, batch__in=sent).order_by().values_list("batch")
+    for batch, lines in registered.annotate(lines=Count("registration", distinct=True)):
         yield batch, "register", lines
 
 

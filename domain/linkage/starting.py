@@ -12,11 +12,23 @@ REGISTER = "linkage.register"
 INQUIRE = "linkage.inquire"
 PROVIDE = "linkage.provide"
 COLLECT = "linkage.collect"
+CHANGE = "linkage.change"
+CHECK = "linkage.check"
 
 
 def start_registration(operator: Mapping[str, str] | None = None) -> Job:
     """登録する. `operator`: 職員番号 `staff_number`, 組織番号 `organisation_number`, 決裁番号 `approval_number`, where asked for."""
     return _start(REGISTER, REGISTER, dict(operator or {}))
+
+
+def start_change(operator: Mapping[str, str] | None = None) -> Job:
+    """異動・廃止を送る."""
+    return _start(CHANGE, CHANGE, dict(operator or {}))
+
+
+def start_check(operator: Mapping[str, str] | None = None) -> Job:
+    """符号の取得を確かめる."""
+    return _start(CHECK, CHECK, dict(operator or {}))
 
 
 def start_inquiry(fiscal_year: int, operator: Mapping[str, str] | None = None) -> Job:
@@ -31,7 +43,9 @@ def start_provision(operator: Mapping[str, str] | None = None) -> Job:
 
 def start_collection() -> Job | None:
     """Look for what came in. None while a run that does so anyway is under way."""
-    live = Job.objects.filter(kind__in=[REGISTER, INQUIRE, PROVIDE], state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    live = Job.objects.filter(
+        kind__in=[REGISTER, INQUIRE, PROVIDE, CHANGE, CHECK], state__in=[Job.State.QUEUED, Job.State.RUNNING]
+    )
     return None if live.exists() else _start(COLLECT, COLLECT, {})
 
 

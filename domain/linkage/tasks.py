@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.permissions import Permission
 from domain.linkage.exchange import jobs
-from domain.linkage.starting import COLLECT, INQUIRE, PROVIDE, REGISTER, start_collection
+from domain.linkage.starting import CHANGE, CHECK, COLLECT, INQUIRE, PROVIDE, REGISTER, start_check, start_collection
 from jobs.handle import JobHandle
 from jobs.registry import EXCHANGE_QUEUE, job_kind
 from tenants.core.context import each_live_prefecture
@@ -27,6 +27,16 @@ def provide(handle: JobHandle) -> None:
     jobs.provide(handle)
 
 
+@job_kind(CHANGE, "異動・廃止の送信", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
+def change(handle: JobHandle) -> None:
+    jobs.change(handle)
+
+
+@job_kind(CHECK, "符号の取得の確認", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
+def check(handle: JobHandle) -> None:
+    jobs.check(handle)
+
+
 @job_kind(COLLECT, "照会結果の回収", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def collect(handle: JobHandle) -> None:
     jobs.collect(handle)
@@ -38,3 +48,11 @@ def collect_open() -> None:
     for _ in each_live_prefecture():
         if jobs.awaited().exists():
             start_collection()
+
+
+@shared_task(name="linkage.check_waiting", ignore_result=True, expires=1800)
+def check_waiting() -> None:
+    """Every hour in each prefecture where somebody waits for the 符号: it comes past us, and nobody tells us."""
+    for _ in each_live_prefecture():
+        if jobs.checks_by_itself():
+            start_check()

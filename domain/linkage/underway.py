@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Count, Model, QuerySet
 
 from domain.households.models import Member
-from domain.linkage.models import Batch, CopyLine, Inquiry, Registration
-from domain.linkage.starting import start_inquiry, start_provision, start_registration
+from domain.linkage.models import Batch, CopyLine, Inquiry, PersonLine, Registration
+from domain.linkage.starting import start_change, start_check, start_inquiry, start_provision, start_registration
 from jobs.models import Job
 
 
@@ -40,11 +40,22 @@ class Underway:
         return found
 
 
+def _person_lines(start: Callable[[Mapping[str, str]], Job]) -> Underway:
+    return Underway(
+        lambda batch: start(batch.operator),
+        PersonLine,
+        (PersonLine.Result.OPEN,),
+        lambda line: str(line.get_kind_display()),
+        state="result",
+        member="registration__member",
+    )
+
+
 KINDS: Mapping[str, Underway] = {
     Batch.Kind.REGISTER: Underway(
         lambda batch: start_registration(batch.operator),
         Registration,
-        (Registration.State.SENT,),
+        (Registration.State.REQUESTED,),
         lambda line: Batch.Kind.REGISTER.label,
     ),
     Batch.Kind.INQUIRE: Underway(
@@ -60,6 +71,9 @@ KINDS: Mapping[str, Underway] = {
         lambda line: f"{Batch.Kind.PROVIDE.label}（{line.get_act_display()}）",
         member="copy__member",
     ),
+    Batch.Kind.UPDATE: _person_lines(start_change),
+    Batch.Kind.WITHDRAW: _person_lines(start_change),
+    Batch.Kind.CHECK: _person_lines(start_check),
 }
 """A kind that is missing here would be sent and never taken in again: a test compares with `Batch.Kind`."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import copies, items, link, reconciliation, targets
+from domain.linkage.views import copies, items, link, persons, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("register/", link.register, name="register"),
     path("register-again/", link.register_again, name="register_again"),
     path("inquire/", link.inquire, name="inquire"),
+    path("change/", link.change, name="change"),
+    path("check/", link.check, name="check"),
+    path("persons/", persons.people, name="people"),
+    path("persons/<int:member_id>/", persons.person, name="person"),
+    path("persons/<int:member_id>/again/", persons.try_again, name="person_again"),
     path("batches/", link.batches, name="batches"),
     path("reviews/", link.reviews, name="reviews"),
     path("reviews/<int:inquiry_id>/", link.review, name="review"),

@@ -8,12 +8,16 @@ from typing import Any
 
 import xlsxwriter
 
-from domain.linkage.models import Inquiry, Registration
+from domain.linkage.models import Inquiry, PersonLine, Registration
 from domain.linkage.reconciling import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTH = 24
-LABELS = {**{state.value: str(state.label) for state in Registration.State}, **dict(Inquiry.State.choices)}
+LABELS = {
+    **{state.value: str(state.label) for state in Registration.State},
+    **dict(Inquiry.State.choices),
+    **dict(PersonLine.Result.choices),
+}
 
 
 def workbook_of(report: Report) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from django.db import transaction
@@ -38,7 +38,7 @@ from web.text import digits_like_number
 
 __all__ = [
     "HeldByAnother", "ListMissing", "NotAllowed", "NotHeld", "Number", "NumbersNotHeldHere", "ReasonMissing",
-    "erase_after_receipt", "numbers_held", "receive_numbers", "replay_tombstones", "reveal", "reveal_many",
+    "end_unified", "erase_after_receipt", "numbers_held", "receive_numbers", "replay_tombstones", "reveal", "reveal_many",
     "set_deposit_key", "store_unified",
 ]  # fmt: skip
 
@@ -116,6 +116,17 @@ def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
             for part in _parts(wanted)
         )
         erase_after_receipt(pairs.keys(), batch=batch)
+
+
+def end_unified(member_ids: Collection[int], *, batch: str) -> None:
+    """廃止 at 統合宛名: their 団体内統合宛名番号 is theirs no longer and may be somebody's again. In the caller's transaction."""
+    held = PersonNumber.objects.filter(member__in=list(member_ids), field=PersonNumber.Field.UNIFIED, held_until=None)
+    members = sorted(held.values_list("member_id", flat=True))
+    end_present(members, PersonNumber.Field.UNIFIED, PersonNumber.Ended.WITHDRAWN)
+    record_many(
+        Entry(Event.NUMBER_UNIFIED_ENDED, [Subject("member", str(member)) for member in part], case=f"batch:{batch}")
+        for part in _parts(members)
+    )
 
 
 def _new(school: School, file_name: str, digest: str, path: str) -> NumberDeposit:

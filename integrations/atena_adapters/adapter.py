@@ -73,6 +73,7 @@ class ComposedAdapter:
             provides=self._workflow.provides,
             by_people=self._transport.by_people,
             act_in_call=self._workflow.act_answer == "in_call",
+            checks_linkage=self._workflow.checks_linkage,
         )
 
     def is_open(self, moment: datetime) -> bool:

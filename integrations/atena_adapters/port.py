@@ -120,6 +120,7 @@ class Capabilities:
     sends: bool = True
     by_people: bool = False
     act_in_call: bool = False
+    checks_linkage: bool = True
 
 
 @dataclass(frozen=True, slots=True)

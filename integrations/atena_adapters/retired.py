@@ -43,6 +43,7 @@ class RetiredAdapter:
             needs_unified_number=False,
             updates=False,
             provides=False,
+            checks_linkage=False,
             sends=False,
         )
 

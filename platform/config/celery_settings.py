@@ -21,6 +21,7 @@ task_routes = {
     "config.tidy_sessions": {"queue": "upkeep"},
     "review.note_deadlines": {"queue": "upkeep"},
     "impact.nightly": {"queue": "upkeep"},
+    "linkage.check_waiting": {"queue": "upkeep"},
     "linkage.collect_open": {"queue": "upkeep"},
     "console.start_due": {"queue": "upkeep"},
     "vault.upkeep": {"queue": "upkeep"},
@@ -41,6 +42,7 @@ beat_schedule = {
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
     "due": {"task": "console.start_due", "schedule": 300.0},
     "vault": {"task": "vault.upkeep", "schedule": 3600.0},
+    "check": {"task": "linkage.check_waiting", "schedule": crontab(minute=35)},
     "collect": {"task": "linkage.collect_open", "schedule": crontab(minute=20)},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -31,6 +31,7 @@ TENANT_PLACES = (
     Place("番号の承認", "vault:approvals", Permission.APPROVE_VAULT),
     Place("世帯", "households:list", Permission.VIEW_HOUSEHOLD),
     Place("情報照会", "linkage:overview", Permission.RUN_LINKAGE),
+    Place("宛名の状態", "linkage:people", Permission.RUN_LINKAGE),
     Place("照会対象", "linkage:targets", Permission.APPROVE_INQUIRY),
     Place("照会結果", "linkage:reviews", Permission.REVIEW_MATCH),
     Place("副本", "linkage:copies", Permission.VIEW_TARGETS),

@@ -169,7 +169,7 @@ def _vault(member: Any) -> Samples:
 
 
 def _year(home: Any, member: Any, school: Any) -> Samples:
-    from domain.linkage.models import Inquiry, TargetList
+    from domain.linkage.models import Inquiry, Registration, TargetList
     from domain.reports.models import NoticeWording, OutputFile
     from domain.statements.models import Statement
 
@@ -177,6 +177,7 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         pk=next(_keys), member=member, fiscal_year=YEAR, kind="tax", base_date=datetime.date(2025, 1, 1),
         base_address=MARK, state="answered", match="review",
     )  # fmt: skip
+    Registration.objects.create(pk=next(_keys), member=member)
     listed = TargetList.objects.create(
         pk=next(_keys), fiscal_year=YEAR, number=99, digest="sha256:0", size=0, proposed_by=MARK
     )

@@ -16,7 +16,8 @@ from audit.trail.vocabulary import Event
 from domain.linkage.errors import ConfigurationRefused, NoConfiguration
 from domain.linkage.exchange.bounds import bounds_of
 from domain.linkage.exchange.keeping import SealedKeeper
-from domain.linkage.models import AdapterConfiguration
+from domain.linkage.models import AdapterConfiguration, Registration
+from domain.linkage.persons.due import askable_states
 from integrations.atena_adapters.bounds import Bounds
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
@@ -78,6 +79,12 @@ def adapter_of_version(version: int, *, keep: ExchangeKeeper | None = None) -> A
 def settings_in_force() -> AdapterConfig:
     """The configuration in force as a typed value. Raises NoConfiguration."""
     return AdapterConfig.model_validate(configuration_in_force().config)
+
+
+def askable_now() -> frozenset[Registration.State] | None:
+    """The states in which a person may be inquired under the configuration in force; None: nobody is kept back."""
+    current = AdapterConfiguration.objects.filter(retired_at=None).first()
+    return askable_states(AdapterConfig.model_validate(current.config).workflow) if current else None
 
 
 def carried_link() -> tuple[AdapterConfig, dict[str, SecretStr], Bounds]:

@@ -18,6 +18,8 @@ from tenants.core.context import scope
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
 _REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT})
 PROBLEM_LENGTH = 400
+WITH_NUMBERS = (Batch.Kind.REGISTER, Batch.Kind.UPDATE)
+"""What may hold a 個人番号: that its place of exchange was emptied is an event of its own."""
 
 
 def create(kind: Batch.Kind, *, fiscal_year: int, adapter_version: int, operator: Operator, size: int) -> Batch:
@@ -82,7 +84,7 @@ def mark_unsent(batch: Batch) -> None:
 def mark_cleared(batch: Batch) -> None:
     """Nothing of the batch is left in the place of exchange."""
     Batch.objects.filter(pk=batch.pk, cleared_at=None).update(cleared_at=timezone.now())
-    if batch.kind == Batch.Kind.REGISTER:
+    if batch.kind in WITH_NUMBERS:
         record(Event.NUMBER_FILE_EMPTIED, subjects=[Subject("file", str(batch.pk))], case=case_of(batch))
 
 

@@ -19,7 +19,8 @@ from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.history import Step, note_steps
 from domain.linkage.items import items_on
 from domain.linkage.matching_records import Matcher
-from domain.linkage.models import Batch, Consent, Inquiry, Registration, TargetList
+from domain.linkage.models import Batch, Consent, Inquiry, TargetList
+from domain.linkage.persons.due import askable_states
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.services import reveal_many
@@ -47,13 +48,12 @@ class Inquiring:
     kind = Batch.Kind.INQUIRE
     title = "情報照会"
 
-    def __init__(self, fiscal_year: int, duty_code: str, *, registers: bool) -> None:
+    def __init__(self, fiscal_year: int, duty_code: str) -> None:
         self._fiscal_year = fiscal_year
         self._duty_code = duty_code
-        self._registers = registers
 
     def prepare(self, terms: Terms) -> Batch | None:
-        """The next waiting lines of people who are registered, of items that may be asked here."""
+        """The next waiting lines of people who can be inquired (照会可), of items that may be asked here."""
         waiting = self._sendable(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None)
         ready = waiting.filter(settlement=Inquiry.Settlement.NONE).order_by(
             "pk"
@@ -159,9 +159,8 @@ class Inquiring:
         if wanting:
             given = Consent.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"), withdrawn_on=None)
             found = found.filter(~Q(kind__in=wanting) | Exists(given.filter(given_on__lte=today)))
-        if not self._registers:
-            return found
-        return found.filter(member__registration__state=Registration.State.REGISTERED)
+        askable = askable_states(capabilities)
+        return found if askable is None else found.filter(member__registration__state__in=askable)
 
     def _note(self, batch: Batch, changes: list[tuple[Inquiry, Kept]], rows: list[dict[str, Any]]) -> None:
         if not changes:

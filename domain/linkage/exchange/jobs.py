@@ -10,12 +10,16 @@ from django.db.models import Q, QuerySet
 from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
 from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
+from domain.linkage.exchange.checking import Checking
 from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.registering import Registering
 from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
-from domain.linkage.exchange.work import Terms
-from domain.linkage.models import Batch, Copy, CopyLine, Inquiry, Registration
-from domain.linkage.planning import plan_registrations
+from domain.linkage.exchange.updating import Updating
+from domain.linkage.exchange.withdrawing import Withdrawing
+from domain.linkage.exchange.work import Terms, Work
+from domain.linkage.models import AdapterConfiguration, Batch, Copy, CopyLine, Inquiry, PersonLine, Registration
+from domain.linkage.persons.due import to_check
+from domain.linkage.persons.planning import plan_registrations
 from domain.linkage.providing.sending import Providing
 from domain.linkage.rematching import match_again
 from domain.vault.models import PersonNumber
@@ -28,6 +32,14 @@ from tenants.core.context import require_prefecture
 DUTY = "統合宛名連携"
 """What the trail names as duty where the prefecture has no 事務コード of its own."""
 
+CODE_PATIENCE = 30.0
+"""Seconds: the 符号 takes hours, so a job that waits longer for the answer only keeps a worker busy."""
+
+COLLECTED = (
+    Batch.Kind.REGISTER, Batch.Kind.UPDATE, Batch.Kind.WITHDRAW, Batch.Kind.CHECK, Batch.Kind.INQUIRE,
+)  # fmt: skip
+"""Kinds whose results the hourly collection takes in."""
+
 OPERATOR_ITEMS = ("staff_number", "organisation_number", "approval_number")
 
 
@@ -38,8 +50,44 @@ def register(handle: JobHandle) -> None:
         return
     plan_registrations()
     statistics.refresh(Household, Member, PersonNumber, Registration)
-    work = Registering(require_prefecture().working_year, workflow.duty_code or DUTY)
-    ExchangeRun(work, _terms(workflow, handle.args), handle).run()
+    year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
+    ExchangeRun(Registering(year, duty), terms, handle).run()
+    if terms.capabilities.checks_linkage:
+        ExchangeRun(Checking(year, duty), terms, handle, patience=CODE_PATIENCE).run()
+
+
+def change(handle: JobHandle) -> None:
+    """`linkage.change`: 異動 of who is registered, then 廃止 of who is no longer needed. Where the link takes none, nothing."""
+    workflow = settings_in_force().workflow
+    if not workflow.registers or not workflow.updates:
+        return
+    plan_registrations()
+    statistics.refresh(Registration, PersonLine)
+    year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
+    for work in (Updating(year, duty), Withdrawing(year, duty)):
+        ExchangeRun(work, terms, handle).run()
+
+
+def check(handle: JobHandle) -> None:
+    """`linkage.check`: has the 符号 come? Of everybody who waits for it and was not looked for lately."""
+    workflow = settings_in_force().workflow
+    terms = _terms(workflow, handle.args)
+    if workflow.registers and terms.capabilities.checks_linkage:
+        plan_registrations()
+        work = Checking(require_prefecture().working_year, workflow.duty_code or DUTY)
+        ExchangeRun(work, terms, handle, patience=CODE_PATIENCE).run()
+
+
+def checks_by_itself() -> bool:
+    """Whether the configuration in force lets the 符号 be looked for, and somebody waits for it."""
+    current = AdapterConfiguration.objects.filter(retired_at=None).first()
+    if current is None:
+        return False
+    workflow = settings_in_force().workflow
+    needed = OPERATOR_ITEMS[:2] if workflow.operator_source == "person" else ()
+    if not workflow.checks_linkage or set(workflow.required_operator) & {*needed, "approval_number"}:
+        return False
+    return to_check().exists()
 
 
 def inquire(handle: JobHandle) -> None:
@@ -50,7 +98,7 @@ def inquire(handle: JobHandle) -> None:
     match_again(fiscal_year)
     reopen_retryable(fiscal_year)
     while True:
-        work = Inquiring(fiscal_year, workflow.duty_code or DUTY, registers=workflow.registers)
+        work = Inquiring(fiscal_year, workflow.duty_code or DUTY)
         ExchangeRun(work, _terms(workflow, handle.args), handle).run()
         if not reopen_retryable(fiscal_year):
             return
@@ -71,13 +119,20 @@ def collect(handle: JobHandle) -> None:
     workflow = settings_in_force().workflow
     duty = workflow.duty_code or DUTY
     terms = _terms(workflow, handle.args)
-    if _awaited(Batch.Kind.REGISTER).exists():
-        ExchangeRun(Registering(require_prefecture().working_year, duty), terms, handle).collect_once()
-    if _awaited(Batch.Kind.PROVIDE).exists():
-        ExchangeRun(Providing(require_prefecture().working_year, duty), terms, handle).collect_once()
+    year = require_prefecture().working_year
+    works: list[Work] = [
+        Registering(year, duty),
+        Updating(year, duty),
+        Withdrawing(year, duty),
+        Checking(year, duty),
+        Providing(year, duty),
+    ]
+    for work in works:
+        if _awaited(work.kind).exists():
+            ExchangeRun(work, terms, handle).collect_once()
     years = _awaited(Batch.Kind.INQUIRE).order_by("fiscal_year").values_list("fiscal_year", flat=True)
     for fiscal_year in years.distinct():
-        ExchangeRun(Inquiring(fiscal_year, duty, registers=workflow.registers), terms, handle).collect_once()
+        ExchangeRun(Inquiring(fiscal_year, duty), terms, handle).collect_once()
 
 
 def awaited() -> QuerySet[Batch]:

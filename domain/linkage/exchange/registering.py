@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from audit.trail.recorder import record
-from audit.trail.vocabulary import Event
 from domain.households.models import Member
-from domain.linkage import bulk
 from domain.linkage.exchange import batches
-from domain.linkage.exchange.masking import without_numbers
+from domain.linkage.exchange.acting import reason_of
+from domain.linkage.exchange.unified import store_each
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.models import Batch, Registration
+from domain.linkage.persons.moving import move
+from domain.linkage.persons.planning import present_number
+from domain.linkage.persons.states import Act, State
 from domain.vault.models import PersonNumber
-from domain.vault.services import HeldByAnother, reveal_many, store_unified
+from domain.vault.services import reveal_many
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
@@ -30,8 +31,6 @@ from integrations.atena_adapters.port import (
     RegistrationBatch,
     RegistrationLine,
     SubmissionReceipt,
-    reason_of,
-    title,
 )
 
 TAKEN = "同じ団体内統合宛名番号が別の人に登録されています。二人の個人番号を確かめてください。"
@@ -52,7 +51,7 @@ class Registering:
 
     def prepare(self, terms: Terms) -> Batch | None:
         """The next waiting people, with name, birth date and address as they are now: a resend repeats these."""
-        waiting = Registration.objects.filter(state=Registration.State.WAITING, batch=None).order_by("pk")
+        waiting = Registration.objects.filter(state=State.VERIFIED, batch=None).order_by("pk")
         ids = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[: terms.limit])
         if not ids:
             return None
@@ -63,7 +62,8 @@ class Registering:
             operator=terms.operator,
             size=len(ids),
         )
-        Registration.objects.filter(pk__in=ids).update(batch=batch, sent_as=Subquery(_LINE))
+        lines = Registration.objects.filter(pk__in=ids)
+        lines.update(batch=batch, sent_as=Subquery(_LINE), number_row=present_number())
         return batch
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
@@ -93,43 +93,32 @@ class Registering:
         )
 
     def mark_sent(self, batch: Batch) -> None:
-        batch.registrations.filter(state=Registration.State.WAITING).update(state=Registration.State.SENT)
-        members = list(batch.registrations.order_by("pk").values_list("member_id", flat=True))
-        record(
-            Event.LINKAGE_REGISTRATION_SENT,
-            subjects=batches.people(members),
-            detail={"lines": len(members)},
-            duty=self._duty_code,
-            case=batches.case_of(batch),
-        )
+        self._move(batch, _ids(batch.registrations.filter(state=State.VERIFIED)), Act.REQUEST)
 
     def apply(self, batch: Batch, collection: Collection) -> int:
-        """Numbers into the vault and states of the lines, in one transaction."""
-        lines = batch.registrations.filter(state=Registration.State.SENT).annotate(atena=F("member__atena_number"))
-        open_lines = {atena: (pk, member) for atena, pk, member in lines.values_list("atena", "pk", "member_id")}
-        row_of: dict[int, dict[str, Any]] = {}
-        pairs: dict[int, str] = {}
-        refused: list[int] = []
-        for atena, outcome in collection.outcomes.items():
-            if isinstance(outcome, Pending) or atena not in open_lines:
-                continue
-            pk, member = open_lines[atena]
-            state, reason = _state_of(outcome)
-            row_of[member] = {"id": pk, "state": state, "reason": reason}
-            if isinstance(outcome, Registered):
-                pairs[member] = outcome.unified_number
-            else:
-                refused.append(member)
-        for member in _store(pairs, str(batch.pk)):
-            del pairs[member]
-            refused.append(member)
-            row_of[member] |= {"state": Registration.State.REJECTED, "reason": TAKEN}
-        bulk.update_registrations(list(row_of.values()))
-        self._note(batch, list(pairs), refused)
-        return len(row_of)
+        """Numbers into the vault and states of the people, in one transaction."""
+        lines = batch.registrations.filter(state__in=[State.REQUESTED, State.DOUBTED], known=False)
+        waiting = {
+            atena: (pk, member) for pk, member, atena in lines.values_list("pk", "member_id", "member__atena_number")
+        }
+        found = [
+            (*waiting[atena], outcome)
+            for atena, outcome in collection.outcomes.items()
+            if not isinstance(outcome, Pending) and atena in waiting
+        ]
+        pairs = {member: outcome.unified_number for _, member, outcome in found if isinstance(outcome, Registered)}
+        taken = set(store_each(pairs, str(batch.pk)))
+        accepted = [pk for pk, member, outcome in found if isinstance(outcome, Registered) and member not in taken]
+        self._move(batch, accepted, Act.ACCEPT, reason="", refused={}, checked_at=None)
+        Registration.objects.filter(pk__in=accepted, state=State.DOUBTED).update(known=True)
+        Registration.objects.filter(member__in=taken).update(reason=TAKEN)
+        refused = [(pk, outcome) for pk, _, outcome in found if not isinstance(outcome, Registered)]
+        self._refuse(batch, refused)
+        return len(found)
 
     def release(self, batch: Batch) -> None:
-        batch.registrations.update(batch=None, state=Registration.State.WAITING, sent_as={})
+        self._move(batch, _ids(batch.registrations.all()), Act.RELEASE)
+        batch.registrations.update(batch=None, sent_as={})
 
     def answers_in_call(self, capabilities: Capabilities) -> bool:
         return capabilities.registration_in_call
@@ -145,45 +134,32 @@ class Registering:
 
     def tally(self, capabilities: Capabilities) -> Tally:
         states = self._states()
-        done = states[Registration.State.REGISTERED] + states[Registration.State.REJECTED]
-        return Tally(done, sum(states.values()))
+        to_do = states[State.VERIFIED] + states[State.REQUESTED]
+        done = states.total() - to_do - states[State.DRAFT] - states[State.WITHDRAWN]
+        return Tally(done, done + to_do)
 
     def counters(self) -> dict[str, int]:
         states = self._states()
-        return {state.label: states[state] for state in Registration.State if states[state]}
+        known = sum(states[state] for state in Registration.KNOWN)
+        rest = (State.VERIFIED, State.REQUESTED, State.REJECTED, State.DOUBTED)
+        shown = {"付番済": known} | {str(state.label): states[state] for state in rest}
+        return {name: people for name, people in shown.items() if people}
 
     def _states(self) -> Counter[str]:
         found = Registration.objects.values_list("state").annotate(people=Count("pk")).order_by()
         return Counter(dict(found))
 
-    def _note(self, batch: Batch, accepted: list[int], refused: list[int]) -> None:
-        for event, members in (
-            (Event.LINKAGE_REGISTRATION_ACCEPTED, accepted),
-            (Event.LINKAGE_REGISTRATION_REFUSED, refused),
-        ):
-            if members:
-                record(event, subjects=batches.people(members), duty=self._duty_code, case=batches.case_of(batch))
+    def _refuse(self, batch: Batch, refused: Sequence[tuple[int, Outcome]]) -> None:
+        """Moved together by reason: a whole batch is mostly refused for one."""
+        by_reason: dict[str, list[int]] = {}
+        for pk, outcome in refused:
+            by_reason.setdefault(reason_of(outcome), []).append(pk)
+        for reason, people in by_reason.items():
+            self._move(batch, people, Act.REJECT, note=reason, reason=reason)
+
+    def _move(self, batch: Batch, people: list[int], act: Act, **more: Any) -> None:
+        move(people, act, duty=self._duty_code, case=batches.case_of(batch), **more)
 
 
-def _store(pairs: Mapping[int, str], batch: str) -> list[int]:
-    """Into the vault; returns the people whose number somebody else has already (the others are stored)."""
-    try:
-        store_unified(pairs, batch=batch)
-    except HeldByAnother:
-        return [member for member, number in pairs.items() if not _stored({member: number}, batch)]
-    return []
-
-
-def _stored(pair: Mapping[int, str], batch: str) -> bool:
-    try:
-        store_unified(pair, batch=batch)
-    except HeldByAnother:
-        return False
-    return True
-
-
-def _state_of(outcome: Outcome) -> tuple[str, str]:
-    if isinstance(outcome, Registered):
-        return Registration.State.REGISTERED, ""
-    reason = reason_of(outcome) or title(outcome)
-    return Registration.State.REJECTED, without_numbers(reason)
+def _ids(people: QuerySet[Registration]) -> list[int]:
+    return list(people.values_list("pk", flat=True))

@@ -44,8 +44,9 @@ WAITING = "回答待ちです。受け取りは、もう一度実行すると続
 class ExchangeRun:
     """One run of one kind of work under one job."""
 
-    def __init__(self, work: Work, terms: Terms, handle: JobHandle) -> None:
+    def __init__(self, work: Work, terms: Terms, handle: JobHandle, *, patience: float | None = None) -> None:
         self._work = work
+        self._patience = patience
         self._terms = terms
         self._handle = handle
         self._adapters: dict[int, AtenaAdapter] = {}
@@ -72,7 +73,7 @@ class ExchangeRun:
                 self._handle.heard()
                 waited, pause = 0.0, self._terms.capabilities.poll_seconds
                 continue
-            if self._terms.capabilities.by_people or waited + self._handle.quiet_seconds >= PATIENCE_SECONDS:
+            if self._terms.capabilities.by_people or waited + self._handle.quiet_seconds >= self._patience_seconds():
                 self._leave_open(open_batches)
                 break
             if waited + pause > IN_PLACE_SECONDS or self._handle.quiet_seconds:
@@ -83,6 +84,9 @@ class ExchangeRun:
         for name, figure in self._work.counters().items():
             self._handle.set_count(name, figure)
         self._report("終了")
+
+    def _patience_seconds(self) -> float:
+        return PATIENCE_SECONDS if self._patience is None else min(self._patience, PATIENCE_SECONDS)
 
     def collect_once(self) -> None:
         """Look once for what came in (overnight answers, held ones that were released); nothing new goes out."""

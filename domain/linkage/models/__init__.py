@@ -2,10 +2,10 @@
 
 from domain.linkage.models.exchanges import AdapterConfiguration, Batch, RawExchange
 from domain.linkage.models.inquiries import Consent, Inquiry, InquiryStep, ItemRule, TargetLine, TargetList
-from domain.linkage.models.persons import Registration, RegistrationStep
+from domain.linkage.models.persons import PersonLine, Registration, RegistrationStep
 from domain.linkage.models.providing import Copy, CopyLine, CopyList, CopyStep, ProvisionRule
 
 __all__ = [
     "AdapterConfiguration", "Batch", "Consent", "Copy", "CopyLine", "CopyList", "CopyStep", "Inquiry", "InquiryStep", "ItemRule",
-    "ProvisionRule", "RawExchange", "Registration", "RegistrationStep", "TargetLine", "TargetList",
+    "PersonLine", "ProvisionRule", "RawExchange", "Registration", "RegistrationStep", "TargetLine", "TargetList",
 ]  # fmt: skip

@@ -39,6 +39,9 @@ class Batch(models.Model):
         REGISTER = "register", "宛名登録"
         INQUIRE = "inquire", "情報照会"
         PROVIDE = "provide", "副本登録"
+        UPDATE = "update", "異動"
+        WITHDRAW = "withdraw", "廃止"
+        CHECK = "check", "符号の確認"
 
     class State(models.TextChoices):
         PREPARED = "prepared", "送信待ち"

@@ -22,7 +22,8 @@ from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.adapters import adapter_in_force
 from domain.linkage.forms import ASK_AGAIN, OperatorForm, SettleForm
 from domain.linkage.models import Inquiry, Registration
-from domain.linkage.starting import INQUIRE, REGISTER, latest_job
+from domain.linkage.persons.queries import counts
+from domain.linkage.starting import CHANGE, CHECK, INQUIRE, REGISTER, latest_job
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -44,8 +45,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     state = queries.overview(_year())
     context = {
         "state": state,
-        "registrations": [(one, state.registrations.get(one, 0)) for one in Registration.State],
-        "jobs": [job for job in (latest_job(REGISTER), latest_job(INQUIRE)) if job],
+        "registrations": [
+            (one, state.registrations[one]) for one in Registration.State if state.registrations.get(one)
+        ],
+        "told": counts(),
+        "capabilities": adapter_in_force().capabilities() if state.version is not None else None,
+        "jobs": [
+            job for job in (latest_job(REGISTER), latest_job(CHANGE), latest_job(CHECK), latest_job(INQUIRE)) if job
+        ],
         "form": operator_form(None, state.version),
         "may_review": may(_user(request), Permission.REVIEW_MATCH),
     }
@@ -90,10 +97,26 @@ def inquire(request: HttpRequest) -> HttpResponse:
 @page(Permission.RUN_LINKAGE)
 @whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """異動・廃止を送る. Pressing twice starts it once."""
+    return start_job(request, lambda operator: services.start_change(operator), "linkage:overview")
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """符号の取得を確かめる, without waiting for the hour."""
+    return start_job(request, lambda operator: services.start_check(operator), "linkage:overview")
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_POST
 def register_again(request: HttpRequest) -> HttpResponse:
     """登録不可の分を登録待ちに戻す."""
     people = services.register_again()
-    messages.success(request, f"登録不可の {people:,}人を登録待ちに戻しました。「登録する」で送ります。")
+    messages.success(request, f"付番不可の {people:,}人を番号確認済に戻しました。「登録する」で送ります。")
     return redirect("linkage:overview")
 
 

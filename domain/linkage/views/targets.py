@@ -19,6 +19,7 @@ from domain.linkage import approving, presenting
 from domain.linkage.errors import TargetsRefused
 from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.models import Inquiry, TargetList
+from domain.linkage.persons.queries import waiting_for_code
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -44,7 +45,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     lists = TargetList.objects.filter(fiscal_year=require_prefecture().working_year)
     listed = Paginator(lists.order_by("-number"), ROWS).get_page(request.GET.get("page"))
     waiting = sum(one.state == TargetList.State.PROPOSED for one in listed)
-    return render(request, "linkage/targets.html", {"page": listed, "columns": LIST_COLUMNS, "waiting": waiting})
+    context = {"page": listed, "columns": LIST_COLUMNS, "waiting": waiting, "code": waiting_for_code()}
+    return render(request, "linkage/targets.html", context)
 
 
 @page(Permission.VIEW_TARGETS)

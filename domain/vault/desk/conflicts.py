@@ -17,6 +17,9 @@ from domain.households.models import Member
 from domain.households.queries import visible_households
 from domain.vault.errors import WrongState
 from domain.vault.models import NumberConflict, PersonNumber
+from domain.vault.numbers import Number
+from domain.vault.sealing import index_of
+from domain.vault.storing import holders_of
 
 Kind = NumberConflict.Kind
 Pair = tuple[int, int, Kind]
@@ -37,6 +40,14 @@ def note(pairs: Iterable[Pair]) -> None:
             )
             if new:
                 record_many([Entry(Event.NUMBER_CONFLICT_FOUND, _subjects(member, other), {"kind": kind.value})])
+
+
+def note_unified(member_id: int, unified_number: str) -> None:
+    """統合宛名 gave somebody the 団体内統合宛名番号 that another person here has."""
+    field = PersonNumber.Field.UNIFIED
+    index = index_of(field, Number(unified_number))
+    others = holders_of([index], field).get(index, [])
+    note((member_id, row.member_id, Kind.UNIFIED) for row in others if row.member_id != member_id)
 
 
 def open_conflicts(user: User) -> QuerySet[NumberConflict]:

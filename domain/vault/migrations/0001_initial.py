@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             name='NumberConflict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('shared', '同じ番号が別の人に登録されている'), ('former', '別の人の変更前の番号と同じ'), ('together', '同じ番号が一度に二人に入力された')], max_length=10, verbose_name='種類')),
+                ('kind', models.CharField(choices=[('shared', '同じ番号が別の人に登録されている'), ('former', '別の人の変更前の番号と同じ'), ('together', '同じ番号が一度に二人に入力された'), ('unified', '同じ団体内統合宛名番号が二人に届いた')], max_length=10, verbose_name='種類')),
                 ('found_by', models.CharField(max_length=200, verbose_name='見つけた人')),
                 ('found_at', models.DateTimeField(auto_now_add=True, verbose_name='見つけた日時')),
                 ('settled_by', models.CharField(blank=True, max_length=200, verbose_name='処理者')),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('held_until', models.DateTimeField(blank=True, null=True, verbose_name='保有終了')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='有効開始日')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='有効終了日（この日から無効）')),
-                ('ended', models.CharField(blank=True, choices=[('', '有効'), ('leaked', '漏えい等による変更（番号法第7条第2項）'), ('corrected', '誤りの訂正（取り違え・入力誤り）'), ('replaced', '受入ファイルによる変更'), ('reassigned', '統合宛名による付替え')], max_length=12, verbose_name='終了の理由')),
+                ('ended', models.CharField(blank=True, choices=[('', '有効'), ('leaked', '漏えい等による変更（番号法第7条第2項）'), ('corrected', '誤りの訂正（取り違え・入力誤り）'), ('replaced', '受入ファイルによる変更'), ('reassigned', '統合宛名による付替え'), ('withdrawn', '統合宛名の登録の廃止')], max_length=12, verbose_name='終了の理由')),
                 ('transit_until', models.DateTimeField(blank=True, null=True, verbose_name='一時保管の期限')),
                 ('identity', models.CharField(blank=True, choices=[('card', '個人番号カード'), ('notice', '通知カード等と身元確認書類'), ('proxy', '代理人（代理権・代理人の身元・本人の番号を確認）'), ('other', 'その他の法令で定める方法')], max_length=10, verbose_name='本人確認の方法')),
                 ('entered_by', models.CharField(blank=True, max_length=200, verbose_name='入力者')),

@@ -51,6 +51,7 @@ class NumberConflict(models.Model):
         SHARED = "shared", "同じ番号が別の人に登録されている"
         FORMER = "former", "別の人の変更前の番号と同じ"
         TOGETHER = "together", "同じ番号が一度に二人に入力された"
+        UNIFIED = "unified", "同じ団体内統合宛名番号が二人に届いた"
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="入力された人")
     other = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="相手")

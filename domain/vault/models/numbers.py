@@ -82,6 +82,7 @@ class PersonNumber(models.Model):
         CORRECTED = "corrected", "誤りの訂正（取り違え・入力誤り）"
         REPLACED = "replaced", "受入ファイルによる変更"
         REASSIGNED = "reassigned", "統合宛名による付替え"
+        WITHDRAWN = "withdrawn", "統合宛名の登録の廃止"
 
     class Identity(models.TextChoices):
         """本人確認 at the number desk (番号法第16条)."""

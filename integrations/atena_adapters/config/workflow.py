@@ -41,6 +41,12 @@ class Workflow(Settings):
     updates: bool = entry(
         Group.PROCEDURE, "異動・廃止を送る", "外すと、異動と廃止は統合宛名側の職員が行うものとして扱います。", True
     )
+    checks_linkage: bool = entry(
+        Group.PROCEDURE,
+        "符号の取得を確認する",
+        "外すと、付番済になった人はそのまま照会できるものとして扱います。人が運ぶ接続では、確認のたびに運ぶ手間がかかります。",
+        True,
+    )
     provides: bool = entry(
         Group.PROCEDURE, "副本を送る", "外すと、副本の登録は中間サーバーの端末で行うものとして扱います。", True
     )

@@ -46,8 +46,11 @@ def inquire() -> Job:
 def is_left(kind: str) -> bool:
     """Whether anything of a kind of batch waits, or is with the other side."""
     open_ = (Batch.State.PREPARED, Batch.State.SENT)
-    rows = Registration.objects if kind == Batch.Kind.REGISTER else Inquiry.objects
-    return Batch.objects.filter(kind=kind, state__in=open_).exists() or rows.filter(state="waiting").exists()
+    if Batch.objects.filter(kind=kind, state__in=open_).exists():
+        return True
+    if kind == Batch.Kind.REGISTER:
+        return Registration.objects.filter(state=Registration.State.VERIFIED).exists()
+    return Inquiry.objects.filter(state=Inquiry.State.WAITING).exists()
 
 
 def until_done(kind: str, begin: Callable[[], Job], carry: Carry) -> None:

@@ -106,12 +106,16 @@ def waiting_certificates(user: User) -> tuple[int, datetime | None]:
     return found["number"], found["longest"]
 
 
+_WITHDRAWN = Registration.State.WITHDRAWN
+
+
 class WhyUnregistered(StrEnum):
     """Why somebody has no 団体内統合宛名番号: what comes next differs."""
 
     NO_NUMBER = "番号が届いていない"
     WAITING = "登録待ち"
     REJECTED = "登録不可"
+    DOUBTED = "重複疑い"
 
 
 def unregistered_people(user: User) -> QuerySet[Any]:
@@ -119,12 +123,13 @@ def unregistered_people(user: User) -> QuerySet[Any]:
     held = PersonNumber.objects.filter(member=OuterRef("pk"), field=PersonNumber.Field.INDIVIDUAL, held_until=None)
     why = Case(
         When(registration__state=Registration.State.REJECTED, then=Value(WhyUnregistered.REJECTED.value)),
+        When(registration__state=Registration.State.DOUBTED, then=Value(WhyUnregistered.DOUBTED.value)),
         When(~Exists(held), then=Value(WhyUnregistered.NO_NUMBER.value)),
         default=Value(WhyUnregistered.WAITING.value),
         output_field=CharField(),
     )
     members = Member.objects.filter(**_of_households(user, "household"))
-    return members.exclude(registration__state=Registration.State.REGISTERED).annotate(why=why)
+    return members.exclude(Q(registration__known=True) | Q(registration__state=_WITHDRAWN)).annotate(why=why)
 
 
 def unregistered(user: User) -> dict[str, int]:

@@ -21,6 +21,7 @@ from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
 from domain.impact.replays import open_findings
+from domain.linkage.persons.queries import waiting_for_code
 from domain.statements.models import Statement
 from domain.statements.queries.proposals import waiting
 
@@ -95,7 +96,19 @@ def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) 
             _wait(days) if households else "",
         ),
         Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
+        *_long_code_waits(permissions),
         Task("宛名未登録", sum(reasons.values()), "人", place("unregistered"), "見る", _reasons(reasons)),
+    ]
+
+
+def _long_code_waits(permissions: frozenset[Permission]) -> list[Task]:
+    """Who waits for the 符号 longer than the way takes; only for those who can do something about it."""
+    if Permission.RUN_LINKAGE not in permissions or not (waiting := waiting_for_code()).long:
+        return []
+    since = waiting.since or timezone.now()
+    note = _wait((timezone.localdate() - timezone.localdate(since)).days)
+    return [
+        Task("符号が3日以上届かない人", waiting.long, "人", place("linkage:people", "state=acquiring"), "見る", note)
     ]
 
 

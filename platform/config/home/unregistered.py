@@ -21,6 +21,7 @@ NEXT = {
     WhyUnregistered.NO_NUMBER: "個人番号取扱者が、番号受入で個人番号を登録します。",
     WhyUnregistered.WAITING: "次の宛名登録の処理で登録されます。教委担当か個人番号取扱者が情報照会の画面から始めます。",
     WhyUnregistered.REJECTED: "統合宛名に断られました。氏名・生年月日・住所を世帯の画面で直し、もう一度登録します。",
+    WhyUnregistered.DOUBTED: "同じ番号の人がいるため止めています。個人番号取扱者が「番号の重複」で確かめて処理します。",
 }
 
 

@@ -157,7 +157,7 @@ def test_a_partial_answer_leaves_the_rest_named_as_open(
     _, files = _released(browsers)
     _taken_in(browsers, side.answer(files))
     carried.run(Job.objects.exclude(state="succeeded").get())
-    left = Registration.objects.get(state="sent")
+    left = Registration.objects.get(state="requested")
     shown = text(browsers[0].get(f"{AREA}batches/{Batch.objects.get().pk}/"))
     assert "うち、回答のないもの 1件" in shown
     assert f"{left.member.household.number}-{left.member.key}" in shown
@@ -185,7 +185,7 @@ def test_packages_that_must_not_be_used_change_nothing_and_say_why(
     for reason in ("改ざんを検知した", "まだ届いていません", "この製品の媒体ファイルではありません"):
         assert reason in shown
     assert not Job.objects.exclude(state="succeeded").exists()
-    assert set(Registration.objects.values_list("state", flat=True)) == {"sent"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"requested"}
     assert _events("linkage:medium:refused") == ["linkage:medium:refused"]
 
 

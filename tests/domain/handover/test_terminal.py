@@ -57,7 +57,7 @@ def test_two_equal_entries_of_two_people_are_the_answer(keyed: Carried, url: str
     assert "1 宛名登録" in text(browsers[0].get(AREA))
     assert "二人目の入力を依頼" in _enter(browsers[0], url)
     assert "二人目の入力を依頼" in _enter(browsers[0], url)  # the same person again is one entry
-    assert _states() == {"sent"}
+    assert _states() == {"requested"}
     assert "二人の入力が一致しました" in _enter(browsers[1], url)
     keyed.run(Job.objects.exclude(state="succeeded").get())
     assert _states() == {"registered"}
@@ -80,7 +80,7 @@ def test_differences_stand_side_by_side_for_the_two_alone(keyed: Carried, url: s
     assert "U00000008" not in shown
     assert browsers[2].get(f"{url}compare/").status_code == 404
     assert "すでに別の二人が入力しています" in _enter(browsers[2], url)
-    assert _states() == {"sent"}
+    assert _states() == {"requested"}
     assert "二人の入力が一致しました" in _enter(browsers[1], url, **{"1-reason": ""})
 
 

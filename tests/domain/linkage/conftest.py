@@ -50,6 +50,16 @@ class Link:
         services.plan_registrations()
         return work(services.start_registration(OPERATOR))
 
+    def change(self) -> Any:
+        from domain.linkage import services
+
+        return work(services.start_change(OPERATOR))
+
+    def check(self) -> Any:
+        from domain.linkage import services
+
+        return work(services.start_check(OPERATOR))
+
     def inquire(self) -> Any:
         from domain.linkage import services
 

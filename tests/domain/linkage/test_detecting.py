@@ -63,7 +63,7 @@ def test_an_answer_that_came_otherwise_later_changes_nothing_and_is_told(world: 
     batch = Batch.objects.get(kind="inquire")
     before = Inquiry.objects.get(kind="tax")
     later = Collection(str(batch.pk), {line_id(before): NotFound()})
-    assert Inquiring(YEAR, "duty", registers=True).apply(batch, later) == 0
+    assert Inquiring(YEAR, "duty").apply(batch, later) == 0
     after = Inquiry.objects.get(kind="tax")
     assert (after.state, after.answer, after.match) == ("answered", before.answer, "matched")
     assert "前の回答のままにしています" in Batch.objects.get(kind="inquire").findings[-1]["message"]

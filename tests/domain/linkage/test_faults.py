@@ -37,7 +37,6 @@ def _events(prefix: str) -> list[Any]:
     [
         ({"hold:tax"}, {}, "held"),
         ({"refuse:tax"}, {}, "refused"),
-        ({"no_linkage"}, {}, "refused"),
         (set(), {"status": "undeclared", "municipality": "奈良市"}, "not_declared"),
         (set(), {"status": "no_record"}, "not_found"),
         (set(), {"municipality": "大阪府大阪市"}, "not_found"),
@@ -172,7 +171,7 @@ def test_a_busy_other_side_is_tried_again_by_itself(status: str, world: World, s
     while job.state == "queued":
         job = work(job)
     assert job.state == "succeeded", job.error
-    assert Batch.objects.get().problem == ""
+    assert set(Batch.objects.values_list("problem", flat=True)) == {""}
 
 
 def test_refused_credentials_stop_the_job_and_say_what_to_do(world: World, start: Any) -> None:
@@ -189,7 +188,7 @@ def test_refused_credentials_stop_the_job_and_say_what_to_do(world: World, start
     assert [event.detail["problem"] for event in _events("linkage:exchange:failed")] == [Batch.objects.get().problem]
     put_in_force(link.config.model_dump(mode="json"), {"token": "sample-token"})
     assert link.register().state == "succeeded"
-    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
 
 
 def test_missing_operator_data_leaves_nothing_half_sent(world: World, start: Any) -> None:
@@ -203,7 +202,7 @@ def test_missing_operator_data_leaves_nothing_half_sent(world: World, start: Any
     assert job.state == "failed"
     assert "職員番号" in job.error
     assert Batch.objects.get().state == "failed"
-    assert not Registration.objects.exclude(state="waiting", batch=None).exists()
+    assert not Registration.objects.exclude(state="verified", batch=None).exists()
 
 
 def test_a_number_that_is_none_is_rejected_with_its_reason(world: World, start: Any) -> None:
@@ -213,7 +212,7 @@ def test_a_number_that_is_none_is_rejected_with_its_reason(world: World, start: 
     household = world.household(father(), child())
     world.numbers[household.members.get(key="01").pk] = "123456789012"
     link: Link = start("nara")
-    assert link.register().counts == {"登録済": 1, "登録不可": 1}
+    assert link.register().counts == {"付番済": 1, "付番不可": 1, "符号の確認 済": 1}
     rejected = Registration.objects.get(member__key="01")
     assert "検査用数字" in rejected.reason
     assert register_again() == 1
@@ -232,8 +231,8 @@ def test_without_news_the_job_ends_and_says_so(
     assert link.register().state == "succeeded"
     assert (Batch.objects.get().state, Batch.objects.get().problem) == ("sent", WAITING)
     monkeypatch.setattr("domain.linkage.exchange.running.PATIENCE_SECONDS", 10.0)
-    assert link.register().counts == {"登録済": 2}
-    assert Batch.objects.get().problem == ""
+    assert link.register().counts == {"付番済": 2, "符号の確認 済": 2}
+    assert set(Batch.objects.values_list("problem", flat=True)) == {""}
 
 
 def test_only_registered_people_are_asked(world: World, start: Any) -> None:

@@ -18,7 +18,7 @@ def test_everybody_is_registered_asked_and_matched(name: str, world: World, star
     link = start(name)
     link.whole()
 
-    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
     assert states(Inquiry.objects.filter(fiscal_year=YEAR)) == [
         ("01", "resident", "answered", "matched"),
         ("01", "resident", "answered", "matched"),

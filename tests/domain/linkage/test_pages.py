@@ -72,7 +72,7 @@ def test_a_list_is_frozen_looked_at_and_approved_by_another(world: World, start:
 
     world.household(father(), child(), decline="partial")
     world.household(mother(), child(), address_hidden=True)
-    start("nara")
+    start("nara").register()
     shown = _text(handler.post("/linkage/plan/", follow=True))
     assert "照会対象 5件の一覧を確定しました" in shown
     assert "件の照会を承認する" not in shown
@@ -95,7 +95,7 @@ def test_a_list_is_taken_back_with_a_reason(world: World, start: Any, handler: C
     from domain.linkage.models import TargetList
 
     world.household(father(), child())
-    start("nara")
+    start("nara").register()
     handler.post("/linkage/plan/")
     place = f"/linkage/targets/{TargetList.objects.get().pk}/"
     assert "理由を入力" in _text(handler.post(place, {"act": "withdraw"}))
@@ -110,7 +110,7 @@ def test_the_list_of_targets_needs_the_same_number_of_queries_for_more_rows(
 
     for _ in range(6):
         world.household(father(), mother(), child())
-    start("nara")
+    start("nara").register()
     handler.post("/linkage/plan/")
     place = f"/linkage/targets/{TargetList.objects.get().pk}/"
     handler.get(place)

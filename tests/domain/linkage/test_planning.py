@@ -116,10 +116,11 @@ def test_only_members_with_a_number_are_registered(world: World) -> None:
     give_numbers({member: number for member, number in world.numbers.items() if keys[member] != "02"})
     assert plan_registrations() == 2
     assert plan_registrations() == 0
-    assert sorted(Registration.objects.values_list("member__key", flat=True)) == ["01", "03"]
+    states = dict(Registration.objects.values_list("member__key", "state"))
+    assert states == {"01": "verified", "02": "draft", "03": "verified"}
 
 
-def test_a_corrected_number_is_registered_and_asked_again(world: World, start: Any) -> None:
+def test_a_corrected_number_is_told_and_asked_again(world: World, start: Any) -> None:
     from domain.linkage.models import Inquiry, InquiryStep, Registration
     from integrations.atena_adapters.individual_numbers import sample_number
     from tests.domain.linkage.world import swapped
@@ -130,7 +131,8 @@ def test_a_corrected_number_is_registered_and_asked_again(world: World, start: A
     assert Inquiry.objects.get(member__key="01", kind="tax").match_detail["swapped_with"] == "02"
     members = dict(household.members.values_list("key", "pk"))
     replace_numbers({members["01"]: sample_number(7, 1), members["02"]: sample_number(7, 2)})
+    assert link.change().state == "succeeded"
     link.whole()
     assert set(Inquiry.objects.values_list("state", "match")) == {("answered", "matched")}
-    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
     assert InquiryStep.objects.filter(note__startswith="個人番号が訂正された").count() == 4

@@ -35,11 +35,12 @@ def _figures(found: Any) -> list[tuple[int, int, int, int]]:
 def test_everything_sent_is_answered(world: World, start: Any, django_assert_num_queries: Any) -> None:
     world.household(father(), mother(), child())
     start("nara").whole()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = _report()
     assert found.balanced
-    assert found.sent == 8
-    assert _figures(found) == [(3, 3, 0, 0), (3, 3, 0, 0), (2, 2, 0, 0), (0, 0, 0, 0)]
+    assert found.sent == 11
+    none = (0, 0, 0, 0)
+    assert _figures(found) == [(3, 3, 0, 0), none, none, (3, 3, 0, 0), (3, 3, 0, 0), (2, 2, 0, 0), none]
 
 
 def test_open_lines_are_open_until_the_hourly_look_finds_them(
@@ -53,7 +54,7 @@ def test_open_lines_are_open_until_the_hourly_look_finds_them(
     monkeypatch.setattr("domain.linkage.exchange.running.PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr("domain.linkage.tasks.each_live_prefecture", lambda: [None])
     world.household(father(), child())
-    link = start("nara", "--delay", "1.5")
+    link = start("nara", "--delay", "1.5", checks_linkage=False)
     link.register()
     time.sleep(1.6)
     collect_open()
@@ -65,14 +66,14 @@ def test_open_lines_are_open_until_the_hourly_look_finds_them(
     assert set(Inquiry.objects.values_list("state", flat=True)) == {"sent"}
     found = _report()
     assert found.balanced
-    assert [row.open for row in found.rows] == [0, 2, 1, 0]
+    assert [row.open for row in found.rows] == [0, 0, 0, 0, 2, 1, 0]
     time.sleep(1.6)
     again = services.start_collection()
     assert again is not None
     assert work(again).state == "succeeded"
     assert set(Inquiry.objects.values_list("state", "match")) == {("answered", "matched")}
     assert not Batch.objects.exclude(state="collected").exists()
-    assert [row.open for row in _report().rows] == [0, 0, 0, 0]
+    assert not any(row.open for row in _report().rows)
     collect_open()
     assert Job.objects.filter(kind="linkage.collect").count() == 2
 
@@ -121,10 +122,11 @@ def test_lines_asked_again_stay_accounted_for(world: World, start: Any) -> None:
     ask_again(Inquiry.objects.get(kind="tax"), person("board"), "番号を確かめた")
     found = _report()
     assert found.balanced
-    assert [row.again for row in found.rows] == [0, 0, 1, 0]
+    assert [row.again for row in found.rows] == [0, 0, 0, 0, 0, 1, 0]
     replace_numbers({household.members.get(key="01").pk: sample_number(7, 1)})
     link.register()
-    assert RegistrationStep.objects.get().note.startswith("個人番号が訂正された")
+    assert RegistrationStep.objects.get(to_state="number_changed").note.startswith("個人番号が訂正された")
+    link.change()
     assert _report().balanced
 
 

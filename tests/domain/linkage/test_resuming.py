@@ -62,7 +62,7 @@ def test_a_killed_job_goes_on_where_it_stopped(
     seen = _armed(monkeypatch, place.format(work=WORKS[killed]), when, killed)
     _both(link, killed, seen)
 
-    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
     assert PersonNumber.objects.filter(field="unified_number", held_until=None).count() == 3
     assert {(state, match) for _, _, state, match in states(Inquiry.objects.all())} == {("answered", "matched")}
     assert Inquiry.objects.count() == 5
@@ -95,7 +95,7 @@ def _nothing_twice(taken: list[Any]) -> None:
         for row in batch.rows
     )
     assert set(keys.values()) == {1}, keys
-    assert Counter(kind for kind, _ in keys) == {"registration": 3, "inquiry": 5}
+    assert Counter(kind for kind, _ in keys) == {"registration": 3, "linkage": 3, "inquiry": 5}
 
 
 def test_running_again_asks_nobody_again(world: World, start: Any, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_batch_the_other_side_forgot_is_sent_again(world: World, start: Any) -
     world.household(father(), child())
     start("nara", "--fault", "forget:1").whole()
     assert set(Inquiry.objects.values_list("state", flat=True)) == {"answered"}
-    assert Batch.objects.count() == 2
+    assert Batch.objects.count() == 3
 
 
 def test_answers_in_the_call_survive_being_cut_off(

@@ -20,7 +20,7 @@ def address(statement: Statement, act: str = "") -> str:
 def test_household_result_and_receipt_are_shown(in_a: Any, heard: list[Any]) -> None:
     statement = people.computed()
     father = statement.household.members.get(relation="父")
-    Registration.objects.create(member=father, state=Registration.State.REGISTERED)
+    Registration.objects.create(member=father, state=Registration.State.REGISTERED, known=True)
     clerk = people.clerk_of()
     heard.clear()
     shown = people.text(clerk.get(address(statement)))

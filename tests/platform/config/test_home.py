@@ -86,7 +86,7 @@ def test_what_is_stuck_is_counted_in_households_and_people_with_the_longest_wait
     people.compute(people.opened_of(home))
     doubted = records.family()
     people.answer(doubted, match=Inquiry.Match.REVIEW)
-    Registration.objects.create(member=doubted.members.all()[0], state=Registration.State.REGISTERED)
+    Registration.objects.create(member=doubted.members.all()[0], state=Registration.State.REGISTERED, known=True)
     # Nobody may change when a step was taken, so the home page reads it twelve days later.
     later = timezone.localdate() + datetime.timedelta(days=12)
     clock = SimpleNamespace(
@@ -105,7 +105,7 @@ def test_who_is_not_registered_is_listed_with_the_reason(in_a: Any) -> None:
     home = records.family()
     father, mother, child = home.members.order_by("key")
     Registration.objects.create(member=father, state=Registration.State.REJECTED, reason="生年月日が違います")
-    Registration.objects.create(member=mother, state=Registration.State.REGISTERED)
+    Registration.objects.create(member=mother, state=Registration.State.REGISTERED, known=True)
     clerk = people.clerk_of()
     assert "宛名未登録 番号が届いていない 1人、登録不可 1人 2人 見る" in shown(clerk)
     listed = people.text(clerk.get("/unregistered/"))

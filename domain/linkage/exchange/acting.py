@@ -1,0 +1,137 @@
+"""異動, 廃止 and 符号の確認 as work of the loop: each line is a row that stays open until its outcome is taken in.
+
+A row is made with its batch, so a job that is cut off finds the same lines again; a person has at most one open row (constraint).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db.models import Count, F, QuerySet
+from django.utils import timezone
+
+from audit.trail.entries import JSON
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from domain.linkage.exchange import batches
+from domain.linkage.exchange.masking import without_numbers
+from domain.linkage.exchange.work import Tally, Terms
+from domain.linkage.models import Batch, PersonLine, Registration
+from integrations.atena_adapters.port import Capabilities, Collection, Outcome, Pending, title
+
+Result = PersonLine.Result
+
+
+class Acting(ABC):
+    """Implements `Work` but for what differs by kind. `duty_code`: 事務コード for the trail."""
+
+    kind: Batch.Kind
+    line_kind: PersonLine.Kind
+    title: str
+
+    def __init__(self, fiscal_year: int, duty_code: str) -> None:
+        self._fiscal_year = fiscal_year
+        self._duty_code = duty_code
+
+    @abstractmethod
+    def due(self) -> QuerySet[Registration]:
+        """People of whom a line is to be sent."""
+
+    @abstractmethod
+    def lines_of(self, people: QuerySet[Registration], batch: Batch) -> list[PersonLine]:
+        """The rows of a new batch."""
+
+    @abstractmethod
+    def take(self, batch: Batch, found: Sequence[tuple[PersonLine, Outcome]]) -> None:
+        """What follows from the outcomes; the rows themselves are settled by `apply`."""
+
+    @abstractmethod
+    def is_done(self, outcome: Outcome) -> bool:
+        """Whether an outcome is the one that was wanted, or (符号) an answer at all."""
+
+    def prepare(self, terms: Terms) -> Batch | None:
+        """The next people that are due."""
+        people = self.due().select_for_update(skip_locked=True, of=("self",))[: terms.limit]
+        ids = [one.pk for one in people]
+        if not ids:
+            return None
+        batch = batches.create(
+            self.kind, fiscal_year=self._fiscal_year, adapter_version=terms.adapter_version, operator=terms.operator,
+            size=len(ids),
+        )  # fmt: skip
+        rows = self.lines_of(self.due().filter(pk__in=ids), batch)
+        PersonLine.objects.bulk_create(rows, batch_size=2_000)
+        return batch
+
+    def mark_sent(self, batch: Batch) -> None:
+        members = list(batch.person_lines.order_by("pk").values_list("registration__member_id", flat=True))
+        record(
+            Event.LINKAGE_CHANGE_SENT, subjects=batches.people(members),
+            detail={"kind": self.line_kind.value, "lines": len(members)}, duty=self._duty_code,
+            case=batches.case_of(batch),
+        )  # fmt: skip
+
+    def apply(self, batch: Batch, collection: Collection) -> int:
+        """Outcomes of the open lines; the same again finds none open."""
+        rows = batch.person_lines.filter(result=Result.OPEN).annotate(atena=F("registration__member__atena_number"))
+        found = [
+            (row, outcome)
+            for row in rows.select_related("registration").order_by("pk")
+            if (outcome := collection.outcomes.get(row.atena)) is not None and not isinstance(outcome, Pending)
+        ]
+        now = timezone.now()
+        for row, outcome in found:
+            done = self.is_done(outcome)
+            row.result, row.settled_at = Result.DONE if done else Result.REFUSED, now
+            row.reason = "" if done else reason_of(outcome)
+        PersonLine.objects.bulk_update([row for row, _ in found], ["result", "settled_at", "reason"], batch_size=500)
+        self.take(batch, found)
+        self._note(batch, found)
+        return len(found)
+
+    def release(self, batch: Batch) -> None:
+        """Nothing went out: the people are due again as they then are."""
+        batch.person_lines.all().delete()
+
+    def answers_in_call(self, capabilities: Capabilities) -> bool:
+        return capabilities.act_in_call
+
+    def is_settled(self, collection: Collection) -> bool:
+        return collection.complete
+
+    def uncleared(self) -> list[Batch]:
+        return list(Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None))
+
+    def may_change(self, batch: Batch) -> bool:
+        return False
+
+    def tally(self, capabilities: Capabilities) -> Tally:
+        still_open = PersonLine.objects.filter(kind=self.line_kind, result=Result.OPEN).count()
+        return Tally(0, still_open + self.due().count())
+
+    def counters(self) -> dict[str, int]:
+        mine = PersonLine.objects.filter(kind=self.line_kind, batch__fiscal_year=self._fiscal_year)
+        figures = dict(mine.order_by().values_list("result").annotate(lines=Count("pk")))
+        return {f"{self.title} {one.label}": figures[one] for one in Result if figures.get(one)}
+
+    def _note(self, batch: Batch, found: Sequence[tuple[PersonLine, Outcome]]) -> None:
+        for event, result in (
+            (Event.LINKAGE_CHANGE_ACCEPTED, Result.DONE),
+            (Event.LINKAGE_CHANGE_REFUSED, Result.REFUSED),
+        ):
+            members = [row.registration.member_id for row, _ in found if row.result == result]
+            if members:
+                detail: dict[str, JSON] = {"kind": self.line_kind.value, "lines": len(members)}
+                case = batches.case_of(batch)
+                record(event, subjects=batches.people(members), detail=detail, duty=self._duty_code, case=case)
+
+
+def reason_of(outcome: Outcome) -> str:
+    """Why a line was not carried out, without numbers."""
+    return without_numbers(getattr(outcome, "reason", "") or title(outcome))[:200]
+
+
+def day_of(facts: Mapping[str, str], name: str) -> date:
+    return date.fromisoformat(facts[name])
