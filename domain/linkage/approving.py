@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.db import connection, transaction
@@ -85,6 +85,17 @@ def withdraw_targets(listed: TargetList, user: User, reason: str) -> None:
         current = frozen.locked(listed)
         frozen.decide_withdrawn(current, reason)
         _note(Event.LINKAGE_TARGETS_WITHDRAWN, current, {"digest": current.digest, "by": str(user.pk)})
+
+
+def lets_ask(members: Collection[int]) -> bool:
+    """Whether each of these people has an approved line on its way: their 団体内統合宛名番号 may be opened for it."""
+    lines = Inquiry.objects.filter(
+        member__in=list(members),
+        state__in=[Inquiry.State.WAITING, Inquiry.State.SENT],
+        batch__isnull=False,
+        approved_list__state=TargetList.State.APPROVED,
+    )
+    return lines.values("member").distinct().count() == len(set(members))
 
 
 def digest_of(lines: Iterable[TargetLine]) -> str:

@@ -10,11 +10,14 @@ class LinkageConfig(AppConfig):
     verbose_name = "情報照会"
 
     def ready(self) -> None:
-        """Why a person is looked at; and a number of two people stops both at once, and lets both go on once decided."""
+        """Why a person is looked at; whose 団体内統合宛名番号 may be opened; a number of two people stops both until decided."""
         from domain.linkage import access_reasons
-        from domain.vault.models import NumberConflict
+        from domain.linkage.approving import lets_ask
+        from domain.vault.lists import stand_in
+        from domain.vault.models import NumberConflict, PersonNumber
 
         access_reasons.register()
+        stand_in(PersonNumber.Field.UNIFIED, lets_ask)
         post_save.connect(_follow, sender=NumberConflict, dispatch_uid="linkage.conflicts")
 
 

@@ -15,7 +15,7 @@ from domain.households.models import Member
 from domain.vault import duties
 from domain.vault.desk.changing import REASONS
 from domain.vault.desk.entering import Typed
-from domain.vault.lists import people_for
+from domain.vault.lists import people_to_register
 from domain.vault.models import PersonNumber, PurgeRun, VaultSettings
 from domain.vault.services import MAX_DEPOSIT_BYTES
 from web.fields import FreeTextField
@@ -116,15 +116,8 @@ class SettleForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """Ask for a list of whose numbers a job may open."""
+    """Ask for a list of whose 個人番号 a job may open: everybody whose number is still to be told to 統合宛名."""
 
-    field = forms.ChoiceField(
-        label="対象者",
-        choices=[
-            (PersonNumber.Field.INDIVIDUAL.value, "統合宛名に未登録の人（個人番号）"),
-            (PersonNumber.Field.UNIFIED.value, "統合宛名に登録済みの人（団体内統合宛名番号）"),
-        ],
-    )
     duty = forms.ChoiceField(label="事務コード", choices=[("", "選んでください"), *duties.choices()])
     case = FreeTextField(
         label="案件番号または理由",
@@ -134,7 +127,7 @@ class ListForm(forms.Form):
     )
 
     def members(self) -> list[int]:
-        return list(people_for(self.cleaned_data["field"]).values_list("member_id", flat=True))
+        return list(people_to_register().values_list("member_id", flat=True))
 
 
 class DisposalForm(forms.Form):

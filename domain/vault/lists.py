@@ -1,4 +1,7 @@
-"""番号利用の対象者一覧: whose numbers one job may open. Asked by one person, approved by another, for a few hours, for one job.
+"""番号利用の対象者一覧: whose 個人番号 one job may open. Asked by one person, approved by another, for a few hours, for one job.
+
+One gate for each kind of number: a 団体内統合宛名番号 is opened for those whom an approved 照会対象一覧 lets be asked (`stand_in`), so
+that nobody approves the same people twice.
 
 Where the prefecture requires it (`VaultSettings.needs_list`), `reveal_many` opens nothing without such a list. The job is known
 from where the code runs, so neither numbers nor lists stand in any task argument. The job that used a list first may use it again
@@ -8,11 +11,11 @@ from where the code runs, so neither numbers nor lists stand in any task argumen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -38,25 +41,36 @@ APPROVAL = two_person(
 )
 
 
-def people_for(field: str) -> QuerySet[PersonNumber]:
-    """Whose numbers a job would need now: 個人番号 of those not yet known to 統合宛名, or all 団体内統合宛名番号."""
-    rows = PersonNumber.objects.filter(field=field, held_until=None)
-    if field == PersonNumber.Field.INDIVIDUAL:
-        known = PersonNumber.objects.filter(field=PersonNumber.Field.UNIFIED, held_until=None).values("member")
-        rows = rows.exclude(member__in=known)
-    return rows
+_STAND_INS: dict[str, Callable[[Collection[int]], bool]] = {}
 
 
-def ask(member_ids: Collection[int], field: str, *, duty: str, case: str, user: User) -> RevealList:
-    """Freeze the people. Raises NothingToDo."""
+def stand_in(field: str, covers: Callable[[Collection[int]], bool]) -> None:
+    """For this kind of number another room's approval is the gate: `covers` says whether it names all of these people."""
+    _STAND_INS[field] = covers
+
+
+def people_to_register() -> QuerySet[PersonNumber]:
+    """Whose 個人番号 a job would need now: of those not yet known to 統合宛名, and of those whose number changed since."""
+    known = PersonNumber.objects.filter(
+        member=OuterRef("member"),
+        field=PersonNumber.Field.UNIFIED,
+        held_until=None,
+        held_from__gt=OuterRef("held_from"),
+    )
+    return PersonNumber.objects.filter(~Exists(known), field=PersonNumber.Field.INDIVIDUAL, held_until=None)
+
+
+def ask(member_ids: Collection[int], *, duty: str, case: str, user: User) -> RevealList:
+    """Freeze the people whose 個人番号 a job needs. Raises NothingToDo."""
     members = sorted(set(member_ids))
     if not members:
         raise NothingToDo
     digest = hashlib.sha256(",".join(map(str, members)).encode()).hexdigest()
     with transaction.atomic():
         row = RevealList.objects.create(
-            field=field, duty=duty, case=case.strip()[:100], people=len(members), digest=digest, asked_by=user.username
-        )
+            field=PersonNumber.Field.INDIVIDUAL, duty=duty, case=case.strip()[:100], people=len(members), digest=digest,
+            asked_by=user.username,
+        )  # fmt: skip
         RevealListMember.objects.bulk_create(
             [RevealListMember(list=row, member_id=member) for member in members], batch_size=1_000
         )
@@ -89,6 +103,8 @@ def claim(member_ids: Sequence[int], field: str) -> None:
     """Let the running job open the numbers of these people. Raises ListMissing (written into the trail)."""
     job = current_job()
     wanted = set(member_ids)
+    if field in _STAND_INS and job is not None and _STAND_INS[field](wanted):
+        return
     with transaction.atomic():
         free = Q(used_by=None) | Q(used_by=job)
         open_lists = RevealList.objects.select_for_update().filter(

@@ -77,7 +77,7 @@ def _registered(people: Iterable[int]) -> set[int] | None:
     """Who is known to 統合宛名; None where its own clerks register and we are not told."""
     if not settings_in_force().workflow.registers:
         return None
-    done = Registration.objects.filter(state=Registration.State.REGISTERED, member__in=list(people))
+    done = Registration.objects.filter(state__in=Registration.KNOWN, member__in=list(people))
     return set(done.values_list("member_id", flat=True))
 
 

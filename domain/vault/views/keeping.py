@@ -47,7 +47,7 @@ def ask_list(request: HttpRequest) -> HttpResponse:
         return _page(request, form, DisposalForm())
     given = form.cleaned_data
     try:
-        lists.ask(form.members(), given["field"], duty=given["duty"], case=given["case"], user=user_of(request))
+        lists.ask(form.members(), duty=given["duty"], case=given["case"], user=user_of(request))
     except NumberInTrail:
         form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
         return _page(request, form, DisposalForm())

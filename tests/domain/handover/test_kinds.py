@@ -38,7 +38,7 @@ def approved(world: World) -> Any:
         from domain.households.models import Member
         from domain.linkage.models import Registration
 
-        Registration.objects.update(state="registered")
+        Registration.objects.update(state="registered", known=True)
         provide_by_rule()
         pay({Member.objects.get(key="03"): 12_000})
         assert approve_copies() is not None

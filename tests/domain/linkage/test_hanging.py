@@ -59,13 +59,13 @@ def test_it_ends_as_a_communication_error_and_goes_on_when_the_server_lives_agai
             )
     assert job.state == "failed"
     assert job.error.startswith("通信エラー（再送可）。")
-    assert set(Registration.objects.values_list("state", flat=True)) == {"waiting"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"verified"}
     assert Batch.objects.get().state == "prepared"
     with other_side("sftp", tmp_path, world.people, postgres, port=port):
         work(retry(job))
     assert (job.state, job.error) == ("succeeded", "")
-    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
-    assert Batch.objects.get().state == "collected", "the same batch went out, once"
+    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
+    assert Batch.objects.get(kind="register").state == "collected", "the same batch went out, once"
 
 
 def test_the_lease_is_renewed_while_the_wire_is_silent(

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from domain.households.models import Member, Pupil, School
-from domain.vault import disposal, modes, rotation
+from domain.vault import disposal, modes, rotation, services
 from domain.vault.desk.conflicts import Kind, note
 from domain.vault.models import KeyRotation, NumberConflict, PersonNumber, PurgeRun, RevealList
 from domain.vault.sealing import opened
@@ -210,13 +210,11 @@ def test_who_comes_in(school: School) -> None:
 
 
 def test_a_list_is_asked_for_and_approved(handler: Any, security: Any, three: dict[str, Member]) -> None:
-    values = {"field": "individual_number", "duty": "V01", "case": "R07-0123"}
+    values = {"duty": "V01", "case": "R07-0123"}
     assert (
         "個人番号と同じ形の12桁"
         in handler.post("/numbers/keeping/lists/", values | {"case": number(1)}).content.decode()
     )
-    none = handler.post("/numbers/keeping/lists/", values | {"field": "unified_number"}).content.decode()
-    assert "対象になる番号はありません" in none
     assert handler.post("/numbers/keeping/lists/", values).url == "/numbers/keeping/"
     row = RevealList.objects.get()
     assert (row.people, row.state) == (3, "asked")
@@ -227,6 +225,9 @@ def test_a_list_is_asked_for_and_approved(handler: Any, security: Any, three: di
     assert row.state == "approved"
     answer = handler.post(f"/numbers/keeping/lists/{row.pk}/withdraw/", follow=True)
     assert "この操作はできません" in answer.content.decode()
+    services.store_unified({member.pk: f"U{key}" for key, member in three.items()}, batch="b")
+    none = handler.post("/numbers/keeping/lists/", values).content.decode()
+    assert "対象になる番号はありません" in none
 
 
 def test_a_disposal_from_proposal_to_proof(handler: Any, security: Any, three: dict[str, Member]) -> None:

@@ -37,7 +37,7 @@ def two(in_a: Any) -> tuple[User, User]:
 
 def asked(two: tuple[User, User], members: Any) -> RevealList:
     with acting(two[0]):
-        return lists.ask([m.pk for m in members], FIELD, duty="V01", case="R07-1", user=two[0])
+        return lists.ask([m.pk for m in members], duty="V01", case="R07-1", user=two[0])
 
 
 def approved(two: tuple[User, User], members: Any) -> RevealList:
@@ -87,12 +87,42 @@ def test_not_before_approval_not_after_its_time_not_outside_a_job(
         opened_by(uuid4(), three.values())
 
 
-def test_a_list_for_the_other_kind_of_number_is_none(three: dict[str, Member], two: tuple[User, User]) -> None:
-    with acting(two[0]):
-        row = lists.ask([three["1"].pk], PersonNumber.Field.UNIFIED, duty="V01", case="x", user=two[0])
-    lists.approve(row, two[1])
+def test_a_unified_number_opens_for_an_approved_line_of_inquiry_alone(
+    three: dict[str, Member], two: tuple[User, User]
+) -> None:
+    """The list of numbers does not open it, and the list of inquiries does, for the people of its open lines."""
+    from domain.linkage.models import Batch, Inquiry, TargetList
+
+    services.store_unified({three[key].pk: f"U{key}" for key in "12"}, batch="b")
+    approved(two, [three["1"], three["2"]])
+
+    def unified(*keys: str) -> int:
+        with acting_as(JOB), within_job(uuid4()):
+            members = [three[key].pk for key in keys]
+            return len(services.reveal_many(members, PersonNumber.Field.UNIFIED, duty="V01", case="batch:1"))
+
     with pytest.raises(ListMissing):
-        opened_by(uuid4(), [three["1"]])
+        unified("1")
+    listed = TargetList.objects.create(
+        fiscal_year=2025,
+        number=1,
+        digest="sha256:0",
+        size=1,
+        proposed_by="asker",
+        approved_by="second",
+        state="approved",
+    )
+    batch = Batch.objects.create(kind="inquire", sequence=1, fiscal_year=2025, adapter_version=1, size=1)
+    Inquiry.objects.create(
+        member=three["1"], fiscal_year=2025, kind="tax", base_date="2024-12-31", base_address="サンプル",
+        approved_list=listed, batch=batch,
+    )  # fmt: skip
+    assert unified("1") == 1
+    with pytest.raises(ListMissing):
+        unified("1", "2")
+    Inquiry.objects.update(state="answered")
+    with pytest.raises(ListMissing):
+        unified("1")
 
 
 def test_two_people_and_no_change_after_approval(three: dict[str, Member], two: tuple[User, User]) -> None:
@@ -110,11 +140,17 @@ def test_two_people_and_no_change_after_approval(three: dict[str, Member], two: 
         lists.withdraw(row)
 
 
+def _needed() -> set[int]:
+    return set(lists.people_to_register().values_list("member", flat=True))
+
+
 def test_who_needs_a_list(three: dict[str, Member], two: tuple[User, User]) -> None:
     services.store_unified({three["1"].pk: "U1"}, batch="b")
-    assert set(lists.people_for(FIELD).values_list("member", flat=True)) == {three["2"].pk, three["3"].pk}
-    unified = lists.people_for(PersonNumber.Field.UNIFIED)
-    assert set(unified.values_list("member", flat=True)) == {three["1"].pk}
+    assert _needed() == {three["2"].pk, three["3"].pk}
+    from tests.domain.linkage.numbers import replace_numbers
+
+    replace_numbers({three["1"].pk: number(9)})  # 番号変更: the new number is to be told too
+    assert three["1"].pk in _needed()
     with pytest.raises(NothingToDo):
         asked(two, [])
 
