@@ -20,6 +20,7 @@ from domain.linkage.exchange.masking import without_numbers
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.models import Batch, PersonLine, Registration
 from integrations.atena_adapters.port import Capabilities, Collection, Outcome, Pending, title
+from integrations.atena_adapters.port import reason_of as stated_reason
 
 Result = PersonLine.Result
 
@@ -130,7 +131,7 @@ class Acting(ABC):
 
 def reason_of(outcome: Outcome) -> str:
     """Why a line was not carried out, without numbers."""
-    return without_numbers(getattr(outcome, "reason", "") or title(outcome))[:200]
+    return without_numbers(stated_reason(outcome) or title(outcome))[:200]
 
 
 def day_of(facts: Mapping[str, str], name: str) -> date:

@@ -64,7 +64,7 @@ def test_it_ends_as_a_communication_error_and_goes_on_when_the_server_lives_agai
     with other_side("sftp", tmp_path, world.people, postgres, port=port):
         work(retry(job))
     assert (job.state, job.error) == ("succeeded", "")
-    assert set(Registration.objects.values_list("state", flat=True)) == {"ready"}
+    assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
     assert Batch.objects.get(kind="register").state == "collected", "the same batch went out, once"
 
 
