@@ -41,6 +41,7 @@ class TrailRow:
     subjects: list[Link]
     more_subjects: int
     reasons: list[tuple[str, str]]
+    id: str
 
 
 def row_of(event: TrailEvent, parameters: QueryDict, names: Mapping[Subject, str] | None = None) -> TrailRow:
@@ -57,6 +58,7 @@ def row_of(event: TrailEvent, parameters: QueryDict, names: Mapping[Subject, str
         subjects=shown,
         more_subjects=len(event.subjects) - len(shown),
         reasons=list(_reasons(event)),
+        id=str(event.id),
     )
 
 

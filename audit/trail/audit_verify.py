@@ -56,9 +56,13 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
         return hashlib.sha256().digest()
     level = list(leaves)
     while len(level) > 1:
-        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = paired + ([level[-1]] if len(level) % 2 else [])
+        level = _risen(level)
     return level[0]
+
+
+def _risen(level: list[bytes]) -> list[bytes]:
+    paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    return paired + ([level[-1]] if len(level) % 2 else [])
 
 
 def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -67,9 +71,7 @@ def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     while len(level) > 1:
         if index ^ 1 < len(level):
             path.append(level[index ^ 1])
-        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = paired + ([level[-1]] if len(level) % 2 else [])
-        index //= 2
+        level, index = _risen(level), index // 2
     return path
 
 
@@ -165,14 +167,11 @@ class _Check:
     """One pass over an export; batches are looked at one by one, so that its size does not matter."""
 
     def __init__(self, header: dict[str, Any], keys: Sequence[bytes], kept: Sequence[Head]) -> None:
-        self.report = Report()
-        self.header = header
-        self.keys = keys
+        self.report, self.header, self.keys = Report(), header, keys
         self.kept = {head.hash: head for head in kept}
         self.previous: Head | None = None
-        self.roots: dict[str, int] = {}
+        self.roots: dict[str, int] = {}  # both by hash, with the number of the batch
         self.seen: dict[str, int] = {}
-        self.numbers: set[int] = set()
         self.disposed: set[str] = set()
         self.swapped: list[tuple[Batch, str]] = []
         self.missing: list[tuple[Batch, list[int]]] = []
@@ -184,7 +183,6 @@ class _Check:
             report.add("root", f"{batch.name}: 署名が公開鍵と合いません（根または見出しが書き換えられています）。")
         self._chain(batch)
         self._contents(batch)
-        self.numbers.add(head.number)
         self.seen[head.hash] = head.number
         self.roots[head.body["root"]] = head.number
         self.previous = head
@@ -193,7 +191,7 @@ class _Check:
         head, previous, add = batch.head, self.previous, self.report.add
         if head.body["scope"] != self.header["scope"]:
             add("swap", f"{batch.name}: ほかの団体の束です。")
-        if head.number in self.numbers:
+        if previous and head.number <= previous.number:
             add("fork", f"{batch.name}: 同じ番号の束が二つあります（枝分かれ）。")
             return
         if head.number != (expected := previous.number + 1 if previous else 1):
@@ -366,9 +364,9 @@ def verify_proof(proof: dict[str, Any], keys: Sequence[bytes]) -> Report:
     return report
 
 
-def _key(text: str) -> bytes:
-    path = Path(text)
-    return bytes.fromhex(path.read_text(encoding="utf-8").strip() if path.is_file() else text)
+def _keys(text: str) -> list[bytes]:
+    given = Path(text).read_text(encoding="utf-8") if Path(text).is_file() else text
+    return [bytes.fromhex(line) for line in given.split()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -379,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--proof", help="一件の証明（.json）")
     asked = parser.parse_args(arguments)
     try:
-        keys = [_key(key) for key in asked.key]
+        keys = [key for text in asked.key for key in _keys(text)]
         if asked.proof:
             report = verify_proof(json.loads(Path(asked.proof).read_text(encoding="utf-8")), keys)
         else:

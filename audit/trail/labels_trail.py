@@ -3,6 +3,18 @@
 from audit.trail.wording import Wording
 
 TRAIL_WORDING: dict[str, Wording] = {
+    "round:members:calculated": Wording(
+        "支給額の計算の途中", "支給額の一部を計算しました", "計算の一区切りを書き込んだ（人数つき）"
+    ),
+    "number:key:resealed": Wording(
+        "番号の封のし直し", "番号の封をし直しました", "新しい鍵で一区切りの封をし直した（件数つき）"
+    ),
+    "number:filekey:changed": Wording(
+        "番号ファイルの鍵の設定", "番号ファイルの鍵を設定しました", "学校が番号ファイルを封緘する鍵を使い始めた"
+    ),
+    "number:list:used": Wording(
+        "利用対象者一覧の使用", "承認済みの利用対象者一覧を使いました", "処理が番号を開く前に一覧を自分のものにした"
+    ),
     "trail:head:handed": Wording(
         "署名の引渡し", "記録の署名を団体に引き渡しました", "一時間ごとに、最後の束の署名を団体の受取先に渡した"
     ),

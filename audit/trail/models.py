@@ -1,5 +1,6 @@
-"""The outbox: events wait here, in the schema and the transaction of the act, until the relay moves them."""
+"""The outbox, where events wait for the relay in the schema and the transaction of the act, and what the witness noted."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.trail.identifiers import uuid7
@@ -30,3 +31,145 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.id}"
+
+
+class WitnessedWrite(models.Model):
+    """One statement that wrote to a watched table, as PostgreSQL's own trigger noted it. Nobody but the trigger writes here."""
+
+    transaction = models.BigIntegerField("取引", db_index=True)
+    table_name = models.TextField("表")
+    operation = models.TextField("操作")
+    rows = models.BigIntegerField("行数")
+    login = models.TextField("データベースのログイン")
+    written_at = models.DateTimeField("日時")
+
+    class Meta:
+        verbose_name = "書込みの控え"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.operation} {self.rows}"
+
+
+class WitnessedEvents(models.Model):
+    """The events that one statement put into the outbox, as the trigger there noted them."""
+
+    transaction = models.BigIntegerField("取引", db_index=True)
+    event_ids = ArrayField(models.UUIDField(), verbose_name="記録")
+    occurred_at = ArrayField(models.DateTimeField(), verbose_name="日時")
+    witnessed_at = models.DateTimeField("控えた日時")
+
+    class Meta:
+        verbose_name = "記録の控え"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.transaction}: {len(self.event_ids)}"
+
+
+class WitnessComparison(models.Model):
+    """One night's comparison of writes and events. `until` is the first transaction that it did not look at."""
+
+    compared_at = models.DateTimeField("照合日時")
+    until = models.BigIntegerField("次の取引")
+    writes = models.PositiveIntegerField("書込み")
+    events = models.PositiveIntegerField("記録")
+    unrecorded = models.JSONField("記録のない書込み", default=list)
+    lost = models.JSONField("届かない記録", default=list)
+    changed_heads = models.JSONField("変わった署名", default=list)
+
+    class Meta:
+        verbose_name = "書込みと記録の照合"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.compared_at:%Y-%m-%d} {len(self.unrecorded)}/{len(self.lost)}/{len(self.changed_heads)}"
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.unrecorded or self.lost or self.changed_heads)
+
+
+class HandedHead(models.Model):
+    """A signed head as it was handed to the prefecture, kept beside the main data: outside the database that it vouches for."""
+
+    number = models.BigIntegerField("束", unique=True)
+    head = models.TextField("見出し")
+    signature = models.TextField("署名")
+    public_key = models.TextField("公開鍵")
+    sealed_at = models.DateTimeField("封をした日時")
+    handed_at = models.DateTimeField("引き渡した日時", auto_now_add=True)
+    sent_to = models.TextField("送った先", blank=True)
+
+    class Meta:
+        verbose_name = "引き渡した署名"
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"第{self.number}束"
+
+
+class TrailReceiver(models.Model):
+    """Where the prefecture itself receives the trail: its syslog server (RFC 5424 over TLS). At most one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    host = models.CharField("受取先の名前", max_length=200)
+    port = models.PositiveIntegerField("ポート番号", default=6514)
+    authority = models.TextField("受取先の証明書の発行者（PEM）")
+    certificate = models.TextField("こちらの証明書（PEM）", blank=True)
+    sealed_key = models.BinaryField("こちらの秘密鍵（封緘）", null=True)
+    sends_events = models.BooleanField("記録も送る", default=False)
+    is_active = models.BooleanField("送る", default=True)
+    sent_number = models.BigIntegerField("送り終えた束", default=0)
+    sent_at = models.DateTimeField("最後に送った日時", null=True)
+    failure = models.TextField("最後の失敗", blank=True)
+    changed_by = models.CharField("変更者", max_length=200)
+    changed_at = models.DateTimeField("変更日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "記録の受取先"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_receiver_of_the_trail")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class TrailRequest(models.Model):
+    """開示・訂正・利用停止の請求 (個人情報保護法76条・90条・98条) or an enquiry about the records, with its answer."""
+
+    class Kind(models.TextChoices):
+        DISCLOSURE = "disclosure", "開示請求"
+        CORRECTION = "correction", "訂正請求"
+        SUSPENSION = "suspension", "利用停止請求"
+        ENQUIRY = "enquiry", "問合せ"
+
+    class Decision(models.TextChoices):
+        GRANTED = "granted", "全部を認める"
+        PARTLY = "partly", "一部を認める"
+        REFUSED = "refused", "認めない"
+        ANSWERED = "answered", "回答した"
+
+    kind = models.CharField("種類", max_length=12, choices=Kind.choices)
+    received_on = models.DateField("受付日")
+    subject_kind = models.CharField("対象の種類", max_length=40, blank=True)
+    subject_id = models.CharField("対象", max_length=80, blank=True)
+    text = models.TextField("請求・問合せの内容")
+    received_by = models.CharField("受け付けた人", max_length=200)
+    decision = models.CharField("決定", max_length=12, choices=Decision.choices, blank=True)
+    answer = models.TextField("回答", blank=True)
+    answered_on = models.DateField("回答日", null=True)
+    answered_by = models.CharField("回答した人", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "記録についての請求"
+        ordering = ["-received_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decision="", answered_on=None)
+                | (~models.Q(decision="") & ~models.Q(answer="") & models.Q(answered_on__isnull=False)),
+                name="answer_whole_or_absent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.received_on}"

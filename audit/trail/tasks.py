@@ -3,7 +3,11 @@
 from celery import shared_task
 
 from audit.trail import relay, setup
+from audit.trail.recorder import TrailUnavailable
+from audit.trail.sealing import handing
 from audit.trail.sealing.sealer import seal_all
+from audit.trail.witness.comparison import compare, forget_old
+from tenants.core.context import each_live_prefecture
 
 
 @shared_task(name="trail.relay", ignore_result=True, expires=10)
@@ -22,3 +26,26 @@ def extend() -> int:
 def seal() -> int:
     """Every four seconds: seal what is new, so that with the relay's two seconds nothing waits for ten."""
     return seal_all()
+
+
+@shared_task(name="trail.compare", ignore_result=True)
+def compare_writes() -> int:
+    """Each night: writes against events, prefecture by prefecture. Returns in how many they differ."""
+    differing = 0
+    for _ in each_live_prefecture():
+        differing += compare().differs
+        forget_old()
+    return differing
+
+
+@shared_task(name="trail.hand_out", ignore_result=True, expires=50)
+def hand_out() -> int:
+    """Each minute: the newest head where an hour has passed, and events to who wants them. Returns how many heads."""
+    handed = 0
+    for _ in each_live_prefecture():
+        try:
+            handed += handing.hand_out() is not None
+            handing.send_events()
+        except TrailUnavailable:
+            continue  # logged where it happened; the next minute comes
+    return handed

@@ -79,6 +79,9 @@ class Event(StrEnum):
     NUMBER_DISPOSAL_FINISHED = "number:disposal:finished"
     NUMBER_TOMBSTONE_REPLAYED = "number:tombstone:replayed"
     NUMBER_KEY_CHANGED = "number:key:changed"
+    NUMBER_KEY_RESEALED = "number:key:resealed"
+    NUMBER_FILEKEY_CHANGED = "number:filekey:changed"
+    NUMBER_LIST_USED = "number:list:used"
     NUMBER_KEY_DESTROYED = "number:key:destroyed"
 
     # 取込 (import)
@@ -162,6 +165,7 @@ class Event(StrEnum):
 
     # 支給 (payment rounds)
     ROUND_RECORD_OPENED = "round:record:opened"
+    ROUND_MEMBERS_CALCULATED = "round:members:calculated"
     ROUND_PAYMENTS_CALCULATED = "round:payments:calculated"
     ROUND_PAYMENTS_APPROVED = "round:payments:approved"
     ROUND_PAYMENTS_RELEASED = "round:payments:released"

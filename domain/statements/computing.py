@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from audit.trail.actors import current_actor
-from audit.trail.recorder import Entry, Subject, record_many
+from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import StatusPeriod
 from domain.rules import Assessment, CaseError, HouseholdCase, Pack, assess
@@ -61,6 +61,9 @@ def compute_by_id(ids: Sequence[int], pack: Pack) -> list[Computation]:
         )
         for run in kept
     )
+    if locked and not kept:  # the same result as before, but facts and states may have been written
+        subjects = [Subject("statement", str(row.pk)) for row in locked]
+        record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"result": "unchanged"})
     return kept
 
 

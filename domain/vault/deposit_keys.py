@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
 from domain.vault.errors import DepositKeyMissing
 from domain.vault.models import DepositKey
 from integrations.sealed_file import key_id
@@ -23,6 +25,7 @@ def set_deposit_key(key: bytes) -> DepositKey:
             return current
         DepositKey.objects.filter(retired_at=None).update(retired_at=timezone.now())
         row, _ = DepositKey.objects.update_or_create(key_id=name, defaults={"sealed": sealed, "retired_at": None})
+        record(Event.NUMBER_FILEKEY_CHANGED, detail={"key": name[:16]})
         return row
 
 

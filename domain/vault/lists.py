@@ -114,6 +114,7 @@ def claim(member_ids: Sequence[int], field: str) -> None:
             if _covers(row, wanted):
                 if row.used_by is None:
                     RevealList.objects.filter(pk=row.pk).update(used_by=job, used_at=timezone.now())
+                    _record(Event.NUMBER_LIST_USED, row)
                 return
         record(Event.NUMBER_LIST_REFUSED, detail={"people": len(wanted), "field": field})
     raise ListMissing

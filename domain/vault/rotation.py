@@ -108,6 +108,11 @@ def _reseal(rotation: KeyRotation) -> int:
         type(rows[0])._default_manager.bulk_update(rows, ["sealed"])
         KeyRotation.objects.filter(pk=rotation.pk).update(total=F("total") + len(rows))
         rotation.refresh_from_db(fields=["total"])
+        record(
+            Event.NUMBER_KEY_RESEALED,
+            subjects=[Subject("key_rotation", str(rotation.pk))],
+            detail={"purpose": rotation.purpose, "count": len(rows)},
+        )
     return len(rows)
 
 

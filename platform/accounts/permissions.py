@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RUN_IMPACT = "run_impact"
     VIEW_JOBS = "view_jobs"
     VIEW_TRAIL = "view_trail"
+    EXPORT_TRAIL = "export_trail"
     VIEW_ALERTS = "view_alerts"
     HANDLE_ALERT = "handle_alert"
     JUDGE_ALERT = "judge_alert"
@@ -89,6 +90,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.RUN_IMPACT: "影響試算と再計算照合を行う",
     Permission.VIEW_JOBS: "処理の進み具合を見る",
     Permission.VIEW_TRAIL: "操作記録を見る",
+    Permission.EXPORT_TRAIL: "操作記録を書き出し、開示などの請求に答える",
     Permission.VIEW_ALERTS: "警報を見る",
     Permission.HANDLE_ALERT: "警報に対応する",
     Permission.JUDGE_ALERT: "警報を判定する",
@@ -180,7 +182,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
     Role.SECURITY_MANAGER: frozenset(
         {_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT, _P.APPROVE_VAULT, _P.VIEW_JOBS}
-        | {_P.APPROVE_ACCOUNT}
+        | {_P.APPROVE_ACCOUNT, _P.EXPORT_TRAIL}
     ),
     Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.APPROVE_ACCOUNT, _P.MANAGE_SCHOOLS}),
     Role.OPERATOR: frozenset(

@@ -47,6 +47,8 @@ TENANT_PLACES = (
     Place("警報", "review:alerts", Permission.VIEW_ALERTS),
     Place("月次点検", "review:months", Permission.VIEW_ALERTS),
     Place("記録", "trail:list", Permission.VIEW_TRAIL),
+    Place("記録の保全", "trail:keeping", Permission.VIEW_TRAIL),
+    Place("請求・問合せ", "trail:requests", Permission.EXPORT_TRAIL),
     Place("学校", "households:schools", Permission.MANAGE_SCHOOLS),
     Place("利用者", "accounts:users", Permission.MANAGE_USERS),
     Place("利用者の申請", "accounts:requests", Permission.APPROVE_ACCOUNT),

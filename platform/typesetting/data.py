@@ -348,3 +348,29 @@ class ShreddingCertificates(TypedDict):
     sample: bool
     printed: Printed
     documents: list[ShreddingCertificate]
+
+
+class DisclosureLine(TypedDict):
+    """One look, print, export or use of a number; `role` of who did it, never the name."""
+
+    at: str
+    what: str
+    role: str
+    duty: str
+
+
+class Disclosure(TypedDict):
+    """閲覧等の記録: everything that was looked at of one subject in a period."""
+
+    number: str
+    owner: str
+    subject: str
+    period: str
+    count: str
+    lines: list[DisclosureLine]
+
+
+class Disclosures(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[Disclosure]

@@ -23,6 +23,7 @@ FORMS = frozenset(
         "calculation",
         "determination_notice",
         "key_shredding",
+        "disclosure",
         "monthly_review",
         "payment_slip",
         "pupil_ledger",

@@ -282,7 +282,26 @@ def _watch() -> Samples:
     exception = SignalException.objects.create(
         pk=next(_keys), rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1), reason=MARK
     )
-    return ids | {"month": datetime.date(2031, 5, 1), "exception_id": exception.pk, "rule_id": "no-such-rule"}
+    ids |= {"exception_id": exception.pk}
+    return ids | {"month": datetime.date(2031, 5, 1), "rule_id": "no-such-rule"} | _trail()
+
+
+def _trail() -> Samples:
+    from audit.trail.models import TrailRequest
+    from audit.trail.recorder import record_access
+    from audit.trail.sealing.export import newest_head
+    from audit.trail.sealing.sealer import PURPOSE, seal_scope
+    from audit.trail.vocabulary import Event
+    from tenants.core.context import scope
+    from tenants.core.keys import signing_key
+
+    event = record_access(Event.READ_TRAIL_SHOWN)
+    seal_scope(scope(), signing_key(PURPOSE))
+    newest = newest_head()
+    asked = TrailRequest.objects.create(
+        pk=next(_keys), kind="enquiry", received_on=datetime.date(2031, 5, 5), text=MARK, received_by=MARK
+    )
+    return {"trail:number": newest.number if newest else 0, "event_id": event, "trail:request_id": asked.pk}
 
 
 def _handover() -> Samples:

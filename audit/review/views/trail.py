@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import page, person_of
+from accounts.access import may, page, person_of
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.review.identities import Candidate, find, printable
@@ -87,6 +87,8 @@ def _frame(
         "form": form,
         "search_form": search_form or TrailSearchForm(),
         "days": [form["since"], form["until"]],
+        "asked": asked if asked.kind and asked.id else None,
+        "may_export": may(viewer, Permission.EXPORT_TRAIL),
         "chips": group_chips(request.GET),
         "set_chips": list(set_chips(request.GET, actor_name, names.get(asked, ""))),
         "rows": [row_of(event, request.GET, names) for event in events],

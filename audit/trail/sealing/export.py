@@ -24,6 +24,10 @@ _HEADS = (
 )
 _NEWEST = _HEADS + " ORDER BY number DESC LIMIT 1"
 _SOME = _HEADS + " AND number > %s ORDER BY number LIMIT %s"
+_KEYS = (
+    "SELECT encode(public_key, 'hex') AS public_key FROM trail.batch WHERE scope = %s"
+    " GROUP BY public_key ORDER BY min(number)"
+)
 _RANGE = (
     "SELECT min(number) AS first, max(number) AS last FROM trail.batch"
     " WHERE scope = %s AND sealed_at >= %s AND sealed_at < %s"
@@ -37,6 +41,7 @@ _EVENTS = sql.SQL(
 ).format(columns=sql.SQL(COLUMNS))
 _ABOUT = sql.SQL(
     "SELECT {columns}, e.recorded_at AS stored FROM trail.event e WHERE e.scope = %s AND e.id = %s"
+    " AND e.occurred_at BETWEEN %s AND %s"
 ).format(columns=sql.SQL(COLUMNS))
 _AFTER = _HEADS + " AND sealed_at >= %s ORDER BY number LIMIT %s"
 _PLACE = (
@@ -44,6 +49,7 @@ _PLACE = (
     " WHERE scope = %s AND number = %s AND sealed_at = %s"
 )
 BATCHES_SEARCHED = 1_000
+HALF_A_DAY = timedelta(hours=12)
 _STORED = (
     "SELECT to_char(occurred_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM') AS month, count(*) AS events FROM trail.event"
     " WHERE scope = %s GROUP BY 1 ORDER BY 1"
@@ -57,6 +63,15 @@ _STRAY = sql.SQL(
     " AND NOT EXISTS (SELECT 1 FROM (SELECT unnest(l.event_ids) AS id FROM trail.batch_leaves l"
     " WHERE l.scope = %(scope)s AND l.sealed_at >= %(first)s - interval '1 day') s WHERE s.id = e.id)"
 ).format(columns=sql.SQL(COLUMNS))
+
+
+class NotSealed(Exception):
+    """`trail.not-sealed`: the event is stored and waits for the sealer."""
+
+    identifier = "trail.not-sealed"
+
+    def __init__(self) -> None:
+        super().__init__("この記録はまだ封をしていません。10秒ほど待ってから、もう一度お試しください。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +100,37 @@ def newest_head() -> SignedHead | None:
     return SignedHead(**rows[0]) if rows else None
 
 
+def public_keys() -> list[str]:
+    """Every key that signed heads of the current scope, the first one first, in hexadecimal. Raises TrailUnavailable."""
+    return [row["public_key"] for row in _rows(_KEYS, (scope(),))]
+
+
 def head_of(number: int) -> SignedHead | None:
     """The head with a number. Raises TrailUnavailable."""
     rows = _rows(_SOME, (scope(), number - 1, 1))
     return SignedHead(**rows[0]) if rows and rows[0]["number"] == number else None
+
+
+def heads_after(number: int, most: int) -> list[SignedHead]:
+    """The heads that follow one, in order. Raises TrailUnavailable."""
+    return [SignedHead(**row) for row in _rows(_SOME, (scope(), number, most))]
+
+
+def events_of(head: SignedHead) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The events below a head with their numbers in the chain, in order. Raises TrailUnavailable."""
+    for event in _rows(_EVENTS, (scope(), head.number, head.sealed_at)):
+        yield head.first_seq + event.pop("place"), event
+
+
+def heads_within(since: datetime, until: datetime) -> Iterator[SignedHead]:
+    """The heads sealed in a period, in order. Raises TrailUnavailable."""
+    first, last = _range(since, until)
+    reached = first - 1
+    while last and reached < last and (heads := heads_after(reached, BATCHES_AT_ONCE)):
+        for head in heads:
+            reached = head.number
+            if reached <= last:
+                yield head
 
 
 def export_lines(since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
@@ -145,8 +187,12 @@ def stray_events() -> Iterator[dict[str, Any]]:
 
 
 def proof_of(event_id: UUID) -> dict[str, Any] | None:
-    """The inclusion proof of one event of the current scope; None when it is unknown or not sealed yet."""
-    found = _rows(_ABOUT, (scope(), event_id))
+    """The inclusion proof of one event of the current scope; None when it is unknown. Raises NotSealed, TrailUnavailable."""
+    try:
+        made = datetime.fromtimestamp((event_id.int >> 80) / 1000, UTC)  # the id begins with its time (RFC 9562)
+        found = _rows(_ABOUT, (scope(), event_id, made - HALF_A_DAY, made + HALF_A_DAY))
+    except (ValueError, OverflowError):
+        return None
     if not found:
         return None
     stored = found[0].pop("stored")
@@ -163,7 +209,7 @@ def proof_of(event_id: UUID) -> dict[str, Any] | None:
                 "seq": head.first_seq + index,
                 "path": [node.hex() for node in path],
             }
-    return None
+    raise NotSealed
 
 
 def _batch_lines(head: SignedHead, is_wanted: bool) -> Iterator[str]:
@@ -171,8 +217,7 @@ def _batch_lines(head: SignedHead, is_wanted: bool) -> Iterator[str]:
     found = _rows(_LEAVES, asked) if is_wanted else []
     leaves = [leaf.hex() for leaf in _split(bytes(found[0]["leaves"]))] if found else []
     yield _line(head.as_json() | {"leaves": leaves})
-    for event in _rows(_EVENTS, asked) if leaves else []:
-        seq = head.first_seq + event.pop("place")
+    for seq, event in events_of(head) if leaves else ():
         yield _line({"type": "event", "seq": seq, "event": event})
 
 

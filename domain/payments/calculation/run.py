@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from django.db import transaction
 
+from audit.trail.recorder import Subject, record
+from audit.trail.vocabulary import Event
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.differences import difference
 from domain.payments.calculation.facts import Chunk, load
@@ -42,7 +44,9 @@ def note_facts(round_: PaymentRound, pack: Pack) -> None:
     if not round_.facts:
         round_.settling = only_settling(round_, pack)
         found = {"settling": round_.settling, "facts": fingerprint(round_)}
-        PaymentRound.objects.filter(pk=round_.pk, run=round_.run, facts="").update(**found)
+        with transaction.atomic():
+            if PaymentRound.objects.filter(pk=round_.pk, run=round_.run, facts="").update(**found):
+                _record(round_, {"settling": len(round_.settling)})
 
 
 def only_settling(round_: PaymentRound, pack: Pack) -> list[int]:
@@ -76,7 +80,15 @@ def calculate_members(round_: PaymentRound, members: Sequence[int], pack: Pack, 
     PupilPayment.objects.bulk_create([each.payment for each in outcomes])
     PaymentLine.objects.bulk_create([line for each in outcomes for line in each.lines], batch_size=2_000)
     Adjustment.objects.bulk_create([line for each in outcomes for line in each.adjustments])
+    _record(round_, {"pupils": len(outcomes)})
     return len(outcomes)
+
+
+def _record(round_: PaymentRound, counts: dict[str, int]) -> None:
+    """No write to the payments without its event, however many transactions a calculation takes."""
+    record(
+        Event.ROUND_MEMBERS_CALCULATED, subjects=[Subject("round", str(round_.pk))], detail=counts | {"run": round_.run}
+    )
 
 
 def _settled(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> Settled | None:

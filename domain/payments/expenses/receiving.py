@@ -70,6 +70,8 @@ def read_again(import_id: int) -> ExpenseImport:
         received.run += 1
         received.state = ExpenseImport.State.WAITING
         received.save(update_fields=["run", "state"])
+        subjects = [Subject("import", str(received.pk)), Subject("school", str(received.school_id))]
+        record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": received.digest, "run": received.run})
         _start(received)
     return received
 

@@ -220,6 +220,7 @@ FILES_ROOT = VAR / "files"
 EXCHANGE_ROOT = env.path("SHOREI_EXCHANGE_ROOT", VAR / "exchange")
 ATENA_CERTIFICATES = env.path("SHOREI_ATENA_CERTIFICATES", VAR / "certificates")
 ATENA_ALLOWED_HOSTS = ["127.0.0.1", "::1", "localhost"]
+TRAIL_RECEIVER_HOSTS = ["127.0.0.1", "localhost"]
 FISCAL_YEAR_STARTS_IN = 4
 DEVELOPMENT_TOOLS = False
 EMBEDDED_SERVERS = False
@@ -240,9 +241,14 @@ LOGGING = {
 # Who holds the master key (tenants.core.providers), and a second key known only while it is being changed.
 KEY_PROVIDER = "tenants.core.providers.SettingsProvider"
 MASTER_KEYS_ALSO: list[str] = []
+
+# PostgreSQL's own triggers note every write to the tables of these (audit.trail.witness).
+WITNESSED_APPS = ["vault", "statements", "payments"]
+
 # After migrations each of these gives further (or takes away) rights: (schema, login, relay login) -> statements.
 SCHEMA_GRANTS = [
     "audit.trail.grants.outbox_grants",
+    "audit.trail.witness.grants.witness_grants",
     "tenants.core.statistics.statistics_grants",
     "domain.vault.grants.key_destruction_grants",
 ]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,7 @@ def test_a_change_inside_the_database_is_found_in_the_next_export(chain: Any, in
 
 def test_the_proof_of_one_event_stands_and_falls_with_it(chain: Any, export: Lines) -> None:
     wanted = export[8]["event"]
-    proof = proof_of(wanted["id"])
+    proof = proof_of(uuid.UUID(wanted["id"]))
     assert proof is not None
     assert proof["event"] == wanted
     assert not audit_verify.verify_proof(proof, [chain.public]).findings

@@ -1,0 +1,228 @@
+"""記録の保全 and what leaves through it: heads, keys, the verifier, exports, the guardian's extract, requests, the receiver."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import include, path
+from django.utils import timezone
+
+from audit.trail import audit_verify, connections, reader, relay
+from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.models import TrailReceiver, TrailRequest, WitnessComparison
+from audit.trail.recorder import Subject, record_access
+from audit.trail.sealing.sealer import PURPOSE, seal_scope
+from audit.trail.vocabulary import Event
+from tenants.core.context import scope
+from tenants.core.keys import signing_key
+from tests.audit.trail.sealing.certificates import authority
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+
+urlpatterns = [path("", include("accounts.urls")), path("trail/", include("audit.review.urls_trail"))]
+
+
+@pytest.fixture
+def urls(settings: Any) -> Any:
+    settings.ROOT_URLCONF = "tests.audit.review.test_keeping_pages"
+    yield
+    connections.close_all()
+
+
+def person(role: str) -> Any:
+    from accounts.roles import Role
+
+    client = client_of("kou.localhost")
+    sign_in(client, make_person(f"keeper-{uuid.uuid4().hex[:6]}", Role(role)))
+    return client
+
+
+@pytest.fixture
+def manager(in_a: Any, urls: None) -> Any:
+    return person("security_manager")
+
+
+@pytest.fixture
+def monitor(in_a: Any, urls: None) -> Any:
+    return person("monitor")
+
+
+@pytest.fixture
+def child(in_a: Any, urls: None) -> Subject:
+    """A pupil looked at twice by somebody whose name begins like a formula; sealed."""
+    subject = Subject("pupil", uuid.uuid4().hex)
+    with acting_as(Actor(ActorKind.PERSON, "u-1", "=SUM(A1)", "学校事務担当", terminal="t-1")):
+        record_access(Event.READ_PUPIL_SHOWN, subjects=[subject], duty="就学奨励費", allowed_by="view_household")
+        record_access(Event.PRINT_STATEMENT_MADE, subjects=[subject])
+    seal_scope(in_a.schema_name, signing_key(PURPOSE))
+    return subject
+
+
+def today() -> dict[str, str]:
+    return {"since": f"{timezone.localdate()}", "until": f"{timezone.localdate()}"}
+
+
+def body(response: Any) -> str:
+    assert response.status_code == 200, response
+    return b"".join(response.streaming_content).decode()
+
+
+def events(prefix: str, subject: Subject | None = None) -> list[reader.TrailEvent]:
+    relay.relay_all()
+    return reader.search(reader.Filters(prefix=prefix, subject=subject, limit=500))
+
+
+def test_the_page_says_how_far_the_records_are_sealed(child: Subject, monitor: Any) -> None:
+    WitnessComparison.objects.all().delete()
+    text = monitor.get("/trail/keeping/").content.decode()
+    assert "件まで封をしました" in text
+    assert signing_key(PURPOSE).public_key().public_bytes_raw().hex() in text
+    assert "記録を書き出す" not in text
+
+
+def test_a_tenant_verifies_an_export_with_what_it_downloads(child: Subject, manager: Any, tmp_path: Path) -> None:
+    seal_scope(scope(), signing_key(PURPOSE))
+    from audit.trail.sealing.export import newest_head
+
+    newest = newest_head()
+    assert newest is not None
+    files = {
+        "audit_verify.py": manager.get("/trail/keeping/verifier/").content,
+        "key.txt": manager.get("/trail/keeping/key/").content,
+        "head.json": manager.get(f"/trail/keeping/heads/{newest.number}/").content,
+        "export.jsonl": body(manager.post("/trail/keeping/export/", today() | {"form": "sealed"})).encode(),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-I", "audit_verify.py", "export.jsonl", "--key", "key.txt", "--head", "head.json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert child.id in files["export.jsonl"].decode()
+    downloaded = [event.detail.get("file") for event in events("export:file:downloaded")]
+    assert {"head", "public_key", "audit_verify.py"} <= set(downloaded)
+    assert events("export:trail:made")[0].detail["形式"] == "sealed"
+
+
+def test_the_export_for_other_products_speaks_ocsf(child: Subject, manager: Any) -> None:
+    lines = [
+        json.loads(line)
+        for line in body(manager.post("/trail/keeping/export/", today() | {"form": "ocsf"})).splitlines()
+    ]
+    (read, printed) = [line for line in lines if {"type": "pupil", "uid": child.id} in line["resources"]]
+    assert (read["class_uid"], read["activity_id"], read["type_uid"]) == (6005, 1, 600501)
+    assert (read["metadata"]["event_code"], read["actor"]["user"]["uid"]) == ("read:pupil:shown", "u-1")
+    assert printed["unmapped"]["allowed_by"] == ""
+    assert {line["class_uid"] for line in lines} >= {6005}
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(child: Subject, manager: Any) -> None:
+    text = body(manager.post("/trail/keeping/export/", today() | {"form": "csv"}))
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    (row, _) = [row for row in rows if child.id in row["対象"]]
+    assert row["操作者名"] == "'=SUM(A1)"
+    assert (row["出来事の名称"], row["許可の根拠"]) == ("児童生徒の閲覧", "view_household")
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+def test_nothing_leaves_without_its_event(child: Subject, manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from audit.trail.recorder import TrailUnavailable
+
+    def away(*_: object, **__: object) -> None:
+        raise TrailUnavailable
+
+    monkeypatch.setattr("audit.review.keeping.views.record_access", away)
+    for answer in (
+        manager.post("/trail/keeping/export/", today() | {"form": "csv"}),
+        manager.post("/trail/disclosure/", today() | {"kind": child.kind, "id": child.id}),
+        manager.get("/trail/keeping/key/"),
+    ):
+        assert answer.status_code == 503
+
+
+def test_an_export_needs_a_period_and_the_right(child: Subject, manager: Any, monitor: Any) -> None:
+    assert manager.post("/trail/keeping/export/", {"form": "csv"}).status_code == 400
+    assert (
+        manager.post("/trail/keeping/export/", {"since": "R7.1.1", "until": "R8.12.31", "form": "csv"}).status_code
+        == 400
+    )
+    assert monitor.post("/trail/keeping/export/", today() | {"form": "csv"}).status_code == 403
+    assert monitor.get("/trail/requests/").status_code == 403
+
+
+def test_the_proof_of_a_record_is_at_hand_where_it_is_read(child: Subject, manager: Any) -> None:
+    (event, _) = events("", child)
+    page = manager.get(f"/trail/?kind={child.kind}&id={child.id}").content.decode()
+    assert f"/trail/proof/{event.id}/" in page
+    proof = json.loads(manager.get(f"/trail/proof/{event.id}/").content)
+    key = signing_key(PURPOSE).public_key().public_bytes_raw()
+    assert not audit_verify.verify_proof(proof, [key]).findings
+    assert manager.get(f"/trail/proof/{uuid.uuid4()}/").status_code == 404
+    fresh = record_access(Event.READ_PUPIL_SHOWN, subjects=[child])
+    answer = manager.get(f"/trail/proof/{fresh}/", follow=True)
+    assert "まだ封をしていません" in answer.content.decode()
+
+
+def test_a_guardian_gets_who_looked_without_names_of_staff(child: Subject, manager: Any) -> None:
+    from audit.review.keeping import disclosure
+    from audit.review.keeping.forms import DisclosureForm
+
+    form = DisclosureForm(today() | {"kind": child.kind, "id": child.id})
+    assert form.is_valid()
+    found = disclosure.accesses(child, *form.period())
+    assert [event.event for event in found] == ["read:pupil:shown", "print:statement:made"]
+    line = disclosure._line(found[0])
+    assert (line["what"], line["role"], line["duty"]) == ("児童生徒の閲覧", "学校事務担当", "就学奨励費")
+    answer = manager.post("/trail/disclosure/", today() | {"kind": child.kind, "id": child.id})
+    assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    (made, *_) = events("print:disclosure", child)
+    assert made.detail == {"件数": 2}
+
+
+def test_a_request_is_taken_answered_once_and_recorded(child: Subject, manager: Any) -> None:
+    asked = {"kind": "disclosure", "received_on": f"{timezone.localdate()}", "text": "子の記録を見たい"}
+    taken = manager.post("/trail/requests/new/", asked | {"subject_kind": child.kind, "subject_id": child.id})
+    assert taken.status_code == 302
+    row = TrailRequest.objects.get()
+    assert "1件が回答を待っています" in manager.get("/trail/requests/").content.decode()
+    for answer in ("全部を開示した", "やはり違う"):
+        manager.post(f"/trail/requests/{row.pk}/", {"decision": "granted", "answer": answer})
+    row.refresh_from_db()
+    assert (row.decision, row.answer, row.answered_on) == ("granted", "全部を開示した", timezone.localdate())
+    assert "全部を開示した" in manager.get(f"/trail/requests/{row.pk}/").content.decode()
+    assert [entry.event for entry in _outbox()] == ["trail:request:received", "trail:request:answered"]
+
+
+@pytest.mark.parametrize("text", ["", "番号は123456789018です"])
+def test_a_request_without_words_or_with_a_number_is_refused(manager: Any, text: str) -> None:
+    asked = {"kind": "enquiry", "received_on": f"{timezone.localdate()}", "text": text}
+    answer = manager.post("/trail/requests/new/", asked)
+    assert (answer.status_code, TrailRequest.objects.count()) == (400, 0)
+    assert "123456789018" not in answer.content.decode()
+
+
+def test_the_receiver_keeps_its_key_sealed_and_unseen(manager: Any) -> None:
+    issued = authority("localhost")
+    asked = {"host": "localhost", "port": "6514", "authority": issued.certificate, "certificate": issued.certificate}
+    saved = manager.post("/trail/keeping/receiver/", asked | {"key": issued.key, "is_active": "on"})
+    assert saved.status_code == 302, saved.content.decode()
+    row = TrailReceiver.objects.get()
+    assert row.sealed_key
+    assert issued.key.encode() not in bytes(row.sealed_key)
+    page = manager.get("/trail/keeping/receiver/").content.decode()
+    assert "PRIVATE KEY" not in page
+    assert [entry.event for entry in _outbox()] == ["trail:receiver:changed"]
+    manager.post("/trail/keeping/receiver/", asked | {"host": "elsewhere.example"})
+    assert TrailReceiver.objects.get().host == "localhost"
+
+
+def _outbox() -> list[Any]:
+    from audit.trail.models import OutboxEvent
+
+    return list(OutboxEvent.objects.filter(event__startswith="trail:").order_by("id"))

@@ -1,0 +1,164 @@
+"""A write without its event is found, whatever way it was made; a write with its event, and a killed one, are not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from psycopg import errors, sql
+
+from audit.trail import relay, tasks
+from audit.trail.models import WitnessComparison, WitnessedEvents, WitnessedWrite
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from audit.trail.witness.comparison import compare, forget_old
+from audit.trail.witness.grants import witnessed_tables
+from domain.payments.models import PayerAccount
+from tenants.core.credentials import login_name
+
+KILLED_WRITER = Path(__file__).with_name("killed_writer.py")
+
+
+@pytest.fixture
+def compared(really_in_a: Any) -> Iterator[Any]:
+    """Inside サンプル甲県 for real, everything so far compared, and the payer's account away again at the end."""
+    compare()
+    relay.relay_schema(really_in_a.schema_name, really_in_a.code)
+    yield really_in_a
+    with transaction.atomic():
+        PayerAccount.objects.all().delete()
+        record(Event.ROUND_PAYER_CHANGED)
+    compare()
+
+
+def account(name: str = "ｻﾝﾌﾟﾙｹﾝ") -> PayerAccount:
+    return PayerAccount(
+        requester_code="1",
+        requester_name=name,
+        bank_code="0001",
+        bank_name="ｻﾝﾌﾟﾙ",
+        branch_code="001",
+        branch_name="ﾎﾝﾃﾝ",
+        account_type="1",
+        account_number="1",
+    )
+
+
+def test_a_write_with_its_event_is_no_difference(compared: Any) -> None:
+    with transaction.atomic():
+        account().save()
+        record(Event.ROUND_PAYER_CHANGED)
+    relay.relay_schema(compared.schema_name, compared.code)
+    result = compare()
+    assert (result.unrecorded, result.lost) == ([], [])
+    assert (result.writes, result.events >= 1) == (1, True)
+
+
+@pytest.mark.parametrize("way", ["save", "bulk_create", "raw"])
+def test_a_write_without_its_event_is_found(compared: Any, way: str) -> None:
+    if way == "save":
+        account().save()
+    else:
+        PayerAccount.objects.bulk_create([account()])
+    if way == "raw":
+        compare()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE payments_payeraccount SET requester_name = 'x'")
+    (found,) = compare().unrecorded
+    operation = "update" if way == "raw" else "insert"
+    assert found["書込み"] == [f"payments_payeraccount {operation} 1行"]
+    assert found["ログイン"] == login_name(compared.schema_name)
+
+
+def test_an_update_of_a_query_and_a_delete_are_found_too(compared: Any) -> None:
+    account().save()
+    PayerAccount.objects.update(requester_name="x")
+    PayerAccount.objects.all().delete()
+    assert [one["書込み"][0].split()[1] for one in compare().unrecorded] == ["insert", "update", "delete"]
+
+
+def test_the_night_names_the_difference_in_the_trail_and_does_not_repeat_it(compared: Any) -> None:
+    tasks.compare_writes()  # whatever other prefectures have from before
+    account().save()
+    assert tasks.compare_writes() == 1
+    relay.relay_all()
+    from audit.trail import reader
+
+    (event,) = reader.search(reader.Filters(prefix="trail:witness:differed", limit=1))
+    assert (event.detail["記録のない取引"], event.detail["届かない記録"]) == (1, 0)
+    assert tasks.compare_writes() == 0
+
+
+def test_a_transaction_still_open_is_left_for_the_next_night(compared: Any, as_login: Any) -> None:
+    other = as_login(login_name(compared.schema_name), main=True)
+    insert = sql.SQL("UPDATE {} SET keep_years = keep_years").format(
+        sql.Identifier(compared.schema_name, "vault_vaultsettings")
+    )
+    from domain.vault.models import VaultSettings
+
+    with transaction.atomic():
+        VaultSettings.objects.get_or_create(pk=1)
+        record(Event.NUMBER_MODE_CHANGED)
+    other.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(compared.schema_name)))
+    with other.transaction():
+        other.execute(insert)
+        assert compare().unrecorded == []
+    (found,) = compare().unrecorded
+    assert found["書込み"] == ["vault_vaultsettings update 1行"]
+
+
+def test_what_a_killed_process_left_is_no_difference(compared: Any) -> None:
+    done = subprocess.run([sys.executable, str(KILLED_WRITER)], check=False, capture_output=True, timeout=60)
+    assert done.returncode == -9, done.stderr.decode()
+    assert not PayerAccount.objects.exists()
+    result = compare()
+    assert (result.unrecorded, result.lost, result.writes) == ([], [], 0)
+
+
+def test_an_event_that_never_arrived_is_found(compared: Any, as_login: Any) -> None:
+    made = record(Event.STATEMENT_RECORD_SAVED)
+    assert compare().lost == []
+    made = record(Event.STATEMENT_RECORD_SAVED)
+    outbox = sql.Identifier(compared.schema_name, "trail_outboxevent")
+    as_login(login_name("relay"), main=True).execute(sql.SQL("DELETE FROM {} WHERE id = %s").format(outbox), [made])
+    assert compare().lost == [str(made)]
+
+
+def test_every_table_of_vault_statements_and_payments_has_its_witness(in_a: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE c.relnamespace = current_schema()::regnamespace AND t.tgname LIKE 'trail_witness_%%' GROUP BY 1",
+            [],
+        )
+        witnessed = dict(cursor.fetchall())
+    tables = witnessed_tables()
+    assert {"vault_personnumber", "statements_determination", "payments_pupilpayment"} <= set(tables)
+    assert witnessed == dict.fromkeys(tables, 4) | {"trail_outboxevent": 1}
+
+
+@pytest.mark.parametrize("table", ["trail_witnessedwrite", "trail_witnessedevents"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET transaction = 0", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"]
+)
+def test_a_prefecture_cannot_touch_what_the_witness_noted(
+    prefecture_a: Any, as_login: Any, table: str, statement: str
+) -> None:
+    own = as_login(login_name(prefecture_a.schema_name), main=True)
+    with pytest.raises(errors.InsufficientPrivilege):
+        own.execute(statement.format(f"{prefecture_a.schema_name}.{table}"))
+
+
+def test_only_what_is_old_is_forgotten(in_a: Any) -> None:
+    record(Event.STATEMENT_RECORD_SAVED)
+    account().save()
+    before = (WitnessedWrite.objects.count(), WitnessedEvents.objects.count())
+    assert min(before) > 0
+    assert forget_old() == 0
+    assert (WitnessedWrite.objects.count(), WitnessedEvents.objects.count()) == before
+    assert WitnessComparison._meta.verbose_name == "書込みと記録の照合"
