@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
+from django.utils import timezone
 
 from integrations.atena_adapters.fields import Message
+
+KEPT_DAYS = 90
+"""How long the bytes of a sample file are kept, for the talk with the other side about a mismatch."""
+
+
+def term() -> date:
+    """The last day of a file that is put in today."""
+    return timezone.localdate() + timedelta(days=KEPT_DAYS)
 
 
 class OfferedVersion(models.Model):
@@ -54,6 +65,7 @@ class SampleFile(models.Model):
     expected = models.CharField("誤りの種類", max_length=400, blank=True)
     by = models.CharField("登録者", max_length=60)
     at = models.DateTimeField("登録日時", auto_now_add=True)
+    keep_until = models.DateField("保管期限", default=term, db_index=True)
     erased_at = models.DateTimeField("消去日時", null=True, blank=True)
     erased_by = models.CharField("消去した人", max_length=60, blank=True)
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -79,16 +80,27 @@ def examine(offered: OfferedVersion, kind: str, data: bytes) -> StaffView:
 
 def erase(sample: SampleFile, user: User) -> None:
     """Take the bytes away; what was found stays. Again: nothing more happens."""
+    _erase(sample.pk, user.username, because="asked")
+
+
+def erase_expired(today: date) -> int:
+    """Take away the bytes of every file whose 保管期限 is over; how many."""
+    over = SampleFile.objects.filter(erased_at=None, keep_until__lt=today).order_by("pk").values_list("pk", flat=True)
+    return sum(_erase(pk, "", because="term") for pk in list(over))
+
+
+def _erase(pk: int, by: str, *, because: str) -> bool:
     with transaction.atomic():
-        row = SampleFile.objects.select_for_update().get(pk=sample.pk)
+        row = SampleFile.objects.select_for_update().get(pk=pk)
         if row.erased_at is not None:
-            return
-        row.erased_at, row.erased_by = timezone.now(), user.username
+            return False
+        row.erased_at, row.erased_by = timezone.now(), by
         row.save(update_fields=["erased_at", "erased_by"])
-        record(Event.LINKAGE_SAMPLE_ERASED, subjects=[Subject("sample", str(row.pk))])
+        record(Event.LINKAGE_SAMPLE_ERASED, subjects=[Subject("sample", str(row.pk))], detail={"because": because})
         # Within the transaction: a file that cannot be taken away leaves the row saying that it is there.
         with contextlib.suppress(FileNotFoundError):
             files.resolve(row.path).unlink()
+    return True
 
 
 def findings(version: int) -> list[CheckResult]:

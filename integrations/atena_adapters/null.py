@@ -9,17 +9,8 @@ from datetime import datetime
 from integrations.atena_adapters.outcomes import Pending
 from integrations.atena_adapters.port import Capabilities, CheckResult, CheckState, Health
 from integrations.atena_adapters.receipts import AskedLine, Collection, SubmissionReceipt
-from integrations.atena_adapters.requests import (
-    AnyBatch,
-    InquiryBatch,
-    InquiryKind,
-    LinkageBatch,
-    ProvisionBatch,
-    RegistrationBatch,
-    UpdateBatch,
-    WithdrawalBatch,
-    kind_of,
-)
+from integrations.atena_adapters.requests import AnyBatch, InquiryKind, kind_of
+from integrations.atena_adapters.sending_nothing import SendsNothing
 
 _TEXT = "統合宛名との連携が設定されていません。送信は行われず、回答も届きません。"
 
@@ -28,7 +19,7 @@ class NoLinkWarning(UserWarning):
     """Something was handed to an adapter that goes nowhere."""
 
 
-class NullAdapter:
+class NullAdapter(SendsNothing):
     """Implements `AtenaAdapter` without another side.  For development, and until a link is configured."""
 
     def capabilities(self) -> Capabilities:
@@ -45,22 +36,6 @@ class NullAdapter:
             production=False,
         )
 
-    def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
-
-    def update(self, batch: UpdateBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
-
-    def withdraw(self, batch: WithdrawalBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
-
-    def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
-
     def is_open(self, moment: datetime) -> bool:
         """Always: nothing goes anywhere."""
         return True
@@ -68,14 +43,6 @@ class NullAdapter:
     def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
         """There never was an answer."""
         return self.collect(receipt)
-
-    def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
-
-    def submit_inquiry(self, batch: InquiryBatch) -> SubmissionReceipt:
-        """Nothing is sent."""
-        return _receipt(batch)
 
     def collect(self, receipt: SubmissionReceipt) -> Collection:
         """Everything stays pending."""
@@ -92,9 +59,12 @@ class NullAdapter:
         """One warning."""
         return [CheckResult("接続", CheckState.WARNING, _TEXT, "通信の設定で、接続の方法を選んでください。")]
 
+    def _not_sent(self, batch: AnyBatch) -> SubmissionReceipt:
+        return _receipt(batch)
+
 
 def _receipt(batch: AnyBatch) -> SubmissionReceipt:
-    warnings.warn(_TEXT, NoLinkWarning, stacklevel=3)
+    warnings.warn(_TEXT, NoLinkWarning, stacklevel=4)
     submitted: datetime = batch.made_at
     return SubmissionReceipt(
         kind=kind_of(batch),

@@ -10,21 +10,13 @@ from integrations.atena_adapters.errors import BatchInvalid
 from integrations.atena_adapters.port import Capabilities, CheckResult, CheckState, Health
 from integrations.atena_adapters.reading import reread
 from integrations.atena_adapters.receipts import Collection, SubmissionReceipt
-from integrations.atena_adapters.requests import (
-    AnyBatch,
-    InquiryBatch,
-    InquiryKind,
-    LinkageBatch,
-    ProvisionBatch,
-    RegistrationBatch,
-    UpdateBatch,
-    WithdrawalBatch,
-)
+from integrations.atena_adapters.requests import AnyBatch, InquiryKind
+from integrations.atena_adapters.sending_nothing import SendsNothing
 
 _TEXT = "この連携は廃止されています。過去のやり取りは読めますが、送信は行いません。"
 
 
-class RetiredAdapter:
+class RetiredAdapter(SendsNothing):
     """Implements `AtenaAdapter` for reading kept exchanges in the dialect they were written in."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -46,30 +38,6 @@ class RetiredAdapter:
             checks_linkage=False,
             sends=False,
         )
-
-    def register(self, batch: RegistrationBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
-
-    def update(self, batch: UpdateBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
-
-    def withdraw(self, batch: WithdrawalBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
-
-    def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
-
-    def submit_inquiry(self, batch: InquiryBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
-
-    def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
-        """Refused."""
-        return _refuse(batch)
 
     def is_open(self, moment: datetime) -> bool:
         """Never."""
@@ -98,6 +66,5 @@ class RetiredAdapter:
             )
         ]
 
-
-def _refuse(batch: AnyBatch) -> SubmissionReceipt:
-    raise BatchInvalid(f"{_TEXT}({len(batch.lines)}件は送っていません)")
+    def _not_sent(self, batch: AnyBatch) -> SubmissionReceipt:
+        raise BatchInvalid(f"{_TEXT}({len(batch.lines)}件は送っていません)")

@@ -27,6 +27,7 @@ task_routes = {
     "linkage.collect_open": {"queue": "upkeep"},
     "console.start_due": {"queue": "upkeep"},
     "vault.upkeep": {"queue": "upkeep"},
+    "atena_trials.upkeep": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
@@ -47,6 +48,7 @@ beat_schedule = {
     "due": {"task": "console.start_due", "schedule": 300.0},
     "vault": {"task": "vault.upkeep", "schedule": 3600.0},
     "check": {"task": "linkage.check_waiting", "schedule": crontab(minute=35)},
+    "samples": {"task": "atena_trials.upkeep", "schedule": crontab(hour=2, minute=10)},
     "collect": {"task": "linkage.collect_open", "schedule": crontab(minute=20)},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

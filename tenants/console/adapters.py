@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from accounts.models import User
 from audit.trail.actors import current_actor
@@ -21,6 +21,7 @@ from audit.trail.vocabulary import Event
 from domain.linkage import services as linkage
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
+from integrations.atena_adapters.errors import AtenaError
 from integrations.atena_adapters.port import CheckResult, CheckState
 from integrations.atena_adapters.registry import build
 from jobs import services as jobs
@@ -28,6 +29,7 @@ from jobs.models import Job
 from tenants.console.models import AdapterDraft, AdapterTrial
 from tenants.core import keys
 from tenants.core.models import Prefecture
+from tenants.core.providers import SealBroken
 
 SECRETS_PURPOSE = "adapter-drafts"
 State = AdapterDraft.State
@@ -97,13 +99,30 @@ def run_check(draft: AdapterDraft, further: Sequence[CheckResult] = ()) -> list[
     `further` are findings made elsewhere, such as the prefecture's sample file.
     """
     began = timezone.now()
-    secrets = {name: SecretStr(value) for name, value in secrets_of(draft).items()}
-    config, bounds = AdapterConfig.model_validate(draft.config), linkage.bounds_of(draft.prefecture.code)
-    adapter = build(config, keep=NoKeeping(), secrets=secrets, bounds=bounds)
-    results = [*adapter.check_config(), *further]
+    results = [*_checked(draft), *further]
     with transaction.atomic():
         _keep_trial(draft, results, began)
     return results
+
+
+def _checked(draft: AdapterDraft) -> list[CheckResult]:
+    """What the other side says; an adapter that cannot even be built is a failed check like any other."""
+    try:
+        secrets = {name: SecretStr(value) for name, value in secrets_of(draft).items()}
+        config, bounds = AdapterConfig.model_validate(draft.config), linkage.bounds_of(draft.prefecture.code)
+        return build(config, keep=NoKeeping(), secrets=secrets, bounds=bounds).check_config()
+    except AtenaError as error:
+        return [_not_ready(error.message, "設定を直した新しい版を作成してください。")]
+    except ValidationError:
+        return [
+            _not_ready("この版の設定は、いまの書式では読めません。", "設定を入力し直した新しい版を作成してください。")
+        ]
+    except (keys.KeyMissing, SealBroken):
+        return [_not_ready("保管した秘密を開けません。", "秘密を入力し直した新しい版を作成してください。")]
+
+
+def _not_ready(message: str, remedy: str) -> CheckResult:
+    return CheckResult("接続の準備", CheckState.FAILED, message, remedy)
 
 
 def _keep_trial(draft: AdapterDraft, results: list[CheckResult], began: datetime) -> None:

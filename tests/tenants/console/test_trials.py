@@ -83,6 +83,23 @@ def test_a_layout_that_guards_nothing_is_named_in_the_report(kou: Any, operator:
         assert title in printed
 
 
+@pytest.mark.parametrize("breaks", ["host", "layout", "secret"])
+def test_a_version_that_cannot_even_be_built_leaves_a_red_run(kou: Any, operator: Any, breaks: str) -> None:
+    draft = draft_of(kou)
+    if breaks == "host":
+        draft.config["transport"]["base_url"] = "https://elsewhere.example.test"
+    elif breaks == "layout":
+        draft.config["dialect"]["layouts"] = {"inquiry": "gone"}
+    else:
+        draft.secrets = b"not what was sealed"
+    draft.save(update_fields=["config", "secrets"])
+    checked(draft)
+    trial = draft.trials.get()
+    assert (trial.green, [one["state"] for one in trial.results][:1]) == (False, ["failed"])
+    assert trial.results[0]["name"] == "接続の準備"
+    assert "不合格（この版は有効化できません）" in pages_of(operator.get(f"{HERE}1/trials/1/"))
+
+
 def test_a_red_run_says_so(kou: Any, operator: Any) -> None:
     draft = draft_of(kou)
     trial_of(draft, [{"name": "接続", "state": "failed", "message": "届きません。", "remedy": "接続先を確かめる。"}])
