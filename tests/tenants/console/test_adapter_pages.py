@@ -196,8 +196,10 @@ def test_a_check_that_breaks_is_told(kou: Any, operator: Any) -> None:
     draft.config["transport"]["auth_secret"] = "betsu-no-namae"
     draft.save(update_fields=["config"])
     operator.post(f"{HERE}1/check/")
-    assert run_job(Job.objects.get(kind="console.check_adapter").pk) == "failed"
-    assert 'class="job-error"' in operator.get(f"{HERE}1/").content.decode()
+    assert run_job(Job.objects.get(kind="console.check_adapter").pk) == "succeeded"
+    assert "接続の準備 ■ 失敗" in text_of(operator.get(f"{HERE}1/"))
+    draft.refresh_from_db()
+    assert (draft.green, draft.state) == (False, "draft")
 
 
 def test_the_writer_cannot_activate_and_is_told_why(kou: Any, operator: Any) -> None:
@@ -300,11 +302,11 @@ def test_a_version_with_another_name_for_its_secret_inherits_nothing(kou: Any, o
 def test_a_check_outside_the_bounds_of_the_deployment_sends_nothing(
     kou: Any, operator: Any, transport: dict[str, str]
 ) -> None:
-    from integrations.atena_adapters.errors import ConfigurationInvalid
+    from integrations.atena_adapters.port import CheckState
     from tenants.console.adapters import run_check
 
-    with pytest.raises(ConfigurationInvalid):
-        run_check(draft_of(kou, **transport))
+    (told,) = run_check(draft_of(kou, **transport))
+    assert (told.name, told.state) == ("接続の準備", CheckState.FAILED)
 
 
 @pytest.mark.parametrize("state", ["active", "requested"])
