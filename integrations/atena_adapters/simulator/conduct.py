@@ -25,6 +25,7 @@ class Conduct:
     `release` None: held answers wait for a clerk.  `linkage_hours`: until a 符号 is there after the number was issued.
     `tax_copies_from`: month and day of the tax year from which municipalities have registered their copies (副本).
     `permit_until`: last day on which the permit list (照会許可照合リスト) allows a kind of information.
+    `keep_days`: how long a batch with its answers is kept after it was taken, then it is deleted; 0 for ever.
     `suspended`: kinds whose inquiry is stopped by notice.  `shares`: behaviour to the part (0 to 1) of people who show it.
     """
 
@@ -36,6 +37,7 @@ class Conduct:
     linkage_hours: float = 0.0
     token_seconds: float = 300.0
     skew_seconds: float = 0.0
+    keep_days: float = 0.0
     tax_copies_from: str = ""
     permit_until: Mapping[str, date] = field(default_factory=dict)
     suspended: frozenset[str] = frozenset()

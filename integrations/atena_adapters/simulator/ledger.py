@@ -111,6 +111,18 @@ class Ledger:
             self._database.execute("BEGIN IMMEDIATE")
             yield
 
+    def delete_taken_before(self, moment: float) -> int:
+        """Delete the batches that were taken before a moment, with what clerks decided about them; how many."""
+        with self.lock:
+            over = [batch for batch in self._batches.values() if batch.accepted_at < moment]
+            for batch in over:
+                self._database.execute("DELETE FROM clerk WHERE batch = ?", (batch.batch_id,))
+                self._database.execute(
+                    "DELETE FROM batches WHERE kind = ? AND batch = ?", (batch.kind.value, batch.batch_id)
+                )
+                del self._batches[batch.kind, batch.batch_id]
+            return len(over)
+
     def save(self, batch: Batch) -> None:
         """Write what was delivered of a batch."""
         with self.lock:

@@ -21,6 +21,7 @@ from integrations.atena_adapters.simulator.wire import messages
 from integrations.atena_adapters.simulator.wire.errors import Unreadable
 from integrations.atena_adapters.simulator.wire.messages import Envelope, Line
 
+_DAY = 24 * 60 * 60.0
 _REFUSED = {Kind.LINKAGE: "not_linked", Kind.INQUIRY: "refused"}
 
 
@@ -91,11 +92,18 @@ class Office:
             return True, self._receipt_rows(batch)
 
     def find(self, kind: Kind, batch_id: str) -> Batch | None:
-        """A batch taken earlier; forgotten when the fault strikes."""
+        """A batch taken earlier; forgotten when the fault strikes or its time is over."""
+        self.delete_expired()
         return None if self.faults.strikes(Fault.FORGET) else self.ledger.find(kind, batch_id)
+
+    def delete_expired(self) -> int:
+        """What was kept for its time goes (期限切れデータの削除); how many batches."""
+        kept_for = self.conduct.keep_days * _DAY
+        return self.ledger.delete_taken_before(self.clock.now() - kept_for) if kept_for else 0
 
     def open_batches(self) -> list[Batch]:
         """Batches with lines not yet delivered for good."""
+        self.delete_expired()
         with self.ledger.lock:
             return [batch for batch in self.ledger.batches() if len(batch.delivered) < len(batch.rows)]
 

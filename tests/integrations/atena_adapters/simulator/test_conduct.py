@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from integrations.atena_adapters.simulator.items import Kind, Row
 from integrations.atena_adapters.simulator.ledger import FILE
 from integrations.atena_adapters.simulator.office import Office
 from integrations.atena_adapters.simulator.sample_people import sample_people
+from integrations.atena_adapters.simulator.serving.rest import RestSide
+from integrations.atena_adapters.simulator.serving.web import Request
 from tests.integrations.atena_adapters.simulator import counter as counters
 from tests.integrations.atena_adapters.support import PEOPLE, atena
 
@@ -179,3 +182,18 @@ def test_sample_people_show_every_behaviour() -> None:
     ]
     results = {row["result"] for row in counter.answers(counters.take(counter, Kind.INQUIRY, lines, "Q"))}
     assert results == {"answered", "held", "refused", "pending", "communication_error", "not_found", "not_declared"}
+
+
+def test_what_has_expired_is_deleted_and_then_unknown(tmp_path: Path) -> None:
+    counter = counters.office("nara", conduct=Conduct(keep_days=30), state=tmp_path)
+    counters.asked(counter, "tax", 1, 2)
+    side = RestSide(counters.profile_of("nara"), counter, "", stall=0.0)
+    result = Request("GET", "/atena/v1/inquiry/Q/result", {}, b"")
+    counter.clock.advance(29 * 24 * 3600)
+    assert side.reply(result).status == HTTPStatus.OK
+    counter.clock.advance(2 * 24 * 3600)
+    assert side.reply(result).status == HTTPStatus.NOT_FOUND
+    assert counter.ledger.counts()["batches"] == 0
+    assert counter.ledger.counts()["addressees"] == 2  # who is registered stays
+    reread = counters.office("nara", state=tmp_path)
+    assert reread.ledger.batches() == []
