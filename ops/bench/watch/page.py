@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench.watch import finding, speed
+from ops.bench.watch import explaining, finding, speed
 from ops.bench.watch.rows import Row
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +19,11 @@ PAGE = ROOT / "docs" / "detection.md"
 BEGIN = "<!-- measured: made by make bench-watch -->"
 END = "<!-- end of measured -->"
 HEAD = ("measure", "value", "95 % interval", "goal", "")
-PARTS: dict[str, Callable[[], Sequence[Row]]] = {"finding": finding.measure, "speed": speed.measure}
+PARTS: dict[str, Callable[[], Sequence[Row]]] = {
+    "finding": finding.measure,
+    "explaining": explaining.measure,
+    "speed": speed.measure,
+}
 
 
 def run() -> int:
