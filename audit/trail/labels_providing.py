@@ -32,4 +32,31 @@ PROVIDING_WORDING: dict[str, Wording] = {
     "linkage:provision:settled": Wording(
         "副本の明細の処理", "副本の明細を処理しました", "登録不可を直した、または結果不明を端末で確かめた"
     ),
+    "linkage:incoming:received": Wording(
+        "保留された照会の受領", "保留された照会を受け取りました", "他機関の照会のうち、職員の回答が要るものが届いた"
+    ),
+    "linkage:incoming:proposed": Wording(
+        "保留された照会への回答の提案",
+        "保留された照会への回答を提案しました",
+        "提供するかしないかを決め、別の人の承認を求めた",
+    ),
+    "linkage:incoming:withdrawn": Wording(
+        "保留された照会への回答の取消", "保留された照会への回答を取り消しました", "承認の前に回答を取り消した"
+    ),
+    "linkage:incoming:decided": Wording(
+        "保留された照会への回答の決定", "保留された照会への回答を決めました", "提供する、または提供しないと決めた"
+    ),
+    "linkage:incoming:answered": Wording(
+        "保留された照会への回答", "保留された照会への回答が受理されました", "中間サーバーが回答を受け付けた"
+    ),
+    "linkage:incoming:refused": Wording(
+        "保留された照会への回答の不受理",
+        "保留された照会への回答が受理されませんでした",
+        "中間サーバーが回答を、理由を付けて断った",
+    ),
+    "linkage:record:collected": Wording(
+        "情報提供等記録の受領",
+        "情報提供等記録を受け取りました",
+        "照会と提供の記録（番号法23条）を中間サーバーから受け取った",
+    ),
 }

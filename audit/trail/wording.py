@@ -60,6 +60,7 @@ SUBJECTS: dict[str, str] = {
     "copy_list": "副本登録一覧",
     "copy_line": "副本登録の明細",
     "provision_rule": "情報提供の設定",
+    "held_inquiry": "保留された照会",
     "medium": "媒体の手続",
     "sheet": "作業票",
     "registration": "宛名登録",

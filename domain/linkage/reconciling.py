@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, TextChoices
 from django.utils import timezone
 
-from domain.linkage.models import Batch, Inquiry, InquiryStep, PersonLine, Registration, RegistrationStep
+from domain.linkage.models import (
+    Batch,
+    CopyLine,
+    HeldInquiry,
+    Inquiry,
+    InquiryStep,
+    PersonLine,
+    Registration,
+    RegistrationStep,
+)
 
 _UNSENT = (Inquiry.State.WAITING, Inquiry.State.SENT)
 _OPEN = (Registration.State.REQUESTED.value, Inquiry.State.SENT.value, PersonLine.Result.OPEN.value)
@@ -23,8 +32,14 @@ class Row:
     """One kind of line: how many stand in which state now, and how many left their batch to be asked again."""
 
     title: str
+    choices: type[TextChoices] = Inquiry.State
     states: Counter[str] = field(default_factory=Counter)
     again: int = 0
+
+    @property
+    def by_state(self) -> list[tuple[str, int]]:
+        """Words of the states and how many lines stand in each."""
+        return [(str(self.choices(name).label), lines) for name, lines in sorted(self.states.items())]
 
     @property
     def open(self) -> int:
@@ -65,11 +80,15 @@ class Report:
 
 
 def report(first: date, last: date) -> Report:
-    """Of the batches sent from `first` to `last`. Seven queries, whatever the size."""
+    """Of the batches sent from `first` to `last`. Nine queries, whatever the size."""
     sent = Batch.objects.filter(sent_at__gte=_midnight(first), sent_at__lt=_midnight(last + timedelta(days=1)))
-    rows = {"register": Row(Batch.Kind.REGISTER.label)}
-    rows |= {kind.value: Row(kind.label) for kind in PersonLine.Kind}
+    rows = {"register": Row(Batch.Kind.REGISTER.label, Registration.State)}
+    rows |= {kind.value: Row(kind.label, PersonLine.Result) for kind in PersonLine.Kind}
     rows |= {kind.value: Row(f"{Batch.Kind.INQUIRE.label} {kind.label}") for kind in Inquiry.Kind}
+    rows |= {
+        "provide": Row(Batch.Kind.PROVIDE.label, CopyLine.State),
+        "release": Row(Batch.Kind.RELEASE.label, HeldInquiry.State),
+    }
     by_batch: Counter[UUID] = Counter()
     registered = Registration.objects.filter(batch__in=sent).order_by().values_list("batch", "state")
     for batch, state, lines in registered.annotate(lines=Count("pk")):
@@ -83,6 +102,11 @@ def report(first: date, last: date) -> Report:
     for batch, kind, state, lines in acted.annotate(lines=Count("pk")):
         rows[kind].states[state] += lines
         by_batch[batch] += lines
+    for name, model in (("provide", CopyLine), ("release", HeldInquiry)):
+        found = model._default_manager.filter(batch__in=sent).order_by().values_list("batch", "state")
+        for batch, state, lines in found.annotate(lines=Count("pk")):
+            rows[name].states[state] += lines
+            by_batch[batch] += lines
     for batch, kind, lines in _left(sent):
         rows[kind].again += lines
         by_batch[batch] += lines

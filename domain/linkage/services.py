@@ -16,6 +16,7 @@ from domain.linkage.starting import (
     start_change,
     start_check,
     start_collection,
+    start_incoming,
     start_inquiry,
     start_provision,
     start_registration,
@@ -25,6 +26,7 @@ __all__ = [
     "InquiryPlan", "adapter_in_force", "add_provision_rule", "add_rule", "approve_copies", "approve_targets",
     "ask_again", "bounds_of", "carried_link", "give_consent", "mark_corrected", "match_again", "plan_inquiries",
     "plan_registrations", "possible_settlements", "propose_copies", "propose_targets", "put_in_force", "register_again",
-    "settle", "settle_unknown", "start_change", "start_check", "start_collection", "start_inquiry", "start_provision", "start_registration",
+    "settle", "settle_unknown", "start_change", "start_check", "start_collection", "start_incoming", "start_inquiry",
+    "start_provision", "start_registration",
     "withdraw_consent", "withdraw_copies", "withdraw_targets",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from jobs.services import hasten, start
 REGISTER = "linkage.register"
 INQUIRE = "linkage.inquire"
 PROVIDE = "linkage.provide"
+INCOMING = "linkage.incoming"
 COLLECT = "linkage.collect"
 CHANGE = "linkage.change"
 CHECK = "linkage.check"
@@ -39,6 +40,11 @@ def start_inquiry(fiscal_year: int, operator: Mapping[str, str] | None = None) -
 def start_provision(operator: Mapping[str, str] | None = None) -> Job:
     """副本を送る, of the lines of approved lists."""
     return _start(PROVIDE, PROVIDE, dict(operator or {}))
+
+
+def start_incoming(operator: Mapping[str, str] | None = None) -> Job:
+    """保留の照会と記録を受け取り、決めた回答を送る."""
+    return _start(INCOMING, INCOMING, dict(operator or {}))
 
 
 def start_collection() -> Job | None:

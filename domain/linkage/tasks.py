@@ -6,7 +6,18 @@ from celery import shared_task
 
 from accounts.permissions import Permission
 from domain.linkage.exchange import jobs
-from domain.linkage.starting import CHANGE, CHECK, COLLECT, INQUIRE, PROVIDE, REGISTER, start_check, start_collection
+from domain.linkage.starting import (
+    CHANGE,
+    CHECK,
+    COLLECT,
+    INCOMING,
+    INQUIRE,
+    PROVIDE,
+    REGISTER,
+    start_check,
+    start_collection,
+    start_incoming,
+)
 from jobs.handle import JobHandle
 from jobs.registry import EXCHANGE_QUEUE, job_kind
 from tenants.core.context import each_live_prefecture
@@ -37,6 +48,11 @@ def check(handle: JobHandle) -> None:
     jobs.check(handle)
 
 
+@job_kind(INCOMING, "保留の照会の受領と回答", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
+def incoming(handle: JobHandle) -> None:
+    jobs.answer_incoming(handle)
+
+
 @job_kind(COLLECT, "照会結果の回収", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
 def collect(handle: JobHandle) -> None:
     jobs.collect(handle)
@@ -48,6 +64,8 @@ def collect_open() -> None:
     for _ in each_live_prefecture():
         if jobs.awaited().exists():
             start_collection()
+        if jobs.fetches_lists():
+            start_incoming()
 
 
 @shared_task(name="linkage.check_waiting", ignore_result=True, expires=1800)

@@ -8,16 +8,10 @@ from typing import Any
 
 import xlsxwriter
 
-from domain.linkage.models import Inquiry, PersonLine, Registration
 from domain.linkage.reconciling import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTH = 24
-LABELS = {
-    **{state.value: str(state.label) for state in Registration.State},
-    **dict(Inquiry.State.choices),
-    **dict(PersonLine.Result.choices),
-}
 
 
 def workbook_of(report: Report) -> bytes:
@@ -43,7 +37,7 @@ def workbook_of(report: Report) -> bytes:
             *((row.title, row.accounted, row.received, row.open, row.again, "") for row in report.rows),
         ],
     )
-    states = [(row.title, LABELS[name], lines) for row in report.rows for name, lines in sorted(row.states.items())]
+    states = [(row.title, word, lines) for row in report.rows for word, lines in row.by_state]
     sheet("状態別", ("種別", "状態", "件数（件）"), states)
     different = [(one.sequence, one.title, one.sent, one.accounted) for one in report.differences]
     sheet("合わない送受信", ("通番", "種別", "送信（件）", "たどれる件数（件）"), different)

@@ -25,8 +25,10 @@ from integrations.atena_adapters.requests import (
     InquiryBatch,
     InquiryLine,
     LinkageBatch,
+    ListingBatch,
     ProvisionBatch,
     RegistrationBatch,
+    ReleaseBatch,
     RequestKind,
     UpdateBatch,
     WithdrawalBatch,
@@ -74,6 +76,7 @@ class ComposedAdapter:
             by_people=self._transport.by_people,
             act_in_call=self._workflow.act_answer == "in_call",
             checks_linkage=self._workflow.checks_linkage,
+            lists=self._workflow.lists,
         )
 
     def is_open(self, moment: datetime) -> bool:
@@ -94,6 +97,14 @@ class ComposedAdapter:
 
     def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
         """副本の追加・変更・削除."""
+        return self._submit(batch)
+
+    def fetch_lists(self, batch: ListingBatch) -> SubmissionReceipt:
+        """保留された照会・情報提供等記録の受領."""
+        return self._submit(batch)
+
+    def release(self, batch: ReleaseBatch) -> SubmissionReceipt:
+        """保留された照会への回答."""
         return self._submit(batch)
 
     def check_linkage(self, batch: LinkageBatch) -> SubmissionReceipt:
@@ -177,7 +188,7 @@ class ComposedAdapter:
         address, problems = _address(receipt), list[Problem]()
         reconciliation = Reconciliation(receipt)
         acknowledged = receipt.acknowledged
-        if not acknowledged and (paper := self._transport.fetch_receipt(address)):
+        if not acknowledged and (paper := self._fetched_receipt(address, problems)):
             acknowledgement = self._acknowledgement(receipt, paper)
             reconciliation.reject(acknowledgement.rejected)
             problems.extend(acknowledgement.problems)
@@ -194,6 +205,14 @@ class ComposedAdapter:
             problems.append(Problem(ProblemCode.RECEIPT_MISSING, "受領通知がまだ届いていません。"))
         outcomes = self._expire(receipt, reconciliation.outcomes())
         return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
+
+    def _fetched_receipt(self, address: Address, problems: list[Problem]) -> bytes | None:
+        """The receipt; one that is just being written again after a resend cannot be trusted, and is there the next time."""
+        try:
+            return self._transport.fetch_receipt(address)
+        except AnswerUnreadable as error:
+            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+            return None
 
     def _add_answers(
         self, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: list[bytes]

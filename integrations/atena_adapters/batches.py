@@ -10,10 +10,12 @@ from integrations.atena_adapters.individual_numbers import is_valid
 from integrations.atena_adapters.requests import (
     AnyBatch,
     InquiryBatch,
+    ListingBatch,
     Operator,
     ProvisionAct,
     ProvisionBatch,
     RegistrationBatch,
+    ReleaseBatch,
     UpdateBatch,
     WithdrawalBatch,
 )
@@ -33,6 +35,8 @@ def check_batch(batch: AnyBatch, workflow: Workflow, operator: Operator) -> None
         raise BatchInvalid("この都道府県では、付番は統合宛名側の職員が行います。")
     if isinstance(batch, UpdateBatch | WithdrawalBatch) and not workflow.updates:
         raise BatchInvalid("この都道府県では、異動と廃止は統合宛名側の職員が行います。")
+    if isinstance(batch, ListingBatch | ReleaseBatch) and not workflow.lists:
+        raise BatchInvalid("この都道府県では、保留された照会と情報提供等記録は中間サーバーの端末で扱います。")
     if isinstance(batch, ProvisionBatch) and not workflow.provides:
         raise BatchInvalid("この都道府県では、副本の登録は中間サーバーの端末で行います。")
 

@@ -27,6 +27,10 @@ class Message(StrEnum):
     INQUIRY_ANSWER = "inquiry_answer"
     PROVISION = "provision"
     PROVISION_ANSWER = "provision_answer"
+    LISTING = "listing"
+    LISTING_ANSWER = "listing_answer"
+    RELEASE = "release"
+    RELEASE_ANSWER = "release_answer"
     RECEIPT = "receipt"
 
 
@@ -160,6 +164,36 @@ MESSAGES: dict[Message, tuple[FieldSpec, ...]] = {
         _REASON,
         FieldSpec("record_number", "副本番号", Form.IDENTIFIER),
     ),
+    Message.LISTING: (
+        _LINE,
+        FieldSpec("listed", "一覧の種類", Form.CODE, required=True, codes="lists"),
+        FieldSpec("since", "期間の初日", Form.DATE, required=True),
+        FieldSpec("until", "期間の末日", Form.DATE, required=True),
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.LISTING_ANSWER: (
+        _LINE,
+        _result("act_results"),
+        _REASON,
+        FieldSpec("entry", "記録番号", Form.IDENTIFIER, required=True),
+        FieldSpec("atena_number", "宛名番号", Form.IDENTIFIER),
+        FieldSpec("side", "照会・提供の別", Form.CODE, codes="sides"),
+        FieldSpec("party", "相手機関"),
+        FieldSpec("item", "情報の項目"),
+        FieldSpec("asked_at", "照会日時", Form.IDENTIFIER),
+        FieldSpec("provided_at", "提供日時", Form.IDENTIFIER),
+        FieldSpec("record_number", "副本番号", Form.IDENTIFIER),
+    ),
+    Message.RELEASE: (
+        _LINE,
+        FieldSpec("entry", "記録番号", Form.IDENTIFIER, required=True),
+        FieldSpec("decision", "回答区分", Form.CODE, required=True, codes="decisions"),
+        _REASON,
+        *_OPERATOR,
+        *_DUTY,
+    ),
+    Message.RELEASE_ANSWER: (_LINE, _result("act_results"), _REASON),
     Message.RECEIPT: (
         FieldSpec("line_id", "明細番号", Form.IDENTIFIER, required=True),
         FieldSpec("status", "受領結果", Form.CODE, required=True, codes="receipt_statuses"),
@@ -177,6 +211,8 @@ ANSWER_TO: dict[str, Message] = {
     "linkage": Message.LINKAGE_ANSWER,
     "inquiry": Message.INQUIRY_ANSWER,
     "provision": Message.PROVISION_ANSWER,
+    "listing": Message.LISTING_ANSWER,
+    "release": Message.RELEASE_ANSWER,
 }
 
 CODE_WORDS: dict[str, tuple[str, ...]] = {
@@ -184,6 +220,9 @@ CODE_WORDS: dict[str, tuple[str, ...]] = {
     "registration_results": ("registered", "rejected", "pending"),
     "act_results": ("done", "rejected", "pending"),
     "acts": ("add", "change", "delete"),
+    "lists": ("incoming", "records"),
+    "sides": ("asked", "provided"),
+    "decisions": ("release", "refuse"),
     "linkage_results": ("linked", "pending", "not_linked"),
     "inquiry_results": (
         "answered", "not_found", "not_declared", "held", "refused", "communication_error", "communication_stopped",
@@ -200,7 +239,17 @@ def specs(message: Message) -> dict[str, FieldSpec]:
 
 
 _BY_LINE = frozenset(
-    {Message.INQUIRY, Message.INQUIRY_ANSWER, Message.PROVISION, Message.PROVISION_ANSWER, Message.RECEIPT}
+    {
+        Message.INQUIRY,
+        Message.INQUIRY_ANSWER,
+        Message.PROVISION,
+        Message.PROVISION_ANSWER,
+        Message.LISTING,
+        Message.LISTING_ANSWER,
+        Message.RELEASE,
+        Message.RELEASE_ANSWER,
+        Message.RECEIPT,
+    }
 )
 
 

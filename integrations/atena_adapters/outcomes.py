@@ -7,7 +7,7 @@ are different from 0 and from each other; a caller must not add them up as zero.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import assert_never
 
@@ -115,6 +115,35 @@ class NotAccepted:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ListedEntry(Masked):
+    """One row of a list: a held inquiry of another body, or one 情報提供等記録 (番号法23条).
+
+    `provided` tells our side: we provided (else we asked). `party` is the other body. Times are None when they are not told.
+    """
+
+    entry: str
+    atena_number: str = field(metadata=HIDDEN)
+    provided: bool
+    party: str
+    item: str
+    asked_at: datetime | None
+    provided_at: datetime | None
+    record_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """一覧: all rows, in the order told."""
+
+    entries: tuple[ListedEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """回答済: the held inquiry was released or refused as we said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """符号取得済: inquiries are possible."""
@@ -191,7 +220,7 @@ class Pending:
 
 
 Outcome = (
-    Registered | RegistrationRejected | Updated | Withdrawn | Provided | NotAccepted | Linked | NotLinked | Answered
+    Registered | RegistrationRejected | Updated | Withdrawn | Provided | Listed | Decided | NotAccepted | Linked | NotLinked | Answered
     | NotFound | NotDeclared | Held | Refused
     | CommunicationFailed | MalformedAnswer | Expired | Pending
 )  # fmt: skip
@@ -223,6 +252,10 @@ def title(outcome: Outcome) -> str:
             return "廃止済"
         case Provided():
             return "副本登録済"
+        case Listed():
+            return "受領済"
+        case Decided():
+            return "回答済"
         case NotAccepted():
             return "不可"
         case Linked():

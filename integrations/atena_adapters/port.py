@@ -24,10 +24,13 @@ from integrations.atena_adapters.outcomes import (
     Answered,
     AnsweredPerson,
     CommunicationFailed,
+    Decided,
     Expired,
     Facts,
     Held,
     Linked,
+    Listed,
+    ListedEntry,
     MalformedAnswer,
     NotAccepted,
     NotDeclared,
@@ -58,17 +61,23 @@ from integrations.atena_adapters.receipts import (
 )
 from integrations.atena_adapters.requests import (
     AnyBatch,
+    Decision,
     InquiryBatch,
     InquiryKind,
     InquiryLine,
     LinkageBatch,
     LinkageLine,
+    ListingBatch,
+    ListingLine,
+    ListKind,
     Operator,
     ProvisionAct,
     ProvisionBatch,
     ProvisionLine,
     RegistrationBatch,
     RegistrationLine,
+    ReleaseBatch,
+    ReleaseLine,
     RequestKind,
     UpdateBatch,
     UpdateLine,
@@ -79,13 +88,14 @@ from integrations.atena_adapters.requests import (
 __all__ = [
     "Absence", "Amount", "AnswerUnreadable", "Answered", "AnsweredPerson", "AnyBatch", "AskedLine", "AtenaAdapter",
     "AtenaError", "AuthenticationRefused", "BatchInvalid", "BatchUnknown", "Capabilities", "CheckResult", "CheckState",
-    "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Direction", "ExchangeKeeper",
-    "Expired", "Facts", "Health", "Held", "InquiryBatch", "InquiryKind", "InquiryLine", "LinkageBatch", "LinkageLine",
-    "Linked", "MalformedAnswer", "NotAccepted", "NotDeclared", "NotFound", "NotLinked", "Operator", "OutOfHours", "Outcome",
-    "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused", "Registered",
-    "RegistrationBatch", "RegistrationLine", "RegistrationRejected", "RequestKind", "ResidentFacts", "SubmissionReceipt",
-    "Substitution", "TaxFacts", "UpdateBatch", "UpdateLine", "Updated", "WelfareFacts", "WithdrawalBatch", "WithdrawalLine",
-    "Withdrawn", "is_open", "reason_of", "title",
+    "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Decided", "Decision",
+    "Direction", "ExchangeKeeper", "Expired", "Facts", "Health", "Held", "InquiryBatch", "InquiryKind", "InquiryLine",
+    "LinkageBatch", "LinkageLine", "Linked", "ListKind", "Listed", "ListedEntry", "ListingBatch", "ListingLine",
+    "MalformedAnswer", "NotAccepted", "NotDeclared", "NotFound", "NotLinked", "Operator", "OutOfHours", "Outcome",
+    "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused",
+    "Registered", "RegistrationBatch", "RegistrationLine", "RegistrationRejected", "ReleaseBatch", "ReleaseLine",
+    "RequestKind", "ResidentFacts", "SubmissionReceipt", "Substitution", "TaxFacts", "UpdateBatch", "UpdateLine",
+    "Updated", "WelfareFacts", "WithdrawalBatch", "WithdrawalLine", "Withdrawn", "is_open", "reason_of", "title",
 ]  # fmt: skip
 
 Direction = Literal["sent", "received"]
@@ -121,6 +131,7 @@ class Capabilities:
     by_people: bool = False
     act_in_call: bool = False
     checks_linkage: bool = True
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +181,12 @@ class AtenaAdapter(Protocol):
 
     def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
         """副本の追加・変更・削除.  Outcomes by line id: Provided, NotAccepted, Pending, ..."""
+
+    def fetch_lists(self, batch: ListingBatch) -> SubmissionReceipt:
+        """保留された照会・情報提供等記録の受領.  Outcomes by line id: Listed, NotAccepted, Pending, ..."""
+
+    def release(self, batch: ReleaseBatch) -> SubmissionReceipt:
+        """保留された照会への回答.  Outcomes by line id: Decided, NotAccepted, Pending, ..."""
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the other side takes requests at a moment; outside its hours submitting raises `OutOfHours`."""

@@ -8,6 +8,7 @@ from integrations.atena_adapters.dialects.base import Decoded, DecodedRow, Locat
 from integrations.atena_adapters.dialects.shapes import shape
 from integrations.atena_adapters.fields import ANSWER_TO, key_of
 from integrations.atena_adapters.outcomes import (
+    Listed,
     MalformedAnswer,
     NotAccepted,
     Outcome,
@@ -48,7 +49,9 @@ class Reconciliation:
             if asked is None:
                 self._found(ProblemCode.STRANGER, decoded.locate(at, self._key))
             else:
-                self._settle(asked.line_id, self._read(asked, row, at, decoded.locate), decoded.locate(at, self._key))
+                place = decoded.locate(at, self._key)
+                read = self._read(asked, row, at, decoded.locate)
+                self._settle(asked.line_id, self._merged(asked.line_id, read, place), place)
 
     def outcomes(self) -> dict[str, Outcome]:
         """One outcome for every line, in the order asked."""
@@ -81,7 +84,7 @@ class Reconciliation:
             return Fault(place.line, place.offset, place.item, expected, seen)
 
         answered = row.values.get("atena_number")
-        if answered and answered != asked.atena_number:
+        if answered and answered != asked.atena_number and self._kind is not RequestKind.LISTING:
             text = "照会した人と違う宛名番号の回答です。"
             return MalformedAnswer(text, fault("atena_number", "照会した宛名番号", shape(answered)))
         kind = row.values.get("kind")
@@ -91,6 +94,20 @@ class Reconciliation:
         if not row.values.get("result"):
             return MalformedAnswer("結果のコードがありません。", fault("result", "結果のコード", ""))
         return outcome_of(self._kind, asked.kind, row.values)
+
+    def _merged(self, line_id: str, new: Outcome, place: Place) -> Outcome:
+        """A list comes in any number of rows and parts; a row told twice counts once, one told differently spoils the list."""
+        known = self._outcomes[line_id]
+        if not (isinstance(new, Listed) and isinstance(known, Listed)) or line_id in self._conflicts:
+            return new
+        rows = {entry.entry: entry for entry in known.entries}
+        if any(entry != rows.get(entry.entry, entry) for entry in new.entries):
+            return MalformedAnswer("内容の違う行が二つ届きました。")
+        fresh = tuple(entry for entry in new.entries if entry.entry not in rows)
+        for _ in new.entries[len(fresh) :]:
+            self._found(ProblemCode.DOUBLED, place)
+        self._outcomes[line_id] = Pending()
+        return Listed((*known.entries, *fresh))
 
     def _settle(self, line_id: str, new: Outcome, place: Place) -> None:
         known = self._outcomes[line_id]

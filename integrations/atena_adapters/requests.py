@@ -22,6 +22,8 @@ class RequestKind(StrEnum):
     UPDATE = "update"
     WITHDRAWAL = "withdrawal"
     PROVISION = "provision"
+    LISTING = "listing"
+    RELEASE = "release"
 
 
 class InquiryKind(StrEnum):
@@ -38,6 +40,20 @@ class ProvisionAct(StrEnum):
     ADD = "add"
     CHANGE = "change"
     DELETE = "delete"
+
+
+class ListKind(StrEnum):
+    """Which list is fetched: 保留された照会 (自動応答不可) of other bodies, or 情報提供等記録."""
+
+    INCOMING = "incoming"
+    RECORDS = "records"
+
+
+class Decision(StrEnum):
+    """What a clerk decided about a held inquiry of another body: 提供する / 提供しない."""
+
+    RELEASE = "release"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,36 @@ class ProvisionLine(Masked):
 
 
 @dataclass(frozen=True, slots=True)
+class ListingLine:
+    """One list to fetch, of the days from `since` to `until`, both included."""
+
+    line_id: str
+    listed: ListKind
+    since: date
+    until: date
+
+    @property
+    def atena_number(self) -> str:
+        """A list is of nobody in particular."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """The answer to one held inquiry, by the number (`entry`) under which it was listed."""
+
+    line_id: str
+    entry: str
+    decision: Decision
+    reason: str = ""
+
+    @property
+    def atena_number(self) -> str:
+        """The inquiry is named by its own number."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What every submission carries.  The same `batch_id` with the same content may be sent any number of times.
 
@@ -205,8 +251,40 @@ class ProvisionBatch(Batch):
     lines: tuple[ProvisionLine, ...] = ()
 
 
-AnyBatch = RegistrationBatch | LinkageBatch | InquiryBatch | UpdateBatch | WithdrawalBatch | ProvisionBatch
-AnyLine = RegistrationLine | LinkageLine | InquiryLine | UpdateLine | WithdrawalLine | ProvisionLine
+@dataclass(frozen=True, slots=True)
+class ListingBatch(Batch):
+    """Lists to fetch (保留された照会, 情報提供等記録)."""
+
+    lines: tuple[ListingLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseBatch(Batch):
+    """Answers to held inquiries of other bodies (照会への回答)."""
+
+    lines: tuple[ReleaseLine, ...] = ()
+
+
+AnyBatch = (
+    RegistrationBatch
+    | LinkageBatch
+    | InquiryBatch
+    | UpdateBatch
+    | WithdrawalBatch
+    | ProvisionBatch
+    | ListingBatch
+    | ReleaseBatch
+)
+AnyLine = (
+    RegistrationLine
+    | LinkageLine
+    | InquiryLine
+    | UpdateLine
+    | WithdrawalLine
+    | ProvisionLine
+    | ListingLine
+    | ReleaseLine
+)
 
 _KINDS: dict[type[Batch], RequestKind] = {
     RegistrationBatch: RequestKind.REGISTRATION,
@@ -215,6 +293,8 @@ _KINDS: dict[type[Batch], RequestKind] = {
     UpdateBatch: RequestKind.UPDATE,
     WithdrawalBatch: RequestKind.WITHDRAWAL,
     ProvisionBatch: RequestKind.PROVISION,
+    ListingBatch: RequestKind.LISTING,
+    ReleaseBatch: RequestKind.RELEASE,
 }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
+from integrations.atena_adapters.config.templates import JAPAN
 from integrations.atena_adapters.config.workflow import Workflow
 from integrations.atena_adapters.fields import Row
 from integrations.atena_adapters.outcomes import (
@@ -13,10 +14,13 @@ from integrations.atena_adapters.outcomes import (
     Answered,
     AnsweredPerson,
     CommunicationFailed,
+    Decided,
     Expired,
     Facts,
     Held,
     Linked,
+    Listed,
+    ListedEntry,
     MalformedAnswer,
     NotAccepted,
     NotDeclared,
@@ -39,9 +43,11 @@ from integrations.atena_adapters.requests import (
     AnyLine,
     InquiryKind,
     LinkageLine,
+    ListingLine,
     Operator,
     ProvisionLine,
     RegistrationLine,
+    ReleaseLine,
     RequestKind,
     UpdateLine,
     WithdrawalLine,
@@ -78,6 +84,20 @@ def _line(line: AnyLine) -> Row:
             return {"atena_number": line.atena_number}
         case WithdrawalLine():
             return {"atena_number": line.atena_number, "withdrawn_on": line.withdrawn_on.isoformat()}
+        case ListingLine():
+            return {
+                "line_id": line.line_id,
+                "listed": line.listed.value,
+                "since": line.since.isoformat(),
+                "until": line.until.isoformat(),
+            }
+        case ReleaseLine():
+            return {
+                "line_id": line.line_id,
+                "entry": line.entry,
+                "decision": line.decision.value,
+                "reason": line.reason,
+            }
         case ProvisionLine():
             return {
                 "line_id": line.line_id,
@@ -108,6 +128,8 @@ def outcome_of(request: RequestKind, kind: InquiryKind | None, row: Row) -> Outc
         RequestKind.UPDATE: lambda: _act(row, Updated(row.get("unified_number") or "")),
         RequestKind.WITHDRAWAL: lambda: _act(row, Withdrawn()),
         RequestKind.PROVISION: lambda: _act(row, Provided(row.get("record_number") or "")),
+        RequestKind.LISTING: lambda: _act(row, Listed(_entries(row))),
+        RequestKind.RELEASE: lambda: _act(row, Decided()),
         RequestKind.INQUIRY: lambda: _inquiry(kind or InquiryKind.RESIDENT, row),
     }
     return readers[request]()
@@ -126,6 +148,32 @@ def _act(row: Row, done: Outcome) -> Outcome:
     if row["result"] == "pending":
         return Pending()
     return done if row["result"] == "done" else NotAccepted(row.get("reason") or _NO_REASON)
+
+
+def _entries(row: Row) -> tuple[ListedEntry, ...]:
+    """The row of a list; a list without rows says so by one without 記録番号."""
+    if not row.get("entry"):
+        return ()
+    return (
+        ListedEntry(
+            entry=row["entry"] or "",
+            atena_number=row.get("atena_number") or "",
+            provided=row.get("side") != "asked",
+            party=row.get("party") or "",
+            item=row.get("item") or "",
+            asked_at=_moment(row.get("asked_at")),
+            provided_at=_moment(row.get("provided_at")),
+            record_number=row.get("record_number") or "",
+        ),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """YYYYMMDDHHMMSS, Japanese time."""
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=JAPAN) if text else None
+    except ValueError:
+        return None
 
 
 def _linkage(row: Row) -> Outcome:

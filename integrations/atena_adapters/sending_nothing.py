@@ -9,8 +9,10 @@ from integrations.atena_adapters.requests import (
     AnyBatch,
     InquiryBatch,
     LinkageBatch,
+    ListingBatch,
     ProvisionBatch,
     RegistrationBatch,
+    ReleaseBatch,
     UpdateBatch,
     WithdrawalBatch,
 )
@@ -44,5 +46,13 @@ class SendsNothing(ABC):
         return self._not_sent(batch)
 
     def provide(self, batch: ProvisionBatch) -> SubmissionReceipt:
+        """Not sent."""
+        return self._not_sent(batch)
+
+    def fetch_lists(self, batch: ListingBatch) -> SubmissionReceipt:
+        """Not sent."""
+        return self._not_sent(batch)
+
+    def release(self, batch: ReleaseBatch) -> SubmissionReceipt:
         """Not sent."""
         return self._not_sent(batch)

@@ -22,6 +22,7 @@ from integrations.atena_adapters.transports.base import Address
 TITLES = {
     RequestKind.REGISTRATION: "宛名登録", RequestKind.UPDATE: "異動", RequestKind.WITHDRAWAL: "廃止", RequestKind.LINKAGE: "符号確認",
     RequestKind.INQUIRY: "情報照会", RequestKind.PROVISION: "副本の登録",
+    RequestKind.LISTING: "保留の照会・記録の受領", RequestKind.RELEASE: "照会への回答",
 }  # fmt: skip
 SECRET_ITEMS = frozenset({"individual_number", "unified_number"})
 """Never printed and never shown on a sheet: 個人番号 and what stands for it (番号法2条9項)."""

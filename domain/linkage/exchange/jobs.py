@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
+from domain.linkage.errors import NoConfiguration
 from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
 from domain.linkage.exchange.checking import Checking
 from domain.linkage.exchange.inquiring import Inquiring
@@ -17,6 +18,8 @@ from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.updating import Updating
 from domain.linkage.exchange.withdrawing import Withdrawing
 from domain.linkage.exchange.work import Terms, Work
+from domain.linkage.incoming.fetching import Fetching
+from domain.linkage.incoming.releasing import Releasing
 from domain.linkage.models import AdapterConfiguration, Batch, Copy, CopyLine, Inquiry, PersonLine, Registration
 from domain.linkage.persons.due import to_check
 from domain.linkage.persons.planning import plan_registrations
@@ -114,6 +117,16 @@ def provide(handle: JobHandle) -> None:
     ExchangeRun(work, _terms(workflow, handle.args), handle).run()
 
 
+def answer_incoming(handle: JobHandle) -> None:
+    """`linkage.incoming`: what waits for a clerk and what was recorded in; what was decided out. Nothing without such a link."""
+    workflow = settings_in_force().workflow
+    if not workflow.lists:
+        return
+    year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
+    ExchangeRun(Fetching(year, duty), terms, handle).run()
+    ExchangeRun(Releasing(year, duty), terms, handle).run()
+
+
 def collect(handle: JobHandle) -> None:
     """`linkage.collect`: what came in since for batches that are out, of every year. Sends nothing new."""
     workflow = settings_in_force().workflow
@@ -135,9 +148,19 @@ def collect(handle: JobHandle) -> None:
         ExchangeRun(Inquiring(fiscal_year, duty), terms, handle).collect_once()
 
 
+def fetches_lists() -> bool:
+    """Whether the link in force gives out held inquiries and records."""
+    try:
+        return settings_in_force().workflow.lists
+    except NoConfiguration:
+        return False
+
+
 def awaited() -> QuerySet[Batch]:
     """Batches of which something may still come in: out with the other side, or with lines that were held."""
-    return Batch.objects.filter(Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None))
+    return Batch.objects.exclude(kind__in=[Batch.Kind.LIST, Batch.Kind.RELEASE]).filter(
+        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None)
+    )
 
 
 def _awaited(kind: Batch.Kind) -> QuerySet[Batch]:

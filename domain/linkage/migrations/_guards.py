@@ -31,6 +31,7 @@ END
 _LISTS = (("linkage_targetlist", "linkage_targetline"), ("linkage_copylist", "linkage_copyline"))
 _LIST_CONTENT = ("digest", "size", "fiscal_year", "number", "proposed_by", "bases")
 _COPY_CONTENT = ("listed_id", "copy_id", "act", "cause", "amount", "period_from", "period_to", "record_number")
+_RECORD = ("entry", "provided", "member_id", "party", "item", "asked_at", "keep_until", "batch_id")
 _REFUSE = "linkage_refuse_change()"
 
 
@@ -67,5 +68,9 @@ STATEMENTS = (
         "linkage_refuse_unapproved()",
     ),
     _trigger("item_rule_stands", "linkage_itemrule", "UPDATE OR DELETE", "", _REFUSE),
+    _trigger("exchange_record_stands", "linkage_exchangerecord", "UPDATE", _differs(_RECORD), _REFUSE),
+    _trigger(
+        "exchange_record_is_kept", "linkage_exchangerecord", "DELETE", "WHEN (OLD.keep_until >= CURRENT_DATE)", _REFUSE
+    ),
     _trigger("provision_rule_stands", "linkage_provisionrule", "UPDATE OR DELETE", "", _REFUSE),
 )  # fmt: skip

@@ -42,6 +42,8 @@ class Batch(models.Model):
         UPDATE = "update", "異動"
         WITHDRAW = "withdraw", "廃止"
         CHECK = "check", "符号の確認"
+        LIST = "list", "保留の照会・記録の受領"
+        RELEASE = "release", "照会への回答"
 
     class State(models.TextChoices):
         PREPARED = "prepared", "送信待ち"

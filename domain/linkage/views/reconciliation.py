@@ -17,7 +17,7 @@ from audit.trail.vocabulary import Event
 from domain.households.views.shared import whole_prefecture
 from domain.linkage import reconciling
 from domain.linkage.forms import PeriodForm
-from domain.linkage.workbook import LABELS, MEDIA_TYPE, workbook_of
+from domain.linkage.workbook import MEDIA_TYPE, workbook_of
 from tenants.core.context import require_prefecture
 
 APRIL = 4
@@ -30,7 +30,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     """Sent = received + open, by kind and state; what does not add up stands first. Counts only: no person's data."""
     form, first, last = _period(request)
     found = reconciling.report(first, last)
-    states = [(row.title, [(LABELS[name], n) for name, n in sorted(row.states.items())]) for row in found.rows]
+    states = [(row.title, row.by_state) for row in found.rows]
     context = {
         "form": form,
         "report": found,

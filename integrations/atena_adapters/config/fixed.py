@@ -28,7 +28,8 @@ HASHABLE = {
 MESSAGE_CODES = {
     "registration": "11", "registration_answer": "12", "update": "13", "update_answer": "14", "withdrawal": "15",
     "withdrawal_answer": "16", "linkage": "21", "linkage_answer": "22", "inquiry": "31", "inquiry_answer": "32",
-    "provision": "41", "provision_answer": "42", "receipt": "91",
+    "provision": "41", "provision_answer": "42", "listing": "51", "listing_answer": "52",
+    "release": "61", "release_answer": "62", "receipt": "91",
 }  # fmt: skip
 
 

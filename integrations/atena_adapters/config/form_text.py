@@ -17,6 +17,9 @@ _WORDS: dict[str, dict[str, str]] = {
     "registration_results": {"registered": "付番済", "rejected": "付番不可", "pending": "処理中"},
     "act_results": {"done": "完了", "rejected": "不可", "pending": "処理中"},
     "acts": {"add": "追加", "change": "変更", "delete": "削除"},
+    "lists": {"incoming": "保留の照会", "records": "情報提供等記録"},
+    "sides": {"asked": "照会", "provided": "提供"},
+    "decisions": {"release": "提供する", "refuse": "提供しない"},
     "linkage_results": {"linked": "取得済", "pending": "取得中", "not_linked": "なし"},
     "inquiry_results": {
         "answered": "回答あり",

@@ -84,6 +84,10 @@ _TITLES = {
     Message.INQUIRY_ANSWER: "情報照会結果の列",
     Message.PROVISION: "副本登録の列",
     Message.PROVISION_ANSWER: "副本登録結果の列",
+    Message.LISTING: "保留の照会・記録の受領の列",
+    Message.LISTING_ANSWER: "保留の照会・記録の列",
+    Message.RELEASE: "照会への回答の列",
+    Message.RELEASE_ANSWER: "照会への回答の結果の列",
     Message.RECEIPT: "受領通知の列",
 }
 
@@ -108,6 +112,10 @@ class Layouts(Settings):
     inquiry_answer: Columns = _columns(Message.INQUIRY_ANSWER)
     provision: Columns = _columns(Message.PROVISION)
     provision_answer: Columns = _columns(Message.PROVISION_ANSWER)
+    listing: Columns = _columns(Message.LISTING)
+    listing_answer: Columns = _columns(Message.LISTING_ANSWER)
+    release: Columns = _columns(Message.RELEASE)
+    release_answer: Columns = _columns(Message.RELEASE_ANSWER)
     receipt: Columns = _columns(Message.RECEIPT)
 
     def of(self, message: Message) -> tuple[Column, ...]:

@@ -150,6 +150,18 @@ class Codes(Settings):
         Group.LAYOUT, "符号確認結果のコード", "取得済・取得中・なし",
         {"linked": "00", "pending": "10", "not_linked": "90"}, kind="table",
     )  # fmt: skip
+    lists: dict[str, str] = entry(
+        Group.LAYOUT, "一覧の種類のコード", "保留の照会・情報提供等記録(初期値は仮)。",
+        {"incoming": "1", "records": "2"}, kind="table",
+    )  # fmt: skip
+    sides: dict[str, str] = entry(
+        Group.LAYOUT, "照会・提供の別のコード", "照会した・提供した(初期値は仮)。",
+        {"asked": "1", "provided": "2"}, kind="table",
+    )  # fmt: skip
+    decisions: dict[str, str] = entry(
+        Group.LAYOUT, "回答区分のコード", "提供する・提供しない(初期値は仮)。",
+        {"release": "1", "refuse": "2"}, kind="table",
+    )  # fmt: skip
     inquiry_results: dict[str, str] = entry(
         Group.LAYOUT, "照会結果のコード", "公表された値はないため、統合宛名側の仕様書の値を入れます(初期値は仮)。",
         {

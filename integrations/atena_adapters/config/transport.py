@@ -28,6 +28,10 @@ class KindNames(Settings):
     update: Word = entry(Group.LAYOUT, "異動を表す語", "ファイル名・URLの {kind} に入る語です。", "update")
     withdrawal: Word = entry(Group.LAYOUT, "廃止を表す語", "ファイル名・URLの {kind} に入る語です。", "withdrawal")
     provision: Word = entry(Group.LAYOUT, "副本登録を表す語", "ファイル名・URLの {kind} に入る語です。", "provision")
+    listing: Word = entry(
+        Group.LAYOUT, "保留の照会・記録の受領を表す語", "ファイル名・URLの {kind} に入る語です。", "listing"
+    )
+    release: Word = entry(Group.LAYOUT, "照会への回答を表す語", "ファイル名・URLの {kind} に入る語です。", "release")
 
     def word(self, kind: RequestKind) -> str:
         """The configured word for a kind."""

@@ -50,6 +50,12 @@ class Workflow(Settings):
     provides: bool = entry(
         Group.PROCEDURE, "副本を送る", "外すと、副本の登録は中間サーバーの端末で行うものとして扱います。", True
     )
+    lists: bool = entry(
+        Group.PROCEDURE,
+        "保留の照会と情報提供等記録を受け取る",
+        "外すと、保留された照会への回答と記録の確認は中間サーバーの端末で行うものとして扱います。",
+        False,
+    )
     act_answer: Literal["in_call", "later"] = entry(
         Group.PROCEDURE,
         "異動・廃止・副本登録の結果の受け取り",

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     LINKAGE = "linkage"
     INQUIRY = "inquiry"
     PROVISION = "provision"
+    LISTING = "listing"
+    RELEASE = "release"
 
     @property
     def answer(self) -> str:
@@ -26,7 +28,7 @@ class Kind(StrEnum):
     @property
     def key(self) -> str:
         """The item that tells the lines of a batch apart."""
-        return "line_id" if self in (Kind.INQUIRY, Kind.PROVISION) else "atena_number"
+        return "line_id" if self in (Kind.INQUIRY, Kind.PROVISION, Kind.LISTING, Kind.RELEASE) else "atena_number"
 
 
 RECEIPT = "receipt"
@@ -34,7 +36,9 @@ AMOUNTS = (
     "total_income", "retirement_income", "forest_income", "social_insurance", "life_insurance", "earthquake_insurance",
 )  # fmt: skip
 ALL_AMOUNTS = frozenset({*AMOUNTS, "amount"})
-DAYS = frozenset({"born", "withdrawn_on", "base_date", "period_from", "period_to", "welfare_from", "welfare_to"})
+DAYS = frozenset(
+    {"born", "withdrawn_on", "base_date", "period_from", "period_to", "welfare_from", "welfare_to", "since", "until"}
+)
 YEARS = frozenset({"tax_year", "fiscal_year"})
 NUMBERS_TO_COUNT = frozenset({"count", "sequence", "sum", "hash"})
 _SENDER = "staff_number organisation_number approval_number duty_code procedure_code layout_version"
@@ -56,6 +60,10 @@ _ITEMS = {
     "inquiry_answer": f"line_id atena_number kind result reason {_FACTS}",
     "provision": f"line_id act atena_number fiscal_year period_from period_to amount record_number {_SENDER}",
     "provision_answer": "line_id atena_number result reason record_number",
+    "listing": f"line_id listed since until {_SENDER}",
+    "listing_answer": "line_id result reason entry atena_number side party item asked_at provided_at record_number",
+    "release": f"line_id entry decision reason {_SENDER}",
+    "release_answer": "line_id result reason",
     RECEIPT: "line_id status reason accepted rejected sha256",
 }
 ITEMS = {message: tuple(items.split()) for message, items in _ITEMS.items()}
@@ -72,6 +80,8 @@ TITLES = {
     "life_insurance": "生命保険料控除", "earthquake_insurance": "地震保険料控除", "welfare": "生活保護受給",
     "welfare_from": "生活保護開始日", "welfare_to": "生活保護終了日", "act": "異動区分", "fiscal_year": "年度",
     "period_from": "支給期間の開始日", "period_to": "支給期間の終了日", "amount": "支給額", "record_number": "副本番号",
+    "listed": "一覧の種類", "since": "期間の初日", "until": "期間の末日", "entry": "記録番号", "side": "照会・提供の別",
+    "party": "相手機関", "item": "情報の項目", "asked_at": "照会日時", "provided_at": "提供日時", "decision": "回答区分",
     "status": "受領結果", "accepted": "受付件数", "rejected": "受付不可件数", "sha256": "受領ファイルのSHA-256",
 }  # fmt: skip
 
@@ -80,6 +90,9 @@ CODES: dict[str, dict[str, str]] = {
     "registration_results": {"registered": "00", "rejected": "90", "pending": "10"},
     "act_results": {"done": "00", "rejected": "90", "pending": "10"},
     "acts": {"add": "1", "change": "2", "delete": "3"},
+    "lists": {"incoming": "1", "records": "2"},
+    "sides": {"asked": "1", "provided": "2"},
+    "decisions": {"release": "1", "refuse": "2"},
     "linkage_results": {"linked": "00", "pending": "10", "not_linked": "90"},
     "inquiry_results": {
         "answered": "00", "not_found": "20", "not_declared": "21", "held": "30", "refused": "40",
@@ -91,13 +104,18 @@ CODES: dict[str, dict[str, str]] = {
 MESSAGE_CODES = {
     "registration": "11", "registration_answer": "12", "update": "13", "update_answer": "14", "withdrawal": "15",
     "withdrawal_answer": "16", "linkage": "21", "linkage_answer": "22", "inquiry": "31", "inquiry_answer": "32",
-    "provision": "41", "provision_answer": "42", RECEIPT: "91",
+    "provision": "41", "provision_answer": "42", "listing": "51", "listing_answer": "52",
+    "release": "61", "release_answer": "62", RECEIPT: "91",
 }  # fmt: skip
 _RESULTS = {
     "registration_answer": "registration_results", "linkage_answer": "linkage_results", "inquiry_answer": "inquiry_results",
     "update_answer": "act_results", "withdrawal_answer": "act_results", "provision_answer": "act_results",
+    "listing_answer": "act_results", "release_answer": "act_results",
 }  # fmt: skip
-_TABLES = {"kind": "kinds", "act": "acts", "welfare": "yes_no", "status": "receipt_statuses"}
+_TABLES = {
+    "kind": "kinds", "act": "acts", "listed": "lists", "side": "sides", "decision": "decisions", "welfare": "yes_no",
+    "status": "receipt_statuses",
+}  # fmt: skip
 
 
 def usual_items(message: str) -> tuple[str, ...]:

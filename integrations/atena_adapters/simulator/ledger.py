@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS copies (
   state TEXT, changed_at REAL);
 CREATE TABLE IF NOT EXISTS provisions (
   at REAL, direction TEXT, item TEXT, unified TEXT, reference TEXT, result TEXT, PRIMARY KEY (direction, reference));
+CREATE TABLE IF NOT EXISTS incoming (
+  reference TEXT PRIMARY KEY, at REAL, institution TEXT, number TEXT, atena TEXT, unified TEXT, state TEXT, decided_at REAL);
 CREATE TABLE IF NOT EXISTS steps (at REAL, function TEXT, atena TEXT);
 CREATE TABLE IF NOT EXISTS clerk (batch TEXT, line TEXT, act TEXT, PRIMARY KEY (batch, line));
 CREATE TABLE IF NOT EXISTS packages (

@@ -13,6 +13,7 @@ from integrations.atena_adapters.simulator.conduct import Conduct
 from integrations.atena_adapters.simulator.copies import Copies
 from integrations.atena_adapters.simulator.damage import damage_bytes, damage_rows
 from integrations.atena_adapters.simulator.faults import Fault, Faults
+from integrations.atena_adapters.simulator.incoming import Incoming
 from integrations.atena_adapters.simulator.items import RECEIPT, Kind, Row
 from integrations.atena_adapters.simulator.ledger import Addressee, Batch, Ledger, kept
 from integrations.atena_adapters.simulator.network import Network
@@ -48,6 +49,7 @@ class Office:
         self.conduct = conduct
         self.clock = clock
         self.copies = Copies(ledger)
+        self.incoming = Incoming(ledger)
         self.addressing = Addressing(ledger)
 
     def is_open(self) -> bool:
@@ -115,6 +117,8 @@ class Office:
         """The answers to all lines of a batch as of now; late lines say pending."""
         with self.ledger.lock:
             clerk = dict(self.ledger.execute("SELECT line, act FROM clerk WHERE batch = ?", (batch.batch_id,)))
+            if batch.kind is Kind.LISTING:
+                return list(batch.results.values())
             rows = [self._answer(batch, row, clerk) for row in batch.rows]
             if batch.kind is Kind.INQUIRY:
                 self._note(batch, rows)
@@ -206,6 +210,10 @@ class Office:
                 self.addressing.withdraw(row, changes)
             elif address.kind is Kind.PROVISION:
                 self.copies.apply(row, address.batch_id, changes)
+            elif address.kind is Kind.RELEASE:
+                self.incoming.decide(row, changes)
+            elif address.kind is Kind.LISTING:
+                self.incoming.tell(row, changes)
         return changes
 
     def _rejections(self, kind: Kind, lines: Sequence[Line]) -> dict[str, str]:
@@ -213,6 +221,8 @@ class Office:
         return {line_id: reason for line_id, reason in found.items() if reason}
 
     def _fault_of(self, kind: Kind, row: Row) -> str:
+        if kind in (Kind.LISTING, Kind.RELEASE):
+            return ""
         number = row.get("individual_number") or ""
         if kind is Kind.REGISTRATION or (kind is Kind.UPDATE and number):
             if not has_sound_digits(number):

@@ -110,7 +110,8 @@ class Control:
 
     def _incoming(self, values: Mapping[str, str]) -> dict[str, str]:
         now = self._office.clock.now()
-        return self._office.copies.asked(values.get("number", ""), values.get("institution") or "サンプル機関", now)
+        ask = self._office.incoming.hold if values.get("hold") else self._office.copies.asked
+        return ask(values.get("number", ""), values.get("institution") or "サンプル機関", now)
 
 
 def _is_local(request: Request) -> bool:

@@ -11,7 +11,7 @@ from integrations.atena_adapters.simulator.items import Kind
 
 _KINDS = {
     Kind.REGISTRATION: "付番依頼", Kind.UPDATE: "異動", Kind.WITHDRAWAL: "廃止", Kind.LINKAGE: "符号確認",
-    Kind.INQUIRY: "情報照会", Kind.PROVISION: "副本登録",
+    Kind.INQUIRY: "情報照会", Kind.PROVISION: "副本登録", Kind.LISTING: "保留の照会・記録の受領", Kind.RELEASE: "照会への回答",
 }  # fmt: skip
 _COUNTS = {
     "batches": "受け取った依頼(送信単位)", "addressees": "登録された宛名", "copies": "副本", "provisions": "情報提供等記録",

@@ -127,4 +127,4 @@ def test_one_bad_value_refuses_one_line_without_repeating_it() -> None:
 
 
 def test_keys_of_lines_are_those_of_the_wire() -> None:
-    assert [kind.value for kind in Kind if kind.key == "line_id"] == ["inquiry", "provision"]
+    assert [kind.value for kind in Kind if kind.key == "line_id"] == ["inquiry", "provision", "listing", "release"]
