@@ -10,8 +10,15 @@ from typing import Any
 from django.db.models import Count, Model, QuerySet
 
 from domain.households.models import Member
-from domain.linkage.models import Batch, CopyLine, Inquiry, PersonLine, Registration
-from domain.linkage.starting import start_change, start_check, start_inquiry, start_provision, start_registration
+from domain.linkage.models import Batch, CopyLine, HeldInquiry, Inquiry, PersonLine, Registration
+from domain.linkage.starting import (
+    start_change,
+    start_check,
+    start_incoming,
+    start_inquiry,
+    start_provision,
+    start_registration,
+)
 from jobs.models import Job
 
 
@@ -74,6 +81,18 @@ KINDS: Mapping[str, Underway] = {
     Batch.Kind.UPDATE: _person_lines(start_change),
     Batch.Kind.WITHDRAW: _person_lines(start_change),
     Batch.Kind.CHECK: _person_lines(start_check),
+    Batch.Kind.RELEASE: Underway(
+        lambda batch: start_incoming(batch.operator),
+        HeldInquiry,
+        (HeldInquiry.State.SENT,),
+        lambda line: f"{Batch.Kind.RELEASE.label}（{line.get_decision_display()}）",
+    ),
+    Batch.Kind.LIST: Underway(  # a list has no lines of its own: what came with it is an inquiry or a record
+        lambda batch: start_incoming(batch.operator),
+        HeldInquiry,
+        (),
+        lambda line: str(Batch.Kind.LIST.label),
+    ),
 }
 """A kind that is missing here would be sent and never taken in again: a test compares with `Batch.Kind`."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import copies, items, link, persons, reconciliation, targets
+from domain.linkage.views import copies, incoming, items, link, persons, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("copies/lists/<int:copy_list_id>/", copies.copy_list, name="copy_list"),
     path("copies/lines/<int:line_id>/", copies.copy_line, name="copy_line"),
     path("copies/rules/", copies.provision_rules, name="provision_rules"),
+    path("incoming/", incoming.incoming, name="incoming"),
+    path("incoming/exchange/", incoming.exchange_incoming, name="exchange_incoming"),
+    path("incoming/<int:held_id>/", incoming.held_inquiry, name="held_inquiry"),
+    path("records/", incoming.records, name="records"),
+    path("records/excel/", incoming.records_excel, name="records_excel"),
     path("items/", items.rules, name="items"),
     path("consents/", items.consents, name="consents"),
     path("register/", link.register, name="register"),

@@ -35,6 +35,7 @@ TENANT_PLACES = (
     Place("照会対象", "linkage:targets", Permission.APPROVE_INQUIRY),
     Place("照会結果", "linkage:reviews", Permission.REVIEW_MATCH),
     Place("副本", "linkage:copies", Permission.VIEW_TARGETS),
+    Place("照会への回答", "linkage:incoming", Permission.VIEW_TARGETS),
     Place("媒体の受渡し", "handover:medium", Permission.CARRY_MEDIUM, link="medium"),
     Place("作業票", "handover:sheets", Permission.KEY_TERMINAL, link="terminal"),
     Place("調書", "statements:list", Permission.VIEW_HOUSEHOLD),

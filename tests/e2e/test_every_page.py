@@ -29,7 +29,7 @@ URLCONF = {"nara": "config.urls_tenant", CONSOLE: "config.urls_console"}
 NO_PAGES = {
     "health", "reports:download", "impact:workbook", "yearpacks:workbook", "console:adapter_export", "accounts:enrol_qr",
     "console:onboarding_progress", "console:adapter_progress", "console:adapter_trial",
-    "linkage:reconciliation_workbook",
+    "linkage:reconciliation_workbook", "linkage:records_excel",
     "households:imports_blank", "households:schools_blank", "payments:imports_blank",
 }  # fmt: skip
 FOR_STRANGERS = {
@@ -67,6 +67,7 @@ OTHER_STATE = {
     "linkage:batches": "only with a troubled batch",
     "linkage:copy_list": "only after copies were to be provided",
     "linkage:copy_line": "only after copies were to be provided",
+    "linkage:held_inquiry": "only while another body asks",
     "vault:disposal": "only after a disposal was proposed",
     **dict.fromkeys(
         (

@@ -201,7 +201,7 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
 
 
 def _provision(member: Any) -> Samples:
-    from domain.linkage.models import Copy, CopyLine, CopyList
+    from domain.linkage.models import Copy, CopyLine, CopyList, HeldInquiry
 
     copy = Copy.objects.create(member=member, fiscal_year=YEAR)
     listed = CopyList.objects.create(
@@ -211,7 +211,10 @@ def _provision(member: Any) -> Samples:
     line = CopyLine.objects.create(
         pk=next(_keys), listed=listed, copy=copy, act="add", cause="paid", amount=1, period_from=day, period_to=day
     )
-    return {"copy_list_id": listed.pk, "line_id": line.pk}
+    held = HeldInquiry.objects.create(
+        pk=next(_keys), entry="SK1", member=member, party=MARK, item=MARK, asked_at=timezone.now(), due_on=day
+    )
+    return {"copy_list_id": listed.pk, "line_id": line.pk, "held_id": held.pk}
 
 
 def _payments(pupil: Any, school: Any) -> Samples:

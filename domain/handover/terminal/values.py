@@ -13,6 +13,8 @@ WORDS = {
     "answered": "回答あり", "not_found": "該当なし", "not_declared": "未申告", "held": "保留（自動応答不可）", "refused": "拒否",
     "communication_error": "通信エラー", "communication_stopped": "通信停止", "expired": "期限切れ", "yes": "有", "no": "無",
     "add": "追加", "change": "変更", "delete": "削除", "pending": "処理中",
+    "incoming": "保留の照会", "records": "情報提供等記録", "asked": "照会", "provided": "提供",
+    "release": "提供する", "refuse": "提供しない",
     "resident": "住民票関係情報", "tax": "地方税関係情報", "welfare": "生活保護実施関係情報",
 }  # fmt: skip
 LONGEST = 240

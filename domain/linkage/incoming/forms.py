@@ -1,0 +1,41 @@
+"""Forms of the pages of held inquiries and records."""
+
+from __future__ import annotations
+
+from django import forms
+
+from domain.linkage.forms import PeriodForm
+from domain.linkage.models import HeldInquiry
+from web.fields import FreeTextField
+
+NOTE = 100
+
+
+class AnswerForm(forms.Form):
+    """A clerk's answer, the second person's yes to it, or taking it back."""
+
+    act = forms.ChoiceField(
+        choices=[("decide", "回答する"), ("approve", "承認する"), ("take_back", "取り消す")], widget=forms.HiddenInput
+    )
+    decision = forms.ChoiceField(
+        label="回答",
+        choices=[choice for choice in HeldInquiry.Decision.choices if choice[0]],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = FreeTextField(
+        label="理由", required=False, max_length=NOTE, help_text="何を確かめたか。個人番号は書かないでください。"
+    )
+
+    def clean(self) -> dict[str, object]:
+        typed = super().clean() or {}
+        if typed.get("act") == "decide" and not typed.get("decision"):
+            self.add_error("decision", "「提供する」か「提供しない」を選んでください。")
+        return typed
+
+
+class RecordSearchForm(PeriodForm):
+    """Which records: asked in a period, of one household, with one body."""
+
+    household = FreeTextField(label="世帯番号", required=False, max_length=20)
+    party = FreeTextField(label="相手機関", required=False, max_length=60)

@@ -1,0 +1,189 @@
+"""保留された照会への回答 and 情報提供等記録."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import may, page, require_permission, require_step_up
+from accounts.permissions import Permission
+from audit.trail.recorder import Subject, record_access
+from audit.trail.vocabulary import Event
+from domain.households.views.shared import user_of, whole_prefecture
+from domain.linkage import queries as link_queries
+from domain.linkage import services
+from domain.linkage.errors import LinkageError
+from domain.linkage.exchange.jobs import fetches_lists
+from domain.linkage.incoming import deciding, queries
+from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
+from domain.linkage.incoming.workbook import records_workbook
+from domain.linkage.models import HeldInquiry
+from domain.linkage.starting import INCOMING, latest_job
+from domain.linkage.views.link import operator_form, start_job
+from domain.linkage.workbook import MEDIA_TYPE
+from tenants.core.context import require_prefecture
+from web.components import Chip, Column
+from web.tables import with_parameter
+
+ROWS = 50
+HELD_COLUMNS = [
+    Column("記録番号"), Column("世帯番号"), Column("氏名"), Column("照会した機関"), Column("照会日時"), Column("期限"),
+    Column("回答"), Column("状態"),
+]  # fmt: skip
+RECORD_COLUMNS = [
+    Column("照会日時"), Column("提供日時"), Column("照会・提供"), Column("相手機関"), Column("情報の項目"), Column("世帯番号"),
+    Column("氏名"), Column("保存期限"),
+]  # fmt: skip
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_GET
+def incoming(request: HttpRequest) -> HttpResponse:
+    """What other bodies ask and a clerk must answer, what is due first on top."""
+    chosen = request.GET.get("show", "open")
+    chosen = chosen if chosen in queries.NARROWED else "open"
+    counts = queries.counts()
+    listed = Paginator(queries.held_inquiries(chosen), ROWS).get_page(request.GET.get("page"))
+    _shown(listed, "linkage:incoming")
+    context = {
+        "page": listed,
+        "columns": HELD_COLUMNS,
+        "counts": counts,
+        "today": timezone.localdate(),
+        "chips": [
+            Chip(title, with_parameter(request.GET, "show", name), counts[name], chosen=name == chosen)
+            for name, (title, _) in queries.NARROWED.items()
+        ],
+        "jobs": [job for job in (latest_job(INCOMING),) if job],
+        "form": operator_form(None, link_queries.version_in_force()),
+        "fetches": fetches_lists(),
+        "may_run": may(user_of(request), Permission.RUN_LINKAGE),
+    }
+    return render(request, "linkage/incoming.html", context)
+
+
+@page(Permission.RUN_LINKAGE)
+@whole_prefecture(Permission.RUN_LINKAGE)
+@require_POST
+def exchange_incoming(request: HttpRequest) -> HttpResponse:
+    """受け取って回答を送る. Pressing twice starts it once."""
+    return start_job(request, lambda operator: services.start_incoming(operator), "linkage:incoming")
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_http_methods(["GET", "POST"])
+def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
+    """One inquiry: the answer, the second person's yes, the history."""
+    user = user_of(request)
+    held = get_object_or_404(HeldInquiry.objects.select_related("member__household"), pk=held_id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _acted(request, held, form):
+        return redirect("linkage:incoming")
+    record_access(
+        Event.READ_LINKAGE_SHOWN,
+        subjects=[Subject("member", str(held.member_id)), Subject("held_inquiry", str(held.pk))],
+        allowed_by=Permission.VIEW_TARGETS.value,
+    )
+    runs, waits = may(user, Permission.RUN_LINKAGE), held.state == HeldInquiry.State.PROPOSED
+    context = {
+        "held": held,
+        "form": form,
+        "steps": held.steps.all(),
+        "may_decide": runs and held.state == HeldInquiry.State.WAITING,
+        "may_take_back": runs and waits,
+        "may_approve": waits and may(user, Permission.APPROVE_INQUIRY) and held.proposed_by != user.username,
+    }
+    return render(request, "linkage/held_inquiry.html", context)
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_GET
+def records(request: HttpRequest) -> HttpResponse:
+    """情報提供等記録: search by period, household, body."""
+    form, first, last = _search(request)
+    found = queries.records(first, last, _typed(form))
+    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    _shown(listed, "linkage:records")
+    context = {
+        "page": listed, "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last,
+        "query": request.GET.urlencode(), "fetches": fetches_lists(),
+    }  # fmt: skip
+    return render(request, "linkage/records.html", context)
+
+
+@page(Permission.VIEW_TARGETS)
+@whole_prefecture(Permission.VIEW_TARGETS)
+@require_GET
+def records_excel(request: HttpRequest) -> HttpResponse:
+    """The same as Excel, after the one-time password and its event."""
+    require_step_up(request)
+    form, first, last = _search(request)
+    found = list(queries.records(first, last, _typed(form)))
+    record_access(
+        Event.EXPORT_TABLE_MADE,
+        subjects=[Subject("member", str(member)) for member in sorted({one.member_id for one in found})],
+        detail={"table": "linkage:records", "from": first.isoformat(), "to": last.isoformat(), "rows": len(found)},
+        allowed_by=Permission.VIEW_TARGETS.value,
+    )
+    name = content_disposition_header(True, f"情報提供等記録_{first.isoformat()}_{last.isoformat()}.xlsx")
+    return HttpResponse(
+        records_workbook(found),
+        content_type=MEDIA_TYPE,
+        headers={"Content-Disposition": name or "attachment", "Cache-Control": "no-store"},
+    )
+
+
+def _acted(request: HttpRequest, held: HeldInquiry, form: AnswerForm) -> bool:
+    user, typed = user_of(request), form.cleaned_data
+    require_permission(user, Permission.APPROVE_INQUIRY if typed["act"] == "approve" else Permission.RUN_LINKAGE)
+    try:
+        if typed["act"] == "decide":
+            done = deciding.decide(held, user, typed["decision"], typed["note"])
+            waits = (
+                "別の人の承認を待ちます。" if done.state == HeldInquiry.State.PROPOSED else "次の送信で相手に届きます。"
+            )
+            messages.success(request, f"回答を記録しました。{waits}")
+        elif typed["act"] == "approve":
+            deciding.approve(held, user, typed["decision"])
+            messages.success(request, "回答を承認しました。次の送信で相手に届きます。")
+        else:
+            deciding.take_back(held, user)
+            messages.success(request, "回答を取り消しました。もう一度回答してください。")
+    except LinkageError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _shown(rows: Iterable[Any], place: str) -> None:
+    record_access(
+        Event.READ_LIST_SHOWN,
+        subjects=[Subject("member", str(one.member_id)) for one in rows],
+        detail={"list": place},
+        allowed_by=Permission.VIEW_TARGETS.value,
+    )
+
+
+def _search(request: HttpRequest) -> tuple[RecordSearchForm, date, date]:
+    """What was asked for; else from the first of April of the working year until today."""
+    first, last = date(require_prefecture().working_year, 4, 1), timezone.localdate()
+    form = RecordSearchForm(request.GET if "first" in request.GET else None, initial={"first": first, "last": last})
+    if form.is_bound and form.is_valid():
+        return form, form.cleaned_data["first"], form.cleaned_data["last"]
+    return form, first, last
+
+
+def _typed(form: RecordSearchForm) -> dict[str, Any]:
+    return form.cleaned_data if form.is_bound and form.is_valid() else {}
