@@ -80,8 +80,9 @@ _NOT_PROVED = ("session:password:failed", "session:otp:failed")
 
 def office_at(now: datetime) -> Office:
     failures = between(Filters(prefix="session:password:failed", since=now - FAILURES_BACK))
+    vendor = between(Filters(prefix="vendor:entry:refused", since=now - FAILURES_BACK))
     waiting = OutboxEvent.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
-    return Office(now, tuple(failures), waiting)
+    return Office(now, tuple(failures), waiting, tuple(vendor))
 
 
 def _person(user: User, since: datetime) -> Person:

@@ -72,7 +72,7 @@ DAY_RULES: tuple[DayRule, ...] = (
 )
 """Asked about each person's day by the sweep."""
 
-OFFICE_RULES: tuple[OfficeRule, ...] = (office.SPRAY, office.GAP)
+OFFICE_RULES: tuple[OfficeRule, ...] = (office.SPRAY, office.VENDOR, office.GAP)
 
 ALL_RULES: tuple[Described, ...] = (*RULES, *DAY_RULES, *OFFICE_RULES)
 

@@ -17,11 +17,14 @@ SPAN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail."""
+    """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail.
+    `vendor`: entries of the vendor that were refused in the last while.
+    """
 
     now: datetime
     failures: tuple[TrailEvent, ...]
     waiting_since: datetime | None
+    vendor: tuple[TrailEvent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,15 @@ def gap(office: Office, threshold: float) -> Answer:
     return [Found(f"{office.waiting_since:%Y%m%d%H%M}", office.now, sentence)]
 
 
+def vendor_entry(office: Office, threshold: float) -> Answer:
+    """Signal 29: somebody of the vendor tried to come in without an open window."""
+    tries = [event for event in office.vendor if event.event == Event.VENDOR_ENTRY_REFUSED]
+    if len(tries) < threshold:
+        return []
+    sentence = f"運用事業者が、開いている立入りのないまま入ろうとして{len(tries)}回断られた。"
+    return [Found(f"{tries[0].occurred_at:%Y%m%d%H}", tries[-1].occurred_at, sentence, detail={"回数": len(tries)})]
+
+
 SPRAY = OfficeRule(
     id="spray",
     number="12",
@@ -87,4 +99,17 @@ GAP = OfficeRule(
     standard=5,
     unit="分",
     evaluate=gap,
+)
+VENDOR = OfficeRule(
+    id="vendor_entry",
+    number="29",
+    title="運用事業者の断られた立入り",
+    needs="立入りの拒否の記録",
+    threshold="開いている立入りのない試みが、15分間にしきい値以上",
+    control="団体が開けた立入りの間は鳴らない。1時間に1件",
+    certainty="確実（断ったこと）。予定の行き違いのこともある",
+    example="運用事業者が、開いている立入りのないまま入ろうとして1回断られた。",
+    standard=1,
+    unit="回",
+    evaluate=vendor_entry,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit.detection.signals.access.counting import negative_binomial_tail, norm_of
-from audit.detection.signals.office import GAP, SPRAY, Office, OfficeRule
+from audit.detection.signals.office import GAP, SPRAY, VENDOR, Office, OfficeRule
 from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
 from tests.audit.detection.signals.days import MORNING, after, event
@@ -46,6 +46,14 @@ def test_other_failures_are_not(tries: list[TrailEvent]) -> None:
 
 def test_unknown_accounts_count_each() -> None:
     assert len(SPRAY.evaluate(office(*(failure("", n) for n in range(5))), 5)) == 1
+
+
+def test_the_vendor_without_a_window_is_told() -> None:
+    tried = event(Event.VENDOR_ENTRY_REFUSED, after(1))
+    (found,) = ask(VENDOR, Office(after(2), (), None, (tried,)), 1)
+    assert found.sentence == VENDOR.example
+    visit = event(Event.VENDOR_VISIT_BEGUN, after(1))
+    assert ask(VENDOR, Office(after(2), (), None, (visit,)), 1) == []
 
 
 def test_events_that_wait_too_long_are_a_gap() -> None:
