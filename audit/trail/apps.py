@@ -10,3 +10,8 @@ class TrailConfig(AppConfig):
     label = "trail"
     verbose_name = "アクセス記録"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from audit.trail.changes import name_actors
+
+        name_actors()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from audit.trail import relay, setup
+from audit.trail import relay, retention, setup
 from audit.trail.recorder import TrailUnavailable
 from audit.trail.sealing import handing
 from audit.trail.sealing.sealer import seal_all
@@ -49,3 +49,9 @@ def hand_out() -> int:
         except TrailUnavailable:
             continue  # logged where it happened; the next minute comes
     return handed
+
+
+@shared_task(name="trail.dispose", ignore_result=True)
+def dispose() -> int:
+    """Daily: months older than seven years, recorded and sealed first. Returns how many events went."""
+    return retention.dispose()

@@ -9,7 +9,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from domain.households.extras import register_effects, register_household_links
         from domain.linkage.providing.sources import register_source
-        from domain.payments import access_reasons, effects, history, links
+        from domain.payments import access_reasons, effects, history, identities, links
         from domain.payments.past import decided_from
         from domain.payments.provided import paid_from
         from domain.yearpacks.past import register_past
@@ -20,3 +20,4 @@ class PaymentsConfig(AppConfig):
         register_past(decided_from)
         register_source(paid_from)
         access_reasons.register()
+        identities.register()

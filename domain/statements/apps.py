@@ -12,7 +12,7 @@ class StatementsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from domain.households import extras
-        from domain.statements import access_reasons, corrections
+        from domain.statements import access_reasons, corrections, identities
         from domain.statements.effects import category_days, effects_from
         from domain.statements.links import household_links
         from domain.statements.models import Determination, MemberFacts, Statement
@@ -29,3 +29,4 @@ class StatementsConfig(AppConfig):
         )
         register_past(decided_from)
         access_reasons.register()
+        identities.register()

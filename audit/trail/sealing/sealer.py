@@ -85,7 +85,7 @@ def seal_all() -> int:
     sealed = 0
     for scope in waiting_scopes():
         try:
-            with _inside(scope):
+            with inside(scope):
                 sealed += seal_scope(scope, signing_key(PURPOSE))
         except (psycopg.Error, KeyMissing, SealBroken, ClockUnfit, Prefecture.DoesNotExist) as error:
             logger.error("trail: sealing %s failed (%s)", scope, type(error).__name__)
@@ -179,7 +179,7 @@ def _check_clock(end: _End, now: datetime) -> None:
 
 
 @contextmanager
-def _inside(scope: str) -> Iterator[None]:
+def inside(scope: str) -> Iterator[None]:
     """The scope by the name that its events carry. Raises Prefecture.DoesNotExist."""
     if scope == CONSOLE:
         with console_context():

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench.watch import explaining, finding, speed
+from ops.bench.watch import explaining, finding, speed, trail
 from ops.bench.watch.rows import Row
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], Sequence[Row]]] = {
     "finding": finding.measure,
     "explaining": explaining.measure,
     "speed": speed.measure,
+    "trail": trail.measure,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ops.bench.watch import attacks, page
+from ops.bench.watch import attacks, page, trail
 from ops.bench.watch.attacks import intrusions, night, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import office
@@ -58,3 +58,12 @@ def test_the_page_keeps_what_stands_around_its_table() -> None:
     assert written.startswith(text.partition(page.BEGIN)[0])
     with pytest.raises(ValueError, match="marks"):
         page.with_measured("no marks", [], 0.1)
+
+
+def test_the_trails_rows_say_whether_each_goal_is_met() -> None:
+    found = {"events": 100_000, "sealed_s": 8.0, "lag_s": 4.2, "latency_ms": 1.5, "breaks": 0, "checked": 100_000}
+    rows = trail.rows_of(found | {"searched": 1_000, "search_ms": 51.0})
+    assert [row.met for row in rows] == [True, True, True, True, False]
+    assert rows[0].value == "12,500"
+    assert [row.met for row in trail.rows_of(found | {"breaks": 1})][3] is False
+    assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][3] is False

@@ -1,0 +1,53 @@
+"""Disposing of records older than the law asks: recorded and sealed in every prefecture first, dropped a month at a time after.
+
+Run daily. The first run writes the disposal of a month that is over into each scope; a later one, when the sealer has been
+there, has the month dropped. Heads stay, so that the chain before and after can still be checked.
+"""
+
+import logging
+from datetime import date
+
+import psycopg
+
+from audit.trail import connections
+from audit.trail.entries import Subject
+from audit.trail.recorder import record_access
+from audit.trail.sealing.sealer import inside
+from audit.trail.vocabulary import Event
+from tenants.core.models import Prefecture
+
+logger = logging.getLogger(__name__)
+
+_EXPIRED = "SELECT month, scope, events, recorded FROM trail.expired_months()"
+_DISPOSE = "SELECT trail.dispose_month(%s) AS gone"
+
+
+def dispose() -> int:
+    """Record what is due and drop what was recorded; returns how many events went. Raises psycopg.Error, TrailUnavailable."""
+    gone, held = 0, set()
+    rows = connections.use(connections.retention(), lambda trail: trail.execute(_EXPIRED).fetchall())
+    for row in rows:
+        if not row["recorded"]:
+            held.add(row["month"])
+            _announce(row["scope"], f"{row['month']:%Y-%m}", row["events"])
+    for month in sorted({row["month"] for row in rows} - held):
+        try:
+            gone += _drop(month)
+        except psycopg.errors.InsufficientPrivilege:
+            logger.warning("trail: %s waits for the seal of its disposal", month)
+            break
+    return gone
+
+
+def _drop(month: date) -> int:
+    row = connections.use(connections.retention(), lambda trail: trail.execute(_DISPOSE, (month,)).fetchone())
+    return int(row["gone"]) if row else 0
+
+
+def _announce(scope: str, month: str, events: int) -> None:
+    try:
+        with inside(scope):
+            subject = Subject("trail_month", month)
+            record_access(Event.TRAIL_MONTH_DISPOSED, subjects=[subject], detail={"月": month, "件数": events})
+    except Prefecture.DoesNotExist:
+        logger.error("trail: the disposal of %s cannot be recorded, its prefecture is unknown", month)
