@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
+from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import schools
 from accounts.models import AccountRequest, ActivationCode, RoleAssignment, SessionRecord, TotpDevice, User
@@ -59,7 +60,8 @@ def session_before(session: SessionRecord) -> SessionRecord | None:
 
 def has_factor(user: User) -> bool:
     """Whether the person can pass the second step of a log-in."""
-    return not user.must_enrol and TotpDevice.objects.filter(user=user, confirmed=True).exists()
+    kinds = (TotpDevice, WebAuthnCredential)
+    return not user.must_enrol and any(kind.objects.filter(user=user, confirmed=True).exists() for kind in kinds)
 
 
 def managers() -> list[str]:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from accounts.views import enrolment, login, own, step_up
+from accounts.views import enrolment, login, own, security_keys, step_up
 
 app_name = "accounts"
 
 urlpatterns = [
+    path("enrol/key/begin/", security_keys.enrol_begin, name="enrol_key_begin"),
+    path("enrol/key/finish/", security_keys.enrol_finish, name="enrol_key_finish"),
+    path("login/key/begin/", security_keys.login_begin, name="login_key_begin"),
+    path("login/key/finish/", security_keys.login_finish, name="login_key_finish"),
+    path("step-up/key/begin/", security_keys.step_up_begin, name="step_up_key_begin"),
+    path("step-up/key/finish/", security_keys.step_up_finish, name="step_up_key_finish"),
     path("login/", login.log_in, name="login"),
     path("login/otp/", login.one_time_password, name="otp"),
     path("login/backup-code/", login.backup_code, name="backup_code"),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import codes
 from accounts.actors import subject
@@ -96,7 +97,9 @@ def why_no_code(user: User) -> str:
 
 def switch_off_factors(user: User, why: str) -> None:
     """Delete the devices and backup codes of a person and end the session; nothing happens when there are none."""
-    deleted = sum(model.objects.filter(user=user).delete()[0] for model in (TotpDevice, BackupCodeDevice))
+    deleted = sum(
+        model.objects.filter(user=user).delete()[0] for model in (TotpDevice, BackupCodeDevice, WebAuthnCredential)
+    )
     if not deleted:
         return
     record(Event.ACCOUNT_FACTOR_CHANGED, subjects=[subject(user)], detail={"change": why})

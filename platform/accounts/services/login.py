@@ -21,7 +21,7 @@ from audit.trail.actors import acting_as
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
-Method = Literal["totp", "backup", "vendor"]
+Method = Literal["totp", "backup", "vendor", "webauthn"]
 
 
 @dataclass(frozen=True, slots=True)

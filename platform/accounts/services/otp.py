@@ -10,6 +10,7 @@ from typing import Literal
 import django_otp
 from django.db import transaction
 from django.utils import timezone
+from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.actors import subject
 from accounts.models import BackupCodeDevice, GuessLedger, TotpDevice, User
@@ -24,7 +25,7 @@ Where = Literal["login", "step_up", "enrolment"]
 class OtpOutcome:
     """`device` is set when accepted. `blocked_until`: not even compared, because of earlier failures."""
 
-    device: TotpDevice | BackupCodeDevice | None = None
+    device: TotpDevice | BackupCodeDevice | WebAuthnCredential | None = None
     blocked_until: datetime | None = None
 
     @property

@@ -53,13 +53,13 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Step 1."""
-    user = _enrolling(request)
+    user = enrolling_user(request)
     if user is None:
         return redirect("accounts:activate")
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            with _step_of(request) as user:
+            with step_of(request) as user:
                 services.set_first_password(user, form.cleaned_data["password"])
         except PasswordUnfit as error:
             form.add_error("password", error.reasons)
@@ -74,7 +74,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_device(request: HttpRequest) -> HttpResponse:
     """Step 2: the QR code, and a code of the new device as proof."""
-    user = _enrolling(request)
+    user = enrolling_user(request)
     if user is None or not session_state.has_enrolled_step(request.session, "password"):
         return redirect("accounts:enrol_password")
     if session_state.has_enrolled_step(request.session, "device"):
@@ -82,7 +82,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
     device = services.enrol_totp(user)
     form = TotpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with _step_of(request) as user:
+        with step_of(request) as user:
             outcome = services.confirm_totp(user, device, form.cleaned_data["token"])
         if outcome.is_accepted:
             session_state.enrolled_step(request.session, "device")
@@ -99,7 +99,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
 @require_safe
 def qr_code(request: HttpRequest) -> HttpResponse:
     """The picture of step 2, to this enrolment session alone and only until the device is confirmed."""
-    user = _enrolling(request)
+    user = enrolling_user(request)
     device = TotpDevice.objects.filter(user=user, confirmed=False, token=None).first() if user is not None else None
     if user is None or device is None:
         raise Http404
@@ -112,12 +112,12 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def backup_codes(request: HttpRequest) -> HttpResponse:
     """Step 3: ten backup codes, shown on this answer only. With them the enrolment is over, and so is its session."""
-    user = _enrolling(request)
+    user = enrolling_user(request)
     if user is None or not session_state.has_enrolled_step(request.session, "device"):
         return redirect("accounts:enrol_device")
     codes: list[str] = []
     if request.method == "POST":
-        with _step_of(request) as user:
+        with step_of(request) as user:
             codes = services.issue_backup_codes(user)
         request.session.flush()
     return render(request, "accounts/enrol_codes.html", {"codes": codes, "username": user.username})
@@ -132,7 +132,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:login")
 
 
-def _enrolling(request: HttpRequest) -> User | None:
+def enrolling_user(request: HttpRequest) -> User | None:
     """Asked at every step: a newer code, a stop, or the end of the enrolment closes this session."""
     code_id = session_state.enrolling_code_id(request.session)
     if code_id is None:
@@ -142,7 +142,7 @@ def _enrolling(request: HttpRequest) -> User | None:
 
 
 @contextmanager
-def _step_of(request: HttpRequest) -> Iterator[User]:
+def step_of(request: HttpRequest) -> Iterator[User]:
     """One act of the enrolment: asked again in its transaction. Raises Http404 when a newer code came in between."""
     code_id = session_state.enrolling_code_id(request.session)
     with transaction.atomic():

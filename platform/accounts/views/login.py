@@ -68,7 +68,7 @@ def _after_password(request: HttpRequest, user: User, next_path: str) -> HttpRes
 @sensitive_post_parameters("token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_time_password(request: HttpRequest) -> HttpResponse:
-    user = _pending_user(request)
+    user = pending_user(request)
     if user is None:
         return redirect("accounts:login")
     form = TotpForm(request.POST or None)
@@ -76,7 +76,7 @@ def one_time_password(request: HttpRequest) -> HttpResponse:
         with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
             outcome = services.verify_totp(user, form.cleaned_data["token"], "login")
         if outcome.is_accepted:
-            return _finish(request, user, outcome, "totp")
+            return finish_login(request, user, outcome, "totp")
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
     return render(request, "accounts/otp.html", {"form": form})
 
@@ -88,7 +88,7 @@ WRONG_TOKEN = "番号が違うか、既に使われています。次の番号�
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def backup_code(request: HttpRequest) -> HttpResponse:
-    user = _pending_user(request)
+    user = pending_user(request)
     if user is None:
         return redirect("accounts:login")
     form = BackupCodeForm(request.POST or None)
@@ -96,24 +96,24 @@ def backup_code(request: HttpRequest) -> HttpResponse:
         with acting_as(actors.claimed(user, visit_of(request).terminal.id)):
             outcome = services.verify_backup_code(user, form.cleaned_data["code"], "login")
         if outcome.is_accepted:
-            return _finish(request, user, outcome, "backup")
+            return finish_login(request, user, outcome, "backup")
         form.add_error("code", refusal("予備コードが違うか、既に使われています。", outcome.blocked_until))
     return render(request, "accounts/backup_code.html", {"form": form})
 
 
-def _pending_user(request: HttpRequest) -> User | None:
+def pending_user(request: HttpRequest) -> User | None:
     user_id = session_state.pending_user_id(request.session)
     return User.objects.filter(pk=user_id, is_active=True).first() if user_id is not None else None
 
 
-def _finish(request: HttpRequest, user: User, outcome: OtpOutcome, method: Method) -> HttpResponse:
+def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: Method) -> HttpResponse:
     """Both factors are right: a new session key, a live session, and the log-in before this one for the panel."""
     next_path = session_state.pending_next(request.session)
     record = services.complete_login(user, method, origin_of(request))
     user.otp_device = outcome.device  # type: ignore[attr-defined]  # django_otp keeps it in the session on log-in
     auth.login(request, user, backend=backends.PATH)
     # A backup code opens the door, but important acts want the authenticator itself (see step_up).
-    fresh = method == "totp"
+    fresh = method in ("totp", "webauthn")
     session_state.become_signed_in(request.session, visit_of(request).scope, record.pk, otp_is_fresh=fresh)
     before = queries.session_before(record)
     session_state.keep_last_login(

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -43,4 +45,5 @@ def step_up(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             return redirect(next_path)
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
-    return show(request, "accounts/step_up.html", {"form": form, "next_path": next_path})
+    finish = f"{reverse('accounts:step_up_key_finish')}?{urlencode({'next': next_path})}"
+    return show(request, "accounts/step_up.html", {"form": form, "next_path": next_path, "key_finish": finish})

@@ -27,4 +27,3 @@ CACHES = {"default": cache_settings(_servers.valkey.url.replace("/0", "/1"))}
 BASE_DOMAIN = env.text("SHOREI_BASE_DOMAIN", "localhost")
 CONSOLE_HOST = env.text("SHOREI_CONSOLE_HOST", f"console.{BASE_DOMAIN}")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}", "127.0.0.1"]
-SILENCED_SYSTEM_CHECKS: list[str] = []
