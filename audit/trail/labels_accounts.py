@@ -38,6 +38,9 @@ ACCOUNT_WORDING: dict[str, Wording] = {
         "トークンの返却", "トークンの返却を記録しました", "在庫に戻し、その認証器を外した"
     ),
     "account:token:lost": Wording("トークンの紛失", "トークンの紛失を記録しました", "二度と使えないようにした"),
+    "account:place:changed": Wording(
+        "番号を扱う場所の変更", "番号を扱う場所を変えました", "庁内の回線か端末を登録した、または外した"
+    ),
     "account:duties:acknowledged": Wording(
         "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
     ),

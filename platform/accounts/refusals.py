@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import numbers, queries
+from accounts.address import client_address
 from accounts.errors import SamePerson
 from accounts.guard import Stage, Visit
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
@@ -60,11 +61,14 @@ def numbers_closed(request: HttpRequest, visit: Visit, permission: Permission | 
     """What a number page answers to somebody who holds the permission and lacks more; None when it is open."""
     if permission not in NUMBER_PERMISSIONS or not request.user.is_authenticated:
         return None
-    closed = numbers.why_closed(request.user, permission)
+    closed = numbers.why_closed(request.user, permission, visit.terminal.id, client_address(request))
     if closed is None:
         return None
     with transaction.atomic():
         record(Event.NUMBER_INDIVIDUAL_REFUSED, detail={"reason": closed.value, "method": request.method or ""})
+    if closed in numbers.PLACE_WORDS:
+        context = {"refusal": numbers.PLACE_WORDS[closed], "ask": "、".join(queries.managers())}
+        return render(request, "accounts/refused.html", context, status=403)
     return HttpResponseRedirect(f"{reverse('accounts:duties')}?{urlencode({'next': return_path(request)})}")
 
 

@@ -84,7 +84,15 @@ def objects_of_console(prefecture: Any) -> Samples:
 
 def accounts_of_scope() -> Samples:
     """A person of this scope with a role and a session, whose numbers no other scope has."""
-    from accounts.models import AccountRequest, HardwareToken, RoleAssignment, SessionRecord, User, VendorWindow
+    from accounts.models import (
+        AccountRequest,
+        HardwareToken,
+        RoleAssignment,
+        SessionRecord,
+        TenantNetwork,
+        User,
+        VendorWindow,
+    )
 
     user = User.objects.create(pk=next(_keys), username=f"hito-{next(_keys)}", display_name=MARK)
     role = RoleAssignment.objects.create(pk=next(_keys), user=user, role="monitor", starts_on=timezone.localdate())
@@ -101,6 +109,10 @@ def accounts_of_scope() -> Samples:
     token.seal_seed(b"0" * 20)
     token.save(force_insert=True)
     return {
+        "place_id": TenantNetwork.objects.create(
+            pk=next(_keys), cidr="0.0.0.0/0", name=MARK, added_by="somebody", added_at=now
+        ).pk,
+        "accounts:kind": "network",
         "token_id": token.pk,
         "window_id": window.pk,
         "request_id": asked.pk,

@@ -3,6 +3,7 @@
 from accounts.models.activation import ActivationCode
 from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
 from accounts.models.people import RoleAssignment, User
+from accounts.models.places import RegisteredTerminal, TenantNetwork
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
@@ -19,8 +20,10 @@ __all__ = [
     "GuessLedger",
     "HardwareToken",
     "LoginThrottle",
+    "RegisteredTerminal",
     "RoleAssignment",
     "SessionRecord",
+    "TenantNetwork",
     "TotpDevice",
     "User",
     "VendorPass",

@@ -8,6 +8,7 @@ from typing import Any
 import django_otp
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -112,7 +113,7 @@ def _answer(request: HttpRequest) -> Any:
     """What the browser sent, or None (which no ceremony takes)."""
     try:
         return json.loads(request.body)
-    except ValueError:
+    except (ValueError, RawPostDataException):  # no JSON, or a form
         return None
 
 
