@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from accounts.access import roles_in_force
+from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
 from audit.detection import reasons
 from audit.detection.calendar import TOKYO
@@ -103,7 +103,7 @@ def _norms(user: User, on: date) -> Norms:
     peers = User.objects.filter(role_assignments__role__in=roles).exclude(pk=user.pk).values("username")
     habits = Habits.objects.filter(username=user.username).first()
     organisation = Habits.objects.filter(username=Habits.ORGANISATION).values_list("profile", flat=True).first() or {}
-    label = "・".join(assignment.get_role_display() for assignment in roles_in_force(user))
+    label = "・".join(labels_of(roles_in_force(user)))
     usual = organisation.get("role_events", {}).get(label)
     log_seconds = habits.profile.get("log_seconds") if habits else None
     return Norms(

@@ -33,6 +33,7 @@ from audit.detection.signals.sessions import (
     session_jump,
     unusual_duration,
 )
+from audit.detection.signals.week import PEERS, WeekRule
 
 RULES: tuple[Rule, ...] = (
     outside_hours.RULE,
@@ -74,7 +75,10 @@ DAY_RULES: tuple[DayRule, ...] = (
 
 OFFICE_RULES: tuple[OfficeRule, ...] = (office.SPRAY, office.VENDOR, office.GAP)
 
-ALL_RULES: tuple[Described, ...] = (*RULES, *DAY_RULES, *OFFICE_RULES)
+WEEK_RULES: tuple[WeekRule, ...] = (PEERS,)
+"""Asked each night about everybody's last seven days."""
+
+ALL_RULES: tuple[Described, ...] = (*RULES, *DAY_RULES, *OFFICE_RULES, *WEEK_RULES)
 
 WATCH_FAILED = "watch_failed"
 """Not a rule: the name of the alert that says that a rule failed, so that people look instead."""

@@ -14,13 +14,15 @@ from audit.detection import limits
 from audit.detection.calendar import TOKYO, local
 from audit.detection.gathering import between, day_of, office_at
 from audit.detection.models import SweepMark, Unevaluated
-from audit.detection.registry import DAY_RULES, OFFICE_RULES, WATCH_FAILED
+from audit.detection.registry import DAY_RULES, OFFICE_RULES, WATCH_FAILED, WEEK_RULES
 from audit.detection.rules import Described
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.detection.signals.office import Office, OfficeRule
+from audit.detection.signals.week import Week, WeekRule
 from audit.detection.telling import tell
 from audit.review.raising import Finding, raise_alert
 from audit.trail.actors import ActorKind
+from audit.trail.counting import counts_by_role
 from audit.trail.reader import Filters
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,21 @@ def _ask_office(office: Office) -> int:
     return sum(_ask(rule, office, NOBODY, NOBODY, own) for rule in OFFICE_RULES)
 
 
-def _ask(rule: DayRule | OfficeRule, about: Day | Office, username: str, scope: str, own: dict[str, float]) -> int:
+def ask_weeks(now: datetime) -> int:
+    """Each night: everybody's last seven days beside those of the same role. Raises TrailUnavailable."""
+    own, told = limits.thresholds(), 0
+    for counts in counts_by_role(now - timedelta(days=7), now).values():
+        people = User.objects.in_bulk([int(key) for key in counts if key.isdigit()])
+        named = {people[int(key)].username: of for key, of in counts.items() if key.isdigit() and int(key) in people}
+        for username in sorted(named):
+            week = Week(username, local(now), named)
+            told += sum(_ask(rule, week, username, username, own) for rule in WEEK_RULES)
+    return told
+
+
+def _ask(
+    rule: DayRule | OfficeRule | WeekRule, about: Day | Office | Week, username: str, scope: str, own: dict[str, float]
+) -> int:
     """One rule; one that fails is noted and holds up nobody else."""
     threshold = own.get(rule.id, rule.standard if rule.standard is not None else 0.0)
     try:

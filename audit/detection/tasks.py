@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.detection.logins.learning import learn_habits
 from audit.detection.nightly import compare_yesterday
-from audit.detection.sweeping import sweep
+from audit.detection.sweeping import ask_weeks, sweep
 from audit.trail.recorder import TrailUnavailable
 from tenants.core.context import each_live_prefecture
 
@@ -35,6 +35,7 @@ def learn() -> int:
     for prefecture in each_live_prefecture():
         try:
             compare_yesterday(timezone.now())
+            ask_weeks(timezone.now())
         except TrailUnavailable:
             logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
         people += learn_habits(timezone.now())

@@ -22,6 +22,13 @@ GROUP BY actor_id ORDER BY number DESC, actor_id
 """
 
 
+_BY_PERSON_AND_EVENT = """
+SELECT actor_role, actor_id, event, count(*) AS number FROM trail.event
+WHERE scope = %(scope)s AND occurred_at >= %(since)s AND occurred_at < %(until)s
+  AND actor_kind = 'person' AND actor_role <> '' GROUP BY actor_role, actor_id, event
+"""
+
+
 def counts_between(since: datetime, until: datetime) -> dict[str, int]:
     """Events by word; `until` is exclusive. Raises TrailUnavailable."""
     parameters = {"scope": scope(), "since": since, "until": until}
@@ -34,3 +41,13 @@ def people_between(since: datetime, until: datetime, events: Collection[Event]) 
     parameters = {"scope": scope(), "since": since, "until": until, "events": [event.value for event in events]}
     rows = read(connections.reader(scope()), lambda trail: trail.execute(_BY_PERSON, parameters).fetchall())
     return [(row["name"], row["number"]) for row in rows]
+
+
+def counts_by_role(since: datetime, until: datetime) -> dict[str, dict[str, dict[str, int]]]:
+    """Role → person (actor id) → event → number; `until` is exclusive. Raises TrailUnavailable."""
+    parameters = {"scope": scope(), "since": since, "until": until}
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_BY_PERSON_AND_EVENT, parameters).fetchall())
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for row in rows:
+        found.setdefault(row["actor_role"], {}).setdefault(row["actor_id"], {})[row["event"]] = row["number"]
+    return found
