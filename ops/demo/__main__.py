@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ops.demo.environment import set_up
 from ops.demo.processes import ROOT, AlreadyRunning, Processes
 from ops.demo.workers import start_workers
 from ops.embedded.servers import servers_of
@@ -62,6 +63,7 @@ def _serve(processes: Processes, port: int) -> int:
     if alive := processes.pid("web"):
         Console().print(str(AlreadyRunning("web", alive)))
         return 1
+    set_up()  # how many slots the workers have stands in the settings, which can be read now that the servers are up
     start_workers(processes)
     _child("-m", "ops.demo.serving", "--port", str(port))
     command = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2"]

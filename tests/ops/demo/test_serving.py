@@ -1,0 +1,57 @@
+"""`make demo` goes on to serve: its last step runs in a fresh process, as it does for whoever types the command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.demo.processes import ROOT
+from ops.embedded import place
+from ops.embedded.ports import write_port
+
+SERVING = """
+from pathlib import Path
+from ops.demo import __main__ as demo
+from ops.demo.processes import Processes
+
+class Noted(Processes):
+    def start(self, name, arguments, **environment):
+        print(name)
+        return 1
+
+    def run(self, name, arguments, **environment):
+        print(name, *arguments)
+        return 0
+
+demo._child = lambda *arguments: None
+raise SystemExit(demo._serve(Noted(demo.VAR), 8765))
+"""
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Iterator[Path]:
+    """A scratch folder whose servers have told their ports; nothing is asked of them."""
+    home = place.find(tmp_path).home
+    for number, server in enumerate(("postgres", "valkey")):
+        write_port(home / f"{server}.port", 1 + number)
+    yield tmp_path
+    place.forget(tmp_path)
+
+
+def test_serving_starts_every_worker_and_then_the_pages(var: Path) -> None:
+    """A fresh process: settings that the test run has read long ago must be found there too."""
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(
+        [sys.executable, "-c", SERVING], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=kept | {"SHOREI_VAR": str(var), "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    *workers, web = done.stdout.splitlines()
+    assert sorted(workers) == ["beat", "exchange", "owner", "upkeep", "worker"]
+    assert "config.wsgi:application" in web
+    assert "127.0.0.1:8765" in web
