@@ -1,0 +1,1 @@
+"""`make security`: scanners in environments of their own, our own rules, and a crawl of two prefectures with a log-in."""
