@@ -69,7 +69,8 @@ def prove_rules() -> None:
 
 def _told_by_samples() -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
     """(rule, line) that must be found, and that must not."""
-    expected, innocent = set(), set()
+    expected: set[tuple[str, int]] = set()
+    innocent: set[tuple[str, int]] = set()
     for sample in sorted(SAMPLES.rglob("*.py")):
         for number, line in enumerate(sample.read_text(encoding="utf-8").splitlines(), start=1):
             for kind, rule in _EXPECTED.findall(line):
