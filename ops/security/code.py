@@ -94,8 +94,18 @@ def _semgrep(arguments: list[str], folder: Path) -> Iterator[Finding]:
 
 
 def detect_secrets() -> list[Finding]:
-    """The product and its documents. The suite is left out: it is full of samples that look like secrets."""
-    command = [str(program("tools", "detect-secrets")), "scan", *ROOMS, "docs", "README.md", "Makefile"]
+    """The product and its documents; not the suite, full of samples that look like secrets, nor what quotes excepted lines."""
+    tool = str(program("tools", "detect-secrets"))
+    command = [
+        tool,
+        "scan",
+        "--exclude-files",
+        "^ops/security/exceptions.toml$",
+        *ROOMS,
+        "docs",
+        "README.md",
+        "Makefile",
+    ]
     told = json.loads(output_of(command))["results"]
     return [
         Finding("detect-secrets", one["type"], "medium", path, one["line_number"], "looks like a secret")
