@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import BY_DEPUTY, two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import SettlementRefused
@@ -15,6 +16,13 @@ from domain.linkage.models import HeldInquiry
 from domain.linkage.providing.rules import rules_on
 
 State, Decision = HeldInquiry.State, HeldInquiry.Decision
+
+APPROVAL = two_person(
+    "linkage.answers",
+    "保留された照会への回答の承認",
+    first=Permission.RUN_LINKAGE,
+    second=Permission.APPROVE_INQUIRY,
+)
 
 
 def decide(inquiry: HeldInquiry, user: User, decision: str, note: str) -> HeldInquiry:
@@ -35,8 +43,11 @@ def approve(inquiry: HeldInquiry, user: User, decision: str) -> HeldInquiry:
     """The second person's yes to exactly the answer that was shown. Raises SettlementRefused."""
     with transaction.atomic():
         current = _locked(inquiry, State.PROPOSED)
-        if current.proposed_by == user.username:
-            raise SettlementRefused("自分が回答したものは承認できません。別の人が承認してください。")
+        if APPROVAL.refuses(current.proposed_by, user):
+            own = current.proposed_by == user.username
+            raise SettlementRefused(
+                "自分が回答したものは承認できません。別の人が承認してください。" if own else BY_DEPUTY
+            )
         if current.decision != decision:
             raise SettlementRefused("回答の内容が、確かめたものと違います。画面を開き直してください。")
         current.approved_by = user.username

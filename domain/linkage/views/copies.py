@@ -18,6 +18,7 @@ from domain.linkage import queries as link_queries
 from domain.linkage import services
 from domain.linkage.errors import LinkageError
 from domain.linkage.forms import DecideTargetsForm
+from domain.linkage.frozen import APPROVAL
 from domain.linkage.models import CopyLine, CopyList, ProvisionRule
 from domain.linkage.providing import queries
 from domain.linkage.providing.forms import CopyLineForm, ProvisionRuleForm
@@ -109,7 +110,7 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
         "page": lines,
         "columns": LINE_COLUMNS,
         "figures": queries.figures_of(listed),
-        "may_approve": waits and approves and listed.proposed_by != user.username,
+        "may_approve": waits and approves and not APPROVAL.refuses(listed.proposed_by, user),
         "may_withdraw": waits and (approves or may(user, Permission.RUN_LINKAGE)),
     }
     return render(request, "linkage/copy_list.html", context)

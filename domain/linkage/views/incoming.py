@@ -102,7 +102,9 @@ def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
         "steps": held.steps.all(),
         "may_decide": runs and held.state == HeldInquiry.State.WAITING,
         "may_take_back": runs and waits,
-        "may_approve": waits and may(user, Permission.APPROVE_INQUIRY) and held.proposed_by != user.username,
+        "may_approve": waits
+        and may(user, Permission.APPROVE_INQUIRY)
+        and not deciding.APPROVAL.refuses(held.proposed_by, user),
     }
     return render(request, "linkage/held_inquiry.html", context)
 

@@ -18,6 +18,7 @@ from domain.households.views.shared import user_of, whole_prefecture
 from domain.linkage import approving, presenting
 from domain.linkage.errors import TargetsRefused
 from domain.linkage.forms import DecideTargetsForm
+from domain.linkage.frozen import APPROVAL
 from domain.linkage.models import Inquiry, TargetList
 from domain.linkage.persons.queries import waiting_for_code
 from tenants.core.context import require_prefecture
@@ -97,10 +98,9 @@ def target_list(request: HttpRequest, list_id: int) -> HttpResponse:
 
 def _acts(user: User, listed: TargetList) -> dict[str, bool]:
     waits = listed.state == TargetList.State.PROPOSED
-    mine = listed.proposed_by == user.username
     approves = may(user, Permission.APPROVE_INQUIRY)
     return {
-        "may_approve": waits and approves and not mine,
+        "may_approve": waits and approves and not APPROVAL.refuses(listed.proposed_by, user),
         "may_withdraw": waits and (approves or may(user, Permission.RUN_LINKAGE)),
     }
 

@@ -49,8 +49,6 @@ def main() -> None:
     set_up()
     from django.conf import settings
 
-    import config.celery  # noqa: F401 - else nobody is told of the jobs that we start
-
     settings.LOGIN_CONNECTIONS_KEPT = options.prefectures + 3
     print(json.dumps(measure(country(options.prefectures, options.people), options.hang)))
 

@@ -163,6 +163,35 @@ def _apply(*entries: Any) -> Any:
     return Batch.objects.get(pk=batch.pk)
 
 
+def test_who_stands_in_for_the_answerer_does_not_approve_the_answer(world: World) -> None:
+    """代決・代理: neither the deputy of who answered, nor the one in whose place it was answered."""
+    from django.utils import timezone
+
+    from accounts.models import RoleAssignment, User
+    from domain.linkage.errors import SettlementRefused
+    from domain.linkage.incoming import deciding
+    from integrations.atena_adapters.port import ListedEntry
+
+    atena, today = world.household(father(), child()).members.get(key="03").atena_number, timezone.localdate()
+    _apply(ListedEntry("K1", atena, True, "サンプル県", "支弁に関する情報", timezone.now(), None))
+    clerk, deputy, chief = person("clerk"), person("deputy"), person("chief")
+    for who, role, instead_of in (
+        (deputy, "approver", clerk),
+        (clerk, "number_handler", chief),
+        (chief, "approver", None),
+    ):
+        RoleAssignment.objects.create(
+            user=who, role=role, starts_on=today, ends_on=today, training_on=today, acting_for=instead_of
+        )
+    deciding.decide(_held("K1"), clerk, "release", "本人の申出を確かめた")
+    for second in (deputy, chief):
+        with pytest.raises(SettlementRefused, match="代決・代理の間柄"):
+            deciding.approve(_held("K1"), User.objects.get(pk=second.pk), "release")
+    assert _held("K1").state == "proposed"
+    deciding.approve(_held("K1"), person("another"), "release")
+    assert _held("K1").approved_by == "another"
+
+
 def test_told_twice_differently_or_of_strangers_changes_nothing_and_is_told(world: World) -> None:
     from dataclasses import replace
 
