@@ -9,6 +9,7 @@ from web.text import digits_like_number
 _OWN_IDENTIFIER = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{16,}\b", re.IGNORECASE
 )
+_FEWEST = 12
 
 
 class NumberInTrail(ValueError):
@@ -27,6 +28,8 @@ def refuse_numbers(value: object, where: str) -> None:
     """Raise NumberInTrail when a text, key or integer anywhere in ``value`` looks like an individual number."""
     match value:
         case str():
+            if len(value) < _FEWEST:
+                return  # twelve digits do not fit; most ids and words end here
             if digits_like_number(_OWN_IDENTIFIER.sub(" ", value)):
                 raise NumberInTrail(where)
         case bool() | None:
