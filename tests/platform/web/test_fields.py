@@ -25,6 +25,8 @@ FIXED_FORM = {
         "BackupCodeForm",
         "ActivationForm",
     },
+    "platform/accounts/forms_tokens.py": {"SeedFileForm"},
+    "platform/accounts/forms_vendor.py": {"VendorEntryForm"},
     "platform/web/fields.py": {"FreeTextField"},
     "domain/linkage/forms.py": {"DecideTargetsForm"},
     "domain/payments/forms.py": {"WholeField"},
@@ -38,7 +40,7 @@ FIXED_FORM = {
 """Where a plain CharField may stand: codes, dates, amounts, passwords, digests and ids out of links, each checked for its form; and
 the desk of 個人番号 itself."""
 
-FIXED_FIELDS = frozenset({"username", "password", "again", "current", "token", "code"})
+FIXED_FIELDS = frozenset({"username", "password", "again", "current", "token", "code", "secret"})
 NUMBER_DESK = frozenset({"ChangeForm.first", "ChangeForm.second"})
 
 
