@@ -15,6 +15,7 @@ from accounts.models import User
 from audit.review.models import Alert
 from audit.review.texts import LONGEST, LONGEST_FINDING
 from web.fields import FreeTextField
+from web.moments import start_of
 from web.text import normalise_digits
 
 _CLOCK = re.compile(r"([0-9]{1,2})[:時]([0-9]{1,2})分?", re.ASCII)
@@ -172,7 +173,7 @@ class OvertimeForm(forms.Form):
 
 def end_of(day: Any) -> datetime:
     """The end of a day: midnight after it."""
-    return _moment(day + timedelta(days=1), time(0))
+    return start_of(day + timedelta(days=1))
 
 
 def _moment(day: Any, clock: time) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.review.models import Alert, Reminder
 from audit.review.month_strip import following_month
 from audit.review.moves import OPEN_STATES
+from web.moments import start_of
 
 
 def open_alerts_count() -> int:
@@ -43,7 +44,3 @@ def asked_of(user: User) -> QuerySet[Alert]:
     """Alerts about the person that asked the person, those still waiting first. Before that they are not shown."""
     asked = Alert.objects.filter(username=user.username, steps__to_state=Alert.State.ASKED).distinct()
     return asked.order_by("-occurred_at")
-
-
-def start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

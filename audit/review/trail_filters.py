@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 
 from accounts.forms import JapaneseDateField
 from audit.trail.entries import Subject
@@ -16,6 +15,7 @@ from audit.trail.labels import GROUPS, WORDING, subject_label
 from audit.trail.reader import Filters
 from web.components import Chip
 from web.fields import FreeTextField
+from web.moments import start_of
 from web.tables import with_parameter
 
 PER_PAGE = 100
@@ -54,8 +54,8 @@ class TrailFilterForm(forms.Form):
             prefix=values["group"],
             actor=values["actor"],
             subject=subject,
-            since=_start_of(values["since"]),
-            until=_start_of(values["until"] + timedelta(days=1)) if values["until"] else None,
+            since=start_of(values["since"]) if values["since"] else None,
+            until=start_of(values["until"] + timedelta(days=1)) if values["until"] else None,
             after=after,
             limit=PER_PAGE,
         )
@@ -128,7 +128,3 @@ def _within_calendar(day: date | None) -> date | None:
             f"この日付では絞り込めません。西暦{FIRST_YEAR}年から{LAST_YEAR}年までの日付を入力してください。"
         )
     return day
-
-
-def _start_of(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, TextChoices
-from django.utils import timezone
 
 from domain.linkage.models import (
     Batch,
@@ -21,6 +20,7 @@ from domain.linkage.models import (
     Registration,
     RegistrationStep,
 )
+from web.moments import start_of
 
 _UNSENT = (Inquiry.State.WAITING, Inquiry.State.SENT)
 _OPEN = (Registration.State.REQUESTED.value, Inquiry.State.SENT.value, PersonLine.Result.OPEN.value)
@@ -81,7 +81,7 @@ class Report:
 
 def report(first: date, last: date) -> Report:
     """Of the batches sent from `first` to `last`. Eight queries, whatever the size."""
-    sent = Batch.objects.filter(sent_at__gte=_midnight(first), sent_at__lt=_midnight(last + timedelta(days=1)))
+    sent = Batch.objects.filter(sent_at__gte=start_of(first), sent_at__lt=start_of(last + timedelta(days=1)))
     rows = {"register": Row(Batch.Kind.REGISTER.label, Registration.State)}
     rows |= {kind.value: Row(kind.label, PersonLine.Result) for kind in PersonLine.Kind}
     rows |= {kind.value: Row(f"{Batch.Kind.INQUIRE.label} {kind.label}") for kind in Inquiry.Kind}
@@ -130,7 +130,3 @@ def _differences(batches: Iterable[Batch], accounted: Mapping[UUID, int]) -> lis
         for one in batches
         if one.size != accounted.get(one.pk, 0)
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

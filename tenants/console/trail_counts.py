@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.trail import connections, partitions
 from audit.trail.recorder import TrailUnavailable
 from audit.trail.vocabulary import Event
+from web.moments import start_of
 
 LOOK_BACK_DAYS = 31
 _COUNTS = (
@@ -70,10 +71,6 @@ def seals_by_scope() -> dict[str, Seal]:
         row["scope"]: Seal(row["number"] or 0, row["sealed_at"], row["waiting"], row["waiting_since"])
         for row in _read(_SEALS, ())
     }
-
-
-def start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def months_ahead(most: int = 24) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography import x509
@@ -15,6 +15,7 @@ from accounts.forms import JapaneseDateField
 from audit.trail.models import TrailRequest
 from audit.trail.sealing.handing import is_allowed_host
 from web.fields import FreeTextField
+from web.moments import start_of
 
 MOST_DAYS = 400
 TEXT_LENGTH = 2_000
@@ -35,8 +36,7 @@ class PeriodForm(forms.Form):
 
     def period(self) -> tuple[datetime, datetime]:
         """From the first moment of the first day to the first moment after the last."""
-        since, until = self.cleaned_data["since"], self.cleaned_data["until"] + timedelta(days=1)
-        return tuple(timezone.make_aware(datetime.combine(day, time.min)) for day in (since, until))  # type: ignore[return-value]
+        return start_of(self.cleaned_data["since"]), start_of(self.cleaned_data["until"] + timedelta(days=1))
 
 
 class ExportForm(PeriodForm):

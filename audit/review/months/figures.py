@@ -17,10 +17,11 @@ from audit.detection.registry import title_of
 from audit.review.models import Alert, Incident, Reminder
 from audit.review.month_strip import following_month
 from audit.review.people import names_of
-from audit.review.queries import alerts_of_month, start_of
+from audit.review.queries import alerts_of_month
 from audit.trail.counting import counts_between, people_between
 from audit.trail.labels import GROUPS
 from audit.trail.vocabulary import Event, label
+from web.moments import start_of
 
 MOST_PEOPLE = 20
 REVEALS: Final = (Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)

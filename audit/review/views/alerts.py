@@ -32,6 +32,7 @@ from audit.review.timeline import timeline_of
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from web.dates import to_wareki
+from web.moments import start_of
 
 PER_PAGE = 50
 CARDS = 6
@@ -50,9 +51,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     shown = {alert.pk: alert for alert in [*to_do, *rows]}
     subjects = [Subject("alert", str(key)) for key in shown]
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": "警報"}, allowed_by=VIEW.value)
-    unjudged = unevaluated_between(
-        queries.start_of(asked.month), queries.start_of(month_strip.following_month(asked.month))
-    )
+    unjudged = unevaluated_between(start_of(asked.month), start_of(month_strip.following_month(asked.month)))
     names = names_of(
         [alert.username for alert in shown.values()] + [one.username for one in unjudged[:SHOWN_UNEVALUATED]]
     )

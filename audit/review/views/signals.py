@@ -23,10 +23,10 @@ from audit.detection.rules import Described
 from audit.review.forms import ExceptionForm, ThresholdForm
 from audit.review.identities import printable
 from audit.review.people import names_of
-from audit.review.queries import start_of
 from audit.trail.labels import subject_label
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
+from web.moments import start_of
 
 VIEW = Permission.VIEW_ALERTS
 CHANGE = Permission.JUDGE_ALERT

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from domain.linkage.models import ExchangeRecord, HeldInquiry
+from web.moments import start_of
 
 State = HeldInquiry.State
 NARROWED = {
@@ -37,14 +38,10 @@ def counts() -> dict[str, int]:
 def records(first: date, last: date, search: Mapping[str, Any]) -> QuerySet[ExchangeRecord]:
     """情報提供等記録 of inquiries made from `first` to `last`, both included; newest first."""
     found = ExchangeRecord.objects.filter(
-        asked_at__gte=_midnight(first), asked_at__lt=_midnight(last + timedelta(days=1))
+        asked_at__gte=start_of(first), asked_at__lt=start_of(last + timedelta(days=1))
     )
     if search.get("household"):
         found = found.filter(member__household__number=search["household"])
     if search.get("party"):
         found = found.filter(party__icontains=search["party"])
     return found.select_related("member__household")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
