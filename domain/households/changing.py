@@ -18,6 +18,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.extras import category_days
 from domain.households.models import Member, Pupil, School, StatusPeriod
+from domain.households.queries import status_on
 from web.dates import to_wareki
 
 FACTS = (
@@ -45,7 +46,7 @@ def change_status(pupil: Pupil, starts_on: datetime.date, facts: Mapping[str, An
     """A row from that day on; the category goes on as it is. Raises StatusRefused."""
     pupil = _locked(pupil)
     _require_enrolled(pupil, starts_on)
-    before = _holding(pupil, starts_on)
+    before = status_on(pupil, starts_on)
     if before is None:
         raise StatusRefused("この日より前の状況がありません。更新日を確かめてください。")
     if before.starts_on == starts_on and before.reason != StatusPeriod.BY_DECISION:
@@ -77,7 +78,7 @@ def correct_status(period: StatusPeriod, facts: Mapping[str, Any], reason: str) 
 def withdraw_status(period: StatusPeriod, reason: str) -> None:
     """A row that should not be: what held before it goes on. Raises StatusRefused."""
     pupil, period = _both_locked(period)
-    before = _holding(pupil, period.starts_on - datetime.timedelta(days=1))
+    before = status_on(pupil, period.starts_on - datetime.timedelta(days=1))
     if before is None:
         raise StatusRefused("はじめの行は取り消せません。誤りは「直す」から新しい行に替えてください。")
     if period.reason == StatusPeriod.BY_DECISION:
@@ -104,7 +105,7 @@ def leave(pupil: Pupil, last_day: datetime.date, reason: str) -> StatusPeriod:
         raise StatusRefused(f"{to_wareki(pupil.left_on)}に転出しています。誤りなら、転出の行を取り消してください。")
     _require_enrolled(pupil, last_day)
     first = last_day + datetime.timedelta(days=1)
-    holding = _holding(pupil, last_day)
+    holding = status_on(pupil, last_day)
     if holding is None:
         raise StatusRefused("この日より前の状況がありません。転出日を確かめてください。")
     later = StatusPeriod.objects.filter(pupil=pupil, starts_on__gte=first)
@@ -149,11 +150,6 @@ def enrol(
     return pupil
 
 
-def holding_on(pupil: Pupil, day: datetime.date) -> StatusPeriod | None:
-    """The row that holds on a day."""
-    return _holding(pupil, day)
-
-
 def _last_category(earlier: list[Pupil], day: datetime.date) -> int | None:
     """Of the member's last row of the same fiscal year that says one."""
     first = datetime.date(day.year if day.month >= 4 else day.year - 1, 4, 1)
@@ -175,7 +171,7 @@ def _carry(pupil: Pupil, source: StatusPeriod) -> None:
 def _lay_decisions(pupil: Pupil, source: StatusPeriod) -> None:
     """Decisions that begin after `source`, on which no row begins: rows of the pupil that others voided or never wrote."""
     for day, category in category_days(pupil.pk):
-        holding = _holding(pupil, day) if day > source.starts_on else None
+        holding = status_on(pupil, day) if day > source.starts_on else None
         if holding is not None and holding.starts_on < day and holding.attendance != LEFT:
             _add(pupil, day, _facts(holding), category, StatusPeriod.BY_DECISION)
 
@@ -197,10 +193,6 @@ def _void(period: StatusPeriod, reason: str) -> None:
     period.voided_at, period.voided_by = timezone.now(), current_actor().name
     period.void_reason = reason.strip()
     period.save(update_fields=["voided_at", "voided_by", "void_reason"])
-
-
-def _holding(pupil: Pupil, day: datetime.date) -> StatusPeriod | None:
-    return StatusPeriod.objects.filter(pupil=pupil, starts_on__lte=day).order_by("-starts_on").first()
 
 
 def _require_enrolled(pupil: Pupil, day: datetime.date) -> None:

@@ -17,6 +17,7 @@ from domain.households import changing, extras, moving
 from domain.households.changing import FACTS, StatusRefused
 from domain.households.models import Member, Pupil, StatusPeriod
 from domain.households.moving import MoveOfMemberRefused
+from domain.households.queries import status_on
 from tests.support import records
 from tests.support.records import YEAR
 
@@ -151,7 +152,7 @@ def test_no_sequence_of_changes_touches_a_decision_or_loses_a_row(in_a: Any, act
     child = make_child()
     seen: dict[int, tuple[Any, ...]] = {}
     for act, day, attendance in acts:
-        held = changing.holding_on(child, day)
+        held = status_on(child, day)
         with suppress(StatusRefused):
             if act == "change":
                 changing.change_status(child, day, facts(child, attendance=attendance), "変更")
@@ -163,7 +164,7 @@ def test_no_sequence_of_changes_touches_a_decision_or_loses_a_row(in_a: Any, act
                 changing.withdraw_status(held, "取消し")
         child.refresh_from_db()
         for each in DAYS:
-            row = changing.holding_on(child, each)
+            row = status_on(child, each)
             assert row is not None
             if row.attendance != "left":
                 assert row.category == (3 if each < OCTOBER else 1)
