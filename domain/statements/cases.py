@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from domain.households.models import Household, Member
+from domain.households.declines import decline_of
+from domain.households.models import Member
 from domain.linkage.targets import base_date
-from domain.rules import Decline, Disability, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
+from domain.rules import Disability, HouseholdCase, IncomeAbsence, IncomeFacts, SchoolStage
 from domain.rules import MemberFacts as CaseMember
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.reading import FactsRow, MemberRow
@@ -21,12 +22,6 @@ _STAGES: Mapping[str, SchoolStage] = {
     Member.Stage.JUNIOR_HIGH: SchoolStage.JUNIOR_HIGH,
     Member.Stage.SENIOR_HIGH: SchoolStage.HIGH,
     Member.Stage.OTHER: SchoolStage.OTHER,
-}
-_DECLINES = {
-    Household.Decline.NONE: Decline.NONE,
-    Household.Decline.UNDECIDED: Decline.NONE,
-    Household.Decline.PARTIAL: Decline.PARTIAL,
-    Household.Decline.FULL: Decline.FULL,
 }
 _ABSENCES = {
     MemberFacts.Absence.NO_INCOME: IncomeAbsence.NONE,
@@ -54,7 +49,7 @@ def household_case(
         base_date=day,
         living_cost_grade=household.living_cost_grade,
         winter_zone=household.winter_zone,
-        decline=_DECLINES[Household.Decline(household.decline)],
+        decline=decline_of(household),
         welfare=household.on_welfare,
         provisional=provisional,
         single_parent=household.single_parent,

@@ -6,10 +6,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.households.declines import decline_of
 from domain.households.models import Household, Pupil, StatusPeriod
 from domain.payments.calculation.facts import Used
 from domain.payments.models import Expense, PaymentRound
-from domain.rules import Attendance, Category, Decline, Department, ExpenseLine, PaymentCase
+from domain.rules import Attendance, Category, Department, ExpenseLine, PaymentCase
 from domain.rules import StatusPeriod as CasePeriod
 
 _DEPARTMENTS = {
@@ -24,12 +25,6 @@ _ATTENDANCES = {
     StatusPeriod.Attendance.BOARDER: Attendance.BOARDER,
     StatusPeriod.Attendance.INSTITUTION: Attendance.INSTITUTION,
     StatusPeriod.Attendance.LEFT: Attendance.TRANSFERRED_OUT,
-}
-_DECLINES = {
-    Household.Decline.NONE: Decline.NONE,
-    Household.Decline.UNDECIDED: Decline.NONE,  # no category yet: the rules stop for that
-    Household.Decline.PARTIAL: Decline.PARTIAL,
-    Household.Decline.FULL: Decline.FULL,
 }
 
 
@@ -86,7 +81,7 @@ def _status(home: Household, period: StatusPeriod) -> CasePeriod:
         attendance=_ATTENDANCES[StatusPeriod.Attendance(period.attendance)],
         physical_multiple=period.physical_multiple,
         welfare=home.on_welfare,
-        decline=_DECLINES[Household.Decline(home.decline)],
+        decline=decline_of(home),
         home_visit=period.home_visit,
         institution_aid=period.institution_aid,
     )
