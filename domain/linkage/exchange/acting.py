@@ -103,7 +103,7 @@ class Acting(ABC):
         return collection.complete
 
     def uncleared(self) -> list[Batch]:
-        return list(Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None))
+        return list(batches.uncleared(self.kind))
 
     def may_change(self, batch: Batch) -> bool:
         return False

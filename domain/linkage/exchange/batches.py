@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
@@ -79,6 +79,11 @@ def mark_collected(batch: Batch) -> None:
 def mark_unsent(batch: Batch) -> None:
     """The other side does not know the batch: the same batch goes out again."""
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.PREPARED)
+
+
+def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
+    """Collected batches whose place of exchange still holds something, as far as we know."""
+    return Batch.objects.filter(kind=kind, state=Batch.State.COLLECTED, cleared_at=None)
 
 
 def mark_cleared(batch: Batch) -> None:

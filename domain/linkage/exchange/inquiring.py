@@ -125,8 +125,7 @@ class Inquiring:
         return collection.settled
 
     def uncleared(self) -> list[Batch]:
-        collected = Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None)
-        return list(collected.filter(fiscal_year=self._fiscal_year))
+        return list(batches.uncleared(self.kind).filter(fiscal_year=self._fiscal_year))
 
     def may_change(self, batch: Batch) -> bool:
         """Held lines may have been answered since."""

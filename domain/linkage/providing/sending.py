@@ -112,7 +112,7 @@ class Providing:
         return all(isinstance(outcome, _FINAL) for outcome in collection.outcomes.values())
 
     def uncleared(self) -> list[Batch]:
-        return list(Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None))
+        return list(batches.uncleared(self.kind))
 
     def may_change(self, batch: Batch) -> bool:
         return batch.copy_lines.filter(state__in=_OPEN).exists()
