@@ -57,10 +57,3 @@ def rank(day: Day, subject: Subject, times: int) -> float:
     """Odder first: special records, then what was opened again and again, then days with many without a reason."""
     special = 3.0 * (subject in day.watched) + 3.0 * (subject in (day.related or {})) + 5.0 * (subject in day.canaries)
     return special + log(1 + times) + log(1 + len(day.unexplained or ()))
-
-
-def share_explained(since: date, until: date) -> float | None:
-    """Of all accesses of a period (`until` exclusive), the share with a reason; None without any. For the monthly review."""
-    days = AccessDay.objects.filter(day__gte=since, day__lt=until).values_list("accesses", "explained")
-    accesses = sum(row[0] for row in days)
-    return sum(row[1] for row in days) / accesses if accesses else None

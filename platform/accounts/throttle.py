@@ -12,9 +12,6 @@ from typing import Final
 
 # --- waiting after wrong passwords and activation codes ---------------------------------------------------------------
 
-FREE_FAILURES: Final = 4
-"""So many failures in a row cost no wait."""
-
 WAIT_TIERS: Final = ((15, timedelta(minutes=15)), (10, timedelta(minutes=5)), (5, timedelta(minutes=1)))
 """From so many failures on, each further one is followed by this wait. Never longer, never permanent."""
 

@@ -46,10 +46,6 @@ class Load:
         over = self.alerts > MONTHLY_BUDGET
         return ("予算を超過", Tone.ATTENTION) if over else ("予算内", Tone.DONE)
 
-    @property
-    def is_ill(self) -> bool:
-        return self.seal[1] is Tone.ATTENTION or bool(self.differed or self.not_handed)
-
 
 def loads(prefectures: Iterable[Prefecture]) -> list[Load]:
     """One for each prefecture, in their order. Raises TrailUnavailable."""

@@ -45,8 +45,3 @@ def smooth(counts: Floats, kappa: float) -> Floats:
 
 def kappa_for(sessions: float) -> float:
     return NARROW if sessions > SESSIONS_FOR_NARROW else WIDE
-
-
-def closeness(first: Ints, second: Ints, kappa: float) -> Floats:
-    """The kernel's weight between half hours, element by element."""
-    return np.asarray(kernel(kappa)[(first - second) % HALF_HOURS], dtype=np.float64)

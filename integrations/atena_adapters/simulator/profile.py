@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +72,6 @@ class Profile:
         """One setting of the transport."""
         value = self.transport.get(name)
         return usual if value is None else value
-
-    def with_transport(self, **changed: Any) -> Profile:
-        """The same with other settings of the transport."""
-        return replace(self, transport={**self.transport, **changed})
 
 
 def load(name: str) -> Profile:

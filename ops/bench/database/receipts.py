@@ -10,7 +10,6 @@ from domain.payments.models import Expense
 from ops.bench.households import FISCAL_YEAR
 
 ITEMS = [*(("school_lunch", month) for month in (4, 5, 6, 7)), ("commuting_self", 4), ("commuting_self", 5)]
-RECEIPTS_EACH = len(ITEMS) + 2
 
 
 def day(month: int, number: int = 20) -> datetime.date:

@@ -165,11 +165,9 @@ def test_what_cannot_be_judged_is_kept(clerk: Any, monkeypatch: Any) -> None:
 
 
 def test_the_night_compares_accesses_with_their_reasons(clerk: Any, monkeypatch: Any) -> None:
-    from datetime import date
-
     from audit.detection import reasons
     from audit.detection.models import AccessDay, UnexplainedAccess
-    from audit.detection.nightly import compare, share_explained
+    from audit.detection.nightly import compare
 
     known = Subject("household", "1")
     explainer = reasons.Explainer(
@@ -185,9 +183,6 @@ def test_the_night_compares_accesses_with_their_reasons(clerk: Any, monkeypatch:
     assert (row.accesses, row.explained, row.day) == (2, 1, today)
     (left,) = UnexplainedAccess.objects.filter(username="swept-clerk")
     assert (left.kind, left.subject, left.times) == ("household", CANARY.id, 2)
-    AccessDay.objects.exclude(pk=row.pk).delete()
-    assert share_explained(today, today + timedelta(days=1)) == 0.5
-    assert share_explained(date(2020, 1, 1), date(2020, 1, 2)) is None
 
 
 def test_the_tasks_run_in_every_live_prefecture(clerk: Any) -> None:

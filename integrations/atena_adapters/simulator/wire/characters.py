@@ -28,11 +28,6 @@ def without_prefecture(address: str) -> str:
     return _PREFECTURE.sub("", address)
 
 
-def plain_kana(text: str) -> str:
-    """Kana in full width, for comparing."""
-    return unicodedata.normalize("NFKC", text).replace(" ", "")
-
-
 @lru_cache(maxsize=50_000)
 def half_kana(text: str) -> str:
     """Katakana and signs in half width; a voiced mark becomes a character of its own."""

@@ -37,7 +37,6 @@ _YEARS = {
 }
 _DAY_PATTERNS = {form: re.compile(pattern) for form, pattern in _DAYS.items()}
 _YEAR_PATTERNS = {form: re.compile(pattern) for form, pattern in _YEARS.items()}
-_ERA_FORMS = ("元YY", "GYY", "AYY", "YY")
 
 
 def write_day(iso: str, form: str) -> str:
