@@ -99,7 +99,7 @@ class Fetching:
         return collection.complete
 
     def uncleared(self) -> list[Batch]:
-        return list(Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None))
+        return list(batches.uncleared(self.kind))
 
     def may_change(self, batch: Batch) -> bool:
         return False

@@ -93,7 +93,7 @@ class Releasing:
         return all(isinstance(outcome, Decided | NotAccepted) for outcome in collection.outcomes.values())
 
     def uncleared(self) -> list[Batch]:
-        return list(Batch.objects.filter(kind=self.kind, state=Batch.State.COLLECTED, cleared_at=None))
+        return list(batches.uncleared(self.kind))
 
     def may_change(self, batch: Batch) -> bool:
         return batch.held_inquiries.filter(state=State.SENT).exists()
