@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,18 @@ def test_every_group_is_used_and_labels_tell_events_apart() -> None:
     labels = [label(event) for event in Event]
     doubled = {name for name in labels if labels.count(name) > 1}
     assert not doubled
+
+
+def test_every_event_is_recorded_by_some_room() -> None:
+    """A word that only the vocabulary, its labels and those who read the trail know would never stand in it."""
+    root = Path(__file__).parents[3]
+    rooms = [path for room in ("audit", "domain", "platform", "tenants") for path in (root / room).rglob("*.py")]
+    writing = [
+        path for path in rooms if "signals" not in path.parts and not path.name.startswith(("vocabulary", "label"))
+    ]
+    assert len(writing) > 500
+    named = {name for path in writing for name in re.findall(r"\bEvent\.([A-Z_]+)", path.read_text(encoding="utf-8"))}
+    assert {event.name for event in Event} - named == set()
 
 
 def test_subject_words_are_known_for_the_rooms_of_this_stage() -> None:
