@@ -1,7 +1,6 @@
 """An event as it is sealed and exported: every column of it, as text, whatever client reads it."""
 
-from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import LiteralString
 
 _TIME: LiteralString = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
 
@@ -14,5 +13,3 @@ COLUMNS: LiteralString = (
     " e.terminal, e.session, e.job_id::text AS job_id, e.subjects, e.detail, e.allowed_by, e.duty, e.case_ref"
 )
 """Select list over ``trail.event e``. Each row is the object that :func:`audit.trail.audit_verify.leaf_hash` hashes."""
-
-Leaf = Mapping[str, Any]
