@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households import correcting, extras, queries
-from domain.households.correcting import ACCOUNT, CorrectionRefused
+from domain.households.correcting import CorrectionRefused
 from domain.households.correction_forms import HouseholdCorrection, MemberCorrection
 from domain.households.importing import values
 from domain.households.models import Household, Member
@@ -28,10 +28,10 @@ PERMISSION = Permission.IMPORT_ROSTER
 @page(PERMISSION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def household(request: HttpRequest, household_id: int) -> HttpResponse:
-    """Address, 級地, telephone, account. An account needs a fresh one-time password, as a protected address does."""
+    """Address, 級地, telephone, account. The form shows the whole account number and the address, protected or not, so it
+    opens with a fresh one-time password only; each opening is a read event that says what was shown."""
     found = queries.find_household(user_of(request), household_id, PERMISSION)
-    if found.address_hidden:
-        require_step_up(request)
+    require_step_up(request)
     form = HouseholdCorrection(found, request.POST if request.method == "POST" else None)
     return _correct(request, found, found, form)
 
@@ -56,8 +56,6 @@ def _correct(
         if not changed:
             messages.info(request, "変更はありませんでした。")
             return redirect("households:detail", home.pk)
-        if ACCOUNT & set(changed):
-            require_step_up(request)
         asked = "confirmed" not in request.POST
         try:
             if not asked:
@@ -100,7 +98,7 @@ def _show(
     record_access(
         Event.READ_HOUSEHOLD_SHOWN,
         subjects=[Subject("household", str(home.pk))],
-        detail={"page": "correction"} | ({"protected_address": True} if home.address_hidden else {}),
+        detail={"page": "correction", **_shown_in_full(home, stored)},
         allowed_by=PERMISSION.value,
     )
     facts = form.facts() if asked else {}
@@ -114,3 +112,11 @@ def _show(
         "effects": correcting.effects_of(home.pk, list(values.differences(stored, facts))) if asked else [],
     }
     return render(request, "households/correct.html", context, status=422 if form.errors or refusal else 200)
+
+
+def _shown_in_full(home: Household, stored: Household | Member) -> dict[str, bool]:
+    """What the form of a household shows that other pages mask. That of a member shows neither."""
+    if not isinstance(stored, Household):
+        return {}
+    shown = {"protected_address": home.address_hidden, "bank_account": bool(home.account_number)}
+    return {what: True for what, there in shown.items() if there}

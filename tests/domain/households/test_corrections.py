@@ -185,6 +185,23 @@ def test_a_protected_address_opens_after_a_fresh_password(home: Household, clerk
     assert answer["Location"].startswith("/step-up/")
 
 
+def test_the_whole_account_number_opens_after_a_fresh_password_with_a_read_event(
+    home: Household, clerk: Any, settings: Any, monkeypatch: Any
+) -> None:
+    from domain.households.views import corrections
+
+    read: list[dict[str, Any]] = []
+    monkeypatch.setattr(corrections, "record_access", lambda *given, **named: read.append(named["detail"]))
+    here = f"/households/{home.pk}/correct/"
+    assert "0000001" in shown(clerk.get(here))
+    assert read == [{"page": "correction", "bank_account": True}]
+    settings.STEP_UP_SECONDS = 0
+    answer = clerk.get(here)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/step-up/")
+    assert len(read) == 1
+
+
 def test_facts_that_only_some_years_ask_for_are_entered_and_unknown_is_not_none(clerk: Any, home: Household) -> None:
     child = Member.objects.get(name="見本 一郎")
     assert (home.single_parent, child.disability, child.materials_cost, child.annual_commuting) == (
