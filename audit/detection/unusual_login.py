@@ -50,6 +50,6 @@ RULE = Rule(
     certainty="統計的（p値はこれ以上に珍しい過去の利用の割合。不正の確率ではない）",
     example="いつもと違うログイン（p=0.0012）。【時間帯】平日の2:00〜2:30の利用。本人の過去30回のうち、平日のこの前後1時間に始まったものは0回。",
     standard=STANDARD,
-    unit="p値",
+    unit="（p値）",
     evaluate=evaluate,
 )

@@ -10,6 +10,7 @@ from accounts.forms import TotpForm, UsernameField
 from accounts.models.vendor import LONGEST
 from accounts.services.attempts import canonical_username
 from accounts.vendor import pages_offered
+from accounts.vendor_pages import title_of
 from web.fields import FreeTextField
 
 HOURS = int(LONGEST.total_seconds() // 3600)
@@ -32,9 +33,7 @@ class WindowForm(forms.Form):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        choices = [
-            (row.name, f"{row.permission.label if row.permission else ''}: {row.name}") for row in pages_offered()
-        ]
+        choices = [(row.name, title_of(row.name)) for row in pages_offered()]
         self.fields["pages"] = forms.MultipleChoiceField(
             label="見せる画面", choices=choices, widget=forms.CheckboxSelectMultiple,
             help_text="選んだ画面を見るだけです。番号の画面、ファイル、操作は開けられません。",

@@ -94,7 +94,9 @@ def _signed_in(request: HttpRequest, user: User, nobody: Visit) -> Visit:
     live = user.live_session
     if live is None or live.pk != session_state.record_id(request.session):
         request.session.flush()
-        return replace(nobody, ended=EndReason.REPLACED.value)
+        window = user.vendor_window
+        closed = window is not None and not window.is_open(timezone.now())
+        return replace(nobody, ended=(EndReason.WINDOW if closed else EndReason.REPLACED).value)
     live.user = user
     roles = roles_in_force(user)
     actor = actors.person(user, roles, terminal=nobody.terminal.id, session=str(live.pk))

@@ -49,6 +49,8 @@ def forbidden(request: HttpRequest, permission: Permission | None) -> HttpRespon
             Event.ACCESS_PERMISSION_REFUSED,
             detail={"permission": permission.value if permission else "unmarked", "method": request.method or ""},
         )
+    if request.visit.is_vendor:  # type: ignore[attr-defined]  # set by our middleware
+        return render(request, "accounts/vendor_refused.html", status=403)
     context = {
         "refusal": f"「{permission.label}」は、あなたの役割ではできません。" if permission else "",
         "who_may": "、".join(role.label for role in roles_with(permission)) if permission else "",

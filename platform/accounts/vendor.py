@@ -9,6 +9,7 @@ from accounts.field_matrix import ViewRow
 from accounts.models import RoleAssignment, User
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from accounts.roles import Role
+from accounts.vendor_pages import TITLES
 
 OFFERED: Final = frozenset(
     {
@@ -24,19 +25,18 @@ OFFERED: Final = frozenset(
 """Pages of these permissions can be opened to a vendor. Accounts, the trail, files and everything with numbers cannot."""
 
 NEVER_SHOWN: Final = frozenset({"individual_number", "unified_number"})
-NOT_FILES: Final = ("workbook", "blank", "download", "csv", "pdf", "paper")
 OWN_PAGES: Final = frozenset({"accounts:vendor_home", "accounts:vendor_leave"})
 READING: Final = frozenset({"GET", "HEAD"})
 
 
 def pages_offered() -> list[ViewRow]:
-    """The pages of a prefecture that a window may name."""
-    return [row for row in field_matrix.views() if row.host == "tenant" and _is_offered(row)]
+    """The pages of a prefecture that a window may name, in the order of `TITLES`."""
+    rows = {row.name: row for row in field_matrix.views() if row.host == "tenant"}
+    return [rows[name] for name in TITLES if name in rows and _is_offered(rows[name])]
 
 
 def _is_offered(row: ViewRow) -> bool:
-    is_file = any(word in row.name for word in NOT_FILES)
-    return row.permission in OFFERED - NUMBER_PERMISSIONS and not is_file and not NEVER_SHOWN & set(row.fields)
+    return row.permission in OFFERED - NUMBER_PERMISSIONS and not NEVER_SHOWN & set(row.fields)
 
 
 def may_open(user: User, page: str, method: str) -> bool:

@@ -47,7 +47,7 @@ def _page(review: MonthlyReview, owner: str) -> MonthlyReviewPage:
             for section in signed.sections
         ],
         "intact": signed.is_intact,
-        "seal": f"第{signed.seal_number:,}封印" if signed.seal_number else "まだありません",
+        "seal": f"第{signed.seal_number:,}束" if signed.seal_number else "まだありません",
         "head": signed.seal_head or "–",
         "signature": review.signature,
         "public_key": review.public_key,

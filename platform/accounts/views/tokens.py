@@ -18,6 +18,8 @@ from accounts.models import HardwareToken
 from accounts.permissions import Permission
 from accounts.services import tokens as services
 from accounts.views.shared import show
+from web.components import Chip
+from web.tables import with_parameter
 
 PER_PAGE = 100
 
@@ -32,12 +34,21 @@ def _stock(
     request: HttpRequest, seeds: SeedFileForm | None = None, assign: AssignTokenForm | None = None
 ) -> HttpResponse:
     state = request.GET.get("state", "")
+    state = state if state in HardwareToken.State.values else ""
     rows = HardwareToken.objects.select_related("user")
-    found = Paginator(rows.filter(state=state) if state in HardwareToken.State.values else rows, PER_PAGE)
+    found = Paginator(rows.filter(state=state) if state else rows, PER_PAGE)
     counts = [(one, rows.filter(state=one.value).count()) for one in HardwareToken.State]
     context = {
         "page": found.get_page(request.GET.get("page")),
         "counts": counts,
+        "chosen": state,
+        "chips": [
+            Chip("すべて", with_parameter(request.GET, "state", ""), rows.count(), chosen=not state),
+            *(
+                Chip(str(one.label), with_parameter(request.GET, "state", one.value), count, chosen=one.value == state)
+                for one, count in counts
+            ),
+        ],
         "seeds": seeds or SeedFileForm(),
         "assign": assign or AssignTokenForm(),
     }

@@ -22,6 +22,7 @@ from accounts.permissions import Permission
 from accounts.services import complete_login, end_live_session
 from accounts.services import vendor as services
 from accounts.vendor import pages_offered
+from accounts.vendor_pages import title_of
 from accounts.views.login import refusal
 from accounts.views.shared import origin_of, show, visit_of
 
@@ -48,7 +49,11 @@ def windows(request: HttpRequest) -> HttpResponse:
                 return redirect("accounts:vendor_windows")
     found = Paginator(VendorWindow.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
-    context = {"page": found, "form": form, "lines": [(row, row.is_open(now)) for row in found]}
+    context = {
+        "page": found,
+        "form": form,
+        "lines": [(row, row.is_open(now), [title_of(name) for name in row.pages]) for row in found],
+    }
     return show(request, "accounts/vendor_windows.html", context)
 
 
@@ -93,7 +98,7 @@ def home(request: HttpRequest) -> HttpResponse:
     window = person_of(request).vendor_window
     if window is None:
         raise Http404
-    links = [(row.name, row.permission, _address(row.name)) for row in pages_offered() if row.name in window.pages]
+    links = [(title_of(row.name), _address(row.name)) for row in pages_offered() if row.name in window.pages]
     return show(request, "accounts/vendor_home.html", {"window": window, "links": links})
 
 

@@ -20,6 +20,7 @@ from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_sh
 from web.form_errors import lost_entries, summary
 from web.states import SHAPES, Tone, tone_of
 
+HOME = "/"
 _OWN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)+", re.ASCII)
 register = template.Library()
 
@@ -123,10 +124,15 @@ def year_relation(fiscal_year: int | None) -> str:
 
 @register.inclusion_tag("web/components/places.html", takes_context=True)
 def places(context: Context, nav: Sequence[Place] | None) -> dict[str, Any]:
-    """The left column; the place whose URL starts the current path is marked (the longest wins)."""
+    """The left column; the place whose URL starts the current path is marked (the longest wins).
+
+    ホーム is marked on its own page alone. Elsewhere the first place of the same room stands in: 漏えい等事案 are under 警報.
+    """
     path = getattr(context.get("request"), "path", "")
-    within = [place.url for place in nav or () if path.startswith(place.url)]
-    return {"nav": nav or (), "current": max(within, key=len, default="")}
+    rooms = [place.url for place in nav or () if place.url != HOME or path == HOME]
+    within = [url for url in rooms if path.startswith(url)]
+    beside = [url for url in rooms if path != HOME and url.split("/")[1] == path.split("/")[1]]
+    return {"nav": nav or (), "current": max(within, key=len, default=next(iter(beside), ""))}
 
 
 @register.inclusion_tag("web/components/field.html")

@@ -144,7 +144,7 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     signed = read_signed(review)
     assert (signed.seal_number, signed.seal_head) == (head.number, head.line)
     text = "".join(pypdf.PdfReader(io.BytesIO(pdf(review, "x"))).pages[0].extract_text().split())
-    assert f"第{head.number}封印" in text
+    assert f"第{head.number}束" in text
     assert head.signature[:20] in text.replace("\n", "")
 
 

@@ -199,3 +199,39 @@ def test_the_page_of_the_manager_opens_a_window(chief: Any, events: Any) -> None
     assert (window.operator, window.opened_by, window.pages) == ("unyou", "chief", sorted(PAGES))
     assert len(events("vendor:window:opened")) == 1
     assert client.get("/vendor/pages/").status_code == 404
+
+
+def test_pages_are_offered_by_what_people_call_them_and_only_to_read(operator: Any, chief: Any) -> None:
+    from accounts.vendor import pages_offered
+    from accounts.vendor_pages import TITLES
+
+    offered = [row.name for row in pages_offered()]
+    assert offered == list(TITLES), "each title is a page that may be offered"
+    assert not [name for name in offered if name.startswith("atena_trials:")], "those promise not to be shown"
+    open_window(chief, offered)
+    visitor, managing = client_of("kou.localhost"), client_of("kou.localhost")
+    enter(visitor, operator)
+    answers = {
+        url.name: visitor.get(url.path).status_code for url in urls_of("tenant", objects_of_a()) if url.name in TITLES
+    }
+    assert {name: status for name, status in answers.items() if status not in (200, 404)} == {}, (
+        "nothing that only acts"
+    )
+    sign_in(managing, chief)
+    shown = managing.get("/users/vendor/").content.decode()
+    assert shown.count("世帯の一覧") == 2, "in the list of windows and in the form"
+    words = shown.replace('value="households:list"', "")
+    assert "households:list" not in words, "no address names in the words of the page"
+
+
+def test_a_visitor_who_is_refused_finds_back_and_is_told_when_it_is_over(visiting: Any, chief: Any) -> None:
+    from accounts.models import VendorWindow
+    from accounts.services.vendor import close_window
+
+    refused = visiting.get("/")
+    assert refused.status_code == 403
+    assert 'href="/vendor/pages/"' in refused.content.decode()
+    assert "役割の追加" not in refused.content.decode()
+    close_window(VendorWindow.objects.get(), chief.display_name)
+    over = visiting.get("/households/", follow=True)
+    assert "立入りが終わりました" in over.content.decode()

@@ -300,3 +300,21 @@ def test_a_finished_job_leads_back_to_the_list_that_waits_for_it(render: Render)
 )
 def test_codes_of_addresses_have_one_form(render: Render, template: str, shown: str) -> None:
     assert show(render, template) == shown
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/", "/"),
+        ("/review/incidents/3/", "/review/alerts/"),
+        ("/review/months/2026-10/", "/review/months/"),
+        ("/account/", ""),
+    ],
+)
+def test_home_is_marked_on_its_own_page_alone_and_a_page_without_a_place_stands_under_its_room(
+    render: Render, path: str, marked: str
+) -> None:
+    nav = [Place("ホーム", "/"), Place("警報", "/review/alerts/"), Place("月次点検", "/review/months/")]
+    shown = show(render, "{% places nav %}", path=path, nav=nav)
+    assert shown.count("aria-current") == bool(marked)
+    assert not marked or f'href="{marked}" class="place" aria-current="page"' in shown
