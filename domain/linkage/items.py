@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,8 +17,11 @@ from domain.households.models import Member
 from domain.linkage.errors import ItemRefused
 from domain.linkage.models import Consent, ItemRule
 from domain.linkage.targets import NotNeeded
+from domain.rules import RuleMissing, load_pack
+from domain.rules.yearpack.places import legal_basis_on
 
-_BASES = Path(__file__).with_name("legal_bases.toml")
+LAW = "R07-former-standard"
+"""The shipped pack that cites the law. Its rows hold by day, so that one pack answers for every year; the others take them over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,12 @@ def legal_basis(day: date, side: str = "inquiry") -> str:
 
     `side`: "inquiry", or "provision" for providing to others.
     """
-    for row in _bases():
-        if row["from"] <= day and ("until" not in row or day <= row["until"]):
-            return f"{row['use']}。{row[side]}"
-    return ""
+    pack = load_pack(LAW)
+    try:
+        use, exchange = (legal_basis_on(pack, f"my_number_{name}", day).text for name in ("use", side))
+    except RuleMissing:
+        return ""
+    return f"{use}。{exchange}"
 
 
 def add_rule(user: User, rule: ItemRule) -> ItemRule:
@@ -137,8 +138,3 @@ def _note(consent: Consent, act: str) -> None:
         detail={"item": consent.kind, "act": act, "consent": consent.pk},
         allowed_by=Permission.REVIEW_MATCH.value,
     )
-
-
-@cache
-def _bases() -> tuple[dict[str, Any], ...]:
-    return tuple(tomllib.loads(_BASES.read_text(encoding="utf-8"))["basis"])

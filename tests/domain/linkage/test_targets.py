@@ -263,4 +263,5 @@ def test_the_legal_basis_is_that_of_the_day(in_a: Any, day: date, part: str) -> 
     from domain.linkage.items import items_on, legal_basis
 
     assert part in legal_basis(day)
+    assert bool(legal_basis(day, "provision")) is bool(part)
     assert all(item.asked is bool(part) for item in items_on(day).values())
