@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from domain.handover.errors import NotThisLink, PlaceUnreadable
 from domain.linkage.errors import NoConfiguration
+from domain.linkage.exchange.keeping import SealedKeeper
 from domain.linkage.models import AdapterConfiguration
 from domain.linkage.services import carried_link
 from integrations.atena_adapters.config import AdapterConfig, JsonDialect, MediumTransport, TerminalTransport
@@ -48,7 +49,8 @@ def medium_desk(clock: Callable[[], datetime] = timezone.now) -> tuple[MediumDes
             raise NotThisLink
         place = bounds.place(config.transport.folder)
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return MediumDesk(config.transport, place, secrets[config.transport.secret], clock=clock), place
+        secret = secrets[config.transport.secret]
+        return MediumDesk(config.transport, place, secret, keep=SealedKeeper(), clock=clock), place
     except NoConfiguration:
         raise NotThisLink from None
     except (AtenaError, KeyError, OSError):

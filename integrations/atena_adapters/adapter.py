@@ -188,7 +188,7 @@ class ComposedAdapter:
         address, problems = _address(receipt), list[Problem]()
         reconciliation = Reconciliation(receipt)
         acknowledged = receipt.acknowledged
-        if not acknowledged and (paper := self._fetched_receipt(address, problems)):
+        if not acknowledged and (paper := self._fetched_receipt(receipt, problems)):
             acknowledgement = self._acknowledgement(receipt, paper)
             reconciliation.reject(acknowledgement.rejected)
             problems.extend(acknowledgement.problems)
@@ -197,7 +197,7 @@ class ComposedAdapter:
             answers = list(self._transport.fetch_answers(address))
         except AnswerUnreadable as error:
             answers = []
-            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+            problems.append(self._damaged(receipt, "answer", error))
         problems.extend(self._add_answers(receipt, reconciliation, answers))
         if acknowledged:
             self._transport.withdraw(address)
@@ -206,13 +206,19 @@ class ComposedAdapter:
         outcomes = self._expire(receipt, reconciliation.outcomes())
         return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
 
-    def _fetched_receipt(self, address: Address, problems: list[Problem]) -> bytes | None:
+    def _fetched_receipt(self, receipt: SubmissionReceipt, problems: list[Problem]) -> bytes | None:
         """The receipt; one that is just being written again after a resend cannot be trusted, and is there the next time."""
         try:
-            return self._transport.fetch_receipt(address)
+            return self._transport.fetch_receipt(_address(receipt))
         except AnswerUnreadable as error:
-            problems.append(Problem(ProblemCode.UNREADABLE, error.message))
+            problems.append(self._damaged(receipt, "receipt", error))
             return None
+
+    def _damaged(self, receipt: SubmissionReceipt, what: str, error: AnswerUnreadable) -> Problem:
+        """A delivery that its transport did not hand over: its bytes are kept like any other's before it is reported."""
+        if error.payload:
+            self._keep("received", receipt, f"damaged-{what}", error.payload)
+        return Problem(ProblemCode.UNREADABLE, error.message)
 
     def _add_answers(
         self, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: list[bytes]

@@ -53,12 +53,14 @@ class BatchUnknown(CommunicationError):
 class AnswerUnreadable(AtenaError):
     """A whole file cannot be used: cut short, altered, another layout or character set.  None of its lines counts.
 
-    `line` (from 1) and `offset` (bytes, from 0) tell where, where that is known.
+    `line` (from 1) and `offset` (bytes, from 0) tell where, where that is known.  `payload`: the bytes of a delivery that its transport
+    does not hand over (at most what a transport reads), so that they are kept all the same; never part of a text.
     """
 
     code = "atena.answer_unreadable"
 
-    def __init__(self, message: str, *, line: int = 0, offset: int = 0) -> None:
+    def __init__(self, message: str, *, line: int = 0, offset: int = 0, payload: bytes = b"") -> None:
         super().__init__(message)
         self.line = line
         self.offset = offset
+        self.payload = payload

@@ -18,7 +18,9 @@ def read_pointer(payload: bytes, config: HttpTransport) -> tuple[str, str]:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise AnswerUnreadable("回答のURLを読めません。回答の渡し方の設定を確かめてください。") from None
+        raise AnswerUnreadable(
+            "回答のURLを読めません。回答の渡し方の設定を確かめてください。", payload=payload
+        ) from None
     safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
     if host not in config.allowed_downloads or not safe or parts.username or parts.password:
         raise CommunicationError(

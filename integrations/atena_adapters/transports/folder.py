@@ -134,7 +134,8 @@ class FolderLink:
             payload = read_file(path)
             if self._config.completion == "marker" and not marker_agrees(path, payload, self._config):
                 raise AnswerUnreadable(
-                    "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。"
+                    "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。",
+                    payload=payload,
                 )
         except FileNotFoundError:
             return None

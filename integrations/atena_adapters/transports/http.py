@@ -205,7 +205,8 @@ class HttpLink:
             raise _unexpected(response)
         if digest and hashlib.sha256(response.content).hexdigest() != digest:
             raise AnswerUnreadable(
-                "ダウンロードした回答のSHA-256が合いません。転送の途中で壊れています。取り込みません。"
+                "ダウンロードした回答のSHA-256が合いません。転送の途中で壊れています。取り込みません。",
+                payload=response.content,
             )
         return response.content
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from integrations.atena_adapters.config import MediumTransport
 from integrations.atena_adapters.errors import BatchInvalid
+from integrations.atena_adapters.port import ExchangeKeeper
 from integrations.atena_adapters.transports.journal import Journal
 from integrations.atena_adapters.transports.medium import ARRIVED, RELEASED, WAITING
 from integrations.atena_adapters.transports.medium_package import (
@@ -47,12 +48,14 @@ class MediumDesk:
         place: Path,
         secret: SecretStr,
         *,
+        keep: ExchangeKeeper,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._config = config
         self._place = place
         self._keys = medium_keys(secret)
         self._journal = Journal(place)
+        self._keeper = keep
         self._clock = clock
 
     def waiting(self) -> list[Manifest]:
@@ -165,6 +168,7 @@ class MediumDesk:
             sequence = manifest.sequence
             known = self._check(manifest, digest)
         except PackageRefused as refusal:
+            self._keeper.keep("received", f"refused-package-{digest[:16]}", data)
             self._journal.add(
                 act="refused",
                 at=self._clock().isoformat(),

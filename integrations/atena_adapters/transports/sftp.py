@@ -154,7 +154,8 @@ class SftpLink:
         payload = None if marker is None else await sftp_files.read(client, path)
         if payload is not None and (marker or b"").decode(errors="replace").split() != marker_text(payload).split():
             raise AnswerUnreadable(
-                "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。"
+                "完了ファイルの大きさかSHA-256が合いません。転送の途中で壊れています。取り込みません。",
+                payload=payload,
             )
         return payload
 

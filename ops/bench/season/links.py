@@ -18,6 +18,7 @@ import asyncssh
 from psycopg import sql
 from pydantic import SecretStr
 
+from domain.linkage.exchange.keeping import SealedKeeper
 from integrations.atena_adapters.config import AdapterConfig, MediumTransport
 from integrations.atena_adapters.presets import preset
 from integrations.atena_adapters.simulator.population import Person, write_population
@@ -158,7 +159,7 @@ def _medium(place: Path, server: PostgresServer, port: int) -> Iterator[OtherSid
     config = _configured("medium", folder=str(place / "desk"))
     (place / "desk").mkdir(exist_ok=True)
     assert isinstance(config.transport, MediumTransport)  # noqa: S101 - the preset says so
-    desk = MediumDesk(config.transport, place / "desk", SecretStr(secret))
+    desk = MediumDesk(config.transport, place / "desk", SecretStr(secret), keep=SealedKeeper())
 
     def carry() -> None:
         for name, data in desk.release(approval="R7-0001", **PEOPLE).items():

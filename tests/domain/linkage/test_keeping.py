@@ -125,3 +125,14 @@ def test_a_sealed_exchange_that_was_moved_does_not_open(world: World, start: Any
     files.resolve(one.path).write_bytes(files.resolve(other.path).read_bytes())
     with pytest.raises(SealBroken):
         reopen(one)
+
+
+def test_what_was_damaged_on_the_way_is_kept_a_number_of_times(in_a: Any) -> None:
+    from domain.linkage.exchange.keeping import DAMAGED_A_BATCH, SealedKeeper, reopen
+    from domain.linkage.models import RawExchange
+
+    for n in range(DAMAGED_A_BATCH + 3):
+        SealedKeeper().keep("received", "inquiry-x-damaged-answer", b"part %d" % n)
+    SealedKeeper().keep("received", "inquiry-x-answer-1", b"whole")
+    assert RawExchange.objects.count() == DAMAGED_A_BATCH + 1
+    assert reopen(RawExchange.objects.order_by("pk")[0]) == b"part 0"

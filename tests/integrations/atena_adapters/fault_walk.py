@@ -42,6 +42,8 @@ class Walked:
     problems: list[Problem] = field(default_factory=list)
     resumed: Mapping[str, Outcome] = field(default_factory=dict)
     struck: bool = False
+    kept: list[tuple[str, bytes]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
 
 def undisturbed(link: Played) -> Mapping[str, Outcome]:
@@ -55,7 +57,7 @@ def undisturbed(link: Played) -> Mapping[str, Outcome]:
 def walk(link: Played, fault: str, sound: Mapping[str, Outcome]) -> Walked:
     """Let a fault strike once, look until nothing new comes, then resume: submit the same batch again and collect."""
     found, batch = Walked(), _batch()
-    refused = _refused(link)
+    refused, before = _refused(link), frozenset(_received(link))
     link.control("/fault", name=fault, times="1")
     receipt = _submitted(link, batch, found)
     _watch(link, receipt, found, sound)
@@ -67,7 +69,15 @@ def walk(link: Played, fault: str, sound: Mapping[str, Outcome]) -> Walked:
     receipt = link.adapter.submit_inquiry(batch)
     found.resumed = dict(link.wait(receipt, until=lambda now: _as(now, sound)).outcomes)
     link.adapter.finish(receipt)
+    found.kept = [one for one in _received(link) if one not in before]
+    found.refused = {digest for _, digest in _refused(link) - refused}
     return found
+
+
+def _received(link: Played) -> list[tuple[str, bytes]]:
+    """What was kept of what came, by the adapter and at the desk where packages are taken in."""
+    kept = [*link.keeper.kept, *link.extra.get("at_the_desk", ())]
+    return [(name, data) for direction, name, data in kept if direction == "received"]
 
 
 def _refused(link: Played) -> set[tuple[str, str]]:

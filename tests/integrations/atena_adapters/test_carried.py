@@ -52,7 +52,7 @@ def medium(tmp_path: Path) -> Carried:
     config = changed(preset("medium"), folder=str(place))
     assert isinstance(config.transport, MediumTransport)
     adapter = build(config, keep=Keeper(), secrets={"medium": SecretStr(SECRET)}, bounds=Bounds(place))
-    desk = MediumDesk(config.transport, place, SecretStr(SECRET))
+    desk = MediumDesk(config.transport, place, SecretStr(SECRET), keep=Keeper())
     return Carried(adapter, config, desk, Carrier(config, tmp_path / "medium", SECRET), place)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
+from integrations.atena_adapters.dialects.factory import build_dialect
+from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.fields import Message
 from integrations.atena_adapters.registry import preset
 from integrations.atena_adapters.simulator.faults import Fault
 from tests.integrations.atena_adapters.fault_table import FAULTY, LINKS, TABLE, Expected, rendered
 from tests.integrations.atena_adapters.fault_walk import Walked, of_link, undisturbed, walk
-from tests.integrations.atena_adapters.simulator.played import played
+from tests.integrations.atena_adapters.simulator.played import Played, played
 from tests.integrations.atena_adapters.support import PEOPLE, Seed
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "adapters.md"
@@ -37,7 +41,7 @@ def test_what_has_to_come_of_each_fault_comes(
             expected = cells[letter]
             if isinstance(expected, Expected):
                 found = walk(link, fault.value, sound)
-                wrong += [f"{fault.value}: {text}" for text in _wrong(fault, expected, found)]
+                wrong += [f"{fault.value}: {text}" for text in (*_wrong(fault, expected, found), *_lost(link, found))]
                 assert dict(found.resumed) == dict(sound), fault
         kept = [data for direction, _, data in link.keeper.kept if direction == "received"]
     assert not wrong
@@ -60,6 +64,31 @@ def _wrong(fault: Fault, expected: Expected, found: Walked) -> list[str]:
     if any(set(run) != {"9"} for run in re.findall(r"\d{8,}", told)) or any(person.name in told for person in PEOPLE):
         texts.append("shows a number or a name")
     return texts
+
+
+def _lost(link: Played, found: Walked) -> list[str]:
+    """Deliveries that were refused and whose bytes are not among what was kept."""
+    digests = {hashlib.sha256(data).hexdigest() for _, data in found.kept}
+    texts = [f"package {digest[:8]} is not kept" for digest in found.refused - digests]
+    if "unreadable" in found.seen and not any(_refused(link, name, data) for name, data in found.kept):
+        texts.append("the unreadable delivery is not kept")
+    return texts
+
+
+def _refused(link: Played, name: str, data: bytes) -> bool:
+    """Whether these bytes are refused as a whole: by their layout, or as the first part of what came whole later."""
+    if "-damaged-" in name:
+        return any(whole.startswith(data) and whole != data for whole in _came_whole(link, name))
+    try:
+        build_dialect(link.config.dialect).decode(Message.INQUIRY_ANSWER, data)
+    except AnswerUnreadable:
+        return True
+    return False
+
+
+def _came_whole(link: Played, name: str) -> list[bytes]:
+    batch = name.split("-damaged-")[0]
+    return [data for _, kept, data in link.keeper.kept if kept.startswith(f"{batch}-answer")]
 
 
 def test_the_document_shows_the_table() -> None:

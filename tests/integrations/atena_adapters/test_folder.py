@@ -59,8 +59,10 @@ def test_a_file_counts_only_with_its_marker(tmp_path: Path) -> None:
     drop_file(answer, b"content", config)
     assert link.fetch_answers(ADDRESS) == [b"content"]
     answer.write_bytes(b"conten")
-    with pytest.raises(AnswerUnreadable, match="SHA-256"):
+    with pytest.raises(AnswerUnreadable, match="SHA-256") as damaged:
         link.fetch_answers(ADDRESS)
+    assert damaged.value.payload == b"conten"
+    assert "conten" not in repr(damaged.value)
     marker_of(answer, config).write_bytes(b"\xff")
     with pytest.raises(AnswerUnreadable, match="SHA-256"):
         link.fetch_answers(ADDRESS)

@@ -184,7 +184,8 @@ def _medium(config: AdapterConfig, seed: Seed, work: Path, options: tuple[str, .
     here = changed(config, folder=str(work / "place"))
     (work / "place").mkdir(exist_ok=True)
     assert isinstance(here.transport, MediumTransport)
-    desk, medium = MediumDesk(here.transport, work / "place", SecretStr(SECRET)), work / "medium"
+    keeper, medium = Keeper(), work / "medium"
+    desk = MediumDesk(here.transport, work / "place", SecretStr(SECRET), keep=keeper)
     given = ("--medium", str(medium), "--token-file", _token(work, SECRET), *options)
 
     def carry(look: Callable[[], None]) -> None:
@@ -198,7 +199,7 @@ def _medium(config: AdapterConfig, seed: Seed, work: Path, options: tuple[str, .
 
     taken: list[Any] = []
     with run(_profile(here, work), seed, *given) as facts:
-        extra = {"desk": desk, "medium": medium, "refused": taken}
+        extra = {"desk": desk, "medium": medium, "refused": taken, "at_the_desk": keeper.kept}
         look = _round(facts)
         yield _link(here, facts, work, {"medium": SECRET}, work=lambda: carry(look), extra=extra)
 
