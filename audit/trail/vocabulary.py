@@ -72,6 +72,8 @@ class Event(StrEnum):
     NUMBER_LIST_APPROVED = "number:list:approved"
     NUMBER_LIST_WITHDRAWN = "number:list:withdrawn"
     NUMBER_LIST_REFUSED = "number:list:refused"
+    NUMBER_MODE_PROPOSED = "number:mode:proposed"
+    NUMBER_MODE_WITHDRAWN = "number:mode:withdrawn"
     NUMBER_MODE_CHANGED = "number:mode:changed"
     NUMBER_DISPOSAL_PROPOSED = "number:disposal:proposed"
     NUMBER_DISPOSAL_APPROVED = "number:disposal:approved"

@@ -83,6 +83,7 @@ SUBJECTS: dict[str, str] = {
     "event": "記録",
     "reveal_list": "番号利用の対象者一覧",
     "disposal": "番号の廃棄",
+    "vault_settings": "番号保管の決まりの変更",
     "key_rotation": "鍵の更新",
     "trail_month": "記録の月",
     "trail_request": "記録についての請求",

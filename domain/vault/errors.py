@@ -115,6 +115,24 @@ class ModeRefused(VaultError):
         )
 
 
+class NothingToChange(VaultError):
+    """`vault.nothing-to-change`: the proposed rules are those in force."""
+
+    identifier = "vault.nothing-to-change"
+
+    def __init__(self) -> None:
+        super().__init__("いまの決まりと同じです。変える項目を直してから、起案してください。")
+
+
+class ChangeWaits(VaultError):
+    """`vault.change-waits`: another change of the rules waits for approval."""
+
+    identifier = "vault.change-waits"
+
+    def __init__(self) -> None:
+        super().__init__("承認待ちの変更があります。承認を受けるか取り消してから、起案してください。")
+
+
 class RotationRunning(VaultError):
     """`vault.rotation-running`: the key is being changed already."""
 

@@ -138,7 +138,7 @@ class DisposalForm(forms.Form):
 
 
 class ModeForm(forms.Form):
-    """保有形態 of the prefecture."""
+    """保管の決まり of the prefecture, to be proposed."""
 
     mode = forms.ChoiceField(label="保有形態", choices=VaultSettings.Mode.choices)
     keeps_unified = forms.BooleanField(
@@ -150,3 +150,8 @@ class ModeForm(forms.Form):
     keep_years = forms.IntegerField(
         label="保管年数", min_value=1, max_value=30, help_text="団体の文書管理の定めによる年数（年度末から数えます）。"
     )
+
+    @classmethod
+    def of(cls, rules: VaultSettings) -> ModeForm:
+        """Filled with the rules in force."""
+        return cls(initial={name: getattr(rules, name) for name in cls.base_fields})

@@ -166,7 +166,7 @@ def _imports(school: Any) -> Samples:
 
 
 def _vault(member: Any) -> Samples:
-    from domain.vault.models import NumberConflict, PurgeRun, RevealList
+    from domain.vault.models import NumberConflict, PurgeRun, RevealList, SettingsChange
     from tests.support.records import member as another
 
     other = another(member.household, pk=next(_keys), name=MARK)
@@ -177,7 +177,9 @@ def _vault(member: Any) -> Samples:
     disposal = PurgeRun.objects.create(
         rule="left", keep_years=5, before=datetime.date(2020, 4, 1), count=1, digest="8" * 64, proposed_by=MARK
     )
-    return {"conflict_id": conflict.pk, "vault:list_id": asked.pk, "disposal_id": disposal.pk}
+    change = SettingsChange.objects.create(mode="held", keep_years=9, proposed_by=MARK)
+    ours = {"conflict_id": conflict.pk, "vault:list_id": asked.pk, "disposal_id": disposal.pk}
+    return ours | {"vault:change_id": change.pk}
 
 
 def _year(home: Any, member: Any, school: Any) -> Samples:

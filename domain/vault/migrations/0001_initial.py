@@ -222,5 +222,25 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('list', 'member'), name='once_on_a_list')],
             },
         ),
+        migrations.CreateModel(
+            name='SettingsChange',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('mode', models.CharField(choices=[('held', '保有する'), ('in_transit', '一時的にだけ保管する（登録の受領後に消去）'), ('never', '保有しない')], max_length=12, verbose_name='保有形態')),
+                ('keeps_unified', models.BooleanField(default=False, verbose_name='保有しない場合も団体内統合宛名番号を保管する')),
+                ('needs_list', models.BooleanField(default=False, verbose_name='処理での利用に承認済みの対象者一覧を求める')),
+                ('keep_years', models.PositiveSmallIntegerField(verbose_name='保管年数')),
+                ('state', models.CharField(choices=[('proposed', '承認待ち'), ('in_force', '施行済'), ('withdrawn', '取消')], default='proposed', max_length=10, verbose_name='状態')),
+                ('proposed_by', models.CharField(max_length=150, verbose_name='起案者')),
+                ('proposed_at', models.DateTimeField(auto_now_add=True, verbose_name='起案日時')),
+                ('approved_by', models.CharField(blank=True, max_length=150, verbose_name='承認者')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='承認日時')),
+            ],
+            options={
+                'verbose_name': '番号保管の決まりの変更',
+                'ordering': ['-proposed_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), models.Q(('approved_at__isnull', False), models.Q(('approved_by', ''), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='two_people_change_the_vault'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('state',), name='one_open_change_of_the_vault')],
+            },
+        ),
         *(migrations.RunSQL(forward, back) for forward, back in STATEMENTS),
     ]

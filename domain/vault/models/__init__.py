@@ -7,11 +7,12 @@ from domain.vault.models.keeping import (
     PurgeRun,
     RevealList,
     RevealListMember,
+    SettingsChange,
     VaultSettings,
 )
 from domain.vault.models.numbers import DepositKey, NumberDeposit, NumberProblem, PersonNumber
 
 __all__ = [
     "DepositKey", "KeyRotation", "NumberConflict", "NumberDeposit", "NumberProblem", "PersonNumber", "PurgeLine",
-    "PurgeRun", "RevealList", "RevealListMember", "VaultSettings",
+    "PurgeRun", "RevealList", "RevealListMember", "SettingsChange", "VaultSettings",
 ]  # fmt: skip

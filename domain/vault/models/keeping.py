@@ -44,6 +44,47 @@ class VaultSettings(models.Model):
         return self.get_mode_display()
 
 
+class SettingsChange(models.Model):
+    """Other rules for the vault: proposed by one person, put in force by another. The values are those of `VaultSettings`."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "承認待ち"
+        IN_FORCE = "in_force", "施行済"
+        WITHDRAWN = "withdrawn", "取消"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mode = models.CharField("保有形態", max_length=12, choices=VaultSettings.Mode.choices)
+    keeps_unified = models.BooleanField("保有しない場合も団体内統合宛名番号を保管する", default=False)
+    needs_list = models.BooleanField("処理での利用に承認済みの対象者一覧を求める", default=False)
+    keep_years = models.PositiveSmallIntegerField("保管年数")
+    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.CharField("起案者", max_length=150)
+    proposed_at = models.DateTimeField("起案日時", auto_now_add=True)
+    approved_by = models.CharField("承認者", max_length=150, blank=True)
+    approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "番号保管の決まりの変更"
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="in_force")
+                | (
+                    models.Q(approved_at__isnull=False)
+                    & ~models.Q(approved_by="")
+                    & ~models.Q(approved_by=models.F("proposed_by"))
+                ),
+                name="two_people_change_the_vault",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="proposed"), name="one_open_change_of_the_vault"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_mode_display()} {self.get_state_display()}"
+
+
 class NumberConflict(models.Model):
     """One number that was to be, or is, that of two people. Holds no number."""
 

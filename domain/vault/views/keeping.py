@@ -1,4 +1,4 @@
-"""番号の管理: what is held and how; lists for jobs and disposals are asked for here, and approved elsewhere."""
+"""番号の管理: what is held and how; lists for jobs, disposals and other rules are asked for here, and approved elsewhere."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from domain.households.views.shared import user_of, whole_prefecture
 from domain.vault import disposal as disposing
 from domain.vault import lists, modes, queries
 from domain.vault.errors import VaultError
-from domain.vault.forms import DisposalForm, ListForm
-from domain.vault.models import PurgeRun, RevealList
+from domain.vault.forms import DisposalForm, ListForm, ModeForm
+from domain.vault.models import PurgeRun, RevealList, SettingsChange
 
 _P = Permission.MANAGE_VAULT
 PER_PAGE = 100
@@ -33,7 +33,7 @@ PER_PAGE = 100
 @require_safe
 def keeping(request: HttpRequest) -> HttpResponse:
     """Counts, lists, disposals. No person is named."""
-    return _page(request, ListForm(), DisposalForm())
+    return _page(request)
 
 
 @page(_P)
@@ -44,16 +44,16 @@ def ask_list(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
     form = ListForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, DisposalForm())
+        return _page(request, asking=form)
     given = form.cleaned_data
     try:
         lists.ask(form.members(), duty=given["duty"], case=given["case"], user=user_of(request))
     except NumberInTrail:
         form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
-        return _page(request, form, DisposalForm())
+        return _page(request, asking=form)
     except VaultError as error:
         form.add_error(None, str(error))
-        return _page(request, form, DisposalForm())
+        return _page(request, asking=form)
     messages.success(request, "対象者の一覧を固定し、承認を依頼しました。")
     return redirect("vault:keeping")
 
@@ -75,12 +75,12 @@ def propose_disposal(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
     form = DisposalForm(request.POST)
     if not form.is_valid():
-        return _page(request, ListForm(), form)
+        return _page(request, proposing=form)
     try:
         run = disposing.propose(form.cleaned_data["rule"], user_of(request))
     except VaultError as error:
         form.add_error(None, str(error))
-        return _page(request, ListForm(), form)
+        return _page(request, proposing=form)
     messages.success(request, f"{run.count}件の廃棄を起案しました。別の人が承認すると廃棄します。")
     return redirect("vault:disposal", run.pk)
 
@@ -92,6 +92,33 @@ def withdraw_disposal(request: HttpRequest, disposal_id: uuid.UUID) -> HttpRespo
     """取り消す."""
     row = get_object_or_404(PurgeRun, pk=disposal_id)
     return tried(request, lambda: disposing.withdraw(row), "廃棄の起案を取り消しました。", "vault:keeping")
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def propose_mode(request: HttpRequest) -> HttpResponse:
+    """保管の決まりの変更を起案する."""
+    require_step_up(request)
+    form = ModeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, changing=form)
+    try:
+        modes.propose(user_of(request), **form.cleaned_data)
+    except VaultError as error:
+        form.add_error(None, str(error))
+        return _page(request, changing=form)
+    messages.success(request, "決まりの変更を起案しました。別の人が「番号の承認」で承認すると、変わります。")
+    return redirect("vault:keeping")
+
+
+@page(_P)
+@whole_prefecture(_P)
+@require_POST
+def withdraw_mode(request: HttpRequest, change_id: uuid.UUID) -> HttpResponse:
+    """取り消す."""
+    row = get_object_or_404(SettingsChange, pk=change_id)
+    return tried(request, lambda: modes.withdraw(row), "決まりの変更の起案を取り消しました。", "vault:keeping")
 
 
 @page(_P)
@@ -117,13 +144,21 @@ def tried(request: HttpRequest, act: Callable[[], object], done: str, then: str)
     return redirect(then)
 
 
-def _page(request: HttpRequest, asking: ListForm, proposing: DisposalForm) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    asking: ListForm | None = None,
+    proposing: DisposalForm | None = None,
+    changing: ModeForm | None = None,
+) -> HttpResponse:
+    rules = modes.rules()
     context = {
-        "rules": modes.rules(),
+        "rules": rules,
+        "change": modes.waiting(),
+        "changing": changing or ModeForm.of(rules),
         "held": queries.held_counts(),
         "lists": queries.newest_lists(),
         "disposals": queries.newest_disposals(),
-        "asking": asking,
-        "proposing": proposing,
+        "asking": asking or ListForm(),
+        "proposing": proposing or DisposalForm(),
     }
     return render(request, "vault/keeping.html", context)

@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.roles import Role
+from audit.trail.models import OutboxEvent
 from domain.households.models import Member, Pupil, School
 from domain.vault import disposal, modes, rotation, services
 from domain.vault.desk.conflicts import Kind, note
-from domain.vault.models import KeyRotation, NumberConflict, PersonNumber, PurgeRun, RevealList
+from domain.vault.models import KeyRotation, NumberConflict, PersonNumber, PurgeRun, RevealList, SettingsChange
 from domain.vault.sealing import opened
 from jobs.models import Job
 from tests.domain.households.people import browser_of
@@ -21,6 +23,7 @@ from tests.domain.vault.conftest import make_household, number
 from tests.domain.vault.killing import worked_off
 
 TODAY = "令和7年6月1日"
+MODE = "/numbers/keeping/mode/"
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ def test_a_number_is_changed(handler: Any, three: dict[str, Member]) -> None:
     assert number(2) not in page
 
 
-@pytest.mark.parametrize("path", ["desk", "change", "ask", "propose"])
+@pytest.mark.parametrize("path", ["desk", "change", "ask", "propose", "mode"])
 def test_the_step_up_is_asked_for(
     handler: Any, three: dict[str, Member], monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -128,6 +131,7 @@ def test_the_step_up_is_asked_for(
         "change": f"/numbers/members/{three['1'].pk}/change/",
         "ask": "/numbers/keeping/lists/",
         "propose": "/numbers/keeping/disposals/",
+        "mode": MODE,
     }[path]
     monkeypatch.setattr(session_state, "otp_age", lambda _: timedelta(minutes=11))
     assert handler.post(address, {}).url.startswith("/step-up/")
@@ -257,10 +261,49 @@ def test_a_key_is_changed_on_the_page(security: Any, three: dict[str, Member], m
     assert KeyRotation.objects.get().fingerprint in security.get("/numbers/approvals/").content.decode()
 
 
-def test_the_rules_are_changed_on_the_page(security: Any, three: dict[str, Member]) -> None:
-    values = {"mode": "never", "keep_years": 7}
-    page = security.post("/numbers/approvals/mode/", values).content.decode()
-    assert "変えられません" in page
-    assert modes.rules().mode == "held"
-    assert security.post("/numbers/approvals/mode/", values | {"mode": "held", "needs_list": "on"}).status_code == 302
+def test_the_rules_are_changed_by_two_people(handler: Any, security: Any, three: dict[str, Member]) -> None:
+    values = {"mode": "held", "keep_years": 7, "needs_list": "on"}
+    assert "いまの決まりと同じです" in handler.post(MODE, {"mode": "held", "keep_years": 5}).content.decode()
+    assert security.post(MODE, values).status_code == 403
+    assert handler.post(MODE, values).status_code == 302
+    assert modes.rules().keep_years == 5
+    change = SettingsChange.objects.get()
+    assert "承認待ちの変更があります" in handler.post(MODE, values | {"keep_years": 8}).content.decode()
+    there = f"/numbers/approvals/mode/{change.pk}/"
+    assert handler.post(there).status_code == 403
+    assert "求める" in security.get("/numbers/approvals/").content.decode()
+    assert security.post(there).status_code == 302
     assert (modes.rules().needs_list, modes.rules().keep_years) == (True, 7)
+    assert "いまの状態は「施行済」" in security.post(there, follow=True).content.decode()
+    events = OutboxEvent.objects.filter(event__startswith="number:mode:").order_by("id")
+    assert [event.event for event in events] == ["number:mode:proposed", "number:mode:changed"]
+    assert events[1].detail["proposed_by"] == change.proposed_by
+
+
+def test_rules_that_numbers_forbid_stay_proposed_until_withdrawn(
+    handler: Any, security: Any, three: dict[str, Member]
+) -> None:
+    handler.post(MODE, {"mode": "never", "keep_years": 5})
+    change = SettingsChange.objects.get()
+    page = security.post(f"/numbers/approvals/mode/{change.pk}/", follow=True).content.decode()
+    assert "変えられません" in page
+    change.refresh_from_db()
+    assert (change.state, modes.rules().mode) == ("proposed", "held")
+    withdrawn = f"/numbers/keeping/mode/{change.pk}/withdraw/"
+    assert security.post(withdrawn).status_code == 403
+    assert handler.post(withdrawn).status_code == 302
+    assert "起案を取り消す" not in handler.get("/numbers/keeping/").content.decode()
+
+
+def test_nobody_approves_their_own_rules(three: dict[str, Member]) -> None:
+    both = browser_of(Role.NUMBER_HANDLER, Role.SECURITY_MANAGER)
+    both.post(MODE, {"mode": "held", "keep_years": 7})
+    change = SettingsChange.objects.get()
+    assert "起案した本人は承認できません" in both.get("/numbers/approvals/").content.decode()
+    assert (
+        "起案した本人は承認できません"
+        in both.post(f"/numbers/approvals/mode/{change.pk}/", follow=True).content.decode()
+    )
+    assert modes.rules().keep_years == 5
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SettingsChange.objects.update(state="in_force", approved_by=change.proposed_by, approved_at=timezone.now())
