@@ -143,6 +143,7 @@ class Event(StrEnum):
     LINKAGE_INCOMING_ANSWERED = "linkage:incoming:answered"
     LINKAGE_INCOMING_REFUSED = "linkage:incoming:refused"
     LINKAGE_RECORD_COLLECTED = "linkage:record:collected"
+    LINKAGE_RECORD_DISPOSED = "linkage:record:disposed"
     LINKAGE_MEDIUM_PROPOSED = "linkage:medium:proposed"
     LINKAGE_MEDIUM_WITHDRAWN = "linkage:medium:withdrawn"
     LINKAGE_MEDIUM_RELEASED = "linkage:medium:released"

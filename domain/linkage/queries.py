@@ -65,9 +65,13 @@ class Overview:
 
     @property
     def to_register(self) -> int:
-        return self.registrations.get(Registration.State.VERIFIED, 0) + self.registrations.get(
-            Registration.State.REQUESTED, 0
-        )
+        """番号確認済: 付番 was not asked for yet."""
+        return self.registrations.get(Registration.State.VERIFIED, 0)
+
+    @property
+    def requested(self) -> int:
+        """付番依頼中: the answer is awaited."""
+        return self.registrations.get(Registration.State.REQUESTED, 0)
 
     @property
     def to_ask(self) -> int:

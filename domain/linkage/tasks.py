@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.permissions import Permission
+from audit.trail.actors import Actor, ActorKind, acting_as
 from domain.linkage.exchange import jobs
+from domain.linkage.incoming.disposing import dispose_records
 from domain.linkage.starting import (
     CHANGE,
     CHECK,
@@ -74,3 +79,11 @@ def check_waiting() -> None:
     for _ in each_live_prefecture():
         if jobs.checks_by_itself():
             start_check()
+
+
+@shared_task(name="linkage.dispose_records", ignore_result=True, expires=3600)
+def dispose_of_records() -> None:
+    """Every night in each prefecture: 情報提供等記録 past their term. The day is the database's (UTC), whose trigger keeps the others."""
+    with acting_as(Actor(ActorKind.SYSTEM, "linkage.dispose_records", "情報提供等記録の保存", "")):
+        for _ in each_live_prefecture():
+            dispose_records(timezone.now().astimezone(UTC).date())

@@ -26,6 +26,7 @@ task_routes = {
     "impact.nightly": {"queue": "upkeep"},
     "linkage.check_waiting": {"queue": "upkeep"},
     "linkage.collect_open": {"queue": "upkeep"},
+    "linkage.dispose_records": {"queue": "upkeep"},
     "console.start_due": {"queue": "upkeep"},
     "vault.upkeep": {"queue": "upkeep"},
     "atena_trials.upkeep": {"queue": "upkeep"},
@@ -52,5 +53,6 @@ beat_schedule = {
     "check": {"task": "linkage.check_waiting", "schedule": crontab(minute=35)},
     "samples": {"task": "atena_trials.upkeep", "schedule": crontab(hour=2, minute=10)},
     "collect": {"task": "linkage.collect_open", "schedule": crontab(minute=20)},
+    "records": {"task": "linkage.dispose_records", "schedule": crontab(hour=2, minute=40)},
     "extend": {"task": "trail.extend", "schedule": 86400.0},
 }

@@ -60,6 +60,13 @@ def case_of(batch: Batch) -> str:
     return f"linkage-batch:{batch.pk}"
 
 
+def mark_tried(batch: Batch, *, nothing_left: bool) -> None:
+    """Sending begins, and whoever is on the batch is sent; or nobody is left and it never goes out."""
+    after = {"state": Batch.State.FAILED} if nothing_left else {"tried_at": timezone.now()}
+    Batch.objects.filter(pk=batch.pk).update(**after)
+    batch.refresh_from_db()
+
+
 def mark_sent(batch: Batch, receipt: SubmissionReceipt) -> None:
     """In the transaction that also moves its lines."""
     Batch.objects.filter(pk=batch.pk).update(

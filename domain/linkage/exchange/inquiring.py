@@ -19,7 +19,7 @@ from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.history import Step, note_steps
 from domain.linkage.items import items_on
 from domain.linkage.matching_records import Matcher
-from domain.linkage.models import Batch, Consent, Inquiry, TargetList
+from domain.linkage.models import Batch, Consent, Inquiry, Registration, TargetList
 from domain.linkage.persons.due import askable_states
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
@@ -70,6 +70,13 @@ class Inquiring:
         )
         Inquiry.objects.filter(pk__in=ids).update(batch=batch, asked=F("asked") + 1)
         return batch
+
+    def leave_out(self, batch: Batch) -> bool:
+        """Of whom another has the same number, so it was found meanwhile; asked when somebody decided. The batch is smaller."""
+        doubted = batch.inquiries.filter(member__registration__state=Registration.State.DOUBTED)
+        fewer = doubted.update(batch=None, asked=F("asked") - 1)
+        Batch.objects.filter(pk=batch.pk).update(size=F("size") - fewer)
+        return batch.inquiries.exists()
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         lines = list(batch.inquiries.order_by("pk").select_related("member").defer("answer"))

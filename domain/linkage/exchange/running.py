@@ -128,6 +128,8 @@ class ExchangeRun:
             # What is about to go out goes out under the configuration of today; only answers keep to their own.
             Batch.objects.filter(pk=batch.pk).update(adapter_version=self._terms.adapter_version)
             batch.refresh_from_db()
+        if batch.tried_at is None and not self._begun(batch):
+            return
         adapter = self._adapter(batch)
         receipt = self._submitted(adapter, batch)
         with transaction.atomic():
@@ -136,6 +138,14 @@ class ExchangeRun:
             self._work.mark_sent(batch)
         if receipt.answer is not None:
             self._take_in(batch, adapter, receipt.answer)
+
+    def _begun(self, batch: Batch) -> bool:
+        """From here on the batch may be with the other side, and stays as it is. False: nobody of it may go any more."""
+        with transaction.atomic():
+            self._handle.fence()
+            left = self._work.leave_out(batch)
+            batches.mark_tried(batch, nothing_left=not left)
+        return left
 
     def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         try:

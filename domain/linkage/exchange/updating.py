@@ -49,7 +49,7 @@ class Updating(Acting):
         ]  # fmt: skip
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
-        rows = list(batch.person_lines.select_related("registration__member").order_by("pk"))
+        rows = list(self.going(batch).select_related("registration__member"))
         renumbered = [row.registration.member_id for row in rows if row.number_row is not None]
         case = batches.case_of(batch)
         individual = PersonNumber.Field.INDIVIDUAL

@@ -36,6 +36,9 @@ class Work(Protocol):
     def prepare(self, terms: Terms) -> Batch | None:
         """A new batch of waiting lines, or None when none wait."""
 
+    def leave_out(self, batch: Batch) -> bool:
+        """Before anything of the batch goes out: take out whoever must not go any more. Whether anybody is left."""
+
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         """Hand the batch over. The same batch again is the same on the wire."""
 

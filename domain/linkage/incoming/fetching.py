@@ -54,6 +54,10 @@ class Fetching:
             self.kind, fiscal_year=self._fiscal_year, adapter_version=version, operator=operator, size=0
         )
 
+    def leave_out(self, batch: Batch) -> bool:
+        """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
+        return True
+
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         until = timezone.localdate(batch.created_at)
         lines = tuple(ListingLine(kind.value, kind, until - timedelta(days=DAYS), until) for kind in ListKind)

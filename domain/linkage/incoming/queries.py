@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from domain.linkage.models import ExchangeRecord, HeldInquiry
@@ -33,6 +33,13 @@ def counts() -> dict[str, int]:
     overdue = Count("pk", filter=NARROWED["open"][1] & Q(due_on__lt=timezone.localdate()))
     found: dict[str, int] = HeldInquiry.objects.aggregate(overdue=overdue, **named)
     return found
+
+
+def overdue() -> tuple[int, date | None]:
+    """How many are open past the day, and the day of the oldest. One query."""
+    late = HeldInquiry.objects.filter(NARROWED["open"][1], due_on__lt=timezone.localdate())
+    found = late.aggregate(number=Count("pk"), oldest=Min("due_on"))
+    return found["number"], found["oldest"]
 
 
 def records(first: date, last: date, search: Mapping[str, Any]) -> QuerySet[ExchangeRecord]:

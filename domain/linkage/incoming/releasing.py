@@ -54,6 +54,10 @@ class Releasing:
         HeldInquiry.objects.filter(pk__in=ids).update(batch=batch)
         return batch
 
+    def leave_out(self, batch: Batch) -> bool:
+        """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
+        return True
+
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         found = batch.held_inquiries.order_by("pk")
         lines = tuple(ReleaseLine(str(one.pk), one.entry, Decision(one.decision), one.note) for one in found)

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, max_length=400, verbose_name='いまの問題')),
                 ('findings', models.JSONField(default=list, verbose_name='受信で分かったこと')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='作成日時')),
+                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='送信を始めた日時')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='送信日時')),
                 ('collected_at', models.DateTimeField(blank=True, null=True, verbose_name='回収日時')),
                 ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='受渡し場所の消去日時')),

@@ -63,6 +63,7 @@ class Batch(models.Model):
     problem = models.CharField("いまの問題", max_length=400, blank=True)
     findings = models.JSONField("受信で分かったこと", default=list)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
+    tried_at = models.DateTimeField("送信を始めた日時", null=True, blank=True)
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
     collected_at = models.DateTimeField("回収日時", null=True, blank=True)
     cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)

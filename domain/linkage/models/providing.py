@@ -112,6 +112,8 @@ class CopyLine(models.Model):
         UNKNOWN = "unknown", "結果不明"
         DROPPED = "dropped", "取りやめ"
 
+    UNDER_WAY = (State.WAITING, State.SENT, State.UNKNOWN)
+
     listed = models.ForeignKey(CopyList, models.PROTECT, related_name="lines", verbose_name="副本登録一覧")
     copy = models.ForeignKey(Copy, models.PROTECT, related_name="lines", verbose_name="副本")
     act = models.CharField("異動区分", max_length=6, choices=Act.choices)

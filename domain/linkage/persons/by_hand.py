@@ -13,8 +13,8 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Household
 from domain.linkage.errors import PersonRefused
-from domain.linkage.models import Registration
-from domain.linkage.persons.due import to_update, to_withdraw
+from domain.linkage.models import Copy, Registration
+from domain.linkage.persons.due import to_update, to_withdraw, waits_for_copy
 from domain.linkage.persons.moving import move, note_by_hand
 from domain.linkage.persons.states import Act, State
 from domain.vault.services import end_unified, erase_after_receipt
@@ -24,19 +24,32 @@ TITLES = {"name": "氏名", "kana": "フリガナ", "born": "生年月日", "add
 TRIED_AGAIN = "もう一度送る"
 
 
+COPY_FIRST = (
+    "廃止は、中間サーバーにある副本の削除が受け付けられるまで送りません（手作業での廃止も、その後にしてください）。"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is still to be told of one person, as (項目, 伝えた内容, いまの内容); `number`: the 個人番号 too."""
+    """What is still to be told of one person, as (項目, 伝えた内容, いまの内容); `number`: the 個人番号 too.
+
+    `waits`: the 廃止 that would be due waits until the copies are deleted; `years` are theirs (none yet: one is on its way).
+    """
 
     kind: str = ""
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     number: bool = False
+    waits: bool = False
+    years: list[int] = field(default_factory=list)
 
 
 def due_of(person: Registration) -> Due:
     """What differs from what 統合宛名 was told, refused or not; nothing while a line is under way."""
     if _one(to_withdraw(refused_too=True), person) is not None:
         return Due("廃止")
+    if _one(waits_for_copy(), person) is not None:
+        held = Copy.objects.filter(member=person.member_id, amount__isnull=False).order_by("fiscal_year")
+        return Due(waits=True, years=list(held.values_list("fiscal_year", flat=True)))
     row = _one(to_update(refused_too=True), person)
     if row is None:
         return Due()
@@ -56,6 +69,8 @@ def record_by_hand(person: Registration, note: str) -> None:
     with transaction.atomic():
         current = Registration.objects.select_for_update().get(pk=person.pk)
         due = due_of(current)
+        if due.waits:
+            raise PersonRefused(COPY_FIRST)
         if not due.kind:
             raise PersonRefused("この人について、統合宛名に伝えるものはありません。画面を開き直してください。")
         said = f"手作業で{due.kind}: {note.strip()}"

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from domain.linkage.models import Inquiry, PersonLine, Registration
+from domain.linkage.models import Copy, CopyLine, Inquiry, PersonLine, Registration
 from domain.linkage.persons.leaving import no_longer_needed
 from domain.linkage.persons.planning import present_number
 from domain.linkage.persons.states import State
@@ -44,11 +44,25 @@ def to_update(*, refused_too: bool = False) -> QuerySet[Registration]:
 
 
 def to_withdraw(*, refused_too: bool = False) -> QuerySet[Registration]:
-    """People who are no longer needed and of whom no question is under way."""
+    """People who are no longer needed, of whom no question is under way and no 副本 is held: the copy is deleted first."""
     asked = Inquiry.objects.filter(member=OuterRef("member_id"), state__in=[Inquiry.State.SENT, Inquiry.State.HELD])
-    gone = list(no_longer_needed())
-    people = idle().filter(~Exists(asked), member__in=gone).order_by("pk")
+    people = _leaving().filter(~Exists(asked), ~_has_copy())
     return people if refused_too else people.exclude(refused__has_key="withdrawn_on")
+
+
+def waits_for_copy() -> QuerySet[Registration]:
+    """People who are no longer needed, but whose 副本 is held, or may be once a line that is under way was taken."""
+    return _leaving().filter(_has_copy())
+
+
+def _leaving() -> QuerySet[Registration]:
+    return idle().filter(member__in=list(no_longer_needed())).order_by("pk")
+
+
+def _has_copy() -> Q:
+    held = Copy.objects.filter(member=OuterRef("member_id"), amount__isnull=False)
+    under_way = CopyLine.objects.filter(copy__member=OuterRef("member_id"), state__in=CopyLine.UNDER_WAY)
+    return Q(Exists(held)) | Q(Exists(under_way))
 
 
 def to_check() -> QuerySet[Registration]:

@@ -16,6 +16,8 @@ from domain.linkage.models import Registration, RegistrationStep
 from domain.linkage.persons.states import KNOWN, WAYS, Act, State
 
 SUBJECTS_PER_EVENT = 1_000
+LEFT_OUT = "番号の重複の疑いがあるため、送る前に止めました。"
+"""Of a line that was prepared, and of whose person a conflict was found before it went out."""
 
 
 def move(

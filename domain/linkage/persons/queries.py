@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 
 from domain.linkage.models import Registration
-from domain.linkage.persons.due import long_waits, to_update, to_withdraw
+from domain.linkage.persons.due import long_waits, to_update, to_withdraw, waits_for_copy
 from domain.linkage.persons.states import State
 
-EVERYBODY, UPDATE, WITHDRAW, REFUSED = "all", "update", "withdraw", "refused"
+EVERYBODY, UPDATE, WITHDRAW, COPY, REFUSED = "all", "update", "withdraw", "copy", "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def counts() -> Mapping[str, int]:
         EVERYBODY: sum(by_state.values()),
         UPDATE: to_update().count(),
         WITHDRAW: to_withdraw().count(),
+        COPY: waits_for_copy().count(),
         REFUSED: Registration.objects.aggregate(people=refused)["people"],
     }
 
@@ -47,7 +48,7 @@ def counts() -> Mapping[str, int]:
 def titles() -> Mapping[str, str]:
     """The words of the narrowings, in the order in which they stand."""
     head = {EVERYBODY: "すべて"}
-    tail = {UPDATE: "異動を送る", WITHDRAW: "廃止を送る", REFUSED: "断られた"}
+    tail = {UPDATE: "異動を送る", WITHDRAW: "廃止を送る", COPY: "廃止（副本の削除待ち）", REFUSED: "断られた"}
     return head | {state.value: str(state.label) for state in State} | tail
 
 
@@ -58,6 +59,8 @@ def people(narrowing: str) -> QuerySet[Registration]:
         found = to_update()
     elif narrowing == WITHDRAW:
         found = to_withdraw()
+    elif narrowing == COPY:
+        found = waits_for_copy()
     elif narrowing == REFUSED:
         found = found.exclude(refused={})
     elif narrowing != EVERYBODY:

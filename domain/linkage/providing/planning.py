@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from domain.linkage.exchange.adapters import settings_in_force
-from domain.linkage.models import Copy, CopyLine, Registration
+from domain.linkage.models import Copy, CopyLine, PersonLine, Registration
 from domain.linkage.providing.figures import Act, Cause, Change, Figures, change_for
 from domain.linkage.providing.sources import paid_rows
 from domain.vault import modes
@@ -17,14 +18,14 @@ from domain.vault.services import numbers_held
 
 Key = tuple[int, int]
 """Member and fiscal year."""
-UNDER_WAY = (CopyLine.State.WAITING, CopyLine.State.SENT, CopyLine.State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
     """`changes`: what is to be sent, by member and fiscal year. The others: how many wait, and for what.
 
-    `unregistered`: the person is not known to 統合宛名 yet. `under_way`: a line of the copy is out or its result unknown.
+    `unregistered`: the person is not known to 統合宛名 yet, or the 廃止 is out.
+    `under_way`: a line of the copy is out or its result unknown.
     `refused`: the other side refused exactly this, and nobody said that it was put right.
     """
 
@@ -74,10 +75,12 @@ def held_by(copy: Copy | None) -> Figures | None:
 
 
 def _registered(people: Iterable[int]) -> set[int] | None:
-    """Who is known to 統合宛名; None where its own clerks register and we are not told."""
+    """Who is known to 統合宛名 and not about to leave it; None where its own clerks register and we are not told."""
     if not settings_in_force().workflow.registers:
         return None
-    done = Registration.objects.filter(state__in=Registration.KNOWN, member__in=list(people))
+    line = PersonLine.objects.filter(registration=OuterRef("pk"), kind=PersonLine.Kind.WITHDRAW)
+    leaving = Exists(line.filter(result=PersonLine.Result.OPEN))
+    done = Registration.objects.filter(~leaving, state__in=Registration.KNOWN, member__in=list(people))
     return set(done.values_list("member_id", flat=True))
 
 
@@ -89,7 +92,7 @@ def _purged(people: set[int]) -> set[int]:
 
 
 def _under_way() -> set[Key]:
-    lines = CopyLine.objects.filter(state__in=UNDER_WAY)
+    lines = CopyLine.objects.filter(state__in=CopyLine.UNDER_WAY)
     return set(lines.values_list("copy__member_id", "copy__fiscal_year"))
 
 

@@ -68,6 +68,10 @@ class Providing:
         CopyLine.objects.filter(pk__in=ids).update(batch=batch)
         return batch
 
+    def leave_out(self, batch: Batch) -> bool:
+        """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
+        return True
+
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         lines = batch.copy_lines.order_by("pk").select_related("copy__member")
         return adapter.provide(ProvisionBatch(**batches.envelope(batch), lines=tuple(_line(line) for line in lines)))

@@ -114,7 +114,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def register_again(request: HttpRequest) -> HttpResponse:
-    """登録不可の分を登録待ちに戻す."""
+    """付番不可の分を番号確認済に戻す."""
     people = services.register_again()
     messages.success(request, f"付番不可の {people:,}人を番号確認済に戻しました。「登録する」で送ります。")
     return redirect("linkage:overview")

@@ -21,6 +21,7 @@ from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
 from domain.impact.replays import open_findings
+from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
 from domain.statements.models import Statement
 from domain.statements.queries.proposals import waiting
@@ -68,7 +69,7 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
         tasks.append(_to_decide(user))
     if Permission.RUN_IMPACT in permissions and (found := open_findings()):
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
-    return tasks
+    return tasks + _overdue_inquiries(permissions)
 
 
 def _to_decide(user: User) -> Task:
@@ -110,6 +111,17 @@ def _long_code_waits(permissions: frozenset[Permission]) -> list[Task]:
     return [
         Task("符号が3日以上届かない人", waiting.long, "人", place("linkage:people", "state=acquiring"), "見る", note)
     ]
+
+
+def _overdue_inquiries(permissions: frozenset[Permission]) -> list[Task]:
+    """Inquiries of other bodies past the day of answering; for those who answer or approve, and only when there are some."""
+    if not permissions & {Permission.RUN_LINKAGE, Permission.APPROVE_INQUIRY}:
+        return []
+    late, due_on = overdue()
+    if due_on is None:
+        return []
+    note = _wait((timezone.localdate() - due_on).days)
+    return [Task("期限を過ぎた保留の照会", late, "件", place("linkage:incoming", "show=open"), "回答する", note)]
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:

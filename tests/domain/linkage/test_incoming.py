@@ -227,6 +227,40 @@ def test_told_twice_differently_or_of_strangers_changes_nothing_and_is_told(worl
             attempt()
 
 
+def test_records_past_their_term_are_deleted_with_an_event_and_the_others_stay(world: World) -> None:
+    from django.utils import timezone
+
+    from audit.trail.models import OutboxEvent
+    from config import celery_settings
+    from domain.linkage.models import Batch, ExchangeRecord
+    from domain.linkage.tasks import dispose_of_records
+    from tests.domain.linkage.world import YEAR
+
+    member = world.household(father(), child()).members.get(key="03")
+    batch = Batch.objects.create(kind="list", sequence=1, fiscal_year=YEAR, adapter_version=1, size=0)
+    now = timezone.now()
+    today = now.date()
+    for name, until in (("new", today + timedelta(days=1)), ("last", today), ("old", today - timedelta(days=1))):
+        ExchangeRecord.objects.create(
+            entry=name,
+            provided=True,
+            member=member,
+            party="サンプル県",
+            item="支弁",
+            asked_at=now,
+            keep_until=until,
+            batch=batch,
+        )
+    for _ in range(2):
+        dispose_of_records()
+    assert set(ExchangeRecord.objects.values_list("entry", flat=True)) == {"new", "last"}
+    told = OutboxEvent.objects.get(event="linkage:record:disposed")
+    assert told.subjects == [{"kind": "member", "id": str(member.pk)}]
+    assert told.detail == {"records": 1, "kept_until": (today - timedelta(days=1)).isoformat()}
+    assert celery_settings.beat_schedule["records"]["task"] == dispose_of_records.name
+    assert celery_settings.task_routes[dispose_of_records.name] == {"queue": "upkeep"}
+
+
 def test_every_line_that_was_sent_is_accounted_for(provided: Any, tmp_path: Path) -> None:
     from django.utils import timezone
 

@@ -56,6 +56,24 @@ def test_without_a_configuration_the_page_says_whom_to_ask(handler: Client) -> N
     assert "設定がまだ有効" in _text(handler.post("/linkage/register/", follow=True))
 
 
+def test_who_was_not_asked_for_and_who_is_awaited_are_told_apart(world: World, start: Any, handler: Client) -> None:
+    from domain.linkage.models import Registration
+    from domain.linkage.services import plan_registrations
+
+    world.household(father(), mother(), child())
+    start("nara")
+    plan_registrations()
+    assert "番号確認済でまだ付番を依頼していない人が 3人います" in _text(handler.get("/linkage/"))
+    Registration.objects.filter(member__key="01").update(state="requested")
+    shown = _text(handler.get("/linkage/"))
+    assert "番号確認済でまだ付番を依頼していない人が 2人います" in shown
+    assert "付番依頼中が 1人います" in shown
+    Registration.objects.update(state="requested")
+    shown = _text(handler.get("/linkage/"))
+    assert "先に「登録する」" not in shown
+    assert "付番依頼中が 3人います。統合宛名の結果を待っています" in shown
+
+
 def test_registering_twice_starts_one_job(world: World, start: Any, handler: Client) -> None:
     from jobs.models import Job
 

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from audit.review.models import Alert
 from config.home import sections
 from domain.households.models import RosterImport
-from domain.linkage.models import Inquiry, Registration
+from domain.linkage.models import HeldInquiry, Inquiry, Registration
 from domain.payments.models import PaymentRound
 from domain.statements import services
 from jobs import services as jobs
@@ -115,6 +115,21 @@ def test_who_is_not_registered_is_listed_with_the_reason(in_a: Any) -> None:
     assert "番号受入を開く" not in listed
     assert "番号受入を開く" in people.text(people.browser_of((Role.NUMBER_HANDLER, "S01")).get("/unregistered/"))
     assert "0人" in people.text(people.clerk_of("S02").get("/unregistered/"))
+
+
+def test_held_inquiries_past_their_day_stand_where_they_are_answered_and_approved(in_a: Any) -> None:
+    handler, approver = people.browser_of(Role.NUMBER_HANDLER), people.browser_of(Role.APPROVER)
+    today, member = timezone.localdate(), records.family().members.all()[0]
+    for number, days in enumerate((-3, 0, 3)):
+        HeldInquiry.objects.create(
+            entry=f"K{number}", member=member, party="サンプル県", item="支弁", asked_at=timezone.now(),
+            due_on=today + datetime.timedelta(days=days),
+        )  # fmt: skip
+    for browser in (handler, approver):
+        assert "期限を過ぎた保留の照会 最長 3日 1件 回答する" in shown(browser)
+    assert "期限を過ぎた保留の照会" not in shown(people.clerk_of())
+    HeldInquiry.objects.filter(entry="K0").update(due_on=today)
+    assert "期限を過ぎた保留の照会" not in shown(handler)
 
 
 def test_rows_on_hold_and_new_households_are_counted(in_a: Any) -> None:
