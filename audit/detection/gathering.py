@@ -13,11 +13,12 @@ from audit.detection.calendar import TOKYO
 from audit.detection.models import AccessDay, Habits
 from audit.detection.signals.access.exports import EXPORTS
 from audit.detection.signals.base import Day, Norms, Person
-from audit.detection.signals.office import Office
+from audit.detection.signals.office import Night, Office
 from audit.trail.actors import ActorKind
 from audit.trail.entries import Subject
-from audit.trail.models import OutboxEvent
+from audit.trail.models import OutboxEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
+from audit.trail.sealing.health import health
 
 MOST_EVENTS = 5_000
 """Of one person and day; more than this is far beyond any threshold."""
@@ -82,7 +83,16 @@ def office_at(now: datetime) -> Office:
     failures = between(Filters(prefix="session:password:failed", since=now - FAILURES_BACK))
     vendor = between(Filters(prefix="vendor:entry:refused", since=now - FAILURES_BACK))
     waiting = OutboxEvent.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
-    return Office(now, tuple(failures), waiting, tuple(vendor))
+    foreign = between(Filters(prefix="access:prefecture:refused", since=now - FAILURES_BACK))
+    strangers = tuple(event for event in foreign if not (event.actor_kind == ActorKind.PERSON and event.actor_id))
+    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night())
+
+
+def _night() -> Night | None:
+    last = WitnessComparison.objects.first()
+    if last is None:
+        return None
+    return Night(last.pk, last.compared_at, len(last.unrecorded), len(last.lost), len(last.changed_heads))
 
 
 def _person(user: User, since: datetime) -> Person:

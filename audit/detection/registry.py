@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from audit.detection import disowned, factor_change, number_in_file, outside_hours, role_given, unusual_login
 from audit.detection.rules import ActKind, Described, Rule
-from audit.detection.signals import office
+from audit.detection.signals import office, trail_health
 from audit.detection.signals.access import (
     canary,
     exports,
@@ -17,6 +17,7 @@ from audit.detection.signals.access import (
     same_reason,
     search_probing,
     sequential_walk,
+    strange_place,
     unexplained,
     volume,
     watched,
@@ -55,6 +56,7 @@ DAY_RULES: tuple[DayRule, ...] = (
     otp_replay.RULE,
     dormant_account.RULE,
     disabled_account.RULE,
+    strange_place.RULE,
     reveal_after_factor.RULE,
     volume.RULE,
     reveal_rate.RULE,
@@ -73,7 +75,15 @@ DAY_RULES: tuple[DayRule, ...] = (
 )
 """Asked about each person's day by the sweep."""
 
-OFFICE_RULES: tuple[OfficeRule, ...] = (office.SPRAY, office.VENDOR, office.GAP)
+OFFICE_RULES: tuple[OfficeRule, ...] = (
+    office.SPRAY,
+    office.VENDOR,
+    other_prefecture.NOBODY,
+    office.GAP,
+    trail_health.UNSEALED,
+    trail_health.BROKEN,
+    trail_health.CLOCK,
+)
 
 WEEK_RULES: tuple[WeekRule, ...] = (PEERS,)
 """Asked each night about everybody's last seven days."""

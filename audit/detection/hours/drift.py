@@ -26,8 +26,12 @@ class Drift:
     chance: float
 
     @property
+    def is_too_few(self) -> bool:
+        return self.total < LEAST
+
+    @property
     def has_moved(self) -> bool:
-        return self.total >= LEAST and self.chance <= SURPRISE
+        return not self.is_too_few and self.chance <= SURPRISE
 
 
 def drift(recent: Floats) -> Drift:

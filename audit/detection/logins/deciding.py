@@ -48,6 +48,11 @@ def decide(habits: Known, at: datetime, features: Features) -> Combined | None:
     return combined(terms, together)
 
 
+def hour_p_value(habits: Known, at: datetime) -> float:
+    """Of the hour alone."""
+    return _hour(habits, at).p_value
+
+
 def _hour(habits: Known, at: datetime) -> Term:
     cell = int(cells(np.array([int(at.timestamp())], dtype=np.int64))[0])
     judged = verdict(_hours(habits), cell, _is_relearning(habits.person, at))

@@ -17,6 +17,7 @@ from audit.detection.hours.absence import relearning
 from audit.detection.hours.circle import Floats
 from audit.detection.hours.history import WINDOW_DAYS, History, history
 from audit.detection.hours.model import HourModel, learn
+from audit.detection.logins.drifting import RECENT, recent_p_values
 from audit.detection.logins.durations import habits_of
 from audit.detection.logins.features import Login, features_of
 from audit.detection.logins.freeman import Profile, left_out, profiles
@@ -53,6 +54,9 @@ def learn_habits(now: datetime) -> int:
     logins = past_logins(now)
     learnt = learn_from(logins, _transfers())
     rows = [_organisation(learnt, logins, now), *_people(learnt, logins, now)]
+    recent = recent_p_values(logins)
+    for row in rows:
+        row.profile[RECENT] = recent.get(row.username, [])
     with transaction.atomic():
         Habits.objects.all().delete()
         Habits.objects.bulk_create(rows, batch_size=500)

@@ -10,21 +10,42 @@ from datetime import datetime, timedelta
 from audit.detection.rules import Described
 from audit.detection.signals.base import Answer, Found
 from audit.trail.reader import TrailEvent
+from audit.trail.sealing.health import Health
 from audit.trail.vocabulary import Event
 
 SPAN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
+class Night:
+    """How many writes without their event, lost events and changed heads a night's comparison found."""
+
+    id: int
+    at: datetime
+    unrecorded: int
+    lost: int
+    changed_heads: int
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.unrecorded or self.lost or self.changed_heads)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail.
-    `vendor`: entries of the vendor that were refused in the last while.
+    `vendor`: entries of the vendor that were refused in the last while; `foreign`: what was tried with another prefecture's
+    things, or refused by the database, without a proved person. `trail`: chain and clocks, None where they could not be read;
+    `night`: the last nightly comparison.
     """
 
     now: datetime
     failures: tuple[TrailEvent, ...]
     waiting_since: datetime | None
     vendor: tuple[TrailEvent, ...] = ()
+    foreign: tuple[TrailEvent, ...] = ()
+    trail: Health | None = None
+    night: Night | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +114,7 @@ GAP = OfficeRule(
     title="記録の遅れ",
     needs="送信待ちの記録の最も古い日時",
     threshold="しきい値の分数より長く届かない記録があるとき",
-    control="届かない間の警報は1件。封印の検証は検証ツールが行う",
+    control="届かない間の警報は1件",
     certainty="確実",
     example="操作の記録が6分前から記録用データベースに届いていない。情報システムの担当者に連絡する。",
     standard=5,

@@ -16,7 +16,9 @@ from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.detection import tuning
 from audit.detection.errors import CalendarError
+from audit.detection.hours.drift import Drift
 from audit.detection.limits import thresholds
+from audit.detection.logins.drifting import drifts
 from audit.detection.models import SignalException, SignalSeen, UnexplainedAccess
 from audit.detection.registry import ALL_RULES, title_of
 from audit.detection.rules import Described
@@ -43,7 +45,8 @@ def signals(request: HttpRequest) -> HttpResponse:
     counts, own = dict(seen), thresholds()
     excepted = set(SignalException.objects.filter(ends_at__gt=timezone.now()).values_list("rule", flat=True))
     lines = [(rule, own.get(rule.id), counts.get(rule.id, 0), rule.id in excepted) for rule in ALL_RULES]
-    return show(request, "review/signals.html", {"lines": lines, "excepted": len(excepted)})
+    context = {"lines": lines, "excepted": len(excepted), "drifts": _drifts(person_of(request).username)}
+    return show(request, "review/signals.html", context)
 
 
 @page(VIEW)
@@ -116,6 +119,13 @@ def unexplained(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     return show(request, "review/unexplained.html", {"page": rows, "lines": lines})
+
+
+def _drifts(own: str) -> list[tuple[str, Drift]]:
+    """Whose hours have moved, in words; one's own are for others to look at."""
+    found = [one for one in drifts() if one.username != own]
+    names = names_of(one.username for one in found if one.username)
+    return [(names.get(one.username, one.username) if one.username else "団体全体", one.drift) for one in found]
 
 
 def _rule(rule_id: str) -> Described:

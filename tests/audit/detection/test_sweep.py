@@ -194,3 +194,25 @@ def test_the_tasks_run_in_every_live_prefecture(clerk: Any) -> None:
         patch.setattr("audit.detection.tasks.each_live_prefecture", lambda: iter([current_prefecture()]))
         assert sweep_trail() >= 0
         assert learn() >= 0
+
+
+def test_a_night_that_differed_is_one_alert(clerk: Any) -> None:
+    from audit.trail.models import WitnessComparison
+
+    WitnessComparison.objects.create(compared_at=timezone.now(), until=1, writes=1, events=0, unrecorded=[{"取引": 7}])
+    sweep()
+    sweep()
+    told = [alert for alert in alerts() if alert.rule == "trail_broken"]
+    assert [alert.sentence for alert in told if "記録のない書込み1件" in alert.sentence] == [told[-1].sentence]
+
+
+def test_what_nobody_in_particular_tried_with_another_prefectures_cookie_is_one_alert(clerk: Any) -> None:
+    from accounts import actors
+    from audit.trail.actors import acting_as
+    from audit.trail.recorder import record_access
+
+    with acting_as(actors.claimed(None, "T-2222-3333")):
+        record_access(Event.ACCESS_PREFECTURE_REFUSED, detail={"what": "session"})
+    sweep()
+    sweep()
+    assert len([alert for alert in alerts() if alert.rule == "foreign_visit"]) == 1

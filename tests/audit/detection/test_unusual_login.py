@@ -148,3 +148,21 @@ def test_the_login_asks_few_queries_more(office: list[Any], django_assert_max_nu
     session = begin(office[0], tokyo(f"{TODAY}T08:50"), "T-0000")
     with django_assert_max_num_queries(3):
         unusual_login.evaluate(Act(ActKind.LOGIN, tokyo(f"{TODAY}T08:50"), "office-0", str(session.pk), "r"))
+
+
+def test_a_person_who_moves_to_the_evening_is_told_as_drift_and_nobody_else(office: list[Any]) -> None:
+    """Each night the day's log-ins are judged by what was learnt before them."""
+    from audit.detection.logins.drifting import drifts
+
+    first = tokyo(f"{TODAY}T00:40")
+    learnt(first)
+    assert [(one.username, one.drift.total) for one in drifts()] == [("", 0)]
+    for working_day in (0, 4, 5, 6, 7):
+        day = first + timedelta(days=working_day)
+        for turn in range(5):
+            begin(office[0], day + timedelta(hours=19, minutes=10 * turn), "T-0000")
+            begin(office[1], day + timedelta(hours=8, minutes=10 * turn), "T-0001")
+        learnt(day + timedelta(days=1))
+    organisation, moved = drifts()
+    assert (organisation.username, organisation.drift.total) == ("", 50)
+    assert (moved.username, moved.drift.total, moved.drift.has_moved) == ("office-0", 25, True)

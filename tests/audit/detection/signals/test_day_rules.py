@@ -107,6 +107,12 @@ CASES: dict[str, tuple[Day, Day]] = {
         day(*opened(1), watched=frozenset({household(1)}), unexplained=frozenset({household(1)})),
         day(*opened(1), watched=frozenset({household(1)}), unexplained=frozenset()),
     ),
+    "strange_place": (
+        day(
+            event(E.NUMBER_INDIVIDUAL_REFUSED, reason="terminal"), event(E.NUMBER_INDIVIDUAL_REFUSED, reason="network")
+        ),
+        day(event(E.NUMBER_INDIVIDUAL_REFUSED, reason="duties"), event(E.NUMBER_INDIVIDUAL_REFUSED)),
+    ),
     "other_school": (
         day(*(event(E.ACCESS_SCHOOL_REFUSED, after(n), Subject("school", "S02")) for n in range(3))),
         day(*(event(E.ACCESS_SCHOOL_REFUSED, after(n), Subject("school", "S02")) for n in range(2))),

@@ -1,0 +1,107 @@
+"""Signal 30: the trail itself. What does not arrive, is not sealed, does not fit, or is dated by a wrong clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from audit.detection.calendar import local
+from audit.detection.signals.base import Answer, Found
+from audit.detection.signals.office import Office, OfficeRule
+
+NOT_READ = "記録の鎖と時計の状態を読めないため、判定できません。"
+
+
+def unsealed(office: Office, threshold: float) -> Answer:
+    """A sealer that is stopped, lost its key, or waits for a right clock seals nothing."""
+    if office.trail is None:
+        return NOT_READ
+    since = office.trail.unsealed_since
+    if since is None or office.now - since <= timedelta(minutes=threshold):
+        return []
+    minutes = (office.now - since).total_seconds() / 60
+    sentence = f"{minutes:.0f}分前からの操作の記録に封印（署名）ができていない。鍵・時計・封印の処理を確かめる。"
+    return [Found(f"{since:%Y%m%d%H%M%S%f}", office.now, sentence)]
+
+
+def broken(office: Office, _: float) -> Answer:
+    """Each place of a break once; each nightly difference once."""
+    if office.trail is None:
+        return NOT_READ
+    found = [
+        Found(
+            f"{one.number}:{one.what}",
+            office.now,
+            f"操作の記録の鎖が切れている（第{one.number}束: {one.what}）。記録が書き換えられたおそれ。検証ツールで確かめる。",
+            detail={"束": one.number},
+        )
+        for one in office.trail.breaks
+    ]
+    night = office.night
+    if night is not None and night.differs:
+        counts = {"記録のない書込み": night.unrecorded, "届かない記録": night.lost, "変わった署名": night.changed_heads}
+        words = "、".join(f"{name}{number}件" for name, number in counts.items() if number)
+        sentence = f"夜間の照合で、書込みと記録が合わなかった（{words}）。記録を通らない書込みか、記録の削除のおそれ。"
+        found.append(Found(f"night:{night.id}", night.at, sentence, detail=counts))
+    return found
+
+
+def clock(office: Office, threshold: float) -> Answer:
+    """One a day and kind: a clock that stays wrong is one finding."""
+    if office.trail is None:
+        return NOT_READ
+    told = {
+        "apart": (office.trail.apart, "業務用と記録用のコンピューターの時計が{}秒ずれている"),
+        "stepped": (office.trail.stepped, "時計が一度に{}秒動かされた"),
+    }
+    found = [
+        _clock(office, kind, words.format(f"{abs(seconds):.0f}"))
+        for kind, (seconds, words) in told.items()
+        if abs(seconds) > threshold
+    ]
+    if office.trail.is_set_back:
+        found.append(_clock(office, "back", "記録用データベースの時計が、最後の封印より前に戻された"))
+    return found
+
+
+def _clock(office: Office, kind: str, what: str) -> Found:
+    sentence = f"{what}。記録の時刻が疑わしい。時刻の同期を確かめる。"
+    return Found(f"{kind}:{local(office.now):%Y%m%d}", office.now, sentence)
+
+
+UNSEALED = OfficeRule(
+    id="trail_unsealed",
+    number="30",
+    title="封印の遅れ",
+    needs="封印されていない最も古い記録の日時",
+    threshold="しきい値の分数より長く封印されない記録があるとき（鍵を使えない、時計が合わない、処理が止まった）",
+    control="封印はふだん10秒以内。止まっている間の警報は1件",
+    certainty="確実",
+    example="6分前からの操作の記録に封印（署名）ができていない。鍵・時計・封印の処理を確かめる。",
+    standard=5,
+    unit="分",
+    evaluate=unsealed,
+)
+BROKEN = OfficeRule(
+    id="trail_broken",
+    number="30",
+    title="記録の鎖の切れ・照合の差異",
+    needs="直近の束の番号・件数・つながり・署名、夜間の照合の結果",
+    threshold="番号の飛び、つながらない束、合わない署名、控えと違う末尾、夜間の照合の差異が一つでもあるとき",
+    control="切れ目ごと、照合ごとに1件。封印の途中は一つの時点で読むため鳴らない。全体の検証は検証ツールが行う",
+    certainty="確実（合わないこと）。原因は人が確かめる",
+    example="操作の記録の鎖が切れている（第12束: 前の束につながっていない）。記録が書き換えられたおそれ。検証ツールで確かめる。",
+    evaluate=broken,
+)
+CLOCK = OfficeRule(
+    id="trail_clock",
+    number="30",
+    title="時計のずれ",
+    needs="業務用・記録用データベースの時計、起動からの経過時間、最後の封印の日時",
+    threshold="時計の差か一度の変更がしきい値の秒数より大きいとき、または最後の封印より前に戻ったとき",
+    control="応答の遅れは差に数えない。少しずつの同期では鳴らない。種類ごとに1日1件",
+    certainty="確実",
+    example="業務用と記録用のコンピューターの時計が9秒ずれている。記録の時刻が疑わしい。時刻の同期を確かめる。",
+    standard=5,
+    unit="秒",
+    evaluate=clock,
+)
