@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from accounts.models import SessionRecord, User
+from audit.review.identities import printable
 from audit.review.models import Alert
 from audit.trail import reader
 from audit.trail.labels import WORDING, subject_label
@@ -22,7 +23,7 @@ _SHOWN_SUBJECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """`subjects`: kind and our own id, never a name; `reason`: 事務コード and case where they were asked."""
+    """`subjects`: kind and printable id (世帯番号) or our own, never a name; `reason`: 事務コード and case where they were asked."""
 
     at: datetime
     label: str
@@ -39,14 +40,16 @@ class Timeline:
     is_cut: bool = False
 
 
-def timeline_of(alert: Alert, person: User | None) -> Timeline:
-    """The session's events, oldest first. Raises TrailUnavailable."""
+def timeline_of(alert: Alert, person: User | None, viewer: User) -> Timeline:
+    """The session's events, oldest first, with printable ids (世帯番号) where the viewer may know. Raises TrailUnavailable."""
     session = _session(alert, person)
     if person is None or session is None:
         return Timeline(session, [])
     found = {event.id: event for event in _events(person, session) if _belongs(event, str(session.pk))}
-    rows = [_row(event) for event in sorted(found.values(), key=lambda event: (event.occurred_at, event.id))]
-    return Timeline(session, rows[:MOST], is_cut=len(rows) >= MOST)
+    events = sorted(found.values(), key=lambda event: (event.occurred_at, event.id))[:MOST]
+    names = printable([subject for event in events for subject in _shown_of(event)[:_SHOWN_SUBJECTS]], viewer)
+    rows = [_row(event, names) for event in events]
+    return Timeline(session, rows, is_cut=len(found) >= MOST)
 
 
 def _session(alert: Alert, person: User | None) -> SessionRecord | None:
@@ -67,9 +70,14 @@ def _belongs(event: TrailEvent, session: str) -> bool:
     return event.session == session or event.detail.get("session") == session
 
 
-def _row(event: TrailEvent) -> TimelineRow:
+def _shown_of(event: TrailEvent) -> list[Subject]:
+    """All but the person whose session it is."""
+    return [subject for subject in event.subjects if subject.kind != "user"]
+
+
+def _row(event: TrailEvent, names: Mapping[Subject, str]) -> TimelineRow:
     words = WORDING.get(event.event)
-    shown = [f"{subject_label(subject.kind)} {subject.id}" for subject in event.subjects if subject.kind != "user"]
+    shown = [f"{subject_label(subject.kind)} {names.get(subject, subject.id)}" for subject in _shown_of(event)]
     more = len(shown) - _SHOWN_SUBJECTS
     subjects = "、".join(shown[:_SHOWN_SUBJECTS]) + (f"、ほか{more}件" if more > 0 else "")
     reason = " ".join(part for part in (event.duty, event.case) if part)

@@ -12,7 +12,7 @@ EVERY_SCHOOL_WORD = "全校"
 STAFF = SheetLayout(
     "職員",
     (
-        Column("username", "職員ID", Kind.IDENTIFIER, "nara-0123", "1人に1つ。共用しません", required=True, limit=40),
+        Column("username", "職員ID", Kind.TEXT, "nara-0123", "1人に1つ。共用しません", required=True, limit=40),
         Column("name", "氏名", Kind.NAME, "見本 花子", required=True, limit=80),
         Column("kana", "ふりがな", Kind.TEXT, "みほん はなこ", limit=120),
         Column("section", "所属", Kind.TEXT, "見本支援学校 事務部", limit=80),

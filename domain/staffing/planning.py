@@ -18,6 +18,7 @@ from domain.staffing.reading import WantedPerson, WantedRole
 from web.dates import to_wareki_short
 
 Kind = TransferLine.Kind
+OWN_MOVE = "自分の異動は提案できません。別の人に依頼し、この行を今のままに戻すか消してください。"
 
 
 def lines_of(people: Iterable[WantedPerson], effective_on: date, by: User) -> list[TransferLine]:
@@ -40,7 +41,8 @@ def roles_on(users: Iterable[User], day: date) -> dict[int, list[RoleAssignment]
 def _line(
     one: WantedPerson, user: User | None, held: dict[int, list[RoleAssignment]], day: date, by: User
 ) -> TransferLine:
-    errors = [*one.errors, *_contradictions(one, user, by)]
+    has = held.get(user.pk, []) if user is not None else []
+    errors = [*one.errors, *_contradictions(one, user, has)]
     line = TransferLine(row=one.row, username=one.username, name=one.name)
     if errors:
         line.kind, line.words = Kind.ERROR, "\n".join(errors)
@@ -50,20 +52,24 @@ def _line(
         line.kind, line.words = Kind.NEW, "、".join(role_words(role.role, role.school) for role in one.roles)
         line.content = _facts(one, one.roles, [])
     else:
-        _moved(line, one, user, held.get(user.pk, []))
+        _moved(line, one, user, has)
+    if user is not None and user.pk == by.pk and line.kind not in (Kind.UNCHANGED, Kind.ERROR):
+        line.kind, line.words, line.content = Kind.ERROR, OWN_MOVE, {}
     return line
 
 
-def _contradictions(one: WantedPerson, user: User | None, by: User) -> list[str]:
+def _contradictions(one: WantedPerson, user: User | None, has: list[RoleAssignment]) -> list[str]:
+    """Somebody who has no role yet may stay so: the form with everybody of today names them too."""
     if user is None and one.leaves:
         return ["この職員IDの利用者はいません。転出の行の職員IDを確かめてください。"]
-    if user is not None and user.pk == by.pk:
-        return ["自分の異動は提案できません。別の人に依頼し、この行を消してください。"]
     if user is not None and not user.is_active:
         return ["利用を停止している人です。先に「利用を再開する」を行ってください。"]
     if user is None and not re.fullmatch(USERNAME_PATTERN, one.username):
         return [str(username_shape.message)]
-    return [] if one.leaves or one.roles else ["役割がありません。在籍の人には役割を入力してください。"]
+    stays_without = user is not None and not has
+    return (
+        [] if one.leaves or one.roles or stays_without else ["役割がありません。在籍の人には役割を入力してください。"]
+    )
 
 
 def _leaving(user: User | None, day: date) -> tuple[TransferLine.Kind, str]:

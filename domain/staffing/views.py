@@ -122,8 +122,8 @@ def blank(request: HttpRequest) -> HttpResponse:
 @page(Permission.MANAGE_USERS)
 @require_safe
 def filled(request: HttpRequest) -> HttpResponse:
-    """The form with everybody there is, to be changed where somebody moves."""
-    users = list(User.objects.filter(is_active=True).order_by("username"))
+    """The form with everybody there is, to be changed where somebody moves. Visitors of the vendor are not staff."""
+    users = list(User.objects.filter(is_active=True, vendor_window=None).order_by("username"))
     record_access(
         Event.EXPORT_TABLE_MADE,
         detail={"table": "人事異動様式", "rows": len(users)},

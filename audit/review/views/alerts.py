@@ -126,7 +126,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
         "about_manager": is_about_manager(found),
         "incident": incident,
         "clocks": clocks_of(incident) if incident else None,
-        "timeline": timeline_of(found, person),
+        "timeline": timeline_of(found, person, user),
         "similar": nearest(found),
         "picture": hour_picture.picture_of(found, person),
         "frame": hour_picture,

@@ -217,12 +217,35 @@ def test_the_pages_lead_from_the_form_to_the_approval(office: Any) -> None:
 
 
 def test_the_form_with_everybody_changes_nothing_when_handed_in_again(office: Any) -> None:
+    """By whoever took it: their own line, people without a role, and 職員ID with dots are in it as they are."""
+    from accounts.models import User
+    from accounts.services import create_user
+    from accounts.services.vendor import Operator, open_window, visitor_of
     from domain.staffing.services import counts, propose
 
     client = client_of("kou.localhost")
     sign_in(client, office[0])
+    create_user("dot.and_line", "サンプル 点子")
+    open_window("unyou", "調査", ["households:list"], timezone.now() + timedelta(hours=1), office[0])
+    visitor_of(Operator("unyou", "サンプル 運用"))
     data = client.get("/transfers/filled/").content
-    other = make_person("third")
-    plan = propose("same.xlsx", data, day(), other)
-    found = counts(plan)
-    assert (found["new"], found["moved"], found["leaving"]) == (0, 0, 0), [line.words for line in plan.lines.all()]
+    plan = propose("same.xlsx", data, day(), office[0])
+    told = [line.words for line in plan.lines.exclude(kind="unchanged")]
+    everybody = User.objects.filter(is_active=True, vendor_window=None).count()
+    assert counts(plan) == {"new": 0, "moved": 0, "leaving": 0, "unchanged": everybody, "error": 0}, told
+
+
+def test_who_proposes_may_name_themselves_only_as_they_are(office: Any) -> None:
+    from domain.staffing.services import withdraw
+
+    as_is, leaving = (
+        row("asks", "サンプル asks", "テナント管理者（利用者管理）"),
+        row("asks", "サンプル asks", move="転出"),
+    )
+    name = office[0].display_name
+    kinds = []
+    for line in (as_is | {"name": name}, as_is | {"name": name, "section": "別の課"}, leaving | {"name": name}):
+        plan = proposed(office, book(line))
+        kinds.append(plan.lines.get().kind)
+        withdraw(plan)
+    assert kinds == ["unchanged", "error", "error"]
