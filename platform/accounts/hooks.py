@@ -26,7 +26,7 @@ class LoginSeen:
     terminal_is_new: bool
     roles: tuple[str, ...]
     method: str
-    """"totp" or "backup"."""
+    """"totp", "backup", "webauthn", or "vendor" (運用事業者の立入り)."""
 
 
 @dataclass(frozen=True, slots=True)
