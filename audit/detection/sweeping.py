@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
@@ -13,19 +12,17 @@ from accounts.models import User
 from audit.detection import limits
 from audit.detection.calendar import TOKYO, local
 from audit.detection.gathering import between, day_of, office_at
-from audit.detection.models import SweepMark, Unevaluated
-from audit.detection.registry import DAY_RULES, OFFICE_RULES, WATCH_FAILED, WEEK_RULES
+from audit.detection.models import SweepMark
+from audit.detection.registry import DAY_RULES, OFFICE_RULES, WEEK_RULES
 from audit.detection.rules import Described
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.detection.signals.office import Office, OfficeRule
 from audit.detection.signals.week import Week, WeekRule
-from audit.detection.telling import tell
-from audit.review.raising import Finding, raise_alert
+from audit.detection.telling import Unjudged, note, note_failure, tell
+from audit.review.raising import Finding
 from audit.trail.actors import ActorKind
 from audit.trail.counting import counts_by_role
 from audit.trail.reader import Filters
-
-logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=2)
 """Looked at again each time: an act's event reaches the trail some seconds after its moment."""
@@ -89,13 +86,14 @@ def _ask(
 ) -> int:
     """One rule; one that fails is noted and holds up nobody else."""
     threshold = own.get(rule.id, rule.standard if rule.standard is not None else 0.0)
+    unjudged = Unjudged(rule, f"{rule.id}:{scope}"[:160], username, timezone.now(), "操作の記録")
     try:
         answer: Answer = rule.evaluate(about, threshold)  # type: ignore[arg-type]
     except Exception as error:  # a rule may fail in any way; none of them may end the watch
-        _failed(rule, username, scope, type(error).__name__)
+        note_failure(unjudged, error)
         return 0
     if isinstance(answer, str):
-        _note(rule, username, scope, answer)
+        note(unjudged, answer)
         return 0
     return _tell(rule, username, scope, answer)
 
@@ -108,19 +106,3 @@ def _tell(rule: Described, username: str, scope: str, answer: Iterable[Found]) -
         with transaction.atomic():
             told += tell(rule, finding) is not None
     return told
-
-
-def _note(rule: Described, username: str, scope: str, reason: str, *, has_failed: bool = False) -> None:
-    values = {"rule": rule.id, "username": username, "occurred_at": timezone.now(), "reason": reason}
-    Unevaluated.objects.get_or_create(key=f"{rule.id}:{scope}"[:160], defaults={**values, "has_failed": has_failed})
-
-
-def _failed(rule: Described, username: str, scope: str, kind_of_error: str) -> None:
-    """As in the transaction of an act: only the error's class is kept, and one alert a day and rule asks people to look."""
-    logger.error("watch: rule %s failed in the sweep (%s)", rule.id, kind_of_error)
-    now = timezone.now()
-    sentence = f"規則「{rule.title}」が誤り（{kind_of_error}）で止まり、操作の記録を判定できませんでした。人が確かめてください。"
-    key = f"{WATCH_FAILED}:{rule.id}:{local(now).date()}"
-    with transaction.atomic():
-        _note(rule, username, scope, f"規則の誤り（{kind_of_error}）", has_failed=True)
-        raise_alert(Finding(key, WATCH_FAILED, username, "", now, sentence, {"rule": rule.id, "error": kind_of_error}))

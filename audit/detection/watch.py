@@ -14,12 +14,10 @@ from django.db import DatabaseError, transaction
 
 from accounts.hooks import FactorChanged, LoginSeen, NotMeReported, NumberInFile, RevealSeen, RoleGiven
 from accounts.models import User
-from audit.detection.calendar import local
-from audit.detection.models import Unevaluated
 from audit.detection.registry import WATCH_FAILED, rules_for, title_of
 from audit.detection.rules import Act, ActKind, Outcome, Rule
-from audit.detection.telling import tell
-from audit.review.raising import Finding, raise_alert
+from audit.detection.telling import Unjudged, note, note_failure, tell
+from audit.review.raising import Finding
 from tenants.core.context import current_prefecture
 
 logger = logging.getLogger(__name__)
@@ -76,7 +74,7 @@ def watch(act: Act) -> None:
             with transaction.atomic():
                 _apply(rule, act)
         except Exception as error:  # a rule may fail in any way; none of them may stop the log-in
-            _failed(rule, act, type(error).__name__)
+            _failed(rule, act, error)
 
 
 def _apply(rule: Rule, act: Act) -> None:
@@ -88,29 +86,19 @@ def _apply(rule: Rule, act: Act) -> None:
                 Finding(rule.key(act), rule.id, act.username, act.session, act.at, result.sentence, result.detail),
             )
         case Outcome.NOT_EVALUABLE:
-            _note(rule, act, result.sentence, has_failed=False)
+            note(_unjudged(rule, act), result.sentence)
 
 
-def _failed(rule: Rule, act: Act, kind_of_error: str) -> None:
-    """Only the error's class is kept: its text may quote data."""
-    logger.error("watch: rule %s failed on a %s (%s)", rule.id, act.kind.value, kind_of_error)
-    day = local(act.at).date()
-    sentence = f"規則「{rule.title}」が誤り（{kind_of_error}）で止まり、{act.kind.label}を判定できませんでした。人が確かめてください。"
-    detail = {"act": act.kind.value, "rule": rule.id, "error": kind_of_error}
-    finding = Finding(
-        f"{WATCH_FAILED}:{rule.id}:{day}", WATCH_FAILED, act.username, act.session, act.at, sentence, detail
-    )
+def _failed(rule: Rule, act: Act, error: Exception) -> None:
     try:
-        with transaction.atomic():
-            _note(rule, act, f"規則の誤り（{kind_of_error}）", has_failed=True)
-            raise_alert(finding)
-    except DatabaseError as error:
-        logger.critical("watch: %s could not even be noted (%s)", title_of(WATCH_FAILED), type(error).__name__)
+        note_failure(_unjudged(rule, act), error)
+    except DatabaseError as trouble:
+        logger.critical("watch: %s could not even be noted (%s)", title_of(WATCH_FAILED), type(trouble).__name__)
 
 
-def _note(rule: Rule, act: Act, reason: str, *, has_failed: bool) -> None:
-    values = {"rule": rule.id, "username": act.username, "occurred_at": act.at, "reason": reason}
-    Unevaluated.objects.get_or_create(key=rule.key(act), defaults={**values, "has_failed": has_failed})
+def _unjudged(rule: Rule, act: Act) -> Unjudged:
+    detail = {"act": act.kind.value}
+    return Unjudged(rule, rule.key(act), act.username, act.at, act.kind.label, act.session, detail)
 
 
 def _username(user_id: int) -> str:
