@@ -16,6 +16,9 @@ from domain.linkage.models import HeldInquiry
 from domain.linkage.providing.rules import rules_on
 
 State, Decision = HeldInquiry.State, HeldInquiry.Decision
+APPROVAL = two_person(
+    "linkage.incoming", "保留された照会への回答の承認", first=Permission.RUN_LINKAGE, second=Permission.APPROVE_INQUIRY
+)
 
 APPROVAL = two_person(
     "linkage.answers",
@@ -26,12 +29,16 @@ APPROVAL = two_person(
 
 
 def decide(inquiry: HeldInquiry, user: User, decision: str, note: str) -> HeldInquiry:
-    """提供する / 提供しない. Waits for a second person where the rules want one. Raises SettlementRefused."""
+    """提供する / 提供しない. Waits for a second person where the rules want one. Raises SettlementRefused.
+
+    Whoever made the rule that one person is enough is not that person: else one could loosen it for an answer of one's own.
+    """
     if not note.strip():
         raise SettlementRefused("回答の理由を入力してください（例: 本人の申出を確かめた）。")
     with transaction.atomic():
         current = _locked(inquiry, State.WAITING)
-        alone = not rules_on(timezone.localdate()).two_people_answer
+        rules = rules_on(timezone.localdate())
+        alone = not rules.two_people_answer and rules.by != user.username
         current.decision, current.note, current.proposed_by = Decision(decision), note.strip()[:100], user.username
         _move(current, State.READY if alone else State.PROPOSED)
         event = Event.LINKAGE_INCOMING_DECIDED if alone else Event.LINKAGE_INCOMING_PROPOSED

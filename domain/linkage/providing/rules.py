@@ -19,7 +19,7 @@ from domain.linkage.models import ProvisionRule
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds on one day. `answer_days` and `record_years` as in ProvisionRule."""
+    """What holds on one day. `answer_days` and `record_years` as in ProvisionRule; `by`: 職員ID of who set it."""
 
     provided: bool
     two_people_answer: bool
@@ -27,6 +27,7 @@ class Rules:
     record_years: int
     basis: str
     notice: str = ""
+    by: str = ""
 
 
 def rules_on(day: date) -> Rules:
@@ -41,6 +42,7 @@ def rules_on(day: date) -> Rules:
         rule.record_years,
         rule.basis or shipped,
         rule.notice,
+        rule.by,
     )
 
 
