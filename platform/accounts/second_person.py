@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
+
+from django.utils import timezone
 
 from accounts.access import roles_in_force
 from accounts.errors import NeedsSecondPerson, SamePerson
@@ -56,14 +59,22 @@ class TwoPersonRule:
         return self._was_done_for(first, user)
 
     def _was_done_for(self, first: str, user: User) -> bool:
-        """`first` stands or stood in for `user` with the right to the first half, and had no such right before."""
+        """`first` stands or stood in for `user` with the right to the first half, and had no such right of their own then."""
         roles = roles_with(self.first) if self.first else None
         held = RoleAssignment.objects.filter(user__username=first)
         if roles is not None:
             held = held.filter(role__in=roles)
         for_user = [role for role in held if role.acting_for_id == user.pk]
-        own = [role.starts_on for role in held if role.acting_for_id is None]
-        return any(not any(since <= role.starts_on for since in own) for role in for_user)
+        own = [role for role in held if role.acting_for_id is None]
+        return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
+
+
+def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment) -> bool:
+    """Whether the own role is in force on every day on which the person stands or stood in."""
+    last = stand_in.ends_on or date.max
+    if stand_in.ended_at is not None:
+        last = min(last, timezone.localdate(stand_in.ended_at))
+    return own.starts_on <= stand_in.starts_on and last <= (own.ends_on or date.max)
 
 
 _rules: dict[str, TwoPersonRule] = {}

@@ -137,8 +137,14 @@ class RoleAssignment(models.Model):
         return f"{self.get_role_display()}{f' {self.school_code}' if self.school_code else ''}"
 
     def is_in_force(self, day: date) -> bool:
-        """Within its dates, and for 個人番号取扱者 trained within the last year; a deputy's also until it was taken back."""
-        return self.ended_at is None and _covers(self.starts_on, self.ends_on, day) and self.is_trained(day)
+        """Within its dates, and for 個人番号取扱者 trained within the last year.
+
+        A deputy's also until it was taken back, and only while the account of whom they stand in for may be used: nobody
+        acts in the place of somebody who has left.
+        """
+        if self.ended_at is not None or not _covers(self.starts_on, self.ends_on, day) or not self.is_trained(day):
+            return False
+        return self.acting_for is None or self.acting_for.is_current(day)
 
     def is_trained(self, day: date) -> bool:
         if self.role != Role.NUMBER_HANDLER:

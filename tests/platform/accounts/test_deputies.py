@@ -248,3 +248,33 @@ def test_nobody_is_their_own_second_person_through_any_deputy(in_a: Any, data: s
         assert refused, "the first half may have been done in the second person's own place"
     elif second in as_second and first in as_first:
         assert not refused, "two people in their own right"
+
+
+def test_an_own_role_that_was_over_does_not_hide_what_was_done_as_a_deputy(in_a: Any) -> None:
+    from accounts.models import RoleAssignment
+    from accounts.roles import Role
+
+    rule = next(one for one in all_rules() if one.name == "linkage.lists")
+    officer, former = make_person("officer", Role.BOARD_OFFICER, Role.APPROVER), make_person("former", Role.MONITOR)
+    today = TODAY()
+    long_ago = {"starts_on": today - timedelta(days=800), "ends_on": today - timedelta(days=400)}
+    own = RoleAssignment.objects.create(user=former, role=Role.BOARD_OFFICER, **long_ago)
+    RoleAssignment.objects.create(
+        user=former, role=Role.BOARD_OFFICER, starts_on=today, ends_on=today + timedelta(days=3), acting_for=officer
+    )
+    assert rule.refuses("former", fresh(officer)), "done in the officer's own place"
+    own.ends_on = today + timedelta(days=3)
+    own.save()
+    assert not rule.refuses("former", fresh(officer)), "two people in their own right"
+
+
+def test_nobody_acts_in_the_place_of_somebody_who_has_left(in_a: Any) -> None:
+    from accounts.access import may
+    from accounts.permissions import Permission
+    from accounts.services import change_user
+
+    chief, deputy, _ = chief_and_deputy()
+    assert may(fresh(deputy), Permission.APPROVE_ROUND)
+    facts = {"display_name": chief.display_name, "kana": "", "section": "", "starts_on": None}
+    change_user(fresh(chief), **facts, ends_on=TODAY() - timedelta(days=1))
+    assert not may(fresh(deputy), Permission.APPROVE_ROUND)
