@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ import pytest
 
 from ops.embedded.ports import free_port
 from ops.embedded.postgres import SUPERUSER, PostgresServer
+from tests.platform.accounts.sign_in import code_of, make_person
 from tests.support import cluster
 from tests.tenants.key_run import SECRET
 
@@ -212,3 +214,21 @@ def _nothing_is_left_of_the_keys(place: Place) -> None:
             f"SELECT count(*) FROM \"{row[0]}\".keyring_wrappedkey WHERE wrapped <> '' OR destroyed_at IS NULL"
         ).fetchone()
     assert left == (0,)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"ends_on": date(2020, 3, 31)}], ids=["stopped", "left"])
+def test_an_operator_who_has_left_is_none_of_the_two(in_console: Any, change: dict[str, Any]) -> None:
+    """The telephone with the one-time password stays with whoever leaves."""
+    from django.core.management.base import CommandError
+
+    from accounts.models import User
+    from accounts.roles import Role
+    from tenants.console.management.commands.shred_prefecture import Command
+
+    person = make_person("gone", Role.OPERATOR)
+    command = Command()
+    command._asked = lambda question, *, secret=False: code_of(person)  # type: ignore[method-assign]
+    assert command._confirmed("gone").endswith("（gone）")
+    User.objects.filter(pk=person.pk).update(**change)
+    with pytest.raises(CommandError, match="利用を終えた人"):
+        command._confirmed("gone")

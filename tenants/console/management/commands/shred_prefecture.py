@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             user = User.objects.filter(username=username).first()
             if user is None or not any(role.role == Role.OPERATOR for role in user.roles_today):
                 raise CommandError(f"{username} は運用者ではありません。")
+            if not user.is_current(timezone.localdate()):
+                raise CommandError(f"{username} は利用を終えた人です。何も破棄していません。")
             code = self._asked(f"{user.display_name}のワンタイムパスワード: ", secret=True)
             if not verify_totp(user, code, "step_up").is_accepted:
                 raise CommandError(f"{user.display_name}のワンタイムパスワードが違います。何も破棄していません。")
