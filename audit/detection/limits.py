@@ -21,7 +21,9 @@ def thresholds() -> dict[str, float]:
 
 
 def is_excepted(rule: str, username: str, at: datetime) -> bool:
-    """Whether a dated exception keeps the rule from raising an alert about this person at this moment."""
-    return SignalException.objects.filter(
-        Q(username="") | Q(username=username), rule=rule, starts_at__lte=at, ends_at__gt=at
-    ).exists()
+    """Whether a dated exception keeps the rule from raising an alert about this person at this moment.
+
+    One about anybody does not hold for whoever gave it: nobody takes themselves out of the watch.
+    """
+    about = Q(username=username) | (Q(username="") & ~Q(author=username))
+    return SignalException.objects.filter(about, rule=rule, starts_at__lte=at, ends_at__gt=at).exists()

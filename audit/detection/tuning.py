@@ -46,7 +46,7 @@ def set_threshold(rule: Described, value: float | None, user: User) -> None:
 
 
 def add_exception(rule_id: str, person: User | None, until: datetime, reason: str, user: User) -> SignalException:
-    """From now until a moment the rule raises no alert about the person (None: about anybody).
+    """From now until a moment the rule raises no alert about the person (None: about anybody but `user`).
 
     Raises SamePerson for one's own, ExceptionUnfit.
     """
@@ -67,6 +67,7 @@ def add_exception(rule_id: str, person: User | None, until: datetime, reason: st
             ends_at=until,
             reason=reason,
             created_by=user.display_name,
+            author=user.username,
         )
         _record(Event.WATCH_EXCEPTION_ADDED, made, person)
     return made

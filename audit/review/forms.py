@@ -97,6 +97,9 @@ class ThresholdForm(forms.Form):
     value = forms.FloatField(label="団体のしきい値", required=False, help_text="空欄にすると標準の値に戻します。")
 
 
+EVERYBODY = "すべての職員（登録した人を除く）"
+
+
 class ExceptionForm(forms.Form):
     username = forms.ChoiceField(label="だれについて", required=False)
     until = JapaneseDateField(label="いつまで（この日の終わりまで）")
@@ -105,7 +108,7 @@ class ExceptionForm(forms.Form):
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         others = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("username")
-        choices = [("", "すべての職員"), *((one.username, str(one)) for one in others)]
+        choices = [("", EVERYBODY), *((one.username, str(one)) for one in others)]
         self.fields["username"] = forms.ChoiceField(label="だれについて", required=False, choices=choices)
 
     def person(self) -> User | None:

@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(verbose_name='終了')),
                 ('reason', models.CharField(max_length=200, verbose_name='理由')),
                 ('created_by', models.CharField(max_length=80, verbose_name='登録者')),
+                ('author', models.CharField(max_length=60, verbose_name='登録者の職員ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),
             ],
             options={

@@ -22,7 +22,8 @@ class SignalSetting(models.Model):
 
 
 class SignalException(models.Model):
-    """例外: from one moment until just before another, a rule raises no alert about a person (empty 職員ID: about anybody).
+    """例外: from one moment until just before another, a rule raises no alert about a person (empty 職員ID: about anybody
+    but `author`, who gave it).
 
     What it kept back stays among the signals seen.
     """
@@ -33,6 +34,7 @@ class SignalException(models.Model):
     ends_at = models.DateTimeField("終了")
     reason = models.CharField("理由", max_length=200)
     created_by = models.CharField("登録者", max_length=80)
+    author = models.CharField("登録者の職員ID", max_length=60)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:

@@ -22,7 +22,7 @@ from audit.detection.logins.drifting import drifts
 from audit.detection.models import SignalException, SignalSeen, UnexplainedAccess
 from audit.detection.registry import ALL_RULES, title_of
 from audit.detection.rules import Described
-from audit.review.forms import ExceptionForm, ThresholdForm
+from audit.review.forms import EVERYBODY, ExceptionForm, ThresholdForm
 from audit.review.identities import printable
 from audit.review.people import names_of
 from audit.trail.labels import subject_label
@@ -153,7 +153,7 @@ def _shown(
     context = {
         "rule": rule,
         "own": own,
-        "exceptions": [(one, names.get(one.username, "すべての職員"), one.ends_at > now) for one in exceptions],
+        "exceptions": [(one, names.get(one.username, EVERYBODY), one.ends_at > now) for one in exceptions],
         "seen": [(one, names.get(one.username, one.username)) for one in seen],
         "may_change": may(user, CHANGE),
         "threshold_form": threshold_form or ThresholdForm(initial={"value": own}),

@@ -57,6 +57,17 @@ def test_an_exception_has_an_end_and_is_for_another_person(office: World) -> Non
     assert (len(events("watch:exception:added")), len(events("watch:exception:ended"))) == (1, 1)
 
 
+def test_an_exception_about_anybody_is_none_about_who_gave_it(office: World) -> None:
+    """Else one would take oneself out of the watch by naming nobody."""
+    from audit.detection.limits import is_excepted
+    from audit.detection.tuning import add_exception
+
+    now = office.clock.now
+    add_exception("volume", None, now + timedelta(days=2), "年度末の処理のため", office.manager)
+    assert is_excepted("volume", "w-clerk", now)
+    assert not is_excepted("volume", "w-manager", now)
+
+
 def test_a_temporary_reason_keeps_the_same_alert_away_until_its_day(world: World) -> None:
     from audit.detection.limits import is_excepted
     from audit.review import services
