@@ -65,11 +65,13 @@ class MonthClosed(ReviewError):
 
 
 class OwnAlert(SamePerson):
-    """`review.own-alert`: nobody handles or judges an alert about themselves."""
+    """`review.own-alert`: nobody handles or judges an alert about themselves, or about whom they stand in for."""
 
     identifier = "review.own-alert"
 
     def __init__(self) -> None:
         Exception.__init__(
-            self, "自分に関する警報には対応も判定もできません。別の監視担当・情報セキュリティ管理者が行います。"
+            self,
+            "自分に関する警報には対応も判定もできません。別の監視担当・情報セキュリティ管理者が行います。"
+            "代決・代理の相手に関する警報も同じです。",
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.access import require_permission
+from accounts.access import require_permission, roles_in_force
 from accounts.models import RoleAssignment, User
 from accounts.permissions import Permission, roles_with
 from audit.review.errors import OwnAlert
@@ -20,9 +20,17 @@ def require_other(alert: Alert, user: User) -> None:
 
 
 def require_handler(alert: Alert, user: User, permission: Permission) -> None:
-    """Raises PermissionRefused, OwnAlert."""
+    """Raises PermissionRefused, OwnAlert: one's own, or one about whom the person stands in for (代決・代理)."""
     require_permission(user, permission)
     require_other(alert, user)
+    if _stands_in_for(alert.username, user, permission):
+        raise OwnAlert
+
+
+def _stands_in_for(username: str, user: User, permission: Permission) -> bool:
+    """Whether the person holds the permission in the place of `username` alone."""
+    rights = [role for role in roles_in_force(user) if role.role in roles_with(permission)]
+    return bool(rights) and all(role.acting_for is not None and role.acting_for.username == username for role in rights)
 
 
 def holders_of(permissions: Iterable[Permission]) -> list[User]:
@@ -34,9 +42,10 @@ def holders_of(permissions: Iterable[Permission]) -> list[User]:
 
 
 def managers_for(alert: Alert) -> list[str]:
-    """Names of those who may judge this alert today: every 情報セキュリティ管理者 but the person it is about."""
-    holders = holders_of([Permission.JUDGE_ALERT])
-    return sorted({user.display_name for user in holders if user.username != alert.username})
+    """Names of those who may judge this alert today: every 情報セキュリティ管理者 but the person it is about and who stands in for them."""
+    judge = Permission.JUDGE_ALERT
+    others = [user for user in holders_of([judge]) if user.username != alert.username]
+    return sorted({user.display_name for user in others if not _stands_in_for(alert.username, user, judge)})
 
 
 def is_about_manager(alert: Alert) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -236,3 +237,23 @@ def test_the_same_act_never_raises_twice(alert: Any) -> None:
     assert raise_alert(again) is None
     assert Alert.objects.count() == 1
     assert len(events("alert:record:raised")) == 1
+
+
+def test_nobody_judges_the_alert_of_whom_they_stand_in_for(hours: None, clock: Any) -> None:
+    from accounts.errors import SamePerson
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from audit.review import services
+    from audit.review.people import managers_for
+    from tests.platform.accounts.sign_in import make_person
+
+    world = World(clock)
+    deputy, own = make_person("w-deputy", Role.SCHOOL_CLERK), make_person("w-own", Role.SECURITY_MANAGER)
+    ends_on = world.back + timedelta(days=9)
+    assign_role(deputy, Role.SECURITY_MANAGER, ends_on=ends_on, acting_for=world.manager)
+    alert = world.night(world.manager)
+    assert managers_for(alert) == [own.display_name]
+    with pytest.raises(SamePerson, match="代決・代理の相手"):
+        services.confirm(alert.pk, User.objects.get(pk=deputy.pk))
+    assert services.confirm(alert.pk, User.objects.get(pk=own.pk)).state == "checking"
