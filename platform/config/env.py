@@ -32,6 +32,7 @@ KNOWN: Final = {
     "SHOREI_EXCHANGE_ROOT": "exchange folders of adapters, one below it per 団体コード; default exchange/ in SHOREI_VAR",
     "SHOREI_ATENA_CERTIFICATES": "folder of the certificates that adapters may name; default certificates/ in SHOREI_VAR",
     "SHOREI_ATENA_HOSTS": "host names, with commas, that adapters may speak to over HTTPS; none by default in production",
+    "SHOREI_TRAIL_RECEIVER_HOSTS": "host names, with commas, to which the trail may be sent; none by default in production",
     "SHOREI_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "SHOREI_JOB_LEASE_SECONDS": "how long a silent worker keeps its job",
     "SHOREI_JOB_SWEEP_SECONDS": "how often jobs without a live worker are sent again",
@@ -71,6 +72,10 @@ class Environment:
 
     def optional(self, name: str) -> str | None:
         return self._values.get(self._known(name)) or None
+
+    def names(self, name: str) -> list[str]:
+        """Host names separated by commas, in small letters; none when the variable is not set."""
+        return [one.strip().lower() for one in (self.optional(name) or "").split(",") if one.strip()]
 
     def integer(self, name: str, default: int | None = None) -> int:
         value = self._values.get(self._known(name))

@@ -27,9 +27,8 @@ CACHES = {"default": cache_settings(env.secret("SHOREI_CACHE_URL"))}
 BASE_DOMAIN = env.text("SHOREI_BASE_DOMAIN")
 CONSOLE_HOST = env.text("SHOREI_CONSOLE_HOST")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}", CONSOLE_HOST]
-ATENA_ALLOWED_HOSTS = [
-    name.strip().lower() for name in (env.optional("SHOREI_ATENA_HOSTS") or "").split(",") if name.strip()
-]
+ATENA_ALLOWED_HOSTS = env.names("SHOREI_ATENA_HOSTS")
+TRAIL_RECEIVER_HOSTS = env.names("SHOREI_TRAIL_RECEIVER_HOSTS")
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

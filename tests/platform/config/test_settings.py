@@ -64,3 +64,11 @@ def test_development_helpers_refuse_in_production() -> None:
     done = start(PRODUCTION, code)
     assert done.returncode != 0
     assert "DevelopmentOnly" in done.stderr
+
+
+def test_in_production_nothing_is_called_that_is_not_named() -> None:
+    """Not even a port of the own machine: what people type in would make our servers knock there."""
+    code = "import django; django.setup();from django.conf import settings as s;print(s.ATENA_ALLOWED_HOSTS, s.TRAIL_RECEIVER_HOSTS)"
+    assert start(PRODUCTION, code).stdout.strip() == "[] []"
+    named = start(PRODUCTION | {"SHOREI_TRAIL_RECEIVER_HOSTS": "log.example.jp, LOG2.example.jp"}, code)
+    assert named.stdout.strip() == "[] ['log.example.jp', 'log2.example.jp']"
