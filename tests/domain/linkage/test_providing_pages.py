@@ -108,7 +108,9 @@ def test_a_refused_and_an_unknown_line_are_settled_on_their_page(world: World, s
     CopyLine.objects.update(state="refused", reason="期間外")
     place = f"/linkage/copies/lines/{CopyLine.objects.get().pk}/"
     assert "登録不可・結果不明が 1件あります" in _text(handler.get("/linkage/copies/"))
-    assert "必須" in _text(handler.post(place, {"act": "corrected"})) or CopyLine.objects.get().corrected is False
+    told = _text(handler.post(place, {"act": "corrected"}))
+    assert CopyLine.objects.get().corrected is False
+    assert 'id="id_note_error"' in told
     assert "処理を記録しました" in _text(handler.post(place, {"act": "corrected", "note": "期間を直した"}, follow=True))
     assert CopyLine.objects.get().corrected
     CopyLine.objects.update(state="unknown", corrected=False)
