@@ -81,6 +81,19 @@ def test_the_alerts_own_evidence(office: World, alert: Any) -> None:
     assert str(alert.pk) in [event.case for event in in_trail(Event.READ_ALERT_SHOWN)]
 
 
+def test_the_evidence_names_what_people_know_and_no_name_of_anybody(office: World, alert: Any) -> None:
+    from tests.support import records
+
+    home = records.household(number="H29-004711")
+    actor = Actor(ActorKind.PERSON, str(office.clerk.pk), "見本 事務子", "学校事務担当", "t-1", alert.session)
+    office.clock.put(f"{office.back}T09:30")
+    with acting_as(actor):
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", str(home.pk))])
+    page = text_of(office.browser(office.monitor).get(f"/review/alerts/{alert.pk}/"))
+    assert "H29-004711" in page
+    assert f"世帯 {home.pk} " not in page
+
+
 def _earlier_session(person: Any, moment: Any) -> None:
     from accounts.models import SessionRecord
 

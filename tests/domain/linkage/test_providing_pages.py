@@ -57,6 +57,7 @@ def test_copies_are_set_frozen_approved_and_sent_on_their_pages(
     start("nara").register()
     pay({household.members.get(key="03"): 12_000})
     assert "副本を登録しない設定です" in _text(handler.get("/linkage/copies/"))
+    assert "/linkage/copies/p" not in handler.get("/linkage/copies/").content.decode(), "no act that would be refused"
     assert "副本を登録しない設定です" in _text(handler.post("/linkage/copies/plan/", follow=True))
     typed = {
         "starts_on": timezone.localdate().isoformat(), "provided": "yes", "two_people_answer": "yes", "answer_days": "3",
