@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actors import subject
 from accounts.errors import DatesInverted, SamePerson, UsernameTaken
 from accounts.models import BackupCodeDevice, EndReason, GuessLedger, TotpDevice, User
-from accounts.second_person import require_second_person
+from accounts.roles import STRONG_ROLES
+from accounts.second_person import is_alone, require_second_person
 from accounts.services import attempts, deputies
 from accounts.services.attempts import canonical_username
 from accounts.services.sessions import end_live_session
@@ -68,7 +70,10 @@ def new_user(
 def change_user(
     user: User, *, display_name: str, kana: str, section: str, starts_on: date | None, ends_on: date | None
 ) -> None:
-    """Change master data; the trail names the fields that changed, not their values. Raises SamePerson for one's own."""
+    """Change master data; the trail names the fields that changed, not their values. Raises SamePerson for one's own.
+
+    Letting in somebody whose last day was over is a return: see `enable_user`.
+    """
     refuse_self(user)
     require_in_order(starts_on, ends_on)
     wanted = {
@@ -81,6 +86,8 @@ def change_user(
     changed = sorted(name for name, value in wanted.items() if getattr(user, name) != value)
     if not changed:
         return
+    today = timezone.localdate()
+    returns = user.ends_on is not None and user.ends_on < today and (ends_on is None or ends_on >= today)
     for name in changed:
         setattr(user, name, wanted[name])
     user.full_clean()
@@ -88,6 +95,8 @@ def change_user(
         user.save(update_fields=changed)
         detail = {"fields": changed, **_dates(user)}
         record(Event.ACCOUNT_USER_CHANGED, subjects=[subject(user)], detail=detail)
+        if returns:
+            _end_strong_roles(user)
 
 
 def disable_user(user: User) -> None:
@@ -101,11 +110,15 @@ def disable_user(user: User) -> None:
 
 
 def enable_user(user: User) -> None:
-    """Let a stopped account in again. Raises SamePerson for one's own."""
+    """Let a stopped account in again. Raises SamePerson for one's own.
+
+    By one person alone it comes back without its strong roles: with them it would be one person who gives them.
+    """
     refuse_self(user)
     with transaction.atomic():
         _switch(user, active=True)
         record(Event.ACCOUNT_USER_CHANGED, subjects=[subject(user)], detail={"fields": ["is_active"], "active": True})
+        _end_strong_roles(user)
 
 
 def clear_throttles(user: User) -> None:
@@ -131,6 +144,18 @@ def refuse_self(user: User) -> None:
 def require_in_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise DatesInverted
+
+
+def _end_strong_roles(user: User) -> None:
+    """Of somebody who comes back, where one person acts alone; each is asked for anew, and a second person approves."""
+    from accounts.services.roles import end_role
+
+    if not is_alone():
+        return
+    today = timezone.localdate()
+    for role in user.role_assignments.select_related("user").filter(role__in=STRONG_ROLES, ended_at=None):
+        if role.ends_on is None or role.ends_on >= today:
+            end_role(role)
 
 
 def _switch(user: User, *, active: bool) -> None:

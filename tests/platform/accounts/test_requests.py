@@ -257,3 +257,37 @@ def test_each_duty_and_penalty_names_its_law_and_standing() -> None:
     assert {penalty.article for penalty in text.penalties} == {f"第{n}条" for n in (48, 49, 50, 51, 52)}
     assert all(duty.law and duty.article and duty.standing_label for duty in text.duties)
     assert all(penalty.law and penalty.years and penalty.yen and penalty.standing_label for penalty in text.penalties)
+
+
+@pytest.mark.parametrize("how", ["stopped", "left"])
+def test_who_comes_back_by_one_person_comes_without_strong_roles(manager: Any, second: Any, how: str) -> None:
+    """A leaver keeps password and authenticator; one manager alone must not make an approver of them again."""
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import change_user, disable_user, enable_user
+
+    person = make_person("returns", Role.APPROVER, Role.BOARD_OFFICER)
+    facts = {"display_name": person.display_name, "kana": "", "section": "", "starts_on": None}
+    with as_person(manager):
+        if how == "stopped":
+            disable_user(person)
+            enable_user(person)
+        else:
+            User.objects.filter(pk=person.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+            change_user(User.objects.get(pk=person.pk), **facts, ends_on=timezone.localdate() + timedelta(days=90))
+    back = User.objects.get(pk=person.pk)
+    assert back.is_current(timezone.localdate())
+    assert [role.role for role in back.roles_today] == [Role.BOARD_OFFICER]
+
+
+def test_a_later_last_day_takes_no_role_away(manager: Any, second: Any) -> None:
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import change_user
+
+    person = make_person("stays", Role.APPROVER)
+    facts = {"display_name": person.display_name, "kana": "", "section": "", "starts_on": None}
+    User.objects.filter(pk=person.pk).update(ends_on=timezone.localdate())
+    with as_person(manager):
+        change_user(User.objects.get(pk=person.pk), **facts, ends_on=timezone.localdate() + timedelta(days=90))
+    assert [role.role for role in User.objects.get(pk=person.pk).roles_today] == [Role.APPROVER]
