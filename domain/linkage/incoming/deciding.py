@@ -16,9 +16,6 @@ from domain.linkage.models import HeldInquiry
 from domain.linkage.providing.rules import rules_on
 
 State, Decision = HeldInquiry.State, HeldInquiry.Decision
-APPROVAL = two_person(
-    "linkage.incoming", "保留された照会への回答の承認", first=Permission.RUN_LINKAGE, second=Permission.APPROVE_INQUIRY
-)
 
 APPROVAL = two_person(
     "linkage.answers",
