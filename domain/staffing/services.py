@@ -76,7 +76,7 @@ def approve(plan: TransferPlan, by: User) -> Job:
         row.state, row.approved_by, row.approved_at = State.APPROVED, by.username, timezone.now()
         row.save(update_fields=["state", "approved_by", "approved_at"])
         record(Event.ACCOUNT_TRANSFER_APPROVED, subjects=[*_subject(row), subject(by)], detail=counts(row))
-        return jobs.start(JOB, {"plan": row.pk}, key=f"{JOB}:{row.pk}", title=f"人事異動（{row.file_name}）")
+        return jobs.start(JOB, {"plan": row.pk}, key=job_key(row), title=f"人事異動（{row.file_name}）")
 
 
 def withdraw(plan: TransferPlan) -> None:
@@ -86,6 +86,11 @@ def withdraw(plan: TransferPlan) -> None:
         row.state = State.WITHDRAWN
         row.save(update_fields=["state"])
         record(Event.ACCOUNT_TRANSFER_WITHDRAWN, subjects=_subject(row))
+
+
+def job_key(plan: TransferPlan) -> str:
+    """The key of the job that carries a transfer out."""
+    return f"{JOB}:{plan.pk}"
 
 
 def _waiting(plan: TransferPlan) -> TransferPlan:
