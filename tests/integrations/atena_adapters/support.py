@@ -151,22 +151,29 @@ def simulator(config: AdapterConfig, seed: Seed, work: Path, *options: str) -> I
     profile = work / "profile.json"
     profile.write_text(config.model_dump_json())
     place = ["--folder", str(work / "exchange")] if folder else ["--http-port", "0"]
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "integrations.atena_adapters.simulator", "--profile", str(profile), *place,
-            "--population", str(seed.population), "--key-file", str(seed.key_file),
-            "--token-file", str(seed.token_file), "--delay", "0.05", "--late", "0.4", "--step", "0.02", *options,
-        ],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        started = json.loads(process.stdout.readline())
+    given = (*place, "--token-file", str(seed.token_file), "--late", "0.4", *options)
+    with process(profile, seed, *given) as started:
         url = f"http://127.0.0.1:{started.get('port')}"
         here = relocated(config, base_url="" if folder else url, folder=started.get("folder", ""))
         keeper = Keeper()
         adapter = build(here, keep=keeper, secrets={"token": SecretStr(TOKEN)}, bounds=Bounds(work))
         yield Running(here, adapter, keeper)
+
+
+@contextmanager
+def process(profile: Path, seed: Seed, *options: str) -> Iterator[dict[str, Any]]:
+    """The one starter of the process; what it said when it was ready. A later option takes the place of an earlier one."""
+    started = subprocess.Popen(
+        [
+            sys.executable, "-m", "integrations.atena_adapters.simulator", "--profile", str(profile),
+            "--population", str(seed.population), "--key-file", str(seed.key_file), "--delay", "0.05", "--late", "0.3",
+            "--step", "0.02", *options,
+        ],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert started.stdout is not None
+        yield json.loads(started.stdout.readline()) | {"pid": started.pid}
     finally:
-        process.terminate()
-        process.communicate(timeout=10)
+        started.terminate()
+        started.communicate(timeout=10)

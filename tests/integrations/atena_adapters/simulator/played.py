@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -31,7 +29,7 @@ from integrations.atena_adapters.transports.base import Address
 from integrations.atena_adapters.transports.medium_desk import MediumDesk
 from integrations.atena_adapters.transports.terminal import TerminalLink
 from ops.embedded.postgres import PostgresServer
-from tests.integrations.atena_adapters.support import ROOT, Keeper, Running, Seed
+from tests.integrations.atena_adapters.support import Keeper, Running, Seed, process
 
 SECRET = base64.b64encode(b"sample-key-of-exactly-32-bytes!!").decode()
 PASSWORD = "sample-database-password"
@@ -75,26 +73,14 @@ class Played(Running):
             time.sleep(0.03)
 
 
-@contextmanager
-def process(profile: Path, seed: Seed, *options: str) -> Iterator[dict[str, Any]]:
-    """The process; what it said when it was ready."""
-    started = subprocess.Popen(
-        [
-            sys.executable, "-m", "integrations.atena_adapters.simulator", "--profile", str(profile),
-            "--population", str(seed.population), "--key-file", str(seed.key_file), "--delay", "0.05", "--late", "0.3",
-            "--step", "0.02", "--control-port", "0", *options,
-        ],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert started.stdout is not None
-        yield json.loads(started.stdout.readline()) | {"pid": started.pid}
-    finally:
-        started.terminate()
-        started.communicate(timeout=10)
-
-
 Runner = Callable[..., AbstractContextManager[dict[str, Any]]]
+
+
+@contextmanager
+def steered(profile: Path, seed: Seed, *options: str) -> Iterator[dict[str, Any]]:
+    """The process with its page, where faults are let in."""
+    with process(profile, seed, "--control-port", "0", *options) as facts:
+        yield facts
 
 
 @contextmanager
@@ -104,7 +90,7 @@ def played(
     work: Path,
     *options: str,
     server: PostgresServer | None = None,
-    run: Runner = process,
+    run: Runner = steered,
 ) -> Iterator[Played]:
     """The simulator behind a configuration, by the kind of its transport; `run` starts it (`inside.inside`: in this process)."""
     work.mkdir(exist_ok=True)

@@ -32,7 +32,7 @@ from integrations.atena_adapters.port import (
     Registered,
 )
 from integrations.atena_adapters.registry import preset
-from tests.integrations.atena_adapters.simulator.played import Played, played, process
+from tests.integrations.atena_adapters.simulator.played import Played, played
 from tests.integrations.atena_adapters.support import (
     MADE_AT,
     OPERATOR,
@@ -42,6 +42,7 @@ from tests.integrations.atena_adapters.support import (
     atena,
     inquiry,
     make_seed,
+    process,
     registration,
 )
 

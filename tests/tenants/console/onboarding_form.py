@@ -1,0 +1,19 @@
+"""What the tests of onboarding share: a good request, its job, and running it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+GOOD = {"code": "340006", "name": "サンプル広島県", "slug": "hiroshima", "working_year": "2025", "sample": "on"}
+
+
+def started(code: str) -> Any:
+    from jobs.models import Job
+
+    return Job.objects.filter(kind="console.onboard", args__code=code)
+
+
+def run(code: str) -> str:
+    from jobs.running import run_job
+
+    return str(run_job(started(code).first().pk))
