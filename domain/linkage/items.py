@@ -16,12 +16,9 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.linkage.errors import ItemRefused
 from domain.linkage.models import Consent, ItemRule
-from domain.linkage.targets import NotNeeded
+from domain.linkage.targets import LAW, NotNeeded
 from domain.rules import RuleMissing, load_pack
 from domain.rules.yearpack.places import legal_basis_on
-
-LAW = "R07-former-standard"
-"""The shipped pack that cites the law. Its rows hold by day, so that one pack answers for every year; the others take them over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from domain.households.models import Household
 from domain.linkage.models import Inquiry
+from domain.rules import load_pack
 from domain.rules.ages import age_on
+from domain.rules.yearpack.places import inquiry_age_on
 
-TAX_FROM_AGE = 16
-"""Full years on the base date from which 地方税関係情報 is asked: schools ask the certificates of every member aged 16 and over
-(埼玉県立和光南特別支援学校 事務室より; published). A prefecture that draws another line changes this constant with its source."""
+LAW = "R07-former-standard"
+"""The shipped pack that cites the law. Its rows hold by day, so that one pack answers for every year; the others take them over."""
 
 
 class NotNeeded(StrEnum):
@@ -23,7 +24,7 @@ class NotNeeded(StrEnum):
     PARTIAL_DECLINE = "一部辞退（税情報は不要）"
     WELFARE = "生活保護（税情報は不要）"
     INSTITUTION_AID = "措置費受給のみの世帯（税情報は不要）"
-    TOO_YOUNG = "16歳未満（税情報は不要）"
+    TOO_YOUNG = "年齢が下限未満（税情報は不要）"
     SUSPENDED = "照会を止めている項目"
     NO_CONSENT = "同意がありません"
 
@@ -48,6 +49,11 @@ class MemberFacts:
 def base_date(fiscal_year: int) -> date:
     """前年12月31日: the day as of which a year's household and income are looked at."""
     return date(fiscal_year - 1, 12, 31)
+
+
+def tax_from_age(day: date) -> int:
+    """Full years on the base date from which 地方税関係情報 is asked, as the pack says with source and standing. Raises RuleMissing."""
+    return inquiry_age_on(load_pack(LAW), day).full_years
 
 
 def items_for(household: HouseholdFacts, member: MemberFacts, day: date) -> Iterator[Inquiry.Kind]:
@@ -76,4 +82,4 @@ def no_tax(household: HouseholdFacts, member: MemberFacts, day: date) -> NotNeed
         return NotNeeded.WELFARE
     if household.only_institution_aid:
         return NotNeeded.INSTITUTION_AID
-    return NotNeeded.TOO_YOUNG if age_on(member.born, day) < TAX_FROM_AGE else None
+    return NotNeeded.TOO_YOUNG if age_on(member.born, day) < tax_from_age(day) else None

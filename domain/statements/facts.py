@@ -15,7 +15,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.linkage.models import Inquiry
-from domain.linkage.targets import TAX_FROM_AGE, base_date
+from domain.linkage.targets import base_date, tax_from_age
 from domain.rules.ages import age_on
 from domain.statements.cases import counts
 from domain.statements.models import MemberFacts, Statement
@@ -140,7 +140,8 @@ def _facts(statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | Non
 
 def _not_asked(member: MemberRow, fiscal_year: int) -> tuple[str, str]:
     """Nobody asked about this member: a child without income of its own, or a household whose category needs no tax facts."""
-    if age_on(member.born, base_date(fiscal_year)) < TAX_FROM_AGE:
+    day = base_date(fiscal_year)
+    if age_on(member.born, day) < tax_from_age(day):
         return Source.NOT_NEEDED, Absence.NO_INCOME
     return Source.MISSING, Absence.NOT_ASKED
 

@@ -29,7 +29,7 @@ from domain.rules.yearpack.parsing.payment import (
     parse_scheme_pay,
 )
 from domain.rules.yearpack.parsing.payment_rules import parse_rules
-from domain.rules.yearpack.parsing.places import parse_legal_basis, parse_places
+from domain.rules.yearpack.parsing.places import parse_inquiry_age, parse_legal_basis, parse_places
 from domain.rules.yearpack.parsing.tables import parse_tables
 
 SECTIONS = frozenset(
@@ -55,6 +55,7 @@ SECTIONS = frozenset(
         "accepted",
         "municipalities",
         "legal_basis",
+        "inquiry_age",
     ]
 )
 
@@ -146,5 +147,6 @@ def _parse(name: str, layers: list[Layer], title: str, year: int, digest: str) -
         as_of=as_of,
         places=places,
         legal_basis=legal_basis,
+        inquiry_age=parse_inquiry_age(layers),
     )
     return accept(pack, accepted, layers[-1])

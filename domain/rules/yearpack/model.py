@@ -90,6 +90,16 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class InquiryAge:
+    """Full years from which 地方税関係情報 is asked, from a day to a day, both inclusive; None = open."""
+
+    full_years: int
+    starts_on: date | None
+    ends_on: date | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """会計区分: 負担金 `statutory`, 補助金 `subsidy`, and whatever a prefecture adds.
 
@@ -211,6 +221,7 @@ class Pack:
     as_of: AsOf | None = None
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     legal_basis: Mapping[str, tuple[LegalBasis, ...]] = field(default_factory=dict)
+    inquiry_age: tuple[InquiryAge, ...] = ()
     skeletons: dict[object, object] = field(init=False, repr=False, compare=False, default_factory=dict)
     """What the steps of every receipt share (`trace.py`); filled while receipts are made."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.rules.errors import Missing, RuleMissing
-from domain.rules.yearpack.model import LegalBasis, Pack, Place
+from domain.rules.yearpack.model import InquiryAge, LegalBasis, Pack, Place
 from domain.rules.yearpack.parsing.places import holds
 
 
@@ -35,3 +35,12 @@ def legal_basis_on(pack: Pack, name: str, day: date) -> LegalBasis:
             return row
     message = f"根拠「{name}」の {day} の文言が年度定義にありません。[[legal_basis]] に行を足してください。"
     raise RuleMissing([Missing("row", f"legal_basis/{name}", message)])
+
+
+def inquiry_age_on(pack: Pack, day: date) -> InquiryAge:
+    """From which age 地方税関係情報 is asked on `day`; RuleMissing when the pack does not say."""
+    for row in pack.inquiry_age:
+        if holds(row, day):
+            return row
+    message = f"税情報を照会する年齢の {day} の値が年度定義にありません。[[inquiry_age]] に行を足してください。"
+    raise RuleMissing([Missing("row", "inquiry_age", message)])

@@ -93,7 +93,7 @@ def _origin(facts: MemberFacts | None, *, needed: bool) -> str:
         return facts.get_absence_display()
     if facts.source in ENTERED:
         return f"{facts.get_source_display()}（{facts.recorded_by}）"
-    return "情報照会" if facts.source == Source.INQUIRY else "不要（16歳未満など）"
+    return "情報照会" if facts.source == Source.INQUIRY else "不要（年齢の下限未満など）"
 
 
 def _result(run: Computation | None) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def test_planning_again_follows_the_facts_until_it_is_sent(world: World) -> None
 def test_who_is_spared_is_counted_by_reason(world: World) -> None:
     world.household(father(), mother(), child())
     world.household(father(), child(), decline="full")
-    assert _plan().not_needed == {"16歳未満（税情報は不要）": 1, "完全辞退": 2}
+    assert _plan().not_needed == {"年齢が下限未満（税情報は不要）": 1, "完全辞退": 2}
 
 
 def test_only_members_with_a_number_are_registered(world: World) -> None:

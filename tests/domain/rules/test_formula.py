@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.rules import Disability, IncomeFacts, PackError, SchoolStage, Standing, assess, is_intact
-from domain.rules.yearpack.places import legal_basis_on, place_on
+from domain.rules.yearpack.places import inquiry_age_on, legal_basis_on, place_on
 from tests.domain.rules.building import household, member
 from tests.domain.rules.formulas import ROW, component, monthly, pack_with, table
 
@@ -339,3 +339,17 @@ def test_dated_rows_need_the_day_of_the_pack() -> None:
 def test_two_components_of_one_name_are_refused() -> None:
     with pytest.raises(PackError, match="同じ id"):
         pack_with(FLAT, component("per_household", "flat"), component("per_household", "flat"))
+
+
+def test_the_age_of_asking_is_the_one_of_the_day() -> None:
+    rows = [
+        {"full_years": 16, "until": "2026-03-31", **ROW},
+        {"full_years": 18, "from": "2026-04-01", **ROW},
+    ]
+    pack = pack_with(FLAT, component("per_household", "flat"), inquiry_age=rows)
+    assert [inquiry_age_on(pack, day).full_years for day in (date(2026, 3, 31), date(2026, 4, 1))] == [16, 18]
+    assert inquiry_age_on(pack, date(2026, 4, 1)).origin.standing
+    with pytest.raises(Exception, match="inquiry_age"):
+        inquiry_age_on(replace(pack, inquiry_age=()), date(2026, 4, 1))
+    with pytest.raises(Exception, match="期間が重なって"):
+        pack_with(FLAT, component("per_household", "flat"), inquiry_age=[*rows, {"full_years": 20, **ROW}])

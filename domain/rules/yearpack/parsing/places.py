@@ -1,4 +1,4 @@
-"""Parses [[municipalities]] (級地 by 団体コード, with 廃置分合) and [[legal_basis]] (根拠の文言 with their days)."""
+"""Parses [[municipalities]] (級地 by 団体コード, with 廃置分合) [[legal_basis]] (根拠の文言) and [[inquiry_age]], each with its days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from domain.rules.cases import GRADES, ROMAN_ZONES
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.yearpack.model import LegalBasis, Place
+from domain.rules.yearpack.model import InquiryAge, LegalBasis, Place
 from domain.rules.yearpack.parsing.layer import Layer
 
 _DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ def place_in(found: Mapping[str, Sequence[Place]], code: str, before: date | Non
     return next((row for row in found.get(code, ()) if holds(row, day)), None)
 
 
-def holds(row: Place | LegalBasis, day: date) -> bool:
+def holds(row: Place | LegalBasis | InquiryAge, day: date) -> bool:
     """Whether a dated row is in force on `day`."""
     return (row.starts_on is None or row.starts_on <= day) and (row.ends_on is None or day <= row.ends_on)
 
@@ -89,8 +89,30 @@ def parse_legal_basis(layers: Sequence[Layer]) -> dict[str, tuple[LegalBasis, ..
     return found
 
 
-def _start(row: LegalBasis) -> date:
+def parse_inquiry_age(layers: Sequence[Layer]) -> tuple[InquiryAge, ...]:
+    """Rows in order of time; a later layer that has any replaces all."""
+    found: tuple[InquiryAge, ...] = ()
+    for layer in layers:
+        own: list[InquiryAge] = []
+        for reader in layer.rows("inquiry_age"):
+            with layer.collecting():
+                own.append(_age(layer, reader))
+        found = tuple(sorted(own, key=_start)) or found
+    if any(one.ends_on is None or _start(other) <= one.ends_on for one, other in pairwise(found)):
+        layers[-1].faults.append("inquiry_age: 期間が重なっています")
+    return found
+
+
+def _start(row: LegalBasis | InquiryAge) -> date:
     return row.starts_on or date.min
+
+
+def _age(layer: Layer, reader: Reader) -> InquiryAge:
+    starts_on = reader.day("from") if reader.has("from") else None
+    ends_on = reader.day("until") if reader.has("until") else None
+    row = InquiryAge(reader.integer("full_years", 0, 30), starts_on, ends_on, layer.origin(reader))
+    reader.done()
+    return row
 
 
 def _basis(layer: Layer, reader: Reader) -> LegalBasis:
