@@ -68,13 +68,12 @@ def day_of(user: User, on: date) -> Day:
     return replace(
         plain,
         unexplained=None if known is None else frozenset(subjects - known.keys()),
-        watched=frozenset(s for s, word in marks.items() if word != CANARY),
-        canaries=frozenset(s for s, word in marks.items() if word == CANARY),
+        watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
+        canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
     )
 
 
-CANARY = "canary"
 _NOT_PROVED = ("session:password:failed", "session:otp:failed")
 """Told in a person's name, but not yet known to be that person's doing."""
 

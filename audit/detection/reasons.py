@@ -12,6 +12,9 @@ from datetime import date
 from accounts.models import User
 from audit.trail.entries import Subject
 
+CANARY = "canary"
+"""The word of a mark for a household that was made up for the watch."""
+
 Reasons = Mapping[Subject, str]
 
 

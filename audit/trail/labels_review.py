@@ -31,6 +31,12 @@ REVIEW_WORDING: dict[str, Wording] = {
     "watch:exception:ended": Wording(
         "見守りの例外の終了", "見守りの例外を終えました", "期限の前に、規則が警報を出すように戻した"
     ),
+    "watch:canary:placed": Wording(
+        "おとりの世帯の設置", "おとりの世帯を置きました", "見守りのための架空の世帯を置いた（どれかは書かない）"
+    ),
+    "watch:canary:removed": Wording(
+        "おとりの世帯の除去", "おとりの世帯を取り除きました", "見守りのための架空の世帯を取り除いた（どれかは書かない）"
+    ),
     "incident:record:opened": Wording(
         "事案の発生", "漏えい等事案として扱い始めました", "重い判定により、報告の期限を数え始めた"
     ),

@@ -308,6 +308,8 @@ class Event(StrEnum):
     WATCH_THRESHOLD_CHANGED = "watch:threshold:changed"
     WATCH_EXCEPTION_ADDED = "watch:exception:added"
     WATCH_EXCEPTION_ENDED = "watch:exception:ended"
+    WATCH_CANARY_PLACED = "watch:canary:placed"
+    WATCH_CANARY_REMOVED = "watch:canary:removed"
 
     # 事案 (漏えい等事案 and its reports)
     INCIDENT_RECORD_OPENED = "incident:record:opened"

@@ -8,9 +8,10 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import schools
-        from domain.households import access_reasons, history, identities, queries
+        from domain.households import access_reasons, canaries, history, identities, queries
 
         history.register_models()
         schools.register(queries.school_choices)
         identities.register()
         access_reasons.register()
+        canaries.register()

@@ -59,6 +59,14 @@ class RosterForm(forms.Form):
         )
 
 
+class CanaryForm(forms.Form):
+    """Where a made-up household pretends to belong."""
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["school"] = SchoolChoice(user, Permission.JUDGE_ALERT)
+
+
 class SearchForm(forms.Form):
     """Words are posted, so that a name stands in no address and no log of addresses."""
 

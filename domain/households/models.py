@@ -160,6 +160,30 @@ def shares_livelihood(joined_on: date | None, left_on: date | None, day: date) -
     return (joined_on is None or joined_on <= day) and (left_on is None or day < left_on)
 
 
+class CanaryHousehold(models.Model):
+    """おとりの世帯: made up for the watch. Only the search and the household's page know of it (`households.canaries`)."""
+
+    id = models.BigIntegerField("世帯の内部番号", primary_key=True)
+    number = models.CharField("世帯番号", max_length=20, unique=True)
+    guardian_name = models.CharField("保護者等氏名", max_length=NAME)
+    guardian_kana = models.CharField("保護者等氏名かな", max_length=NAME)
+    guardian_born = models.DateField("保護者等の生年月日")
+    child_name = models.CharField("児童生徒氏名", max_length=NAME)
+    child_kana = models.CharField("児童生徒氏名かな", max_length=NAME)
+    child_born = models.DateField("児童生徒の生年月日")
+    address = models.CharField("住所", max_length=TEXT)
+    student_number = models.CharField("学籍番号", max_length=20)
+    school = models.ForeignKey(School, models.PROTECT, related_name="+", verbose_name="学校")
+    placed_by = models.CharField("置いた人", max_length=80)
+    placed_on = models.DateField("置いた日", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "おとりの世帯"
+
+    def __str__(self) -> str:
+        return f"おとりの世帯 {self.pk}"
+
+
 class AtenaSerial(models.Model):
     """One row for each 業務宛名番号 ever issued; its key is the serial, so that none is given twice."""
 

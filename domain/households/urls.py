@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.households.views import corrections, households, imports, members, schools, statuses
+from domain.households.views import canaries, corrections, households, imports, members, schools, statuses
 
 app_name = "households"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("schools/take/", schools.take, name="schools_take"),
     path("schools/blank/", schools.blank, name="schools_blank"),
     path("schools/<int:school_id>/", schools.school, name="school"),
+    path("canaries/", canaries.canaries, name="canaries"),
+    path("canaries/<int:canary_id>/remove/", canaries.remove, name="canary_remove"),
     path("imports/", imports.imports, name="imports"),
     path("imports/blank/", imports.blank, name="imports_blank"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),

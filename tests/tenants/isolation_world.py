@@ -40,6 +40,7 @@ def objects_of_a() -> Samples:
     pupil = records.pupil(member, school, pk=next(_keys))
     return {
         "household_id": home.pk,
+        "canary_id": _canary(school),
         "school_id": School.objects.create(pk=next(_keys), code="S03", name=MARK).pk,
         "member_id": member.pk,
         "pupil_id": pupil.pk,
@@ -301,6 +302,16 @@ def _watch() -> Samples:
     )
     ids |= {"exception_id": exception.pk}
     return ids | {"month": datetime.date(2031, 5, 1), "rule_id": "no-such-rule"} | _trail()
+
+
+def _canary(school: Any) -> int:
+    from domain.households.models import CanaryHousehold
+
+    born = datetime.date(2016, 5, 5)
+    return CanaryHousehold.objects.create(
+        pk=next(_keys), number=f"{MARK}1", guardian_name=MARK, guardian_kana=MARK, guardian_born=born, child_name=MARK,
+        child_kana=MARK, child_born=born, address=MARK, student_number="1", school=school, placed_by=MARK,
+    ).pk  # fmt: skip
 
 
 def _trail() -> Samples:

@@ -216,6 +216,27 @@ class Migration(migrations.Migration):
                 'ordering': ['pupil_id', 'starts_on'],
             },
         ),
+        migrations.CreateModel(
+            name='CanaryHousehold',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='世帯の内部番号')),
+                ('number', models.CharField(max_length=20, unique=True, verbose_name='世帯番号')),
+                ('guardian_name', models.CharField(max_length=120, verbose_name='保護者等氏名')),
+                ('guardian_kana', models.CharField(max_length=120, verbose_name='保護者等氏名かな')),
+                ('guardian_born', models.DateField(verbose_name='保護者等の生年月日')),
+                ('child_name', models.CharField(max_length=120, verbose_name='児童生徒氏名')),
+                ('child_kana', models.CharField(max_length=120, verbose_name='児童生徒氏名かな')),
+                ('child_born', models.DateField(verbose_name='児童生徒の生年月日')),
+                ('address', models.CharField(max_length=240, verbose_name='住所')),
+                ('student_number', models.CharField(max_length=20, verbose_name='学籍番号')),
+                ('placed_by', models.CharField(max_length=80, verbose_name='置いた人')),
+                ('placed_on', models.DateField(auto_now_add=True, verbose_name='置いた日')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.school', verbose_name='学校')),
+            ],
+            options={
+                'verbose_name': 'おとりの世帯',
+            },
+        ),
         migrations.AddConstraint(
             model_name='member',
             constraint=models.UniqueConstraint(fields=('household', 'key'), name='one_member_per_key'),

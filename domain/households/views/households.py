@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from audit.trail.entries import JSON
 from audit.trail.recorder import Entry, Subject, record_access, record_access_many
 from audit.trail.vocabulary import Event
-from domain.households import queries
+from domain.households import canaries, queries
 from domain.households.extras import household_links, member_marks
 from domain.households.forms import SearchForm, state_words
 from domain.households.models import Household, Member
@@ -52,12 +52,14 @@ def households(request: HttpRequest) -> HttpResponse:
     sort = chosen_sort(request.GET, COLUMNS, "number")
     wanted = queries.list_households(user_of(request), criteria).order_by(sort, "pk")
     found = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
-    _record_list(found, criteria)
+    decoys = [canaries.as_household(one) for one in canaries.found_by(user_of(request), criteria)]
+    _record_list([*found, *decoys], found.paginator.count + len(decoys), criteria)
     context = {
         "form": form,
         "criteria": criteria,
         "page": found,
-        "rows": [household_row(household) for household in found],
+        "count": found.paginator.count + len(decoys),
+        "rows": [household_row(household) for household in (*found, *decoys)],
         "columns": COLUMNS,
         "schools": _school_chips(request, criteria),
         "states": _state_chips(request, criteria),
@@ -70,7 +72,9 @@ def households(request: HttpRequest) -> HttpResponse:
 @require_safe
 def household(request: HttpRequest, household_id: int) -> HttpResponse:
     """One household. A protected address stays closed here."""
-    return _show(request, queries.find_household(user_of(request), household_id), address_open=False)
+    decoy = canaries.visible(user_of(request)).filter(pk=household_id).first()
+    found = canaries.as_household(decoy) if decoy else queries.find_household(user_of(request), household_id)
+    return _show(request, found, address_open=False, is_made_up=decoy is not None)
 
 
 @page(Permission.VIEW_HOUSEHOLD)
@@ -82,7 +86,7 @@ def address(request: HttpRequest, household_id: int) -> HttpResponse:
     return _show(request, found, address_open=True)
 
 
-def _show(request: HttpRequest, found: Household, *, address_open: bool) -> HttpResponse:
+def _show(request: HttpRequest, found: Household, *, address_open: bool, is_made_up: bool = False) -> HttpResponse:
     user = user_of(request)
     record_access(
         Event.READ_HOUSEHOLD_SHOWN,
@@ -90,17 +94,17 @@ def _show(request: HttpRequest, found: Household, *, address_open: bool) -> Http
         detail={"protected_address": True} if found.address_hidden and address_open else {},
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
-    members = queries.members_with_history(found)
-    changeable = _changeable(user, members)
+    members = list(found.members.all()) if is_made_up else queries.members_with_history(found)
+    changeable = set() if is_made_up else _changeable(user, members)
     context = {
         "changeable": changeable,
         "may_change": bool(changeable),
         "household": found,
         "facts": facts(found, address_open=address_open),
         "address_open": address_open,
-        "members": member_rows(members, member_marks(user, [member.pk for member in members])),
+        "members": member_rows(members, {} if is_made_up else member_marks(user, [member.pk for member in members])),
         "pupils": [pupil for member in members for pupil in member.enrolments.all()],
-        "links": household_links(user, found.pk),
+        "links": [] if is_made_up else household_links(user, found.pk),
     }
     return render(request, "households/household.html", context)
 
@@ -124,12 +128,12 @@ def _list_address(request: HttpRequest, *, searched: bool) -> str:
     return reverse("households:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
 
 
-def _record_list(found: Page[Household], criteria: Criteria) -> None:
+def _record_list(found: Sequence[Household], count: int, criteria: Criteria) -> None:
     """Before the list is shown: whom it shows, and by which kinds of criteria (never the words)."""
     used = {"school": criteria.school, "state": criteria.state, "words": criteria.text}
     detail: dict[str, JSON] = {
         "criteria": [name for name, value in used.items() if value],
-        "found": found.paginator.count,
+        "found": count,
     }
     subjects = [Subject("household", str(each.pk)) for each in found]
     event = Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_LIST_SHOWN

@@ -27,7 +27,7 @@ def clerk(hours: Any) -> Any:
 @pytest.fixture
 def canaries() -> Any:
     from audit.detection import reasons
-    from audit.detection.gathering import CANARY as MARK
+    from audit.detection.reasons import CANARY as MARK
 
     marker = reasons.Marker("test", lambda user, subjects: {s: MARK for s in subjects if s == CANARY})
     reasons.register_watched(marker)
@@ -59,7 +59,7 @@ def test_an_access_is_an_alert_within_the_next_sweep_and_only_once(clerk: Any, c
     open_record(clerk)
     sweep()
     (alert,) = mine("canary")
-    assert alert.sentence == "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。"
+    assert alert.sentence == "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。事案として直ちに確かめる。"
     assert alert.occurred_at - before < timedelta(seconds=5)
     assert SignalSeen.objects.get(rule="canary", username="swept-clerk").outcome == "alert"
     sweep()

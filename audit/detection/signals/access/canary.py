@@ -11,7 +11,7 @@ def evaluate(day: Day, _: float) -> Answer:
         Found(
             f"{subject.kind}:{subject.id}",
             event.occurred_at,
-            "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。",
+            "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。事案として直ちに確かめる。",
             event.session,
         )
         for subject, event in opened.items()
@@ -22,10 +22,10 @@ RULE = DayRule(
     id="canary",
     number="34",
     title="おとりの記録",
-    needs="団体が置いた架空の世帯（注意対象に「おとり」として登録）",
+    needs="情報セキュリティ管理者が置いた架空の世帯（おとりの世帯の画面）",
     threshold="1件",
-    control="おとりは報告・帳票の対象外に置く。一覧に並ぶだけでは鳴らない",
+    control="おとりは専用の表にあり、世帯の検索と世帯の画面のほかには現れない。検索の結果に並ぶだけでは鳴らない",
     certainty="高い（業務で開く理由がない）",
-    example="見守りのために置いた架空の世帯の記録を開いた。開く業務はない。",
+    example="見守りのために置いた架空の世帯の記録を開いた。開く業務はない。事案として直ちに確かめる。",
     evaluate=evaluate,
 )

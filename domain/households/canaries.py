@@ -1,0 +1,135 @@
+"""おとりの世帯 (signal 34): made-up households that no duty leads to. Whoever opens one is asked why.
+
+They lie in a table of their own and reach two places alone, the search of households and a household's page. No statement,
+payment, report, list, inquiry or count reads that table, so none can contain one. Their keys come from the households' own
+numbering, so that a page's address tells nothing and no later household has the same.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+
+from accounts.access import visible_schools
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.detection.reasons import CANARY, Marker, register_watched
+from audit.trail.entries import Subject
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
+from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
+from domain.households.queries import Criteria
+from web.text import fold_name, normalise_digits
+
+_SURNAMES = (("水沢", "みずさわ"), ("片瀬", "かたせ"), ("浅井", "あさい"), ("若松", "わかまつ"), ("白石", "しらいし"))
+_PARENTS = (("和彦", "かずひこ"), ("美咲", "みさき"), ("健一", "けんいち"), ("由美", "ゆみ"))
+_CHILDREN = (("結衣", "ゆい"), ("大翔", "ひろと"), ("陽菜", "ひな"), ("悠斗", "ゆうと"))
+
+
+def register() -> None:
+    register_watched(Marker("おとり", mark))
+
+
+def place(school: School, user: User) -> CanaryHousehold:
+    """Make one up for a school. The event names neither it nor its school: who reads the trail need not know it."""
+    surname, parent, child = (secrets.choice(names) for names in (_SURNAMES, _PARENTS, _CHILDREN))
+    with transaction.atomic():
+        made = CanaryHousehold.objects.create(
+            pk=_next_key(),
+            number=_number(),
+            guardian_name=f"{surname[0]} {parent[0]}",
+            guardian_kana=f"{surname[1]} {parent[1]}",
+            child_name=f"{surname[0]} {child[0]}",
+            child_kana=f"{surname[1]} {child[1]}",
+            guardian_born=date(1978, 1, 1) + timedelta(days=secrets.randbelow(3_650)),
+            child_born=date(2010, 4, 2) + timedelta(days=secrets.randbelow(3_000)),
+            address=f"本町{1 + secrets.randbelow(5)}丁目{1 + secrets.randbelow(20)}-{1 + secrets.randbelow(12)}",
+            student_number=f"{secrets.randbelow(10**6):06}",
+            school=school,
+            placed_by=user.display_name,
+        )
+        record(Event.WATCH_CANARY_PLACED)
+    return made
+
+
+def remove(canary: CanaryHousehold) -> None:
+    with transaction.atomic():
+        canary.delete()
+        record(Event.WATCH_CANARY_REMOVED)
+
+
+def visible(user: User) -> QuerySet[CanaryHousehold]:
+    """To those who would see a household of that school."""
+    codes = visible_schools(user, Permission.VIEW_HOUSEHOLD)
+    rows = CanaryHousehold.objects.select_related("school")
+    return rows if codes is None else rows.filter(school__code__in=codes)
+
+
+def found_by(user: User, criteria: Criteria) -> list[CanaryHousehold]:
+    """What a search by words comes upon: as a household, by 世帯番号 from its beginning or a name from anywhere in it."""
+    if not criteria.text or criteria.state not in ("", "enrolled"):
+        return []
+    number, key = normalise_digits(criteria.text), fold_name(criteria.text)
+    rows = visible(user).filter(school__code=criteria.school) if criteria.school else visible(user)
+    return [row for row in rows if row.number.startswith(number) or (key and any(key in name for name in _keys(row)))]
+
+
+def as_household(canary: CanaryHousehold) -> Household:
+    """As the pages know a household: built in memory, never saved."""
+    home = Household(
+        pk=canary.pk,
+        number=canary.number,
+        guardian_name=canary.guardian_name,
+        guardian_kana=canary.guardian_kana,
+        address=canary.address,
+        winter_zone=6,
+        living_cost_grade="2-1",
+        maintained_by=canary.school,
+    )
+    guardian = Member(pk=0, household=home, key="1", name=canary.guardian_name, kana=canary.guardian_kana)
+    guardian.born, guardian.is_guardian, guardian.relation = canary.guardian_born, True, "本人"
+    child = Member(pk=0, household=home, key="2", name=canary.child_name, kana=canary.child_kana, relation="子")
+    child.born, child.school_name, child.stage = canary.child_born, canary.school.name, Member.Stage.ELEMENTARY
+    pupil = Pupil(pk=0, school=canary.school, member=child, student_number=canary.student_number)
+    pupil.name, pupil.kana, pupil.enrolled_on = canary.child_name, canary.child_kana, canary.placed_on
+    _fetched(guardian, {"enrolments": Pupil.objects.none()})
+    _fetched(pupil, {"periods": []})
+    _fetched(child, {"enrolments": [pupil]})
+    _fetched(home, {"members": [guardian, child]})
+    return home
+
+
+def mark(_: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
+    """For the watch: those of the subjects that are one."""
+    ids = {int(one.id): one for one in subjects if one.kind == "household" and one.id.isdigit() and len(one.id) < 19}
+    return {ids[pk]: CANARY for pk in CanaryHousehold.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+
+
+def _fetched(row: Model, relations: Mapping[str, Any]) -> None:
+    """As if the relations had been prefetched: what is made up has no rows."""
+    vars(row)["_prefetched_objects_cache"] = relations
+
+
+def _keys(row: CanaryHousehold) -> list[str]:
+    return [fold_name(name) for name in (row.guardian_name, row.guardian_kana, row.child_name, row.child_kana)]
+
+
+def _next_key() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('households_household', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _number() -> str:
+    """Of the shape that numbers here have, and nobody's."""
+    model = Household.objects.order_by("-pk").values_list("number", flat=True).first() or "00000000"
+    while True:
+        tail = (str(secrets.randbelow(10)) if sign.isdigit() else sign for sign in model[-6:].rjust(6, "0"))
+        number = model[:-6] + "".join(tail)
+        if not Household.objects.filter(number=number).exists():
+            return number

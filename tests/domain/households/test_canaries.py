@@ -1,0 +1,130 @@
+"""おとりの世帯: found by a search and opened like any other, told to the watch, and in nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.roles import Role
+from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
+from tests.domain.households.people import browser_of, make_home
+from tests.platform.accounts.sign_in import make_person
+
+ROOT = Path(__file__).parents[3]
+KNOWING = {
+    "domain/households/canaries.py",
+    "domain/households/models.py",
+    "domain/households/views/canaries.py",
+    "domain/households/migrations/0001_initial.py",
+}
+"""All that may read or write the table."""
+
+
+@pytest.fixture
+def canary(school: School) -> CanaryHousehold:
+    from domain.households.canaries import place
+
+    make_home(school, 1)
+    return place(school, make_person("canary-keeper", Role.SECURITY_MANAGER))
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response
+    return str(response.content.decode())
+
+
+def search(browser: Any, words: str) -> str:
+    return text_of(browser.post("/households/", {"text": words}, follow=True))
+
+
+def test_it_looks_like_a_household_of_its_school(canary: CanaryHousehold, other_school: School) -> None:
+    clerk, stranger = browser_of((Role.SCHOOL_CLERK, "S29001")), browser_of((Role.SCHOOL_CLERK, "S29002"))
+    address = f"/households/{canary.pk}/"
+    assert re.fullmatch(r"H29-\d{6}", canary.number)
+    for words in (canary.number, canary.child_name, canary.guardian_kana):
+        page = search(clerk, words)
+        assert address in page
+        assert "1世帯" in page
+        assert address not in search(stranger, words)
+    page = text_of(clerk.get(address))
+    assert canary.child_name in page
+    assert "在籍 1件" in page
+    assert stranger.get(address).status_code == 404
+
+
+def test_opening_it_is_an_alert_and_finding_it_is_not(canary: CanaryHousehold) -> None:
+    from audit.detection.sweeping import sweep
+    from audit.review.models import Alert
+
+    clerk = browser_of((Role.SCHOOL_CLERK, "S29001"))
+    search(clerk, canary.number)
+    sweep(timezone.now())
+    assert not Alert.objects.filter(rule="canary").exists()
+    clerk.get(f"/households/{canary.pk}/")
+    sweep(timezone.now())
+    sweep(timezone.now())
+    assert "事案として" in Alert.objects.get(rule="canary").sentence
+
+
+def test_no_other_place_can_contain_it(canary: CanaryHousehold) -> None:
+    """It is no row of the households, nothing points to its table, and no other module names it."""
+    assert (Household.objects.count(), Member.objects.count(), Pupil.objects.count()) == (1, 2, 1)
+    assert not Household.objects.filter(pk=canary.pk).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_constraint WHERE confrelid = 'households_canaryhousehold'::regclass")
+        assert cursor.fetchone() == (0,)
+    sources = [
+        path
+        for room in ("audit", "domain", "integrations", "ops", "platform", "tenants")
+        for path in (ROOT / room).rglob("*.py")
+    ]
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for path in sources
+        if re.search("canary_?household", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    }
+    assert named == KNOWING
+
+
+def test_the_list_and_the_year_do_not_know_it(canary: CanaryHousehold) -> None:
+    from domain.statements.models import Statement
+    from domain.statements.services import open_statements
+
+    board = browser_of(Role.BOARD_OFFICER)
+    page = text_of(board.get("/households/"))
+    assert "1世帯" in page
+    assert canary.number not in page
+    open_statements(2025)
+    assert not Statement.objects.filter(household_id=canary.pk).exists()
+
+
+def test_no_later_household_has_its_key(canary: CanaryHousehold, school: School) -> None:
+    assert make_home(school, 2).pk > canary.pk
+    assert Household.objects.filter(number=canary.number).count() == 0
+
+
+def test_the_manager_alone_places_and_removes_it(school: School) -> None:
+    manager = browser_of(Role.SECURITY_MANAGER)
+    assert "まだ置いていません" in text_of(manager.get("/households/canaries/"))
+    assert manager.post("/households/canaries/", {"school": ""}).status_code == 422
+    assert manager.post("/households/canaries/", {"school": school.pk}).status_code == 302
+    placed = CanaryHousehold.objects.get()
+    for role in (Role.MONITOR, Role.BOARD_OFFICER, Role.TENANT_ADMIN):
+        other = browser_of(role)
+        assert other.get("/households/canaries/").status_code == 403
+        assert other.post(f"/households/canaries/{placed.pk}/remove/").status_code == 403
+    assert placed.number in text_of(manager.get("/households/canaries/"))
+    assert manager.post(f"/households/canaries/{placed.pk}/remove/").status_code == 302
+    assert not CanaryHousehold.objects.exists()
+
+
+def test_the_trail_does_not_say_which_it_is(canary: CanaryHousehold) -> None:
+    from audit.trail.models import OutboxEvent
+
+    event = OutboxEvent.objects.get(event="watch:canary:placed")
+    assert (event.subjects, event.detail) == ([], {})
