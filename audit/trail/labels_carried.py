@@ -24,6 +24,9 @@ CARRIED_WORDING: dict[str, Wording] = {
     "linkage:sheet:entered": Wording(
         "作業票の入力", "作業票の入力を提出しました", "端末の表示を一人が入力し、証拠書類の番号を付けた"
     ),
+    "linkage:sheet:attached": Wording(
+        "証拠書類の写しの添付", "証拠書類の写しを添付しました", "自分の入力に証拠書類の写しを付けたか、付け替えた"
+    ),
     "linkage:sheet:differed": Wording(
         "作業票の食い違い", "二人の入力に食い違いがありました", "二人の入力を比べ、違うところがあった"
     ),

@@ -151,6 +151,7 @@ class Event(StrEnum):
     LINKAGE_MEDIUM_REFUSED = "linkage:medium:refused"
     LINKAGE_MEDIUM_ERASED = "linkage:medium:erased"
     LINKAGE_SHEET_ENTERED = "linkage:sheet:entered"
+    LINKAGE_SHEET_ATTACHED = "linkage:sheet:attached"
     LINKAGE_SHEET_DIFFERED = "linkage:sheet:differed"
     LINKAGE_SHEET_AGREED = "linkage:sheet:agreed"
 

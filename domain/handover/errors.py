@@ -94,3 +94,14 @@ class SheetGone(HandoverError):
 
     def __init__(self) -> None:
         super().__init__("この作業票はもうありません。一覧を開き直して確かめてください。")
+
+
+class CopyLost(HandoverError):
+    """`handover.copy-lost`: the sealed file of an attached copy is gone or was altered."""
+
+    identifier = "handover.copy-lost"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "証拠書類の写しを読めません。保存先から失われたか、変えられています。運用者に知らせてください。"
+        )

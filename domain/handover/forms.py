@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from domain.handover.models import CarriedFile, CarryAct
+from domain.handover.terminal.evidence import LONGEST_START, MOST_BYTES, Upload, media_type_of
 from web.fields import FreeTextField
 
 MAX_FILES = 100
@@ -79,8 +80,43 @@ class EraseForm(ReleaseForm):
         )
 
 
+class CopyField(forms.FileField):
+    """A print or photograph of what the terminal showed; what it is, its content says."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="証拠書類の写し",
+            required=False,
+            help_text="PDF・PNG・JPEGのどれか1つ（5MBまで、任意）。個人番号と、支援措置の世帯の住所は隠してから添付します。",
+            widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+            error_messages={"empty": "ファイルが空です。写しを作り直して、選び直してください。"},
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        """None where nothing is attached."""
+        file: UploadedFile[Any] | None = super().clean(data, initial)
+        if not file:
+            return None
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(
+                "ファイルが大きすぎます（5MBまで）。画像を小さくするか、白黒で読み取り直してください。"
+            )
+        content = file.read()
+        kind = media_type_of(content[:LONGEST_START])
+        if kind is None:
+            raise ValidationError(
+                "中身がPDF・PNG・JPEGではありません（名前の末尾では判断しません）。PDFか画像で保存し直してください。"
+            )
+        return Upload(file.name or "", kind, content)
+
+
 class EvidenceForm(forms.Form):
-    """What proves an entry: 決裁 or the number of the kept print."""
+    """What proves an entry: 決裁 or the number of the kept print, and a copy of it. A draft needs neither."""
+
+    def __init__(self, *arguments: Any, draft: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["evidence"].required = not draft
+        self.fields["copy"] = CopyField()
 
     evidence = FreeTextField(
         label="証拠書類の番号",

@@ -126,3 +126,25 @@ class SheetEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.place}"
+
+
+class EvidenceCopy(models.Model):
+    """証拠書類の写し of one entry: a print or photograph of what the terminal showed. The bytes lie sealed at `path`.
+
+    `size` in bytes, `digest`: SHA-256 of the bytes, `media_type` by their content. Kept with the entry, which has no term.
+    """
+
+    entry = models.OneToOneField(SheetEntry, models.PROTECT, related_name="copy", verbose_name="作業票の入力")
+    name = models.CharField("ファイル名", max_length=100)
+    media_type = models.CharField("形式", max_length=20)
+    size = models.PositiveIntegerField("大きさ（バイト）")
+    digest = models.CharField("SHA-256", max_length=64)
+    path = models.CharField("保存先", max_length=200)
+    kept_at = models.DateTimeField("添付日時", auto_now=True)
+
+    class Meta:
+        verbose_name = "証拠書類の写し"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name

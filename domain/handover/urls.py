@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.handover.views import acts, medium, sheets
+from domain.handover.views import acts, evidence, medium, sheets
 
 app_name = "handover"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("medium/files/<int:carried_id>/", acts.download, name="download"),
     path("medium/batches/<uuid:batch_id>/", medium.open_lines, name="open_lines"),
     path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/evidence/<int:evidence_id>/", evidence.download, name="evidence"),
     path("sheets/<slug:sheet>/", sheets.sheet, name="sheet"),
     path("sheets/<slug:sheet>/draft/", sheets.draft, name="draft"),
     path("sheets/<slug:sheet>/paper/", sheets.paper, name="paper"),

@@ -61,6 +61,7 @@ OTHER_STATE = {
             "handover:sheet",
             "handover:paper",
             "handover:compare",
+            "handover:evidence",
         ),
         "only where the link is a medium or a terminal",
     ),

@@ -333,7 +333,7 @@ def _trail() -> Samples:
 
 
 def _handover() -> Samples:
-    from domain.handover.models import CarriedFile, CarryAct
+    from domain.handover.models import CarriedFile, CarryAct, EvidenceCopy, SheetEntry
     from domain.linkage.models import Batch
 
     act = CarryAct.objects.create(
@@ -341,7 +341,14 @@ def _handover() -> Samples:
     )
     file = CarriedFile.objects.create(pk=next(_keys), act=act, direction="out", name=MARK, digest="7" * 64)
     batch = Batch.objects.create(kind="register", sequence=next(_keys), fiscal_year=YEAR, adapter_version=1, size=1)
-    return {"act_id": act.pk, "carried_id": file.pk, "batch_id": batch.pk, "sheet": f"registration_{batch.pk}"}
+    sheet = f"registration_{batch.pk}"
+    entry = SheetEntry.objects.create(pk=next(_keys), sheet=sheet, place=1, by=MARK, content="8" * 64)
+    path = f"sheet-evidence/{entry.pk}.sealed"
+    copy = EvidenceCopy.objects.create(
+        pk=next(_keys), entry=entry, name=MARK, media_type="application/pdf", size=1, digest="9" * 64, path=path
+    )
+    ids = {"act_id": act.pk, "carried_id": file.pk, "batch_id": batch.pk, "sheet": sheet}
+    return ids | {"evidence_id": copy.pk}
 
 
 def _sandbox() -> Samples:

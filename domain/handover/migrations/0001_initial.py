@@ -77,4 +77,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('act', 'digest'), name='a_file_once_in_an_act'), models.UniqueConstraint(condition=models.Q(('state__in', ['released', 'taken'])), fields=('direction', 'sequence'), name='a_package_number_once')],
             },
         ),
+        migrations.CreateModel(
+            name='EvidenceCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, verbose_name='ファイル名')),
+                ('media_type', models.CharField(max_length=20, verbose_name='形式')),
+                ('size', models.PositiveIntegerField(verbose_name='大きさ（バイト）')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('path', models.CharField(max_length=200, verbose_name='保存先')),
+                ('kept_at', models.DateTimeField(auto_now=True, verbose_name='添付日時')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='copy', to='handover.sheetentry', verbose_name='作業票の入力')),
+            ],
+            options={
+                'verbose_name': '証拠書類の写し',
+                'ordering': ['-id'],
+            },
+        ),
     ]

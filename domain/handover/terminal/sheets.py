@@ -62,6 +62,12 @@ class Sheet(Masked):
         return key_of(Message(self.name.kind.value))
 
 
+def title_of(name: str) -> str:
+    """What a sheet is called, also when it is gone."""
+    found = _named(name)
+    return found.title if found else name
+
+
 def sheet_names(desk: TerminalDesk) -> list[SheetName]:
     """All sheets that lie sealed, in the order of their names. Raises PlaceUnreadable."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,13 +17,15 @@ from audit.trail.vocabulary import Event
 from domain.handover.errors import HandoverError, SheetGone
 from domain.handover.forms import EvidenceForm
 from domain.handover.links import TERMINAL, terminal_desk
-from domain.handover.models import SheetEntry
+from domain.handover.models import EvidenceCopy, SheetEntry
 from domain.handover.queries import batches_named
-from domain.handover.terminal import entries, presenting
-from domain.handover.terminal.sheets import Sheet, open_sheet, sheet_names
+from domain.handover.terminal import entries, evidence, presenting
+from domain.handover.terminal.sheets import Sheet, open_sheet, sheet_names, title_of
 from domain.handover.views.shared import only_over
 from domain.households.views.shared import user_of, whole_prefecture
+from tenants.core.files import DiskFull
 
+PAST_ROWS = 50
 _ALLOWED = Permission.KEY_TERMINAL
 
 
@@ -42,7 +45,14 @@ def sheets(request: HttpRequest) -> HttpResponse:
     for entry in SheetEntry.objects.filter(sheet__in=[name.name for name in names]).defer("sealed"):
         entered.setdefault(entry.sheet, []).append(entry)
     rows = [(name, batches.get(name.batch), entered.get(name.name, [])) for name in names]
-    return render(request, "handover/sheets.html", {"rows": rows, "problem": problem})
+    past: Page[EvidenceCopy] = Paginator(evidence.past_copies([name.name for name in names]), PAST_ROWS).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "handover/sheets.html",
+        {"rows": rows, "problem": problem, "page": past, "past": [(title_of(copy.entry.sheet), copy) for copy in past]},
+    )
 
 
 @page(Permission.KEY_TERMINAL)
@@ -53,21 +63,27 @@ def sheet(request: HttpRequest, sheet: str) -> HttpResponse:
     """The grid of one's own entry: kept as a draft, or handed in with the evidence."""
     user = user_of(request)
     desk, found = _opened(sheet)
-    form = EvidenceForm(request.POST or None)
+    handing_in = "submit" in request.POST
+    form = EvidenceForm(request.POST or None, request.FILES or None, draft=not handing_in)
     if request.method == "POST":
         try:
             if found.agreed:
                 entries.take_up(found)
                 return _handed_in(request, found, 0)
             _save(request, found)
-            if "submit" not in request.POST:
+            valid = form.is_valid()
+            if (upload := form.cleaned_data.get("copy")) is not None:
+                evidence.attach(found, user, upload)
+            if valid and not handing_in:
                 messages.success(request, "下書きを保存しました。続きはいつでも入力できます。")
                 return redirect("handover:sheet", sheet)
-            if form.is_valid():
+            if valid:
                 different = entries.submit(desk, found, user, form.cleaned_data["evidence"])
                 return _handed_in(request, found, len(different))
         except HandoverError as error:
             form.add_error(None, str(error))
+        except DiskFull as error:
+            form.add_error("copy", str(error.strerror))
     return _shown(request, found, "handover/sheet.html", {"form": form, "typed": entries.typed_by(found, user)})
 
 
@@ -110,7 +126,8 @@ def compare(request: HttpRequest, sheet: str) -> HttpResponse:
     pairs = [(one, people[one.line - 1]) for one in entries.differences(found)]
     different = [(presenting.shown_difference(one, member), member) for one, member in pairs]
     _note(found, [member.pk for member in people if member], "compare")
-    context = {"sheet": found, "entries": made, "different": different}
+    copies = evidence.copies_of(found, user_of(request))
+    context = {"sheet": found, "entries": made, "different": different, "copies": copies}
     return _private(render(request, "handover/compare.html", context))
 
 
@@ -153,6 +170,7 @@ def _shown(request: HttpRequest, sheet: Sheet, template: str, more: dict[str, An
         "sheet": sheet,
         "lines": presenting.lines_of(sheet, members, more["typed"]),
         "entries": entries.entries_of(sheet),
+        "copies": evidence.copies_of(sheet, user),
         "may_reveal": may(user, Permission.REVEAL_NUMBER),
     }
     return _private(render(request, template, context))

@@ -11,9 +11,11 @@
 
   async function send(form) {
     show(form, "saving");
+    const body = new FormData(form);
+    for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name); // only with the button
     try {
       const answer = await fetch(form.dataset.draftUrl, {
-        method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "error",
+        method: "POST", body: body, credentials: "same-origin", redirect: "error",
       });
       show(form, answer.ok ? "saved" : "failed");
     } catch (unreachable) {
