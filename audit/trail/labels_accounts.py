@@ -56,4 +56,9 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     ),
     "vendor:visit:begun": Wording("立入り", "運用事業者が立ち入りました", "運用者が自分の認証器で入った"),
     "vendor:page:opened": Wording("立入りでの閲覧", "運用事業者が画面を開きました", "立入りの間に開いた画面"),
+    "vendor:visit:ended": Wording(
+        "運用者による立入りの終了",
+        "運用者が立入りを終えました",
+        "運用者が運用コンソールで自分の立入りを終えた（コンソールの記録）",
+    ),
 }

@@ -276,6 +276,7 @@ class Event(StrEnum):
     VENDOR_ENTRY_REFUSED = "vendor:entry:refused"
     VENDOR_VISIT_BEGUN = "vendor:visit:begun"
     VENDOR_PAGE_OPENED = "vendor:page:opened"
+    VENDOR_VISIT_ENDED = "vendor:visit:ended"
 
     # 業務日時 (the calendar the watch compares with)
     CALENDAR_HOURS_CHANGED = "calendar:hours:changed"

@@ -8,5 +8,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks
+        from accounts.hooks import on_factor_change
+        from accounts.services import notices
 
         checks.register_all()
+        on_factor_change(notices.factor_changed)

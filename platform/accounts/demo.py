@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import actors, duties, services
 from accounts.errors import DevelopmentOnly, UsernameTaken
-from accounts.models import TotpDevice, User
+from accounts.models import FactorNotice, TotpDevice, User
 from accounts.roles import Role
 from accounts.services.attempts import canonical_username
 from audit.trail.actors import acting_as
@@ -61,6 +61,7 @@ def create_demo_account(
     # The story begins on a later day than the enrolment: past the day in which a new factor opens no numbers.
     user.factor_changed_at = timezone.now() - ENROLLED_BEFORE
     user.save(update_fields=["is_demo", "factor_changed_at"])
+    FactorNotice.objects.filter(about=user).delete()
     return user
 
 

@@ -16,7 +16,9 @@ from accounts.access import labels_of, roles_in_force
 from accounts.models import EndReason, RoleAssignment, SessionRecord, User
 from accounts.permissions import Permission, permissions_of
 from accounts.services.sessions import end_session, note_seen, time_out
+from accounts.services.vendor import close_if_ended_by_operator
 from accounts.terminals import Terminal
+from accounts.vendor import is_operator_now
 from audit.trail.actors import Actor, acting_as
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -120,6 +122,11 @@ def _why_over(user: User, live: SessionRecord, terminal: Terminal) -> tuple[EndR
         return ran_out
     if user.vendor_window is not None and not user.vendor_window.is_open(now):
         return EndReason.WINDOW, min(now, user.vendor_window.closed_at or user.vendor_window.ends_at)
+    if user.vendor_window is not None:
+        if close_if_ended_by_operator(user.vendor_window):
+            return EndReason.WINDOW, now
+        if not is_operator_now(user.vendor_window.operator):
+            return EndReason.DISABLED, now
     if not user.is_verified():  # type: ignore[attr-defined]  # set by django_otp's middleware
         return EndReason.FACTOR, now
     if not user.is_current(timezone.localdate(now)):

@@ -34,6 +34,7 @@ urlpatterns = [
     path("users/<int:user_id>/roles/<int:assignment_id>/training/", users.train, name="role_training"),
     path("users/<int:user_id>/activation-code/", users.activation_code, name="activation_code"),
     path("users/<int:user_id>/stop/", users.stop, name="user_stop"),
+    path("users/<int:user_id>/factor-lost/", users.factor_lost, name="user_factor_lost"),
     path("users/<int:user_id>/resume/", users.resume, name="user_resume"),
     path("users/<int:user_id>/unlock/", users.unlock, name="user_unlock"),
 ]

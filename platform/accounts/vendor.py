@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils import timezone
+
 from accounts import field_matrix
 from accounts.field_matrix import ViewRow
-from accounts.models import RoleAssignment, User
+from accounts.models import RoleAssignment, User, VendorVisit, VendorWindow
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from accounts.roles import Role
 from accounts.vendor_pages import TITLES
+from tenants.core.context import console_context, scope
 
 OFFERED: Final = frozenset(
     {
@@ -46,6 +49,25 @@ def may_open(user: User, page: str, method: str) -> bool:
     window = user.vendor_window
     known = {row.name for row in pages_offered()}
     return window is not None and page in window.pages and page in known and method in READING
+
+
+def is_operator_now(username: str) -> bool:
+    """Whether the console still knows this operator: not stopped, within their days, enrolled, with the role of today.
+
+    Asked at each request of a visit, so that who is stopped there is cut off here at the next one.
+    """
+    with console_context():
+        person = User.objects.filter(username=username, must_enrol=False).first()
+        if person is None or not person.is_current(timezone.localdate()):
+            return False
+        return any(assignment.role == Role.OPERATOR for assignment in person.roles_today)
+
+
+def was_ended_at_console(window: VendorWindow) -> bool:
+    """Whether the operator ended this visit on their page of the console."""
+    place = scope()
+    with console_context():
+        return VendorVisit.objects.filter(scope=place, window=window.pk).exclude(ended_at=None).exists()
 
 
 def roles_for(user: User) -> list[RoleAssignment]:

@@ -59,6 +59,7 @@ CONSOLE_PLACES = (
     Place("団体", "console:prefectures", Permission.VIEW_PREFECTURES),
     Place("導入", "console:onboarding", Permission.ONBOARD_PREFECTURE),
     Place("年度定義", "console:packs", Permission.VIEW_SHIPPED_PACKS),
+    Place("立入り", "console:visits", Permission.ONBOARD_PREFECTURE),
     Place("健全性", "console:health", Permission.VIEW_PLATFORM_HEALTH),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.console.views import adapter_versions, adapters, health, onboarding, packs, prefectures, states
+from tenants.console.views import adapter_versions, adapters, health, onboarding, packs, prefectures, states, visits
 
 app_name = "console"
 
@@ -31,4 +31,6 @@ urlpatterns = [
     path("packs/", packs.packs, name="packs"),
     path("packs/<slug:pack_name>/", packs.pack_coverage, name="pack"),
     path("platform/", health.health, name="health"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/<int:visit_id>/end/", visits.end, name="visit_end"),
 ]

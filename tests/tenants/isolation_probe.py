@@ -20,6 +20,11 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 DOORS = ("/login/", "/enrol/")
 REFUSED = (403, 404, 405)
 
+ENDS_ONES_OWN_SESSION = {
+    "accounts:factor_lost": "who has lost the authenticator is signed out at once",
+}
+"""Acts after which a walk would go on signed out, and prove nothing. They are probed by people of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Url:
@@ -58,6 +63,11 @@ class World:
 
     def of(self, host: str) -> list[Url]:
         return self.console if host == CONSOLE else self.tenant
+
+
+def without_leaving(urls: Iterable[Url]) -> list[Url]:
+    """All but the public ones (log-out among them) and the acts that end one's own session."""
+    return [url for url in urls if not url.is_public and url.name not in ENDS_ONES_OWN_SESSION]
 
 
 Judge = Callable[[Url, str, Any], str]

@@ -78,6 +78,7 @@ def objects_of_console(prefecture: Any) -> Samples:
         "earlier": draft.version,
         "trial": trial_of(draft).number,
         "state": "suspended",
+        "visit_id": _visit(prefecture),
         **accounts_of_scope(),
         "job_id": job_of_scope("console.check_adapter"),
     }
@@ -372,6 +373,16 @@ def _samples() -> Samples:
     user = User.objects.create(pk=next(_keys), username=f"mihon-{next(_keys)}")
     sample = services.try_sample(offered, "inquiry_answer", f"{MARK}.csv", f"{MARK}\n".encode(), user)
     return {"sample_id": sample.pk}
+
+
+def _visit(prefecture: Any) -> int:
+    from accounts.models import VendorVisit
+
+    at = timezone.now()
+    return VendorVisit.objects.create(
+        operator="somebody-else", scope=prefecture.schema_name, prefecture_name=MARK, window=next(_keys), begun_at=at,
+        ends_at=at,
+    ).pk  # fmt: skip
 
 
 def arguments_of(name: str, converters: dict[str, Any], samples: Samples) -> Iterator[tuple[str, object]]:

@@ -14,6 +14,7 @@ import pytest
 from tests.platform.accounts.sign_in import client_of, give_password
 from tests.tenants.isolation_probe import (
     CONSOLE,
+    ENDS_ONES_OWN_SESSION,
     REFUSED,
     A,
     B,
@@ -28,6 +29,7 @@ from tests.tenants.isolation_probe import (
     signed_in,
     with_cookies,
     with_scope,
+    without_leaving,
 )  # fmt: skip
 from tests.tenants.isolation_world import MARK, OTHER_SCHOOL, arguments_of
 
@@ -148,11 +150,10 @@ def test_identifiers_of_a_are_unknown_at_b(world: World) -> None:
 
 def test_identifiers_of_a_in_forms_and_queries_show_nothing_at_b(world: World) -> None:
     client = signed_in(world, B)
-    sent: dict[str, Any] = {name.rpartition(":")[2]: value for name, value in world.samples.items()}
-    sent |= {name.removesuffix("_id"): value for name, value in sent.items()} | {"school": "S01", "code": "S01"}
+    sent = samples_as_fields(world)
     wrong = []
-    for url in world.tenant:
-        if url.has_arguments or url.is_public:
+    for url in without_leaving(world.tenant):
+        if url.has_arguments:
             continue
         for response in (client.get(url.path, sent), client.post(url.path, sent, follow=True)):
             if response.status_code >= 500 or shows_mark(response):
@@ -161,11 +162,33 @@ def test_identifiers_of_a_in_forms_and_queries_show_nothing_at_b(world: World) -
     assert is_signed_in(client)
 
 
-def test_a_person_of_another_school_sees_nothing_of_it(world: World) -> None:
+def samples_as_fields(world: World) -> dict[str, Any]:
+    sent: dict[str, Any] = {name.rpartition(":")[2]: value for name, value in world.samples.items()}
+    return sent | {name.removesuffix("_id"): value for name, value in sent.items()} | {"school": "S01", "code": "S01"}
+
+
+@pytest.mark.parametrize("name", ENDS_ONES_OWN_SESSION)
+@pytest.mark.parametrize("host", [A, B])
+def test_an_act_that_ends_ones_own_session_shows_nothing_and_ends_no_other(world: World, host: str, name: str) -> None:
+    """At B with identifiers of A, at A by a person of another school; each with somebody of the same place beside."""
+    (url,) = (url for url in world.tenant if url.name == name)
+    roles = of_another_school() if host == A else ()
+    client, beside = signed_in(world, host, "saru", roles), signed_in(world, host, "nokoru", roles)
+    response = client.post(url.path, samples_as_fields(world), follow=True)
+    assert response.status_code == 200
+    assert not (shows_mark(response, (MARK,)) if host == A else shows_mark(response))
+    assert not is_signed_in(client), "it belongs into the walks of all the others"
+    assert is_signed_in(beside)
+
+
+def of_another_school() -> tuple[Any, ...]:
     from accounts.roles import Role
 
-    roles = tuple((role, OTHER_SCHOOL) for role in (Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER))
-    client = signed_in(world, A, "tonari", roles)
+    return tuple((role, OTHER_SCHOOL) for role in (Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER))
+
+
+def test_a_person_of_another_school_sees_nothing_of_it(world: World) -> None:
+    client = signed_in(world, A, "tonari", of_another_school())
 
     def judge(url: Url, method: str, response: Any) -> str:
         if response.status_code >= 500:
@@ -174,13 +197,13 @@ def test_a_person_of_another_school_sees_nothing_of_it(world: World) -> None:
             return ""
         return f"answers {response.status_code}: refuse it, or say in NOT_OF_A_SCHOOL why it is no school's"
 
-    probe([url for url in world.tenant if not url.is_public], lambda: client, judge, marks=(MARK,))
+    probe(without_leaving(world.tenant), lambda: client, judge, marks=(MARK,))
     assert is_signed_in(client), "the probe would have proved nothing"
 
 
 def test_the_exceptions_are_urls_that_there_are(world: World) -> None:
     names = {url.name for url in world.tenant}
-    assert set(NOT_OF_A_SCHOOL) <= names
+    assert {*NOT_OF_A_SCHOOL, *ENDS_ONES_OWN_SESSION} <= names
 
 
 def test_a_csrf_token_of_a_is_refused_at_b(world: World) -> None:

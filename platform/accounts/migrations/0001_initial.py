@@ -328,4 +328,39 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='user_ends_after_start', violation_error_message='終了日が開始日より前です。日付を確かめてください。'),
         ),
+        migrations.CreateModel(
+            name='VendorVisit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('operator', models.CharField(max_length=40, verbose_name='運用者の職員ID')),
+                ('scope', models.CharField(max_length=63, verbose_name='団体')),
+                ('prefecture_name', models.CharField(max_length=100, verbose_name='団体名')),
+                ('window', models.BigIntegerField(verbose_name='立入りの番号')),
+                ('begun_at', models.DateTimeField(verbose_name='入った日時')),
+                ('ends_at', models.DateTimeField(verbose_name='終了予定')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='終えた日時')),
+            ],
+            options={
+                'verbose_name': '運用事業者の立入り（運用側）',
+                'ordering': ['-begun_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('scope', 'window'), name='one_vendor_visit_per_window')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FactorNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(max_length=20, verbose_name='変わったこと')),
+                ('by', models.CharField(blank=True, max_length=100, verbose_name='行った人')),
+                ('at', models.DateTimeField(verbose_name='日時')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='確認した日時')),
+                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='だれの')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='宛先')),
+            ],
+            options={
+                'verbose_name': '認証器のお知らせ',
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('seen_at', None)), fields=['reader'], name='unseen_factor_notices')],
+            },
+        ),
     ]

@@ -2,13 +2,14 @@
 
 from accounts.models.activation import ActivationCode
 from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
+from accounts.models.notices import FactorNotice
 from accounts.models.people import RoleAssignment, User
 from accounts.models.places import RegisteredTerminal, TenantNetwork
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
 from accounts.models.tokens import HardwareToken
-from accounts.models.vendor import VendorPass, VendorWindow
+from accounts.models.vendor import VendorPass, VendorVisit, VendorWindow
 
 __all__ = [
     "AccountRequest",
@@ -17,6 +18,7 @@ __all__ = [
     "BackupCodeDevice",
     "DutyAcknowledgement",
     "EndReason",
+    "FactorNotice",
     "GuessLedger",
     "HardwareToken",
     "LoginThrottle",
@@ -27,5 +29,6 @@ __all__ = [
     "TotpDevice",
     "User",
     "VendorPass",
+    "VendorVisit",
     "VendorWindow",
 ]

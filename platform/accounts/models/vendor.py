@@ -63,3 +63,29 @@ class VendorPass(Device, models.Model):  # type: ignore[misc]
 
     def verify_token(self, token: str) -> bool:
         return False
+
+
+class VendorVisit(models.Model):
+    """The console's side of a visit: where an operator is, so that they can end it from the console too.
+
+    Kept in the console's schema alone; no page of the console enters a prefecture. The prefecture asks at each request.
+    """
+
+    operator = models.CharField("運用者の職員ID", max_length=40)
+    scope = models.CharField("団体", max_length=63)
+    prefecture_name = models.CharField("団体名", max_length=100)
+    window = models.BigIntegerField("立入りの番号")
+    begun_at = models.DateTimeField("入った日時")
+    ends_at = models.DateTimeField("終了予定")
+    ended_at = models.DateTimeField("終えた日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "運用事業者の立入り（運用側）"
+        ordering = ["-begun_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["scope", "window"], name="one_vendor_visit_per_window")]
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.begun_at:%Y-%m-%d %H:%M}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.ended_at is None and now < self.ends_at

@@ -1,6 +1,7 @@
 """The acts of this room: one function is one act, one transaction, and its trail events."""
 
 from accounts.services.activation import (
+    declare_lost,
     issue_activation_code,
     may_issue_code,
     person_enrolling,
@@ -34,6 +35,7 @@ __all__ = [
     "confirm_totp",
     "count_revealed",
     "create_user",
+    "declare_lost",
     "disable_user",
     "disown_session",
     "enable_user",

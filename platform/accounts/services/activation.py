@@ -13,11 +13,20 @@ from accounts import codes
 from accounts.actors import subject
 from accounts.errors import AccountNotCurrent, NeedsSecondPerson
 from accounts.hooks import FactorChanged, on_factor_change
-from accounts.models import AccountRequest, ActivationCode, BackupCodeDevice, EndReason, TotpDevice, User
+from accounts.models import (
+    AccountRequest,
+    ActivationCode,
+    BackupCodeDevice,
+    EndReason,
+    HardwareToken,
+    TotpDevice,
+    User,
+)
 from accounts.second_person import is_alone
 from accounts.services import attempts
 from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
+from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from web.dates import to_wareki
@@ -93,6 +102,31 @@ def why_no_code(user: User) -> str:
             "前日か当日に発行してください。"
         )
     return ""
+
+
+def declare_lost(user: User) -> None:
+    """An authenticator was lost (紛失): one person, oneself or a manager, stops all factors, codes and the session at once.
+
+    A code handed out before counts no more; a new authenticator needs an activation code, and so the second person.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        now = timezone.now()
+        ActivationCode.objects.filter(user=locked, revoked_at=None).update(revoked_at=now)
+        user.must_enrol = True
+        user.factor_changed_at = now
+        user.save(update_fields=["must_enrol", "factor_changed_at"])
+        _lose_token_of(user, now)
+        switch_off_factors(user, "declared_lost")
+
+
+def _lose_token_of(user: User, now: datetime) -> None:
+    """A hardware token handed to the person counts as lost too, so that no enrolment takes it again."""
+    token = HardwareToken.objects.select_for_update().filter(user=user).first()
+    if token is not None:
+        token.state, token.user, token.changed_at = HardwareToken.State.LOST, None, now
+        token.save(update_fields=["state", "user", "changed_at"])
+        record(Event.ACCOUNT_TOKEN_LOST, subjects=[Subject("token", str(token.pk)), subject(user)])
 
 
 def switch_off_factors(user: User, why: str) -> None:

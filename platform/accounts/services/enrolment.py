@@ -12,6 +12,7 @@ from accounts.actors import subject
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import BackupCode, BackupCodeDevice, HardwareToken, TotpDevice, User
 from accounts.models.devices import SEED_BYTES
+from accounts.services import notices
 from accounts.services.otp import OtpOutcome, verify_new_totp
 from accounts.services.passwords import change_password
 from audit.trail.recorder import record
@@ -70,4 +71,5 @@ def issue_backup_codes(user: User, how_many: int = BACKUP_CODES) -> list[str]:
         user.enrolled_at = timezone.now()
         user.save(update_fields=["must_enrol", "enrolled_at"])
         record(Event.SESSION_BACKUP_CODES_ISSUED, subjects=[subject(user)], detail={"count": len(new)})
+        notices.tell(user, "backup_issued")
     return new

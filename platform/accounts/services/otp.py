@@ -14,6 +14,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.actors import subject
 from accounts.models import BackupCodeDevice, GuessLedger, TotpDevice, User
+from accounts.services import notices
 from accounts.throttle import Guess, may_guess, may_guess_again_at
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -79,6 +80,7 @@ def verify_backup_code(user: User, code: str, where: Where) -> OtpOutcome:
             return OtpOutcome()
         left = device.codes.filter(used_at=None).count()
         record(Event.SESSION_BACKUP_CODE_USED, subjects=[subject(user)], detail={"where": where, "left": left})
+        notices.tell(user, "backup_used")
         return OtpOutcome(device)
 
 

@@ -12,17 +12,17 @@ from django.utils import timezone
 from accounts.access import roles_in_force
 from accounts.actors import subject
 from accounts.errors import AccountError
-from accounts.models import EndReason, User, VendorPass, VendorWindow
+from accounts.models import EndReason, User, VendorPass, VendorVisit, VendorWindow
 from accounts.models.vendor import LONGEST
 from accounts.roles import Role
 from accounts.services.login import check_password_login
 from accounts.services.otp import verify_totp
 from accounts.services.sessions import end_live_session
-from accounts.vendor import pages_offered
+from accounts.vendor import pages_offered, was_ended_at_console
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
-from tenants.core.context import console_context
+from tenants.core.context import console_context, require_prefecture
 
 
 class WindowRefused(AccountError):
@@ -99,6 +99,9 @@ def identify_operator(
 def visitor_of(operator: Operator) -> User | None:
     """The visitor's account of this prefecture for the operator's open window, or None (with an event) without one."""
     now = timezone.now()
+    open_windows = list(VendorWindow.objects.filter(operator=operator.username, closed_at=None))
+    for entered in open_windows:
+        close_if_ended_by_operator(entered)
     with transaction.atomic():
         window = VendorWindow.objects.select_for_update().filter(operator=operator.username, closed_at=None).first()
         if window is None or not window.is_open(now):
@@ -127,10 +130,43 @@ def _visitor(operator: Operator, window: VendorWindow) -> User:
     return user
 
 
+def note_visit(window: VendorWindow) -> None:
+    """Write at the console where its operator is now, so that they find it on their page there."""
+    prefecture = require_prefecture()
+    known = {
+        "operator": window.operator,
+        "prefecture_name": prefecture.name,
+        "begun_at": timezone.now(),
+        "ends_at": window.ends_at,
+    }
+    with console_context():
+        VendorVisit.objects.get_or_create(scope=prefecture.schema_name, window=window.pk, defaults=known)
+
+
+def end_visit(visit: VendorVisit) -> bool:
+    """The operator's act at the console. False when it had ended. The prefecture closes the window at the next request of
+    the visit, or within a minute; no page opens in it from now on."""
+    with transaction.atomic():
+        if not VendorVisit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=timezone.now()):
+            return False
+        record(Event.VENDOR_VISIT_ENDED, detail={"operator": visit.operator, "window": visit.window})
+    return True
+
+
+def close_if_ended_by_operator(window: VendorWindow) -> bool:
+    """Close a window whose visit its operator ended at the console. Call outside of transactions."""
+    if not was_ended_at_console(window):
+        return False
+    return close_window(window, f"{window.operator}（運用コンソール）")
+
+
 def close_expired() -> int:
-    """Windows whose time is over are closed, for the scheduler. Returns how many."""
-    over = VendorWindow.objects.filter(closed_at=None, ends_at__lte=timezone.now())
-    return sum(close_window(window, "時刻") for window in over)
+    """Windows whose time is over, or that were ended at the console, are closed, for the scheduler. Returns how many."""
+    over = list(VendorWindow.objects.filter(closed_at=None))
+    now = timezone.now()
+    return sum(
+        close_window(window, "時刻") if window.ends_at <= now else close_if_ended_by_operator(window) for window in over
+    )
 
 
 def _close_expired(operator: str, now: datetime) -> None:

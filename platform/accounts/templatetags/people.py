@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 
+from accounts.notices import sentence
 from accounts.queries import display_names
+from accounts.services.notices import unseen
 
 register = template.Library()
 _KEPT = "_names_of_people"
@@ -19,6 +23,18 @@ def person(context: Context, username: str | None) -> str:
     All names of the scope are read once for a page, however many people it shows.
     """
     return _names(context.get("request")).get(username or "", username or "")
+
+
+@register.inclusion_tag("accounts/factor_notices.html", takes_context=True)
+def factor_notices(context: Context) -> dict[str, Any]:
+    """The box of unseen notices of whoever is signed in; nothing when there are none."""
+    request = context.get("request")
+    found = unseen(request.user) if request is not None and request.user.is_authenticated else []
+    return {
+        "notices": [(notice.at, sentence(notice)) for notice in found],
+        "up_to": max((notice.pk for notice in found), default=0),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 def _names(request: HttpRequest | None) -> dict[str, str]:

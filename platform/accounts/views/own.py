@@ -17,8 +17,12 @@ from accounts.forms import ChangePasswordForm, DutiesForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.permissions import Permission
 from accounts.refusals import safe_path
+from accounts.services import notices
 from accounts.views.login import refusal
 from accounts.views.shared import show, visit_of
+
+ID_DIGITS = 19
+"""A bigint has so many digits at most."""
 
 
 @page(Permission.VIEW_HOME, "both")
@@ -46,6 +50,25 @@ def not_me(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
         "申出を受け付けました。すぐにパスワードを変更し、情報セキュリティ管理者に連絡してください。",
     )
     return redirect("accounts:account")
+
+
+@page(Permission.VIEW_HOME, "both")
+@require_POST
+def notices_seen(request: HttpRequest) -> HttpResponse:
+    """お知らせを確認した: the notices this page showed, one's own alone."""
+    up_to = request.POST.get("up_to", "")
+    if up_to.isascii() and up_to.isdigit() and len(up_to) < ID_DIGITS:
+        notices.mark_seen(person_of(request), int(up_to))
+    return redirect("accounts:account")
+
+
+@page(Permission.VIEW_HOME, "both")
+@require_POST
+def factor_lost(request: HttpRequest) -> HttpResponse:
+    """認証器をなくした: at once, and without a one-time password, which its owner cannot give any more."""
+    services.declare_lost(person_of(request))
+    auth.logout(request)
+    return redirect("accounts:logged_out")
 
 
 @page(Permission.VIEW_HOME, "both")

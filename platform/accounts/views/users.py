@@ -177,6 +177,14 @@ def stop(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @page(Permission.MANAGE_USERS)
 @require_POST
+def factor_lost(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Stopping needs one person; a new authenticator needs two."""
+    user = get_object_or_404(User, pk=user_id)
+    return _act(request, user_id, lambda: services.declare_lost(user), "紛失を記録しました。認証器はもう使えません。")
+
+
+@page(Permission.MANAGE_USERS)
+@require_POST
 def resume(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     return _act(request, user_id, lambda: services.enable_user(user), "利用を再開しました。")

@@ -82,6 +82,8 @@ def enter(request: HttpRequest) -> HttpResponse:
         )
         user = services.visitor_of(operator) if operator else None
         if user is not None:
+            if user.vendor_window is not None:
+                services.note_visit(user.vendor_window)
             record = complete_login(user, "vendor", origin_of(request))
             user.otp_device = VendorPass.objects.get(user=user)  # type: ignore[attr-defined]  # kept in the session by django_otp
             auth.login(request, user, backend=backends.PATH)

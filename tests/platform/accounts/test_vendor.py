@@ -235,3 +235,63 @@ def test_a_visitor_who_is_refused_finds_back_and_is_told_when_it_is_over(visitin
     close_window(VendorWindow.objects.get(), chief.display_name)
     over = visiting.get("/households/", follow=True)
     assert "立入りが終わりました" in over.content.decode()
+
+
+def test_the_operator_ends_it_from_the_console(visiting: Any, operator: Any, rollback: None, events: Any) -> None:
+    from accounts.models import VendorVisit, VendorWindow
+    from accounts.roles import Role
+    from tenants.core.context import console_context
+
+    with console_context():
+        colleague = make_person("betsu", Role.OPERATOR)
+        visit = VendorVisit.objects.get()
+    console, other = client_of("console.localhost"), client_of("console.localhost")
+    for client, person in ((console, operator), (other, colleague)):
+        with console_context():
+            sign_in(client, person)
+    assert other.post(f"/visits/{visit.pk}/end/").status_code == 404, "only one's own"
+    assert "立入り中の団体はありません" in other.get("/visits/").content.decode()
+    assert visiting.get("/households/").status_code == 200
+    assert "サンプル甲県" in console.get("/visits/").content.decode()
+    assert console.post(f"/visits/{visit.pk}/end/").status_code == 302
+    assert "終えました" in console.get("/visits/").content.decode()
+    assert "ended=window" in visiting.get("/households/").url
+    assert VendorWindow.objects.get().closed_by == "unyou（運用コンソール）"
+    assert len(events("vendor:window:closed")) == 1
+    assert enter(client_of("kou.localhost"), operator).status_code == 200, "and the same window opens no more"
+
+
+def test_what_was_ended_at_the_console_is_closed_even_if_nobody_asks_again(visiting: Any) -> None:
+    from accounts.models import VendorVisit, VendorWindow
+    from accounts.services import tidy
+    from accounts.services.vendor import end_visit
+    from tenants.core.context import console_context
+
+    with console_context():
+        assert end_visit(VendorVisit.objects.get())
+        assert not end_visit(VendorVisit.objects.get())
+    tidy()
+    assert VendorWindow.objects.get().closed_at
+
+
+@pytest.mark.parametrize("how", ["stopped", "left", "role", "new_code"])
+def test_an_operator_stopped_at_the_console_is_cut_off_at_the_next_request(
+    visiting: Any, operator: Any, how: str
+) -> None:
+    from accounts.models import User
+    from tenants.core.context import console_context
+
+    assert visiting.get("/households/").status_code == 200
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with console_context():
+        if how == "role":
+            operator.role_assignments.update(starts_on=yesterday, ends_on=yesterday)
+        else:
+            changed: dict[str, dict[str, Any]] = {
+                "stopped": {"is_active": False},
+                "left": {"ends_on": yesterday},
+                "new_code": {"must_enrol": True},
+            }
+            User.objects.filter(pk=operator.pk).update(**changed[how])
+    assert "ended=disabled" in visiting.get("/households/").url
+    assert visiting.get("/vendor/pages/").status_code == 302

@@ -1,0 +1,26 @@
+"""The words of a notice (お知らせ) about an authenticator."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.models import FactorNotice
+
+WORDS: Final = {
+    "totp_enrolled": "認証器が登録されました。",
+    "webauthn_enrolled": "セキュリティキーが登録されました。",
+    "activation_issued": "利用開始コードが発行され、それまでの認証器・セキュリティキー・予備コードが使えなくなりました。",
+    "token_returned": "ハードウェアトークンが返却され、使えなくなりました。",
+    "token_lost": "ハードウェアトークンの紛失が記録され、使えなくなりました。",
+    "declared_lost": "認証器の紛失が記録され、認証器・セキュリティキー・予備コードが使えなくなりました。",
+    "backup_used": "予備コードが1つ使われました。",
+    "backup_issued": "予備コードが作られ、前のコードは使えなくなりました。",
+}
+"""By `FactorChanged.what`; a test compares them with what the product announces."""
+
+
+def sentence(notice: FactorNotice) -> str:
+    """だれの、何が変わったか. Read by the person: あなたの."""
+    whose = "あなた" if notice.about_id == notice.reader_id else f"{notice.about.display_name}さん"
+    by = f"（行った人: {notice.by}）" if notice.by else ""
+    return f"{whose}の{WORDS[notice.what]}{by}"
