@@ -146,6 +146,8 @@ def _database(place: Path, server: PostgresServer, port: int) -> Iterator[OtherS
         login = sql.Identifier(f"{name}_renkei")
         superuser.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(login, sql.Literal(password)))
         superuser.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        superuser.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), login))
     config = _configured("database", port=server.port, database=name, user=f"{name}_renkei")
     with server.connect(name) as session:
         dsn = f"{session.info.dsn} password={session.info.password}"

@@ -241,6 +241,8 @@ def _database(
     with server.connect("postgres") as superuser:
         superuser.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(login, sql.Literal(PASSWORD)))
         superuser.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        superuser.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+        superuser.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, login))
     try:
         with server.connect(name) as session:
             dsn = session.info.dsn + (f" password={session.info.password}" if session.info.password else "")
