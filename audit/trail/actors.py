@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from tenants.core.context import NoScope, scope
+
 
 class ActorKind(StrEnum):
     """How the act came about."""
@@ -35,12 +37,21 @@ class Actor:
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "システム", "")
 
 _actor: ContextVar[Actor] = ContextVar("trail_actor", default=SYSTEM)
+_home: ContextVar[str] = ContextVar("trail_actor_home", default="")
 _job: ContextVar[UUID | None] = ContextVar("trail_job", default=None)
 
 
 def current_actor() -> Actor:
     """The actor of the running request, job or command; the system itself when nobody was named."""
     return _actor.get()
+
+
+def is_at_home() -> bool:
+    """Whether the code runs in the scope in which its actor was named, so that the actor's ``id`` is an account of it.
+
+    An operator's job enters a prefecture where the same number is nobody, or somebody else.
+    """
+    return _home.get() == _here()
 
 
 def current_job() -> UUID | None:
@@ -51,10 +62,11 @@ def current_job() -> UUID | None:
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[Actor]:
     """Every event recorded inside names this actor."""
-    token = _actor.set(actor)
+    token, home = _actor.set(actor), _home.set(_here())
     try:
         yield actor
     finally:
+        _home.reset(home)
         _actor.reset(token)
 
 
@@ -71,3 +83,10 @@ def within_job(job_id: UUID) -> Iterator[None]:
         yield
     finally:
         _job.reset(token)
+
+
+def _here() -> str:
+    try:
+        return scope()
+    except NoScope:
+        return ""

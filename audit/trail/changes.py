@@ -1,7 +1,8 @@
 """Who made a change of master data (django-auditlog's before and after): the trail's actor, wherever the code runs.
 
 django-auditlog knows the person of a request only. Here the entry is given the actor of the moment instead, so that a job or a
-command names whoever acts through it. The address a client sends about itself is never kept.
+command names whoever acts through it. An operator whose job works inside a prefecture has no account there and is named by
+``additional_data`` alone. The address a client sends about itself is never kept.
 """
 
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.db.models.signals import pre_save
 
-from audit.trail.actors import ActorKind, current_actor, current_job
+from audit.trail.actors import ActorKind, current_actor, current_job, is_at_home
 
 _PEOPLE = (ActorKind.PERSON, ActorKind.JOB)
 
@@ -21,7 +22,7 @@ def name_actors() -> None:
 
 def _name_actor(instance: LogEntry, **_: Any) -> None:
     actor, job = current_actor(), current_job()
-    if actor.kind in _PEOPLE and actor.id.isdecimal():
+    if actor.kind in _PEOPLE and actor.id.isdecimal() and is_at_home():
         instance.actor_id = int(actor.id)
     instance.remote_addr = None
     instance.additional_data = {

@@ -167,6 +167,7 @@ def test_a_silent_other_side_empties_the_slot_and_patience_is_counted_over_the_a
 
 def test_who_presses_again_calls_an_absent_job_back(world: World, start: Any) -> None:
     from domain.linkage import services
+    from domain.linkage.models import Batch, Registration
     from jobs.running import Outcome, run_job
 
     world.household(father(), child())
@@ -177,4 +178,13 @@ def test_who_presses_again_calls_an_absent_job_back(world: World, start: Any) ->
     assert run_job(job.pk) is Outcome.NOT_FREE
     time.sleep(1.5)
     assert services.start_registration(OPERATOR).pk == job.pk
+    assert run_job(job.pk) is Outcome.WAITING, "the numbers are in; the answer on their 符号 is an hour away"
+    job.refresh_from_db()
+    assert job.step == "符号の確認: 回答待ち"
+    assert Batch.objects.get(kind="register").state == "collected"
+    assert set(Registration.objects.values_list("state", flat=True)) == {"acquiring"}
+    assert run_job(job.pk) is Outcome.NOT_FREE
+    time.sleep(1.5)
+    assert services.start_registration(OPERATOR).pk == job.pk
     assert run_job(job.pk) is Outcome.SUCCEEDED
+    assert set(Batch.objects.values_list("kind", "state")) == {("register", "collected"), ("check", "collected")}
