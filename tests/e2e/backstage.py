@@ -9,6 +9,8 @@ from tests.support.demo_run import DemoRun
 _START_WORK = """
 import os
 from pathlib import Path
+from ops.demo.environment import set_up
+set_up()
 from ops.demo.prefectures import SAMPLE_PREFECTURES
 from ops.demo.processes import Processes
 from ops.demo.simulators import start_simulator, wait_until_ready

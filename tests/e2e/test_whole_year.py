@@ -37,7 +37,7 @@ def test_the_year_comes_out_as_the_generator_foretold(demo: DemoRun, sample: obj
     expected, figures = truth(demo, slug)["expected"], demo.summary()[name]
     assert figures["世帯"] == expected["taken_households"]
     assert figures["児童生徒"] == expected["taken_enrolments"]
-    assert figures["宛名登録"] == {"登録済": expected["taken_members"]}
+    assert figures["宛名登録"] == {"照会可": expected["taken_members"]}
     assert figures["調書"]["要確認"] == expected["review_households"]
     assert sum(figures["調書"].values()) == expected["taken_households"]
     assert figures["負担金"] + figures["補助金"] == figures["振込額"] > 0

@@ -19,6 +19,10 @@ def last_month(world: World) -> date:
     return (world.back.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
+def text_of_pdf(made: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(made)).pages)
+
+
 def test_a_month_is_closed_once_by_name_with_a_finding(office: World) -> None:
     from audit.review.errors import MonthClosed, MonthNotOver, TextUnfit
     from audit.review.months.closing import close_month, is_intact
@@ -143,7 +147,7 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     review = close_month(last_month(office), office.manager, FINDING)
     signed = read_signed(review)
     assert (signed.seal_number, signed.seal_head) == (head.number, head.line)
-    text = "".join(pypdf.PdfReader(io.BytesIO(pdf(review, "x"))).pages[0].extract_text().split())
+    text = text_of_pdf(pdf(review, "x"))
     assert f"第{head.number}束" in text
     assert head.signature[:20] in text.replace("\n", "")
 
@@ -164,7 +168,7 @@ def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
     assert "署名と一致" in page
     made = manager.get(url + "page.pdf")
     assert made.headers["Content-Type"] == "application/pdf"
-    text = "".join(pypdf.PdfReader(io.BytesIO(made.content)).pages[0].extract_text().split())
+    text = text_of_pdf(made.content)
     assert FINDING in text
     assert "この内容は署名と一致しています" in text
     assert "見本安全子" in text

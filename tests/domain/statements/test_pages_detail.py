@@ -25,7 +25,7 @@ def test_household_result_and_receipt_are_shown(in_a: Any, heard: list[Any]) -> 
     heard.clear()
     shown = people.text(clerk.get(address(statement)))
     for words in (
-        "見本 太郎", "ミホン タロウ", "昭和59年1月5日", "40歳", "小学校・小学部", "登録済",  # people
+        "見本 太郎", "ミホン タロウ", "昭和59年1月5日", "40歳", "小学校・小学部", "付番済",  # people
         "情報照会", "3,000,000", "400,000",  # facts and where they came from
         "2,555,000円", "支弁区分", "未確認", "期末一時扶助（推計）", "サンプルの値を含みます",  # result
         "生活扶助 第1類 見本 太郎（父） 40歳", "生活扶助 第1類の表　行 1-1/20-40", "令2条1号・保護基準 別表第1", "1.5倍に満たない",  # why
