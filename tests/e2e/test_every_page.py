@@ -31,6 +31,8 @@ NO_PAGES = {
     "console:onboarding_progress", "console:adapter_progress", "console:adapter_trial",
     "linkage:reconciliation_workbook", "linkage:records_excel",
     "households:imports_blank", "households:schools_blank", "payments:imports_blank",
+    "trail:head", "trail:key", "trail:verifier", "trail:proof", "trail:export", "review:month_pdf",
+    "staffing:blank", "staffing:filled", "console:adapter_trial_report",
 }  # fmt: skip
 FOR_STRANGERS = {
     "accounts:login", "accounts:otp", "accounts:backup_code", "accounts:logged_out", "accounts:activate",

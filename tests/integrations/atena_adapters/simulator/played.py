@@ -34,7 +34,7 @@ from tests.integrations.atena_adapters.support import Keeper, Running, Seed, pro
 SECRET = base64.b64encode(b"sample-key-of-exactly-32-bytes!!").decode()
 PASSWORD = "sample-database-password"
 TWO = {"who": "担当", "witness": "立会"}
-_PATIENCE = 10
+_PATIENCE = 30.0
 _STILL_OPEN = "10"
 
 
