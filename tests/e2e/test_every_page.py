@@ -91,10 +91,16 @@ OTHER_STATE = {
     "review:my_alerts": "only for who was asked",
     "review:my_alert": "only for who was asked",
     "console:adapter_differences": "only from a second version on",
+    "trail:request": "only after somebody asked for disclosure",
+    "review:incident": "only after a grave verdict",
+    "staffing:transfer": "only after a workbook of a transfer was handed in",
+    "accounts:vendor_home": "only for the vendor's visitor",
+    "accounts:vendor_enter": "only while a window is open",
 }
 BY_HAND = {
     "clerk": ["/unregistered/", "/statements/?state=checking", "/review/mine/", "/step-up/"],
     "board": ["/payments/", "/statements/?state=noticed"],
+    "security": ["/households/canaries/"],
     "operator": ["/step-up/"],
 }
 """Typed into the address bar, whoever was there before: a 調書 that still waits at the school, the board's own way into
