@@ -54,7 +54,7 @@ def job_key(run_id: int) -> str:
 
 def job_of(run: ImpactRun) -> Job | None:
     """The newest job of a run."""
-    return Job.objects.filter(key=job_key(run.pk)).order_by("-created_at", "-id").first()
+    return jobs.newest(job_key(run.pk))
 
 
 @transaction.atomic

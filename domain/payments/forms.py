@@ -16,21 +16,12 @@ from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
 from domain.payments.items import payable_items
 from domain.payments.models import Expense, PayerAccount
-from domain.statements.forms import YenField
 from integrations.bank_transfer import refused_characters, to_bank_kana
-from web.fields import FreeTextField
+from web.fields import FreeTextField, YenField
 from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
 _DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
-
-
-class NeededYenField(YenField):
-    """円; must be typed."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.required = True
 
 
 class WholeField(forms.CharField):
@@ -80,7 +71,7 @@ class ExpenseForm(forms.Form):
 
     item = forms.ChoiceField(label="経費項目")
     used_on = JapaneseDateField(label="使用日")
-    amount = NeededYenField(label="金額")
+    amount = YenField(label="金額")
     evidence = FreeTextField(label="証憑番号", max_length=40, widget=forms.TextInput(attrs=_QUIET))
     trip = WholeField(label="何回目", required=False, help_text="帰省費は年度の何往復目か、修学旅行費は何回目か")
     purpose = forms.ChoiceField(
@@ -145,7 +136,7 @@ class ApprovalForm(forms.Form):
     """The second person types what the papers say."""
 
     count = WholeField(label="支給する児童生徒の数", least=0, most=999_999)
-    total = NeededYenField(label="支給額の合計")
+    total = YenField(label="支給額の合計")
 
 
 class PayerForm(forms.ModelForm[PayerAccount]):

@@ -18,13 +18,14 @@ from accounts.permissions import Permission
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.roster.workbook.blank import blank_workbook
-from domain.households.views.shared import job_of, workbook_answer
+from domain.households.views.shared import workbook_answer
 from domain.staffing import services
 from domain.staffing.errors import TransferRefused
 from domain.staffing.forms import TransferForm
 from domain.staffing.layout import EVERY_SCHOOL_WORD, LAYOUT_VERSION, STAFF, STAYS
 from domain.staffing.models import TransferLine, TransferPlan
 from domain.staffing.planning import roles_on
+from jobs.services import newest
 
 PER_PAGE = 100
 
@@ -67,7 +68,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "counts": [(one, counts[one.value]) for one in TransferLine.Kind],
         "errors": counts["error"],
         "refusal": _refusal(plan, counts["error"], person_of(request)),
-        "job": job_of(services.job_key(plan)),
+        "job": newest(services.job_key(plan)),
         "waits": plan.state == TransferPlan.State.PROPOSED,
     }
     return render(request, "staffing/transfer.html", context)

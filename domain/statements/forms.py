@@ -15,8 +15,8 @@ from domain.statements.facts import AMOUNTS, ENTERED
 from domain.statements.intake import year_ends_on, year_starts_on
 from domain.statements.models import MemberFacts, Statement
 from web.dates import to_wareki_short
-from web.fields import FreeTextField
-from web.text import YenError, normalise_digits, parse_yen
+from web.fields import FreeTextField, YenField
+from web.text import normalise_digits
 
 TOTAL = "total_income"
 Amounts = dict[str, int | None]
@@ -93,35 +93,6 @@ class ProposalForm(forms.Form):
         return day
 
 
-class YenField(forms.CharField):
-    """円, whole; wide digits and commas are fine. Blank is None, never 0."""
-
-    def __init__(self, **options: Any) -> None:
-        attributes = {"inputmode": "numeric", "autocomplete": "off"} | options.pop("attrs", {})
-        super().__init__(required=False, max_length=20, widget=forms.TextInput(attrs=attributes), **options)
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value) or "")
-        if not text:
-            return None
-        try:
-            amount = parse_yen(text)
-        except YenError as error:
-            raise ValidationError(str(error)) from error
-        if amount < 0:
-            raise ValidationError("マイナスの金額は入力できません。0円のときは0と入力してください。")
-        return amount
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(self.clean(data) != initial)
-        except ValidationError:
-            return True
-
-
 class CertificateGrid(forms.Form):
     """所得証明書 of a household: a row for each member, a column for each amount. 円・年額
 
@@ -149,7 +120,7 @@ class CertificateGrid(forms.Form):
         title = column_title(column)
         label = f"{member.name} {title}"
         self.fields[name_of(member, column)] = YenField(
-            label=label, initial=initial, attrs={"aria-label": f"{label}（円）"}
+            required=False, label=label, initial=initial, attrs={"aria-label": f"{label}（円）"}
         )
 
     def clean(self) -> dict[str, Any]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from accounts.forms import JapaneseDateField
 from domain.households.forms import LimitedFile
 from domain.rules import Category, Department, Ledger, PackInfo
 from domain.yearpacks.models import Revision
-from web.fields import FreeTextField
-from web.text import YenError, parse_yen
+from web.fields import FreeTextField, YenField
 
 _QUIET = {"autocomplete": "off"}
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
+MOST_YEN = 99_999_999
 CATEGORIES = [(str(int(each)), each.label) for each in Category]
 DEPARTMENTS = [(each.value, each.label) for each in Department]
 
@@ -25,29 +24,6 @@ class WordsField(FreeTextField):
 
     def __init__(self, *, label: str, limit: int, **options: Any) -> None:
         super().__init__(label=label, max_length=limit, widget=forms.TextInput(attrs=_QUIET), **options)
-
-
-class AmountField(forms.CharField):
-    """円, whole; wide digits and commas are fine. Blank is None, never 0."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "numeric", **_QUIET})
-        super().__init__(max_length=14, widget=widget, **options)
-
-    def clean(self, value: Any) -> Any:
-        text = str(super().clean(value) or "").strip()
-        if not text:
-            return None
-        try:
-            amount = parse_yen(text)
-        except YenError as error:
-            raise ValidationError(str(error)) from error
-        if not 0 <= amount <= 99_999_999:
-            raise ValidationError("0から99,999,999までの整数を円で入力してください。")
-        return amount
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,}" if isinstance(value, int) else value
 
 
 class BasisForm(forms.Form):
@@ -98,7 +74,7 @@ def share_name(ledger: str, category: Category) -> str:
 class CapForm(BasisForm):
     """限度額."""
 
-    annual = AmountField(label="年額", required=False)
+    annual = YenField(label="年額", required=False, most=MOST_YEN)
     no_cap = forms.BooleanField(label="限度額なし", required=False)
     on = forms.ChoiceField(
         label="何に対する限度か", choices=[("expense", "使用経費に対して"), ("payment", "支給額に対して")]
@@ -114,7 +90,7 @@ class CellForm(BasisForm):
     """One amount of a table of the 需要額."""
 
     cell = FreeTextField(label="範囲", max_length=9, widget=forms.TextInput(attrs=_QUIET))
-    amount = AmountField(label="金額")
+    amount = YenField(label="金額", most=MOST_YEN)
     field_order = ("cell", "amount", "source", "article")
 
 

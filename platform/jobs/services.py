@@ -60,6 +60,11 @@ def retry(job: Job) -> Job:
     return job
 
 
+def newest(key: str) -> Job | None:
+    """The newest job of a key, whatever came of it."""
+    return Job.objects.filter(key=key).first()
+
+
 def hasten(job: Job) -> None:
     """Somebody asks again for a job that has left its slot until an answer comes: it looks now. Else nothing."""
     absent = Job.objects.filter(pk=job.pk, state=State.QUEUED, quiet_seconds__gt=0)

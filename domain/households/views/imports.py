@@ -23,12 +23,12 @@ from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
 from domain.households.views.shared import (
     is_poll,
-    job_of,
     progress_answer,
     unfinished,
     user_of,
     workbook_answer,
 )
+from jobs.services import newest
 from tenants.core.context import require_prefecture
 from tenants.core.files import DiskFull
 from web.dates import fiscal_year_label
@@ -69,7 +69,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: progress, counts, and every row that needs somebody."""
     user = user_of(request)
     roster = queries.find_import(user, import_id)
-    job = job_of(services.job_key(roster))
+    job = newest(services.job_key(roster))
     if is_poll(request) and job is not None:
         return progress_answer(request, job)
     record_access(

@@ -73,11 +73,6 @@ def progress_answer(request: HttpRequest, job: Job) -> HttpResponse:
     return response
 
 
-def job_of(key: str) -> Job | None:
-    """The newest job of a key."""
-    return Job.objects.filter(key=key).order_by("-created_at", "-id").first()
-
-
 def unfinished(job: Job | None) -> Job | None:
     """The job while it has something to say: under way, failed or cancelled. Of a good end the result itself speaks."""
     return None if job is None or job.state == Job.State.SUCCEEDED else job

@@ -25,7 +25,7 @@ def job_key(round_: PaymentRound) -> str:
 
 def job_of(round_: PaymentRound) -> Job | None:
     """The newest job of the round's current run."""
-    return Job.objects.filter(key=job_key(round_)).order_by("-created_at").first()
+    return jobs.newest(job_key(round_))
 
 
 @transaction.atomic

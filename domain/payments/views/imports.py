@@ -15,7 +15,7 @@ from domain.households.queries import open_schools, schools_for
 from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.roster.workbook.codes import SEVERITY_LABELS, Severity
 from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
-from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of, workbook_answer
+from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of, workbook_answer
 from domain.payments import services
 from domain.payments.errors import PackUnknown
 from domain.payments.expense_sheet.layout import EXPENSES, LAYOUT_VERSION
@@ -26,6 +26,7 @@ from domain.payments.presentation.states import import_tone
 from domain.payments.queries.scope import find_import, visible_imports
 from domain.payments.tasks import COUNT_LABELS
 from domain.payments.views.shared import working_year
+from jobs.services import newest
 from tenants.core.files import DiskFull
 from web.dates import fiscal_year_label
 
@@ -59,7 +60,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: progress, counts, and every row that was left out."""
     received = find_import(user_of(request), import_id)
-    job = job_of(job_key(received))
+    job = newest(job_key(received))
     if is_poll(request) and job is not None:
         return progress_answer(request, job)
     record_access(

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
-from domain.households.views.shared import job_of, unfinished, user_of, whole_prefecture
+from domain.households.views.shared import unfinished, user_of, whole_prefecture
 from domain.vault import disposal, lists, modes, queries, rotation
 from domain.vault.models import PurgeRun, RevealList, SettingsChange
 from domain.vault.views.keeping import tried
+from jobs.services import newest
 
 _P = Permission.APPROVE_VAULT
 
@@ -32,7 +33,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "disposals": [row for row in queries.newest_disposals() if row.state == PurgeRun.State.PROPOSED],
         "keys": keys,
         "certificates": queries.certificates(),
-        "jobs": [job for each in running if (job := unfinished(job_of(f"{rotation.JOB}:{each.pk}")))],
+        "jobs": [job for each in running if (job := unfinished(newest(f"{rotation.JOB}:{each.pk}")))],
         "me": user_of(request).username,
     }
     return render(request, "vault/approvals.html", context)

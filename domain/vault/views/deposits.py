@@ -11,12 +11,13 @@ from accounts.access import page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import is_poll, job_of, progress_answer, unfinished, user_of
+from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of
 from domain.vault import queries, services
 from domain.vault.errors import VaultError
 from domain.vault.forms import DepositForm
 from domain.vault.models import NumberDeposit
 from domain.vault.tasks import COUNTS
+from jobs.services import newest
 from tenants.core.files import DiskFull
 
 PER_PAGE = 50
@@ -42,7 +43,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
 def deposit(request: HttpRequest, deposit_id: int) -> HttpResponse:
     """One file: progress, counts, and which people's numbers were not taken."""
     found = queries.find_deposit(user_of(request), deposit_id)
-    job = job_of(services.job_key(found))
+    job = newest(services.job_key(found))
     if is_poll(request) and job is not None:
         return progress_answer(request, job)
     record_access(

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from integrations.atena_adapters.config.entries import Group, Settings, entry
+from integrations.atena_adapters.config.entries import Group, HostName, Settings, entry
 from integrations.atena_adapters.config.transport import LOOPBACK, KindNames
 
 _NAME = re.compile("[a-z_][a-z0-9_]{0,50}")
-_HOST = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def sound_name(name: str) -> str:
@@ -28,7 +27,9 @@ class DatabaseTransport(Settings):
     """A PostgreSQL database of the other side, with a login of our own that sees nothing but these tables and views."""
 
     kind: Literal["database"] = "database"
-    host: str = entry(Group.COMMUNICATION, "データベースサーバー", "ホスト名です。この環境で許可された相手に限ります。")
+    host: HostName = entry(
+        Group.COMMUNICATION, "データベースサーバー", "ホスト名です。この環境で許可された相手に限ります。"
+    )
     port: int = entry(Group.COMMUNICATION, "ポート", "PostgreSQLはふつう5432です。", 5432, ge=1, le=65_535)
     database: str = entry(Group.COMMUNICATION, "データベース名", "統合宛名側のデータベースの名前です。", min_length=1)
     user: str = entry(Group.COMMUNICATION, "データベースの利用者名", "この連携だけの利用者名です。", min_length=1)
@@ -56,13 +57,6 @@ class DatabaseTransport(Settings):
         Group.COMMUNICATION, "接続試験で受領通知を待つ秒数", "この時間に届かなければ注意とします。", 5.0, ge=0, le=600
     )
     names: KindNames = Field(default_factory=KindNames)
-
-    @field_validator("host")
-    @classmethod
-    def _plain_host(cls, host: str) -> str:
-        if not _HOST.fullmatch(host):
-            raise ValueError("ホスト名だけを書いてください。")
-        return host.lower()
 
     @field_validator("ca_file")
     @classmethod

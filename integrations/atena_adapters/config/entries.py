@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticUndefined
+
+_HOST = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39}")
 
 
 class Group(StrEnum):
@@ -43,3 +46,13 @@ def entry(
     """
     extra: dict[str, Any] = {"group": group.value, "kind": kind, "words": words or {}}
     return Field(default=default, title=title, description=description, json_schema_extra=extra, **limits)
+
+
+def _plain_host(host: str) -> str:
+    if not _HOST.fullmatch(host):
+        raise ValueError("ホスト名だけを書いてください。")
+    return host.lower()
+
+
+HostName = Annotated[str, AfterValidator(_plain_host)]
+"""A name or an address (IPv4, IPv6), without scheme, port or path."""

@@ -7,11 +7,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from integrations.atena_adapters.config.entries import Group, Settings, entry
+from integrations.atena_adapters.config.entries import Group, HostName, Settings, entry
 from integrations.atena_adapters.config.templates import Ending, FileTemplate, Word
 from integrations.atena_adapters.config.transport import KindNames
 
-_HOST = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39}")
 _KEY = re.compile("(?:ssh-|ecdsa-)[a-z0-9@.-]+ [A-Za-z0-9+/=]{40,1000}")
 
 
@@ -92,7 +91,7 @@ class SftpTransport(FileExchange):
     """The same files on an SFTP server."""
 
     kind: Literal["sftp"] = "sftp"
-    host: str = entry(Group.COMMUNICATION, "SFTPサーバー", "ホスト名です。この環境で許可された相手に限ります。")
+    host: HostName = entry(Group.COMMUNICATION, "SFTPサーバー", "ホスト名です。この環境で許可された相手に限ります。")
     port: int = entry(Group.COMMUNICATION, "ポート", "ふつうは22です。", 22, ge=1, le=65_535)
     user: str = entry(
         Group.COMMUNICATION, "SFTPの利用者名", "統合宛名側が発行した名前です。", min_length=1, max_length=64
@@ -123,13 +122,6 @@ class SftpTransport(FileExchange):
         if not path.startswith("/") or "\0" in path or ".." in path.split("/"):
             raise ValueError("サーバーの中の場所は / で始まり「..」を含まないパスにしてください。")
         return path
-
-    @field_validator("host")
-    @classmethod
-    def _host(cls, host: str) -> str:
-        if not _HOST.fullmatch(host):
-            raise ValueError("ホスト名だけを書いてください。")
-        return host.lower()
 
     @field_validator("host_key")
     @classmethod
