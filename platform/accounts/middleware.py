@@ -44,7 +44,7 @@ class GuardMiddleware:
         _describe(request, visit)
         with acting_as(visit.actor):
             response = self.get_response(request)
-        if visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN:
+        if (visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN) and not terminals.is_withheld(request):
             terminals.keep(response, visit.terminal, place)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

@@ -46,6 +46,15 @@ def terminal_of(request: HttpRequest, scope: str) -> Terminal:
     return Terminal(known, is_new=False)
 
 
+def is_withheld(request: HttpRequest) -> bool:
+    """Whether the browser came over a link of another site and so kept its cookies (SameSite=Strict) to itself.
+
+    It may well have a terminal id: a new one would take its place, end the session begun with it, and look like a second
+    terminal of the same person.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "cross-site" and cookie_name() not in request.COOKIES
+
+
 def keep(response: HttpResponse, terminal: Terminal, scope: str) -> None:
     response.set_cookie(
         cookie_name(),

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from accounts import terminals
 from accounts.address import client_address, client_agent
+from tests.platform.accounts.sign_in import client_of, sign_in
 
 
 def ask(remote: str, forwarded: str = "") -> Any:
@@ -91,3 +92,16 @@ def test_the_cookie_is_bound_to_the_host_and_closed_to_scripts(settings: Any, se
     assert bool(cookie["secure"]) is secure
     assert cookie["domain"] == ""
     assert cookie["path"] == "/"
+
+
+def test_a_link_of_another_site_does_not_replace_the_terminal(browser: Any, clerk: Any) -> None:
+    """The browser withholds our cookies there (SameSite=Strict): a new terminal would end the session that is open."""
+    name = terminals.cookie_name()
+    sign_in(browser, clerk)
+    known = browser.cookies[name].value
+    withheld = client_of("kou.localhost").get("/", headers={"sec-fetch-site": "cross-site"})
+    assert withheld.status_code == 302
+    assert name not in withheld.cookies
+    assert browser.get("/").status_code == 200
+    assert browser.cookies[name].value == known
+    assert name in client_of("kou.localhost").get("/", headers={"sec-fetch-site": "none"}).cookies

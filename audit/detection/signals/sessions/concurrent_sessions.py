@@ -1,10 +1,16 @@
-"""Signal 7: a person's account began on another terminal while it was still at work on the first."""
+"""Signal 7: a person's account began on another terminal while a session of it was still at work on the first.
+
+Only what was done inside a session counts: an enrolment, an activation code or a command is told in a person's name without
+one, and is nobody at work. A session that had ended for any reason is over; the log-in that puts it to an end
+(`replaced`) is the very thing looked for.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.detection.signals.sessions.long_session import ENDS
 from audit.trail.vocabulary import Event
 
 
@@ -12,27 +18,41 @@ def evaluate(day: Day, threshold: float) -> Answer:
     found = []
     for login in day.named(Event.SESSION_LOGIN_SUCCEEDED):
         since = login.occurred_at - timedelta(minutes=threshold)
+        over = _over(day, login.occurred_at)
         others = {
             event.terminal
             for event in day.events
-            if since <= event.occurred_at < login.occurred_at and event.terminal not in ("", login.terminal)
+            if since <= event.occurred_at < login.occurred_at
+            and event.terminal not in ("", login.terminal)
+            and event.session
+            and event.session not in over
         }
-        ended = any(e.event in _ENDS and since <= e.occurred_at <= login.occurred_at for e in day.about)
-        if others and not ended:
+        if others:
             sentence = f"端末{min(others)}で操作してから{threshold:g}分以内に、端末{login.terminal}でログインした。"
             found.append(Found(login.id.hex, login.occurred_at, sentence, str(login.detail.get("session", ""))))
     return found
 
 
-_ENDS = frozenset({Event.SESSION_LOGOUT_DONE, Event.SESSION_TIMEOUT_DONE})
+REPLACED = "replaced"
+"""The reason of a session's end by a log-in elsewhere (`accounts.models.EndReason`)."""
+
+
+def _over(day: Day, at: datetime) -> set[object]:
+    """Sessions that had ended before this log-in, and not by it."""
+    return {
+        event.detail.get("session")
+        for event in day.about
+        if event.event in ENDS and event.occurred_at <= at and event.detail.get("reason") != REPLACED
+    }
+
 
 RULE = DayRule(
     id="concurrent_sessions",
     number="7",
     title="二つの端末での同時利用",
     needs="操作の記録の端末、ログインと終了の記録",
-    threshold="別の端末での操作からしきい値の分数以内の、終了をはさまないログイン",
-    control="前の端末でログアウトしていれば鳴らない。先の利用は自動で終わり、本人に知らせる",
+    threshold="利用中の別の端末での操作からしきい値の分数以内のログイン",
+    control="前の端末での利用が終わっていれば、終わり方によらず鳴らない。利用開始の手続など、ログインしていない操作は数えない。先の利用は自動で終わり、本人に知らせる",
     certainty="高い。席の移動でログアウトを忘れたこともある",
     example="端末T-7K2M-9QRTで操作してから10分以内に、端末T-AAAA-BBBBでログインした。",
     standard=10,

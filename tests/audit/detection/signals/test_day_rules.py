@@ -32,6 +32,12 @@ def ended(hours: float, word: Event = E.SESSION_LOGOUT_DONE, reason: str = "logo
     return (event(word, after(hours * 60), USER, seconds=int(hours * 3600), session="s1", reason=reason),)
 
 
+def session_end(reason: str, session: str = "s0") -> tuple[TrailEvent, ...]:
+    """The end of an earlier session, a moment before LOGIN."""
+    word = E.SESSION_LOGOUT_DONE if reason == "logout" else E.SESSION_OTHER_ENDED
+    return (event(word, after(-0.001), USER, session=session, reason=reason),)
+
+
 def reveals(count: int, every: float, case: str = "") -> tuple[TrailEvent, ...]:
     return tuple(
         event(E.NUMBER_INDIVIDUAL_REVEALED, after(place * every), MEMBERS[place], case=case) for place in range(count)
@@ -57,12 +63,8 @@ CASES: dict[str, tuple[Day, Day]] = {
     ),
     "unusual_duration": (day(about=ended(7), norms=SHORT), day(about=ended(1), norms=SHORT)),
     "concurrent_sessions": (
-        day(event(E.READ_LIST_SHOWN, after(-5), terminal="T-2"), LOGIN),
-        day(
-            event(E.READ_LIST_SHOWN, after(-5), terminal="T-2"),
-            LOGIN,
-            about=(event(E.SESSION_LOGOUT_DONE, after(-4), USER),),
-        ),
+        day(event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), LOGIN, about=session_end("replaced")),
+        day(event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), LOGIN, about=session_end("logout")),
     ),
     "session_jump": (
         day(about=ended(1, E.SESSION_OTHER_ENDED, "terminal")),
@@ -223,3 +225,21 @@ def test_a_leavers_log_in_is_told_as_one() -> None:
     (found,) = ask("disabled_account", day(LOGIN, person=Person("clerk", day_after_last=ON)))
     assert "ログインがあった" in found.sentence
     assert found.at == tokyo("2026-11-20T09:00")
+
+
+@pytest.mark.parametrize(
+    ("done", "about", "fires"),
+    [
+        (event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), (), True),
+        (event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), session_end("logout", "another"), True),
+        (event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), session_end("role"), False),
+        (event(E.READ_LIST_SHOWN, after(-5), terminal="T-2", within="s0"), session_end("terminal"), False),
+        (event(E.SESSION_OTP_ENROLLED, after(-5), terminal="T-2", within=""), (), False),
+        (event(E.READ_LIST_SHOWN, after(-5), terminal="T-1", within="s0"), session_end("replaced"), False),
+    ],
+)
+def test_two_terminals_are_told_while_the_first_is_at_work(
+    done: TrailEvent, about: tuple[TrailEvent, ...], fires: bool
+) -> None:
+    """Enrolment on the manager's desk, a role changed in between, the same terminal again: none of it is use at two places."""
+    assert bool(ask("concurrent_sessions", day(done, LOGIN, about=about))) is fires
