@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('issued_at', models.DateTimeField(verbose_name='発行日時')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='使用日時')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='取消日時')),
+                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='発行した人')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activation_codes', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
             ],
             options={

@@ -18,6 +18,9 @@ class ActivationCode(models.Model):
     )
     salt = models.CharField("ソルト", max_length=64)
     digest = models.CharField("ハッシュ", max_length=255)
+    issued_by = models.ForeignKey(
+        "accounts.User", verbose_name="発行した人", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
     issued_at = models.DateTimeField("発行日時")
     used_at = models.DateTimeField("使用日時", null=True, blank=True)
     revoked_at = models.DateTimeField("取消日時", null=True, blank=True)

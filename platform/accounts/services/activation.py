@@ -26,6 +26,7 @@ from accounts.second_person import is_alone
 from accounts.services import attempts
 from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
+from audit.trail.actors import ActorKind, current_actor
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -58,13 +59,21 @@ def issue_activation_code(user: User) -> str:
             _use_approval(locked, now)
         # Used ones too: an enrolment that was begun with one and not finished ends here.
         ActivationCode.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
-        ActivationCode.objects.create(user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now)
+        ActivationCode.objects.create(
+            user=user, salt=salt, digest=codes.digest(code, salt), issued_at=now, issued_by=_issuer()
+        )
         user.must_enrol = True
         user.factor_changed_at = now
         user.save(update_fields=["must_enrol", "factor_changed_at"])
         record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
         switch_off_factors(user, "activation_issued")
     return code
+
+
+def _issuer() -> User | None:
+    """The manager at work; None for a command."""
+    actor = current_actor()
+    return User.objects.filter(pk=actor.id).first() if actor.kind is ActorKind.PERSON and actor.id else None
 
 
 def approved_code_request(user: User, now: datetime) -> AccountRequest | None:

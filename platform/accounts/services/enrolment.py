@@ -67,9 +67,9 @@ def issue_backup_codes(user: User, how_many: int = BACKUP_CODES) -> list[str]:
         BackupCodeDevice.objects.filter(user=user).delete()
         device = BackupCodeDevice.objects.create(user=user, name="予備コード", confirmed=True, salt=salt)
         BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, salt)) for code in new)
+        notices.tell(user, "backup_issued")
         user.must_enrol = False
         user.enrolled_at = timezone.now()
         user.save(update_fields=["must_enrol", "enrolled_at"])
         record(Event.SESSION_BACKUP_CODES_ISSUED, subjects=[subject(user)], detail={"count": len(new)})
-        notices.tell(user, "backup_issued")
     return new

@@ -1,4 +1,8 @@
-"""お知らせ of changed authenticators: to the person and to those who manage people, in the app, until seen."""
+"""お知らせ of changed authenticators: to the person and to those who manage people, in the app, until seen.
+
+The first enrolment is expected: it is told to the manager who issued the code and to those responsible for the person
+(`responsible_for`). What changes later is rare and told to every manager: whoever resets a factor is never the only one to know.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +23,51 @@ def factor_changed(changed: FactorChanged) -> None:
 
 
 def tell(about: User, what: str, at: datetime | None = None) -> int:
-    """One notice for the person and one for each manager of today. Returns how many."""
+    """One notice for the person and one for each manager whom it concerns. Returns how many."""
     moment, actor = at or timezone.now(), current_actor()
     by = "" if actor.kind is ActorKind.PERSON and actor.id in ("", str(about.pk)) else actor.name
-    readers = {about.pk, *managers_today()}
+    readers = {about.pk, *(managers_today() if about.enrolled_at is not None else concerned_by_first(about))}
     FactorNotice.objects.bulk_create(
         [FactorNotice(reader_id=reader, about=about, what=what, by=by[:100], at=moment) for reader in sorted(readers)]
     )
     return len(readers)
 
 
+def concerned_by_first(about: User) -> set[int]:
+    """Of today's managers: who issued the code of this first enrolment, and those responsible for the person."""
+    code = about.activation_codes.first()
+    issuer = {code.issued_by_id} if code is not None and code.issued_by_id is not None else set()
+    return (issuer & managers_today()) | responsible_for(about)
+
+
+def responsible_for(about: User) -> set[int]:
+    """The managers nearest to a person: of one of their schools; else of their 所属; else all of the whole prefecture."""
+    schools = {role.school_code for role in about.role_assignments.all() if role.school_code}
+    managers = _managers()
+    of_school = {pk for pk, (_, codes) in managers.items() if codes & schools}
+    of_section = {
+        pk for pk, (section, codes) in managers.items() if "" in codes and section and section == about.section
+    }
+    of_all = {pk for pk, (_, codes) in managers.items() if "" in codes}
+    return of_school or of_section or of_all
+
+
 def managers_today() -> set[int]:
     """Who may manage people now: role in force, account in use."""
+    return set(_managers())
+
+
+def _managers() -> dict[int, tuple[str, frozenset[str]]]:
+    """Each manager of today with their 所属 and the schools their role is limited to ("" for the whole prefecture)."""
     today = timezone.localdate()
     roles = [role for role in roles_with(Permission.MANAGE_USERS) if role not in CONSOLE_ROLES]
     found = User.objects.filter(role_assignments__role__in=roles, is_active=True).distinct()
-    return {
-        person.pk
+    codes = {
+        person: frozenset(role.school_code for role in person.roles_today if role.role in roles)
         for person in found.prefetch_related("role_assignments")
-        if person.is_current(today) and any(role.role in roles for role in person.roles_today)
+        if person.is_current(today)
     }
+    return {person.pk: (person.section, held) for person, held in codes.items() if held}
 
 
 def unseen(reader: User) -> list[FactorNotice]:

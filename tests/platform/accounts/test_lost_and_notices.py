@@ -148,6 +148,58 @@ def test_a_used_and_a_renewed_backup_code_are_told(clerk: Any, manager: Any) -> 
     assert told(clerk) == told(manager) == ["backup_issued", "backup_used"]
 
 
+def enrol_first(issuer: Any, *, section: str = "", school: str = "") -> Any:
+    """A new person of this place comes to their first authenticator with a code of this manager."""
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role, confirm_totp, create_user, enrol_totp, issue_backup_codes
+    from accounts.services.activation import issue_activation_code
+    from audit.trail.actors import Actor, ActorKind, acting_as
+
+    user = create_user("newcomer", "サンプル 新人", section=section)
+    if school:
+        assign_role(user, Role.SCHOOL_CLERK, school_code=school)
+    with acting_as(Actor(ActorKind.PERSON, str(issuer.pk), issuer.display_name, "テナント管理者")):
+        issue_activation_code(user)
+    user = User.objects.get(pk=user.pk)
+    device = enrol_totp(user)
+    assert confirm_totp(user, device, device.unused_code()[0]).is_accepted
+    issue_backup_codes(user)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("place", "readers"),
+    [
+        ({"school": "S01"}, {"issuer", "school"}),
+        ({"section": "高校教育課"}, {"issuer", "section"}),
+        ({"section": "どこか"}, {"issuer", "section", "other"}),
+    ],
+)
+def test_a_first_enrolment_is_told_to_the_issuer_and_those_responsible(
+    in_a: Any, place: dict[str, str], readers: set[str]
+) -> None:
+    from accounts.models import User
+    from accounts.roles import Role
+
+    managers = {
+        "issuer": make_person("issuer", Role.TENANT_ADMIN),
+        "school": make_person("school", (Role.TENANT_ADMIN, "S01")),
+        "section": make_person("section", Role.TENANT_ADMIN),
+        "other": make_person("other", Role.TENANT_ADMIN),
+    }
+    User.objects.filter(username="section").update(section="高校教育課")
+    newcomer = enrol_first(managers["issuer"], **place)
+    both = ["totp_enrolled", "backup_issued"]
+    assert told(newcomer) == both
+    assert {name for name, one in managers.items() if told(one)} == readers
+    assert told(managers["issuer"]) == both
+    _lost(newcomer)
+    assert all(told(one)[-1:] == ["declared_lost"] for one in managers.values()), (
+        "later changes are told to all of them"
+    )
+
+
 def test_managers_who_left_or_were_stopped_are_told_nothing(clerk: Any, manager: Any) -> None:
     from accounts.models import User
     from accounts.services import declare_lost
