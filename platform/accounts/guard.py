@@ -42,6 +42,8 @@ class Visit:
     actor: Actor
     stage: Stage = Stage.NOBODY
     ended: str = ""
+    ended_session: SessionRecord | None = None
+    """The record which the cookie of that closed session named."""
     session: SessionRecord | None = None
     roles: Sequence[RoleAssignment] = ()
     last_login: datetime | None = None
@@ -95,10 +97,7 @@ def _stage_of_stranger(request: HttpRequest) -> Stage:
 def _signed_in(request: HttpRequest, user: User, nobody: Visit) -> Visit:
     live = user.live_session
     if live is None or live.pk != session_state.record_id(request.session):
-        request.session.flush()
-        window = user.vendor_window
-        closed = window is not None and not window.is_open(timezone.now())
-        return replace(nobody, ended=(EndReason.WINDOW if closed else EndReason.REPLACED).value)
+        return _after_its_end(request, user, nobody)
     live.user = user
     roles = roles_in_force(user)
     actor = actors.person(user, roles, terminal=nobody.terminal.id, session=str(live.pk))
@@ -110,9 +109,21 @@ def _signed_in(request: HttpRequest, user: User, nobody: Visit) -> Visit:
         with acting_as(actor):
             end_session(live, reason, at)
         request.session.flush()
-        return replace(nobody, ended=reason.value)
+        return replace(nobody, ended=reason.value, ended_session=live)
     last_login = session_state.last_login_at(request.session)
     return replace(nobody, stage=Stage.SIGNED_IN, actor=actor, session=live, roles=roles, last_login=last_login)
+
+
+def _after_its_end(request: HttpRequest, user: User, nobody: Visit) -> Visit:
+    """The session's record had ended before this request (by housekeeping, a manager, another log-in): say why."""
+    named = session_state.record_id(request.session)
+    known = SessionRecord.objects.filter(pk=named, user=user).first() if named is not None else None
+    request.session.flush()
+    window = user.vendor_window
+    if window is not None and not window.is_open(timezone.now()):
+        return replace(nobody, ended=EndReason.WINDOW.value)
+    reason = known.end_reason if known is not None and known.end_reason else EndReason.REPLACED.value
+    return replace(nobody, ended=reason, ended_session=known)
 
 
 def _why_over(user: User, live: SessionRecord, terminal: Terminal) -> tuple[EndReason, datetime] | None:

@@ -28,10 +28,14 @@ ENDED = {
     EndReason.ABSOLUTE: "ログインから12時間がたったため、ログアウトしました。",
     EndReason.REPLACED: "別の端末でログインしたか、管理者の操作により、この画面の利用を終了しました。"
     "心当たりがないときは、情報セキュリティ管理者に連絡してください。",
-    EndReason.TERMINAL: "端末の情報が変わったため、ログアウトしました。",
+    EndReason.TERMINAL: "端末の情報が変わったため、ログアウトしました。"
+    "心当たりがないときは、情報セキュリティ管理者に連絡してください。",
     EndReason.SCOPE: "この団体のログインではありません。",
     EndReason.DISABLED: "利用期間が終わったか、利用が停止されています。",
     EndReason.WINDOW: "立入りが終わりました。",
+    EndReason.LOGOUT: "ログアウトしました。",
+    EndReason.ROLE: "役割が変わったため、ログアウトしました。",
+    EndReason.ADMIN: "管理者の操作により、この画面の利用を終了しました。",
     EndReason.FACTOR: "認証器が変更されたため、ログアウトしました。",
 }
 EXPIRED = "ログインの期限が切れています。"

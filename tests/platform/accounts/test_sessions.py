@@ -125,6 +125,17 @@ def test_sessions_of_people_who_never_come_back_end_too(browser: Any, clerk: Any
     assert clerk.session_records.get().ended_at > begun
 
 
+def test_who_comes_back_after_housekeeping_is_told_why(browser: Any, clerk: Any, clock: Any) -> None:
+    from accounts.services import end_expired_sessions
+
+    sign_in(browser, clerk)
+    clock.advance(minutes=31)
+    assert end_expired_sessions() == 1
+    landed = lands_on(browser.get("/"))
+    assert landed == "/login/?next=%2F&ended=idle"
+    assert "操作がなかったため" in browser.get(landed).content.decode()
+
+
 def test_tidying_ends_sessions_and_drops_what_says_nothing_any_more(browser: Any, clerk: Any, clock: Any) -> None:
     from accounts.models import LoginThrottle
     from accounts.services import tidy
@@ -189,8 +200,8 @@ def test_a_session_cookie_on_another_terminal_is_useless(browser: Any, clerk: An
     assert events("session:other:ended")[-1].detail["reason"] == "terminal"
 
 
-@pytest.mark.parametrize("change", ["stop", "role", "code"])
-def test_acts_of_the_manager_end_the_session(browser: Any, clerk: Any, change: str) -> None:
+@pytest.mark.parametrize(("change", "told"), [("stop", "disabled"), ("role", "role"), ("code", "factor")])
+def test_acts_of_the_manager_end_the_session(browser: Any, clerk: Any, change: str, told: str) -> None:
     from accounts import services
     from accounts.roles import Role
 
@@ -201,7 +212,9 @@ def test_acts_of_the_manager_end_the_session(browser: Any, clerk: Any, change: s
         services.assign_role(clerk, Role.MONITOR)
     else:
         services.issue_activation_code(clerk)
-    assert lands_on(browser.get("/")).startswith("/login/")
+    landed = lands_on(browser.get("/"))
+    assert landed == f"/login/?next=%2F&ended={told}"
+    assert "職員IDとパスワードを入力してください。" not in browser.get(landed).content.decode(), "says why instead"
     assert not clerk.session_records.filter(ended_at=None).exists()
 
 
