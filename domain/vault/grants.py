@@ -1,8 +1,8 @@
 """What a prefecture's login may have the owner do for it: destroy keys of the vault that nothing is sealed with any more.
 
 A prefecture cannot change its key ring itself (`tenants.core.grants`). Two functions of the owner do it under conditions of their
-own. `destroy_retired_key`: a newer key is there and no row is left under the old one. `shred_vault` (all keys of the vault): two
-people approved it and no number is left. Both wait for writers under way and overwrite the wrapped keys.
+own. `destroy_retired_key`: a newer key is there and no row is left under the old one, sealed or indexed. `shred_vault` (all keys of
+the vault): two people approved it and no number is left. Both wait for writers under way and overwrite the wrapped keys.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CREATE OR REPLACE FUNCTION {function}(of_purpose text, key_number integer) RETUR
 SET search_path = {schema}, pg_temp AS $$
 DECLARE fingerprint text;
 BEGIN
-    IF of_purpose NOT IN ('numbers', 'numbers-transit', 'deposit-key') THEN
+    IF of_purpose NOT IN ('numbers', 'numbers-transit', 'deposit-key', 'index:numbers') THEN
         RAISE EXCEPTION 'not a key of the vault';
     END IF;
     IF NOT EXISTS (
@@ -33,6 +33,9 @@ BEGIN
         SELECT 1 FROM vault_depositkey WHERE get_byte(sealed, 1) * 256 + get_byte(sealed, 2) = key_number
     ) THEN
         RAISE EXCEPTION 'rows are sealed with this key';
+    END IF;
+    IF of_purpose = 'index:numbers' AND EXISTS (SELECT 1 FROM vault_personnumber WHERE index_key = key_number) THEN
+        RAISE EXCEPTION 'rows are indexed with this key';
     END IF;
     SELECT encode(pg_catalog.sha256(wrapped), 'hex') INTO fingerprint
     FROM keyring_wrappedkey WHERE purpose = of_purpose AND number = key_number AND destroyed_at IS NULL;

@@ -1,8 +1,14 @@
-"""鍵の更新: a new sealing key, every row sealed anew, and the old key destroyed with its certificate (`KeyRotation`).
+"""鍵の更新: a new key, every row sealed or indexed anew, and the old key destroyed with its certificate (`KeyRotation`).
 
 The end can be measured: the number of rows left under the old key (`left`), counted by the key number that each sealed value
-begins with. Stopped anywhere, the job finds the rest by the same count. The old key goes only when the count is 0 and no process
-can still hold it (`SETTLE`); the database refuses to destroy it earlier, and refuses rows under a destroyed key.
+begins with, or that stands beside its blind index. Stopped anywhere, the job finds the rest by the same count. The old key goes
+only when the count is 0 and no process can still hold it (`SETTLE`); the database refuses to destroy it earlier, and refuses rows
+under a destroyed key.
+
+The blind index is what finds duplicates, so its key changes at one moment: until then every row stands under the old key and is
+looked for under it, while the job writes the index under the new key beside it (`index_next`). When no row is without and everybody
+knows the new key, one transaction puts it in the place of the old (writers wait for it) and destroys the old key. Who has not heard
+of that yet looks for numbers under both, and a row of theirs is put under the new key by trigger.
 """
 
 from __future__ import annotations
@@ -28,7 +34,11 @@ from tenants.core import keys
 from tenants.keyring.models import WrappedKey
 
 JOB = "vault.rotate_key"
-PURPOSES = {sealing.PURPOSE: "個人番号・団体内統合宛名番号", deposit_keys.PURPOSE: "番号受入の鍵"}
+PURPOSES = {
+    sealing.PURPOSE: "個人番号・団体内統合宛名番号",
+    deposit_keys.PURPOSE: "番号受入の鍵",
+    sealing.INDEX: "番号の重複を見つける照合",
+}
 CHUNK = 500
 SETTLE = timedelta(seconds=keys.KEPT_SECONDS + 5)
 """So long another process may still seal with the key before (`tenants.core.keys`)."""
@@ -38,7 +48,7 @@ def start_rotation(purpose: str) -> tuple[KeyRotation, Job]:
     """Make the new key and start the job. Raises RotationRunning while one of the purpose is under way, KeyError."""
     title = f"鍵の更新（{PURPOSES[purpose]}）"
     with transaction.atomic():
-        keys.seal(purpose, b"", "first use")
+        _make_first(purpose)
         known = list(WrappedKey.objects.filter(purpose=purpose, destroyed_at=None).order_by("number"))
         if KeyRotation.objects.filter(purpose=purpose, state=KeyRotation.State.RUNNING).exists() or len(known) != 1:
             raise RotationRunning
@@ -55,7 +65,7 @@ def start_rotation(purpose: str) -> tuple[KeyRotation, Job]:
 
 
 def left(rotation: KeyRotation) -> int:
-    """Values that are still sealed with the old key."""
+    """Values that are still sealed with the old key, or not indexed with the new one yet."""
     return _under(rotation).count()
 
 
@@ -71,7 +81,7 @@ def carry_out(handle: JobHandle, rotation_id: int) -> None:
         time.sleep(1)
     _reseal_all(handle, rotation)
     _destroy(rotation)
-    handle.set_count("封をし直した値", rotation.total)
+    handle.set_count("作り直した値", rotation.total)
     handle.set_count("旧鍵の残り", 0)
 
 
@@ -94,7 +104,7 @@ def destroy_unused_transit_key(age: timedelta) -> KeyRotation | None:
 def _reseal_all(handle: JobHandle, rotation: KeyRotation) -> None:
     total = rotation.total + left(rotation)
     while count := _reseal(rotation):
-        handle.advance(rotation.total, total, "新しい鍵で封をし直しています")
+        handle.advance(rotation.total, total, "新しい鍵で作り直しています")
         handle.set_count("旧鍵の残り", total - rotation.total)
         total = max(total, rotation.total + (count == CHUNK))
 
@@ -102,10 +112,11 @@ def _reseal_all(handle: JobHandle, rotation: KeyRotation) -> None:
 @transaction.atomic
 def _reseal(rotation: KeyRotation) -> int:
     rows = list(_under(rotation).select_for_update()[:CHUNK])
+    column = "index_next" if rotation.purpose == sealing.INDEX else "sealed"
     for row in rows:
-        row.sealed = _sealed_anew(row)
+        setattr(row, column, _anew(row, rotation))
     if rows:
-        type(rows[0])._default_manager.bulk_update(rows, ["sealed"])
+        type(rows[0])._default_manager.bulk_update(rows, [column])
         KeyRotation.objects.filter(pk=rotation.pk).update(total=F("total") + len(rows))
         rotation.refresh_from_db(fields=["total"])
         record(
@@ -116,11 +127,15 @@ def _reseal(rotation: KeyRotation) -> int:
     return len(rows)
 
 
-def _sealed_anew(row: Any) -> bytes:
+def _anew(row: Any, rotation: KeyRotation) -> bytes:
+    if rotation.purpose == sealing.INDEX:
+        return sealing.indexed_anew(row, rotation.new_number)
     return sealing.sealed_anew(row) if isinstance(row, PersonNumber) else deposit_keys.sealed_anew(row)
 
 
 def _under(rotation: KeyRotation) -> QuerySet[Any]:
+    if rotation.purpose == sealing.INDEX:
+        return PersonNumber.objects.filter(index_key=rotation.old_number, index_next=None).order_by("pk")
     number = _byte(1) * 256 + _byte(2)
     table: type[Model] = DepositKey if rotation.purpose == deposit_keys.PURPOSE else PersonNumber
     rows = table._default_manager.alias(key_number=number).filter(key_number=rotation.old_number)
@@ -133,8 +148,25 @@ def _byte(place: int) -> Func:
     return Func(F("sealed"), Value(place), function="get_byte", output_field=IntegerField())
 
 
+def _make_first(purpose: str) -> None:
+    if purpose == sealing.INDEX:
+        sealing.make_keys()
+    else:
+        keys.seal(purpose, b"", "first use")
+
+
+def _switch_index(rotation: KeyRotation) -> None:
+    """Every row stands under the new key from now on; who writes meanwhile waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE vault_personnumber IN SHARE ROW EXCLUSIVE MODE")
+    rows = PersonNumber.objects.filter(index_key=rotation.old_number, index_next__isnull=False)
+    rows.update(index=F("index_next"), index_next=None, index_key=rotation.new_number)
+
+
 @transaction.atomic
 def _destroy(rotation: KeyRotation) -> None:
+    if rotation.purpose == sealing.INDEX:
+        _switch_index(rotation)
     with connection.cursor() as cursor:
         cursor.execute("SELECT destroy_retired_key(%s, %s)", [rotation.purpose, rotation.old_number])
         (fingerprint,) = cursor.fetchone()

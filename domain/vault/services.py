@@ -29,7 +29,7 @@ from domain.vault.numbers import Number
 from domain.vault.queries import numbers_held
 from domain.vault.restoring import replay_tombstones
 from domain.vault.revealing import reveal, reveal_many
-from domain.vault.sealing import index_of, sealed_row
+from domain.vault.sealing import index_of, sealed_row, spellings
 from domain.vault.storing import end_present
 from domain.vault.transit import erase_after_receipt
 from jobs import services as jobs
@@ -99,12 +99,13 @@ def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
     modes.refuse_where_never_held(field)
     numbers = {member: Number(text) for member, text in pairs.items()}
     indexes = {member: index_of(field, number) for member, number in numbers.items()}
+    spelled = spellings(field, numbers.values())
     with transaction.atomic():
         present = PersonNumber.objects.select_for_update().filter(field=field, held_until=None)
-        held = {row.member_id: bytes(row.index) for row in present.filter(member_id__in=list(pairs))}
+        held = {row.member_id: spelled.get(bytes(row.index)) for row in present.filter(member_id__in=list(pairs))}
         wanted = [member for member, index in indexes.items() if held.get(member) != index]
         end_present(wanted, field, PersonNumber.Ended.REASSIGNED)
-        taken = present.filter(index__in=[indexes[member] for member in wanted]).exists()
+        taken = present.filter(index__in=list(spellings(field, (numbers[member] for member in wanted)))).exists()
         if taken or len({indexes[member] for member in wanted}) < len(wanted):
             raise HeldByAnother
         rows = [sealed_row(member, field, numbers[member]) for member in wanted]

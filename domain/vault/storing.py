@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -19,15 +19,15 @@ def end_present(member_ids: Collection[int], field: str, because: str, *, on: da
     present.update(held_until=timezone.now(), ended=because, valid_until=on or timezone.localdate())
 
 
-def holders_of(indexes: Collection[bytes], field: str) -> dict[bytes, list[PersonNumber]]:
-    """Who has, or had until it leaked, the numbers of these blind indexes: present and old ones are both found.
+def holders_of(spelled: Mapping[bytes, bytes], field: str) -> dict[bytes, list[PersonNumber]]:
+    """Who has, or had until it leaked, the numbers of these `sealing.spellings`, by `index_of`: present and old ones are found.
 
     A number that was a slip of the pen (誤りの訂正) is nobody's, and so not found here.
     """
     found: dict[bytes, list[PersonNumber]] = {}
-    rows = PersonNumber.objects.filter(field=field, index__in=list(indexes), ended__in=[Ended.NO, Ended.LEAKED])
+    rows = PersonNumber.objects.filter(field=field, index__in=list(spelled), ended__in=[Ended.NO, Ended.LEAKED])
     for row in rows.select_related("member__household").defer("sealed").order_by("pk"):
-        found.setdefault(bytes(row.index), []).append(row)
+        found.setdefault(spelled[bytes(row.index)], []).append(row)
     return found
 
 

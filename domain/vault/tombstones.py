@@ -1,9 +1,9 @@
 """墓標: how a number that was disposed of is known again when a restore brings it back.
 
-A tombstone is the SHA-256 of where the number stood (prefecture, person, kind, since when) and of its blind index, which is itself
-a keyed hash: neither tells the number. The lists lie as sealed files below the prefecture's folder, not in the database, so that
-restoring yesterday's database does not take them away. Somebody whose number is registered anew later has a new row, and so no
-tombstone.
+A tombstone is the SHA-256 of where the number stood: prefecture, person, kind, since when to the microsecond. Nothing of the number
+and no key goes into it, so it is known again in a backup from before any change of key. The lists lie as sealed files below the
+prefecture's folder, not in the database, so that restoring yesterday's database does not take them away. Somebody whose number is
+registered anew later has a new row, and so no tombstone.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FOLDER = "tombstones"
 
 
 def tombstone_of(row: PersonNumber) -> str:
-    """64 hexadecimal digits. Independent of the sealing key, so a change of key does not alter it."""
-    place = f"{scope()}|{row.member_id}|{row.field}|{row.held_from.isoformat()}|{bytes(row.index).hex()}"
+    """64 hexadecimal digits."""
+    place = f"{scope()}|{row.member_id}|{row.field}|{row.held_from.isoformat()}"
     return hashlib.sha256(place.encode()).hexdigest()
 
 

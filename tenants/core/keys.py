@@ -54,6 +54,7 @@ class _DataKey:
     number: int
     material: bytes
     read_at: float
+    older: tuple[_DataKey, ...] = ()
 
 
 _Kept = dict[tuple[str, str, int], _DataKey]
@@ -62,6 +63,8 @@ _lock = threading.Lock()
 _NEWEST = -1
 _SEALING = -2
 """The newest, begun anew with each fiscal year."""
+_ALL = -3
+"""The newest, with the older ones that are not destroyed: read in one go, so that they are those of one moment."""
 
 
 def seal(purpose: str, plaintext: bytes, aad: str) -> bytes:
@@ -87,7 +90,22 @@ def unseal(purpose: str, sealed: bytes, aad: str) -> bytes:
 
 def blind_index(purpose: str, value: str) -> bytes:
     """A keyed hash (32 bytes) for equality search; its key is never one that seals."""
-    return hmac.new(_data_key(f"index:{purpose}").material, value.encode(), hashlib.sha256).digest()
+    return _hashed(_data_key(index_purpose(purpose)), value)
+
+
+def blind_indexes(purpose: str, value: str) -> dict[int, bytes]:
+    """The blind index under every key that is not destroyed, by its number, the oldest first: two while a key is changed."""
+    newest = _data_key(index_purpose(purpose), _ALL)
+    return {key.number: _hashed(key, value) for key in (*newest.older, newest)}
+
+
+def index_purpose(purpose: str) -> str:
+    """The purpose of the key of a blind index: one of its own, which never seals."""
+    return f"index:{purpose}"
+
+
+def _hashed(key: _DataKey, value: str) -> bytes:
+    return hmac.new(key.material, value.encode(), hashlib.sha256).digest()
 
 
 def sign(purpose: str, data: bytes) -> str:
@@ -145,7 +163,9 @@ def _read_key(owner: str, purpose: str, number: int) -> _DataKey:
             row = _create(owner, purpose, row.number + 1) or row
     if row is None:
         raise KeyMissing(purpose)
-    return _DataKey(row.number, unwrap_data_key(owner, row), time.monotonic())
+    now, older = time.monotonic(), rows.filter(number__lt=row.number).order_by("number") if number == _ALL else ()
+    before = tuple(_DataKey(each.number, unwrap_data_key(owner, each), now) for each in older)
+    return _DataKey(row.number, unwrap_data_key(owner, row), now, before)
 
 
 def _is_of_an_earlier_year(row: WrappedKey) -> bool:

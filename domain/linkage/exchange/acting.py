@@ -42,8 +42,8 @@ class Acting(ABC):
         """People of whom a line is to be sent."""
 
     @abstractmethod
-    def lines_of(self, people: QuerySet[Registration], batch: Batch) -> list[PersonLine]:
-        """The rows of a new batch."""
+    def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
+        """The rows of a new batch, unsaved and without it."""
 
     @abstractmethod
     def take(self, batch: Batch, found: Sequence[tuple[PersonLine, Outcome]]) -> None:
@@ -54,16 +54,18 @@ class Acting(ABC):
         """Whether an outcome is the one that was wanted, or (符号) an answer at all."""
 
     def prepare(self, terms: Terms) -> Batch | None:
-        """The next people that are due."""
+        """The next people that are due, looked at once more when their rows are locked: a copy may have been added meanwhile."""
         people = self.due().select_for_update(skip_locked=True, of=("self",))[: terms.limit]
         ids = [one.pk for one in people]
-        if not ids:
+        rows = self.lines_of(self.due().filter(pk__in=ids)) if ids else []
+        if not rows:
             return None
         batch = batches.create(
             self.kind, fiscal_year=self._fiscal_year, adapter_version=terms.adapter_version, operator=terms.operator,
-            size=len(ids),
+            size=len(rows),
         )  # fmt: skip
-        rows = self.lines_of(self.due().filter(pk__in=ids), batch)
+        for row in rows:
+            row.batch = batch
         PersonLine.objects.bulk_create(rows, batch_size=2_000)
         return batch
 

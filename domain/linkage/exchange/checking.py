@@ -35,11 +35,8 @@ class Checking(Acting):
     def due(self) -> QuerySet[Registration]:
         return to_check()
 
-    def lines_of(self, people: QuerySet[Registration], batch: Batch) -> list[PersonLine]:
-        return [
-            PersonLine(registration_id=pk, kind=self.line_kind, batch=batch)
-            for pk in people.values_list("pk", flat=True)
-        ]
+    def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
+        return [PersonLine(registration_id=pk, kind=self.line_kind) for pk in people.values_list("pk", flat=True)]
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         rows = batch.person_lines.order_by("pk").values_list("registration__member__atena_number", flat=True)

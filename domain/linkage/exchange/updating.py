@@ -37,12 +37,12 @@ class Updating(Acting):
     def due(self) -> QuerySet[Registration]:
         return to_update()
 
-    def lines_of(self, people: QuerySet[Registration], batch: Batch) -> list[PersonLine]:
+    def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
         """The new number's row only where the number changed (番号変更)."""
         rows: Iterable[tuple[Any, ...]] = people.values_list("pk", "state", "now", "number")  # type: ignore[misc]
         return [
             PersonLine(
-                registration_id=pk, kind=self.line_kind, batch=batch, facts=now,
+                registration_id=pk, kind=self.line_kind, facts=now,
                 number_row=number if state == State.NUMBER_CHANGED else None,
             )
             for pk, state, now, number in rows

@@ -35,12 +35,10 @@ class Withdrawing(Acting):
     def due(self) -> QuerySet[Registration]:
         return to_withdraw()
 
-    def lines_of(self, people: QuerySet[Registration], batch: Batch) -> list[PersonLine]:
+    def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
         days = no_longer_needed()
         return [
-            PersonLine(
-                registration_id=pk, kind=self.line_kind, batch=batch, facts={"withdrawn_on": days[member].isoformat()}
-            )
+            PersonLine(registration_id=pk, kind=self.line_kind, facts={"withdrawn_on": days[member].isoformat()})
             for pk, member in people.values_list("pk", "member_id")
         ]
 

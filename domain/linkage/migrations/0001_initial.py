@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(choices=[('add', '追加'), ('change', '変更'), ('delete', '削除')], max_length=6, verbose_name='異動区分')),
-                ('cause', models.CharField(choices=[('paid', '支給'), ('more', '追給'), ('less', '戻入・減額'), ('period', '支給期間の変更'), ('nothing', '支給額がなくなった'), ('purged', '個人番号の廃棄'), ('expired', '保管年数の経過')], max_length=8, verbose_name='事由')),
+                ('cause', models.CharField(choices=[('paid', '支給'), ('more', '追給'), ('less', '戻入・減額'), ('period', '支給期間の変更'), ('nothing', '支給額がなくなった'), ('purged', '個人番号の廃棄'), ('expired', '保管年数の経過'), ('stopped', '副本を登録しない設定での廃止')], max_length=8, verbose_name='事由')),
                 ('amount', models.BigIntegerField(verbose_name='支給額（円）')),
                 ('period_from', models.DateField(verbose_name='支給期間の開始日')),
                 ('period_to', models.DateField(verbose_name='支給期間の終了日')),

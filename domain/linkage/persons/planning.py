@@ -52,7 +52,7 @@ def follow_conflicts(members: Collection[int] | None = None) -> None:
     doubted = _doubted()
     move(_ids(people.filter(member__in=doubted).exclude(state=State.DOUBTED)), Act.DOUBT)
     cleared = people.filter(state=State.DOUBTED).exclude(member__in=doubted).annotate(number=present_number())
-    move(_ids(cleared.filter(known=True)), Act.CLEAR)
+    move(_ids(cleared.filter(known=True)), Act.CLEAR, checked_at=None)
     unknown = cleared.filter(known=False)
     move(_ids(unknown.filter(number__isnull=False)), Act.CLEAR_UNKNOWN, batch=None)
     move(_ids(unknown.filter(number=None)), Act.LOSE, batch=None)

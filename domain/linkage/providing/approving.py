@@ -14,26 +14,27 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage import frozen
 from domain.linkage.errors import TargetsRefused
-from domain.linkage.models import Copy, CopyLine, CopyList
+from domain.linkage.models import Copy, CopyLine, CopyList, Registration
 from domain.linkage.providing.figures import Act, Change
 from domain.linkage.providing.history import move
-from domain.linkage.providing.planning import Key, plan_copies
+from domain.linkage.providing.planning import Key, plan_copies, registered
 from domain.linkage.providing.rules import rules_on
 
 
 def propose_copies(fiscal_year: int, user: User) -> CopyList | None:
     """Freeze what differs from what the other side holds, of every year. None when nothing differs.
 
-    Raises TargetsRefused: nothing is provided by the rules of today, or another list waits.
+    Raises TargetsRefused: nothing is provided by the rules of today and no copy is to be deleted, or another list waits.
     """
     rules = rules_on(timezone.localdate())
-    if not rules.provided:
-        raise TargetsRefused(
-            "副本を登録しない設定です。登録するときは「情報提供の設定」で、適用開始日と根拠を登録してください。"
-        )
     with transaction.atomic():
         frozen.refuse_second(CopyList, fiscal_year)
-        changes = plan_copies().changes
+        changes = _not_leaving(plan_copies().changes)
+        if not changes and not rules.provided:
+            raise TargetsRefused(
+                "副本を登録しない設定で、削除する副本もありません。"
+                "登録するときは「情報提供の設定」で、適用開始日と根拠を登録してください。"
+            )
         if not changes:
             return None
         lines = _lines(changes, _copies(changes))
@@ -79,6 +80,19 @@ def digest_of(lines: Iterable[CopyLine]) -> str:
 def _row(line: CopyLine) -> str:
     who = [f"{line.copy.member_id:012d}", str(line.copy.fiscal_year), str(line.act), str(line.amount)]
     return "\t".join([*who, line.period_from.isoformat(), line.period_to.isoformat(), line.record_number])
+
+
+def _not_leaving(changes: Mapping[Key, Change]) -> Mapping[Key, Change]:
+    """Without what would be added for people whose 廃止 was prepared meanwhile. Their rows stay locked until the list stands,
+
+    as they are while a 廃止 is prepared (`Acting.prepare`, `record_by_hand`): of the two, the later sees the earlier.
+    """
+    adding = {member for (member, _), change in changes.items() if change.act is Act.ADD}
+    list(Registration.objects.select_for_update().filter(member__in=adding).order_by("pk").values_list("pk"))
+    known = registered(adding)
+    if known is None:
+        return changes
+    return {key: change for key, change in changes.items() if change.act is not Act.ADD or key[0] in known}
 
 
 def _copies(changes: Mapping[Key, Change]) -> dict[Key, Copy]:

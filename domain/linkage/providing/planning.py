@@ -1,4 +1,8 @@
-"""Which copies are to be added, changed, deleted: what was paid against what the other side accepted, never against what was sent."""
+"""Which copies are to be added, changed, deleted: what was paid against what the other side accepted, never against what was sent.
+
+While nothing is provided by the rules of the day, deletions alone are planned: those that are due anyway, and the copies of people
+who are no longer needed, whose 廃止 would otherwise wait until the copies expire.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from django.utils import timezone
 
 from domain.linkage.exchange.adapters import settings_in_force
 from domain.linkage.models import Copy, CopyLine, PersonLine, Registration
+from domain.linkage.persons.leaving import no_longer_needed
 from domain.linkage.providing.figures import Act, Cause, Change, Figures, change_for
+from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.sources import paid_rows
 from domain.vault import modes
 from domain.vault.disposal import first_day_kept
@@ -36,15 +42,18 @@ class CopyPlan:
 
 
 def plan_copies() -> CopyPlan:
-    """As the facts are now. Eight queries at most, whatever the size; nothing is changed."""
-    first = first_day_kept(timezone.localdate(), modes.rules().keep_years).year
+    """As the facts are now. Fourteen queries at most, whatever the size; nothing is changed."""
+    today = timezone.localdate()
+    first, provided = first_day_kept(today, modes.rules().keep_years).year, rules_on(today).provided
     paid, copies = paid_rows(first), {(one.member_id, one.fiscal_year): one for one in Copy.objects.all()}
     people = {member for member, _ in [*paid, *copies]}
-    known, purged = _registered(people), _purged(people)
+    known, gone = registered(people), _gone(people, provided=provided)
     busy, refused = _under_way(), _refused()
     changes: dict[Key, Change] = {}
     waiting = {"unregistered": 0, "under_way": 0, "refused": 0}
-    for key, change in _changes(paid, copies, purged, first):
+    for key, change in _changes(paid, copies, gone, first):
+        if not provided and change.act is not Act.DELETE:
+            continue
         if key in busy:
             waiting["under_way"] += 1
         elif change.act is Act.ADD and known is not None and key[0] not in known:
@@ -57,12 +66,12 @@ def plan_copies() -> CopyPlan:
 
 
 def _changes(
-    paid: Mapping[Key, Figures], copies: Mapping[Key, Copy], purged: set[int], first: int
+    paid: Mapping[Key, Figures], copies: Mapping[Key, Copy], gone: Mapping[int, CopyLine.Cause], first: int
 ) -> Iterator[tuple[Key, Change]]:
     for key in sorted({*paid, *copies}):
         member, year = key
-        gone = Cause.PURGED if member in purged else Cause.EXPIRED if year < first else None
-        change = change_for(paid.get(key), held_by(copies.get(key)), gone)
+        why = gone.get(member) or (Cause.EXPIRED if year < first else None)
+        change = change_for(paid.get(key), held_by(copies.get(key)), why)
         if change is not None:
             yield key, change
 
@@ -74,7 +83,13 @@ def held_by(copy: Copy | None) -> Figures | None:
     return Figures(copy.amount, copy.period_from, copy.period_to)
 
 
-def _registered(people: Iterable[int]) -> set[int] | None:
+def _gone(people: set[int], *, provided: bool) -> dict[int, CopyLine.Cause]:
+    """Who may no longer be told of, whatever was paid, and why."""
+    leaving = {} if provided else dict.fromkeys(people.intersection(no_longer_needed()), Cause.STOPPED)
+    return leaving | dict.fromkeys(_purged(people), Cause.PURGED)
+
+
+def registered(people: Iterable[int]) -> set[int] | None:
     """Who is known to 統合宛名 and not about to leave it; None where its own clerks register and we are not told."""
     if not settings_in_force().workflow.registers:
         return None
@@ -86,7 +101,7 @@ def _registered(people: Iterable[int]) -> set[int] | None:
 
 def _purged(people: set[int]) -> set[int]:
     """Whose number was disposed of. Only where numbers are held at all: a copy is made for nobody without one there."""
-    if modes.rules().mode != modes.Mode.HELD or _registered(()) is None:
+    if modes.rules().mode != modes.Mode.HELD or registered(()) is None:
         return set()
     return people - numbers_held(people)
 

@@ -7,6 +7,7 @@ index: nobody is given it again. A number entered by mistake never was this pers
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +23,7 @@ from domain.vault.desk.entering import OWN_FORMER
 from domain.vault.errors import ChangeRefused, HeldByAnother, NotHeld
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
-from domain.vault.sealing import index_of, make_keys, sealed_row
+from domain.vault.sealing import make_keys, sealed_row, spellings
 from domain.vault.storing import end_present, holders_of
 
 FIELD = PersonNumber.Field.INDIVIDUAL
@@ -40,12 +41,12 @@ def change_number(
     if because not in REASONS:
         raise ChangeRefused("変更の理由を一覧から選んでください。")
     make_keys()
-    index = index_of(FIELD, number)
-    _refuse_others(member, index, user)
+    spelled = spellings(FIELD, [number])
+    _refuse_others(member, spelled, user)
     try:
         with transaction.atomic():
             present = _present(member)
-            _refuse_day(present, index, on)
+            _refuse_day(present, spelled, on)
             corrected = because == PersonNumber.Ended.CORRECTED
             begins = present.valid_from if corrected else on
             end_present([member.pk], FIELD, because, on=on)
@@ -70,8 +71,8 @@ def _present(member: Member) -> PersonNumber:
     return row
 
 
-def _refuse_day(present: PersonNumber, index: bytes, on: datetime.date) -> None:
-    if bytes(present.index) == index:
+def _refuse_day(present: PersonNumber, spelled: Mapping[bytes, bytes], on: datetime.date) -> None:
+    if bytes(present.index) in spelled:
         raise ChangeRefused("いま登録されている番号と同じです。変更後の番号を入力してください。")
     if on > timezone.localdate():
         raise ChangeRefused("変更日は今日までの日付にしてください。")
@@ -79,8 +80,8 @@ def _refuse_day(present: PersonNumber, index: bytes, on: datetime.date) -> None:
         raise ChangeRefused("変更日が、いまの番号の有効開始日より前です。日付を確かめてください。")
 
 
-def _refuse_others(member: Member, index: bytes, user: User) -> None:
-    rows = holders_of([index], FIELD).get(index, [])
+def _refuse_others(member: Member, spelled: Mapping[bytes, bytes], user: User) -> None:
+    rows = [row for held in holders_of(spelled, FIELD).values() for row in held]
     if any(row.member_id == member.pk and row.held_until is not None for row in rows):
         raise ChangeRefused(OWN_FORMER)
     others = [row for row in rows if row.member_id != member.pk]

@@ -18,7 +18,7 @@ from domain.households.queries import visible_households
 from domain.vault.errors import WrongState
 from domain.vault.models import NumberConflict, PersonNumber
 from domain.vault.numbers import Number
-from domain.vault.sealing import index_of
+from domain.vault.sealing import spellings
 from domain.vault.storing import holders_of
 
 Kind = NumberConflict.Kind
@@ -45,9 +45,9 @@ def note(pairs: Iterable[Pair]) -> None:
 def note_unified(member_id: int, unified_number: str) -> None:
     """統合宛名 gave somebody the 団体内統合宛名番号 that another person here has."""
     field = PersonNumber.Field.UNIFIED
-    index = index_of(field, Number(unified_number))
-    others = holders_of([index], field).get(index, [])
-    note((member_id, row.member_id, Kind.UNIFIED) for row in others if row.member_id != member_id)
+    holders = holders_of(spellings(field, [Number(unified_number)]), field).values()
+    others = (row.member_id for rows in holders for row in rows if row.member_id != member_id)
+    note((member_id, other, Kind.UNIFIED) for other in others)
 
 
 def open_conflicts(user: User) -> QuerySet[NumberConflict]:

@@ -22,7 +22,7 @@ from domain.vault.desk.conflicts import Kind, Pair
 from domain.vault.errors import HeldByAnother
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
-from domain.vault.sealing import index_of, make_keys, sealed_row
+from domain.vault.sealing import index_of, make_keys, sealed_row, spellings
 from domain.vault.storing import holders_of
 
 FIELD = PersonNumber.Field.INDIVIDUAL
@@ -63,9 +63,10 @@ def enter_numbers(household: Household, typed: Mapping[int, Typed], *, identity:
             numbers[pk] = number
     make_keys()
     indexes = {pk: index_of(FIELD, number) for pk, number in numbers.items()}
-    pairs = _together(members, indexes, result) + _of_others(indexes, result, user)
+    spelled = spellings(FIELD, numbers.values())
+    pairs = _together(members, indexes, result) + _of_others(indexes, spelled, result, user)
     conflicts.note(pairs)
-    new = _new(indexes, result)
+    new = _new(indexes, spelled, result)
     if not result.wrong:
         until = modes.transit_until(rules, FIELD)
         _store(household, {pk: numbers[pk] for pk in new}, identity, until)
@@ -89,8 +90,8 @@ def _together(members: Mapping[int, Member], indexes: Mapping[int, bytes], resul
     return pairs
 
 
-def _of_others(indexes: Mapping[int, bytes], result: Entered, user: User) -> list[Pair]:
-    holders = holders_of(set(indexes.values()), FIELD)
+def _of_others(indexes: Mapping[int, bytes], spelled: Mapping[bytes, bytes], result: Entered, user: User) -> list[Pair]:
+    holders = holders_of(spelled, FIELD)
     households = {row.member.household_id for rows in holders.values() for row in rows}
     seen = conflicts.households_seen(user, households)
     pairs: list[Pair] = []
@@ -104,12 +105,12 @@ def _of_others(indexes: Mapping[int, bytes], result: Entered, user: User) -> lis
     return pairs
 
 
-def _new(indexes: Mapping[int, bytes], result: Entered) -> Sequence[int]:
+def _new(indexes: Mapping[int, bytes], spelled: Mapping[bytes, bytes], result: Entered) -> Sequence[int]:
     """Those who have no number yet; who has the same one is noted, who has another one is sent to the change page."""
     present = PersonNumber.objects.filter(member_id__in=list(indexes), field=FIELD, held_until=None)
     held = {member: bytes(index) for member, index in present.values_list("member_id", "index")}
     for pk, index in held.items():
-        if index == indexes[pk]:
+        if spelled.get(index) == indexes[pk]:
             result.same.append(pk)
         else:
             result.wrong.setdefault(pk, HAS_ANOTHER)

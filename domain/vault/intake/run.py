@@ -7,10 +7,11 @@ written nothing; killed after it, the next one finds the state and only removes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.trail.recorder import Entry, Subject, record, record_many
@@ -24,7 +25,7 @@ from domain.vault.intake.assigning import Assignment, Candidate, assign
 from domain.vault.intake.lines import Line, read_lines
 from domain.vault.intake.problems import Problem
 from domain.vault.models import NumberConflict, NumberDeposit, NumberProblem, PersonNumber
-from domain.vault.sealing import index_of, make_keys, sealed_row
+from domain.vault.sealing import index_of, make_keys, sealed_row, spellings
 from domain.vault.storing import end_present
 from integrations.sealed_file import SealedFileError, unseal
 from tenants.core import files
@@ -85,12 +86,12 @@ def _locked(deposit: NumberDeposit) -> NumberDeposit:
 
 def _store(deposit: NumberDeposit, lines: Sequence[tuple[Line, bytes]], problems: list[Problem]) -> None:
     members = _members_of(deposit.school)
-    present = PersonNumber.objects.filter(field=FIELD, held_until=None)
-    held = {member: bytes(index) for member, index in present.values_list("member_id", "index")}
-    holders = {index: member for member, index in held.items()}
+    spelled = spellings(FIELD, (line.number for line, _ in lines))
+    held = _indexes(PersonNumber.objects.filter(field=FIELD, held_until=None), spelled)
+    holders = {index: member for member, index in held}
     leaked = PersonNumber.objects.filter(field=FIELD, ended=PersonNumber.Ended.LEAKED)
-    former = {bytes(index): member for member, index in leaked.values_list("member_id", "index")}
-    result = assign(lines, members, held, holders, former)
+    former = {index: member for member, index in _indexes(leaked, spelled)}
+    result = assign(lines, members, dict(held), holders, former)
     _write(deposit, result)
     conflicts.note((member, other, NumberConflict.Kind(kind)) for member, other, kind in result.conflicts)
     problems = [*problems, *result.problems]
@@ -105,6 +106,12 @@ def _store(deposit: NumberDeposit, lines: Sequence[tuple[Line, bytes]], problems
     deposit.state = NumberDeposit.State.TAKEN
     deposit.save(update_fields=["counts", "state"])
     _record(deposit, result)
+
+
+def _indexes(rows: QuerySet[PersonNumber], spelled: Mapping[bytes, bytes]) -> list[tuple[int, bytes]]:
+    """Member and blind index of each row, as `index_of` gives it for the numbers at hand."""
+    found = ((member, bytes(index)) for member, index in rows.values_list("member_id", "index"))
+    return [(member, spelled.get(index, index)) for member, index in found]
 
 
 def _members_of(school: School) -> dict[tuple[str, str], int]:

@@ -32,6 +32,21 @@ BEGIN
         RAISE EXCEPTION 'sealed with a destroyed key' USING ERRCODE = 'integrity_constraint_violation',
             CONSTRAINT = 'vault_key_destroyed';
     END IF;
+    IF EXISTS (
+        SELECT 1 FROM keyring_wrappedkey
+        WHERE purpose = 'index:numbers' AND number = NEW.index_key AND destroyed_at IS NOT NULL
+    ) THEN
+        IF NEW.index_next IS NULL THEN
+            RAISE EXCEPTION 'indexed with a destroyed key' USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = 'vault_key_destroyed';
+        END IF;
+        NEW.index := NEW.index_next;
+        NEW.index_next := NULL;
+        NEW.index_key := (
+            SELECT min(number) FROM keyring_wrappedkey
+            WHERE purpose = 'index:numbers' AND number > NEW.index_key AND destroyed_at IS NULL
+        );
+    END IF;
     RETURN NEW;
 END""",
     "vault_deposit_allowed": """

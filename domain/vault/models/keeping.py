@@ -176,17 +176,20 @@ class RevealListMember(models.Model):
 
 
 class KeyRotation(models.Model):
-    """A change of one sealing key. Once done it is the certificate (廃棄証明) of the old key; a trigger keeps it as it is."""
+    """A change of one key, that seals or that indexes.
+
+    Once done it is the certificate (廃棄証明) of the old key; a trigger keeps it as it is.
+    """
 
     class State(models.TextChoices):
-        RUNNING = "running", "封をし直し中"
+        RUNNING = "running", "更新中"
         DONE = "done", "旧鍵を廃棄済"
 
     purpose = models.CharField("用途", max_length=60)
     old_number = models.PositiveSmallIntegerField("旧鍵の番号")
     new_number = models.PositiveSmallIntegerField("新鍵の番号")
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.RUNNING)
-    total = models.PositiveIntegerField("封をし直した件数", default=0)
+    total = models.PositiveIntegerField("作り直した件数", default=0)
     fingerprint = models.CharField("旧鍵の指紋（包まれた鍵のSHA-256）", max_length=64, blank=True)
     started_by = models.CharField("開始者", max_length=200)
     started_at = models.DateTimeField("開始日時", auto_now_add=True)

@@ -65,6 +65,8 @@ class NumberDeposit(models.Model):
 class PersonNumber(models.Model):
     """One number of one person. `index` finds equal numbers without opening them; a changed number gets a new row.
 
+    `index_key` is the number of the key of `index`. While that key is changed, `index_next` is the same under the next one.
+
     `valid_from` and `valid_until` (the first day on which it is no longer valid) are the days of the number itself, as far as
     somebody told us; `held_from` and `held_until` say since when and until when we use the row. An old number stays, with its
     end and the reason, until it is purged. `transit_until` is set where the prefecture holds numbers in transit only.
@@ -96,6 +98,8 @@ class PersonNumber(models.Model):
     field = models.CharField("種別", max_length=20, choices=Field.choices)
     sealed = models.BinaryField("暗号文")
     index = models.BinaryField("照合用ハッシュ", max_length=32)
+    index_key = models.PositiveSmallIntegerField("照合用の鍵の番号", db_default=1)
+    index_next = models.BinaryField("次の鍵による照合用ハッシュ", max_length=32, null=True, blank=True)
     deposit = models.ForeignKey(NumberDeposit, models.PROTECT, null=True, blank=True, verbose_name="番号受入")
     held_from = models.DateTimeField("保有開始", auto_now_add=True)
     held_until = models.DateTimeField("保有終了", null=True, blank=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +25,8 @@ from domain.vault import lists, modes, queries
 from domain.vault.errors import VaultError
 from domain.vault.forms import DisposalForm, ListForm, ModeForm
 from domain.vault.models import PurgeRun, RevealList, SettingsChange
+
+Made = TypeVar("Made")
 
 _P = Permission.MANAGE_VAULT
 PER_PAGE = 100
@@ -42,17 +46,9 @@ def keeping(request: HttpRequest) -> HttpResponse:
 def ask_list(request: HttpRequest) -> HttpResponse:
     """Freeze whose numbers a job may open, for approval."""
     require_step_up(request)
-    form = ListForm(request.POST)
-    if not form.is_valid():
-        return _page(request, asking=form)
-    given = form.cleaned_data
-    try:
-        lists.ask(form.members(), duty=given["duty"], case=given["case"], user=user_of(request))
-    except NumberInTrail:
-        form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
-        return _page(request, asking=form)
-    except VaultError as error:
-        form.add_error(None, str(error))
+    form, user = ListForm(request.POST), user_of(request)
+    asked = _made(form, lambda given: lists.ask(form.members(), duty=given["duty"], case=given["case"], user=user))
+    if asked is None:
         return _page(request, asking=form)
     messages.success(request, "対象者の一覧を固定し、承認を依頼しました。")
     return redirect("vault:keeping")
@@ -74,12 +70,8 @@ def propose_disposal(request: HttpRequest) -> HttpResponse:
     """起案する."""
     require_step_up(request)
     form = DisposalForm(request.POST)
-    if not form.is_valid():
-        return _page(request, proposing=form)
-    try:
-        run = disposing.propose(form.cleaned_data["rule"], user_of(request))
-    except VaultError as error:
-        form.add_error(None, str(error))
+    run = _made(form, lambda given: disposing.propose(given["rule"], user_of(request)))
+    if run is None:
         return _page(request, proposing=form)
     messages.success(request, f"{run.count}件の廃棄を起案しました。別の人が承認すると廃棄します。")
     return redirect("vault:disposal", run.pk)
@@ -101,12 +93,7 @@ def propose_mode(request: HttpRequest) -> HttpResponse:
     """保管の決まりの変更を起案する."""
     require_step_up(request)
     form = ModeForm(request.POST)
-    if not form.is_valid():
-        return _page(request, changing=form)
-    try:
-        modes.propose(user_of(request), **form.cleaned_data)
-    except VaultError as error:
-        form.add_error(None, str(error))
+    if _made(form, lambda given: modes.propose(user_of(request), **given)) is None:
         return _page(request, changing=form)
     messages.success(request, "決まりの変更を起案しました。別の人が「番号の承認」で承認すると、変わります。")
     return redirect("vault:keeping")
@@ -131,6 +118,17 @@ def disposal(request: HttpRequest, disposal_id: uuid.UUID) -> HttpResponse:
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, allowed_by=_P.value)
     lines = Paginator(run.lines.order_by("tombstone"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "vault/disposal.html", {"run": run, "lines": lines})
+
+
+def _made(form: Form, make: Callable[[dict[str, Any]], Made]) -> Made | None:
+    """What is made of what was filled in; None with what is wrong said in the form."""
+    try:
+        return make(form.cleaned_data) if form.is_valid() else None
+    except NumberInTrail:
+        form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
+    except VaultError as error:
+        form.add_error(None, str(error))
+    return None
 
 
 def tried(request: HttpRequest, act: Callable[[], object], done: str, then: str) -> HttpResponse:

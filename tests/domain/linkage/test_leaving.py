@@ -11,9 +11,9 @@ from django.test import Client
 
 from tests.domain.linkage.conftest import OPERATOR, Link
 from tests.domain.linkage.killing import Killed, kill_once, requests, revive
-from tests.domain.linkage.paid import approve_copies, copies, pay, provide, provide_by_rule, unpay
+from tests.domain.linkage.paid import approve_copies, copies, lines, pay, provide, provide_by_rule, unpay
 from tests.domain.linkage.test_pages import _text, handler, static_files  # noqa: F401 - fixtures
-from tests.domain.linkage.world import World, child, father
+from tests.domain.linkage.world import World, child, enrol, father
 
 WORK = "domain.linkage.providing.sending.Providing"
 POINTS = {
@@ -104,6 +104,35 @@ def test_no_copy_is_added_while_the_withdrawal_is_out(
     assert (dict(plan_copies().changes), plan_copies().unregistered) == ({}, 1)
     assert revive(job).state == "succeeded"
     assert _state(member) == "withdrawn"
+
+
+def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
+    provided: Any,
+    handler: Client,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """Nothing is added or changed any more; who leaves is deleted there, and so is not kept from the 廃止."""
+    from domain.linkage import services
+    from domain.linkage.errors import TargetsRefused
+    from tests.domain.linkage.world import YEAR, person
+
+    link, member, _ = provided()
+    staying = member.household.members.get(key="01")
+    enrol(staying)
+    provide_by_rule()
+    pay({staying: 5_000}, number=2)
+    provide()
+    provide_by_rule(provided=False)
+    pay({staying: 7_000, member: 1_000}, number=3)
+    assert "副本登録一覧を確定する" in _text(handler.get("/linkage/copies/"))
+    provide()
+    assert lines()[-1] == ("delete", "stopped", "accepted", 12_000)
+    assert copies() == {"01": (5_000, "numbered")}
+    with pytest.raises(TargetsRefused, match="削除する副本もありません"):
+        services.propose_copies(YEAR, person("proposer"))
+    assert link.change().state == "succeeded"
+    assert _state(member) == "withdrawn"
+    assert [act.lower() for act in _acts(tmp_path)] == ["add", "add", "delete", "withdrawal"]
 
 
 def test_the_page_of_the_person_says_why_the_withdrawal_waits(provided: Any, handler: Client) -> None:  # noqa: F811

@@ -83,7 +83,6 @@ def test_the_line_of_who_is_doubted_before_the_sending_is_not_sent(
     assert report(timezone.localdate(), timezone.localdate()).balanced
 
     _settled(conflict)
-    Registration.objects.update(checked_at=None)  # an hour later
     for act in (link.register, link.change, link.check, link.inquire):
         assert act().state == "succeeded"
     assert _taken(tmp_path, kind).count(atena["02"]) == (2 if kind == "inquiry" else 1), (

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from accounts.roles import Role
 from domain.households.models import Household, Member, Pupil, School
 from domain.vault.models import NumberDeposit
 from integrations.atena_adapters.individual_numbers import sample_number
 from integrations.sealed_file import seal
+from tests.support.records import staff
 
 KEY = bytes(range(32))
 PREFECTURE = "290009"
@@ -67,6 +70,11 @@ def keys_of_this_test() -> Iterator[None]:
 @pytest.fixture
 def school(in_a: Any) -> School:
     return School.objects.create(code="S29001", name="サンプル第一支援学校")
+
+
+@pytest.fixture
+def two(in_a: Any) -> tuple[User, User]:
+    return staff(Role.NUMBER_HANDLER, "proposer"), staff(Role.SECURITY_MANAGER, "approver-of-numbers")
 
 
 @pytest.fixture

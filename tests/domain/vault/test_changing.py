@@ -44,7 +44,7 @@ def test_old_and_new_are_both_found(three: dict[str, Member], handler: Any) -> N
     assert (rows[0].valid_until, rows[0].ended, rows[1].valid_from) == (DAY, "leaked", DAY)
     for n in (1, 11):
         index = index_of(FIELD, Number(number(n)))
-        assert [row.member_id for row in holders_of([index], FIELD)[index]] == [three["1"].pk]
+        assert [row.member_id for row in holders_of({index: index}, FIELD)[index]] == [three["1"].pk]
     day = datetime.timedelta(days=1)
     assert number_on(three["1"].pk, FIELD, DAY - day) == rows[0]
     assert number_on(three["1"].pk, FIELD, DAY) == rows[1]
@@ -150,5 +150,5 @@ def test_whatever_is_changed_the_periods_never_overlap(three: dict[str, Member],
     assert {opened(row).clear() for row in rows if row.ended == "leaked"} == leaked
     for text in leaked | {present}:
         index = index_of(FIELD, Number(text))
-        assert {row.member_id for row in holders_of([index], FIELD)[index]} == {member.pk}
+        assert {row.member_id for row in holders_of({index: index}, FIELD)[index]} == {member.pk}
     transaction.savepoint_rollback(point)

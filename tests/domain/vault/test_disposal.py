@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.errors import SamePerson
 from accounts.models import User
-from accounts.roles import Role
 from domain.households.models import Member, Pupil, School
 from domain.vault import disposal, services, tombstones
 from domain.vault.errors import DisposalOutdated, NothingToDo, OpenAlready, WrongState
@@ -20,7 +19,7 @@ from domain.vault.numbers import Number
 from domain.vault.sealing import sealed_row
 from tests.domain.vault.conftest import make_household, number
 from tests.domain.vault.killing import Killed, kill_at_call, revive, worked_off
-from tests.support.records import acting, staff
+from tests.support.records import acting
 
 FIELD = PersonNumber.Field.INDIVIDUAL
 LONG_AGO = datetime.date(2015, 3, 31)
@@ -29,11 +28,6 @@ LONG_AGO = datetime.date(2015, 3, 31)
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disposal, "CHUNK", 2)
-
-
-@pytest.fixture
-def two(in_a: Any) -> tuple[User, User]:
-    return staff(Role.NUMBER_HANDLER, "proposer"), staff(Role.SECURITY_MANAGER, "approver-of-numbers")
 
 
 @pytest.fixture

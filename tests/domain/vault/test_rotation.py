@@ -54,7 +54,7 @@ def test_everything_is_sealed_anew_and_the_old_key_destroyed(ten: dict[int, str]
     assert (made.state, made.total, rotation.left(made)) == ("done", 10, 0)
     assert len(made.fingerprint) == 64
     assert (sealed_with(), all_open()) == ({2}, ten)
-    assert job.counts == {"封をし直した値": 10, "旧鍵の残り": 0}
+    assert job.counts == {"作り直した値": 10, "旧鍵の残り": 0}
     old = WrappedKey.objects.get(purpose="numbers", number=1)
     assert (bytes(old.wrapped), old.destroyed_at is not None) == (b"", True)
 
@@ -65,7 +65,7 @@ def test_everything_is_sealed_anew_and_the_old_key_destroyed(ten: dict[int, str]
         ("domain.vault.rotation._reseal", 1, "before"),
         ("domain.vault.rotation._reseal", 1, "after"),
         ("domain.vault.rotation._reseal", 3, "after"),
-        ("domain.vault.rotation._sealed_anew", 6, "before"),
+        ("domain.vault.rotation._anew", 6, "before"),
         ("domain.vault.rotation._destroy", 1, "before"),
         ("domain.vault.rotation._destroy", 1, "after"),
     ],
