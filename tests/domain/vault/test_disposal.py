@@ -57,7 +57,7 @@ def held() -> int:
     return PersonNumber.objects.count()
 
 
-def rows_of(table: str) -> list[dict[str, Any]]:
+def rows_of(table: str) -> list[str]:
     """As a backup has them."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY id")
