@@ -41,7 +41,7 @@ clean: stop ## Delete everything the demo made (the next one begins anew)
 
 test: install ## Run the whole suite, browser included, against servers of its own
 	@$(PY) -m tests.support.browser_setup
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -q -n $(WORKERS) $(ARGS)
 
 lint: install ## Style, types, room borders, migrations, deployment checks
 	@.venv/bin/ruff check .

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e import backstage
 from tests.e2e.people import Codes, People, Sessions, chromium
 from tests.support.browser_setup import FONT, PACKAGES
-from tests.support.demo_run import DemoRun, demo_run
+from tests.support.demo_run import DemoRun, demo_run, only_one_a_run
 
 
 @pytest.hookimpl(trylast=True)
@@ -21,8 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[DemoRun]:
-    """A finished small demo with its servers still running and its pages served."""
-    with demo_run("calm") as run:
+    """A finished small demo with its servers still running and its pages served. One for all: a second worker would fail here."""
+    with only_one_a_run("demo"), demo_run("calm") as run:
         run.finish(run.start())
         run.serve()
         yield run

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.people import People, picture, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 OWN, OTHER = "サンプル奈良県第1支援学校", "サンプル奈良県第2支援学校"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import backstage
 from tests.e2e.people import CONSOLE, People, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 PATIENCE_MILLISECONDS = 90_000
 

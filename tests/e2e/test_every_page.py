@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from tests.e2e.inspection import faults_of
 from tests.e2e.people import CONSOLE, People
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 TENANT_PEOPLE = ("clerk", "principal", "numbers", "security", "board", "manager", "approver", "monitor")
 CONSOLE_PEOPLE = ("operator", "platform")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.people import People, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 HOUSEHOLD = "H29-000009"
 """岡田 智也's: his wife declared no income, so the inquiry brought no amounts for her."""

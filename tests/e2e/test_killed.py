@@ -15,7 +15,7 @@ from ops.demo.workers import start_workers
 from ops.embedded.servers import servers_of
 from tests.support.demo_run import DemoRun, demo_run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow]
 
 KILLS = 12
 VICTIMS = ("worker", "worker", "exchange", "exchange", "upkeep", "beat", "broker", "web")

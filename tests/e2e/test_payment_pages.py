@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from tests.e2e.people import People, picture, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 
 def yen(text: str) -> int:

@@ -11,7 +11,7 @@ from integrations.atena_adapters.individual_numbers import is_valid
 from tests.e2e.people import People, picture
 from tests.e2e.test_whole_year import dump
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 CASE = "R07-4711"
 

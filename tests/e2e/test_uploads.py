@@ -12,7 +12,7 @@ from integrations.atena_adapters.individual_numbers import is_valid
 from tests.domain.households.roster import books
 from tests.e2e.people import People, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 GOOD, BAD = "H29-900001", "H29-900002"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e import backstage
 from tests.e2e.people import People, picture, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser]
 
 
 def test_a_log_in_at_night_is_an_alert_with_its_sentence_and_the_next_act(people: People) -> None:

@@ -21,7 +21,7 @@ from ops.embedded.postgres import SUPERUSER
 from ops.embedded.servers import secret, servers_of
 from tests.support.demo_run import DemoRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.slow]
 
 
 def truth(demo: DemoRun, slug: str) -> dict[str, dict[str, int]]:

@@ -121,6 +121,18 @@ class DemoRun:
 
 
 @contextmanager
+def only_one_a_run(name: str) -> Iterator[None]:
+    """Raises FileExistsError when another worker of this run holds this name: then tests/support/units.py shared out wrongly."""
+    mark = cluster.FOLDER / f"{os.environ['TESTS_RUN']}.{name}"
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch(exist_ok=False)
+    try:
+        yield
+    finally:
+        mark.unlink()
+
+
+@contextmanager
 def demo_run(name: str) -> Iterator[DemoRun]:
     """A demo that is removed at the end, whatever happened."""
     run = DemoRun(cluster.FOLDER / f"demo-{name}-{os.getpid()}")

@@ -1,12 +1,20 @@
-"""Chooses the port and the database names of this run before Django reads its settings. Starts nothing yet."""
+"""Chooses the port and the database names of this run before Django reads its settings, and shares out the tests of a run.
+
+Starts nothing yet.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ops.embedded.ports import free_port
+from tests.support.units import Units, rank_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,3 +31,15 @@ if "TESTS_RUN" not in os.environ:
     os.environ["TESTS_POSTGRES_PORT"] = str(free_port(Path("/nonexistent")))
 os.environ["TESTS_DATABASE"] = f"tst_{_worker}"
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    return Units(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """After everybody else has ordered them: long units first. The workers then hand in the same order."""
+    yield
+    items.sort(key=lambda item: rank_of(item.nodeid))
