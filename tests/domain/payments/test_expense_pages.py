@@ -25,13 +25,6 @@ ENTRY = {
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
-    return rows
-
-
-@pytest.fixture
 def school(in_a: Any, heard: list[Any]) -> Any:
     where = records.school("S01")
     pupil(1, where=where, student_number="P1", name="見本 一郎")
