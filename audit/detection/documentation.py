@@ -18,11 +18,11 @@ def rules_text() -> str:
 
 
 def with_rules(page: str) -> str:
-    """The page with the text between its marks replaced by today's. Raises ValueError when a mark is missing."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the marks of the rules are missing")
+    """The page with the text between its marks replaced by today's. Raises ValueError unless each mark stands once, in order."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if (page.count(BEGIN), page.count(END), rest.count(END)) != (1, 1, 1):
+        raise ValueError("the marks of the rules are missing or doubled")
     return f"{before}{BEGIN}\n{rules_text()}\n{END}{after}"
 
 

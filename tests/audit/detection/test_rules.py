@@ -54,9 +54,12 @@ def test_every_rule_says_all_that_people_must_know() -> None:
 
 
 def test_the_documentation_is_made_from_the_rules() -> None:
-    from audit.detection.documentation import PAGE, with_rules
+    from audit.detection.documentation import BEGIN, END, PAGE, with_rules
+    from tests.test_repository import unmerged
 
     page = PAGE.read_text(encoding="utf-8")
     assert with_rules(page) == page, "run: manage.py watch_rules"
-    with pytest.raises(ValueError, match="marks"):
-        with_rules("no marks")
+    assert unmerged(page) == []
+    for spoiled in ("no marks", page + page, f"{END}{BEGIN}"):
+        with pytest.raises(ValueError, match="marks"):
+            with_rules(spoiled)

@@ -71,8 +71,12 @@ def test_a_refused_token_is_renewed_once(link: Played) -> None:
 
 
 def test_a_busy_server_is_asked_again(link: Played) -> None:
+    faults = link.facts["office"].faults
     _strike(link, "http_429", "http_503")
+    assert set(faults.left()) == {"http_429", "http_503"}
     _register(link, "a")
+    assert faults.left() == {}, "each refusal was met, and the same request sent again"
+    assert _other_side(link).tokens.issued == 1
 
 
 def test_a_wrong_secret_is_refused_and_shows_nowhere(link: Played) -> None:
