@@ -28,13 +28,6 @@ def compose(region: str, serial: int) -> str:
     return f"A{digits}{_check_digit(digits)}"
 
 
-def is_atena_number(text: str) -> bool:
-    """Whether a text has the form of such a number, check digit included."""
-    digits = text[1:]
-    well_formed = text[:1] == "A" and len(digits) == 3 + _SERIAL_DIGITS and digits.isascii() and digits.isdigit()
-    return well_formed and _check_digit(digits[:-1]) == digits[-1]
-
-
 def _check_digit(digits: str) -> str:
     doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits))]
     return str(-sum(value // 10 + value % 10 for value in doubled) % 10)

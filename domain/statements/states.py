@@ -41,10 +41,6 @@ class MoveRefused(Exception):
         )
 
 
-def may_move(from_state: str, to_state: str) -> bool:
-    return to_state in MOVES[State(from_state)]
-
-
 def move(statement: Statement, to_state: str, *, by: str, reason: str = "") -> Statement:
     """Move one 調書 or raise MoveRefused; two people pressing at once cannot both win."""
     if not move_many([statement.pk], to_state, by=by, reason=reason):

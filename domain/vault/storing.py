@@ -29,12 +29,3 @@ def holders_of(spelled: Mapping[bytes, bytes], field: str) -> dict[bytes, list[P
     for row in rows.select_related("member__household").defer("sealed").order_by("pk"):
         found.setdefault(spelled[bytes(row.index)], []).append(row)
     return found
-
-
-def number_on(member_id: int, field: str, day: date) -> PersonNumber | None:
-    """The row of the number that was valid for a person on a day; a number entered by mistake never was."""
-    rows = PersonNumber.objects.filter(member_id=member_id, field=field).exclude(ended=Ended.CORRECTED)
-    for row in rows.order_by("-pk"):
-        if (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or day < row.valid_until):
-            return row
-    return None

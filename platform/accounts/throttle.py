@@ -52,9 +52,6 @@ def wait_after(failures: int) -> timedelta:
 
 # --- guesses of one-time passwords ------------------------------------------------------------------------------------
 
-CODE_SPACE: Final = 10**6
-"""Six digits."""
-
 GUESS_BUDGET: Final = 20
 """Codes that may be hit by wrong guesses per person in GUESS_WINDOW: 20 / 10⁶ = 2·10⁻⁵."""
 

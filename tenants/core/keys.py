@@ -208,11 +208,6 @@ def add_key(purpose: str, number: int) -> int:
     )
 
 
-def number_of(sealed: bytes) -> int:
-    """The number of the key that a value was sealed with."""
-    return int.from_bytes(bytes(sealed[1:3]), "big")
-
-
 def wrap_data_key(owner: str, purpose: str, number: int, material: bytes) -> bytes:
     """`number of the scope's key(2) | nonce(12) | ciphertext and tag`: under the newest key of the scope."""
     scope_number, key = _scope_key(owner)

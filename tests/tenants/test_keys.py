@@ -15,6 +15,7 @@ from tenants.core import keys
 from tenants.core.context import console_context, prefecture_context
 from tenants.core.db.base import current
 from tenants.keyring.models import SCOPE_KEY, WrappedKey
+from tests.support.sealed import number_of
 
 
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -111,7 +112,7 @@ def test_each_fiscal_year_begins_its_own_key_and_earlier_ones_open(in_a: Any, mo
         keys.forget_kept_keys()
         current().kept_in_transaction.clear()
         sealed.append(keys.seal("yearly", day.encode(), "row"))
-        assert WrappedKey.objects.get(purpose="yearly", number=keys.number_of(sealed[-1])).year == year
+        assert WrappedKey.objects.get(purpose="yearly", number=number_of(sealed[-1])).year == year
     assert _years("yearly") == [(1, 2024), (2, 2025), (3, 2026)]
     assert [keys.unseal("yearly", value, "row").decode()[:4] for value in sealed] == ["2025", "2025", "2026", "2026"]
 
@@ -120,7 +121,7 @@ def test_keys_that_a_job_renews_and_keys_that_index_or_sign_stay(in_a: Any, monk
     def use() -> tuple[int, bytes, str]:
         keys.forget_kept_keys()
         current().kept_in_transaction.clear()
-        number = keys.number_of(keys.seal("numbers", b"x", "row"))
+        number = number_of(keys.seal("numbers", b"x", "row"))
         return number, keys.blind_index("yearly-index", "1"), keys.sign("yearly-sign", b"1")
 
     before = use()

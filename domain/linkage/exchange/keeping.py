@@ -36,11 +36,6 @@ class SealedKeeper:
         return damaged and RawExchange.objects.filter(batch=batch, name__contains=_DAMAGED).count() >= DAMAGED_A_BATCH
 
 
-def reopen(exchange: RawExchange) -> bytes:
-    """The bytes as they went over the wire. Raises SealBroken when the file was altered or moved."""
-    return files.read(exchange.path)
-
-
 def _batch_of(name: str) -> UUID | None:
     """The batch whose id stands in the name; a trial of 接続試験 belongs to none."""
     found = _BATCH_ID.search(name)

@@ -1,7 +1,7 @@
 """Which 支弁区分 of a pupil was known when: for settling what was paid with a category that is no longer valid.
 
-The names other rooms use: `categories_known_on(pupil, day, as_of)` for one pupil, `KnownCategories.of(pupils)` for many
-in one query, with `known_on(pupil, day, as_of)`, `valid_on(pupil, day)` and `days_of(pupil)`.
+The name other rooms use: `KnownCategories.of(pupils)`, for all pupils in two queries, with `known_on(pupil, day, as_of)`,
+`valid_on(pupil, day)` and `days_of(pupil)`.
 
 Rules, all from the determinations and never from the status rows, which say only what is valid now:
 
@@ -66,16 +66,6 @@ class KnownCategories:
     def days_of(self, pupil: int) -> list[datetime.date]:
         """First days of all decisions, in order: between two of them no category changes."""
         return sorted({one.effective_from for one in self.decisions.get(pupil, ())})
-
-
-def categories_known_on(pupil: Pupil, day: datetime.date, as_of: datetime.datetime) -> Known | None:
-    """The pupil's category for an expense of `day`, as it was known at the moment `as_of`."""
-    return KnownCategories.of([pupil.pk]).known_on(pupil.pk, day, as_of)
-
-
-def category_valid_on(pupil: Pupil, day: datetime.date) -> Known | None:
-    """The pupil's category for an expense of `day`, by everything that is decided today."""
-    return KnownCategories.of([pupil.pk]).valid_on(pupil.pk, day)
 
 
 def _in_force(decisions: Iterable[Known], day: datetime.date) -> Known | None:

@@ -143,13 +143,6 @@ class MediumDesk:
         """Everything that was done, oldest first."""
         return [dict(entry) for entry in self._journal.entries()]
 
-    def not_erased(self) -> list[str]:
-        """Files that went onto or came from a medium and are not recorded as erased."""
-        entries = self._journal.entries()
-        gone = {name for entry in entries if entry["act"] == "erased" for name in entry["files"]}
-        there = [entry["name"] for entry in entries if entry["act"] in ("released", "taken")]
-        return sorted({*there} - gone)
-
     def _released_before(self, waiting: Manifest) -> tuple[str, bytes] | None:
         """The numbered file of this very request, cut off before it left the waiting ones or sent once more."""
         noted = {entry["name"]: entry["digest"] for entry in self._journal.entries() if entry["act"] == "released"}

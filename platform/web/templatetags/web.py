@@ -80,12 +80,6 @@ def wareki_short(day: date | datetime | None) -> str:
 
 
 @register.filter
-def wareki_text(day: date | datetime | None) -> str:
-    """令和8年4月1日 as plain text, for titles and attributes."""
-    return to_wareki(formatting.local_day(day)) if day else formatting.NOTHING
-
-
-@register.filter
 def wareki_moment(moment: datetime | None) -> str:
     """令和8年4月1日 9時05分."""
     if not moment:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from stdnum import luhn
+
 from audit.review.models import Alert
 from domain.households import atena_numbers
 from domain.households.models import Household, IncomeCertificate, Member, Pupil, RosterImport, School, StatusPeriod
@@ -35,7 +37,7 @@ def test_atena_numbers_are_well_formed_and_never_given_twice(take_in: TakeIn) ->
     take_in()
     first = set(Member.objects.values_list("atena_number", flat=True))
     assert len(first) == 3
-    assert all(atena_numbers.is_atena_number(number) and number.startswith("A29") for number in first)
+    assert all(number.startswith("A29") and len(number) == 12 and luhn.is_valid(number[1:]) for number in first)
     Pupil.objects.all().delete()
     Member.objects.all().delete()
     take_in(members=[member("1"), member("2"), member("3"), member("4")])
@@ -47,9 +49,8 @@ def test_atena_numbers_are_well_formed_and_never_given_twice(take_in: TakeIn) ->
 def test_atena_number_finds_slips() -> None:
     number = atena_numbers.compose("29", 12_345)
     assert number == "A2900012345" + number[-1]
-    assert atena_numbers.is_atena_number(number)
-    assert not atena_numbers.is_atena_number(number.replace("12345", "12354"))
-    assert not atena_numbers.is_atena_number(number[1:])
+    assert luhn.is_valid(number[1:])
+    assert not luhn.is_valid(number[1:].replace("12345", "12354"))
 
 
 def test_same_bytes_again_give_the_same_import(take_in: TakeIn) -> None:

@@ -23,8 +23,8 @@ def _bytes_below(*folders: Path) -> bytes:
 def test_every_exchange_is_sealed_on_disk_and_opens_again(
     name: str, world: World, start: Any, files_of_this_test: Path
 ) -> None:
-    from domain.linkage.exchange.keeping import reopen
     from domain.linkage.models import RawExchange
+    from tenants.core import files
 
     world.household(father(), mother(), child())
     start(name).whole()
@@ -32,7 +32,7 @@ def test_every_exchange_is_sealed_on_disk_and_opens_again(
     numbers = [number.encode() for number in world.numbers.values()]
     assert not any(number in on_disk for number in numbers)
     sent = RawExchange.objects.get(direction="sent", name__startswith="registration")
-    assert all(number in reopen(sent) for number in numbers)
+    assert all(number in files.read(sent.path) for number in numbers)
     digests = list(RawExchange.objects.values_list("name", "digest"))
     assert len(digests) == len(set(digests))
     assert {direction for (direction,) in RawExchange.objects.values_list("direction")} == {"sent", "received"}
@@ -114,7 +114,6 @@ def test_a_full_disk_sends_nothing_and_says_so(world: World, start: Any, monkeyp
 
 
 def test_a_sealed_exchange_that_was_moved_does_not_open(world: World, start: Any) -> None:
-    from domain.linkage.exchange.keeping import reopen
     from domain.linkage.models import RawExchange
     from tenants.core import files
     from tenants.core.keys import SealBroken
@@ -124,15 +123,16 @@ def test_a_sealed_exchange_that_was_moved_does_not_open(world: World, start: Any
     one, other = RawExchange.objects.order_by("pk")[:2]
     files.resolve(one.path).write_bytes(files.resolve(other.path).read_bytes())
     with pytest.raises(SealBroken):
-        reopen(one)
+        files.read(one.path)
 
 
 def test_what_was_damaged_on_the_way_is_kept_a_number_of_times(in_a: Any) -> None:
-    from domain.linkage.exchange.keeping import DAMAGED_A_BATCH, SealedKeeper, reopen
+    from domain.linkage.exchange.keeping import DAMAGED_A_BATCH, SealedKeeper
     from domain.linkage.models import RawExchange
+    from tenants.core import files
 
     for n in range(DAMAGED_A_BATCH + 3):
         SealedKeeper().keep("received", "inquiry-x-damaged-answer", b"part %d" % n)
     SealedKeeper().keep("received", "inquiry-x-answer-1", b"whole")
     assert RawExchange.objects.count() == DAMAGED_A_BATCH + 1
-    assert reopen(RawExchange.objects.order_by("pk")[0]) == b"part 0"
+    assert files.read(RawExchange.objects.order_by("pk")[0].path) == b"part 0"

@@ -48,8 +48,8 @@ def _tells(payload: bytes) -> bool:
 
 
 def test_the_address_is_on_the_wire_only_where_it_is_needed(world: World, start: Any) -> None:
-    from domain.linkage.exchange.keeping import reopen
     from domain.linkage.models import Batch, RawExchange
+    from tenants.core import files
 
     _everything(world, start)
     kinds = set(Batch.objects.values_list("kind", flat=True))
@@ -57,7 +57,7 @@ def test_the_address_is_on_the_wire_only_where_it_is_needed(world: World, start:
     told = {
         raw.batch.kind
         for raw in RawExchange.objects.filter(direction="sent", batch__isnull=False).select_related("batch")
-        if raw.batch is not None and _tells(reopen(raw))
+        if raw.batch is not None and _tells(files.read(raw.path))
     }
     assert told == NEEDED
 

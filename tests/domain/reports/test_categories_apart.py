@@ -17,7 +17,7 @@ from domain.reports import services
 from domain.rules import Category
 from domain.statements import services as statements
 from domain.statements.models import Statement
-from domain.statements.queries.known import category_valid_on
+from domain.statements.queries.known import KnownCategories
 from tests.domain.payments import support as payments
 from tests.domain.reports import support
 from tests.domain.statements import deciders, people
@@ -113,7 +113,8 @@ def test_status_rows_and_the_page_of_the_household_have_the_pupils(decided: Stat
 
 
 def test_what_was_known_is_the_pupils(decided: Statement) -> None:
-    known = category_valid_on(child(decided), datetime.date(YEAR, 6, 1))
+    who = child(decided).pk
+    known = KnownCategories.of([who]).valid_on(who, datetime.date(YEAR, 6, 1))
     assert known is not None
     assert known.category == 3
 

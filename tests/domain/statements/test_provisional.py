@@ -16,7 +16,7 @@ from domain.households import changing, extras
 from domain.rules.yearpack.model import SpecialAction, SpecialCase
 from domain.statements import services
 from domain.statements.models import Computation, Determination, Statement
-from domain.statements.queries.known import KnownCategories, categories_known_on, category_valid_on
+from domain.statements.queries.known import KnownCategories
 from domain.statements.redetermining import RedeterminationRefused
 from tests.domain.statements import deciders, people
 from tests.domain.statements.deciders import APRIL, HIGH, LOW, OCTOBER
@@ -69,17 +69,17 @@ def test_what_was_known_when(in_a: Any) -> None:
     statement = deciders.provisionally(people.lacking())
     child = deciders.child_of(statement)
     at_payment = timezone.now()
-    known = categories_known_on(child, JUNE, at_payment)
+    known = KnownCategories.of([child.pk]).known_on(child.pk, JUNE, at_payment)
     assert known is not None
     assert (known.category, known.provisional) == (3, True)
     deciders.forward_propose_approve(deciders.enter(statement, LOW))
-    valid = category_valid_on(child, JUNE)
+    categories = KnownCategories.of([child.pk])
+    valid = categories.valid_on(child.pk, JUNE)
     assert valid is not None
     assert (valid.category, valid.provisional, valid.effective_from) == (1, False, APRIL)
-    then = categories_known_on(child, JUNE, at_payment)
-    assert then == known
-    assert categories_known_on(child, datetime.date(YEAR, 3, 31), timezone.now()) is None
-    assert categories_known_on(child, datetime.date(YEAR + 1, 4, 1), timezone.now()) is None
+    assert categories.known_on(child.pk, JUNE, at_payment) == known
+    assert categories.known_on(child.pk, datetime.date(YEAR, 3, 31), timezone.now()) is None
+    assert categories.known_on(child.pk, datetime.date(YEAR + 1, 4, 1), timezone.now()) is None
 
 
 def test_known_categories_over_a_redetermination_and_another_enrolment(
@@ -109,7 +109,8 @@ def test_no_payment_until_decided(in_a: Any) -> None:
     assert services.propose_provisional([statement.pk], officer, "仮1", APRIL, pack_that(SpecialAction.NO_PAYMENT)) == 1
     services.approve_provisional([statement.pk], records.staff(Role.APPROVER))
     assert deciders.rows_of(statement) == [(APRIL, None)]
-    known = category_valid_on(deciders.child_of(statement), JUNE)
+    child = deciders.child_of(statement)
+    known = KnownCategories.of([child.pk]).valid_on(child.pk, JUNE)
     assert known is not None
     assert known.category is None
 

@@ -18,6 +18,7 @@ from tenants.core import keys
 from tenants.keyring.models import WrappedKey
 from tests.domain.vault.conftest import KEY, make_household, number
 from tests.domain.vault.killing import Killed, kill_at_call, revive, worked_off
+from tests.support.sealed import number_of
 
 FIELD = PersonNumber.Field.INDIVIDUAL
 
@@ -43,7 +44,7 @@ def all_open() -> dict[int, str]:
 
 
 def sealed_with() -> set[int]:
-    return {keys.number_of(bytes(row.sealed)) for row in PersonNumber.objects.all()}
+    return {number_of(bytes(row.sealed)) for row in PersonNumber.objects.all()}
 
 
 def test_everything_is_sealed_anew_and_the_old_key_destroyed(ten: dict[int, str]) -> None:

@@ -122,15 +122,19 @@ def test_files_that_must_not_be_used_are_refused_with_a_receipt(medium: Carried)
     assert [(line["sequence"], line["accepted"]) for line in lines] == [(1, True), (2, True), (2, False)]
 
 
-def test_erasing_is_recorded_and_what_is_left_is_named(medium: Carried) -> None:
+def test_erasing_is_recorded_with_who_how_and_which_files(medium: Carried) -> None:
     medium.adapter.register(registration(1, batch_id="a"))
     medium.work()
-    assert medium.desk.not_erased() == sorted(medium.medium)
+    assert {entry["name"] for entry in medium.desk.journal() if entry["act"] in ("released", "taken")} == set(
+        medium.medium
+    )
     with pytest.raises(BatchInvalid):
         medium.desk.erased(medium.medium, method=" ", approval="R8-0001", **TWO)
     medium.desk.erased(medium.medium, method="上書き3回", approval="R8-0001", **TWO)
-    assert medium.desk.not_erased() == []
     record = medium.desk.journal()[-1]
+    assert record["act"] == "erased"
+    assert isinstance(record["files"], dict)
+    assert set(record["files"]) == set(medium.medium)
     assert (record["who"], record["witness"], record["method"]) == ("担当", "立会", "上書き3回")
 
 

@@ -38,7 +38,6 @@ def show(render: Render, expression: str, **values: object) -> str:
         ("category", None, "–"),
         ("wareki", None, "–"),
         ("wareki_moment", None, "–"),
-        ("wareki_text", date(2026, 4, 1), "令和8年4月1日"),
         ("fiscal_year_label", 2026, "令和8年度"),
     ],
 )
