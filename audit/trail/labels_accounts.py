@@ -19,7 +19,7 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
     "account:request:made": Wording(
         "利用者の申請",
-        "利用者の登録・役割・コードを申請しました",
+        "利用者・番号を扱う場所・立入りの申請をしました",
         "二人目の承認に回した（二人目がいない間の登録はその旨つき）",
     ),
     "account:request:approved": Wording("申請の承認", "利用者の申請を承認しました", "申請した人とは別の人が承認した"),
@@ -39,7 +39,9 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     ),
     "account:token:lost": Wording("トークンの紛失", "トークンの紛失を記録しました", "二度と使えないようにした"),
     "account:place:changed": Wording(
-        "番号を扱う場所の変更", "番号を扱う場所を変えました", "庁内の回線か端末を登録した、または外した"
+        "番号を扱う場所の変更",
+        "番号を扱う場所を変えました",
+        "庁内の回線か端末を登録した、または外した（最後の1件かどうかつき）",
     ),
     "account:duties:acknowledged": Wording(
         "義務と罰則の確認", "義務と罰則を確認しました", "年に1回の確認をして、番号の画面を開けるようになった"
@@ -47,6 +49,11 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     # 運用事業者の立入り
     "vendor:window:opened": Wording(
         "立入りの開始", "運用事業者の立入りを開けました", "運用者・目的・画面・時間を限って開けた"
+    ),
+    "vendor:window:refused": Wording(
+        "立入りを開ける操作の拒否",
+        "いない運用者に立入りを開けようとして断られました",
+        "入力した職員IDの運用者が運用コンソールにいなかった（入力した文字は残さない）",
     ),
     "vendor:window:closed": Wording(
         "立入りの終了", "運用事業者の立入りを閉じました", "団体・運用者・時刻のどれかで終わった"

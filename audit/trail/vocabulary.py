@@ -272,6 +272,7 @@ class Event(StrEnum):
 
     # 運用事業者の立入り
     VENDOR_WINDOW_OPENED = "vendor:window:opened"
+    VENDOR_WINDOW_REFUSED = "vendor:window:refused"
     VENDOR_WINDOW_CLOSED = "vendor:window:closed"
     VENDOR_ENTRY_REFUSED = "vendor:entry:refused"
     VENDOR_VISIT_BEGUN = "vendor:visit:begun"

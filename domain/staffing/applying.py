@@ -48,7 +48,7 @@ def _apply(line: TransferLine, day: date) -> None:
         _change(user, _facts_of(user), ends_on=day - timedelta(days=1))
     elif line.kind == Kind.MOVED:
         user = User.objects.select_for_update().get(username=line.username)
-        _change(user, facts, ends_on=None)
+        _change(user, facts, ends_on=user.ends_on)
         _take(user, line.content, day)
         _give(user, line.content, day)
 

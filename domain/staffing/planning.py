@@ -43,6 +43,7 @@ def _line(
 ) -> TransferLine:
     has = held.get(user.pk, []) if user is not None else []
     errors = [*one.errors, *_contradictions(one, user, has)]
+    over = user.ends_on if user is not None and user.ends_on is not None and user.ends_on < day else None
     line = TransferLine(row=one.row, username=one.username, name=one.name)
     if errors:
         line.kind, line.words = Kind.ERROR, "\n".join(errors)
@@ -53,6 +54,8 @@ def _line(
         line.content = _facts(one, one.roles, [])
     else:
         _moved(line, one, user, has)
+        if over is not None:
+            _after_the_last_day(line, over)
     if user is not None and user.pk == by.pk and line.kind not in (Kind.UNCHANGED, Kind.ERROR):
         line.kind, line.words, line.content = Kind.ERROR, OWN_MOVE, {}
     return line
@@ -95,10 +98,18 @@ def _moved(line: TransferLine, one: WantedPerson, user: User, held: list[RoleAss
         for label, (before, after) in fields.items()
         if before != after
     ]
-    if user.ends_on is not None:
-        words.append(f"利用終了日 {to_wareki_short(user.ends_on)} をなくします")
     line.kind, line.words = (Kind.MOVED, "\n".join(words)) if words else (Kind.UNCHANGED, "")
     line.content = _facts(one, gained, lost)
+
+
+def _after_the_last_day(line: TransferLine, over: date) -> None:
+    """Somebody in the form whose account ends before the day of the transfer: being named there lets nobody in again."""
+    ended = f"利用終了日 {to_wareki_short(over)} が異動日より前です。"
+    if line.kind == Kind.UNCHANGED:
+        line.words = f"{ended}そのまま終わります。"
+        return
+    line.kind, line.content = Kind.ERROR, {}
+    line.words = f"{ended}続けて在籍するときは、先に利用者の画面で利用終了日を改めてください。"
 
 
 def role_words(role: str, school: str) -> str:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts import session_state
-from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
+from accounts.errors import OutsideSchool, PermissionRefused, StepUpRequired
 from accounts.permissions import Permission, permissions_of, roles_with
 
 if TYPE_CHECKING:
@@ -119,12 +119,6 @@ def require_step_up(request: HttpRequest) -> None:
     age = session_state.otp_age(request.session)
     if age is None or age >= timedelta(seconds=settings.STEP_UP_SECONDS):
         raise StepUpRequired
-
-
-def ensure_second_person(first_user_id: int | str | None, user: Person) -> None:
-    """Raises SamePerson when `user` did the first half of a two-person act. An unknown first person is refused too."""
-    if first_user_id is None or str(first_user_id) == str(user.pk):
-        raise SamePerson
 
 
 def labels_of(roles: Iterable[RoleAssignment]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The permission matrix role × page × kind of data, as data: `views.toml` and `fields.toml` beside this file.
+"""The permission matrix role × page × kind of data, as data: `views.toml`, `titles.toml` and `fields.toml` here.
 
 `tests/platform/accounts/test_matrix.py` compares it with the resolver (a page without a row fails), and with what pages show.
 """
@@ -67,6 +67,17 @@ def fields() -> dict[str, FieldRow]:
 def _field(key: str, row: dict[str, str]) -> FieldRow:
     levels = {Role(name): Level(level) for name, level in row.items() if name not in ("label", "why")}
     return FieldRow(key, row["label"], row["why"], levels)
+
+
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """What people call each page of a prefecture's host, by its address name (`titles.toml`)."""
+    return tomllib.loads((FOLDER / "titles.toml").read_text(encoding="utf-8"))
+
+
+def title_of(page: str) -> str:
+    """What people call the page; of one that is gone (an old window or request names it), its address name."""
+    return titles().get(page, page)
 
 
 @lru_cache(maxsize=1)

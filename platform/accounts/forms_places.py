@@ -12,7 +12,7 @@ class PlaceForm(forms.Form):
     value = FreeTextField(
         label="アドレスの範囲または端末ID",
         max_length=43,
-        help_text="回線は 10.20.0.0/16、端末は T-ABCD-EFGH のように入力します。",
+        help_text="回線は 10.20.0.0/16（IPv4は/16、IPv6は/48より広い範囲は登録できません）、端末は T-ABCD-EFGH のように入力します。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     name = FreeTextField(label="名称・設置場所", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
+from accounts.field_matrix import title_of
 from accounts.forms import TotpForm, UsernameField
 from accounts.models.vendor import LONGEST
 from accounts.services.attempts import canonical_username
 from accounts.vendor import pages_offered
-from accounts.vendor_pages import title_of
 from web.fields import FreeTextField
 
 HOURS = int(LONGEST.total_seconds() // 3600)
@@ -24,7 +24,9 @@ class WindowForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     purpose = FreeTextField(label="目的", max_length=200, help_text="何を確かめるために立ち入るのか。")
-    hours = forms.IntegerField(label="時間", min_value=1, max_value=HOURS, help_text=f"今から何時間（{HOURS}まで）。")
+    hours = forms.IntegerField(
+        label="時間", min_value=1, max_value=HOURS, help_text=f"承認の時から何時間（{HOURS}まで）。"
+    )
     pages = forms.MultipleChoiceField(
         label="見せる画面",
         widget=forms.CheckboxSelectMultiple,

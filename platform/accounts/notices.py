@@ -1,4 +1,4 @@
-"""The words of a notice (お知らせ) about an authenticator."""
+"""The words of a notice (お知らせ) about an authenticator or about the places for numbers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ WORDS: Final = {
 }
 """By `FactorChanged.what`; a test compares them with what the product announces."""
 
+PLACE_WORDS: Final = {
+    "last_network": "番号を扱う場所の最後の回線が外されました。番号を扱う画面は、回線では限られていません。",
+    "last_terminal": "番号を扱う場所の最後の端末が外されました。番号を扱う画面は、端末では限られていません。",
+}
+
 
 def sentence(notice: FactorNotice) -> str:
     """だれの、何が変わったか. Read by the person: あなたの."""
-    whose = "あなた" if notice.about_id == notice.reader_id else f"{notice.about.display_name}さん"
     by = f"（行った人: {notice.by}）" if notice.by else ""
+    if notice.about is None:
+        return PLACE_WORDS[notice.what] + by
+    whose = "あなた" if notice.about_id == notice.reader_id else f"{notice.about.display_name}さん"
     return f"{whose}の{WORDS[notice.what]}{by}"

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import schools
+from accounts.field_matrix import title_of
 from accounts.models import AccountRequest, ActivationCode, RoleAssignment, SessionRecord, TotpDevice, User
 from accounts.models.activation import ACTIVATION_VALID
 from accounts.permissions import Permission, roles_with
 from accounts.roles import Role
+from accounts.services import places
 from web.dates import to_wareki_short
 
 RECENT_LOGINS = 10
@@ -79,6 +81,15 @@ def display_names() -> dict[str, str]:
     return dict(User.objects.values_list("username", "display_name"))
 
 
+def waiting_place_requests() -> QuerySet[AccountRequest]:
+    kinds = (AccountRequest.Kind.PLACE, AccountRequest.Kind.PLACE_END)
+    return AccountRequest.objects.filter(kind__in=kinds, state=AccountRequest.State.WAITING)
+
+
+def waiting_window_requests() -> QuerySet[AccountRequest]:
+    return AccountRequest.objects.filter(kind=AccountRequest.Kind.VENDOR, state=AccountRequest.State.WAITING)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestWords:
     """An account request as the list shows it: about whom, and what would be done."""
@@ -98,15 +109,47 @@ def waiting_account_requests() -> int:
 
 
 def described(row: AccountRequest) -> RequestWords:
-    content = row.content
-    whom = str(row.user) if row.user else f"{content.get('display_name', '')}（{content.get('username', '')}）"
-    if row.kind == AccountRequest.Kind.PERSON:
+    """For people who decide: whom it is about, and what will be done."""
+    content, kinds = row.content, AccountRequest.Kind
+    if row.kind == kinds.PERSON:
+        whom = str(row.user) if row.user else f"{content.get('display_name', '')}（{content.get('username', '')}）"
         return RequestWords(whom, "、".join(part for part in (content.get("section", ""), _span(content)) if part))
-    if row.kind == AccountRequest.Kind.ROLE:
+    if row.kind == kinds.ROLE:
         parts = (Role(content["role"]).label, schools.name_of(content.get("school_code", "")), _span(content))
         deputy = f"{content['acting_for']} の代決・代理" if content.get("acting_for") else ""
-        return RequestWords(whom, "、".join(part for part in (*parts, deputy) if part))
-    return RequestWords(whom, "認証器を失った人などに、利用開始コードをもう一度発行します")
+        return RequestWords(str(row.user), "、".join(part for part in (*parts, deputy) if part))
+    if row.kind == kinds.CODE:
+        return RequestWords(str(row.user), "認証器を失った人などに、利用開始コードをもう一度発行します")
+    if row.kind == kinds.VENDOR:
+        pages = "、".join(title_of(name) for name in content["pages"])
+        what = f"目的: {content['purpose']}。画面: {pages}。承認から{content['hours']}時間、見るだけです"
+        return RequestWords(f"運用者 {content['operator']}", what)
+    return _described_place(row)
+
+
+PLACE_NAMES = {"network": "庁内の回線", "terminal": "端末"}
+
+
+def _described_place(row: AccountRequest) -> RequestWords:
+    content = row.content
+    name = PLACE_NAMES[content["kind"]]
+    if row.kind == AccountRequest.Kind.PLACE:
+        return RequestWords(name, f"{content['name']}（{content['value']}）を、番号を扱う場所として登録します")
+    words = f"{content['words']}を、番号を扱う場所から外します"
+    return RequestWords(name, f"{words}。{last_place_words(content['kind'])}" if removes_last(row) else words)
+
+
+def removes_last(row: AccountRequest) -> bool:
+    """Whether this waiting request would take the last place of its kind away."""
+    if row.kind != AccountRequest.Kind.PLACE_END or row.state != AccountRequest.State.WAITING:
+        return False
+    place = places.find(row.content["kind"], row.content["place"])
+    return place is not None and places.is_last(place)
+
+
+def last_place_words(kind: str) -> str:
+    """What follows when the last place of a kind goes."""
+    return f"これが最後の{PLACE_NAMES[kind]}です。外すと、番号を扱う画面をどの{PLACE_NAMES[kind]}からでも開けるようになります"
 
 
 def _span(content: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from accounts.field_matrix import ViewRow
 from accounts.models import RoleAssignment, User, VendorVisit, VendorWindow
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from accounts.roles import Role
-from accounts.vendor_pages import TITLES
+from accounts.vendor_pages import PAGES
 from tenants.core.context import console_context, scope
 
 OFFERED: Final = frozenset(
@@ -33,9 +33,9 @@ READING: Final = frozenset({"GET", "HEAD"})
 
 
 def pages_offered() -> list[ViewRow]:
-    """The pages of a prefecture that a window may name, in the order of `TITLES`."""
+    """The pages of a prefecture that a window may name, in the order of `PAGES`."""
     rows = {row.name: row for row in field_matrix.views() if row.host == "tenant"}
-    return [rows[name] for name in TITLES if name in rows and _is_offered(rows[name])]
+    return [rows[name] for name in PAGES if name in rows and _is_offered(rows[name])]
 
 
 def _is_offered(row: ViewRow) -> bool:

@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', '新しい利用者'), ('role', '役割の付与'), ('code', '利用開始コードの再発行')], max_length=10, verbose_name='種類')),
+                ('kind', models.CharField(choices=[('person', '新しい利用者'), ('role', '役割の付与'), ('code', '利用開始コードの再発行'), ('place', '番号を扱う場所の登録'), ('place_end', '番号を扱う場所の登録の取消し'), ('vendor', '運用事業者の立入り')], max_length=10, verbose_name='種類')),
                 ('state', models.CharField(choices=[('waiting', '承認待ち'), ('approved', '承認'), ('direct', '二人目がいない間の登録'), ('refused', '却下'), ('withdrawn', '取下げ')], default='waiting', max_length=10, verbose_name='状態')),
                 ('content', models.JSONField(default=dict, verbose_name='内容')),
                 ('asked_by', models.CharField(max_length=40, verbose_name='申請した人')),
@@ -355,11 +355,11 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(blank=True, max_length=100, verbose_name='行った人')),
                 ('at', models.DateTimeField(verbose_name='日時')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='確認した日時')),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='だれの')),
+                ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='だれの')),
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='宛先')),
             ],
             options={
-                'verbose_name': '認証器のお知らせ',
+                'verbose_name': 'お知らせ',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('seen_at', None)), fields=['reader'], name='unseen_factor_notices')],
             },

@@ -1,4 +1,4 @@
-"""お知らせ: what happened to an authenticator, for the person and those who manage people, until seen."""
+"""お知らせ: what happened to an authenticator or to the places for numbers, for the people concerned, until seen."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from django.db.models import Q
 
 
 class FactorNotice(models.Model):
-    """One change of one person's factors, for one reader. The words are made from `what` when shown."""
+    """One change, for one reader: of one person's factors, or (`about` empty) of 番号を扱う場所. `what` makes the words."""
 
     reader = models.ForeignKey("accounts.User", verbose_name="宛先", on_delete=models.CASCADE, related_name="notices")
-    about = models.ForeignKey("accounts.User", verbose_name="だれの", on_delete=models.CASCADE, related_name="+")
+    about = models.ForeignKey(
+        "accounts.User", verbose_name="だれの", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     what = models.CharField("変わったこと", max_length=20)
     by = models.CharField("行った人", max_length=100, blank=True)
     at = models.DateTimeField("日時")
     seen_at = models.DateTimeField("確認した日時", null=True, blank=True)
 
     class Meta:
-        verbose_name = "認証器のお知らせ"
+        verbose_name = "お知らせ"
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["reader"], condition=Q(seen_at=None), name="unseen_factor_notices")]
 

@@ -1,4 +1,7 @@
-"""Account requests (利用者の申請): what one person asks for on somebody's account, and another approves."""
+"""Account requests (利用者の申請): what one person asks for, and another approves.
+
+On somebody's account, on the places where numbers may be handled, and for the vendor's entry.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ class AccountRequest(models.Model):
         PERSON = "person", "新しい利用者"
         ROLE = "role", "役割の付与"
         CODE = "code", "利用開始コードの再発行"
+        PLACE = "place", "番号を扱う場所の登録"
+        PLACE_END = "place_end", "番号を扱う場所の登録の取消し"
+        VENDOR = "vendor", "運用事業者の立入り"
 
     class State(models.TextChoices):
         WAITING = "waiting", "承認待ち"

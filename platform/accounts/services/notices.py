@@ -1,4 +1,4 @@
-"""お知らせ of changed authenticators: to the person and to those who manage people, in the app, until seen.
+"""お知らせ of changed authenticators and of places for numbers: to the people concerned, in the app, until seen.
 
 The first enrolment is expected: it is told to the manager who issued the code and to those responsible for the person
 (`responsible_for`). What changes later is rare and told to every manager: whoever resets a factor is never the only one to know.
@@ -24,9 +24,20 @@ def factor_changed(changed: FactorChanged) -> None:
 
 def tell(about: User, what: str, at: datetime | None = None) -> int:
     """One notice for the person and one for each manager whom it concerns. Returns how many."""
-    moment, actor = at or timezone.now(), current_actor()
+    actor = current_actor()
     by = "" if actor.kind is ActorKind.PERSON and actor.id in ("", str(about.pk)) else actor.name
-    readers = {about.pk, *(managers_today() if about.enrolled_at is not None else concerned_by_first(about))}
+    managers = managers_today() if about.enrolled_at is not None else concerned_by_first(about)
+    return _tell({about.pk, *managers}, about, what, by, at)
+
+
+def tell_of_places(what: str) -> int:
+    """That 番号を扱う場所 are no longer limited: to everybody who manages or approves accounts. Returns how many."""
+    readers = set(_holders(Permission.MANAGE_USERS, Permission.APPROVE_ACCOUNT))
+    return _tell(readers, None, what, current_actor().name, None)
+
+
+def _tell(readers: set[int], about: User | None, what: str, by: str, at: datetime | None) -> int:
+    moment = at or timezone.now()
     FactorNotice.objects.bulk_create(
         [FactorNotice(reader_id=reader, about=about, what=what, by=by[:100], at=moment) for reader in sorted(readers)]
     )
@@ -59,8 +70,12 @@ def managers_today() -> set[int]:
 
 def _managers() -> dict[int, tuple[str, frozenset[str]]]:
     """Each manager of today with their 所属 and the schools their role is limited to ("" for the whole prefecture)."""
+    return _holders(Permission.MANAGE_USERS)
+
+
+def _holders(*permissions: Permission) -> dict[int, tuple[str, frozenset[str]]]:
     today = timezone.localdate()
-    roles = [role for role in roles_with(Permission.MANAGE_USERS) if role not in CONSOLE_ROLES]
+    roles = {role for one in permissions for role in roles_with(one) if role not in CONSOLE_ROLES}
     found = User.objects.filter(role_assignments__role__in=roles, is_active=True).distinct()
     codes = {
         person: frozenset(role.school_code for role in person.roles_today if role.role in roles)

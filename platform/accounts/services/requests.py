@@ -1,21 +1,21 @@
-"""Account requests (利用者の申請): asked by one person, approved and thereby carried out by another."""
+"""Requests (利用者の申請): asked by one person, approved and thereby carried out by another."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.access import ensure_second_person
 from accounts.actors import subject
 from accounts.errors import AccountNotCurrent, RequestClosed, UsernameTaken
 from accounts.models import AccountRequest, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from accounts.second_person import carrying_out, is_founding, two_person
-from accounts.services import activation, people, roles
+from accounts.services import activation, people, places, roles, vendor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -55,20 +55,56 @@ def ask_for_code(user: User, by: User) -> AccountRequest:
     return _ask(Kind.CODE, user, {}, by)
 
 
-def approve(request_id: int, by: User) -> AccountRequest:
+def ask_for_place(kind: str, value: str, name: str, by: User) -> AccountRequest:
+    """Register a network or terminal (`kind`) for numbers. Raises PlaceRefused, RequestClosed."""
+    kept = places.require_new(kind, value)
+    return _ask_once(Kind.PLACE, {"kind": kind, "value": kept, "name": name}, by, same=("kind", "value"))
+
+
+def ask_to_remove_place(kind: str, place: places.Place, by: User, *, as_the_last: bool = False) -> AccountRequest:
+    """Raises PlaceRefused, RequestClosed. `as_the_last` counts where nobody has to approve, else the second person says it."""
+    content = {"kind": kind, "place": place.pk, "words": str(place)}
+    return _ask_once(Kind.PLACE_END, content, by, same=("kind", "place"), as_the_last=as_the_last)
+
+
+def ask_for_window(operator: str, purpose: str, pages: Iterable[str], hours: int, by: User) -> AccountRequest:
+    """Let one operator of the vendor in, for so many hours from the approval on. Raises WindowRefused, RequestClosed.
+
+    Call outside of transactions: whether there is such an operator is asked of the console.
+    """
+    vendor.require_operator(operator)
+    chosen = vendor.require_fit(purpose, pages, timedelta(hours=hours))
+    content = {"operator": operator, "purpose": purpose.strip(), "pages": chosen, "hours": hours}
+    return _ask_once(Kind.VENDOR, content, by, same=("operator",))
+
+
+def approve(request_id: int, by: User, *, as_the_last: bool = False) -> AccountRequest:
     """As the second person; what was asked for is done at once (a code may then be issued within 24 hours).
 
-    Raises RequestClosed, SamePerson (who asked, or whose account it is), and whatever the act itself refuses.
+    Nobody approves what they asked for, nor what is about themselves, nor in the place of either. `as_the_last`: they
+    know that the last place of its kind goes. Call outside of transactions: for a vendor's entry the console is asked.
+    Raises RequestClosed, SamePerson, and whatever the act itself refuses.
     """
+    _ask_console(request_id)
     with transaction.atomic():
         row = _waiting(request_id)
-        APPROVAL.require(row.asked_by, by)
-        if row.user is not None:
-            ensure_second_person(row.user.pk, by)
+        for first in parties(row):
+            APPROVAL.require(first, by)
         _close(row, State.APPROVED, by, Event.ACCOUNT_REQUEST_APPROVED)
         with carrying_out():
-            _carry_out(row)
+            _carry_out(row, as_the_last)
     return row
+
+
+def parties(row: AccountRequest) -> list[str]:
+    """職員ID of whoever may not be the second person: who asked, and whom it is about."""
+    return [row.asked_by, *([row.user.username] if row.user else [])]
+
+
+def _ask_console(request_id: int) -> None:
+    row = AccountRequest.objects.filter(pk=request_id, kind=Kind.VENDOR, state=State.WAITING).first()
+    if row is not None:
+        vendor.require_operator(row.content["operator"])
 
 
 def turn_down(request_id: int, by: User) -> AccountRequest:
@@ -82,7 +118,19 @@ def turn_down(request_id: int, by: User) -> AccountRequest:
     return row
 
 
-def _ask(kind: AccountRequest.Kind, user: User | None, content: dict[str, Any], by: User) -> AccountRequest:
+def _ask_once(
+    kind: AccountRequest.Kind, content: dict[str, Any], by: User, *, same: tuple[str, ...], as_the_last: bool = False
+) -> AccountRequest:
+    """Ask, unless the same waits already. Two at once may both wait; the second approval then finds nothing to do."""
+    known = {f"content__{name}": content[name] for name in same}
+    if AccountRequest.objects.filter(kind=kind, state=State.WAITING, **known).exists():
+        raise RequestClosed("同じ申請が承認を待っています。申請の一覧を確かめてください。")
+    return _ask(kind, None, content, by, as_the_last)
+
+
+def _ask(
+    kind: AccountRequest.Kind, user: User | None, content: dict[str, Any], by: User, as_the_last: bool = False
+) -> AccountRequest:
     row = AccountRequest(kind=kind, user=user, content=content, asked_by=by.username, asked_at=timezone.now())
     with transaction.atomic():
         _insert(row)
@@ -91,7 +139,7 @@ def _ask(kind: AccountRequest.Kind, user: User | None, content: dict[str, Any], 
         if direct:
             row.state, row.decided_at = State.DIRECT, row.asked_at
             row.save(update_fields=["state", "decided_at"])
-            _carry_out(row)
+            _carry_out(row, as_the_last)
     return row
 
 
@@ -116,13 +164,22 @@ def _close(row: AccountRequest, state: AccountRequest.State, by: User, event: Ev
     record(event, subjects=_subjects(row), detail={"kind": row.kind, "request": row.pk})
 
 
-def _carry_out(row: AccountRequest) -> None:
-    facts = _typed(row.content)
+def _carry_out(row: AccountRequest, as_the_last: bool = False) -> None:
     if row.kind == Kind.PERSON:
-        row.user = people.create_user(**facts)
+        row.user = people.create_user(**_typed(row.content))
         row.save(update_fields=["user"])
     elif row.kind == Kind.ROLE and row.user is not None:
+        facts = _typed(row.content)
         roles.assign_role(row.user, Role(facts.pop("role")), **facts)
+    elif row.kind == Kind.PLACE:
+        places.ADD[row.content["kind"]](row.content["value"], row.content["name"])
+    elif row.kind == Kind.PLACE_END:
+        places.remove(places.require(row.content["kind"], row.content["place"]), as_the_last=as_the_last)
+    elif row.kind == Kind.VENDOR:
+        asked = row.content
+        ends_at = timezone.now() + timedelta(hours=asked["hours"])
+        asker = User.objects.get(username=row.asked_by)
+        vendor.open_window(asked["operator"], asked["purpose"], asked["pages"], ends_at, asker)
 
 
 def _subjects(row: AccountRequest) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,10 +15,11 @@ from accounts.errors import AccountError
 from accounts.models import EndReason, User, VendorPass, VendorVisit, VendorWindow
 from accounts.models.vendor import LONGEST
 from accounts.roles import Role
+from accounts.second_person import require_second_person
 from accounts.services.login import check_password_login
 from accounts.services.otp import verify_totp
 from accounts.services.sessions import end_live_session
-from accounts.vendor import pages_offered, was_ended_at_console
+from accounts.vendor import is_operator_now, pages_offered, was_ended_at_console
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -39,16 +40,43 @@ class Operator:
     name: str
 
 
-def open_window(operator: str, purpose: str, pages: Iterable[str], ends_at: datetime, by: User) -> VendorWindow:
-    """Let one operator in from now on. Raises WindowRefused: no purpose, no page, unknown pages, too long, open already."""
-    now = timezone.now()
+def require_operator(username: str) -> None:
+    """Raises WindowRefused unless the console knows this operator now; each refusal is an event.
+
+    One 職員ID is answered with yes or no, after a fresh one-time password: nothing lists the console's people here.
+    Call outside of transactions.
+    """
+    if is_operator_now(username):
+        return
+    with transaction.atomic():
+        record(Event.VENDOR_WINDOW_REFUSED)
+    raise WindowRefused(
+        "この職員IDの運用者はいません。運用事業者に、立ち入る人の職員IDと、その人が使える状態かを確かめてください。"
+    )
+
+
+def require_fit(purpose: str, pages: Iterable[str], length: timedelta) -> list[str]:
+    """The chosen pages in order. Raises WindowRefused: no purpose, no page, unknown pages, too long."""
     chosen, offered = sorted(set(pages)), {row.name for row in pages_offered()}
     if not purpose.strip() or not chosen:
         raise WindowRefused("目的と、見せる画面を1つ以上選んでください。")
     if not set(chosen) <= offered:
         raise WindowRefused("運用事業者に見せられない画面が含まれています。選び直してください。")
-    if not now < ends_at <= now + LONGEST:
-        raise WindowRefused("終了は、今から24時間以内の日時にしてください。")
+    if not timedelta(0) < length <= LONGEST:
+        raise WindowRefused("長さは、24時間以内にしてください。")
+    return chosen
+
+
+def open_window(operator: str, purpose: str, pages: Iterable[str], ends_at: datetime, by: User) -> VendorWindow:
+    """Let one operator in from now on; `by` is who asked for it.
+
+    Raises WindowRefused (as `require_fit`, or open already) and NeedsSecondPerson: a window lets somebody from outside
+    in, as a new account does, so it takes two people. Whether there is such an operator was asked before
+    (`require_operator`), and is asked again at the entry.
+    """
+    require_second_person()
+    now = timezone.now()
+    chosen = require_fit(purpose, pages, ends_at - now)
     window = VendorWindow(
         operator=operator, purpose=purpose.strip(), pages=chosen, opened_by=by.username, opens_at=now, ends_at=ends_at
     )

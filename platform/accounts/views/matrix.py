@@ -34,11 +34,11 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(role: Role) -> list[tuple[str, str, str]]:
-    """Address name, permission in words, and what it may show to this role."""
+    """What people call each page, the permission in words, and what it may show to this role."""
     kinds = field_matrix.fields()
     return [
         (
-            row.name,
+            field_matrix.title_of(row.name),
             row.permission.label if row.permission else "",
             "、".join(f"{kinds[key].label}（{kinds[key].level(role).label}）" for key in row.fields),
         )

@@ -1,4 +1,4 @@
-"""Account requests: the list, and the second person's answer."""
+"""Requests (利用者の申請): the list, and the second person's answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import queries
 from accounts.access import page, person_of, require_step_up
 from accounts.errors import AccountError
-from accounts.models import AccountRequest
+from accounts.models import AccountRequest, User
 from accounts.permissions import Permission
 from accounts.services import requests
 from accounts.views.shared import show
@@ -25,16 +25,21 @@ PER_PAGE = 50
 def listed(request: HttpRequest) -> HttpResponse:
     found = Paginator(queries.account_requests(), PER_PAGE).get_page(request.GET.get("page"))
     user = person_of(request)
-    lines = [(row, queries.described(row), _hindrance(row.asked_by, row.user_id, user)) for row in found]
+    lines = [(row, queries.described(row), _hindrance(row, user), queries.removes_last(row)) for row in found]
     waiting = queries.waiting_account_requests()
     return show(request, "accounts/requests.html", {"lines": lines, "page": found, "waiting": waiting, "user": user})
 
 
-def _hindrance(asked_by: str, about: int | None, user: object) -> str:
+def _hindrance(row: AccountRequest, user: User) -> str:
     """Why this person may not be the second one, in words; "" when they may."""
-    if asked_by == getattr(user, "username", ""):
+    if row.state != row.State.WAITING:
+        return ""
+    if row.asked_by == user.username:
         return "自分の申請は承認できません"
-    return "自分についての申請は承認できません" if about == getattr(user, "pk", None) else ""
+    if row.user_id == user.pk:
+        return "自分についての申請は承認できません"
+    one = any(requests.APPROVAL.refuses(first, user) for first in requests.parties(row))
+    return "代決・代理の間柄にあるため承認できません" if one else ""
 
 
 @page(Permission.APPROVE_ACCOUNT)
@@ -43,7 +48,7 @@ def approve(request: HttpRequest, request_id: int) -> HttpResponse:
     get_object_or_404(AccountRequest, pk=request_id)
     require_step_up(request)
     try:
-        row = requests.approve(request_id, person_of(request))
+        row = requests.approve(request_id, person_of(request), as_the_last="as_the_last" in request.POST)
     except AccountError as error:
         messages.error(request, str(error))
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.address import client_address, client_agent
 from accounts.guard import Visit
 from accounts.services.login import Origin
+
+WAITS: Final = "別の人（テナント管理者か情報セキュリティ管理者）が「利用者の申請」で承認すると有効になります。"
 
 
 def visit_of(request: HttpRequest) -> Visit:

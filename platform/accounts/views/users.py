@@ -24,10 +24,9 @@ from accounts.permissions import Permission
 from accounts.roles import STRONG_ROLES, roles_of_scope
 from accounts.second_person import is_alone
 from accounts.services import requests
-from accounts.views.shared import show, visit_of
+from accounts.views.shared import WAITS, show, visit_of
 
 PER_PAGE = 50
-WAITS = "別の人（テナント管理者か情報セキュリティ管理者）が「利用者の申請」で承認すると有効になります。"
 
 
 @page(Permission.MANAGE_USERS)

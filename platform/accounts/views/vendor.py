@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import auth, messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,18 +11,18 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import backends, session_state
+from accounts import backends, queries, session_state
 from accounts.access import page, person_of, public_page, require_step_up
 from accounts.errors import AccountError
+from accounts.field_matrix import title_of
 from accounts.forms_vendor import VendorEntryForm, WindowForm
 from accounts.models import EndReason, VendorPass, VendorWindow
 from accounts.permissions import Permission
-from accounts.services import complete_login, end_live_session
+from accounts.services import complete_login, end_live_session, requests
 from accounts.services import vendor as services
 from accounts.vendor import pages_offered
-from accounts.vendor_pages import title_of
 from accounts.views.login import refusal
-from accounts.views.shared import origin_of, show, visit_of
+from accounts.views.shared import WAITS, origin_of, show, visit_of
 
 WRONG = "職員ID・パスワード・番号のどれかが違うか、この団体が立入りを開けていません。"
 PER_PAGE = 50
@@ -39,19 +37,23 @@ def windows(request: HttpRequest) -> HttpResponse:
         require_step_up(request)
         if form.is_valid():
             given = form.cleaned_data
-            ends_at = timezone.now() + timedelta(hours=given["hours"])
             try:
-                services.open_window(given["operator"], given["purpose"], given["pages"], ends_at, person_of(request))
+                row = requests.ask_for_window(
+                    given["operator"], given["purpose"], given["pages"], given["hours"], person_of(request)
+                )
             except AccountError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, "立入りを開けました。運用者に伝えてください。いつでも閉じられます。")
+                opened = "立入りを開けました。運用者に伝えてください。いつでも閉じられます。"
+                waits = f"立入りを申請しました。{WAITS}"
+                messages.success(request, waits if row.state == row.State.WAITING else opened)
                 return redirect("accounts:vendor_windows")
     found = Paginator(VendorWindow.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     context = {
         "page": found,
         "form": form,
+        "waiting": [(row, queries.described(row)) for row in queries.waiting_window_requests()],
         "lines": [(row, row.is_open(now), [title_of(name) for name in row.pages]) for row in found],
     }
     return show(request, "accounts/vendor_windows.html", context)

@@ -249,3 +249,39 @@ def test_who_proposes_may_name_themselves_only_as_they_are(office: Any) -> None:
         kinds.append(plan.lines.get().kind)
         withdraw(plan)
     assert kinds == ["unchanged", "error", "error"]
+
+
+def test_who_stays_keeps_their_last_day(office: Any) -> None:
+    """As they are, moved, and with another name: 在籍 says nothing of how long."""
+    from accounts.models import User
+    from domain.staffing.services import approve
+
+    last = day(200)
+    User.objects.filter(username__in=["stays", "moves"]).update(ends_on=last)
+    lines = book(
+        row("stays", "サンプル stays", "学校事務担当", SCHOOL),
+        row("moves", "サンプル moves", "教委担当", section="別の課"),
+    )
+    plan = proposed(office, lines)
+    assert dict(plan.lines.values_list("username", "kind")) == {"stays": "unchanged", "moves": "moved"}
+    assert "利用終了日" not in plan.lines.get(username="moves").words
+    run(approve(plan, office[1]))
+    assert set(User.objects.filter(username__in=["stays", "moves"]).values_list("ends_on", flat=True)) == {last}
+    assert holds("moves", "review_statement", last)
+    assert not holds("moves", "review_statement", last + timedelta(days=1))
+
+
+def test_a_last_day_before_the_transfer_stays_whatever_the_form_says(office: Any) -> None:
+    """The form with everybody names them too; nobody is let in again by having been forgotten in it."""
+    from accounts.models import User
+    from domain.staffing.services import withdraw
+
+    User.objects.filter(username="stays").update(ends_on=day(9))
+    as_is = row("stays", "サンプル stays", "学校事務担当", SCHOOL)
+    kinds = []
+    for line in (as_is, as_is | {"role": "教委担当", "school": ""}):
+        plan = proposed(office, book(line))
+        found = plan.lines.get()
+        kinds.append((found.kind, "異動日より前" in found.words, found.content.get("gained", [])))
+        withdraw(plan)
+    assert kinds == [("unchanged", True, []), ("error", True, [])]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.platform.accounts.sign_in import client_of, make_person
+from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
 
 class Clock:
@@ -68,6 +68,25 @@ def manager(in_a: Any) -> Any:
     from accounts.roles import Role
 
     return make_person("manager", Role.TENANT_ADMIN)
+
+
+@pytest.fixture
+def second(in_a: Any) -> Any:
+    """A second person who has come in before: from then on nobody manages alone."""
+    from accounts.roles import Role
+    from accounts.services import complete_login
+    from accounts.services.login import Origin
+
+    person = make_person("second", Role.SECURITY_MANAGER)
+    complete_login(person, "totp", Origin("T-SECO-SECO"))
+    return person
+
+
+@pytest.fixture
+def approving(try_views: None, second: Any) -> Any:
+    client = client_of("kou.localhost")
+    sign_in(client, second)
+    return client
 
 
 @pytest.fixture

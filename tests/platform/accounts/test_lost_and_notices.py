@@ -136,7 +136,7 @@ def test_every_change_starts_24_hours_without_numbers_and_is_told_until_seen(
     assert f"{handler.display_name}さんの" in page
     newest = notices.unseen(manager)[0].pk
     sentences.post("/account/notices/seen/", {"up_to": str(newest)})
-    assert "認証器のお知らせ" not in sentences.get("/").content.decode()
+    assert "notices-title" not in sentences.get("/").content.decode()
     assert told(changed) == [what], "the person has not seen theirs"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,15 @@ def test_every_page_has_its_row_with_the_permission_it_asks_for(kind: str, name:
 def test_no_row_is_left_of_a_page_that_is_gone() -> None:
     known = {(param.values[0], param.values[1]) for param in all_urls()}
     assert set(rows()) == known
+
+
+def test_every_page_of_a_prefecture_is_called_something_of_its_own() -> None:
+    from accounts.field_matrix import titles
+
+    named = titles()
+    assert set(named) == {name for host, name in rows() if host == "tenant"}, "titles.toml: one title for each page"
+    assert all(re.search("[ぁ-んァ-ヶ一-龠]", title) for title in named.values())
+    assert len(set(named.values())) == len(named), "two pages would look like one"
 
 
 def test_every_kind_of_data_is_explained_and_seen_by_whoever_may_open_its_pages() -> None:
@@ -115,5 +125,6 @@ def test_the_page_shows_the_matrix_and_the_pages_of_a_role(browser: Any, manager
     assert "振込先の口座番号" in page
     assert "伏せて表示" in page
     one = browser.get("/users/matrix/?role=number_handler").content.decode()
-    assert "vault:reveal" in one
+    assert "個人番号の表示" in one
+    assert "vault:reveal" not in one, "a name of our own says nothing to people"
     assert "個人番号（伏せて表示）" in one

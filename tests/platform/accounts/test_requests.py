@@ -9,33 +9,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.platform.accounts.sign_in import make_person, sign_in
 from tests.platform.accounts.test_services import as_person
-
-
-@pytest.fixture
-def second(in_a: Any) -> Any:
-    """A second person who has come in before: from then on nobody manages alone."""
-    from accounts.roles import Role
-    from accounts.services import complete_login
-    from accounts.services.login import Origin
-
-    person = make_person("second", Role.SECURITY_MANAGER)
-    complete_login(person, "totp", Origin("T-SECO-SECO"))
-    return person
 
 
 @pytest.fixture
 def managing(browser: Any, manager: Any, second: Any) -> Any:
     sign_in(browser, manager)
     return browser
-
-
-@pytest.fixture
-def approving(try_views: None, second: Any) -> Any:
-    client = client_of("kou.localhost")
-    sign_in(client, second)
-    return client
 
 
 def waiting() -> Any:

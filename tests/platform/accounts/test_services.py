@@ -178,18 +178,6 @@ def test_nobody_manages_their_own_account(handler: Any, act: str) -> None:
         acts[act]()
 
 
-def test_the_second_person_is_another(clerk: Any, handler: Any) -> None:
-    from accounts.access import ensure_second_person
-    from accounts.errors import SamePerson
-
-    ensure_second_person(clerk.pk, handler)
-    ensure_second_person(str(clerk.pk), handler)
-    for first in (clerk.pk, str(clerk.pk), None):
-        with pytest.raises(SamePerson, match="別の職員"):
-            ensure_second_person(first, clerk)
-    assert SamePerson.identifier == "accounts.same-person"
-
-
 # --- schools ----------------------------------------------------------------------------------------------------------
 
 

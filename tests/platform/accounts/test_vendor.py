@@ -188,31 +188,87 @@ def test_a_window_names_only_pages_that_may_be_shown_and_is_short(chief: Any) ->
         VendorWindow.objects.filter(pk=window.pk).update(ends_at=window.opens_at + timedelta(days=2))
 
 
-def test_the_page_of_the_manager_opens_a_window(chief: Any, events: Any) -> None:
-    from accounts.models import VendorWindow
+WANTED = {"operator": "UNYOU", "purpose": "障害の調査", "hours": "3", "pages": PAGES}
+
+
+def test_a_window_opens_with_the_second_person_from_their_approval_on(
+    operator: Any, manager: Any, second: Any, approving: Any, clock: Any, events: Any
+) -> None:
+    from accounts.models import AccountRequest, VendorWindow
 
     client = client_of("kou.localhost")
-    sign_in(client, chief)
-    sent = {"operator": "UNYOU", "purpose": "障害の調査", "hours": "3", "pages": PAGES}
-    assert client.post("/users/vendor/", sent).status_code == 302
+    sign_in(client, manager)
+    page = client.post("/users/vendor/", WANTED, follow=True).content.decode()
+    assert "承認すると有効になります" in page
+    assert "承認を待っている立入り" in page
+    assert enter(client_of("kou.localhost"), operator).status_code == 200, "it is not open yet"
+    assert "世帯の一覧" in approving.get("/users/requests/").content.decode()
+    clock.advance(minutes=5)
+    approving.post(f"/users/requests/{AccountRequest.objects.get(state='waiting').pk}/approve/")
     window = VendorWindow.objects.get()
-    assert (window.operator, window.opened_by, window.pages) == ("unyou", "chief", sorted(PAGES))
+    assert (window.operator, window.opened_by, window.pages) == ("unyou", "manager", sorted(PAGES))
+    assert window.ends_at == clock.now + timedelta(hours=3)
     assert len(events("vendor:window:opened")) == 1
     assert client.get("/vendor/pages/").status_code == 404
 
 
+def test_one_person_alone_opens_none(manager: Any, second: Any) -> None:
+    from accounts.errors import NeedsSecondPerson
+    from tests.platform.accounts.test_services import as_person
+
+    with as_person(manager), pytest.raises(NeedsSecondPerson):
+        open_window(manager)
+
+
+@pytest.mark.parametrize("who", ["nobody", "chief", "kanshi", "left"])
+def test_a_window_is_for_an_operator_whom_the_console_knows(operator: Any, chief: Any, events: Any, who: str) -> None:
+    """An unknown 職員ID, one of the prefecture's own, a monitor of the console, an operator who was stopped."""
+    from accounts.models import AccountRequest, VendorWindow
+    from accounts.roles import Role
+    from accounts.services import disable_user
+    from tenants.core.context import console_context
+
+    with console_context():
+        make_person("kanshi", Role.PLATFORM_MONITOR)
+        disable_user(make_person("left", Role.OPERATOR))
+    client = client_of("kou.localhost")
+    sign_in(client, chief)
+    page = client.post("/users/vendor/", WANTED | {"operator": who}).content.decode()
+    assert "この職員IDの運用者はいません" in page
+    assert not VendorWindow.objects.exists()
+    assert not AccountRequest.objects.filter(kind="vendor").exists()
+    (refused,) = events("vendor:window:refused")
+    assert who not in str(refused.detail), "what was typed may be anything"
+
+
+def test_an_operator_stopped_before_the_approval_gets_no_window(operator: Any, manager: Any, second: Any) -> None:
+    from accounts.models import VendorWindow
+    from accounts.services import disable_user, requests
+    from accounts.services.vendor import WindowRefused
+    from tenants.core.context import console_context
+
+    row = requests.ask_for_window("unyou", "障害の調査", PAGES, 3, manager)
+    with console_context():
+        disable_user(operator)
+    with pytest.raises(WindowRefused, match="運用者はいません"):
+        requests.approve(row.pk, second)
+    assert not VendorWindow.objects.exists()
+    row.refresh_from_db()
+    assert row.state == "waiting"
+
+
 def test_pages_are_offered_by_what_people_call_them_and_only_to_read(operator: Any, chief: Any) -> None:
     from accounts.vendor import pages_offered
-    from accounts.vendor_pages import TITLES
+    from accounts.vendor_pages import PAGES as SHOWN
 
     offered = [row.name for row in pages_offered()]
-    assert offered == list(TITLES), "each title is a page that may be offered"
+    assert offered == list(SHOWN), "each is a page that may be offered"
     assert not [name for name in offered if name.startswith("atena_trials:")], "those promise not to be shown"
     open_window(chief, offered)
     visitor, managing = client_of("kou.localhost"), client_of("kou.localhost")
     enter(visitor, operator)
     answers = {
-        url.name: visitor.get(url.path).status_code for url in urls_of("tenant", objects_of_a()) if url.name in TITLES
+        url.name: visitor.get(url.path).status_code for url in urls_of("tenant", objects_of_a()) if url.name in SHOWN
     }
     assert {name: status for name, status in answers.items() if status not in (200, 404)} == {}, (
         "nothing that only acts"
