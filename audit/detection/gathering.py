@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
 from audit.detection import reasons
-from audit.detection.calendar import TOKYO
 from audit.detection.models import AccessDay, Habits
 from audit.detection.signals.access.exports import EXPORTS
 from audit.detection.signals.base import Day, Norms, Person
@@ -19,6 +18,7 @@ from audit.trail.entries import Subject
 from audit.trail.models import OutboxEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from audit.trail.sealing.health import health
+from web.moments import start_of
 
 MOST_EVENTS = 5_000
 """Of one person and day; more than this is far beyond any threshold."""
@@ -47,7 +47,7 @@ def _pages(filters: Filters, most: int) -> Iterator[TrailEvent]:
 
 def day_of(user: User, on: date) -> Day:
     """Everything about a person's day that a rule may ask for. Raises TrailUnavailable."""
-    since = datetime.combine(on, time(0), TOKYO)
+    since = start_of(on)
     until = since + timedelta(days=1)
     own = [
         event
@@ -125,7 +125,7 @@ def _norms(user: User, on: date) -> Norms:
 
 
 def _has_exported(user: User, on: date) -> bool:
-    until = datetime.combine(on, time(0), TOKYO)
+    until = start_of(on)
     since = until - timedelta(days=EXPORT_DAYS)
     return any(
         search(Filters(prefix=event.value, actor=str(user.pk), since=since, until=until, limit=1)) for event in EXPORTS

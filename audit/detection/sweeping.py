@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.detection import limits
-from audit.detection.calendar import TOKYO, local
+from audit.detection.calendar import local
 from audit.detection.gathering import between, day_of, office_at
 from audit.detection.models import SweepMark
 from audit.detection.registry import DAY_RULES, OFFICE_RULES, WEEK_RULES
@@ -23,6 +23,7 @@ from audit.review.raising import Finding
 from audit.trail.actors import ActorKind
 from audit.trail.counting import counts_by_role
 from audit.trail.reader import Filters
+from web.moments import start_of
 
 OVERLAP = timedelta(minutes=2)
 """Looked at again each time: an act's event reaches the trail some seconds after its moment."""
@@ -55,18 +56,20 @@ def _active(since: datetime, until: datetime) -> list[tuple[User, date]]:
 
 def acted_on(on: date) -> list[User]:
     """Everybody with an event on a day. Raises TrailUnavailable."""
-    since = datetime.combine(on, time(0), TOKYO)
+    since = start_of(on)
     return list(dict.fromkeys(user for user, _ in _active(since, since + timedelta(days=1))))
 
 
 def _ask_day(day: Day) -> int:
     own = limits.thresholds()
-    return sum(_ask(rule, day, day.person.username, f"{day.person.username}:{day.on}", own) for rule in DAY_RULES)
+    scope = f"{day.person.username}:{day.on}"
+    return sum(_ask(rule, day, day.person.username, scope, own) for rule in DAY_RULES)
 
 
 def _ask_office(office: Office) -> int:
     own = limits.thresholds()
-    return sum(_ask(rule, office, NOBODY, NOBODY, own) for rule in OFFICE_RULES)
+    period = f"{local(office.now):%Y-%m-%d}"
+    return sum(_ask(rule, office, NOBODY, NOBODY, own, period) for rule in OFFICE_RULES)
 
 
 def ask_weeks(now: datetime) -> int:
@@ -77,16 +80,24 @@ def ask_weeks(now: datetime) -> int:
         named = {people[int(key)].username: of for key, of in counts.items() if key.isdigit() and int(key) in people}
         for username in sorted(named):
             week = Week(username, local(now), named)
-            told += sum(_ask(rule, week, username, username, own) for rule in WEEK_RULES)
+            period = f"{week.until:%G-W%V}"
+            told += sum(_ask(rule, week, username, username, own, period) for rule in WEEK_RULES)
     return told
 
 
 def _ask(
-    rule: DayRule | OfficeRule | WeekRule, about: Day | Office | Week, username: str, scope: str, own: dict[str, float]
+    rule: DayRule | OfficeRule | WeekRule,
+    about: Day | Office | Week,
+    username: str,
+    scope: str,
+    own: dict[str, float],
+    period: str = "",
 ) -> int:
-    """One rule; one that fails is noted and holds up nobody else."""
+    """One rule; one that fails is noted and holds up nobody else. What it could not judge is noted once a scope and period:
+    a day's scope has its date already, and what an office rule found has it in its mark."""
     threshold = own.get(rule.id, rule.standard if rule.standard is not None else 0.0)
-    unjudged = Unjudged(rule, f"{rule.id}:{scope}"[:160], username, timezone.now(), "操作の記録")
+    key = ":".join(part for part in (rule.id, scope, period) if part)[:160]
+    unjudged = Unjudged(rule, key, username, timezone.now(), "操作の記録")
     try:
         answer: Answer = rule.evaluate(about, threshold)  # type: ignore[arg-type]
     except Exception as error:  # a rule may fail in any way; none of them may end the watch

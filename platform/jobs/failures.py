@@ -2,9 +2,11 @@
 
 import secrets
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
+from psycopg.errors import InsufficientPrivilege
 
 from audit.trail.recorder import TrailUnavailable
 from jobs.errors import RetryLater
@@ -41,6 +43,11 @@ def describe(error: Exception, kind: JobKind | None) -> Failure:
     )
 
 
+def was_denied(error: BaseException) -> bool:
+    """Whether the database refused for want of rights (SQLSTATE 42501), however the error was wrapped since."""
+    return any(isinstance(one, InsufficientPrivilege) for one in _with_causes(error))
+
+
 def wait_seconds(failures: int) -> int:
     """How long to wait before the next try after so many failures (1, 2, …): at most five minutes."""
     return _WAITS_SECONDS[min(failures, len(_WAITS_SECONDS)) - 1]
@@ -53,9 +60,14 @@ def _own_words(error: Exception) -> str:
 def _trace(error: BaseException) -> str:
     """Classes and frames of an error and its causes. Texts are left out: a database quotes the row in them."""
     parts = []
+    for one in _with_causes(error):
+        frames = "".join(traceback.format_tb(one.__traceback__))
+        parts.append(f"{type(one).__module__}.{type(one).__qualname__}\n{frames}")
+    return "caused by ".join(parts)
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
     seen: BaseException | None = error
     while seen is not None:
-        frames = "".join(traceback.format_tb(seen.__traceback__))
-        parts.append(f"{type(seen).__module__}.{type(seen).__qualname__}\n{frames}")
+        yield seen
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    return "caused by ".join(parts)

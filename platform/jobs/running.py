@@ -5,11 +5,13 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from audit.trail.actors import Actor, ActorKind, acting_as, within_job
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
 from jobs import failures, leases, registry, turns
 from jobs.errors import Cancelled, ComeBack, LeaseLost, UnknownKind
 from jobs.handle import JobHandle
@@ -95,11 +97,19 @@ def _fail(job: Job, handle: JobHandle, error: Exception, kind: registry.JobKind 
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     try:
+        _note_denial(job, error)
         return _write_failure(job, handle, failure, kind)
     except Error:
         # The database is away: the lease runs out and the sweeper finds the job again.
         logger.error("job %s (%s): error %s could not be written down", job.pk, job.kind, failure.error_id)
         return Outcome.LEASE_LOST
+
+
+def _note_denial(job: Job, error: Exception) -> None:
+    """The prefecture's own login was refused something, as on a page: a mistake of ours, or somebody else's SQL."""
+    if failures.was_denied(error):
+        with transaction.atomic():
+            record(Event.ACCESS_PREFECTURE_REFUSED, detail={"what": "database", "job": job.kind})
 
 
 def _write_failure(job: Job, handle: JobHandle, failure: failures.Failure, kind: registry.JobKind | None) -> Outcome:

@@ -23,7 +23,7 @@ class Norms:
     """What is usual for a person; None where too little is known to say (then a rule is not evaluable)."""
 
     daily_records: tuple[int, ...] | None = None
-    """Records seen on each working day of the last 90."""
+    """Records seen on each of the last 90 days on which any were seen, days off too."""
 
     role_daily_records: tuple[int, ...] = ()
     """The same of everybody with one of the person's roles."""

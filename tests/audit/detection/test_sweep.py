@@ -216,3 +216,31 @@ def test_what_nobody_in_particular_tried_with_another_prefectures_cookie_is_one_
     sweep()
     sweep()
     assert len([alert for alert in alerts() if alert.rule == "foreign_visit"]) == 1
+
+
+def test_what_the_database_refused_inside_a_job_is_an_alert_of_the_office(clerk: Any) -> None:
+    """No person's day: whoever asked for the job wrote none of its statements."""
+    from audit.trail.actors import Actor, ActorKind, acting_as
+    from audit.trail.recorder import record_access
+
+    with acting_as(Actor(ActorKind.JOB, str(clerk.pk), clerk.display_name, "")):
+        record_access(Event.ACCESS_PREFECTURE_REFUSED, detail={"what": "database", "job": "x"})
+    sweep()
+    told = [alert.sentence for alert in alerts() if alert.rule == "foreign_visit"]
+    assert any(sentence.startswith("データベースが、この団体に許していない読み書きを") for sentence in told)
+    assert mine("other_prefecture") == []
+
+
+def test_what_an_office_rule_cannot_judge_is_kept_each_day_anew(hours: Any, monkeypatch: Any) -> None:
+    from audit.detection import gathering
+    from audit.detection.models import Unevaluated
+    from audit.detection.sweeping import sweep as really
+
+    monkeypatch.setattr(gathering, "health", lambda: None)
+    today = timezone.now()
+    for moment in (today, today + timedelta(seconds=30), today + timedelta(days=1)):
+        really(moment)
+    kept = Unevaluated.objects.filter(rule="trail_clock")
+    assert [key.rsplit(":", 1)[1] for key in kept.values_list("key", flat=True).order_by("key")] == [
+        str(timezone.localdate(moment)) for moment in (today, today + timedelta(days=1))
+    ]

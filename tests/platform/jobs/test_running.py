@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from audit.trail.actors import Actor, ActorKind, acting_as, current_actor, current_job
@@ -303,3 +303,26 @@ def test_progress_is_saved_when_it_says_something_new(
             handle.advance(50)
 
     assert run_job(make(kind, work).pk) is Outcome.SUCCEEDED
+
+
+def test_what_the_database_refuses_inside_a_job_stands_in_the_trail(in_a: Any, kind: Kind) -> None:
+    """Also where the work wrapped the refusal in an error of its own; a failure of another kind is no refusal."""
+
+    def denied(handle: Any) -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT rolpassword FROM pg_authid")
+        except ProgrammingError as error:
+            raise RuntimeError("no") from error
+
+    def broken(handle: Any) -> None:
+        raise RuntimeError("no")
+
+    told = OutboxEvent.objects.filter(event="access:prefecture:refused")
+    assert run_job(make(kind, broken).pk) is Outcome.FAILED
+    assert not told.exists()
+    job = make(kind, denied)
+    assert run_job(job.pk) is Outcome.FAILED
+    event = told.get()
+    assert (event.actor_kind, event.actor_id, event.job_id) == ("job", "7", job.pk)
+    assert event.detail == {"what": "database", "job": job.kind}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
-from audit.detection.calendar import TOKYO
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from web.moments import start_of
 
 
 def evaluate(day: Day, _: float) -> Answer:
     if day.person.day_after_last is None:
         return []
-    ended = datetime.combine(day.person.day_after_last, time(0), TOKYO)
+    ended = start_of(day.person.day_after_last)
     tries = [e for e in (*day.events, *day.about) if e.occurred_at >= ended and e.event.startswith("session:")]
     if not tries:
         return []

@@ -1,6 +1,6 @@
 """Signal 31: a cookie, a number or a file of another prefecture was tried here, or the database itself refused.
 
-What a person tried belongs to that person's day; what came without a proved person, to the office.
+What a person tried belongs to that person's day; what came without a proved person, or inside a job, to the office.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ RULE = DayRule(
 NOBODY = OfficeRule(
     id="foreign_visit",
     number="31",
-    title="ログインしていない人の別の団体への試み",
-    needs="他団体の利用の拒否とデータベースの拒否のうち、だれの操作か分からないもの",
+    title="ログインしていない人・処理の別の団体への試み",
+    needs="他団体の利用の拒否とデータベースの拒否のうち、だれの操作か分からないものと、処理（ジョブ）の途中のもの",
     threshold="15分間に1件",
     control="ログインしている人のものは、その人の一日として数える。1時間に、種類ごとに1件",
     certainty="高い",
