@@ -45,3 +45,14 @@ class ExceptionUnfit(CalendarError):
     """`watch.exception-unfit`: an exception over already, or longer than a quarter, or with a number in its reason."""
 
     identifier = "watch.exception-unfit"
+
+
+class LooseningClosed(CalendarError):
+    """`watch.loosening-closed`: an application that was decided already, or whose exception would be over."""
+
+    identifier = "watch.loosening-closed"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"この申請は「{state}」です。一覧を開き直して確かめてください。必要なら、もう一度申請してください。"
+        )

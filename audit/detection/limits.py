@@ -23,7 +23,7 @@ def thresholds() -> dict[str, float]:
 def is_excepted(rule: str, username: str, at: datetime) -> bool:
     """Whether a dated exception keeps the rule from raising an alert about this person at this moment.
 
-    One about anybody does not hold for whoever gave it: nobody takes themselves out of the watch.
+    One about anybody does not hold for the two who gave it: nobody takes themselves out of the watch.
     """
-    about = Q(username=username) | (Q(username="") & ~Q(author=username))
+    about = Q(username=username) | (Q(username="") & ~Q(author=username) & ~Q(approved_by=username))
     return SignalException.objects.filter(about, rule=rule, starts_at__lte=at, ends_at__gt=at).exists()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from accounts.models import User
 from audit.detection.calendar import Hours, Notice
-from audit.detection.models import DayOff, OvertimeNotice, ServiceHours, Unevaluated
+from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHours, Unevaluated
 
 STANDARD = Hours()
 """For terms of days while a prefecture has no hours of its own. No rule is ever judged by it."""
@@ -34,3 +35,9 @@ def unevaluated_between(since: datetime, until: datetime) -> list[Unevaluated]:
 
 def days_off_from(day: date) -> list[DayOff]:
     return list(DayOff.objects.filter(day__gte=day))
+
+
+def loosenings_for(user: User) -> int:
+    """How many applications wait for this person as the second one: neither their own nor about them."""
+    waiting = Loosening.objects.filter(state=Loosening.State.PROPOSED)
+    return waiting.exclude(proposed_by=user.username).exclude(username=user.username).count()

@@ -72,7 +72,9 @@ class Described:
 
     `number`: of the list of signals; `needs`: the data it looks at; `threshold`: from when it fires; `control`: what keeps
     false alarms away; `certainty`: how sure a fired result is; `example`: a sentence it says. `standard` and `unit`: the
-    threshold a prefecture may change, None where there is none. `is_report`: seen and counted, but never an alert.
+    threshold a prefecture may change, None where there is none. `fires_below`: the rule fires at or below its threshold (a
+    p-value) or within it (a span of time), so that a smaller one lets more pass. `is_report`: seen and counted, but never
+    an alert.
     """
 
     id: str
@@ -85,7 +87,12 @@ class Described:
     example: str
     standard: float | None = None
     unit: str = ""
+    fires_below: bool = False
     is_report: bool = False
+
+    def loosens(self, before: float, after: float) -> bool:
+        """Whether the rule would see less with the threshold `after` than with `before`."""
+        return after < before if self.fires_below else after > before
 
     @property
     def looks_at(self) -> str:

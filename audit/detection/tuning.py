@@ -1,17 +1,24 @@
-"""Acts on what the watch compares with: a prefecture's own thresholds, and dated exceptions. Each writes its event."""
+"""Acts on what the watch compares with: a prefecture's own thresholds, and dated exceptions. Each writes its event.
+
+What makes the watch see more is done at once. What makes it see or say less (an exception, a threshold that lets more pass)
+waits for a second person: nobody alone takes an accomplice, or themselves, out of the watch.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import actors
 from accounts.errors import SamePerson
 from accounts.models import User
-from audit.detection.errors import ExceptionUnfit, ThresholdUnfit
-from audit.detection.models import SignalException, SignalSetting
+from accounts.permissions import Permission
+from accounts.second_person import two_person
+from audit.detection.errors import ExceptionUnfit, LooseningClosed, ThresholdUnfit
+from audit.detection.limits import threshold
+from audit.detection.models import Loosening, SignalException, SignalSetting
 from audit.detection.registry import ALL_RULES
 from audit.detection.rules import Described
 from audit.trail.recorder import Subject, record
@@ -24,29 +31,38 @@ LONGEST_EXCEPTION = timedelta(days=92)
 RANGE = (0.1, 10.0)
 """A prefecture's own threshold may be so many times the standard: neither deaf nor deafening."""
 
+Kind, State = Loosening.Kind, Loosening.State
+APPROVAL = two_person(
+    "watch.loosening",
+    "見守りを緩める申請の承認",
+    first=Permission.JUDGE_ALERT,
+    second=Permission.APPROVE_LOOSENING,
+    refusal="申請した本人は承認できません。承認者か、別の情報セキュリティ管理者に依頼してください。",
+)
+
 
 def described(rule_id: str) -> Described | None:
     return next((rule for rule in ALL_RULES if rule.id == rule_id), None)
 
 
-def set_threshold(rule: Described, value: float | None, user: User) -> None:
-    """The prefecture's own threshold; None: the standard again. Raises ThresholdUnfit."""
+def set_threshold(rule: Described, value: float | None, user: User) -> Loosening | None:
+    """The prefecture's own threshold; None: the standard again. Told what waits for a second person, or None when it holds
+    at once. Raises ThresholdUnfit."""
     if rule.standard is None:
         raise ThresholdUnfit(f"「{rule.title}」には、団体が変えられる値がありません。")
     least, most = (rule.standard * factor for factor in RANGE)
     if value is not None and not least <= value <= most:
         raise ThresholdUnfit(f"{least:g}から{most:g}までの値にしてください（標準 {rule.standard:g}）。")
+    if rule.loosens(threshold(rule.id, rule.standard), rule.standard if value is None else value):
+        asked = Loosening(kind=Kind.THRESHOLD, rule=rule.id, value=value, proposed_by=user.username)
+        return _propose(asked, ThresholdUnfit("この規則には、承認待ちのしきい値の変更があります。"))
     with transaction.atomic():
-        if value is None:
-            SignalSetting.objects.filter(rule=rule.id).delete()
-        else:
-            values = {"threshold": value, "updated_by": user.display_name}
-            SignalSetting.objects.update_or_create(rule=rule.id, defaults=values)
-        record(Event.WATCH_THRESHOLD_CHANGED, detail={"規則": rule.id, "値": "標準" if value is None else f"{value:g}"})
+        _put(rule.id, value, user, "")
+    return None
 
 
-def add_exception(rule_id: str, person: User | None, until: datetime, reason: str, user: User) -> SignalException:
-    """From now until a moment the rule raises no alert about the person (None: about anybody but `user`).
+def ask_exception(rule_id: str, person: User | None, until: datetime, reason: str, user: User) -> Loosening:
+    """Once approved, and until a moment, the rule raises no alert about the person (None: about anybody but the two).
 
     Raises SamePerson for one's own, ExceptionUnfit.
     """
@@ -59,18 +75,39 @@ def add_exception(rule_id: str, person: User | None, until: datetime, reason: st
         refuse_numbers(reason, "理由")
     except NumberInTrail as error:
         raise ExceptionUnfit("番号らしい12桁の数字は書けません。") from error
+    asked = Loosening(
+        kind=Kind.EXCEPTION,
+        rule=rule_id,
+        username=person.username if person else "",
+        ends_at=until,
+        reason=reason,
+        proposed_by=user.username,
+    )
+    return _propose(asked, ExceptionUnfit("この人のこの規則には、承認待ちの例外があります。"))
+
+
+def approve(loosening_id: int, user: User) -> Loosening:
+    """As the second person; in force from now on. Raises SamePerson (also for one about oneself), LooseningClosed."""
     with transaction.atomic():
-        made = SignalException.objects.create(
-            rule=rule_id,
-            username=person.username if person else "",
-            starts_at=now,
-            ends_at=until,
-            reason=reason,
-            created_by=user.display_name,
-            author=user.username,
-        )
-        _record(Event.WATCH_EXCEPTION_ADDED, made, person)
-    return made
+        row = _waiting(loosening_id)
+        APPROVAL.require(row.proposed_by, user)
+        if row.username == user.username:
+            raise SamePerson("自分についての例外は承認できません。別の人に依頼してください。")
+        _decide(row, State.APPROVED, user)
+        if row.kind == Kind.THRESHOLD:
+            _put(row.rule, row.value, user, row.proposed_by)
+        else:
+            _except(row)
+    return row
+
+
+def withdraw(loosening_id: int, user: User) -> Loosening:
+    """By whoever asked, or by the second person who does not agree. Raises LooseningClosed."""
+    with transaction.atomic():
+        row = _waiting(loosening_id)
+        _decide(row, State.WITHDRAWN, user)
+        record(Event.WATCH_LOOSENING_WITHDRAWN, subjects=[_subject(row)], detail={"規則": row.rule})
+    return row
 
 
 def end_exception(made: SignalException, user: User) -> None:
@@ -85,10 +122,65 @@ def end_exception(made: SignalException, user: User) -> None:
             return
         locked.ends_at = max(now, locked.starts_at + timedelta(microseconds=1))
         locked.save(update_fields=["ends_at"])
-        _record(Event.WATCH_EXCEPTION_ENDED, locked, person)
+        _record_exception(Event.WATCH_EXCEPTION_ENDED, locked, person)
 
 
-def _record(event: Event, made: SignalException, person: User | None) -> None:
+def _propose(asked: Loosening, there_is_one: Exception) -> Loosening:
+    try:
+        with transaction.atomic():
+            asked.save(force_insert=True)
+            detail = {"規則": asked.rule, "種類": asked.get_kind_display()}
+            record(Event.WATCH_LOOSENING_PROPOSED, subjects=[_subject(asked)], detail=detail)
+    except IntegrityError as error:
+        raise there_is_one from error
+    return asked
+
+
+def _waiting(loosening_id: int) -> Loosening:
+    row = Loosening.objects.select_for_update().get(pk=loosening_id)
+    if row.state != State.PROPOSED:
+        raise LooseningClosed(row.get_state_display())
+    return row
+
+
+def _decide(row: Loosening, state: Loosening.State, user: User) -> None:
+    row.state, row.decided_by, row.decided_at = state, user.username, timezone.now()
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _put(rule_id: str, value: float | None, user: User, proposed_by: str) -> None:
+    if value is None:
+        SignalSetting.objects.filter(rule=rule_id).delete()
+    else:
+        values = {"threshold": value, "updated_by": user.display_name}
+        SignalSetting.objects.update_or_create(rule=rule_id, defaults=values)
+    detail = {"規則": rule_id, "値": "標準" if value is None else f"{value:g}"}
+    record(Event.WATCH_THRESHOLD_CHANGED, detail=detail | ({"申請した人": proposed_by} if proposed_by else {}))
+
+
+def _except(row: Loosening) -> None:
+    now = timezone.now()
+    if row.ends_at is None or row.ends_at <= now:
+        raise LooseningClosed("期限切れ")
+    names = dict(User.objects.filter(username=row.proposed_by).values_list("username", "display_name"))
+    made = SignalException.objects.create(
+        rule=row.rule,
+        username=row.username,
+        starts_at=now,
+        ends_at=row.ends_at,
+        reason=row.reason,
+        created_by=names.get(row.proposed_by, row.proposed_by),
+        author=row.proposed_by,
+        approved_by=row.decided_by,
+    )
+    _record_exception(Event.WATCH_EXCEPTION_ADDED, made, User.objects.filter(username=row.username).first())
+
+
+def _record_exception(event: Event, made: SignalException, person: User | None) -> None:
     subjects = [Subject("exception", str(made.pk)), *([actors.subject(person)] if person else [])]
     until = timezone.localtime(made.ends_at).isoformat(timespec="minutes")
     record(event, subjects=subjects, detail={"規則": made.rule, "期限": until})
+
+
+def _subject(row: Loosening) -> Subject:
+    return Subject("loosening", str(row.pk))

@@ -51,5 +51,6 @@ RULE = Rule(
     example="いつもと違うログイン（p=0.0012）。【時間帯】平日の2:00〜2:30の利用。本人の過去30回のうち、平日のこの前後1時間に始まったものは0回。",
     standard=STANDARD,
     unit="（p値）",
+    fires_below=True,
     evaluate=evaluate,
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.access import may
 from accounts.models import User
+from audit.detection import outside_hours
 from audit.detection.rules import ActKind
 from audit.review import services
 from audit.review.forms import AskForm, JudgeForm, NoteForm, end_of
@@ -65,13 +66,15 @@ def _offer(alert: Alert, move: Move, user: User, typed: forms.Form | None) -> Of
 
 
 def _initial(alert: Alert, move: Move) -> dict[str, str]:
+    """The question in words that fit any rule, and give away none: who is asked must not learn what is looked for."""
     if move is not Move.ASK:
         return {}
     at = timezone.localtime(alert.occurred_at)
     what = alert.detail.get("act", "")
     act = ActKind(what).label if what in list(ActKind) else "操作"
+    outside = "利用時間外の" if alert.rule == outside_hours.RULE.id else ""
     return {
-        "text": f"{at.month}月{at.day}日 {at.hour}:{at.minute:02}に、あなたの職員IDで、利用時間外の{act}がありました。"
+        "text": f"{at.month}月{at.day}日 {at.hour}:{at.minute:02}に、あなたの職員IDで、{outside}{act}がありました。"
         "あなたの操作かどうかと、行った業務とその理由をお答えください。"
     }
 

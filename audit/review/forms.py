@@ -39,7 +39,7 @@ class JudgeForm(forms.Form):
     quiet_until = JapaneseDateField(
         label="この日まで同じ警報を出さない",
         required=False,
-        help_text="「正当・臨時」のときだけ。この人について、この規則の警報を出さない最後の日です。",
+        help_text="「正当・臨時」のときだけ。二人目が承認すると、この人について、この規則の警報を出さない最後の日です。",
     )
     text = _long_text("判定の理由", required=True, rows=4)
 
@@ -60,7 +60,7 @@ class AnswerForm(forms.Form):
         "何のための操作でしたか",
         required=True,
         rows=5,
-        help_text="10文字以上で、業務の内容と時間外になった理由を書いてください。覚えがないときは、気づいたことを書いてください。",
+        help_text="10文字以上で、業務の内容とその理由を書いてください。覚えがないときは、気づいたことを書いてください。",
     )
 
 
@@ -97,7 +97,7 @@ class ThresholdForm(forms.Form):
     value = forms.FloatField(label="団体のしきい値", required=False, help_text="空欄にすると標準の値に戻します。")
 
 
-EVERYBODY = "すべての職員（登録した人を除く）"
+EVERYBODY = "すべての職員（申請した人と承認した人を除く）"
 
 
 class ExceptionForm(forms.Form):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from audit.detection.tuning import add_exception
+from audit.detection.tuning import ask_exception
 from audit.review.deadlines import due_after
 from audit.review.errors import MoveRefused, NoOtherManager
 from audit.review.incidents.acts import open_incident
@@ -59,7 +59,7 @@ def judge(
     """判定, which the watch learns from.
 
     目的外の疑い and なりすましの疑い open an incident (漏えい等事案) and end the person's handling of numbers; the log-in teaches
-    nothing. 正当・臨時 with `quiet_until` adds a dated exception. Raises what `tuning.add_exception` raises too.
+    nothing. 正当・臨時 with `quiet_until` asks a second person for a dated exception. Raises what `tuning.ask_exception` does too.
     """
     require_length(finding, "判定の理由")
     with transaction.atomic():
@@ -72,7 +72,7 @@ def judge(
             open_incident(judged, user)
         if quiet_until is not None and verdict is Alert.Verdict.ONCE:
             person = User.objects.get(username=alert.username)
-            add_exception(alert.rule, person, quiet_until, f"警報の判定「{verdict.label}」による。", user)
+            ask_exception(alert.rule, person, quiet_until, f"警報の判定「{verdict.label}」による。", user)
         return judged
 
 

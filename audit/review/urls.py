@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from audit.review.months.converter import MonthConverter
-from audit.review.views import alerts, calendar, incidents, mine, months, signals
+from audit.review.views import alerts, calendar, incidents, loosenings, mine, months, signals
 
 app_name = "review"
 register_converter(MonthConverter, "month")
@@ -23,6 +23,9 @@ urlpatterns = [
     path("signals/<slug:rule_id>/threshold/", signals.threshold, name="signal_threshold"),
     path("signals/<slug:rule_id>/except/", signals.exception_new, name="signal_except"),
     path("signals/exceptions/<int:exception_id>/end/", signals.exception_end, name="signal_resume"),
+    path("loosenings/", loosenings.loosenings, name="loosenings"),
+    path("loosenings/<int:loosening_id>/approve/", loosenings.approve, name="loosening_approve"),
+    path("loosenings/<int:loosening_id>/withdraw/", loosenings.withdraw, name="loosening_withdraw"),
     path("unexplained/", signals.unexplained, name="unexplained"),
     path("mine/", mine.my_alerts, name="my_alerts"),
     path("mine/<uuid:alert_id>/", mine.my_alert, name="my_alert"),

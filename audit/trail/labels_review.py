@@ -31,6 +31,14 @@ REVIEW_WORDING: dict[str, Wording] = {
     "watch:exception:ended": Wording(
         "見守りの例外の終了", "見守りの例外を終えました", "期限の前に、規則が警報を出すように戻した"
     ),
+    "watch:loosening:proposed": Wording(
+        "見守りを緩める申請",
+        "見守りを緩める申請をしました",
+        "例外、または警報の減るしきい値への変更を、二人目の承認に出した",
+    ),
+    "watch:loosening:withdrawn": Wording(
+        "見守りを緩める申請の取りやめ", "見守りを緩める申請を取りやめました", "申請した人か二人目が、申請を取りやめた"
+    ),
     "watch:canary:placed": Wording(
         "おとりの世帯の設置", "おとりの世帯を置きました", "見守りのための架空の世帯を置いた（どれかは書かない）"
     ),

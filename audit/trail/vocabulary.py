@@ -311,6 +311,8 @@ class Event(StrEnum):
     WATCH_THRESHOLD_CHANGED = "watch:threshold:changed"
     WATCH_EXCEPTION_ADDED = "watch:exception:added"
     WATCH_EXCEPTION_ENDED = "watch:exception:ended"
+    WATCH_LOOSENING_PROPOSED = "watch:loosening:proposed"
+    WATCH_LOOSENING_WITHDRAWN = "watch:loosening:withdrawn"
     WATCH_CANARY_PLACED = "watch:canary:placed"
     WATCH_CANARY_REMOVED = "watch:canary:removed"
 

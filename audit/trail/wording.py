@@ -68,6 +68,7 @@ SUBJECTS: dict[str, str] = {
     "incident": "漏えい等事案",
     "month": "月次点検",
     "exception": "見守りの例外",
+    "loosening": "見守りを緩める申請",
     "import": "取込",
     "row": "取込行",
     "file": "ファイル",

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     VIEW_ALERTS = "view_alerts"
     HANDLE_ALERT = "handle_alert"
     JUDGE_ALERT = "judge_alert"
+    APPROVE_LOOSENING = "approve_loosening"
     MANAGE_USERS = "manage_users"
     APPROVE_ACCOUNT = "approve_account"
     MANAGE_SCHOOLS = "manage_schools"
@@ -94,6 +95,7 @@ LABELS: Final[dict[Permission, str]] = {
     Permission.VIEW_ALERTS: "警報を見る",
     Permission.HANDLE_ALERT: "警報に対応する",
     Permission.JUDGE_ALERT: "警報を判定する",
+    Permission.APPROVE_LOOSENING: "見守りを緩める申請を承認する",
     Permission.MANAGE_USERS: "利用者と役割を管理する",
     Permission.APPROVE_ACCOUNT: "利用者の申請を承認する",
     Permission.MANAGE_SCHOOLS: "学校を登録する",
@@ -177,12 +179,13 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_YEARPACK,
             _P.APPROVE_YEARPACK,
             _P.APPROVE_WORDING,
+            _P.APPROVE_LOOSENING,
         }
     ),
     Role.MONITOR: frozenset({_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT}),
     Role.SECURITY_MANAGER: frozenset(
         {_P.VIEW_HOME, _P.VIEW_TRAIL, _P.VIEW_ALERTS, _P.HANDLE_ALERT, _P.JUDGE_ALERT, _P.APPROVE_VAULT, _P.VIEW_JOBS}
-        | {_P.APPROVE_ACCOUNT, _P.EXPORT_TRAIL}
+        | {_P.APPROVE_ACCOUNT, _P.EXPORT_TRAIL, _P.APPROVE_LOOSENING}
     ),
     Role.TENANT_ADMIN: frozenset({_P.VIEW_HOME, _P.MANAGE_USERS, _P.APPROVE_ACCOUNT, _P.MANAGE_SCHOOLS}),
     Role.OPERATOR: frozenset(

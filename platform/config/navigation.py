@@ -46,6 +46,7 @@ TENANT_PLACES = (
     Place("帳票", "reports:files", Permission.DOWNLOAD_FILE),
     Place("処理", "jobs", Permission.VIEW_JOBS),
     Place("警報", "review:alerts", Permission.VIEW_ALERTS),
+    Place("見守りの承認", "review:loosenings", Permission.APPROVE_LOOSENING),
     Place("月次点検", "review:months", Permission.VIEW_ALERTS),
     Place("記録", "trail:list", Permission.VIEW_TRAIL),
     Place("記録の保全", "trail:keeping", Permission.VIEW_TRAIL),

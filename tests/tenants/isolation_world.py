@@ -286,7 +286,7 @@ def _yearpacks() -> Samples:
 
 
 def _watch() -> Samples:
-    from audit.detection.models import DayOff, OvertimeNotice, SignalException
+    from audit.detection.models import DayOff, Loosening, OvertimeNotice, SignalException
     from audit.review.models import Alert, Incident
 
     now = timezone.now()
@@ -299,9 +299,14 @@ def _watch() -> Samples:
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
     ids = {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk, "incident_id": incident.pk}
     exception = SignalException.objects.create(
-        pk=next(_keys), rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1), reason=MARK
-    )
-    ids |= {"exception_id": exception.pk}
+        pk=next(_keys), rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1), reason=MARK,
+        author="somebody", approved_by="another",
+    )  # fmt: skip
+    asked = Loosening.objects.create(
+        pk=next(_keys), kind="exception", rule="volume", username="somebody", ends_at=now + datetime.timedelta(days=1),
+        reason=MARK, proposed_by="another",
+    )  # fmt: skip
+    ids |= {"exception_id": exception.pk, "loosening_id": asked.pk}
     return ids | {"month": datetime.date(2031, 5, 1), "rule_id": "no-such-rule"} | _trail()
 
 

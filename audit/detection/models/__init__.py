@@ -3,12 +3,14 @@
 from audit.detection.models.access import AccessDay, UnexplainedAccess
 from audit.detection.models.calendar import DayOff, OvertimeNotice, ServiceHours, Unevaluated
 from audit.detection.models.habits import Habits
+from audit.detection.models.loosening import Loosening
 from audit.detection.models.signals import SignalException, SignalSeen, SignalSetting, SweepMark
 
 __all__ = [
     "AccessDay",
     "DayOff",
     "Habits",
+    "Loosening",
     "OvertimeNotice",
     "ServiceHours",
     "SignalException",

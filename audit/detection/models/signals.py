@@ -23,7 +23,7 @@ class SignalSetting(models.Model):
 
 class SignalException(models.Model):
     """例外: from one moment until just before another, a rule raises no alert about a person (empty 職員ID: about anybody
-    but `author`, who gave it).
+    but `author`, who asked for it, and `approved_by`).
 
     What it kept back stays among the signals seen.
     """
@@ -35,13 +35,17 @@ class SignalException(models.Model):
     reason = models.CharField("理由", max_length=200)
     created_by = models.CharField("登録者", max_length=80)
     author = models.CharField("登録者の職員ID", max_length=60)
+    approved_by = models.CharField("承認者の職員ID", max_length=60)
     created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
     class Meta:
         verbose_name = "見守りの例外"
         ordering = ["-starts_at", "-id"]
         indexes = [models.Index(fields=["rule", "ends_at"], name="exception_by_rule")]
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="exception_in_order")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="exception_in_order"),
+            models.CheckConstraint(condition=~Q(author=F("approved_by")), name="exception_by_two"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.username} {self.ends_at:%Y-%m-%d}"

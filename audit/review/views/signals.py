@@ -19,7 +19,7 @@ from audit.detection.errors import CalendarError
 from audit.detection.hours.drift import Drift
 from audit.detection.limits import thresholds
 from audit.detection.logins.drifting import drifts
-from audit.detection.models import SignalException, SignalSeen, UnexplainedAccess
+from audit.detection.models import Loosening, SignalException, SignalSeen, UnexplainedAccess
 from audit.detection.registry import ALL_RULES, title_of
 from audit.detection.rules import Described
 from audit.review.forms import EVERYBODY, ExceptionForm, ThresholdForm
@@ -33,6 +33,7 @@ from web.moments import start_of
 VIEW = Permission.VIEW_ALERTS
 CHANGE = Permission.JUDGE_ALERT
 PER_PAGE = 50
+ASKED = "申請しました。警報が減る変更のため、二人目が承認すると有効になります。"
 SHOWN_SEEN = 50
 
 
@@ -62,11 +63,11 @@ def threshold(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule, form = _rule(rule_id), ThresholdForm(request.POST)
     if form.is_valid():
         try:
-            tuning.set_threshold(rule, form.cleaned_data["value"], person_of(request))
+            waiting = tuning.set_threshold(rule, form.cleaned_data["value"], person_of(request))
         except CalendarError as error:
             form.add_error("value", str(error))
         else:
-            messages.success(request, "しきい値を変更しました。")
+            messages.success(request, ASKED if waiting else "しきい値を変更しました。")
             return redirect("review:signal", rule_id)
     return _shown(request, rule, threshold_form=form)
 
@@ -79,11 +80,11 @@ def exception_new(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule, form = _rule(rule_id), ExceptionForm(user, request.POST)
     if form.is_valid():
         try:
-            tuning.add_exception(rule.id, form.person(), form.ends(), form.cleaned_data["reason"].strip(), user)
+            tuning.ask_exception(rule.id, form.person(), form.ends(), form.cleaned_data["reason"].strip(), user)
         except (CalendarError, SamePerson) as error:
             form.add_error("until", str(error))
         else:
-            messages.success(request, "例外を登録しました。期限が来ると、また警報が出ます。")
+            messages.success(request, ASKED)
             return redirect("review:signal", rule_id)
     return _shown(request, rule, exception_form=form)
 
@@ -154,8 +155,10 @@ def _shown(
         "rule": rule,
         "own": own,
         "exceptions": [(one, names.get(one.username, EVERYBODY), one.ends_at > now) for one in exceptions],
+        "waiting": list(Loosening.objects.filter(rule=rule.id, state=Loosening.State.PROPOSED)),
         "seen": [(one, names.get(one.username, one.username)) for one in seen],
         "may_change": may(user, CHANGE),
+        "may_approve": may(user, Permission.APPROVE_LOOSENING),
         "threshold_form": threshold_form or ThresholdForm(initial={"value": own}),
         "exception_form": exception_form or ExceptionForm(user),
     }

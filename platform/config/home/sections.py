@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.detection.queries import loosenings_for
 from audit.review.incidents.moves import UNDER_WAY
 from audit.review.models import Alert, Incident, Reminder
 from audit.review.months.closing import open_months
@@ -69,6 +70,8 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
         tasks.append(_to_decide(user))
     if Permission.RUN_IMPACT in permissions and (found := open_findings()):
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
+    if Permission.APPROVE_LOOSENING in permissions and (asked := loosenings_for(user)):
+        tasks.append(Task("見守りを緩める申請", asked, "件", place("review:loosenings"), "確かめる"))
     return tasks + _overdue_inquiries(permissions)
 
 

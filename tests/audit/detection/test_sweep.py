@@ -78,6 +78,7 @@ def test_a_dated_exception_keeps_the_alert_back_but_not_the_signal(clerk: Any, c
         ends_at=now + timedelta(hours=1),
         reason="点検",
         created_by="見本",
+        approved_by="another",
     )
     open_record(clerk)
     sweep()
@@ -95,6 +96,7 @@ def test_an_exception_that_is_over_keeps_nothing_back(clerk: Any, canaries: None
         ends_at=now - timedelta(days=1),
         reason="点検",
         created_by="見本",
+        approved_by="another",
     )
     open_record(clerk)
     sweep()

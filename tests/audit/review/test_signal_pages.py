@@ -11,18 +11,34 @@ from tests.audit.review.conftest import World, text_of
 from tests.audit.review.test_loop import events, take
 
 
+def all_rules() -> Any:
+    from audit.detection.registry import ALL_RULES
+
+    return ALL_RULES
+
+
+def another(office: World) -> Any:
+    """承認者: the second person."""
+    from accounts.roles import Role
+    from tests.platform.accounts.sign_in import make_person
+
+    return make_person("w-second", Role.APPROVER, name="見本 決子")
+
+
 def date_text(day: Any) -> str:
     return f"R{day.year - 2018}.{day.month}.{day.day}"
 
 
-def test_a_threshold_of_the_prefectures_own_holds_until_the_standard_is_given_back(office: World) -> None:
+def test_a_tighter_threshold_holds_at_once_and_a_looser_one_waits_for_a_second_person(office: World) -> None:
+    """Of `volume` the smaller value is the looser one: it fires at a probability of at most so much."""
     from audit.detection.limits import threshold
+    from audit.detection.models import Loosening
     from audit.detection.tuning import described
 
     rule = described("volume")
     assert rule is not None
     assert rule.standard is not None
-    manager = office.browser(office.manager)
+    manager, approver = office.browser(office.manager), office.browser(another(office))
     url = f"/review/signals/{rule.id}/"
     assert "標準の" in text_of(manager.get(url))
     wild = manager.post(f"{url}threshold/", {"value": rule.standard * 11})
@@ -31,45 +47,103 @@ def test_a_threshold_of_the_prefectures_own_holds_until_the_standard_is_given_ba
     assert manager.post(f"{url}threshold/", {"value": rule.standard * 2}).status_code == 302
     assert threshold(rule.id, rule.standard) == rule.standard * 2
     assert manager.post(f"{url}threshold/", {"value": ""}).status_code == 302
+    assert threshold(rule.id, rule.standard) == rule.standard * 2, "the standard would be looser"
+    assert "承認待ちのしきい値の変更があります" in text_of(manager.post(f"{url}threshold/", {"value": rule.standard}))
+    (asked,) = Loosening.objects.all()
+    assert "承認待ちの申請 1件" in text_of(manager.get(url))
+    assert "申請した本人は承認できません" in text_of(
+        manager.post(f"/review/loosenings/{asked.pk}/approve/", follow=True)
+    )
+    assert threshold(rule.id, rule.standard) == rule.standard * 2
+    assert "0.002（確率） から 0.001（確率）（標準） へ" in text_of(approver.get("/review/loosenings/"))
+    assert approver.post(f"/review/loosenings/{asked.pk}/approve/").status_code == 302
     assert threshold(rule.id, rule.standard) == rule.standard
     assert len(events("watch:threshold:changed")) == 2
+    assert len(events("watch:loosening:proposed")) == 1
 
 
-def test_an_exception_has_an_end_and_is_for_another_person(office: World) -> None:
+@pytest.mark.parametrize("rule", [rule for rule in all_rules() if rule.standard is not None], ids=lambda rule: rule.id)
+def test_each_rule_knows_which_way_is_looser(office: World, rule: Any) -> None:
+    from audit.detection.models import Loosening, SignalSetting
+    from audit.detection.tuning import set_threshold
+
+    looser, tighter = (0.5, 2) if rule.id in SMALLER_IS_LOOSER else (2, 0.5)
+    assert set_threshold(rule, rule.standard * tighter, office.manager) is None
+    assert SignalSetting.objects.get(rule=rule.id).threshold == rule.standard * tighter
+    assert set_threshold(rule, rule.standard * looser, office.manager) == Loosening.objects.get(rule=rule.id)
+    assert SignalSetting.objects.get(rule=rule.id).threshold == rule.standard * tighter
+
+
+SMALLER_IS_LOOSER = {"unusual_login", "volume", "concurrent_sessions", "reveal_after_factor", "brief_role"}
+"""p-values, a probability, and spans of time within which something has to happen."""
+
+
+def test_an_exception_has_an_end_is_for_another_person_and_needs_a_second_one(office: World) -> None:
     from accounts.errors import SamePerson
-    from audit.detection.errors import ExceptionUnfit
+    from audit.detection.errors import ExceptionUnfit, LooseningClosed
     from audit.detection.limits import is_excepted
-    from audit.detection.tuning import add_exception, end_exception
+    from audit.detection.models import SignalException
+    from audit.detection.tuning import approve, ask_exception, end_exception
 
-    now = office.clock.now
+    now, second = office.clock.now, another(office)
     with pytest.raises(SamePerson):
-        add_exception("volume", office.manager, now + timedelta(days=1), "自分の分", office.manager)
+        ask_exception("volume", office.manager, now + timedelta(days=1), "自分の分", office.manager)
     for until in (now, now + timedelta(days=93)):
         with pytest.raises(ExceptionUnfit):
-            add_exception("volume", office.clerk, until, "年度末の処理のため", office.manager)
-    made = add_exception("volume", office.clerk, now + timedelta(days=2), "年度末の処理のため", office.manager)
+            ask_exception("volume", office.clerk, until, "年度末の処理のため", office.manager)
+    asked = ask_exception("volume", office.clerk, now + timedelta(days=2), "年度末の処理のため", office.manager)
+    with pytest.raises(ExceptionUnfit, match="承認待ち"):
+        ask_exception("volume", office.clerk, now + timedelta(days=3), "年度末の処理のため", office.manager)
+    for alone in (office.manager, office.clerk):
+        with pytest.raises(SamePerson):
+            approve(asked.pk, alone)
+    assert not is_excepted("volume", "w-clerk", now)
+    approve(asked.pk, second)
+    with pytest.raises(LooseningClosed):
+        approve(asked.pk, second)
     assert is_excepted("volume", "w-clerk", now)
     assert not is_excepted("volume", "w-monitor", now)
     assert not is_excepted("volume", "w-clerk", now + timedelta(days=2))
     office.clock.now = now + timedelta(hours=1)
-    end_exception(made, office.manager)
+    end_exception(SignalException.objects.get(), office.manager)
     assert not is_excepted("volume", "w-clerk", office.clock.now)
     assert (len(events("watch:exception:added")), len(events("watch:exception:ended"))) == (1, 1)
 
 
-def test_an_exception_about_anybody_is_none_about_who_gave_it(office: World) -> None:
+def test_an_exception_about_anybody_is_none_about_the_two_who_gave_it(office: World) -> None:
     """Else one would take oneself out of the watch by naming nobody."""
     from audit.detection.limits import is_excepted
-    from audit.detection.tuning import add_exception
+    from audit.detection.tuning import approve, ask_exception
 
     now = office.clock.now
-    add_exception("volume", None, now + timedelta(days=2), "年度末の処理のため", office.manager)
+    asked = ask_exception("volume", None, now + timedelta(days=2), "年度末の処理のため", office.manager)
+    approve(asked.pk, another(office))
     assert is_excepted("volume", "w-clerk", now)
     assert not is_excepted("volume", "w-manager", now)
+    assert not is_excepted("volume", "w-second", now)
 
 
-def test_a_temporary_reason_keeps_the_same_alert_away_until_its_day(world: World) -> None:
+def test_an_exception_nobody_approves_in_time_never_holds(office: World) -> None:
+    from audit.detection.errors import LooseningClosed
     from audit.detection.limits import is_excepted
+    from audit.detection.tuning import approve, ask_exception, withdraw
+
+    now, second = office.clock.now, another(office)
+    late = ask_exception("volume", office.clerk, now + timedelta(hours=1), "年度末の処理のため", office.manager)
+    office.clock.now = now + timedelta(hours=2)
+    with pytest.raises(LooseningClosed, match="期限切れ"):
+        approve(late.pk, second)
+    withdraw(late.pk, office.manager)
+    with pytest.raises(LooseningClosed, match="取りやめ"):
+        approve(late.pk, second)
+    assert not is_excepted("volume", "w-clerk", now)
+    assert len(events("watch:loosening:withdrawn")) == 1
+
+
+def test_a_temporary_reason_keeps_the_same_alert_away_once_a_second_person_agrees(world: World) -> None:
+    from audit.detection.limits import is_excepted
+    from audit.detection.models import Loosening
+    from audit.detection.tuning import approve
     from audit.review import services
     from audit.review.models import Alert
 
@@ -77,6 +151,8 @@ def test_a_temporary_reason_keeps_the_same_alert_away_until_its_day(world: World
     take(alert, world, "confirm", "notify", "ask", "answer")
     until = world.clock.now + timedelta(days=7)
     services.judge(alert.pk, world.manager, Alert.Verdict.ONCE, "年度末の処理が続くため。", quiet_until=until)
+    assert not is_excepted("outside_hours", "w-clerk", world.clock.now)
+    approve(Loosening.objects.get().pk, another(world))
     assert is_excepted("outside_hours", "w-clerk", until - timedelta(minutes=1))
     assert not is_excepted("outside_hours", "w-clerk", until)
 
@@ -99,16 +175,21 @@ def test_the_form_takes_the_day_only_with_that_verdict(office: World) -> None:
 def test_pages_of_a_rule_for_who_may_change_and_who_may_look(office: World) -> None:
     manager, monitor = office.browser(office.manager), office.browser(office.monitor)
     assert "の規則で操作の記録を見ています" in text_of(monitor.get("/review/signals/"))
-    assert "例外を登録する" not in text_of(monitor.get("/review/signals/volume/"))
+    assert "例外を申請する" not in text_of(monitor.get("/review/signals/volume/"))
+    assert monitor.get("/review/loosenings/").status_code == 403
     until = date_text(office.back + timedelta(days=3))
     form = {"username": "w-clerk", "until": until, "reason": "年度末の処理のため"}
     assert monitor.post("/review/signals/volume/except/", form).status_code == 403
     assert manager.post("/review/signals/volume/except/", form).status_code == 302
-    page = manager.get("/review/signals/volume/")
-    assert "見本 事務子" in text_of(page)
-    assert manager.post("/review/signals/volume/except/", form | {"until": ""}).status_code == 400
-    from audit.detection.models import SignalException
+    from audit.detection.models import Loosening, SignalException
 
+    approver = office.browser(another(office))
+    listed = text_of(approver.get("/review/loosenings/"))
+    assert "見本 事務子" in listed
+    assert "年度末の処理のため" in listed
+    assert approver.post(f"/review/loosenings/{Loosening.objects.get().pk}/approve/").status_code == 302
+    assert "見本 安全子・見本 決子" in text_of(manager.get("/review/signals/volume/"))
+    assert manager.post("/review/signals/volume/except/", form | {"until": ""}).status_code == 400
     made = SignalException.objects.get()
     office.clock.now += timedelta(minutes=1)
     assert manager.post(f"/review/signals/exceptions/{made.pk}/end/").status_code == 302

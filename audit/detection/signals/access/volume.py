@@ -39,5 +39,6 @@ RULE = DayRule(
     example="1日に120人分の記録を開いた。ふだんは1日およそ14人分（これほど多い日の確率 2.1e-05）。",
     standard=0.001,
     unit="（確率）",
+    fires_below=True,
     evaluate=evaluate,
 )

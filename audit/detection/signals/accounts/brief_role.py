@@ -34,5 +34,6 @@ RULE = DayRule(
     example="役割が付与されてから2.0時間で外され、その間に12件の操作があった。",
     standard=24,
     unit="時間",
+    fires_below=True,
     evaluate=evaluate,
 )

@@ -35,5 +35,6 @@ RULE = DayRule(
     example="認証器の変更から1.5時間で個人番号の表示を求めた（3件、うち拒否3件）。",
     standard=24,
     unit="時間",
+    fires_below=True,
     evaluate=evaluate,
 )

@@ -57,5 +57,6 @@ RULE = DayRule(
     example="端末T-7K2M-9QRTで操作してから10分以内に、端末T-AAAA-BBBBでログインした。",
     standard=10,
     unit="分",
+    fires_below=True,
     evaluate=evaluate,
 )
