@@ -19,6 +19,7 @@ from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.detection.reasons import CANARY, Marker, register_watched
+from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -26,6 +27,7 @@ from domain.households.models import CanaryHousehold, Household, Member, Pupil, 
 from domain.households.queries import Criteria
 from web.text import fold_name, normalise_digits
 
+SEEDED = "導入時の登録"
 _SURNAMES = (("水沢", "みずさわ"), ("片瀬", "かたせ"), ("浅井", "あさい"), ("若松", "わかまつ"), ("白石", "しらいし"))
 _PARENTS = (("和彦", "かずひこ"), ("美咲", "みさき"), ("健一", "けんいち"), ("由美", "ゆみ"))
 _CHILDREN = (("結衣", "ゆい"), ("大翔", "ひろと"), ("陽菜", "ひな"), ("悠斗", "ゆうと"))
@@ -37,11 +39,39 @@ def register() -> None:
 
 def place(school: School, user: User) -> CanaryHousehold:
     """Make one up for a school. The event names neither it nor its school: who reads the trail need not know it."""
+    return _place(school, user.display_name)
+
+
+def seed() -> bool:
+    """One for a prefecture that is being brought in, at a school drawn by chance; nothing where there is one, or no school.
+
+    Nobody of the operator's or the prefecture's learns from this which it is; the 情報セキュリティ管理者 sees it on おとりの世帯.
+    """
+    if CanaryHousehold.objects.exists() or not (schools := list(School.objects.filter(closed_on=None))):
+        return False
+    _place(secrets.choice(schools), SEEDED)
+    return True
+
+
+def after_roster(*, is_first: bool) -> None:
+    """Households have come, and with them the shape of their numbers: one that was placed before has another number from now
+    on. The first roster of all seeds one where the onboarding knew no school. Once taken away, none comes back by itself."""
+    with acting_as(Actor(ActorKind.SYSTEM, "canaries", SEEDED, "")):
+        if is_first:
+            seed()
+    for canary in CanaryHousehold.objects.select_related("school"):
+        shapes = {_shape(number) for number in _numbers_near(canary.school)}
+        if shapes and _shape(canary.number) not in shapes:
+            canary.number = _number(canary.school)
+            canary.save(update_fields=["number"])
+
+
+def _place(school: School, placed_by: str) -> CanaryHousehold:
     surname, parent, child = (secrets.choice(names) for names in (_SURNAMES, _PARENTS, _CHILDREN))
     with transaction.atomic():
         made = CanaryHousehold.objects.create(
             pk=_next_key(),
-            number=_number(),
+            number=_number(school),
             guardian_name=f"{surname[0]} {parent[0]}",
             guardian_kana=f"{surname[1]} {parent[1]}",
             child_name=f"{surname[0]} {child[0]}",
@@ -51,7 +81,7 @@ def place(school: School, user: User) -> CanaryHousehold:
             address=f"本町{1 + secrets.randbelow(5)}丁目{1 + secrets.randbelow(20)}-{1 + secrets.randbelow(12)}",
             student_number=f"{secrets.randbelow(10**6):06}",
             school=school,
-            placed_by=user.display_name,
+            placed_by=placed_by,
         )
         record(Event.WATCH_CANARY_PLACED)
     return made
@@ -125,9 +155,21 @@ def _next_key() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _number() -> str:
-    """Of the shape that numbers here have, and nobody's."""
-    model = Household.objects.order_by("-pk").values_list("number", flat=True).first() or "00000000"
+def _shape(number: str) -> str:
+    """H29-000123 → H29-000000: what stays of the number beside its last digits, as `_number` keeps it."""
+    return number[:-6] + "".join("0" if sign.isdigit() else sign for sign in number[-6:])
+
+
+def _numbers_near(school: School) -> QuerySet[Household, str]:
+    """世帯番号 of the school's households, newest first; of everybody's where it has none yet."""
+    rows = Household.objects.order_by("-pk").values_list("number", flat=True)
+    own = rows.filter(maintained_by=school)
+    return own if own.exists() else rows
+
+
+def _number(school: School) -> str:
+    """Of the shape that numbers there have, and nobody's."""
+    model = _numbers_near(school).first() or "00000000"
     while True:
         tail = (str(secrets.randbelow(10)) if sign.isdigit() else sign for sign in model[-6:].rjust(6, "0"))
         number = model[:-6] + "".join(tail)

@@ -23,6 +23,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.setup import open_scope
 from audit.trail.vocabulary import Event
+from domain.households import canaries
 from domain.households.models import School
 from domain.households.schools import keeping
 from domain.households.schools.reading import SchoolFacts
@@ -279,6 +280,8 @@ def _schools(prefecture: Prefecture) -> str:
         new = [facts for facts in stated if facts.code not in known]
         for facts in new:
             keeping.register(facts)
+        if prefecture.state in BEFORE_LIVE:
+            canaries.seed()
     if not stated:
         return "申込に学校はありません。教育委員会が「学校」の画面で登録します"
     return f"学校を{len(new)}校登録しました" if new else "学校は登録済みです"

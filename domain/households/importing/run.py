@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+from domain.households import canaries
 from domain.households.importing import events, findings, writing
 from domain.households.importing.alarms import tell_the_watch
 from domain.households.importing.compare import Comparison, Plan
@@ -59,6 +60,8 @@ def import_roster(roster_id: int, progress: Progress) -> RosterImport:
         roster = _locked(roster)
         if roster.state == RosterImport.State.WAITING:
             _take_in(roster, reading, households)
+            taken = RosterImport.objects.filter(state=RosterImport.State.IMPORTED).exclude(pk=roster.pk)
+            canaries.after_roster(is_first=not taken.exists())
     progress(3, 3, "取込済")
     return roster
 

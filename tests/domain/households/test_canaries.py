@@ -128,3 +128,61 @@ def test_the_trail_does_not_say_which_it_is(canary: CanaryHousehold) -> None:
 
     event = OutboxEvent.objects.get(event="watch:canary:placed")
     assert (event.subjects, event.detail) == ([], {})
+
+
+def test_the_first_roster_brings_one_that_looks_like_the_others_and_no_total_counts_it(
+    take_in: Any, school: School
+) -> None:
+    """Of a prefecture that knew no school when it was brought in. What the board counts and lists stays what the roster says."""
+    from accounts.models import User
+    from config.home.counts import expected_statements
+    from domain.statements.models import Statement
+    from domain.statements.services import open_statements
+
+    roster = take_in()
+    canary = CanaryHousehold.objects.get()
+    home = Household.objects.get()
+    assert (canary.school, canary.placed_by) == (school, "導入時の登録")
+    assert re.sub(r"\d", "0", canary.number) == re.sub(r"\d", "0", home.number)
+    board = browser_of(Role.BOARD_OFFICER)
+    assert expected_statements(User.objects.get(pk=board.session["_auth_user_id"])) == 1
+    assert open_statements(2025) == 1
+    assert [row.household for row in Statement.objects.all()] == [home]
+    for address in (
+        "/",
+        "/households/",
+        "/statements/",
+        "/payments/",
+        "/reports/",
+        f"/households/imports/{roster.pk}/",
+    ):
+        page = text_of(board.get(address, follow=True))
+        assert canary.number not in page, address
+        assert canary.child_name not in page, address
+        assert canary.guardian_name not in page, address
+
+
+def test_one_that_was_taken_away_does_not_come_back(take_in: Any) -> None:
+    from domain.households.canaries import remove
+    from tests.domain.households.roster.books import household
+
+    take_in()
+    remove(CanaryHousehold.objects.get())
+    take_in(households=[household(住所="奈良市見本町9丁目9番9号")])
+    assert not CanaryHousehold.objects.exists()
+
+
+def test_one_from_before_the_first_roster_takes_the_shape_of_the_numbers_that_come(
+    take_in: Any, school: School
+) -> None:
+    from domain.households.canaries import seed
+
+    assert seed()
+    assert not seed()
+    before = CanaryHousehold.objects.get()
+    take_in()
+    after = CanaryHousehold.objects.get()
+    assert after.pk == before.pk
+    shape = re.sub(r"\d", "0", Household.objects.values_list("number", flat=True).get())
+    assert re.sub(r"\d", "0", before.number) != shape
+    assert re.sub(r"\d", "0", after.number) == shape

@@ -63,7 +63,9 @@ def test_schools_are_stated_or_left_to_the_board(operator: Any) -> None:
 
 
 def test_the_stated_schools_are_registered_once(in_a: Any) -> None:
-    from domain.households.models import School
+    """And a household of the watch is put among theirs, while the prefecture is being brought in."""
+    from domain.households import canaries
+    from domain.households.models import CanaryHousehold, School
     from tenants.console import onboarding
     from tenants.console.models import OnboardingStep
     from tenants.core.context import console_context
@@ -73,6 +75,12 @@ def test_the_stated_schools_are_registered_once(in_a: Any) -> None:
         step.stated = [["S1", "サンプル校", "小学部", "2025-04-01", ""]]
         step.save()
     assert onboarding._schools(in_a) == "学校を1校登録しました"
+    assert canaries.seed(), "a live prefecture was given none"
+    CanaryHousehold.objects.all().delete()
+    in_a.state = "preparing"
+    for _ in range(2):
+        onboarding._schools(in_a)
+        assert [one.school.code for one in CanaryHousehold.objects.all()] == ["S1"]
     School.objects.update(name="教育委員会が直した名前")
     assert onboarding._schools(in_a) == "学校は登録済みです"
     assert School.objects.get().name == "教育委員会が直した名前"
