@@ -102,7 +102,8 @@ class CarriedFile(models.Model):
 class SheetEntry(models.Model):
     """What one person read at the other side's terminal, sealed. A draft until it is submitted.
 
-    `sealed` holds {line: {column: value}} and goes empty when the sheet is agreed. Two people at most enter one sheet.
+    `sealed` holds {"lines": {line: {column: value}}, "evidence": number as typed so far} and goes empty when the sheet is
+    agreed; `evidence` is what was handed in. Two people at most enter one sheet.
     """
 
     sheet = models.CharField("作業票", max_length=80)

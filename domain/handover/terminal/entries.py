@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -52,10 +53,19 @@ def typed_by(sheet: Sheet, user: User) -> Values:
     return _opened(own) if own is not None else {}
 
 
-def save_draft(sheet: Sheet, user: User, typed: Values, unseen: Collection[tuple[int, str]]) -> SheetEntry:
+def typed_evidence(sheet: Sheet, user: User) -> str:
+    """The number of the evidence as this person typed it last, handed in or not."""
+    own = SheetEntry.objects.filter(sheet=sheet.name.name, content=sheet.content, by=user.username).first()
+    return str(_kept(own).get("evidence", own.evidence)) if own is not None else ""
+
+
+def save_draft(
+    sheet: Sheet, user: User, typed: Values, unseen: Collection[tuple[int, str]], evidence: str | None = None
+) -> SheetEntry:
     """Keep what was typed. Raises EntryRefused, SheetGone.
 
-    `unseen`: cells (line from 0, item) whose content is never shown again; left empty they keep what was there.
+    `unseen`: cells (line from 0, item) whose content is never shown again; left empty they keep what was there. `evidence`: the
+    number as typed so far, None: as before. What counts is the one that is handed in.
     """
     if sheet.agreed:
         raise SheetGone
@@ -65,7 +75,9 @@ def save_draft(sheet: Sheet, user: User, typed: Values, unseen: Collection[tuple
             kept = _opened(entry)
             for line, name in unseen:
                 typed[line][name] = typed[line][name].strip() or kept.get(line, {}).get(name, "")
-            entry.sealed = keys.seal(PURPOSE, json.dumps(typed).encode(), _bound(entry))
+            number = _kept(entry).get("evidence", entry.evidence) if evidence is None else evidence
+            draft = json.dumps({"lines": typed, "evidence": number}).encode()
+            entry.sealed = keys.seal(PURPOSE, draft, _bound(entry))
             entry.save()
     except IntegrityError:
         raise EntryRefused("すでに別の二人が入力しています。食い違いは、その二人が直してください。") from None
@@ -198,10 +210,14 @@ def _locked(sheet: Sheet) -> list[SheetEntry]:
 
 
 def _opened(entry: SheetEntry) -> Values:
+    return {int(line): items for line, items in _kept(entry).get("lines", {}).items()}
+
+
+def _kept(entry: SheetEntry) -> dict[str, Any]:
     if not entry.sealed:
         return {}
-    stored = json.loads(keys.unseal(PURPOSE, bytes(entry.sealed), _bound(entry)))
-    return {int(line): items for line, items in stored.items()}
+    stored: dict[str, Any] = json.loads(keys.unseal(PURPOSE, bytes(entry.sealed), _bound(entry)))
+    return stored
 
 
 def _bound(entry: SheetEntry) -> str:

@@ -64,7 +64,8 @@ def sheet(request: HttpRequest, sheet: str) -> HttpResponse:
     user = user_of(request)
     desk, found = _opened(sheet)
     handing_in = "submit" in request.POST
-    form = EvidenceForm(request.POST or None, request.FILES or None, draft=not handing_in)
+    initial = {"evidence": entries.typed_evidence(found, user)}
+    form = EvidenceForm(request.POST or None, request.FILES or None, draft=not handing_in, initial=initial)
     if request.method == "POST":
         try:
             if found.agreed:
@@ -140,7 +141,14 @@ def _opened(name: str) -> tuple[Any, Sheet]:
 
 def _save(request: HttpRequest, sheet: Sheet) -> None:
     unseen = presenting.unseen_cells(sheet, presenting.members_of(sheet))
-    entries.save_draft(sheet, user_of(request), _typed(request, sheet), unseen)
+    entries.save_draft(sheet, user_of(request), _typed(request, sheet), unseen, _evidence(request))
+
+
+def _evidence(request: HttpRequest) -> str | None:
+    """The number as it may be kept; None where none was sent, or one that looks like an individual number."""
+    form = EvidenceForm(request.POST, draft=True)
+    form.is_valid()
+    return form.cleaned_data.get("evidence") if "evidence" in request.POST else None
 
 
 def _typed(request: HttpRequest, sheet: Sheet) -> entries.Values:

@@ -262,3 +262,22 @@ def test_the_list_costs_the_same_queries_however_many_sheets(
     with CaptureQueriesContext(connection) as two:
         assert "2枚" in text(browsers[0].get(AREA))
     assert len(two) == len(one)
+
+
+def test_the_number_of_the_evidence_stands_there_again(keyed: Carried, url: str, browsers: list[Client]) -> None:
+    """Kept with the draft, also the one that the page saves by itself; an individual number is not; what is handed in counts."""
+    from domain.handover.models import SheetEntry
+
+    def shown(client: Client) -> bool:
+        return f'value="{EVIDENCE}"' in text(client.get(url))
+
+    assert browsers[0].post(f"{url}draft/", {"0-reason": "途中", "evidence": EVIDENCE}).status_code == 204
+    assert shown(browsers[0])
+    assert not shown(browsers[1])
+    browsers[0].post(f"{url}draft/", {"0-reason": "途中", "evidence": "123456789018"})
+    assert shown(browsers[0])
+    assert SheetEntry.objects.get().evidence == ""
+    _enter(browsers[0], url)
+    assert browsers[0].post(f"{url}draft/", {"0-reason": "途中", "evidence": "別の書類"}).status_code == 204
+    assert SheetEntry.objects.get().evidence == EVIDENCE
+    assert 'value="別の書類"' in text(browsers[0].get(url))
