@@ -123,7 +123,7 @@ def answer_incoming(handle: JobHandle) -> None:
     if not workflow.lists:
         return
     year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
-    ExchangeRun(Fetching(year, duty), terms, handle).run()
+    ExchangeRun(Fetching(year, duty, workflow.records_since()), terms, handle).run()
     ExchangeRun(Releasing(year, duty), terms, handle).run()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.linkage.exchange import batches
 from domain.linkage.exchange.work import Tally, Terms
+from domain.linkage.incoming import windows
 from domain.linkage.incoming.history import note_steps
 from domain.linkage.models import Batch, ExchangeRecord, HeldInquiry
 from domain.linkage.providing.rules import rules_on
@@ -24,43 +25,49 @@ from integrations.atena_adapters.port import (
     ListingBatch,
     ListingLine,
     ListKind,
+    Pending,
     Problem,
     ProblemCode,
     SubmissionReceipt,
 )
 
-DAYS = 60
-"""Days back that every list covers. It is fetched every hour; what was told before changes nothing."""
-
 
 class Fetching:
-    """One run fetches both lists once."""
+    """One run fetches both lists of the last days, and of earlier windows that are still missing (`windows`).
+
+    `since`: the day from which records are wanted; None: from the first fetch on. What was told before changes nothing.
+    """
 
     kind = Batch.Kind.LIST
     title = "保留の照会・記録の受領"
 
-    def __init__(self, fiscal_year: int, duty_code: str) -> None:
+    def __init__(self, fiscal_year: int, duty_code: str, since: date | None = None) -> None:
         self._fiscal_year = fiscal_year
         self._duty_code = duty_code
-        self._asked = self._under_way()
+        today = timezone.localdate()
+        self._windows = _windows_of_a_run(today, since, recent=not windows.recent_under_way(today))
 
     def prepare(self, terms: Terms) -> Batch | None:
-        """One batch a run; what an earlier run left under way stands for it."""
-        if self._asked:
+        """A batch a window; what an earlier run left under way stands for it."""
+        window = next(self._windows, None)
+        if window is None:
             return None
-        self._asked = True
         operator, version = terms.operator, terms.adapter_version
-        return batches.create(
+        batch = batches.create(
             self.kind, fiscal_year=self._fiscal_year, adapter_version=version, operator=operator, size=0
         )
+        batch.covers_from, batch.covers_until = window
+        batch.save(update_fields=["covers_from", "covers_until"])
+        return batch
 
     def leave_out(self, batch: Batch) -> bool:
         """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
         return True
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
-        until = timezone.localdate(batch.created_at)
-        lines = tuple(ListingLine(kind.value, kind, until - timedelta(days=DAYS), until) for kind in ListKind)
+        until = batch.covers_until or timezone.localdate(batch.created_at)
+        since = batch.covers_from or windows.recent(until)[0]
+        lines = tuple(ListingLine(kind.value, kind, since, until) for kind in ListKind)
         return adapter.fetch_lists(ListingBatch(**batches.envelope(batch), lines=lines))
 
     def mark_sent(self, batch: Batch) -> None:
@@ -82,6 +89,11 @@ class Fetching:
             text = (
                 f"前に受け取った情報提供等記録と内容の違うものが{conflicts:,}件届きました。前の記録のままにしています。"
             )
+            findings.append(Problem(ProblemCode.CONFLICT, text))
+        if refused := [one for one in collection.outcomes.values() if not isinstance(one, Listed | Pending)]:
+            # Days of which no list was given are asked for again.
+            Batch.objects.filter(pk=batch.pk).update(covers_from=None, covers_until=None)
+            text = f"一覧{len(refused)}つを受け取れませんでした。次の受領で同じ期間をもう一度求めます。"
             findings.append(Problem(ProblemCode.CONFLICT, text))
         batches.note_findings(batch, findings)
         for event, members in (
@@ -115,8 +127,12 @@ class Fetching:
         waiting = HeldInquiry.objects.filter(state=HeldInquiry.State.WAITING).count()
         return {"回答を待つ照会": waiting, "情報提供等記録": ExchangeRecord.objects.count()}
 
-    def _under_way(self) -> bool:
-        return Batch.objects.filter(kind=self.kind, state__in=[Batch.State.PREPARED, Batch.State.SENT]).exists()
+
+def _windows_of_a_run(today: date, since: date | None, *, recent: bool) -> Iterator[windows.Window]:
+    """The last days, unless they are under way, then what is missing before them."""
+    if recent:
+        yield windows.recent(today)
+    yield from windows.earlier(today, since, rules_on(today).record_years)
 
 
 def _entries(collection: Collection, kind: ListKind) -> tuple[ListedEntry, ...]:

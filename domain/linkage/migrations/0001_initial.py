@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='送信日時')),
                 ('collected_at', models.DateTimeField(blank=True, null=True, verbose_name='回収日時')),
                 ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='受渡し場所の消去日時')),
+                ('covers_from', models.DateField(blank=True, null=True, verbose_name='一覧の期間（から）')),
+                ('covers_until', models.DateField(blank=True, null=True, verbose_name='一覧の期間（まで）')),
             ],
             options={
                 'verbose_name': '送受信',

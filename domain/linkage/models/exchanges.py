@@ -67,6 +67,9 @@ class Batch(models.Model):
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
     collected_at = models.DateTimeField("回収日時", null=True, blank=True)
     cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
+    covers_from = models.DateField("一覧の期間（から）", null=True, blank=True)
+    covers_until = models.DateField("一覧の期間（まで）", null=True, blank=True)
+    """Of lists: the days asked for, both included. Null again where the other side gave no list."""
 
     class Meta:
         verbose_name = "送受信"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +12,7 @@ from integrations.atena_adapters.config.templates import JAPAN
 from integrations.atena_adapters.requests import InquiryKind, Operator, RequestKind
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 Weekday = Literal["月", "火", "水", "木", "金", "土", "日"]
 WEEKDAYS: tuple[Weekday, ...] = ("月", "火", "水", "木", "金", "土", "日")
 
@@ -55,6 +56,12 @@ class Workflow(Settings):
         "保留の照会と情報提供等記録を受け取る",
         "外すと、保留された照会への回答と記録の確認は中間サーバーの端末で行うものとして扱います。",
         False,
+    )
+    lists_from: Day = entry(
+        Group.PROCEDURE,
+        "記録を受け取り始める日",
+        "利用を始めた日（例: 2025-04-01）。この日からの情報提供等記録を、期間を区切って受け取ります。空欄なら最初の受け取りの60日前から。",
+        "",
     )
     act_answer: Literal["in_call", "later"] = entry(
         Group.PROCEDURE,
@@ -119,7 +126,15 @@ class Workflow(Settings):
             raise ValueError("受け付ける曜日を一つは選んでください。")
         if self.operator_source == "none" and self.required_operator:
             raise ValueError("職員情報を必ず送るなら、職員情報の出どころを person か fixed にしてください。")
+        try:
+            self.records_since()
+        except ValueError:
+            raise ValueError("記録を受け取り始める日は、暦にある日を 2025-04-01 の形で入力してください。") from None
         return self
+
+    def records_since(self) -> date | None:
+        """The day from which 情報提供等記録 are fetched; None: from the first fetch on."""
+        return date.fromisoformat(self.lists_from) if self.lists_from else None
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the other side takes requests at a moment (timezone aware); hours may run past midnight."""
