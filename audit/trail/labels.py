@@ -179,6 +179,11 @@ WORDING: dict[str, Wording] = {
     # 調書
     "statement:record:opened": Wording("調書の作成", "調書を作成しました", "年度の調書を新しく作った"),
     "statement:record:saved": Wording("調書の入力", "調書を入力しました", "調書の項目を保存した"),
+    "statement:source:chosen": Wording(
+        "使う所得の選択",
+        "証明書と回答のどちらを算定に使うかを選びました",
+        "両方がある人の所得について、理由を付けて一方を選んだ（額は含まない）",
+    ),
     "statement:category:computed": Wording(
         "支弁区分の算定", "支弁区分を算定しました", "収入額・需要額・支弁区分を計算した"
     ),

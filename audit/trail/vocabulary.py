@@ -158,6 +158,7 @@ class Event(StrEnum):
     # 調書 (収入額・需要額調書)
     STATEMENT_RECORD_OPENED = "statement:record:opened"
     STATEMENT_RECORD_SAVED = "statement:record:saved"
+    STATEMENT_SOURCE_CHOSEN = "statement:source:chosen"
     STATEMENT_CATEGORY_COMPUTED = "statement:category:computed"
     STATEMENT_RECORD_FORWARDED = "statement:record:forwarded"
     STATEMENT_RECORD_RETURNED = "statement:record:returned"

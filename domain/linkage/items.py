@@ -14,9 +14,10 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
+from domain.linkage.ages import LAW
 from domain.linkage.errors import ItemRefused
 from domain.linkage.models import Consent, ItemRule
-from domain.linkage.targets import LAW, NotNeeded
+from domain.linkage.targets import NotNeeded
 from domain.rules import RuleMissing, load_pack
 from domain.rules.yearpack.places import legal_basis_on
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from domain.households.models import Household, Member, Pupil, StatusPeriod, shares_livelihood
 from domain.linkage import bulk
+from domain.linkage.ages import tax_from_age
 from domain.linkage.items import gate_on
 from domain.linkage.models import Inquiry
 from domain.linkage.targets import HouseholdFacts, MemberFacts, NotNeeded, base_date, items_for, no_tax
@@ -77,7 +78,7 @@ class Targets:
 def targets_of(fiscal_year: int) -> Targets:
     """Who would be asked what now, by the households, the items in force today and the consents."""
     gate = gate_on(timezone.localdate())
-    day = base_date(fiscal_year)
+    day, from_age = base_date(fiscal_year), tax_from_age(fiscal_year)
     aided = _aided_members(fiscal_year)
     households = _households({household for household, _ in aided})
     members = defaultdict(list)
@@ -93,12 +94,12 @@ def targets_of(fiscal_year: int) -> Targets:
             decline, on_welfare, only_aid, any(member.is_guardian for _, member in members[household])
         )
         for pk, member in members[household]:
-            for kind in items_for(facts, member, day):
+            for kind in items_for(facts, member, day, from_age):
                 if reason := gate.refusal(pk, kind):
                     found.spared.append(Spared(pk, kind, reason))
                 else:
                     found.asked.append(_row(pk, fiscal_year, kind, day, address))
-            if reason := no_tax(facts, member, day):
+            if reason := no_tax(facts, member, day, from_age):
                 found.spared.append(Spared(pk, Inquiry.Kind.TAX, reason))
     return found
 

@@ -77,6 +77,8 @@ def comparison(inquiry: Inquiry) -> list[Line]:
 
 def said(inquiry: Inquiry) -> str:
     """What may be decided about this line, in the words of its page; the choices follow the same rule."""
+    if inquiry.settlement == Inquiry.Settlement.CERTIFICATE and inquiry.answer is not None:
+        return "証明書で代替した後に回答が届いています。算定にどちらの額を使うかは、調書の画面で比べて選びます。"
     if inquiry.settlement != Inquiry.Settlement.NONE:
         return "処理は済んでいます。変えるときは「もう一度照会する」を選んでください。"
     if inquiry.state in UNDER_WAY:

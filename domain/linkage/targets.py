@@ -9,12 +9,7 @@ from enum import StrEnum
 
 from domain.households.models import Household
 from domain.linkage.models import Inquiry
-from domain.rules import load_pack
 from domain.rules.ages import age_on
-from domain.rules.yearpack.places import inquiry_age_on
-
-LAW = "R07-former-standard"
-"""The shipped pack that cites the law. Its rows hold by day, so that one pack answers for every year; the others take them over."""
 
 
 class NotNeeded(StrEnum):
@@ -51,13 +46,8 @@ def base_date(fiscal_year: int) -> date:
     return date(fiscal_year - 1, 12, 31)
 
 
-def tax_from_age(day: date) -> int:
-    """Full years on the base date from which 地方税関係情報 is asked, as the pack says with source and standing. Raises RuleMissing."""
-    return inquiry_age_on(load_pack(LAW), day).full_years
-
-
-def items_for(household: HouseholdFacts, member: MemberFacts, day: date) -> Iterator[Inquiry.Kind]:
-    """The items to ask about one member.
+def items_for(household: HouseholdFacts, member: MemberFacts, day: date, from_age: int) -> Iterator[Inquiry.Kind]:
+    """The items to ask about one member. `from_age`: `ages.tax_from_age` of the year.
 
     住民票 for everybody whose household is decided on at all; 生活保護 where the household says it receives it, of its guardians
     (protection is given by household: 生活保護法10条); 税 unless the category is fixed without it.
@@ -68,11 +58,11 @@ def items_for(household: HouseholdFacts, member: MemberFacts, day: date) -> Iter
     declined = household.decline == Household.Decline.PARTIAL
     if household.on_welfare and not declined and (member.is_guardian or not household.has_guardian):
         yield Inquiry.Kind.WELFARE
-    if no_tax(household, member, day) is None:
+    if no_tax(household, member, day, from_age) is None:
         yield Inquiry.Kind.TAX
 
 
-def no_tax(household: HouseholdFacts, member: MemberFacts, day: date) -> NotNeeded | None:
+def no_tax(household: HouseholdFacts, member: MemberFacts, day: date, from_age: int) -> NotNeeded | None:
     """Why 地方税関係情報 is not asked about this member; None when it is."""
     if household.decline == Household.Decline.FULL:
         return NotNeeded.FULL_DECLINE
@@ -82,4 +72,4 @@ def no_tax(household: HouseholdFacts, member: MemberFacts, day: date) -> NotNeed
         return NotNeeded.WELFARE
     if household.only_institution_aid:
         return NotNeeded.INSTITUTION_AID
-    return NotNeeded.TOO_YOUNG if age_on(member.born, day) < tax_from_age(day) else None
+    return NotNeeded.TOO_YOUNG if age_on(member.born, day) < from_age else None

@@ -1,6 +1,7 @@
 """Income facts of a 調書: from the answers of 統合宛名, or from a certificate that a person keyed in.
 
-An answer counts only when its 突合 was equal or a person accepted it. A certificate is never overwritten by an answer.
+An answer counts only when its 突合 was equal or a person accepted it. A certificate is never overwritten by an answer: where
+both are there, a person may choose (`choosing`), and the facts follow the choice.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
+from domain.linkage.ages import tax_from_age
 from domain.linkage.models import Inquiry
-from domain.linkage.targets import base_date, tax_from_age
+from domain.linkage.targets import base_date
 from domain.rules.ages import age_on
 from domain.statements.cases import counts
-from domain.statements.models import MemberFacts, Statement
+from domain.statements.choices import Stands, certificate_row, copy_choices, newest_of, note_typed_anew
+from domain.statements.models import FactsChoice, MemberFacts, Statement
 from domain.statements.reading import (
+    AMOUNTS,
     Facts,
     FactsRow,
     MemberRow,
@@ -36,15 +40,6 @@ Source, Absence = MemberFacts.Source, MemberFacts.Absence
 ENTERED = (Source.CERTIFICATE, Source.DECLARED)
 """Keyed in by a person: no answer overwrites it."""
 
-# Column of ours → item of the answer.
-AMOUNTS = {
-    "total_income": "total_income",
-    "retirement_income": "retirement_income",
-    "forestry_income": "forest_income",
-    "social_insurance": "social_insurance",
-    "life_insurance": "life_insurance",
-    "earthquake_insurance": "earthquake_insurance",
-}
 _ABSENCES: Mapping[str, str] = {
     Inquiry.State.NOT_DECLARED: Absence.UNDECLARED,
     Inquiry.State.NOT_FOUND: Absence.NOT_FOUND,
@@ -68,6 +63,8 @@ def gather(statements: Iterable[Statement], members: Members | None = None) -> F
         members = members_of({statement.household_id for statement in at_school})
     inquiries = tax_inquiries_of(at_school[0].fiscal_year, [row.pk for group in members.values() for row in group])
     known = facts_of([statement.pk for statement in at_school])
+    chosen = newest_of([statement.pk for statement in at_school])
+    from_age = tax_from_age(at_school[0].fiscal_year)
     found: dict[int, dict[int, FactsRow]] = {}
     changed = []
     for statement in at_school:
@@ -77,7 +74,8 @@ def gather(statements: Iterable[Statement], members: Members | None = None) -> F
             before = kept.get(member.pk)
             if before is not None and before.source in ENTERED:
                 continue
-            row = _facts(statement, member, None if _enters_all(statement) else inquiries.get(member.pk))
+            inquiry = None if enters_all(statement) else inquiries.get(member.pk)
+            row = _facts(statement, member, inquiry, chosen.get((statement.pk, member.pk)), from_age)
             if row != before:
                 found[statement.pk][member.pk] = row
                 changed.append(row)
@@ -96,7 +94,8 @@ def record_certificate(statement: Statement, member: Member, amounts: Mapping[st
     if member.household_id != statement.household_id:
         raise ValueError("この構成員は、この調書の世帯の人ではありません。")
     values: dict[str, Any] = {name: amounts.get(name) for name in AMOUNTS}
-    source = Source.DECLARED if _enters_all(statement) else Source.CERTIFICATE
+    source = Source.DECLARED if enters_all(statement) else Source.CERTIFICATE
+    note_typed_anew(statement.pk, member.pk, values)
     facts, _ = MemberFacts.objects.update_or_create(
         statement=statement,
         member=member,
@@ -108,26 +107,34 @@ def record_certificate(statement: Statement, member: Member, amounts: Mapping[st
 
 
 def copy_certificates(origin: Statement, target: Statement) -> None:
-    """Take along what was keyed in from certificates; the facts of `origin` stay as they are."""
+    """Take along what was keyed in from certificates, and what was chosen beside it; the facts of `origin` stay as they are."""
     rows = list(MemberFacts.objects.filter(statement=origin, source=Source.CERTIFICATE))
     for row in rows:
         row.pk, row.statement = None, target
     MemberFacts.objects.bulk_create(rows)
+    copy_choices(origin.pk, target.pk)
 
 
-def _enters_all(statement: Statement) -> bool:
+def enters_all(statement: Statement) -> bool:
     """A 再判定 on another basis than 前年確定: what was asked about last year does not answer it."""
     return statement.income_basis not in ("", Statement.IncomeBasis.CONFIRMED)
 
 
-def _facts(statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | None) -> FactsRow:
+def _facts(
+    statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | None, choice: FactsChoice | None, from_age: int
+) -> FactsRow:
+    """`from_age`: full years on the base date from which anybody was asked (`tax_from_age`)."""
     source: str
     absence: str
     if not counts(statement, member):
         source, absence = Source.NOT_NEEDED, Absence.NONE
+    elif choice is not None and inquiry is not None and choice.stands == Stands.ANSWER and stands_up(inquiry):
+        return answer_row(statement.pk, inquiry)
+    elif choice is not None and choice.certificate is not None:  # the chosen answer is gone: nobody is paid less for it
+        return certificate_row(statement.pk, member.pk, choice.certificate)
     elif inquiry is None:
-        source, absence = _not_asked(member, statement.fiscal_year)
-        if source == Source.MISSING and _enters_all(statement):
+        source, absence = _not_asked(member, statement.fiscal_year, from_age)
+        if source == Source.MISSING and enters_all(statement):
             absence = Absence.TO_ENTER
     elif inquiry.settlement == Inquiry.Settlement.CERTIFICATE:
         source, absence = Source.MISSING, Absence.NOT_ASKED
@@ -138,10 +145,9 @@ def _facts(statement: Statement, member: MemberRow, inquiry: TaxInquiryRow | Non
     return FactsRow(statement.pk, member.pk, source, absence)
 
 
-def _not_asked(member: MemberRow, fiscal_year: int) -> tuple[str, str]:
+def _not_asked(member: MemberRow, fiscal_year: int, from_age: int) -> tuple[str, str]:
     """Nobody asked about this member: a child without income of its own, or a household whose category needs no tax facts."""
-    day = base_date(fiscal_year)
-    if age_on(member.born, day) < tax_from_age(day):
+    if age_on(member.born, base_date(fiscal_year)) < from_age:
         return Source.NOT_NEEDED, Absence.NO_INCOME
     return Source.MISSING, Absence.NOT_ASKED
 
@@ -149,7 +155,20 @@ def _not_asked(member: MemberRow, fiscal_year: int) -> tuple[str, str]:
 def _of_answer(statement: Statement, inquiry: TaxInquiryRow) -> FactsRow:
     if inquiry.match != Inquiry.Match.MATCHED and inquiry.settlement != Inquiry.Settlement.ACCEPTED:
         return FactsRow(statement.pk, inquiry.member_id, Source.MISSING, Absence.REVIEW)
+    return answer_row(statement.pk, inquiry)
+
+
+def stands_up(inquiry: TaxInquiryRow | Inquiry) -> bool:
+    """Whether an answer can be chosen: it is the person's own, by comparison or by a person, or doubted beside a certificate."""
+    if inquiry.state != Inquiry.State.ANSWERED or inquiry.settlement == Inquiry.Settlement.REJECTED:
+        return False
+    beside = inquiry.settlement == Inquiry.Settlement.CERTIFICATE and inquiry.match == Inquiry.Match.REVIEW
+    return inquiry.match == Inquiry.Match.MATCHED or inquiry.settlement == Inquiry.Settlement.ACCEPTED or beside
+
+
+def answer_row(statement: int, inquiry: TaxInquiryRow | Inquiry) -> FactsRow:
+    """The facts that an answer gives."""
     answer = inquiry.answer or {}
     given = {column: answer.get(item) for column, item in AMOUNTS.items()}
     amounts: dict[str, Any] = {column: value for column, value in given.items() if isinstance(value, int)}
-    return FactsRow(statement.pk, inquiry.member_id, Source.INQUIRY, Absence.NONE, **amounts)
+    return FactsRow(statement, inquiry.member_id, Source.INQUIRY, Absence.NONE, **amounts)

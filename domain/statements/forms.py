@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import JapaneseDateField
 from domain.households.models import IncomeCertificate, Member
-from domain.statements.facts import AMOUNTS, ENTERED
+from domain.statements.facts import ENTERED
 from domain.statements.intake import year_ends_on, year_starts_on
-from domain.statements.models import MemberFacts, Statement
+from domain.statements.models import FactsChoice, MemberFacts, Statement
+from domain.statements.reading import AMOUNTS
 from web.dates import to_wareki_short
 from web.fields import FreeTextField, YenField
 from web.text import normalise_digits
@@ -41,6 +42,24 @@ class WithdrawalForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "取り下げる理由を入力してください（例: 復職したと連絡があった）。"},
+    )
+
+
+class ChoiceForm(forms.Form):
+    """証明書か回答か: which amounts the computation uses, and why."""
+
+    stands = forms.ChoiceField(
+        label="算定に使う所得",
+        choices=FactsChoice.Stands.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "証明書と回答のどちらを使うかを選んでください。"},
+    )
+    reason = FreeTextField(
+        label="理由",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="何を見て決めたかを書いてください。あとから確かめる人が読みます。",
+        error_messages={"required": "理由を入力してください（例: 修正申告の後の証明書のため）。"},
     )
 
 

@@ -173,6 +173,42 @@ class MemberFacts(models.Model):
         return f"{self.statement_id}/{self.member_id}"
 
 
+class FactsChoice(models.Model):
+    """Which of a certificate and an electronic answer counts for one member, and why. Only added to; the newest holds.
+
+    Both stay here as they stood then. `certificate`: `amounts` (by the columns of MemberFacts, 円・年額), `by` and `at`
+    of its entry, null where none was entered; `answer`: `amounts`, `inquiry` (id) and `at`, null where none could be used.
+    """
+
+    class Stands(models.TextChoices):
+        CERTIFICATE = "certificate", "所得証明書"
+        ANSWER = "answer", "情報照会の回答"
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="choices", verbose_name="調書")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="facts_choices", verbose_name="構成員")
+    stands = models.CharField("使う所得", max_length=12, choices=Stands.choices)
+    certificate = models.JSONField("証明書の値", null=True)
+    answer = models.JSONField("回答の値", null=True)
+    reason = models.CharField("理由", max_length=400)
+    by = models.CharField("操作者", max_length=60)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "使う所得の選択"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["statement", "member", "id"], name="newest_choice")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stands="certificate", certificate__isnull=False)
+                | models.Q(stands="answer", answer__isnull=False),
+                name="what_is_chosen_is_there",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}/{self.member_id} {self.stands}"
+
+
 class Computation(models.Model):
     """One run of the rules over a statement. Rows are only ever added; the receipt says which figures were used.
 

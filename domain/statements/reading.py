@@ -12,6 +12,16 @@ from domain.linkage.models import Inquiry
 from domain.statements.models import MemberFacts
 from tenants.core.db.among import Among
 
+# Column of ours → item of the answer.
+AMOUNTS = {
+    "total_income": "total_income",
+    "retirement_income": "retirement_income",
+    "forestry_income": "forest_income",
+    "social_insurance": "social_insurance",
+    "life_insurance": "life_insurance",
+    "earthquake_insurance": "earthquake_insurance",
+}
+
 
 class MemberRow(NamedTuple):
     """What the rules ask of a member (世帯構成員)."""

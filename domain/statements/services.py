@@ -1,5 +1,6 @@
 """The use cases of the 調書, each one act, one transaction, its events."""
 
+from domain.statements.choosing import choose
 from domain.statements.computing import compute, compute_by_id
 from domain.statements.deciding import approve, mark_noticed, propose, propose_all
 from domain.statements.facts import gather, record_certificate
@@ -11,6 +12,7 @@ from domain.statements.redetermining import open_redetermination, withdraw
 __all__ = [
     "approve",
     "approve_provisional",
+    "choose",
     "compute",
     "compute_by_id",
     "forward",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from domain.statements.views import (
     certificates,
+    choosing,
     deciding,
     detail,
     forwarding,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("provisional/decide/", provisional.decide_provisional, name="decide_provisional"),
     path("<int:statement_id>/", detail.detail, name="detail"),
     path("<int:statement_id>/certificates/", certificates.certificates, name="certificates"),
+    path("<int:statement_id>/members/<int:member_id>/source/", choosing.source, name="source"),
     path("<int:statement_id>/compute/", detail.compute, name="compute"),
     path("<int:statement_id>/send-back/", detail.send_back, name="send_back"),
     path("<int:statement_id>/redetermine/", redetermining.redetermine, name="redetermine"),

@@ -14,7 +14,7 @@ from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.rules import Pack
-from domain.yearpacks.choosing import Chosen, default_of
+from domain.yearpacks.choosing import Chosen, NoneToChoose, default_of
 from domain.yearpacks.errors import DayRefused, PastDecided, ReasonMissing, WrongState
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.past import decided_from
@@ -47,6 +47,15 @@ def chosen_on(fiscal_year: int, day: datetime.date | None = None) -> Chosen | No
     if row is None:
         return None
     return _chosen(fiscal_year, row.revision)
+
+
+def pack_of_year(fiscal_year: int) -> Pack | None:
+    """The pack that new decisions of the year use today; None where nothing is in force and there is none, or more than one."""
+    try:
+        chosen = chosen_on(fiscal_year) or default_of(fiscal_year)
+    except NoneToChoose:
+        return None
+    return pack_of(chosen.pack, chosen.overlays)
 
 
 @transaction.atomic

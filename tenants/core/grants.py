@@ -22,6 +22,7 @@ ADD_ONLY_TABLES = (
     "keyring_wrappedkey",
     "auditlog_logentry",
     "statements_statementstep",
+    "statements_factschoice",
     "payments_roundstep",
     "review_alertstep",
     "linkage_inquirystep",

@@ -226,7 +226,7 @@ def _suspicions(matcher: Matcher) -> list[Problem]:
 def _beside_certificates(changes: list[tuple[Inquiry, Kept]]) -> list[Problem]:
     """Answers to lines for which a certificate stands in: they are kept and compared, and replace nothing."""
     late = [one for one, new in changes if one.settlement == Inquiry.Settlement.CERTIFICATE and new.answer]
-    said = f"証明書で代替した {len(late):,}件に、回答が後から届きました。証明書の額はそのままです。照会結果で比べてください。"
+    said = f"証明書で代替した {len(late):,}件に、回答が後から届きました。証明書の額はそのままです。調書の画面で比べて、使う方を選べます。"
     return [Problem(ProblemCode.CONFLICT, said)] if late else []
 
 

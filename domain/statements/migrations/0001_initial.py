@@ -171,4 +171,24 @@ class Migration(migrations.Migration):
             model_name='computation',
             constraint=models.UniqueConstraint(fields=('statement', 'sequence'), name='one_computation_per_sequence'),
         ),
+        migrations.CreateModel(
+            name='FactsChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stands', models.CharField(choices=[('certificate', '所得証明書'), ('answer', '情報照会の回答')], max_length=12, verbose_name='使う所得')),
+                ('certificate', models.JSONField(null=True, verbose_name='証明書の値')),
+                ('answer', models.JSONField(null=True, verbose_name='回答の値')),
+                ('reason', models.CharField(max_length=400, verbose_name='理由')),
+                ('by', models.CharField(max_length=60, verbose_name='操作者')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts_choices', to='households.member', verbose_name='構成員')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='statements.statement', verbose_name='調書')),
+            ],
+            options={
+                'verbose_name': '使う所得の選択',
+                'ordering': ['id'],
+                'indexes': [models.Index(fields=['statement', 'member', 'id'], name='newest_choice')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('certificate__isnull', False), ('stands', 'certificate')), models.Q(('answer__isnull', False), ('stands', 'answer')), _connector='OR'), name='what_is_chosen_is_there')],
+            },
+        ),
     ]

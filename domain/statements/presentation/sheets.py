@@ -7,11 +7,12 @@ from typing import Any
 
 from domain.rules import Reason
 from domain.statements.cases import WITH_AMOUNTS, counts
-from domain.statements.facts import AMOUNTS, ENTERED
+from domain.statements.facts import ENTERED, enters_all
 from domain.statements.forms import column_title
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation import figures, households, missing, receipts, standing, states
 from domain.statements.queries.detail import Person, Sheet
+from domain.statements.reading import AMOUNTS
 from domain.statements.redetermining import DECIDED
 from domain.statements.states import AT_SCHOOL
 from web.formatting import NOTHING
@@ -69,6 +70,8 @@ def _person(person: Person, sheet: Sheet, unknown: bool) -> dict[str, Any]:
         "number": "登録済" if person.has_number else "未登録",
         "registration": person.registration.get_state_display() if person.registration else "未登録",
         "to_compare": person.to_compare,
+        "may_choose": person.may_choose and not enters_all(sheet.statement),
+        "to_choose": person.to_choose,
         "facts": facts,
         "amounts": [getattr(facts, column) for column in AMOUNTS] if _has_amounts(facts) else [],
         "origin": _origin(facts, needed=unknown or sheet.run is None)

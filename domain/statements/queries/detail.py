@@ -10,7 +10,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from domain.households.models import Member, Pupil
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES
+from domain.statements.choices import newest_of
 from domain.statements.models import Computation, Determination, MemberFacts, Statement, StatementStep
+from domain.statements.queries.choosing import late_answers
 from domain.vault.services import numbers_held
 
 
@@ -24,6 +26,18 @@ class Person:
     registration: Registration | None
     has_number: bool
     inquiries: list[Inquiry] = field(default_factory=list)
+    was_chosen: bool = False
+    """Somebody chose between a certificate and an answer."""
+    to_choose: bool = False
+    """An answer that says something else came after the certificate."""
+
+    @property
+    def may_choose(self) -> bool:
+        """A certificate was entered, or was to stand in, and there is an answer."""
+        tax = [one for one in self.inquiries if one.kind == Inquiry.Kind.TAX and one.state == Inquiry.State.ANSWERED]
+        entered = self.facts is not None and self.facts.source == MemberFacts.Source.CERTIFICATE
+        instead = any(one.settlement == Inquiry.Settlement.CERTIFICATE for one in tax)
+        return bool(tax) and (entered or instead or self.was_chosen)
 
     @property
     def to_compare(self) -> list[Inquiry]:
@@ -81,6 +95,8 @@ def people_of(statement: Statement) -> list[Person]:
     facts = {row.member_id: row for row in statement.facts.all()}
     inquiries = _inquiries(statement, members)
     numbers = numbers_held([member.pk for member in members])
+    chosen = {member for _, member in newest_of([statement.pk])}
+    to_choose = set(late_answers().filter(statement=statement).values_list("member_id", flat=True))
     return [
         Person(
             member,
@@ -89,6 +105,8 @@ def people_of(statement: Statement) -> list[Person]:
             getattr(member, "registration", None),
             member.pk in numbers,
             inquiries.get(member.pk, []),
+            member.pk in chosen,
+            member.pk in to_choose,
         )
         for member in members
     ]

@@ -17,6 +17,7 @@ from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.rules import Reason
 from domain.statements.models import MemberFacts, Statement
 from domain.statements.presentation.standing import FIRM
+from domain.statements.queries.choosing import late_answers
 from domain.statements.queries.last_runs import ratio, with_last_run
 from domain.statements.queries.scope import visible_statements, working_year
 from domain.statements.states import AT_SCHOOL
@@ -182,4 +183,9 @@ def waiting_for_match() -> Q:
     return Q(household__in=unsettled.filter(fiscal_year=working_year()).values("member__household"))
 
 
-WAITING = {"certificate": waiting_for_certificate, "match": waiting_for_match}
+def waiting_for_choice() -> Q:
+    """A certificate was entered, and an answer that says something else came later."""
+    return Q(state__in=AT_SCHOOL) & Q(Exists(late_answers().filter(statement=OuterRef("pk"))))
+
+
+WAITING = {"certificate": waiting_for_certificate, "match": waiting_for_match, "choice": waiting_for_choice}

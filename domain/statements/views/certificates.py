@@ -17,11 +17,11 @@ from audit.trail.vocabulary import Event
 from domain.households.models import IncomeCertificate, Member
 from domain.households.views.shared import user_of
 from domain.statements import services
-from domain.statements.facts import AMOUNTS
 from domain.statements.forms import CertificateGrid, column_title
 from domain.statements.models import Statement
 from domain.statements.presentation import households, missing
 from domain.statements.queries import scope
+from domain.statements.reading import AMOUNTS
 from domain.statements.redetermining import DECIDED
 from domain.statements.states import AT_SCHOOL, MoveRefused
 from domain.statements.views.detail import compute_now

@@ -36,7 +36,7 @@ WORDS = "statements.words"
 SEARCHED = "searched"
 CATEGORIES = [("1", "Ⅰ"), ("2", "Ⅱ"), ("3", "Ⅲ"), ("none", "なし・未算定")]
 STANDINGS = [("firm", "確定"), ("open", "未確認")]
-WAITING = [("certificate", "証明書待ち"), ("match", "突合の要確認")]
+WAITING = [("certificate", "証明書待ち"), ("match", "突合の要確認"), ("choice", "証明書と回答の選択")]
 COLUMNS = (
     Column("世帯番号", "number"),
     Column("保護者等", "kana"),

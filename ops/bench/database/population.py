@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from domain.households.models import Household, Member, Pupil, School, StatusPeriod
+from domain.linkage.ages import tax_from_age
 from domain.linkage.models import Inquiry
-from domain.linkage.targets import tax_from_age
 from domain.rules import HouseholdCase, IncomeFacts, MemberFacts, SchoolStage
 from domain.rules.ages import age_on
 from ops.bench.households import BASE_DATE, FISCAL_YEAR
@@ -98,8 +98,9 @@ def _status(pupil: Pupil, member: MemberFacts) -> StatusPeriod:
 
 
 def _answers(people: Sequence[tuple[Member, MemberFacts]]) -> Iterator[Inquiry]:
+    from_age = tax_from_age(FISCAL_YEAR)
     for person, member in people:
-        if age_on(person.born, BASE_DATE) < tax_from_age(BASE_DATE):
+        if age_on(person.born, BASE_DATE) < from_age:
             continue
         facts = member.income if isinstance(member.income, IncomeFacts) else IncomeFacts()
         yield Inquiry(
