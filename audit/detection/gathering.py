@@ -91,7 +91,8 @@ def _night() -> Night | None:
     last = WitnessComparison.objects.first()
     if last is None:
         return None
-    return Night(last.pk, last.compared_at, len(last.unrecorded), len(last.lost), len(last.changed_heads))
+    found = (last.unrecorded, last.lost, last.changed_heads, last.unsigned)
+    return Night(last.pk, last.compared_at, *map(len, found))
 
 
 def _person(user: User, since: datetime) -> Person:

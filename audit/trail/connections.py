@@ -5,6 +5,7 @@ connection. One idle connection per login is kept in the process and used again;
 """
 
 import atexit
+import json
 import logging
 import os
 import threading
@@ -16,6 +17,7 @@ from typing import Any, TypeAlias, TypeVar
 import psycopg
 from django.conf import settings
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_loads
 
 from audit.trail import roles
 from tenants.core.credentials import RELAY, login_name, passwords_of
@@ -24,6 +26,8 @@ Connection: TypeAlias = psycopg.Connection[DictRow]
 Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
+
+_scan = json.JSONDecoder().raw_decode
 
 CONNECT_SECONDS = 3
 KEPT_CONNECTIONS = 8
@@ -122,7 +126,7 @@ def _open(target: Target) -> Connection:
 
 
 def _connect(target: Target, password: str) -> Connection:
-    return psycopg.connect(
+    connection: Connection = psycopg.connect(
         host=target.host,
         port=target.port,
         sslmode=str(settings.AUDIT_DATABASE.get("sslmode", "prefer")),
@@ -135,6 +139,13 @@ def _connect(target: Target, password: str) -> Connection:
         autocommit=True,
         row_factory=dict_row,
     )
+    set_json_loads(_value_of, connection)
+    return connection
+
+
+def _value_of(text: str | bytes) -> Any:
+    """A value of jsonb as the database writes it: UTF-8 and no space before it. Half of what ``json.loads`` takes is to find out."""
+    return _scan(text if isinstance(text, str) else bytes(text).decode())[0]
 
 
 def _target(database: str, login: str, statement_ms: int) -> Target:

@@ -1,7 +1,8 @@
 """What one event of the trail says."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -14,6 +15,8 @@ from audit.trail.screening import refuse_numbers
 from audit.trail.vocabulary import Event
 
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,13 +62,27 @@ class Row:
     duty: str
     case_ref: str
 
-    def as_json(self) -> dict[str, Any]:
-        """The row as PostgreSQL's ``to_jsonb`` would give it."""
-        return asdict(self) | {
-            "id": str(self.id),
-            "occurred_at": self.occurred_at.isoformat(),
-            "job_id": str(self.job_id) if self.job_id else None,
-        }
+    def as_json(self) -> str:
+        """The row as a JSON object, its columns as PostgreSQL's ``to_jsonb`` would name them."""
+        return _encode(
+            {
+                "id": str(self.id),
+                "occurred_at": self.occurred_at.isoformat(),
+                "event": self.event,
+                "actor_kind": self.actor_kind,
+                "actor_id": self.actor_id,
+                "actor_name": self.actor_name,
+                "actor_role": self.actor_role,
+                "terminal": self.terminal,
+                "session": self.session,
+                "job_id": str(self.job_id) if self.job_id else None,
+                "subjects": self.subjects,
+                "detail": self.detail,
+                "allowed_by": self.allowed_by,
+                "duty": self.duty,
+                "case_ref": self.case_ref,
+            }
+        )
 
 
 def compose(entry: Entry) -> Row:

@@ -3,13 +3,19 @@
 from psycopg import sql
 
 OUTBOX_TABLE = "trail_outboxevent"
+KEPT_TABLES = ("trail_handedhead", "trail_witnesscomparison")
+"""What was handed out and what was compared: added to, and never changed by anybody (see also ADD_ONLY_TABLES)."""
 
 _REFUSE_FUNCTION = """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    RAISE EXCEPTION 'the outbox of the trail is insert-only' USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$
 """
+_REFUSE_ANY = (
+    "CREATE OR REPLACE TRIGGER trail_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+)
 
 
 def outbox_grants(schema: str, tenant_login: str, relay_login: str) -> list[sql.Composable]:
@@ -33,4 +39,8 @@ def outbox_grants(schema: str, tenant_login: str, relay_login: str) -> list[sql.
         "CREATE OR REPLACE TRIGGER trail_refuse_update BEFORE UPDATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
     )
-    return [sql.SQL(statement).format(**names) for statement in statements]
+    kept = [names | {"table": sql.Identifier(schema, table)} for table in KEPT_TABLES]
+    return [
+        *(sql.SQL(statement).format(**names) for statement in statements),
+        *(sql.SQL(_REFUSE_ANY).format(**one) for one in kept),
+    ]

@@ -24,6 +24,7 @@ class OutboxEvent(models.Model):
     allowed_by = models.TextField("許可の根拠")
     duty = models.TextField("事務コード")
     case_ref = models.TextField("案件")
+    signature = models.BinaryField("署名")
 
     class Meta:
         verbose_name = "送信待ちの記録"
@@ -57,6 +58,7 @@ class WitnessedEvents(models.Model):
     transaction = models.BigIntegerField("取引", db_index=True)
     event_ids = ArrayField(models.UUIDField(), verbose_name="記録")
     occurred_at = ArrayField(models.DateTimeField(), verbose_name="日時")
+    signatures = ArrayField(models.BinaryField(), verbose_name="署名")
     witnessed_at = models.DateTimeField("控えた日時")
 
     class Meta:
@@ -68,7 +70,10 @@ class WitnessedEvents(models.Model):
 
 
 class WitnessComparison(models.Model):
-    """One night's comparison of writes and events. `until` is the first transaction that it did not look at."""
+    """One night's comparison of writes and events. `until` is the first transaction that it did not look at.
+
+    `unsigned`: events, and comparisons, that somebody other than the application put there. `signature`: the application's own.
+    """
 
     compared_at = models.DateTimeField("照合日時")
     until = models.BigIntegerField("次の取引")
@@ -76,18 +81,20 @@ class WitnessComparison(models.Model):
     events = models.PositiveIntegerField("記録")
     unrecorded = models.JSONField("記録のない書込み", default=list)
     lost = models.JSONField("届かない記録", default=list)
+    unsigned = models.JSONField("署名の合わない記録", default=list)
     changed_heads = models.JSONField("変わった署名", default=list)
+    signature = models.TextField("署名", blank=True)
 
     class Meta:
         verbose_name = "書込みと記録の照合"
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.compared_at:%Y-%m-%d} {len(self.unrecorded)}/{len(self.lost)}/{len(self.changed_heads)}"
+        return f"{self.compared_at:%Y-%m-%d} {len(self.unrecorded)}/{len(self.lost)}/{len(self.unsigned)}/{len(self.changed_heads)}"
 
     @property
     def differs(self) -> bool:
-        return bool(self.unrecorded or self.lost or self.changed_heads)
+        return bool(self.unrecorded or self.lost or self.unsigned or self.changed_heads)
 
 
 class HandedHead(models.Model):

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import psycopg
+from django.db import transaction
 
 from audit.trail import store
 from audit.trail.entries import JSON, Entry, Row, Subject, compose
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
+from audit.trail.witness.signing import signer_here
 from tenants.core.context import current_prefecture, scope
 from tenants.core.db.copying import copy_in
 
@@ -50,12 +52,17 @@ def record(
 
 
 def record_many(entries: Iterable[Entry]) -> list[UUID]:
-    """Write many acts into the outbox, in the caller's transaction."""
+    """Write many acts into the outbox, in the caller's transaction, each signed for this transaction alone."""
     rows = [compose(entry) for entry in entries]
-    if len(rows) < COPY_FROM:
-        OutboxEvent.objects.bulk_create([_waiting(row) for row in rows])
-    else:
-        copy_in(OutboxEvent, map(_waiting, rows))
+    if not rows:
+        return []
+    with transaction.atomic(savepoint=False):
+        sign = signer_here()
+        waiting = (_waiting(row, sign(row.id, row.occurred_at)) for row in rows)
+        if len(rows) < COPY_FROM:
+            OutboxEvent.objects.bulk_create(waiting)
+        else:
+            copy_in(OutboxEvent, waiting)
     return [row.id for row in rows]
 
 
@@ -90,5 +97,5 @@ def record_access_many(entries: Iterable[Entry]) -> list[UUID]:
     return [row.id for row in rows]
 
 
-def _waiting(row: Row) -> OutboxEvent:
-    return OutboxEvent(**{name: getattr(row, name) for name in Row.__slots__})
+def _waiting(row: Row, signature: bytes) -> OutboxEvent:
+    return OutboxEvent(signature=signature, **{name: getattr(row, name) for name in Row.__slots__})

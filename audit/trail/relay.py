@@ -8,7 +8,6 @@ login of the database). Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -23,7 +22,8 @@ from tenants.core.models import Prefecture
 
 logger = logging.getLogger(__name__)
 
-Rows = list[dict[str, Any]]
+Rows = list[tuple[UUID, str]]
+"""Events by their ids, each as the JSON object that the database made of it and that the other one reads: never taken apart here."""
 
 _OUTBOXES = """
 SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -32,7 +32,7 @@ WHERE c.relname = %s AND c.relkind = 'r'
 ORDER BY n.nspname
 """
 _LOCK = "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"
-_WAITING = "SELECT id, to_jsonb(o) AS row FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
+_WAITING = "SELECT id, row_to_json(o)::text AS row FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
 _DELETE = "DELETE FROM {table} WHERE id = ANY(%s)"
 _FIRST = UUID(int=0)
 
@@ -93,7 +93,7 @@ def _move_batch(
         rows = main.execute(sql.SQL(_WAITING).format(table=table), (after, store.BATCH)).fetchall()
         if not rows:
             return 0, None
-        sent = send([row["row"] for row in rows])
+        sent = send([(row["id"], row["row"]) for row in rows])
         main.execute(sql.SQL(_DELETE).format(table=table), (sent,))
         return len(sent), rows[-1]["id"]
     return 0, None
@@ -106,19 +106,19 @@ def _send(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
     bad row waits in the outbox and not all that came after it.
     """
     try:
-        store.insert(rows, scope=scope, prefecture_code=prefecture_code)
+        store.insert([row for _, row in rows], scope=scope, prefecture_code=prefecture_code)
     except (psycopg.DataError, psycopg.IntegrityError):
         return _send_singly(rows, scope, prefecture_code)
-    return [UUID(row["id"]) for row in rows]
+    return [event_id for event_id, _ in rows]
 
 
 def _send_singly(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
     sent = []
-    for row in rows:
+    for event_id, row in rows:
         try:
             store.insert([row], scope=scope, prefecture_code=prefecture_code)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
-            logger.error("trail: event %s of %s cannot be stored (%s)", row["id"], scope, error.sqlstate)
+            logger.error("trail: event %s of %s cannot be stored (%s)", event_id, scope, error.sqlstate)
         else:
-            sent.append(UUID(row["id"]))
+            sent.append(event_id)
     return sent

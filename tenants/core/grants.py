@@ -21,6 +21,8 @@ OWNER_ONLY_TABLES = ("django_migrations",)
 ADD_ONLY_TABLES = (
     "keyring_wrappedkey",
     "auditlog_logentry",
+    "trail_handedhead",
+    "trail_witnesscomparison",
     "statements_statementstep",
     "statements_factschoice",
     "payments_roundstep",

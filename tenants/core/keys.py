@@ -15,6 +15,7 @@ import hmac
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,13 @@ def _hashed(key: _DataKey, value: str) -> bytes:
 
 
 def sign(purpose: str, data: bytes) -> str:
-    key = _data_key(f"sign:{purpose}")
-    return hmac.new(key.material, _bound(purpose, "signature") + data, hashlib.sha256).hexdigest()
+    return signer(purpose)(data).hex()
+
+
+def signer(purpose: str) -> Callable[[bytes], bytes]:
+    """What signs (32 bytes) for the current scope, for as long as the caller holds it: for many signatures at once."""
+    material, bound = _data_key(f"sign:{purpose}").material, _bound(purpose, "signature")
+    return lambda data: hmac.digest(material, bound + data, "sha256")
 
 
 def verify(purpose: str, data: bytes, signature: str) -> bool:
@@ -131,24 +137,25 @@ def forget_kept_keys() -> None:
 def _data_key(purpose: str, number: int = _NEWEST) -> _DataKey:
     owner = scope()
     place = (owner, purpose, number)
-    shelf = _shelf()
     with _lock:
-        key = _kept.get(place) or shelf.get(place)
+        key = _kept.get(place) or current().kept_in_transaction.get(place)
     if key is None or time.monotonic() - key.read_at > KEPT_SECONDS:
         key = _read_key(owner, purpose, number)
         with _lock:
-            shelf[place] = key
+            _shelf(owner, purpose)[place] = key
     return key
 
 
-def _shelf() -> _Kept:
+def _shelf(owner: str, purpose: str) -> _Kept:
     """Where a key just read may be kept.
 
-    Inside a transaction: with the connection, which forgets at every end and every rollback, so that a key made in a
-    transaction that is undone is forgotten with it. Kept longer, it would seal values that nobody could open again.
+    One of a purpose whose key this very transaction may have made: with the connection, which forgets at every end and every
+    rollback, so that a key made in a transaction that is undone is forgotten with it. Kept longer, it would seal values that
+    nobody could open again. Any other key that can be seen was committed.
     """
     wrapper = current()
-    return wrapper.kept_in_transaction if wrapper.in_atomic_block else _kept
+    is_young = wrapper.in_atomic_block and (owner, purpose) in wrapper.keys_made
+    return wrapper.kept_in_transaction if is_young else _kept
 
 
 def _read_key(owner: str, purpose: str, number: int) -> _DataKey:
@@ -185,6 +192,7 @@ def _create(owner: str, purpose: str, number: int = 1) -> WrappedKey | None:
     """
     from tenants.keyring.models import WrappedKey
 
+    current().keys_made.add((owner, purpose))
     wrapped = wrap_data_key(owner, purpose, number, os.urandom(32))
     row = WrappedKey(purpose=purpose, number=number, year=fiscal_year_today(), wrapped=wrapped)
     WrappedKey.objects.bulk_create([row], ignore_conflicts=True)

@@ -18,17 +18,18 @@ SPAN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """How many writes without their event, lost events and changed heads a night's comparison found."""
+    """How many writes without their event, lost events, changed heads and events not of the application a night found."""
 
     id: int
     at: datetime
     unrecorded: int
     lost: int
     changed_heads: int
+    unsigned: int = 0
 
     @property
     def differs(self) -> bool:
-        return bool(self.unrecorded or self.lost or self.changed_heads)
+        return bool(self.unrecorded or self.lost or self.changed_heads or self.unsigned)
 
 
 @dataclass(frozen=True, slots=True)

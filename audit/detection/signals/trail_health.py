@@ -38,9 +38,16 @@ def broken(office: Office, _: float) -> Answer:
     ]
     night = office.night
     if night is not None and night.differs:
-        counts = {"記録のない書込み": night.unrecorded, "届かない記録": night.lost, "変わった署名": night.changed_heads}
+        counts = {
+            "記録のない書込み": night.unrecorded,
+            "届かない記録": night.lost,
+            "署名の合わない記録": night.unsigned,
+            "変わった署名": night.changed_heads,
+        }
         words = "、".join(f"{name}{number}件" for name, number in counts.items() if number)
-        sentence = f"夜間の照合で、書込みと記録が合わなかった（{words}）。記録を通らない書込みか、記録の削除のおそれ。"
+        sentence = (
+            f"夜間の照合で、書込みと記録が合わなかった（{words}）。記録を通らない書込みか、記録の削除・偽造のおそれ。"
+        )
         found.append(Found(f"night:{night.id}", night.at, sentence, detail=counts))
     return found
 

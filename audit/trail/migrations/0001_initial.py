@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('allowed_by', models.TextField(verbose_name='許可の根拠')),
                 ('duty', models.TextField(verbose_name='事務コード')),
                 ('case_ref', models.TextField(verbose_name='案件')),
+                ('signature', models.BinaryField(verbose_name='署名')),
             ],
             options={
                 'verbose_name': '送信待ちの記録',
@@ -64,7 +65,9 @@ class Migration(migrations.Migration):
                 ('events', models.PositiveIntegerField(verbose_name='記録')),
                 ('unrecorded', models.JSONField(default=list, verbose_name='記録のない書込み')),
                 ('lost', models.JSONField(default=list, verbose_name='届かない記録')),
+                ('unsigned', models.JSONField(default=list, verbose_name='署名の合わない記録')),
                 ('changed_heads', models.JSONField(default=list, verbose_name='変わった署名')),
+                ('signature', models.TextField(blank=True, verbose_name='署名')),
             ],
             options={
                 'verbose_name': '書込みと記録の照合',
@@ -78,6 +81,7 @@ class Migration(migrations.Migration):
                 ('transaction', models.BigIntegerField(db_index=True, verbose_name='取引')),
                 ('event_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None, verbose_name='記録')),
                 ('occurred_at', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), size=None, verbose_name='日時')),
+                ('signatures', django.contrib.postgres.fields.ArrayField(base_field=models.BinaryField(), size=None, verbose_name='署名')),
                 ('witnessed_at', models.DateTimeField(verbose_name='控えた日時')),
             ],
             options={

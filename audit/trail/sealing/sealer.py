@@ -8,7 +8,7 @@ and of two heads after the same one the second is refused by a unique constraint
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ _CHECKPOINT = (
 _TAKE = sql.SQL(
     "WITH taken AS (DELETE FROM trail.unsealed WHERE ctid = ANY(ARRAY("
     "SELECT ctid FROM trail.unsealed WHERE scope = %s LIMIT %s)) RETURNING occurred_at, event_id)"
-    " SELECT {columns}, e.occurred_at AS happened"
+    " SELECT {columns}"
     " FROM taken t JOIN trail.event e ON e.occurred_at = t.occurred_at AND e.id = t.event_id"
 ).format(columns=sql.SQL(COLUMNS))
 _ADD_BATCH = (
@@ -57,7 +57,7 @@ _ADD_BATCH = (
 )
 _ADD_LEAVES = (
     "INSERT INTO trail.batch_leaves (scope, number, sealed_at, event_ids, occurred_at, leaves)"
-    " VALUES (%s, %s, %s, %s, %s, %s)"
+    " VALUES (%s, %s, %s, %s::uuid[], %s::timestamptz[], %s)"
 )
 _ADVANCE = (
     "UPDATE trail.checkpoint SET number = number + 1, next_seq = %s, head_hash = %s, sealed_at = %s WHERE scope = %s"
@@ -131,10 +131,9 @@ def _write_batch(
     events: list[dict[str, Any]],
     now: datetime,
 ) -> None:
-    times = [event.pop("happened") for event in events]
+    times = [str(event["occurred_at"]) for event in events]
     leaves = [leaf_hash(event) for event in events]
     root = merkle_root(leaves)
-    months = Counter(f"{time.astimezone(_JAPAN):%Y-%m}" for time in times)
     head = canonical(
         {
             "version": 1,
@@ -143,7 +142,7 @@ def _write_batch(
             "number": end.number + 1,
             "first_seq": end.next_seq,
             "count": len(events),
-            "months": dict(months),
+            "months": _months(times),
             "root": root.hex(),
             "prev": end.head_hash.hex() if end.number else NO_HEAD,
             "sealed_at": now.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -163,8 +162,23 @@ def _write_batch(
         "sealed_at": now,
     }
     trail.execute(_ADD_BATCH, values)
-    trail.execute(_ADD_LEAVES, (scope, number, now, [event["id"] for event in events], times, b"".join(leaves)))
+    trail.execute(
+        _ADD_LEAVES, (scope, number, now, _array(event["id"] for event in events), _array(times), b"".join(leaves))
+    )
     trail.execute(_ADVANCE, (end.next_seq + len(events), hashed, now, scope))
+
+
+def _months(times: Iterable[str]) -> dict[str, int]:
+    """How many events of each Japanese month. Times are UTC, of an hour always in one month there."""
+    months: Counter[str] = Counter()
+    for hour, count in Counter(time[:13] for time in times).items():
+        months[f"{datetime.fromisoformat(hour + ':00:00+00:00').astimezone(_JAPAN):%Y-%m}"] += count
+    return dict(months)
+
+
+def _array(values: Iterable[str]) -> str:
+    """PostgreSQL's text of an array of ids or times: nothing in them needs quoting."""
+    return f"{{{','.join(values)}}}"
 
 
 def _order(event: dict[str, Any]) -> tuple[str, str]:

@@ -1,14 +1,16 @@
-"""The nightly comparison: every write has its event in the same transaction, every event arrived, and every head handed out stands.
+"""The nightly comparison: every write has its event in the same transaction, every event is the application's own and arrived, and
+every head handed out stands.
 
 It looks at transactions that are over (below the oldest one still open) and not looked at before, so that neither a long
 transaction nor two comparisons at once leave a gap. What a killed process left undone is undone in both lists alike.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.trail import connections
@@ -18,6 +20,7 @@ from audit.trail.reader import read
 from audit.trail.recorder import record
 from audit.trail.sealing.handing import changed_heads
 from audit.trail.vocabulary import Event
+from audit.trail.witness.signing import is_genuine, is_genuine_comparison, signature_of
 from tenants.core.context import scope
 
 MOST_NAMED = 200
@@ -32,7 +35,7 @@ _MISSING = (
 
 @dataclass(frozen=True, slots=True)
 class Unrecorded:
-    """A transaction that wrote to watched tables and recorded nothing."""
+    """A transaction that wrote to watched tables and recorded nothing with the application's signature."""
 
     transaction: int
     writes: tuple[WitnessedWrite, ...]
@@ -46,37 +49,64 @@ class Unrecorded:
         }
 
 
+@dataclass(slots=True)
+class _Told:
+    """`transactions`: those with an event of the application. `lost`, `unsigned`: ids of events, in words."""
+
+    events: int = 0
+    transactions: set[int] = field(default_factory=set)
+    lost: list[str] = field(default_factory=list)
+    unsigned: list[str] = field(default_factory=list)
+
+
 def compare() -> WitnessComparison:
     """Compare what is new in the current scope, keep and record the result. Raises TrailUnavailable."""
-    previous = WitnessComparison.objects.first()
+    previous, forged = _previous()
     until = _first_open_transaction()
     since = previous.until if previous and previous.until <= until else 0
-    fresh = WitnessedEvents.objects.filter(transaction__gte=since, transaction__lt=until)
-    writes = WitnessedWrite.objects.filter(transaction__gte=since, transaction__lt=until)
-    unrecorded = [one.as_json() for one in _unrecorded(since, until)]
-    lost = list(_lost(fresh.iterator(chunk_size=200)))
-    heads = changed_heads()
+    between = {"transaction__gte": since, "transaction__lt": until}
+    told = _told(WitnessedEvents.objects.filter(**between).iterator(chunk_size=200))
+    writes = WitnessedWrite.objects.filter(**between)
+    result = WitnessComparison(
+        compared_at=timezone.now(),
+        until=until,
+        writes=writes.count(),
+        events=told.events,
+        unrecorded=[one.as_json() for one in _unrecorded(writes, told.transactions)],
+        lost=told.lost,
+        unsigned=[*told.unsigned, *(f"照合 {pk}" for pk in forged)],
+        changed_heads=changed_heads(),
+    )
+    _keep(result)
+    return result
+
+
+def _previous() -> tuple[WitnessComparison | None, list[int]]:
+    """The newest comparison that the application signed, and the ids of newer ones that it did not."""
+    forged: list[int] = []
+    for row in WitnessComparison.objects.iterator(chunk_size=20):
+        if is_genuine_comparison(row):
+            return row, forged
+        forged.append(row.pk)
+    return None, forged
+
+
+def _keep(result: WitnessComparison) -> None:
+    counts = {
+        "記録のない取引": len(result.unrecorded),
+        "届かない記録": len(result.lost),
+        "署名の合わない記録": len(result.unsigned),
+        "変わった署名": len(result.changed_heads),
+    }
+    for found in (result.unrecorded, result.lost, result.unsigned, result.changed_heads):
+        del found[MOST_NAMED:]
+    result.signature = signature_of(result)
     with transaction.atomic():
-        result = WitnessComparison.objects.create(
-            compared_at=timezone.now(),
-            until=until,
-            writes=writes.count(),
-            events=sum(len(one.event_ids) for one in fresh.iterator(chunk_size=200)),
-            unrecorded=unrecorded[:MOST_NAMED],
-            lost=lost[:MOST_NAMED],
-            changed_heads=heads[:MOST_NAMED],
-        )
+        result.save()
         record(
             Event.TRAIL_WITNESS_DIFFERED if result.differs else Event.TRAIL_WITNESS_AGREED,
-            detail={
-                "書込み": result.writes,
-                "記録": result.events,
-                "記録のない取引": len(unrecorded),
-                "届かない記録": len(lost),
-                "変わった署名": len(heads),
-            },
+            detail={"書込み": result.writes, "記録": result.events, **counts},
         )
-    return result
 
 
 def forget_old() -> int:
@@ -86,27 +116,33 @@ def forget_old() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _unrecorded(since: int, until: int) -> list[Unrecorded]:
-    told = WitnessedEvents.objects.values("transaction")
-    silent = WitnessedWrite.objects.filter(transaction__gte=since, transaction__lt=until).exclude(transaction__in=told)
+def _unrecorded(writes: QuerySet[WitnessedWrite], told: set[int]) -> list[Unrecorded]:
     found: dict[int, list[WitnessedWrite]] = {}
-    for write in silent.order_by("id"):
+    silent = set(writes.order_by().values_list("transaction", flat=True).distinct()) - told
+    for write in writes.filter(transaction__in=silent).order_by("id"):
         found.setdefault(write.transaction, []).append(write)
-    return [Unrecorded(number, tuple(writes)) for number, writes in found.items()]
+    return [Unrecorded(number, tuple(some)) for number, some in found.items()]
 
 
-def _lost(witnessed: Iterator[WitnessedEvents]) -> Iterator[str]:
-    """Events that are neither in the audit database nor still waiting."""
+def _told(witnessed: Iterator[WitnessedEvents]) -> _Told:
+    """What the application itself said, and what somebody else put into the outbox or took away."""
+    found, genuine = _Told(), is_genuine()
     ids: list[Any] = []
     times: list[Any] = []
     for one in witnessed:
+        for event_id, at, signature in zip(one.event_ids, one.occurred_at, one.signatures, strict=True):
+            if genuine(one.transaction, event_id, at, bytes(signature)):
+                found.transactions.add(one.transaction)
+            else:
+                found.unsigned.append(str(event_id))
+        found.events += len(one.event_ids)
         ids += one.event_ids
         times += one.occurred_at
         if len(ids) >= EVENTS_AT_ONCE:
-            yield from _missing(ids, times)
+            found.lost += _missing(ids, times)
             ids, times = [], []
-    if ids:
-        yield from _missing(ids, times)
+    found.lost += _missing(ids, times) if ids else []
+    return found
 
 
 def _missing(ids: list[Any], times: list[Any]) -> list[str]:

@@ -30,6 +30,8 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
         self.walks_schemas = kind == OWNER
         # What may be remembered only as long as the running transaction lasts (tenants.core.keys).
         self.kept_in_transaction: dict[Any, Any] = {}
+        # Scope and purpose of keys made in the running transaction, undone parts of it included.
+        self.keys_made: set[tuple[str, str]] = set()
         super().__init__(settings_dict, *arguments, **options)
         self._built = True
 
@@ -86,16 +88,20 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
     # --- where a transaction, or a part of it, ends ------------------------------------------------------------------
 
     def set_autocommit(self, *arguments: Any, **options: Any) -> None:
-        self.kept_in_transaction.clear()
+        self._forget_transaction()
         super().set_autocommit(*arguments, **options)
 
     def rollback(self) -> None:
-        self.kept_in_transaction.clear()
+        self._forget_transaction()
         super().rollback()
 
     def savepoint_rollback(self, sid: str) -> None:
         self.kept_in_transaction.clear()
         super().savepoint_rollback(sid)
+
+    def _forget_transaction(self) -> None:
+        self.kept_in_transaction.clear()
+        self.keys_made.clear()
 
     # --- what Django does to "all" connections -----------------------------------------------------------------------
 

@@ -185,7 +185,7 @@ def test_a_bad_row_waits_and_holds_up_nobody(
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO trail_outboxevent SELECT gen_random_uuid(), '1999-01-01', event, actor_kind, actor_id,"
-            " actor_name, actor_role, terminal, session, job_id, subjects, detail, allowed_by, duty, case_ref"
+            " actor_name, actor_role, terminal, session, job_id, subjects, detail, allowed_by, duty, case_ref, signature"
             " FROM trail_outboxevent WHERE id = %s RETURNING id",
             [bad],
         )

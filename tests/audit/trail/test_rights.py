@@ -210,6 +210,21 @@ def test_the_owner_is_refused_an_update_of_the_outbox(as_login: AsLogin, prefect
         )
 
 
+@pytest.mark.parametrize("table", ["trail_handedhead", "trail_witnesscomparison"])
+@pytest.mark.parametrize("login", ["own", "owner"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_what_was_handed_out_and_compared_is_only_added_to(
+    as_login: AsLogin, prefecture_a: Any, table: str, login: str, statement: str
+) -> None:
+    """By the missing right, and for whoever has every right by the trigger."""
+    schema = prefecture_a.schema_name
+    words = "permission denied" if login == "own" else "insert-only"
+    with pytest.raises(errors.InsufficientPrivilege, match=words):
+        as_login(login_name(schema if login == "own" else login), main=True).execute(
+            sql.SQL(statement).format(sql.Identifier(schema, table))
+        )
+
+
 def test_a_prefecture_writes_its_outbox_and_reads_its_trail(in_a: Any) -> None:
     record(Event.STATEMENT_RECORD_SAVED, subjects=[Subject("statement", "1")])
     made = record_access(Event.READ_STATEMENT_SHOWN, subjects=[Subject("statement", "rights-1")])

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from psycopg import errors, sql
 
 from audit.trail import relay, tasks
 from audit.trail.models import WitnessComparison, WitnessedEvents, WitnessedWrite
-from audit.trail.recorder import record
+from audit.trail.recorder import Entry, record, record_many
 from audit.trail.vocabulary import Event
 from audit.trail.witness import comparison
 from audit.trail.witness.comparison import compare, forget_old
@@ -158,6 +161,87 @@ def test_an_event_that_never_arrived_is_found(compared: Any, as_login: Any) -> N
     outbox = sql.Identifier(compared.schema_name, "trail_outboxevent")
     as_login(login_name("relay"), main=True).execute(sql.SQL("DELETE FROM {} WHERE id = %s").format(outbox), [made])
     assert compare().lost == [str(made)]
+
+
+@pytest.fixture
+def injected(compared: Any) -> Any:
+    """What SQL injected into a page does: a write, and a row of the outbox made from `kept`, as the scope's own login."""
+    with transaction.atomic():
+        account().save()
+        record(Event.ROUND_PAYER_CHANGED)
+    compare()
+
+    def inject(kept: dict[str, Any]) -> None:
+        names = sql.SQL(", ").join(map(sql.Identifier, kept))
+        values = sql.SQL(", ").join([sql.Placeholder()] * len(kept))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE payments_payeraccount SET requester_name = 'ｼﾞﾌﾞﾝ'")
+            cursor.execute(
+                sql.SQL("INSERT INTO trail_outboxevent ({}) VALUES ({})").format(names, values), [*kept.values()]
+            )
+
+    return inject
+
+
+def as_it_lies(event_id: Any) -> dict[str, Any]:
+    """A row of the outbox as injected SQL could read it, signature and all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM trail_outboxevent WHERE id = %s", [event_id])
+        names = [column.name for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+    return row | {name: json.dumps(row[name]) for name in ("subjects", "detail") if not isinstance(row[name], str)}
+
+
+@pytest.mark.parametrize("way", ["a new event under an old signature", "without a signature", "the same event again"])
+def test_a_write_with_an_event_that_the_application_did_not_make_is_found(
+    compared: Any, injected: Any, way: str
+) -> None:
+    row = as_it_lies(record(Event.ROUND_PAYER_CHANGED))
+    if way == "the same event again":
+        relay.relay_schema(compared.schema_name, compared.code)
+    else:
+        row["id"] = uuid.uuid4()
+    injected(row | ({"signature": b""} if way == "without a signature" else {}))
+    result = compare()
+    assert [one["書込み"] for one in result.unrecorded] == [["payments_payeraccount update 1行"]]
+    assert result.unsigned == [str(row["id"])]
+    assert result.differs
+
+
+def test_the_signature_of_an_event_that_was_undone_fits_no_other_transaction(compared: Any, injected: Any) -> None:
+    with transaction.atomic():
+        row = as_it_lies(record(Event.ROUND_PAYER_CHANGED))
+        transaction.set_rollback(True)
+    injected(row)
+    result = compare()
+    assert (len(result.unrecorded), result.unsigned) == (1, [str(row["id"])])
+
+
+def test_an_event_recorded_after_a_part_was_undone_is_the_applications_own(compared: Any) -> None:
+    with transaction.atomic():
+        record(Event.ROUND_PAYER_CHANGED)
+        with transaction.atomic():
+            record(Event.ROUND_PAYER_CHANGED)
+            transaction.set_rollback(True)
+        account().save()
+        record_many(Entry(Event.ROUND_PAYER_CHANGED) for _ in range(60))
+    result = compare()
+    before = 1  # what the comparison before recorded of itself
+    assert (result.events - before, result.unrecorded, result.unsigned) == (61, [], [])
+
+
+def test_a_comparison_made_up_hides_nothing_and_is_named(compared: Any) -> None:
+    account().save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        until = cursor.fetchone()[0] + 1
+    forged = WitnessComparison.objects.create(
+        compared_at=timezone.now(), until=until, writes=0, events=0, signature="署名"
+    )
+    result = compare()
+    assert [one["書込み"] for one in result.unrecorded] == [["payments_payeraccount insert 1行"]]
+    assert result.unsigned == [f"照合 {forged.pk}"]
+    assert compare().unsigned == []
 
 
 def test_every_table_of_vault_statements_and_payments_has_its_witness(in_a: Any) -> None:

@@ -30,10 +30,10 @@ def test_what_is_not_sealed_for_five_minutes_is_told_once() -> None:
 
 def test_each_break_and_each_differing_night_is_told() -> None:
     trail = Health(breaks=(Break(12, "前の束につながっていない"), Break(14, "署名が見出しと合わない")))
-    first, second, night = ask(BROKEN, trail=trail, night=Night(3, MORNING, 2, 0, 1))
+    first, second, night = ask(BROKEN, trail=trail, night=Night(3, MORNING, 2, 0, 1, 4))
     assert first.sentence == BROKEN.example
     assert first.mark != second.mark
-    assert "（記録のない書込み2件、変わった署名1件）" in night.sentence
+    assert "（記録のない書込み2件、署名の合わない記録4件、変わった署名1件）" in night.sentence
     assert ask(BROKEN, trail=Health(), night=Night(3, MORNING, 0, 0, 0)) == []
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit.trail.models import HandedHead, OutboxEvent, TrailReceiver
+from audit.trail.models import OutboxEvent, TrailReceiver
 from audit.trail.sealing import handing
 from audit.trail.sealing.export import newest_head
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
@@ -118,7 +118,8 @@ def test_the_newest_head_is_handed_out_once_an_hour(
     chain.add(1)
     chain.seal()
     assert handing.hand_out() is None
-    HandedHead.objects.update(handed_at=timezone.now() - timedelta(hours=1, minutes=1))
+    later = timezone.now() + timedelta(hours=1, minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     second = handing.hand_out()
     assert second is not None
     assert second.number == 2

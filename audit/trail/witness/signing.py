@@ -1,0 +1,80 @@
+"""The application's signature under each event of the outbox, so that an event put there by injected SQL does not pass for one.
+
+Whoever can inject SQL into a page writes as the scope's login and could add an event to what it changed. The key of the
+signature never reaches the database but wrapped. A signature holds for one event in one transaction of the scope: taken from
+another transaction, undone ones included, it fits nothing, because the witness notes the transaction itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from audit.trail.audit_verify import canonical
+from audit.trail.models import WitnessComparison
+from tenants.core.context import NoScope
+from tenants.core.db.base import current
+from tenants.core.keys import KeyMissing, signer
+
+PURPOSE = "trail.outbox"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"
+
+Sign = Callable[[UUID, datetime], bytes]
+
+
+def signer_here() -> Sign:
+    """What signs events of the running transaction.
+
+    Where there are no keys (a scope not laid out yet, or shredded; the owner at work on the registry) nothing signs; nothing is
+    compared there either.
+    """
+    try:
+        sign = signer(PURPOSE)
+    except (KeyMissing, NoScope):
+        return lambda _id, _at: b""
+    transaction = _transaction()
+    return lambda event_id, at: sign(_signed(transaction, event_id, at))
+
+
+def is_genuine() -> Callable[[int, UUID, datetime, bytes], bool]:
+    """Whether a signature is the application's, for that event of that transaction of the current scope."""
+    sign = signer(PURPOSE)
+    return lambda transaction, event_id, at, signature: hmac.compare_digest(
+        sign(_signed(transaction, event_id, at)), signature
+    )
+
+
+def signature_of(comparison: WitnessComparison) -> str:
+    """Of a comparison before it is kept: one made up could let the next one begin after what it should have found."""
+    return signer(PURPOSE)(_said(comparison)).hex()
+
+
+def is_genuine_comparison(comparison: WitnessComparison) -> bool:
+    return hmac.compare_digest(signature_of(comparison).encode(), comparison.signature.encode())
+
+
+def _said(comparison: WitnessComparison) -> bytes:
+    made = (comparison.compared_at - _EPOCH) // _MICROSECOND
+    counts = [made, comparison.until, comparison.writes, comparison.events]
+    found = [comparison.unrecorded, comparison.lost, comparison.unsigned, comparison.changed_heads]
+    return canonical(["comparison", *counts, *found])
+
+
+def _signed(transaction: int, event_id: UUID, at: datetime) -> bytes:
+    return b"%d|%b|%d" % (transaction, event_id.bytes, (at - _EPOCH) // _MICROSECOND)
+
+
+def _transaction() -> int:
+    """The number of the running transaction, asked for once in each (and again after a part of it was undone)."""
+    kept = current().kept_in_transaction
+    if PURPOSE not in kept:
+        with connection.cursor() as cursor:
+            cursor.execute(_TRANSACTION)
+            kept[PURPOSE] = int(cursor.fetchone()[0])
+    return int(kept[PURPOSE])
