@@ -77,6 +77,52 @@ def keep_opening(sealed: str) -> dict[str, int]:
     return told
 
 
+def renew(_: str) -> dict[str, Any]:
+    """A number stored, its key renewed and the old one destroyed as every year; what the night's comparison makes of it."""
+    from datetime import timedelta
+
+    from django.db import transaction
+
+    from audit.trail import relay
+    from audit.trail.recorder import record
+    from audit.trail.vocabulary import Event
+    from audit.trail.witness.comparison import compare
+    from domain.households.models import School
+    from domain.vault import rotation
+    from domain.vault.models import PersonNumber
+    from domain.vault.numbers import Number
+    from domain.vault.sealing import sealed_row
+    from jobs.running import run_job
+    from tests.domain.vault.conftest import make_household, number
+
+    def work() -> dict[str, Any]:
+        rotation.SETTLE = timedelta(0)
+        school = School.objects.create(code="S77", name="鍵の年次更新校", departments=["elementary"])
+        member = make_household(school, "H29-000077")["1"]
+        with transaction.atomic():
+            sealed_row(member.pk, PersonNumber.Field.INDIVIDUAL, Number(number(1))).save()
+            record(Event.NUMBER_INDIVIDUAL_STORED)
+        made, job = rotation.start_rotation("numbers")
+        run_job(job.pk)
+        relay.relay_all()
+        found = compare()
+        made.refresh_from_db()
+        differences = [found.unrecorded, found.lost, found.unsigned, found.changed_heads]
+        return {"state": made.state, "writes": found.writes, "differences": differences}
+
+    return dict(_inside(work))
+
+
+def compared(_: str) -> list[Any]:
+    from audit.trail.witness.comparison import compare
+
+    def work() -> list[Any]:
+        found = compare()
+        return [found.unrecorded, found.lost, found.unsigned, found.changed_heads]
+
+    return list(_inside(work))
+
+
 def operators(_: str) -> list[str]:
     """Two operators, the prefecture suspended, and a one-time password of each."""
     from accounts.demo import create_demo_account, current_code
@@ -102,6 +148,8 @@ ACTS = {
     "write": write,
     "open": open_both,
     "keep-opening": keep_opening,
+    "renew": renew,
+    "compared": compared,
     "operators": operators,
     "events": console_events,
 }

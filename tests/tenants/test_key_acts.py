@@ -151,8 +151,14 @@ def _program(name: str, place: Place) -> str:
     return str(place.server.place.postgres_bin / name)
 
 
-def test_scope_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: Place) -> None:
+def test_a_years_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: Place) -> None:
+    """The key of the numbers, by its job; then the scope's, under which the key of the trail's signatures lies too. The night's
+    comparison finds nothing in all of it."""
     sealed = place.run("write", OLD)
+    renewed = place.run("renew", OLD)
+    assert renewed["state"] == "done", renewed
+    assert renewed["writes"] >= 4
+    assert renewed["differences"] == [[], [], [], []]
     done = place.manage("rotate_keys", "scope", master=OLD)
     assert done.returncode == 0, done.stderr
     assert "新しくした団体の鍵: 3" in done.stdout
@@ -165,6 +171,7 @@ def test_scope_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: Pla
     assert "破棄した古い団体の鍵: 3" in late.stdout, late.stderr
     assert place.run("open", OLD, sealed) == SECRET
     assert [told["what"] for told in place.run("events", OLD, "console:key:rotated")] == ["scope", "scope-ended"]
+    assert place.run("compared", OLD) == [[], [], [], []]
 
 
 def _age_keys(place: Place) -> None:
