@@ -12,11 +12,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.permissions import NUMBER_PERMISSIONS, ROLE_PERMISSIONS, Permission
 from accounts.roles import Role
 
 FOLDER: Final = Path(__file__).parent
 PUBLIC: Final = "public"
+NUMBERS: Final = frozenset({"individual_number", "unified_number"})
 
 
 class Level(StrEnum):
@@ -52,6 +53,15 @@ class ViewRow:
     name: str
     permission: Permission | None
     fields: tuple[str, ...]
+    draft: bool = True
+    """False where people type what is never kept: passwords, keys, account numbers."""
+
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether unsaved input of this page may be kept: never where numbers are, nor before anybody is signed in."""
+        if self.permission is None or self.permission in NUMBER_PERMISSIONS or NUMBERS & set(self.fields):
+            return False
+        return self.draft
 
     @property
     def roles(self) -> list[Role]:
@@ -89,7 +99,18 @@ def views() -> list[ViewRow]:
             name,
             None if row["permission"] == PUBLIC else Permission(row["permission"]),
             tuple(row["fields"]),
+            row.get("draft", True),
         )
         for host, rows in hosts.items()
         for name, row in rows.items()
     ]
+
+
+def row_of(host: str, name: str) -> ViewRow | None:
+    """The row of a page by its address name; None for a page the matrix does not know."""
+    return _by_name().get((host, name))
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[tuple[str, str], ViewRow]:
+    return {(row.host, row.name): row for row in views()}

@@ -15,7 +15,7 @@ from accounts import actors, session_state, terminals
 from accounts.access import labels_of, roles_in_force
 from accounts.models import EndReason, RoleAssignment, SessionRecord, User
 from accounts.permissions import Permission, permissions_of
-from accounts.services.sessions import end_session, note_seen, time_out
+from accounts.services.sessions import end_session, idle_limit, note_seen, time_left, time_out
 from accounts.services.vendor import close_if_ended_by_operator
 from accounts.terminals import Terminal
 from accounts.vendor import is_operator_now
@@ -66,6 +66,13 @@ class Visit:
     def note_seen(self) -> None:
         if self.session is not None:
             note_seen(self.session, timezone.now())
+
+    def seconds_left(self) -> dict[str, int]:
+        """Until the session ends without a sign of life ("idle"; "limit" after the next one), and in any case ("absolute")."""
+        if self.session is None:
+            return {}
+        spans = time_left(self.session, timezone.now()) | {"limit": idle_limit(self.session.user)}
+        return {what: int(span.total_seconds()) for what, span in spans.items()}
 
 
 def look(request: HttpRequest, scope: str) -> Visit:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from psycopg.errors import InsufficientPrivilege
 
-from accounts import refusals, terminals, vendor
+from accounts import drafts, refusals, terminals, vendor
 from accounts.access import Access, access_of, stands_in_for
 from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
 from accounts.guard import Stage, Visit, look
@@ -44,6 +44,8 @@ class GuardMiddleware:
         _describe(request, visit)
         with acting_as(visit.actor):
             response = self.get_response(request)
+            if visit.stage is Stage.SIGNED_IN:
+                drafts.settle(request, response)
         if (visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN) and not terminals.is_withheld(request):
             terminals.keep(response, visit.terminal, place)
         if not response.has_header("Cache-Control"):

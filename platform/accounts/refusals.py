@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
-
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
-from accounts import numbers, queries
+from accounts import drafts, numbers, queries
 from accounts.address import client_address
 from accounts.errors import SamePerson
 from accounts.guard import Stage, Visit
+from accounts.paths import safe_path
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -31,13 +30,17 @@ def to_log_in(request: HttpRequest, visit: Visit) -> HttpResponse:
         return HttpResponseRedirect(reverse(DOORS[visit.stage]))
     asked = {"next": return_path(request)} | ({"ended": visit.ended} if visit.ended else {})
     if request.method not in ("GET", "HEAD"):
-        asked["sent"] = "1"
+        asked["sent"] = "kept" if drafts.keep_of_ended(request, visit, form_page(request)) else "1"
     return HttpResponseRedirect(f"{reverse('accounts:login')}?{urlencode(asked)}")
 
 
 def to_step_up(request: HttpRequest) -> HttpResponse:
-    """Ask for the one-time password again, then come back to the page (not the act: it is done by the person anew)."""
-    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode({'next': return_path(request)})}")
+    """Ask for the one-time password again, then come back to the page, its form filled again. The act is the person's to repeat."""
+    asked = {"next": return_path(request)}
+    if request.method not in ("GET", "HEAD"):
+        asked["sent"] = "1"
+        drafts.keep_over_step_up(request, form_page(request))
+    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode(asked)}")
 
 
 def forbidden(request: HttpRequest, permission: Permission | None) -> HttpResponse:
@@ -87,12 +90,6 @@ def return_path(request: HttpRequest) -> str:
     return safe_path(request, request.headers.get("Referer", "")) or settings.LOGIN_REDIRECT_URL
 
 
-def safe_path(request: HttpRequest, target: str) -> str:
-    """The path of a target on this very host; "" for anything else, so that no link can lead people away."""
-    secure = request.is_secure()
-    if not target or not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=secure):
-        return ""
-    parts = urlsplit(target)
-    within = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    # Once more without the host: what is left must not read as the name of another one ("//…", "/\\…").
-    return within if within.startswith("/") and url_has_allowed_host_and_scheme(within, set()) else ""
+def form_page(request: HttpRequest) -> str:
+    """The page on which a form that was sent stood; its own address when the browser does not say."""
+    return safe_path(request, request.headers.get("Referer", "")) or request.path

@@ -22,6 +22,8 @@ ENROLLING: Final = "accounts.enrolling"
 RECORD: Final = "accounts.record"
 OTP_AT: Final = "accounts.otp_at"
 LAST_LOGIN: Final = "accounts.last_login"
+DRAFTS: Final = "accounts.drafts"
+DRAFT_TO_FILL: Final = "accounts.draft_to_fill"
 
 PENDING_VALID: Final = timedelta(minutes=10)
 ENROLLING_VALID: Final = timedelta(minutes=30)
@@ -137,3 +139,33 @@ def last_login_at(session: SessionBase) -> datetime | None:
 
 def failures_before(session: SessionBase) -> int:
     return int(session.get(LAST_LOGIN, {}).get("failures", 0))
+
+
+# --- drafts of unsaved input: which may be offered, and on which page; never what is in them --------------------------
+
+
+def drafts(session: SessionBase) -> dict[str, str]:
+    """Ids of the drafts this session may offer, each with the path of its page."""
+    return dict(session.get(DRAFTS, {}))
+
+
+def note_draft(session: SessionBase, draft_id: str, path: str) -> None:
+    if drafts(session).get(draft_id) != path:
+        session[DRAFTS] = {**drafts(session), draft_id: path}
+
+
+def drop_draft(session: SessionBase, draft_id: str) -> None:
+    session[DRAFTS] = {known: path for known, path in drafts(session).items() if known != draft_id}
+
+
+def fill_draft(session: SessionBase, draft_id: str) -> None:
+    """The next time its page is opened, the form comes filled."""
+    session[DRAFT_TO_FILL] = draft_id
+
+
+def is_to_fill(session: SessionBase, draft_id: str) -> bool:
+    return bool(session.get(DRAFT_TO_FILL) == draft_id)
+
+
+def filled_draft(session: SessionBase) -> None:
+    session.pop(DRAFT_TO_FILL, None)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import enrolment, login, own, security_keys, step_up
+from accounts.views import drafts, enrolment, login, own, security_keys, step_up
 
 app_name = "accounts"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("enrol/finish/", enrolment.finish, name="enrol_finish"),
     path("step-up/", step_up.step_up, name="step_up"),
     path("account/", own.account, name="account"),
+    path("account/draft/", drafts.keep, name="draft_keep"),
+    path("account/draft/<uuid:draft_id>/restore/", drafts.restore, name="draft_restore"),
+    path("account/draft/<uuid:draft_id>/discard/", drafts.discard, name="draft_discard"),
     path("account/notices/seen/", own.notices_seen, name="notices_seen"),
     path("account/lost/", own.factor_lost, name="factor_lost"),
     path("account/password/", own.password, name="password"),

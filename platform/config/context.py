@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import drafts
 from config.navigation import places
 
 
@@ -24,4 +25,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "fiscal_year": prefecture.working_year if prefecture else None,
         "nav": places(request) if signed_in else [],
         "last_login": getattr(request, "last_login", None),
+        "leaving": drafts.script_of(request),
     }

@@ -89,6 +89,7 @@ def accounts_of_scope() -> Samples:
     from accounts.models import (
         AccountRequest,
         HardwareToken,
+        InputDraft,
         RoleAssignment,
         SessionRecord,
         TenantNetwork,
@@ -110,7 +111,11 @@ def accounts_of_scope() -> Samples:
     token = HardwareToken(pk=next(_keys), serial=f"T{next(_keys)}", maker=MARK, loaded_at=now, changed_at=now)
     token.seal_seed(b"0" * 20)
     token.save(force_insert=True)
+    draft = InputDraft(user=user, terminal="T-AAAA-AAAA", page="/", action="/", saved_at=now)
+    draft.seal([("reason", MARK)])
+    draft.save()
     return {
+        "draft_id": draft.pk,
         "place_id": TenantNetwork.objects.create(
             pk=next(_keys), cidr="0.0.0.0/0", name=MARK, added_by="somebody", added_at=now
         ).pk,

@@ -364,4 +364,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('seen_at', None)), fields=['reader'], name='unseen_factor_notices')],
             },
         ),
+        migrations.CreateModel(
+            name='InputDraft',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('terminal', models.CharField(max_length=16, verbose_name='端末')),
+                ('page', models.CharField(max_length=1000, verbose_name='画面')),
+                ('action', models.CharField(max_length=500, verbose_name='送り先')),
+                ('sealed', models.BinaryField(verbose_name='封をした入力')),
+                ('saved_at', models.DateTimeField(db_index=True, verbose_name='保存日時')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='input_drafts', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
+            ],
+            options={
+                'verbose_name': '保存前の入力',
+                'ordering': ['-saved_at'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'action'), name='one_input_draft_per_form')],
+            },
+        ),
     ]

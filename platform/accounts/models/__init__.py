@@ -2,6 +2,7 @@
 
 from accounts.models.activation import ActivationCode
 from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
+from accounts.models.drafts import InputDraft
 from accounts.models.notices import FactorNotice
 from accounts.models.people import RoleAssignment, User
 from accounts.models.places import RegisteredTerminal, TenantNetwork
@@ -21,6 +22,7 @@ __all__ = [
     "FactorNotice",
     "GuessLedger",
     "HardwareToken",
+    "InputDraft",
     "LoginThrottle",
     "RegisteredTerminal",
     "RoleAssignment",

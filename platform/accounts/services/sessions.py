@@ -52,10 +52,16 @@ def end_live_session(user: User, reason: EndReason) -> None:
 
 def time_out(session: SessionRecord, now: datetime) -> tuple[EndReason, datetime] | None:
     """Why and when the session ran out, or None while it is good. `session.user` must be the person it belongs to."""
-    idle_at = session.last_seen_at + idle_limit(session.user)
-    absolute_at = session.started_at + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
-    reason, at = min((EndReason.IDLE, idle_at), (EndReason.ABSOLUTE, absolute_at), key=lambda pair: pair[1])
-    return (reason, at) if at <= now else None
+    reason, left = min(time_left(session, now).items(), key=lambda pair: pair[1])
+    return (EndReason(reason), now + left) if left <= timedelta(0) else None
+
+
+def time_left(session: SessionRecord, now: datetime) -> dict[str, timedelta]:
+    """By reason (idle, absolute): how long until the session runs out. `session.user` must be the person it belongs to."""
+    return {
+        EndReason.IDLE.value: session.last_seen_at + idle_limit(session.user) - now,
+        EndReason.ABSOLUTE.value: session.started_at + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS) - now,
+    }
 
 
 def idle_limit(user: User) -> timedelta:
@@ -69,6 +75,7 @@ def note_seen(session: SessionRecord, now: datetime) -> None:
     """A sign of life of the person, written at most once in SEEN_EVERY."""
     if now - session.last_seen_at >= SEEN_EVERY:
         SessionRecord.objects.filter(pk=session.pk, ended_at=None).update(last_seen_at=now)
+        session.last_seen_at = now
 
 
 def end_expired_sessions() -> int:

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actors, backends, queries, services, session_state
+from accounts import actors, backends, drafts, queries, services, session_state
 from accounts.access import public_page
 from accounts.forms import BackupCodeForm, LoginForm, TotpForm
 from accounts.guard import Stage
 from accounts.models import EndReason, User
-from accounts.refusals import safe_path
+from accounts.paths import safe_path
+from accounts.services.drafts import forget as forget_drafts
 from accounts.services.login import Method
 from accounts.services.otp import OtpOutcome
 from accounts.views.shared import origin_of, visit_of, wait_words
@@ -39,7 +40,11 @@ ENDED = {
     EndReason.FACTOR: "認証器が変更されたため、ログアウトしました。",
 }
 EXPIRED = "ログインの期限が切れています。"
-NOT_SAVED = "いま送った内容は保存されていません。ログインすると元の画面に戻りますので、もう一度入力してください。"
+NOT_SAVED = {
+    "1": "いま送った内容は保存されていません。ログインすると元の画面に戻りますので、もう一度入力してください。",
+    "kept": "いま送った内容は保存されていませんが、入力は残しました。この端末でログインすると、元の画面で入力を戻せます。",
+}
+LEFT = "保存前の入力が残っています。入力していた画面を開くと、戻せます。"
 
 
 @public_page
@@ -119,6 +124,7 @@ def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: 
     # A backup code opens the door, but important acts want the authenticator itself (see step_up).
     fresh = method in ("totp", "webauthn")
     session_state.become_signed_in(request.session, visit_of(request).scope, record.pk, otp_is_fresh=fresh)
+    _tell_of_drafts(request, user, next_path)
     before = queries.session_before(record)
     session_state.keep_last_login(
         request.session,
@@ -127,6 +133,13 @@ def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: 
         record.failures_before,
     )
     return redirect(next_path or settings.LOGIN_REDIRECT_URL)
+
+
+def _tell_of_drafts(request: HttpRequest, user: User, next_path: str) -> None:
+    """The page itself offers what was typed on it; whoever comes out elsewhere is told."""
+    pages = drafts.note_at_login(request, user, visit_of(request).terminal.id)
+    if pages and next_path.partition("?")[0] not in pages:
+        messages.info(request, LEFT)
 
 
 def refusal(wrong: str, blocked_until: datetime | None) -> str:
@@ -140,7 +153,8 @@ def _ended(request: HttpRequest) -> str:
     """Why the person landed here, from closed lists: the address bar cannot put words on the page."""
     reason = request.GET.get("ended", "")
     why = ENDED.get(EndReason(reason), "") if reason in EndReason.values else ""
-    return (why or EXPIRED) + NOT_SAVED if request.GET.get("sent") == "1" else why
+    lost = NOT_SAVED.get(request.GET.get("sent", ""), "")
+    return (why or EXPIRED) + lost if lost else why
 
 
 @public_page
@@ -149,6 +163,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     live = visit_of(request).session
     if live is not None:
         services.end_session(live, EndReason.LOGOUT)
+        forget_drafts(live.user)
     auth.logout(request)
     response = redirect("accounts:logged_out")
     # Not "cookies": that would reach every host below the same registered domain, and the terminal's own name.

@@ -15,8 +15,8 @@ from accounts.access import page, person_of, require_step_up
 from accounts.errors import PasswordUnfit
 from accounts.forms import ChangePasswordForm, DutiesForm
 from accounts.models import BackupCode, SessionRecord
+from accounts.paths import safe_path
 from accounts.permissions import Permission
-from accounts.refusals import safe_path
 from accounts.services import notices
 from accounts.views.login import refusal
 from accounts.views.shared import show, visit_of

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from accounts import actors, security_keys, services, session_state
 from accounts.access import page, person_of, public_page
 from accounts.models import User
+from accounts.paths import safe_path
 from accounts.permissions import Permission
-from accounts.refusals import safe_path
 from accounts.security_keys import KeyRefused
 from accounts.services.otp import OtpOutcome
 from accounts.views.enrolment import enrolling_user, step_of
 from accounts.views.login import finish_login, pending_user
 from accounts.views.shared import visit_of
+from accounts.views.step_up import say_to_repeat
 from audit.trail.actors import acting_as
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -106,6 +107,7 @@ def step_up_finish(request: HttpRequest) -> HttpResponse:
     django_otp.login(request, device)
     session_state.note_otp(request.session)
     request.session.cycle_key()
+    say_to_repeat(request)
     return JsonResponse({"next": safe_path(request, request.GET.get("next", "")) or "/"})
 
 

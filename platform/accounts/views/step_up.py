@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django_otp
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,12 +16,14 @@ from django.views.decorators.http import require_http_methods
 from accounts import actors, services, session_state
 from accounts.access import page, person_of
 from accounts.forms import TotpForm
+from accounts.paths import safe_path
 from accounts.permissions import Permission
-from accounts.refusals import safe_path
 from accounts.views.login import WRONG_TOKEN, refusal
 from accounts.views.shared import show, visit_of
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
+
+TO_REPEAT = "本人であることを確かめました。操作はまだ行われていません。もう一度ボタンを押してください。"
 
 
 @page(Permission.VIEW_HOME, "both")
@@ -43,7 +46,16 @@ def step_up(request: HttpRequest) -> HttpResponse:
             django_otp.login(request, outcome.device)
             session_state.note_otp(request.session)
             request.session.cycle_key()
+            say_to_repeat(request)
             return redirect(next_path)
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
-    finish = f"{reverse('accounts:step_up_key_finish')}?{urlencode({'next': next_path})}"
-    return show(request, "accounts/step_up.html", {"form": form, "next_path": next_path, "key_finish": finish})
+    was_sent = request.GET.get("sent") == "1"
+    asked = {"next": next_path} | ({"sent": "1"} if was_sent else {})
+    finish = f"{reverse('accounts:step_up_key_finish')}?{urlencode(asked)}"
+    return show(request, "accounts/step_up.html", {"form": form, "was_sent": was_sent, "key_finish": finish})
+
+
+def say_to_repeat(request: HttpRequest) -> None:
+    """After the check: an act that it interrupted was not done, and its button is pressed again."""
+    if request.GET.get("sent") == "1":
+        messages.warning(request, TO_REPEAT)

@@ -29,9 +29,9 @@ def test_a_form_comes_back_to_the_page_it_stood_on(browser: Any, clerk: Any, clo
     sign_in(browser, clerk)
     clock.advance(minutes=20)
     sent = browser.post("/act/", {"a": "1"}, headers={"referer": "http://kou.localhost/schools/S01/?tab=2"})
-    assert sent.url == "/step-up/?next=%2Fschools%2FS01%2F%3Ftab%3D2"
+    assert sent.url == "/step-up/?next=%2Fschools%2FS01%2F%3Ftab%3D2&sent=1"
     foreign = browser.post("/act/", {"a": "1"}, headers={"referer": "http://evil.example/x"})
-    assert foreign.url == "/step-up/?next=%2F"
+    assert foreign.url == "/step-up/?next=%2F&sent=1"
 
 
 def test_a_wrong_code_opens_nothing(browser: Any, clerk: Any, clock: Any, events: Any) -> None:

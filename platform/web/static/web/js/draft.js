@@ -18,6 +18,7 @@
         method: "POST", body: body, credentials: "same-origin", redirect: "error",
       });
       show(form, answer.ok ? "saved" : "failed");
+      if (answer.ok) document.dispatchEvent(new CustomEvent("person:seen"));
     } catch (unreachable) {
       show(form, "failed");
     }

@@ -1,0 +1,98 @@
+// The end of a session: says two minutes before that it comes, lets the person stay with one press, and keeps on the server what
+// was typed and not sent (never in the browser). #leaving holds words, seconds and the address; without this script a form
+// that is sent too late is kept all the same.
+(function () {
+  "use strict";
+  const place = document.getElementById("leaving");
+  if (!place) return;
+  const WARN = 120 * 1000, PAUSE = 5000, LOOK = 5000;
+  const given = place.dataset, limit = Number(given.limit) * 1000, last = Date.now() + Number(given.absolute) * 1000;
+  const words = place.querySelector("[data-words]"), stay = place.querySelector("[data-stay]");
+  const again = place.querySelector("[data-again]");
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
+  const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+  let ends = Date.now() + Number(given.idle) * 1000, over = false, changed = null, timer = 0, running = null;
+
+  function seen() {
+    ends = Date.now() + limit;
+    if (others) others.postMessage(ends);
+    look();
+  }
+
+  function say(kind) {
+    const text = kind ? given[kind] : "";
+    if (words.textContent === text) return;
+    words.textContent = text;
+    stay.hidden = kind !== "idleWords";
+    again.hidden = kind !== "overWords";
+    place.hidden = !kind;
+  }
+
+  function look() {
+    const left = ends - Date.now(), most = last - Date.now(), soonest = Math.min(left, most);
+    if (over || soonest <= 0) { say("overWords"); return; }
+    if (changed && soonest <= WARN) send(changed, false);
+    say(soonest > WARN ? "" : most < left ? "absoluteWords" : "idleWords");
+  }
+
+  function typed(form) {
+    const body = new FormData(form);
+    for (const control of form.elements) {
+      const secret = control.type === "password" || control.autocomplete === "one-time-code" || "noDraft" in control.dataset;
+      if (secret || control.type === "file") body.delete(control.name);
+    }
+    body.delete("csrfmiddlewaretoken");
+    body.append("draft:page", location.pathname + location.search);
+    body.append("draft:action", new URL(form.getAttribute("action") || location.href, location.href).href);
+    return body;
+  }
+
+  async function send(form, alive) {
+    clearTimeout(timer);
+    changed = null;
+    const body = form ? typed(form) : new FormData();
+    if (alive) body.append("draft:alive", "1");
+    running = new AbortController();
+    try {
+      const answer = await fetch(given.url, {
+        method: "POST", body: body, credentials: "same-origin", redirect: "manual", signal: running.signal,
+        headers: { "X-CSRFToken": token },
+      });
+      over = answer.type === "opaqueredirect";
+      if (answer.ok && alive) seen();
+    } catch (problem) {
+      if (problem.name !== "AbortError") changed = changed || form;
+    }
+    look();
+  }
+
+  function keeps(form) {
+    const ours = form && form.method === "post" && !form.dataset.draftUrl && form.getAttribute("role") !== "search";
+    return ours && "keeps" in given && !form.querySelector("input[type=password]");
+  }
+
+  document.addEventListener("input", function (event) {
+    const form = event.target.form;
+    if (!keeps(form) || event.isComposing) return;
+    changed = form;
+    clearTimeout(timer);
+    timer = setTimeout(function () { send(form, true); }, PAUSE);
+  });
+
+  document.addEventListener("submit", function () {
+    clearTimeout(timer);
+    changed = null;
+    if (running) running.abort();
+  });
+
+  document.addEventListener("person:seen", seen);
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.successful && !event.detail.elt.id.startsWith("job-")) seen();
+  });
+  stay.addEventListener("click", function () { send(changed, true); });
+  if (others) {
+    others.addEventListener("message", function (event) { over = false; ends = Math.max(ends, event.data); look(); });
+    others.postMessage(ends);
+  }
+  setInterval(look, LOOK);
+})();

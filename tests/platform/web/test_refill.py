@@ -1,0 +1,101 @@
+"""What somebody had typed goes back into the form of a page, and nothing else on the page changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from web.refill import insert_into_main, refill
+
+PAGE = """<!doctype html>
+<main id="main" class="main"><h1>入力 <b>&amp;</b></h1>
+<form method="post" action="/other/"><input name="reason" value=""></form>
+<form method="get"><input name="reason"></form>
+<form method="post" id="one"><input type="hidden" name="csrfmiddlewaretoken" value="new"><input type="hidden" name="act" value="a">
+  <input name="reason" value="前"></form>
+<form method="post" id="two"><input type="hidden" name="act" value="b"><input type="hidden" name="digest" value="fresh">
+  <input type="text" name="reason" maxlength="20" required>
+  <input type="password" name="password"><input type="file" name="file"><input name="token" autocomplete="one-time-code">
+  <input name="quiet" data-no-draft><input name="fixed" value="1" readonly>
+  <textarea name="note">
+前の文</textarea>
+  <select name="school"><option value="">選んでください</option><option value="S01" selected>一校</option>
+    <option>S02</option></select>
+  <input type="checkbox" name="days" value="1" checked><input type="checkbox" name="days" value="2">
+  <input type="radio" name="kind" value="x"><input type="radio" name="kind" value="y">
+</form>
+<table><tr><td><input name="amount" form="two" value="1"></td><td><input name="amount" form="two" value="2"></td></tr></table>
+</main>
+"""
+TYPED = [
+    ("act", "b"),
+    ("digest", "old"),
+    ("reason", '理由 "><script>'),
+    ("password", "hokko"),
+    ("file", "x.xlsx"),
+    ("token", "123456"),
+    ("quiet", "x"),
+    ("fixed", "2"),
+    ("note", "一行\r\n</textarea>二行"),
+    ("school", "S02"),
+    ("days", "2"),
+    ("kind", "y"),
+    ("amount", "1"),
+    ("amount", "３"),
+    ("unknown", "x"),
+]
+
+
+def test_every_kind_of_control_takes_its_value_and_nothing_else_changes() -> None:
+    filled = refill(PAGE, "/page/", "/page/", TYPED)
+    assert filled is not None
+    expected = PAGE
+    for before, after in (
+        ('maxlength="20" required>', 'maxlength="20" required value="理由 &quot;&gt;&lt;script&gt;">'),
+        (">\n前の文</textarea>", ">\n一行\n&lt;/textarea&gt;二行</textarea>"),
+        ('<option value="S01" selected>', '<option value="S01">'),
+        ("<option>S02", '<option value="S02" selected>S02'),
+        ('name="days" value="1" checked>', 'name="days" value="1">'),
+        ('name="days" value="2">', 'name="days" value="2" checked>'),
+        ('name="kind" value="y">', 'name="kind" value="y" checked>'),
+        ('form="two" value="2">', 'form="two" value="３">'),
+    ):
+        assert before in expected
+        expected = expected.replace(before, after)
+    assert filled.html == expected
+    assert filled.changed == 8
+
+
+@pytest.mark.parametrize("secret", ["hokko", "x.xlsx", "123456", "old"])
+def test_secrets_and_the_state_of_the_record_stay_as_the_page_has_them(secret: str) -> None:
+    filled = refill(PAGE, "/page/", "/page/", TYPED)
+    assert filled is not None
+    assert secret not in filled.html
+
+
+def test_filled_once_there_is_nothing_left_to_do() -> None:
+    filled = refill(PAGE, "/page/", "/page/", TYPED)
+    assert filled is not None
+    again = refill(filled.html, "/page/", "/page/", TYPED)
+    assert again is not None
+    assert (again.changed, again.html) == (0, filled.html)
+
+
+def test_the_form_is_found_by_address_then_by_its_hidden_fields() -> None:
+    one = refill(PAGE, "/page/", "/page/", [("act", "a"), ("reason", "新")])
+    other = refill(PAGE, "/page/", "/other/", [("reason", "新")])
+    assert one is not None
+    assert other is not None
+    assert one.html == PAGE.replace('name="reason" value="前"', 'name="reason" value="新"')
+    assert other.html == PAGE.replace('<input name="reason" value="">', '<input name="reason" value="新">')
+    assert refill(PAGE, "/page/", "/nowhere/", [("reason", "新")]) is None
+
+
+def test_a_choice_that_is_gone_leaves_the_pages_own() -> None:
+    gone = refill(PAGE, "/page/", "/page/", [("act", "b"), ("school", "S99"), ("days", "1")])
+    assert gone is not None
+    assert (gone.changed, gone.html) == (0, PAGE)
+
+
+def test_words_go_to_the_beginning_of_the_main_part() -> None:
+    assert '<main id="main" class="main"><p>新</p><h1>' in insert_into_main(PAGE, "<p>新</p>")
+    assert insert_into_main("<p>x</p>", "<p>新</p>") == "<p>x</p>"
