@@ -56,24 +56,29 @@ class JapaneseDateField(forms.CharField):
         return to_wareki_short(value) if isinstance(value, date) else value
 
 
-class LoginForm(forms.Form):
-    """The cursor stands in the first entry; on a refusal the summary of errors takes the focus instead."""
+class EntryForm(forms.Form):
+    """The cursor stands in the first entry; on a refusal the summary of errors takes the focus instead.
 
+    `focus=False` where something has to be read or looked at before anything is typed: a screen reader starts at the focus.
+    """
+
+    def __init__(self, *arguments: Any, focus: bool = True, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if focus and not self.is_bound:
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class LoginForm(EntryForm):
     username = UsernameField()
     password = _password("パスワード", "current-password")
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        if not self.is_bound:
-            self.fields["username"].widget.attrs["autofocus"] = True
 
-
-class TotpForm(forms.Form):
+class TotpForm(EntryForm):
     token = forms.CharField(
         label="ワンタイムパスワード",
         max_length=20,
         help_text="認証アプリまたはトークンに表示されている6桁の番号です。",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
     def clean_token(self) -> str:
@@ -83,12 +88,12 @@ class TotpForm(forms.Form):
         return token
 
 
-class BackupCodeForm(forms.Form):
+class BackupCodeForm(EntryForm):
     code = forms.CharField(
         label="予備コード",
         max_length=40,
         help_text="4文字ずつ4組です（例: ABCD-EFGH-JKLM-NPQR）。大文字と小文字は区別しません。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
 
 

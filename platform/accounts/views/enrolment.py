@@ -80,7 +80,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
     if session_state.has_enrolled_step(request.session, "device"):
         return redirect("accounts:enrol_codes")
     device = services.enrol_totp(user)
-    form = TotpForm(request.POST or None)
+    form = TotpForm(request.POST or None, focus=False)
     if request.method == "POST" and form.is_valid():
         with step_of(request) as user:
             outcome = services.confirm_totp(user, device, form.cleaned_data["token"])
