@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import Final
 
 from celery import shared_task
 from django.utils import timezone
@@ -23,44 +24,20 @@ from domain.linkage.starting import (
     start_collection,
     start_incoming,
 )
-from jobs.handle import JobHandle
 from jobs.registry import EXCHANGE_QUEUE, job_kind
 from tenants.core.context import each_live_prefecture
 
-
-@job_kind(REGISTER, "統合宛名への登録", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def register(handle: JobHandle) -> None:
-    jobs.register(handle)
-
-
-@job_kind(INQUIRE, "情報照会", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def inquire(handle: JobHandle) -> None:
-    jobs.inquire(handle)
-
-
-@job_kind(PROVIDE, "副本登録", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def provide(handle: JobHandle) -> None:
-    jobs.provide(handle)
-
-
-@job_kind(CHANGE, "異動・廃止の送信", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def change(handle: JobHandle) -> None:
-    jobs.change(handle)
-
-
-@job_kind(CHECK, "符号の取得の確認", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def check(handle: JobHandle) -> None:
-    jobs.check(handle)
-
-
-@job_kind(INCOMING, "保留の照会の受領と回答", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def incoming(handle: JobHandle) -> None:
-    jobs.answer_incoming(handle)
-
-
-@job_kind(COLLECT, "照会結果の回収", queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)
-def collect(handle: JobHandle) -> None:
-    jobs.collect(handle)
+_EXCHANGES: Final = (
+    (REGISTER, "統合宛名への登録", jobs.register),
+    (INQUIRE, "情報照会", jobs.inquire),
+    (PROVIDE, "副本登録", jobs.provide),
+    (CHANGE, "異動・廃止の送信", jobs.change),
+    (CHECK, "符号の取得の確認", jobs.check),
+    (INCOMING, "保留の照会の受領と回答", jobs.answer_incoming),
+    (COLLECT, "照会結果の回収", jobs.collect),
+)
+for _kind, _title, _run in _EXCHANGES:
+    job_kind(_kind, _title, queue=EXCHANGE_QUEUE, permission=Permission.RUN_LINKAGE)(_run)
 
 
 @shared_task(name="linkage.collect_open", ignore_result=True, expires=1800)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from integrations.atena_adapters.config import AdapterConfig, FolderTransport
 from integrations.atena_adapters.registry import preset
+from tests.domain.linkage.browsing import browser_of
 from tests.domain.linkage.world import YEAR, World, approve_all
 from tests.integrations.atena_adapters.support import TOKEN, make_seed, simulator
 
@@ -26,6 +28,24 @@ def keys_of_this_test() -> Iterator[None]:
     forget_kept_keys()
     yield
     forget_kept_keys()
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings: Any, tmp_path: Path) -> None:
+    """The place of collected static files is there, as in a deployment."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture
+def handler(in_a: Any) -> Client:
+    """A 個人番号取扱者 of the whole prefecture, logged in."""
+    return browser_of("handler", "NUMBER_HANDLER")
+
+
+@pytest.fixture
+def approver(in_a: Any) -> Client:
+    return browser_of("approver", "APPROVER")
 
 
 @pytest.fixture

@@ -3,46 +3,13 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.domain.linkage.browsing import text_of
 from tests.domain.linkage.world import World, child, father
-from tests.platform.accounts.sign_in import client_of, make_person, sign_in
-
-
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Path) -> None:
-    """The place of collected static files is there, as in a deployment."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
-def _browser(name: str, role: str) -> Client:
-    from accounts.roles import Role
-
-    client: Client = client_of("kou.localhost")
-    sign_in(client, make_person(name, Role[role]))
-    return client
-
-
-@pytest.fixture
-def handler(in_a: Any) -> Client:
-    return _browser("handler", "NUMBER_HANDLER")
-
-
-@pytest.fixture
-def approver(in_a: Any) -> Client:
-    return _browser("approver", "APPROVER")
-
-
-def _text(response: Any) -> str:
-    assert response.status_code == 200, response.content.decode()
-    text: str = response.content.decode()
-    return text
 
 
 def _listed(world: World, start: Any, count: int = 1) -> None:
@@ -75,18 +42,18 @@ def test_an_inquiry_is_answered_and_approved_on_its_page(
 
     held = HeldInquiry.objects.get()
     place = f"/linkage/incoming/{held.pk}/"
-    assert "未回答の照会が 1件あります" in _text(handler.get("/linkage/incoming/"))
-    assert "回答を記録する" in _text(handler.get(place))
-    assert "回答を記録する" not in _text(approver.get(place))
-    assert "選んでください" in _text(handler.post(place, {"act": "decide", "note": "x"}))
-    assert "理由を入力" in _text(handler.post(place, {"act": "decide", "decision": "release"}))
+    assert "未回答の照会が 1件あります" in text_of(handler.get("/linkage/incoming/"))
+    assert "回答を記録する" in text_of(handler.get(place))
+    assert "回答を記録する" not in text_of(approver.get(place))
+    assert "選んでください" in text_of(handler.post(place, {"act": "decide", "note": "x"}))
+    assert "理由を入力" in text_of(handler.post(place, {"act": "decide", "decision": "release"}))
     answer = {"act": "decide", "decision": "release", "note": "申出を確かめた"}
     assert approver.post(place, answer).status_code == 403
-    assert "別の人の承認を待ちます" in _text(handler.post(place, answer, follow=True))
+    assert "別の人の承認を待ちます" in text_of(handler.post(place, answer, follow=True))
     assert handler.post(place, {"act": "approve", "decision": "release"}).status_code == 403
-    assert "「提供する」を承認する" in _text(approver.get(place))
-    assert "回答を承認しました" in _text(approver.post(place, {"act": "approve", "decision": "release"}, follow=True))
-    assert "受け付けました" in _text(handler.post("/linkage/incoming/exchange/", follow=True))
+    assert "「提供する」を承認する" in text_of(approver.get(place))
+    assert "回答を承認しました" in text_of(approver.post(place, {"act": "approve", "decision": "release"}, follow=True))
+    assert "受け付けました" in text_of(handler.post("/linkage/incoming/exchange/", follow=True))
     assert Job.objects.filter(kind="linkage.incoming").count() == 1
 
 
@@ -99,15 +66,15 @@ def test_what_is_overdue_is_said_first(world: World, start: Any, handler: Client
 
     _listed(world, start, 2)
     HeldInquiry.objects.filter(entry="SK0").update(due_on=timezone.localdate() - timedelta(days=1))
-    assert "期限を過ぎた照会が 1件あります" in _text(handler.get("/linkage/incoming/"))
+    assert "期限を過ぎた照会が 1件あります" in text_of(handler.get("/linkage/incoming/"))
 
 
 def test_records_are_searched_and_exported(world: World, start: Any, handler: Client) -> None:
     _listed(world, start, 3)
     period = "first=R7.4.1&last=R20.3.31"
-    assert "3件" in _text(handler.get(f"/linkage/records/?{period}"))
-    assert "1件" in _text(handler.get(f"/linkage/records/?{period}&party=サンプル機関2"))
-    assert "この条件の記録はありません" in _text(handler.get(f"/linkage/records/?{period}&household=H99999"))
+    assert "3件" in text_of(handler.get(f"/linkage/records/?{period}"))
+    assert "1件" in text_of(handler.get(f"/linkage/records/?{period}&party=サンプル機関2"))
+    assert "この条件の記録はありません" in text_of(handler.get(f"/linkage/records/?{period}&household=H99999"))
     answer = handler.get(f"/linkage/records/excel/?{period}&party=サンプル機関2")
     assert answer.status_code == 200
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
@@ -121,4 +88,4 @@ def test_more_rows_need_no_more_queries(
     for place in ("/linkage/incoming/", "/linkage/records/?first=R7.4.1&last=R20.3.31"):
         handler.get(place)
         with django_assert_max_num_queries(22):
-            assert _text(handler.get(place)).count("<tr data-row") == 20
+            assert text_of(handler.get(place)).count("<tr data-row") == 20

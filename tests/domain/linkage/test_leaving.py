@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.domain.linkage.browsing import text_of
 from tests.domain.linkage.conftest import OPERATOR, Link
 from tests.domain.linkage.killing import Killed, kill_once, requests, revive
 from tests.domain.linkage.paid import approve_copies, copies, lines, pay, provide, provide_by_rule, unpay
-from tests.domain.linkage.test_pages import _text, handler, static_files  # noqa: F401 - fixtures
 from tests.domain.linkage.world import World, child, enrol, father
 
 WORK = "domain.linkage.providing.sending.Providing"
@@ -108,7 +108,7 @@ def test_no_copy_is_added_while_the_withdrawal_is_out(
 
 def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
     provided: Any,
-    handler: Client,  # noqa: F811
+    handler: Client,
     tmp_path: Path,
 ) -> None:
     """Nothing is added or changed any more; who leaves is deleted there, and so is not kept from the 廃止."""
@@ -124,7 +124,7 @@ def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
     provide()
     provide_by_rule(provided=False)
     pay({staying: 7_000, member: 1_000}, number=3)
-    assert "副本登録一覧を確定する" in _text(handler.get("/linkage/copies/"))
+    assert "副本登録一覧を確定する" in text_of(handler.get("/linkage/copies/"))
     provide()
     assert lines()[-1] == ("delete", "stopped", "accepted", 12_000)
     assert copies() == {"01": (5_000, "numbered")}
@@ -135,19 +135,19 @@ def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
     assert [act.lower() for act in _acts(tmp_path)] == ["add", "add", "delete", "withdrawal"]
 
 
-def test_the_page_of_the_person_says_why_the_withdrawal_waits(provided: Any, handler: Client) -> None:  # noqa: F811
+def test_the_page_of_the_person_says_why_the_withdrawal_waits(provided: Any, handler: Client) -> None:
     _, member, paid = provided()
     place = f"/linkage/persons/{member.pk}/"
-    text = _text(handler.get(place))
+    text = text_of(handler.get(place))
     assert "廃止を待っています" in text
     assert "この人の副本（令和7年度）があります" in text
     assert "手作業で変更したと記録する" not in text
-    assert "副本の削除が受け付けられるまで" in _text(handler.post(place, {"note": "端末で廃止した"}))
+    assert "副本の削除が受け付けられるまで" in text_of(handler.post(place, {"note": "端末で廃止した"}))
     assert _state(member) == "ready"
-    narrowed = _text(handler.get("/linkage/persons/?state=copy"))
+    narrowed = text_of(handler.get("/linkage/persons/?state=copy"))
     assert "廃止（副本の削除待ち）" in narrowed
     assert member.name in narrowed
     unpay(paid, member)
     provide()
-    assert "廃止を待っています" not in _text(handler.get(place))
-    assert "手作業で変更したと記録する" in _text(handler.get(place))
+    assert "廃止を待っています" not in text_of(handler.get(place))
+    assert "手作業で変更したと記録する" in text_of(handler.get(place))

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tests.domain.linkage.browsing import browser, text_of
 from tests.domain.linkage.world import HOME, YEAR, World, child, enrol, father, mother, swapped
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
 SWAP = "世帯内での番号の取り違えの疑い"
-
-
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Path) -> None:
-    """The place of collected static files is there, as in a deployment."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
-@pytest.fixture
-def handler(in_a: Any) -> Client:
-    """A 個人番号取扱者 of the whole prefecture, logged in."""
-    from accounts.roles import Role
-
-    return _browser(make_person("handler", Role.NUMBER_HANDLER))
-
-
-def _browser(user: Any) -> Client:
-    client: Client = client_of("kou.localhost")
-    sign_in(client, user)
-    return client
 
 
 @pytest.fixture
@@ -45,15 +24,9 @@ def doubted(world: World, start: Any) -> Any:
     return household
 
 
-def _text(response: Any) -> str:
-    assert response.status_code == 200, response.content.decode()
-    text: str = response.content.decode()
-    return text
-
-
 def test_without_a_configuration_the_page_says_whom_to_ask(handler: Client) -> None:
-    assert "運用者に連絡してください" in _text(handler.get("/linkage/"))
-    assert "設定がまだ有効" in _text(handler.post("/linkage/register/", follow=True))
+    assert "運用者に連絡してください" in text_of(handler.get("/linkage/"))
+    assert "設定がまだ有効" in text_of(handler.post("/linkage/register/", follow=True))
 
 
 def test_who_was_not_asked_for_and_who_is_awaited_are_told_apart(world: World, start: Any, handler: Client) -> None:
@@ -63,13 +36,13 @@ def test_who_was_not_asked_for_and_who_is_awaited_are_told_apart(world: World, s
     world.household(father(), mother(), child())
     start("nara")
     plan_registrations()
-    assert "番号確認済でまだ付番を依頼していない人が 3人います" in _text(handler.get("/linkage/"))
+    assert "番号確認済でまだ付番を依頼していない人が 3人います" in text_of(handler.get("/linkage/"))
     Registration.objects.filter(member__key="01").update(state="requested")
-    shown = _text(handler.get("/linkage/"))
+    shown = text_of(handler.get("/linkage/"))
     assert "番号確認済でまだ付番を依頼していない人が 2人います" in shown
     assert "付番依頼中が 1人います" in shown
     Registration.objects.update(state="requested")
-    shown = _text(handler.get("/linkage/"))
+    shown = text_of(handler.get("/linkage/"))
     assert "先に「登録する」" not in shown
     assert "付番依頼中が 3人います。統合宛名の結果を待っています" in shown
 
@@ -80,7 +53,7 @@ def test_registering_twice_starts_one_job(world: World, start: Any, handler: Cli
     world.household(father(), child())
     start("nara")
     for _ in range(2):
-        assert "受け付けました" in _text(handler.post("/linkage/register/", follow=True))
+        assert "受け付けました" in text_of(handler.post("/linkage/register/", follow=True))
     assert Job.objects.filter(kind="linkage.register").count() == 1
 
 
@@ -91,22 +64,22 @@ def test_a_list_is_frozen_looked_at_and_approved_by_another(world: World, start:
     world.household(father(), child(), decline="partial")
     world.household(mother(), child(), address_hidden=True)
     start("nara").register()
-    shown = _text(handler.post("/linkage/plan/", follow=True))
+    shown = text_of(handler.post("/linkage/plan/", follow=True))
     assert "照会対象 5件の一覧を確定しました" in shown
     assert "件の照会を承認する" not in shown
     place = f"/linkage/targets/{TargetList.objects.get().pk}/"
     assert "支援措置のため表示しません" in shown
-    spared = _text(handler.get(f"{place}?show=spared"))
+    spared = text_of(handler.get(f"{place}?show=spared"))
     assert "一部辞退（税情報は不要）" in spared
     assert handler.post(place, {"act": "approve"}).status_code == 403
-    approver = _browser(make_person("approver", Role.APPROVER))
-    shown = _text(approver.get(place))
+    approver = browser(make_person("approver", Role.APPROVER))
+    shown = text_of(approver.get(place))
     assert "5件の照会を承認する" in shown
     digest = TargetList.objects.get().digest
-    assert "確かめたものと違います" in _text(approver.post(place, {"act": "approve", "digest": "sha256:0"}))
-    assert "5件の照会を承認しました" in _text(approver.post(place, {"act": "approve", "digest": digest}, follow=True))
+    assert "確かめたものと違います" in text_of(approver.post(place, {"act": "approve", "digest": "sha256:0"}))
+    assert "5件の照会を承認しました" in text_of(approver.post(place, {"act": "approve", "digest": digest}, follow=True))
     assert not Inquiry.objects.filter(approved_list=None).exists()
-    assert "承認済" in _text(approver.get("/linkage/targets/"))
+    assert "承認済" in text_of(approver.get("/linkage/targets/"))
 
 
 def test_a_list_is_taken_back_with_a_reason(world: World, start: Any, handler: Client) -> None:
@@ -116,8 +89,8 @@ def test_a_list_is_taken_back_with_a_reason(world: World, start: Any, handler: C
     start("nara").register()
     handler.post("/linkage/plan/")
     place = f"/linkage/targets/{TargetList.objects.get().pk}/"
-    assert "理由を入力" in _text(handler.post(place, {"act": "withdraw"}))
-    assert "取り下げました" in _text(handler.post(place, {"act": "withdraw", "reason": "対象が違う"}, follow=True))
+    assert "理由を入力" in text_of(handler.post(place, {"act": "withdraw"}))
+    assert "取り下げました" in text_of(handler.post(place, {"act": "withdraw", "reason": "対象が違う"}, follow=True))
     assert TargetList.objects.get().state == "withdrawn"
 
 
@@ -133,7 +106,7 @@ def test_the_list_of_targets_needs_the_same_number_of_queries_for_more_rows(
     place = f"/linkage/targets/{TargetList.objects.get().pk}/"
     handler.get(place)
     with django_assert_max_num_queries(22):
-        assert _text(handler.get(place)).count("<tr data-row") == 30
+        assert text_of(handler.get(place)).count("<tr data-row") == 30
 
 
 def test_items_are_set_by_the_approver_alone(world: World, handler: Client) -> None:
@@ -150,11 +123,11 @@ def test_items_are_set_by_the_approver_alone(world: World, handler: Client) -> N
         "needs_consent": "no",
         "notice": "通知",
     }
-    assert "番号法19条8号" in _text(handler.get("/linkage/items/"))
+    assert "番号法19条8号" in text_of(handler.get("/linkage/items/"))
     assert handler.post("/linkage/items/", rule).status_code == 403
-    approver = _browser(make_person("approver", Role.APPROVER))
-    assert "今日以後" in _text(approver.post("/linkage/items/", rule | {"starts_on": "R7.1.1"}))
-    assert "地方税関係情報は照会を止めています" in _text(approver.post("/linkage/items/", rule, follow=True))
+    approver = browser(make_person("approver", Role.APPROVER))
+    assert "今日以後" in text_of(approver.post("/linkage/items/", rule | {"starts_on": "R7.1.1"}))
+    assert "地方税関係情報は照会を止めています" in text_of(approver.post("/linkage/items/", rule, follow=True))
     assert ItemRule.objects.get().by == "approver"
 
 
@@ -164,16 +137,16 @@ def test_consents_are_recorded_for_the_own_school_and_taken_back(world: World) -
 
     household = world.household(father(), child())
     enrol(world.household(mother(number=8)).members.get(), school="S02")
-    own = _browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
-    other = _browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
+    own = browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
+    other = browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
     typed = {"household": household.number, "key": "01", "kind": "tax", "given_on": "R7.4.1", "evidence": "同意書 1"}
-    assert "見つかりません" in _text(other.post("/linkage/consents/", typed))
+    assert "見つかりません" in text_of(other.post("/linkage/consents/", typed))
     number = world.numbers[household.members.get(key="01").pk]
-    assert "個人番号" in _text(own.post("/linkage/consents/", typed | {"evidence": f"同意書 {number}"}))
-    assert "同意書 1" in _text(own.post("/linkage/consents/", typed, follow=True))
+    assert "個人番号" in text_of(own.post("/linkage/consents/", typed | {"evidence": f"同意書 {number}"}))
+    assert "同意書 1" in text_of(own.post("/linkage/consents/", typed, follow=True))
     consent = Consent.objects.get()
     assert other.post("/linkage/consents/", {"consent": consent.pk}).status_code == 404
-    assert "撤回を登録しました" in _text(own.post("/linkage/consents/", {"consent": consent.pk}, follow=True))
+    assert "撤回を登録しました" in text_of(own.post("/linkage/consents/", {"consent": consent.pk}, follow=True))
     consent.refresh_from_db()
     assert consent.withdrawn_on is not None
 
@@ -183,8 +156,8 @@ def test_operator_data_is_asked_for_where_the_link_wants_it(world: World, start:
 
     world.household(father(), child())
     start("hiroshima")
-    assert "組織番号" in _text(handler.get("/linkage/"))
-    assert "職員情報を入力してから" in _text(handler.post("/linkage/register/", follow=True))
+    assert "組織番号" in text_of(handler.get("/linkage/"))
+    assert "職員情報を入力してから" in text_of(handler.post("/linkage/register/", follow=True))
     typed = {"staff_number": "S1", "organisation_number": "K1", "approval_number": "R1"}
     handler.post("/linkage/register/", typed)
     assert Job.objects.get(kind="linkage.register").args == typed
@@ -195,7 +168,7 @@ def test_the_list_shows_what_waits_and_records_the_reading(doubted: Any, handler
     from audit.trail.recorder import Subject
     from domain.linkage.models import Inquiry
 
-    shown = _text(handler.get("/linkage/reviews/?reason=swap"))
+    shown = text_of(handler.get("/linkage/reviews/?reason=swap"))
     assert SWAP in shown
     assert "data-unfinished" in shown
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
@@ -211,7 +184,7 @@ def test_the_list_needs_the_same_number_of_queries_for_more_rows(
     start("nara").whole()
     handler.get("/linkage/reviews/")
     with django_assert_max_num_queries(22):
-        shown = _text(handler.get("/linkage/reviews/"))
+        shown = text_of(handler.get("/linkage/reviews/"))
     assert shown.count("data-row ") + shown.count("data-row>") >= 8
 
 
@@ -219,7 +192,7 @@ def test_a_decision_is_recorded_and_leads_to_the_next_line(doubted: Any, handler
     from domain.linkage.models import Inquiry, InquiryStep
 
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
-    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    shown = text_of(handler.get(f"/linkage/reviews/{line.pk}/"))
     assert "<mark>" in shown
     assert "構成員番号 02" in shown
     assert "U+" in shown
@@ -235,9 +208,9 @@ def test_what_may_not_be_decided_is_not_offered_and_refused(doubted: Any, handle
 
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
     assert line.match == "mismatch"
-    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    shown = text_of(handler.get(f"/linkage/reviews/{line.pk}/"))
     assert "回答を採用" not in shown
-    _text(handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "accepted", "note": "よし"}))
+    text_of(handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "accepted", "note": "よし"}))
     line.refresh_from_db()
     assert line.settlement == "none"
 
@@ -247,9 +220,9 @@ def test_text_and_choices_follow_one_rule(doubted: Any, handler: Client) -> None
 
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
     place, sentence = f"/linkage/reviews/{line.pk}/", "生年月日が違う回答と、二つ以上の点が違う回答は採用できません"
-    assert sentence in _text(handler.get(place))
+    assert sentence in text_of(handler.get(place))
     Inquiry.objects.filter(pk=line.pk).update(state="not_found", match="none", match_detail={}, answer=None)
-    shown = _text(handler.get(place))
+    shown = text_of(handler.get(place))
     assert sentence not in shown
     assert line.answer is not None
     assert "回答が得られませんでした" in shown
@@ -257,7 +230,7 @@ def test_text_and_choices_follow_one_rule(doubted: Any, handler: Client) -> None
     Inquiry.objects.filter(pk=line.pk).update(
         state="answered", match="review", match_detail=detail, answer={"person": line.answer["person"]}
     )
-    shown = _text(handler.get(place))
+    shown = text_of(handler.get(place))
     assert sentence not in shown
     assert "本人の回答なら採用できます" in shown
     assert "回答を採用" in shown
@@ -268,7 +241,9 @@ def test_a_reason_never_holds_something_like_an_individual_number(doubted: Any, 
 
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
     number = world.numbers[line.member_id]
-    shown = _text(handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate", "note": f"番号 {number}"}))
+    shown = text_of(
+        handler.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate", "note": f"番号 {number}"})
+    )
     assert number not in shown
     line.refresh_from_db()
     assert line.settlement == "none"
@@ -278,11 +253,11 @@ def test_the_list_of_one_household_shows_that_household_alone(doubted: Any, worl
     from domain.linkage.models import Inquiry
 
     Inquiry.objects.filter(member__household=doubted, member__key="02").update(match="matched", match_detail={})
-    only = _text(handler.get(f"/linkage/reviews/?household={doubted.pk}"))
+    only = text_of(handler.get(f"/linkage/reviews/?household={doubted.pk}"))
     assert only.count("<tr data-row") == 2
     assert "一つの世帯" in only
-    assert _text(handler.get("/linkage/reviews/?household=0")).count("<tr data-row") == 0
-    assert "一つの世帯" not in _text(handler.get("/linkage/reviews/?household=x"))
+    assert text_of(handler.get("/linkage/reviews/?household=0")).count("<tr data-row") == 0
+    assert "一つの世帯" not in text_of(handler.get("/linkage/reviews/?household=x"))
 
 
 def test_what_waits_shows_its_age(doubted: Any, handler: Client) -> None:
@@ -293,7 +268,7 @@ def test_what_waits_shows_its_age(doubted: Any, handler: Client) -> None:
     from domain.linkage.models import Inquiry
 
     Inquiry.objects.update(state="held", answered_at=timezone.now() - timedelta(days=9, hours=1))
-    assert "9日経過" in _text(handler.get("/linkage/reviews/?reason=held"))
+    assert "9日経過" in text_of(handler.get("/linkage/reviews/?reason=held"))
 
 
 def test_a_clerk_judges_only_households_of_the_own_school(doubted: Any, world: World) -> None:
@@ -303,8 +278,8 @@ def test_a_clerk_judges_only_households_of_the_own_school(doubted: Any, world: W
     line = Inquiry.objects.filter(member__household=doubted).first()
     assert line is not None
     enrol(world.household(father(number=8)).members.get(), school="S02")
-    own = _browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
-    other = _browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
+    own = browser(make_person("own", (Role.SCHOOL_CLERK, "S01")))
+    other = browser(make_person("other", (Role.SCHOOL_CLERK, "S02")))
     assert own.get(f"/linkage/reviews/{line.pk}/").status_code == 200
     assert other.get(f"/linkage/reviews/{line.pk}/").status_code == 404
     assert other.post(f"/linkage/reviews/{line.pk}/", {"settlement": "certificate"}).status_code == 404
@@ -318,7 +293,7 @@ def test_a_protected_address_is_not_shown(world: World, start: Any, handler: Cli
     household = world.household(somewhere, child(), address_hidden=True)
     start("nara").whole()
     line = Inquiry.objects.get(member__household=household, member__key="01", kind="tax")
-    shown = _text(handler.get(f"/linkage/reviews/{line.pk}/"))
+    shown = text_of(handler.get(f"/linkage/reviews/{line.pk}/"))
     assert "支援措置のため表示しません" in shown
     assert "サンプル台" not in shown
     assert "サンプル町" not in shown
@@ -344,7 +319,7 @@ def test_a_role_for_one_school_runs_nothing_for_the_prefecture(world: World, sta
 
     world.household(father(), child())
     start("nara")
-    one = _browser(make_person("one-school", (Role.NUMBER_HANDLER, "S01")))
+    one = browser(make_person("one-school", (Role.NUMBER_HANDLER, "S01")))
     assert one.get("/linkage/").status_code == 403
     for act in ("plan", "register", "inquire", "register-again"):
         response = one.post(f"/linkage/{act}/")
@@ -364,7 +339,7 @@ def test_a_protected_address_stands_on_no_page_and_in_no_file_of_this_room(
         father(there={"address": somewhere}), child(), address_hidden=True, year_end_address=HOME
     )
     start("nara").whole()
-    approver = _browser(make_person("approver", Role.APPROVER))
+    approver = browser(make_person("approver", Role.APPROVER))
     line = Inquiry.objects.get(member__household=household, member__key="01", kind="tax")
     listed = TargetList.objects.get()
     both = ("/linkage/targets/", f"/linkage/targets/{listed.pk}/", "/linkage/items/", "/linkage/reconciliation/")

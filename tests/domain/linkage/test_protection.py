@@ -15,7 +15,6 @@ from django.test import Client
 
 from tests.domain.linkage.conftest import OPERATOR, Link, work
 from tests.domain.linkage.paid import approve_copies, pay, provide_by_rule
-from tests.domain.linkage.test_pages import handler, static_files  # noqa: F401 - fixtures
 from tests.domain.linkage.world import AFTER_MOVING, HOME, World, child, father, mother
 
 NEEDED = {"register", "update", "inquire"}
@@ -65,7 +64,7 @@ def test_the_address_is_on_the_wire_only_where_it_is_needed(world: World, start:
 def test_no_page_file_event_or_job_of_the_link_names_it(
     world: World,
     start: Any,
-    handler: Client,  # noqa: F811
+    handler: Client,
 ) -> None:
     from audit.trail.models import OutboxEvent
     from domain.linkage.models import Inquiry, PersonLine, RegistrationStep, TargetList

@@ -6,14 +6,13 @@ import io
 import time
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.domain.linkage.conftest import work
 from tests.domain.linkage.world import World, approve_all, child, father, mother
-from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
 
 def _today() -> Any:
@@ -130,18 +129,11 @@ def test_lines_asked_again_stay_accounted_for(world: World, start: Any) -> None:
     assert _report().balanced
 
 
-def test_a_line_that_is_lost_makes_a_visible_difference(
-    world: World, start: Any, in_a: Any, tmp_path: Path, settings: Any
-) -> None:
-    from accounts.roles import Role
+def test_a_line_that_is_lost_makes_a_visible_difference(world: World, start: Any, approver: Client) -> None:
     from domain.linkage.models import Batch, Inquiry
 
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
     world.household(father(), child())
     start("nara").whole()
-    approver = client_of("kou.localhost")
-    sign_in(approver, make_person("approver", Role.APPROVER))
     assert "合っています" in approver.get("/linkage/reconciliation/").content.decode()
     Inquiry.objects.filter(kind="tax").update(batch=None)
     found = _report()
