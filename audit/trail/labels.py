@@ -287,6 +287,11 @@ WORDING: dict[str, Wording] = {
     ),
     "print:slip:made": Wording("支給明細書の印刷", "支給明細書を印刷しました", "支給明細書の PDF を作る前に書く"),
     "print:report:made": Wording("報告の印刷", "報告を印刷しました", "状況報告・実績報告などを作る前に書く"),
+    "print:records:made": Wording(
+        "情報提供等記録の開示用の印刷",
+        "情報提供等記録を開示用に印刷しました",
+        "本人に渡す情報提供等記録（番号法23条）の PDF を作る前に書く",
+    ),
     "print:wording:proposed": Wording(
         "文面の提案", "決定通知書の文面を提案しました", "教示文・問合せ先・発信者名の新しい版の承認を求めた"
     ),

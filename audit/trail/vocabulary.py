@@ -214,6 +214,7 @@ class Event(StrEnum):
     PRINT_LEDGER_MADE = "print:ledger:made"
     PRINT_SLIP_MADE = "print:slip:made"
     PRINT_REPORT_MADE = "print:report:made"
+    PRINT_RECORDS_MADE = "print:records:made"
     PRINT_WORDING_PROPOSED = "print:wording:proposed"
     PRINT_WORDING_APPROVED = "print:wording:approved"
     PRINT_WORDING_WITHDRAWN = "print:wording:withdrawn"

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_save
+from django.urls import reverse
 
 
 class LinkageConfig(AppConfig):
@@ -11,12 +12,23 @@ class LinkageConfig(AppConfig):
 
     def ready(self) -> None:
         """Why a person is looked at; whose 団体内統合宛名番号 may be opened; a number of two people stops both until decided."""
+        from accounts.permissions import Permission
+        from audit.review.keeping.extracts import Extract, register_extract
         from domain.linkage import access_reasons
         from domain.linkage.approving import lets_ask
         from domain.vault.lists import stand_in
         from domain.vault.models import NumberConflict, PersonNumber
 
         access_reasons.register()
+        register_extract(
+            "member",
+            Extract(
+                "情報提供等記録（番号法23条）",
+                lambda member: reverse("linkage:disclosure", args=[int(member)]),
+                Permission.VIEW_TARGETS,
+                "教育委員会担当・個人番号取扱者・承認者が「情報提供等記録」の画面で印刷します。",
+            ),
+        )
         stand_in(PersonNumber.Field.UNIFIED, lets_ask)
         post_save.connect(_follow, sender=NumberConflict, dispatch_uid="linkage.conflicts")
 

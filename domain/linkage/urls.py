@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import copies, incoming, items, link, persons, reconciliation, targets
+from domain.linkage.views import copies, disclosing, incoming, items, link, persons, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("incoming/<int:held_id>/", incoming.held_inquiry, name="held_inquiry"),
     path("records/", incoming.records, name="records"),
     path("records/excel/", incoming.records_excel, name="records_excel"),
+    path("records/members/<int:member_id>/", disclosing.disclosure, name="disclosure"),
     path("items/", items.rules, name="items"),
     path("consents/", items.consents, name="consents"),
     path("register/", link.register, name="register"),

@@ -24,6 +24,7 @@ FORMS = frozenset(
         "determination_notice",
         "key_shredding",
         "disclosure",
+        "exchange_records",
         "monthly_review",
         "payment_slip",
         "pupil_ledger",

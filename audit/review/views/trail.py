@@ -13,6 +13,7 @@ from accounts.access import may, page, person_of
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.review.identities import Candidate, find, printable
+from audit.review.keeping.extracts import extracts_of
 from audit.review.trail_filters import (
     AFTER,
     PER_PAGE,
@@ -89,6 +90,7 @@ def _frame(
         "days": [form["since"], form["until"]],
         "asked": asked if asked.kind and asked.id else None,
         "may_export": may(viewer, Permission.EXPORT_TRAIL),
+        "extracts": extracts_of(asked, viewer),
         "chips": group_chips(request.GET),
         "set_chips": list(set_chips(request.GET, actor_name, names.get(asked, ""))),
         "rows": [row_of(event, request.GET, names) for event in events],

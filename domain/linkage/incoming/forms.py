@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from accounts.forms import JapaneseDateField
 from domain.linkage.forms import PeriodForm
 from domain.linkage.models import HeldInquiry
 from web.fields import FreeTextField
@@ -32,6 +33,13 @@ class AnswerForm(forms.Form):
         if typed.get("act") == "decide" and not typed.get("decision"):
             self.add_error("decision", "「提供する」か「提供しない」を選んでください。")
         return typed
+
+
+class DisclosureForm(PeriodForm):
+    """Of which days the records of one person are printed."""
+
+    first = JapaneseDateField(label="照会日（から）", error_messages={"required": "始めの日を入力してください。"})
+    last = JapaneseDateField(label="照会日（まで）", error_messages={"required": "終わりの日を入力してください。"})
 
 
 class RecordSearchForm(PeriodForm):
