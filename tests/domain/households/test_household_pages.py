@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.domain.households.people import browser_of, make_home
 def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What goes to the audit database, kept here instead."""
     rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
+    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
     return rows
 
 

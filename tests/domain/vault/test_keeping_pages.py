@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def security(school: School) -> Any:
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
+    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
     return rows
 
 

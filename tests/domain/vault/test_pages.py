@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ def handler(school: School) -> Any:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What goes to the audit database, kept here instead."""
     rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
+    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
     return rows
 
 

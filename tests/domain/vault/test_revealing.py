@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,7 @@ def acting(user: Any) -> Any:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What goes to the audit database, kept here instead."""
     rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(new))
+    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
     return rows
 
 
