@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
+from unicodedata import normalize
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from accounts.access import visible_schools
 from accounts.models import User
@@ -23,17 +24,23 @@ HIDDEN = "支援措置の世帯"
 SAME_PERSON = "本人と氏名の同じ人の世帯"
 SAME_SURNAME = "同じ姓で担当校の児童生徒の世帯"
 COLLEAGUE = "同僚と氏名の同じ人の世帯"
+OWN_ACCOUNT = "振込先の名義か口座が、氏名が本人と同じ人と重なる世帯"
+OWN_ADDRESS = "住所が、氏名が本人と同じ人の世帯と同じ世帯"
 
 
 def register() -> None:
     register_explainer(Explainer("E2", "名簿取込の要確認", open_problems), "households")
     register_explainer(Explainer("E6", "転入学・状況の変更", moved), "households")
     register_watched(Marker("支援措置", hidden))
-    register_related(Marker("氏名", related))
+    register_related(Marker("氏名・住所・口座", related))
 
 
 def moved(user: User, subjects: Sequence[Subject], day: date) -> dict[Subject, str]:
-    """E6: enrolment, leaving or a change of status within 45 days, at a school of the person's."""
+    """E6: enrolment, leaving or a change of status within 45 days, at a school of the person's.
+
+    The yearly row from 1 April, which every pupil has with the year's first roster (進級), is no change where the 就学状況 stays:
+    it would explain every access of the spring.
+    """
     since = day - timedelta(days=DAYS_AFTER_MOVE)
 
     def wanted(homes: set[int]) -> Iterable[int]:
@@ -41,13 +48,22 @@ def moved(user: User, subjects: Sequence[Subject], day: date) -> dict[Subject, s
         recent = Q(enrolled_on__range=(since, day)) | Q(left_on__range=(since, day))
         periods = StatusPeriod.objects.filter(
             pupil__in=pupils, recorded_at__date__range=(since, day), starts_on__gte=since, voided_at=None
-        )
+        ).exclude(_yearly())
         return {
             *pupils.filter(recent).values_list("member__household_id", flat=True),
             *periods.values_list("pupil__member__household_id", flat=True),
         }
 
     return subjects_in(subjects, wanted, f"{DAYS_AFTER_MOVE}日以内の転入学・転出・状況の変更")
+
+
+def _yearly() -> Q:
+    """Rows from the first day of a fiscal year on that say what the row before said, or that have none before them."""
+    before = StatusPeriod.objects.filter(
+        pupil=OuterRef("pupil"), starts_on__lt=OuterRef("starts_on"), voided_at=None
+    ).order_by("-starts_on")
+    changed = ~Q(attendance=Subquery(before.values("attendance")[:1]))
+    return Q(starts_on__month=4, starts_on__day=1) & ~(Exists(before) & changed)
 
 
 def open_problems(user: User, subjects: Sequence[Subject], day: date) -> dict[Subject, str]:
@@ -72,7 +88,12 @@ def hidden(_: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
 
 
 def related(user: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
-    """By name alone, compared here and told as a word: the person's own, a colleague's, or the surname at an own school."""
+    """Compared here and told as a word: the person's own name, a colleague's, an account that pays the person, an address or
+    account shared with a household in which the person's name stands, or the surname at an own school.
+
+    Addresses and accounts of staff are not held. Those of a household with the person's name are: so far, and no further,
+    they can be compared.
+    """
     homes = homes_of(subjects)
     names: dict[int, set[str]] = {}
     for home, key in Member.objects.filter(household__in=set(homes.values())).values_list("household_id", "name_key"):
@@ -80,15 +101,43 @@ def related(user: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
     own = fold_name(user.display_name)
     staff = {fold_name(name) for name in User.objects.exclude(pk=user.pk).values_list("display_name", flat=True)}
     namesakes = _namesakes(user, set(homes.values()))
+    joined = _joined(user, own, set(homes.values()))
     found = {}
     for subject, home in homes.items():
         if own and own in names.get(home, ()):
             found[subject] = SAME_PERSON
         elif staff & names.get(home, set()):
             found[subject] = COLLEAGUE
+        elif home in joined:
+            found[subject] = joined[home]
         elif home in namesakes:
             found[subject] = SAME_SURNAME
     return found
+
+
+def _joined(user: User, own: str, homes: set[int]) -> dict[int, str]:
+    """Households whose account is in the person's name, or that share account or address with one where that name stands."""
+    rows = Household.objects.filter(pk__in=homes).values_list("pk", "address", *_ACCOUNT, "account_holder")
+    owned = Household.objects.filter(members__name_key=own) if own else Household.objects.none()
+    known = list(owned.values_list("address", *_ACCOUNT))
+    addresses = {_place(address) for address, *_ in known} - {""}
+    accounts = {tuple(account) for _, *account in known if all(account)}
+    kana = fold_name(user.kana)
+    found = {}
+    for pk, address, *account, holder in rows:
+        if (kana and fold_name(holder) == kana) or tuple(account) in accounts:
+            found[pk] = OWN_ACCOUNT
+        elif _place(address) in addresses:
+            found[pk] = OWN_ADDRESS
+    return found
+
+
+def _place(address: str) -> str:
+    """An address without its width and spaces; hyphens stay, for 1-23 is not 12-3."""
+    return "".join(normalize("NFKC", address).split())
+
+
+_ACCOUNT = ("bank_code", "branch_code", "account_type", "account_number")
 
 
 def _namesakes(user: User, homes: set[int]) -> set[int]:

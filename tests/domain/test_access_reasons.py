@@ -194,7 +194,7 @@ def test_names_tell_the_own_household_a_colleagues_and_a_namesakes(clerk: Any) -
     User.objects.filter(username="colleague").update(display_name="仮名 次郎")
 
     def household_of(guardian: str, code: str = "S01") -> Any:
-        home = household(guardian_name=guardian)
+        home = household(guardian_name=guardian, address=f"見本市{guardian}{code}")
         pupil(member(home, name=f"{guardian.split()[0]} 一子", born=date(2016, 1, 1)), school(code))
         member(home, name=guardian, name_key=fold_name(guardian), is_guardian=True)
         return home
@@ -220,3 +220,54 @@ def test_asking_costs_the_same_for_many(clerk: Any, django_assert_max_num_querie
     subjects = [Subject("household", str(home_of().pk)) for _ in range(12)]
     with django_assert_max_num_queries(40):
         explained(clerk, subjects, timezone.localdate())
+
+
+def test_an_address_or_account_of_somebody_with_the_own_name_is_told(clerk: Any) -> None:
+    """All that is held of staff is a name: the rest is compared with the household in which that name stands."""
+    from accounts.models import User
+    from audit.detection.reasons import related
+    from tests.support.records import member
+
+    User.objects.filter(pk=clerk.pk).update(display_name="架空 鈴子", kana="かくう すずこ")
+    me = User.objects.get(pk=clerk.pk)
+    bank = {"bank_code": "0001", "branch_code": "001", "account_type": "1", "account_number": "1234567"}
+    own = household(guardian_name="架空 鈴子", address="見本市一丁目１", **bank)
+    member(own, name="架空 鈴子", name_key=fold_name("架空 鈴子"), is_guardian=True)
+    others = [
+        household(address="見本市一丁目1"),
+        household(address="見本市二丁目", **bank),
+        household(address="見本市三丁目", account_holder="カクウ　スズコ"),
+        household(address="見本市四丁目", **bank | {"account_number": "7654321"}),
+    ]
+    subjects = [Subject("household", str(home.pk)) for home in others]
+    found = related(me, subjects)
+    assert found is not None
+    assert [found.get(subject, "") for subject in subjects] == [
+        "住所が、氏名が本人と同じ人の世帯と同じ世帯",
+        "振込先の名義か口座が、氏名が本人と同じ人と重なる世帯",
+        "振込先の名義か口座が、氏名が本人と同じ人と重なる世帯",
+        "",
+    ]
+
+
+def test_the_years_row_of_every_pupil_is_no_move(clerk: Any) -> None:
+    """進級 comes with the year's first roster for all of them; a 就学状況 that is another from 1 April on is a move."""
+    from domain.households.models import Pupil, StatusPeriod
+
+    home, first_of_april = home_of(), date(timezone.localdate().year, 4, 1)
+    at_school = Pupil.objects.get(member__household=home)
+    old = StatusPeriod.objects.get(pupil=at_school)
+    row = StatusPeriod.objects.create(
+        pupil=at_school,
+        starts_on=first_of_april,
+        department=old.department,
+        grade=old.grade + 1,
+        attendance=old.attendance,
+    )
+    day = first_of_april + timedelta(days=20)
+    StatusPeriod.objects.filter(pk=row.pk).update(recorded_at=timezone.now().replace(month=4, day=10))
+    assert reasons_for(clerk, home, day) == ""
+    StatusPeriod.objects.filter(pk=row.pk).update(attendance="boarder")
+    assert reasons_for(clerk, home, day).startswith("E6")
+    StatusPeriod.objects.filter(pk=old.pk).update(voided_at=timezone.now(), voided_by="見本", void_reason="誤り")
+    assert reasons_for(clerk, home, day) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -70,11 +71,30 @@ class Day:
     def shown(self) -> Iterator[tuple[TrailEvent, Subject]]:
         """Every record of somebody that was opened: pages and reveals, not lists and searches."""
         for event in self.events:
-            if event.event.startswith(SEEN) and event.event not in LISTS:
+            if event.event.startswith(SEEN) and not _is_list(event):
                 yield from ((event, subject) for subject in event.subjects if subject.kind in RECORDS)
 
 
-LISTS = frozenset({Event.READ_LIST_SHOWN, Event.READ_SEARCH_SHOWN, Event.READ_TRAIL_SHOWN, Event.READ_ALERT_SHOWN})
+LISTS = frozenset(
+    {
+        Event.READ_LIST_SHOWN,
+        Event.READ_SEARCH_SHOWN,
+        Event.READ_ROUND_SHOWN,
+        Event.READ_TRAIL_SHOWN,
+        Event.READ_ALERT_SHOWN,
+    }
+)
+"""Pages that may name people, and open nobody's record."""
+
+
+def _is_list(event: TrailEvent) -> bool:
+    """Also a page that names several people of one kind (経費の一覧, 作業票); the members of one household are one record."""
+    if event.event in LISTS:
+        return True
+    kinds = Counter(subject.kind for subject in event.subjects if subject.kind in RECORDS)
+    if kinds["household"]:
+        kinds.pop("member", None)
+    return event.event.startswith("read:") and max(kinds.values(), default=0) > 1
 
 
 @dataclass(frozen=True, slots=True)

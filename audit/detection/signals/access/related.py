@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.entries import Subject
 
-UNKNOWN = "職員と世帯の氏名・学校を照らし合わせる仕組みが登録されていないため、判定できません。"
+UNKNOWN = "職員と世帯の氏名・住所・口座・学校を照らし合わせる仕組みが登録されていないため、判定できません。"
 
 
 def evaluate(day: Day, _: float) -> Answer:
@@ -33,10 +33,10 @@ RULE = DayRule(
     id="related",
     number="21・22",
     title="親族・同僚とみられる記録",
-    needs="職員の氏名、世帯の保護者等の氏名と学校（照合は団体の中だけで、氏名は記録に残さない）",
+    needs="職員の氏名とかな、世帯の氏名・住所・振込口座と学校（照合は団体の中だけで、氏名・住所・口座は記録に残さない）",
     threshold="1件",
     control="姓だけの一致では鳴らない（姓と担当校の両方、または氏名全部の一致が要る）。本人と同名でなければ、業務上の理由がある閲覧では鳴らない",
-    certainty="中（同姓同名のこともある）。住所の照合は職員の住所を持たないため行わない",
+    certainty="中（同姓同名のこともある）。職員の住所・口座は持たないため、住所と口座は、本人の氏名のある世帯との間と口座名義だけを比べる",
     example="本人と氏名の同じ人の世帯の記録を開いた。",
     evaluate=evaluate,
 )

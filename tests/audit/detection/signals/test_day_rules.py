@@ -243,3 +243,17 @@ def test_two_terminals_are_told_while_the_first_is_at_work(
 ) -> None:
     """Enrolment on the manager's desk, a role changed in between, the same terminal again: none of it is use at two places."""
     assert bool(ask("concurrent_sessions", day(done, LOGIN, about=about))) is fires
+
+
+def test_a_page_about_several_people_opens_nobodys_record() -> None:
+    """経費の一覧, a round with untransferable households, a work sheet; a household with its members is one record, however."""
+    pupils = [Subject("pupil", str(n)) for n in range(40)]
+    members = [Subject("member", str(n)) for n in range(4)]
+    lists = day(
+        event(E.READ_EXPENSE_SHOWN, MORNING, *pupils),
+        event(E.READ_SHEET_SHOWN, MORNING, *members),
+        event(E.READ_ROUND_SHOWN, MORNING, Subject("round", "1"), household(9)),
+    )
+    assert list(lists.shown()) == []
+    home = day(event(E.READ_HOUSEHOLD_SHOWN, MORNING, household(1), *members))
+    assert [subject for _, subject in home.shown()] == [household(1), *members]
