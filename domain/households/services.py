@@ -67,7 +67,7 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
     with transaction.atomic():
         RosterImport.objects.bulk_create([roster], ignore_conflicts=True)
         roster = RosterImport.objects.get(school=school, fiscal_year=fiscal_year, digest=digest)
-        subjects = [Subject("import", str(roster.pk)), Subject("school", str(school.pk))]
+        subjects = [Subject("roster_import", str(roster.pk)), Subject("school", str(school.pk))]
         record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": digest, "bytes": len(data)})
         if reading.refused:
             return refuse(roster, reading.problems)
@@ -117,7 +117,7 @@ def settle(problem: RosterProblem, decision: str) -> RosterImport:
         rows = settled.update(settled_at=now, settled_by=by, settlement=decision)
         record(
             Event.IMPORT_ROW_SETTLED,
-            subjects=[Subject("import", str(roster.pk)), Subject("row", str(problem.pk))],
+            subjects=[Subject("roster_import", str(roster.pk)), Subject("row", str(problem.pk))],
             detail={"decision": decision, "code": problem.code, "rows": rows},
         )
     return roster

@@ -80,11 +80,16 @@ def spray(office: Office, threshold: float) -> Answer:
 
 def gap(office: Office, threshold: float) -> Answer:
     """Signal 30, the part seen from here: events wait too long on their way to the audit database."""
-    if office.waiting_since is None or office.now - office.waiting_since <= timedelta(minutes=threshold):
+    sentence = "操作の記録が{minutes:.0f}分前から記録用データベースに届いていない。情報システムの担当者に連絡する。"
+    return too_long_since(office.waiting_since, office.now, threshold, sentence, "%Y%m%d%H%M")
+
+
+def too_long_since(since: datetime | None, now: datetime, threshold: float, sentence: str, mark: str) -> Answer:
+    """One finding when something has waited for more than so many minutes; `mark` is the form of its moment, `{minutes}` how long."""
+    if since is None or now - since <= timedelta(minutes=threshold):
         return []
-    minutes = (office.now - office.waiting_since).total_seconds() / 60
-    sentence = f"操作の記録が{minutes:.0f}分前から記録用データベースに届いていない。情報システムの担当者に連絡する。"
-    return [Found(f"{office.waiting_since:%Y%m%d%H%M}", office.now, sentence)]
+    minutes = (now - since).total_seconds() / 60
+    return [Found(since.strftime(mark), now, sentence.format(minutes=minutes))]
 
 
 def vendor_entry(office: Office, threshold: float) -> Answer:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from audit.detection.calendar import local
 from audit.detection.signals.base import Answer, Found
-from audit.detection.signals.office import Office, OfficeRule
+from audit.detection.signals.office import Office, OfficeRule, too_long_since
 
 NOT_READ = "記録の鎖と時計の状態を読めないため、判定できません。"
 
@@ -15,12 +13,8 @@ def unsealed(office: Office, threshold: float) -> Answer:
     """A sealer that is stopped, lost its key, or waits for a right clock seals nothing."""
     if office.trail is None:
         return NOT_READ
-    since = office.trail.unsealed_since
-    if since is None or office.now - since <= timedelta(minutes=threshold):
-        return []
-    minutes = (office.now - since).total_seconds() / 60
-    sentence = f"{minutes:.0f}分前からの操作の記録に封印（署名）ができていない。鍵・時計・封印の処理を確かめる。"
-    return [Found(f"{since:%Y%m%d%H%M%S%f}", office.now, sentence)]
+    sentence = "{minutes:.0f}分前からの操作の記録に封印（署名）ができていない。鍵・時計・封印の処理を確かめる。"
+    return too_long_since(office.trail.unsealed_since, office.now, threshold, sentence, "%Y%m%d%H%M%S%f")
 
 
 def broken(office: Office, _: float) -> Answer:

@@ -17,7 +17,7 @@ def record_import(roster: RosterImport, plan: Plan, pupils: PupilPlan) -> None:
 
 
 def _entries(roster: RosterImport, plan: Plan, pupils: PupilPlan) -> Iterator[Entry]:
-    case = f"import:{roster.pk}"
+    case = f"roster_import:{roster.pk}"
     new = {household.number for household in plan.new_households}
     for household in plan.new_households:
         yield Entry(Event.HOUSEHOLD_RECORD_CREATED, _subject(household), case=case)
@@ -30,7 +30,7 @@ def _entries(roster: RosterImport, plan: Plan, pupils: PupilPlan) -> Iterator[En
             yield Entry(Event.HOUSEHOLD_PROTECTION_CHANGED, _subject(household), detail, case=case)
     for pupil in pupils.moved:
         yield Entry(Event.HOUSEHOLD_STATUS_CHANGED, [Subject("pupil", str(pupil.pk))], case=case)
-    subject = [Subject("import", str(roster.pk)), Subject("school", str(roster.school_id))]
+    subject = [Subject("roster_import", str(roster.pk)), Subject("school", str(roster.school_id))]
     parked = totals(roster.counts)["保留"]
     if parked:
         yield Entry(Event.IMPORT_ROW_PARKED, subject, {"rows": parked}, case=case)

@@ -81,7 +81,7 @@ def refuse(roster: RosterImport, problems: Sequence[CellProblem]) -> RosterImpor
         path, roster.path, roster.state = roster.path, "", RosterImport.State.REFUSED
         roster.save(update_fields=["path", "state"])
         codes = sorted({problem.code.value for problem in problems})
-        record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("import", str(roster.pk))], detail={"codes": codes})
+        record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("roster_import", str(roster.pk))], detail={"codes": codes})
         tell_the_watch(codes, f"roster:{roster.pk}", "名簿")
         if path:
             transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))

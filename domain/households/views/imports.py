@@ -74,7 +74,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         return progress_answer(request, job)
     record_access(
         Event.READ_IMPORT_SHOWN,
-        subjects=[Subject("import", str(roster.pk)), Subject("school", str(roster.school_id))],
+        subjects=[Subject("roster_import", str(roster.pk)), Subject("school", str(roster.school_id))],
         allowed_by=Permission.IMPORT_ROSTER.value,
     )
     problems = queries.single_problems(roster).order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")

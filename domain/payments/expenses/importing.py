@@ -71,7 +71,7 @@ def refuse(received: ExpenseImport, problems: Sequence[CellProblem]) -> ExpenseI
     path, received.path, received.state = received.path, "", ExpenseImport.State.REFUSED
     received.save(update_fields=["problems", "path", "state"])
     codes = sorted({problem.code.value for problem in problems})
-    record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("import", str(received.pk))], detail={"codes": codes})
+    record(Event.IMPORT_FILE_REFUSED, subjects=[Subject("expense_import", str(received.pk))], detail={"codes": codes})
     tell_the_watch(codes, f"expenses:{received.pk}", "使用経費")
     if path:
         transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
@@ -96,13 +96,13 @@ def _take_in(received: ExpenseImport, reading: ExpensesReading) -> None:
 
 def _record(received: ExpenseImport, new: Sequence[Expense]) -> None:
     """One event for each pupil whose expenses came, and one for the whole."""
-    case = f"import:{received.pk}"
+    case = f"expense_import:{received.pk}"
     by_pupil = Counter(expense.pupil_id for expense in new)
     entries = [
         Entry(Event.EXPENSE_RECORD_ENTERED, (Subject("pupil", str(pupil)),), {"expenses": number}, case=case)
         for pupil, number in sorted(by_pupil.items())
     ]
-    subjects = (Subject("import", str(received.pk)), Subject("school", str(received.school_id)))
+    subjects = (Subject("expense_import", str(received.pk)), Subject("school", str(received.school_id)))
     record_many([*entries, Entry(Event.IMPORT_ROWS_APPLIED, subjects, {"counts": received.counts}, case=case)])
 
 

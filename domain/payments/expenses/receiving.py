@@ -44,7 +44,7 @@ def receive_expenses(school: School, file_name: str, data: bytes, fiscal_year: i
     with transaction.atomic():
         ExpenseImport.objects.bulk_create([received], ignore_conflicts=True)
         received = ExpenseImport.objects.select_related("school").get(school=school, digest=digest)
-        subjects = [Subject("import", str(received.pk)), Subject("school", str(school.pk))]
+        subjects = [Subject("expense_import", str(received.pk)), Subject("school", str(school.pk))]
         record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": digest, "bytes": len(data)})
         if reading.refused:
             return refuse(received, reading.problems)
@@ -70,7 +70,7 @@ def read_again(import_id: int) -> ExpenseImport:
         received.run += 1
         received.state = ExpenseImport.State.WAITING
         received.save(update_fields=["run", "state"])
-        subjects = [Subject("import", str(received.pk)), Subject("school", str(received.school_id))]
+        subjects = [Subject("expense_import", str(received.pk)), Subject("school", str(received.school_id))]
         record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": received.digest, "run": received.run})
         _start(received)
     return received

@@ -65,7 +65,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         return progress_answer(request, job)
     record_access(
         Event.READ_IMPORT_SHOWN,
-        subjects=[Subject("import", str(received.pk)), Subject("school", str(received.school_id))],
+        subjects=[Subject("expense_import", str(received.pk)), Subject("school", str(received.school_id))],
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
     found = Paginator(received.problems, PER_PAGE).get_page(request.GET.get("page"))

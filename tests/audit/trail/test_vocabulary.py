@@ -49,8 +49,12 @@ def test_every_event_is_recorded_by_some_room() -> None:
     assert {event.name for event in Event} - named == set()
 
 
-def test_subject_words_are_known_for_the_rooms_of_this_stage() -> None:
-    assert {"household", "pupil", "statement", "round", "job", "user", "alert", "prefecture"} <= set(SUBJECTS)
+def test_every_kind_of_subject_that_a_room_names_has_its_word() -> None:
+    root = Path(__file__).parents[3]
+    rooms = [path for room in ("audit", "domain", "platform", "tenants") for path in (root / room).rglob("*.py")]
+    named = {kind for path in rooms for kind in re.findall(r'\bSubject\("([a-z_]+)"', path.read_text(encoding="utf-8"))}
+    assert {"household", "pupil", "roster_import", "expense_import"} <= named
+    assert named - set(SUBJECTS) == set()
 
 
 def test_prefix_finds_a_group_a_subgroup_and_a_single_event() -> None:

@@ -239,6 +239,8 @@ def test_events_name_records_but_nobody(take_in: TakeIn) -> None:
         each.event for each in events
     }
     assert "見本" not in "".join(f"{each.detail}{each.subjects}" for each in events)
+    of_files = [each.subjects for each in events if each.event.startswith("import:")]
+    assert {subject["kind"] for subjects in of_files for subject in subjects} == {"roster_import", "school"}
     take_in(households=[household(支援措置="○")])
     changed = OutboxEvent.objects.get(event="household:record:changed")
     assert changed.detail == {"fields": ["address_hidden"]}

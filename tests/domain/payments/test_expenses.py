@@ -95,9 +95,9 @@ def test_good_rows_are_kept(school: School, who: Pupil) -> None:
     assert (second.item, second.amount, second.trip, second.purpose) == ("homecoming_attendant", 1_200, 3, "fetching")
     assert (first.imported, first.created_by) == (made, made.created_by)
     assert files.read(made.path)
-    events = list(OutboxEvent.objects.filter(case_ref=f"import:{made.pk}").values_list("event", "subjects"))
+    events = list(OutboxEvent.objects.filter(case_ref=f"expense_import:{made.pk}").values_list("event", "subjects"))
     assert (Event.EXPENSE_RECORD_ENTERED, [{"kind": "pupil", "id": str(who.pk)}]) in events
-    assert Event.IMPORT_ROWS_APPLIED in dict(events)
+    assert {"kind": "expense_import", "id": str(made.pk)} in dict(events)[Event.IMPORT_ROWS_APPLIED]
 
 
 def test_the_same_bytes_are_taken_in_once(school: School, who: Pupil) -> None:
