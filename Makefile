@@ -10,7 +10,7 @@ PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 
 .DEFAULT_GOAL := help
-.PHONY: security help install demo serve otp stop clean test lint format types migrations lock screenshots bench bench-season
+.PHONY: security help install demo serve otp stop clean test lint format types migrations lock screenshots bench bench-season bench-watch bench-watch-large
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-season: install ## Measure whole seasons of the link: 10,000 people over e
 
 bench-watch: install ## Measure the watch on a made-up office with made-up attacks; writes its part of docs/detection.md
 	@$(PY) -m ops.bench.watch $(ARGS)
+
+bench-watch-large: install ## Ask who saw somebody among 100,000,000 events made for it (42 GB of disk, given back at the end)
+	@$(PY) -m ops.bench.watch --large
 
 security: install ## Scan the code and two running prefectures; nothing of medium severity or more may be left
 	@$(PY) -m ops.security $(ARGS)

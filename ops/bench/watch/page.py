@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -30,13 +32,21 @@ PARTS: dict[str, Callable[[], Sequence[Row]]] = {
 def run() -> int:
     parser = argparse.ArgumentParser(prog="make bench-watch")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="only these parts; the page is not written")
-    only = parser.parse_args().only
+    parser.add_argument("--large", type=int, nargs="?", const=trail.LARGE, help="who saw X among so many events, alone")
+    asked = parser.parse_args()
     load = os.getloadavg()[0]
-    rows = [row for name in only or PARTS for row in PARTS[name]()]
+    rows = trail.large(asked.large) if asked.large else [row for name in asked.only or PARTS for row in _timed(name)]
     _show(rows)
-    if not only:
+    if not asked.only and not asked.large:
         PAGE.write_text(with_measured(PAGE.read_text(encoding="utf-8"), rows, load), encoding="utf-8")
     return 0
+
+
+def _timed(name: str) -> Sequence[Row]:
+    began = time.monotonic()
+    rows = PARTS[name]()
+    sys.stderr.write(f"{name}: {time.monotonic() - began:.0f} s\n")
+    return rows
 
 
 def with_measured(page: str, rows: Sequence[Row], load: float) -> str:

@@ -61,9 +61,17 @@ def test_the_page_keeps_what_stands_around_its_table() -> None:
 
 
 def test_the_trails_rows_say_whether_each_goal_is_met() -> None:
-    found = {"events": 100_000, "sealed_s": 8.0, "lag_s": 4.2, "latency_ms": 1.5, "breaks": 0, "checked": 100_000}
-    rows = trail.rows_of(found | {"searched": 1_000, "search_ms": 51.0})
-    assert [row.met for row in rows] == [True, True, True, True, False]
+    found = {"events": 100_000, "sealed_s": 8.0, "lag_s": 4.2, "latency_ms": 1.5, "act_ms": 2.1, "flush_ms": 0.2}
+    found |= {"breaks": 0, "checked": 100_000}
+    searched = {"searched": 1_000, "fill_s": 2.0, "bytes": 500_000, "search_ms": 51.0}
+    rows = trail.rows_of(found | searched)
+    assert [row.met for row in rows] == [True, True, True, False, None, True, False]
     assert rows[0].value == "12,500"
-    assert [row.met for row in trail.rows_of(found | {"breaks": 1})][3] is False
-    assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][3] is False
+    assert [row.met for row in trail.rows_of(found | {"breaks": 1})][5] is False
+    assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][5] is False
+    assert [row.met for row in trail.rows_of(searched)] == [False]
+
+
+def test_so_many_events_that_the_disk_is_too_small_are_not_begun() -> None:
+    with pytest.raises(trail.NoRoom, match="GB of free disk"):
+        trail.large(10**15)
