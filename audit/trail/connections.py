@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import psycopg
 from django.conf import settings
@@ -130,6 +130,7 @@ def _connect(target: Target, password: str) -> Connection:
         host=target.host,
         port=target.port,
         sslmode=str(settings.AUDIT_DATABASE.get("sslmode", "prefer")),
+        sslrootcert=cast(str | None, settings.AUDIT_DATABASE.get("sslrootcert")),
         dbname=target.database,
         user=target.login,
         password=password,

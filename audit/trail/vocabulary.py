@@ -29,6 +29,8 @@ class Event(StrEnum):
 
     # 拒否 (refusals)
     ACCESS_PERMISSION_REFUSED = "access:permission:refused"
+    ACCESS_NETWORK_REFUSED = "access:network:refused"
+    ACCESS_FILE_REFUSED = "access:file:refused"
     ACCESS_SCHOOL_REFUSED = "access:school:refused"
     ACCESS_PREFECTURE_REFUSED = "access:prefecture:refused"
     ACCESS_UNVERIFIED_REFUSED = "access:unverified:refused"

@@ -1,21 +1,46 @@
-"""`make security`: everything, with figures; the exit code says whether anything of medium severity or more is left."""
+"""`make security`: everything, with a table at the end; the exit code says whether anything of medium severity or more is left."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from ops.security import code, crawl
-from ops.security.findings import Finding, exceptions, judged
+from ops.security import code, crawl, report
+from ops.security.findings import FAILING, Allowed, Finding, exceptions, judged
+from ops.security.report import Ran
 
 Check = Callable[[], list[Finding]]
+RECORD = "--record"
+
+
+@dataclass(slots=True)
+class Run:
+    """What ran so far, and what stays of it."""
+
+    allowed: list[Allowed] = field(default_factory=exceptions)
+    found: list[Finding] = field(default_factory=list)
+    ran: list[Ran] = field(default_factory=list)
+
+    def do(self, name: str, check: Check, seen: Callable[[], str] = str) -> None:
+        began = time.monotonic()
+        found = check()
+        seconds = time.monotonic() - began
+        _, excepted, _ = judged(found, self.allowed)
+        kept = Counter(one.severity for one in found if one not in excepted)
+        left = {level: kept[level] for level in ("high", "medium", "low")}
+        self.found += found
+        self.ran.append(Ran(name, left, len(excepted), seconds, seen()))
+        sys.stdout.write(f"{name}: done in {seconds:.0f} s\n")
+        sys.stdout.flush()
 
 
 def main(wanted: list[str]) -> int:
-    """`wanted`: names of checks; all without one."""
-    found: list[Finding] = []
-    ran: set[str] = set()
+    """`wanted`: names of checks; all without one. `--record` writes the table of a whole run into the page."""
+    names = [name for name in wanted if name != RECORD]
+    run = Run()
     checks: dict[str, Check] = {
         "bandit": code.bandit,
         "semgrep": code.semgrep,
@@ -23,33 +48,33 @@ def main(wanted: list[str]) -> int:
         "check --deploy": code.deployment_checks,
     }
     for name, check in checks.items():
-        if not wanted or name.split()[0] in wanted:
-            found += _timed(name, check)
-            ran.add(name)
-    if not wanted or "crawl" in wanted:
-        with crawl.running() as targets:
-            found += _timed("headers", lambda: crawl.headers(targets))
-            found += _timed("wapiti", lambda: crawl.wapiti(targets))
-            ran |= {"headers", "wapiti"}
-    allowed = [entry for entry in exceptions() if entry.tool in ran]
-    failing, excepted, unused = judged(found, allowed)
+        if not names or name.split()[0] in names:
+            run.do(name, check)
+    if not names or "crawl" in names:
+        _crawl(run)
+    if RECORD in wanted and not names:
+        report.record(run.ran)
+    return _told(run)
+
+
+def _crawl(run: Run) -> None:
+    pages: dict[str, int] = {}
+    with crawl.running() as targets:
+        run.do("headers", lambda: crawl.headers(targets), lambda: f"{len(targets)} prefectures")
+        run.do("wapiti", lambda: crawl.wapiti(targets, pages), lambda: ", ".join(f"{n} pages" for n in pages.values()))
+
+
+def _told(run: Run) -> int:
+    names = {one.name for one in run.ran}
+    failing, excepted, unused = judged(run.found, [entry for entry in run.allowed if entry.tool in names])
     for finding in failing:
         sys.stdout.write(f"FAILS  {finding}\n")
     for entry in unused:
         sys.stdout.write(f"UNUSED exception {entry.tool} {entry.rule} {entry.path}\n")
-    sys.stdout.write(
-        f"{len(ran)} checks: {len(failing)} of medium severity or more, {len(excepted)} excepted with a reason\n"
-    )
+    sys.stdout.write(f"\n{report.as_text(run.ran)}\n\n")
+    levels = " or ".join(FAILING)
+    sys.stdout.write(f"{len(names)} checks: {len(failing)} {levels} left, {len(excepted)} excepted with a reason\n")
     return 1 if failing or unused else 0
-
-
-def _timed(name: str, check: Check) -> list[Finding]:
-    began = time.process_time(), time.monotonic()
-    found = check()
-    by = {level: sum(one.severity == level for one in found) for level in ("high", "medium", "low")}
-    sys.stdout.write(f"{name:16} {by} in {time.monotonic() - began[1]:.0f} s\n")
-    sys.stdout.flush()
-    return found
 
 
 if __name__ == "__main__":

@@ -89,11 +89,12 @@ def _headers_of(target: Target, path: str, cookie: str) -> list[Finding]:
     return found
 
 
-def wapiti(targets: list[Target]) -> list[Finding]:
-    return [finding for target in targets for finding in _wapiti(target)]
+def wapiti(targets: list[Target], pages: dict[str, int]) -> list[Finding]:
+    """`pages` receives how many were reached in each prefecture."""
+    return [finding for target in targets for finding in _wapiti(target, pages)]
 
 
-def _wapiti(target: Target) -> Iterator[Finding]:
+def _wapiti(target: Target, reached: dict[str, int]) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         url = f"http://127.0.0.1:{target.port}"
@@ -107,7 +108,7 @@ def _wapiti(target: Target) -> Iterator[Finding]:
         output_of(command, seconds=SECONDS_A_PREFECTURE * 4 + 120)
         told = json.loads(report.read_text(encoding="utf-8"))
     pages = int(told["infos"].get("crawled_pages_nbr") or 0)
-    sys.stdout.write(f"  wapiti {target.name}: {pages} pages\n")
+    reached[target.name] = pages
     if pages < FEWEST_PAGES:
         yield Finding("wapiti", "crawl", "high", target.name, 0, f"only {pages} pages were reached: not signed in?")
     for category, found in told["vulnerabilities"].items():

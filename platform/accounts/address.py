@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,6 +27,12 @@ def client_address(request: HttpRequest) -> str | None:
         if not _is_proxy(address):
             return str(address)
     return str(remote)
+
+
+def is_within(address: str | None, networks: Iterable[str]) -> bool:
+    """Whether the address lies in one of the networks. An address that is not known lies in none."""
+    known = ipaddress.ip_address(address) if address else None
+    return known is not None and any(known in ipaddress.ip_network(one) for one in networks)
 
 
 def client_agent(request: HttpRequest) -> str:

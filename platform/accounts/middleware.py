@@ -43,7 +43,7 @@ class GuardMiddleware:
         visit = look(request, place)
         _describe(request, visit)
         with acting_as(visit.actor):
-            response = self.get_response(request)
+            response = refusals.outside_console(request, place) or self.get_response(request)
             if visit.stage is Stage.SIGNED_IN:
                 drafts.settle(request, response)
         if (visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN) and not terminals.is_withheld(request):
@@ -74,7 +74,7 @@ class GuardMiddleware:
         if access.permission not in visit.permissions:
             return refusals.forbidden(request, access.permission)
         _name_deputy(visit, access)
-        return refusals.numbers_closed(request, visit, access.permission)
+        return refusals.numbers_closed(request, visit, access.permission) or refusals.files(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         match exception:

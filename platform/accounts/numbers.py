@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from enum import StrEnum
 
 from accounts import duties
+from accounts.address import is_within
 from accounts.models import RegisteredTerminal, TenantNetwork, User
 from accounts.permissions import NUMBER_PERMISSIONS, Permission
 
@@ -34,13 +34,7 @@ def why_closed(user: User, permission: Permission | None, terminal: str, address
 def closed_place(terminal: str, address: str | None) -> Closed | None:
     """Whether this is outside of where numbers may be handled. As long as nothing is registered, nothing is outside."""
     networks = list(TenantNetwork.objects.values_list("cidr", flat=True))
-    if networks and not _within(address, networks):
+    if networks and not is_within(address, networks):
         return Closed.NETWORK
     terminals = set(RegisteredTerminal.objects.values_list("terminal", flat=True))
     return Closed.TERMINAL if terminals and terminal not in terminals else None
-
-
-def _within(address: str | None, networks: list[str]) -> bool:
-    """An address that is not known lies in no network."""
-    known = ipaddress.ip_address(address) if address else None
-    return known is not None and any(known in ipaddress.ip_network(one) for one in networks)

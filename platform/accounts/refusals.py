@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import drafts, numbers, queries
-from accounts.address import client_address
+from accounts import drafts, numbers, queries, uploads
+from accounts.address import client_address, is_within
 from accounts.errors import SamePerson
 from accounts.guard import Stage, Visit
 from accounts.paths import safe_path
@@ -75,6 +75,27 @@ def numbers_closed(request: HttpRequest, visit: Visit, permission: Permission | 
         context = {"refusal": numbers.PLACE_WORDS[closed], "ask": "、".join(queries.managers())}
         return render(request, "accounts/refused.html", context, status=403)
     return HttpResponseRedirect(f"{reverse('accounts:duties')}?{urlencode({'next': return_path(request)})}")
+
+
+def files(request: HttpRequest) -> HttpResponse | None:
+    """A page with the reason, when what was handed in is not taken (`accounts.uploads`); None otherwise."""
+    handed = [one for _, several in request.FILES.lists() for one in several]
+    words = uploads.refusal_of(request.user, handed) if request.user.is_authenticated else ""
+    if not words:
+        return None
+    context = {"refusal": words}
+    return render(request, "accounts/file_refused.html", context, status=422)
+
+
+def outside_console(request: HttpRequest, place: str) -> HttpResponse | None:
+    """403 with an event for whoever asks for the console from outside `settings.CONSOLE_NETWORKS`; None where it is open."""
+    networks = settings.CONSOLE_NETWORKS if place == "console" else []
+    if not networks or is_within(client_address(request), networks):
+        return None
+    with transaction.atomic():
+        record(Event.ACCESS_NETWORK_REFUSED, detail={"method": request.method or ""})
+    words = "運用コンソールは、登録した回線からだけ開けます。\n"
+    return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
 
 
 def same_person(request: HttpRequest, refusal: SamePerson) -> HttpResponse:

@@ -4,6 +4,7 @@ from celery.schedules import crontab
 from django.conf import settings
 
 broker_url = settings.BROKER_URL
+broker_use_ssl = settings.BROKER_USE_SSL
 broker_connection_retry_on_startup = True
 broker_transport_options = {"visibility_timeout": 3600}
 task_ignore_result = True

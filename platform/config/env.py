@@ -6,7 +6,9 @@ name: a misspelt setting must never be silently ignored. A secret may be given a
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -29,6 +31,11 @@ KNOWN: Final = {
     "SHOREI_BASE_DOMAIN": "prefectures live at <label>.<base domain>",
     "SHOREI_CONSOLE_HOST": "host name of the operator's console",
     "SHOREI_TRUSTED_PROXY": "address of the reverse proxy whose X-Forwarded-For is believed",
+    "SHOREI_CONSOLE_NETWORKS": "networks, with commas, from which alone the console answers",
+    "SHOREI_INTERNAL_CA": "certificate file (PEM): the only authority that database, broker and cache are believed by",
+    "SHOREI_SCANNER": "virus scanner that speaks clamd's protocol: host:port, or the absolute path of its socket",
+    "SHOREI_BREACHED_PASSWORDS": "file of SHA-1 digests of breached passwords, sorted, one a line; optional",
+    "SHOREI_OTP_TOLERANCE_STEPS": "one-time passwords of so many steps before and after count too: 0 to 2; default 0",
     "SHOREI_EXCHANGE_ROOT": "exchange folders of adapters, one below it per 団体コード; default exchange/ in SHOREI_VAR",
     "SHOREI_ATENA_CERTIFICATES": "folder of the certificates that adapters may name; default certificates/ in SHOREI_VAR",
     "SHOREI_ATENA_HOSTS": "host names, with commas, that adapters may speak to over HTTPS; none by default in production",
@@ -76,6 +83,31 @@ class Environment:
     def names(self, name: str) -> list[str]:
         """Host names separated by commas, in small letters; none when the variable is not set."""
         return [one.strip().lower() for one in (self.optional(name) or "").split(",") if one.strip()]
+
+    def networks(self, name: str) -> list[str]:
+        """Networks separated by commas, at least one, none of them everything."""
+        try:
+            found = [ipaddress.ip_network(one.strip()) for one in self.text(name).split(",") if one.strip()]
+        except ValueError:
+            raise EnvironmentRefused(f"environment variable {name} holds something that is no network") from None
+        if not found or any(one.prefixlen == 0 for one in found):
+            raise EnvironmentRefused(f"environment variable {name} must name networks, and not all there are")
+        return [str(one) for one in found]
+
+    def certificates(self, name: str) -> Path:
+        """A file of certificates that can be read as such."""
+        path = Path(self.text(name))
+        try:
+            ssl.create_default_context(cafile=str(path))
+        except (OSError, ssl.SSLError):
+            raise EnvironmentRefused(f"the file named by {name} holds no certificates") from None
+        return path
+
+    def optional_file(self, name: str) -> Path | None:
+        value = self.optional(name)
+        if value is not None and not Path(value).is_file():
+            raise EnvironmentRefused(f"the file named by {name} does not exist")
+        return Path(value) if value else None
 
     def integer(self, name: str, default: int | None = None) -> int:
         value = self._values.get(self._known(name))

@@ -27,7 +27,7 @@ from django.utils import timezone
 from tenants.core.context import scope
 from tenants.core.db.base import current
 from tenants.core.providers import SealBroken as SealBroken
-from tenants.core.providers import provider
+from tenants.core.providers import fresh_nonce, provider
 
 if TYPE_CHECKING:
     from tenants.keyring.models import WrappedKey
@@ -70,8 +70,9 @@ _ALL = -3
 
 def seal(purpose: str, plaintext: bytes, aad: str) -> bytes:
     key = _data_key(purpose, _SEALING)
-    nonce = os.urandom(NONCE_BYTES)
-    ciphertext = AESGCM(key.material).encrypt(nonce, plaintext, _bound(purpose, aad))
+    bound = _bound(purpose, aad)
+    nonce = fresh_nonce(key.material, plaintext, bound)
+    ciphertext = AESGCM(key.material).encrypt(nonce, plaintext, bound)
     return VERSION + key.number.to_bytes(2, "big") + nonce + ciphertext
 
 
@@ -219,8 +220,8 @@ def add_key(purpose: str, number: int) -> int:
 def wrap_data_key(owner: str, purpose: str, number: int, material: bytes) -> bytes:
     """`number of the scope's key(2) | nonce(12) | ciphertext and tag`: under the newest key of the scope."""
     scope_number, key = _scope_key(owner)
-    nonce = os.urandom(NONCE_BYTES)
     bound = f"data-key:{owner}:{purpose}:{number}".encode()
+    nonce = fresh_nonce(key, material, bound)
     return scope_number.to_bytes(2, "big") + nonce + AESGCM(key).encrypt(nonce, material, bound)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
 from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
@@ -14,6 +14,8 @@ from tenants.core.models import Host, Prefecture
 from tenants.core.presence import require_schema
 
 HEALTH_PATH = "/health"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+"""What views may decide on. TRACE and CONNECT end here: an answer that repeats the request would repeat its cookies."""
 
 
 class HostMiddleware:
@@ -23,6 +25,8 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if request.path == HEALTH_PATH:
             return self.get_response(request)
         try:

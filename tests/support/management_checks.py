@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import certifi
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PRODUCTION = {
@@ -20,6 +22,10 @@ PRODUCTION = {
     "SHOREI_CACHE_URL": "rediss://cache.invalid",
     "SHOREI_BASE_DOMAIN": "shugaku.invalid",
     "SHOREI_CONSOLE_HOST": "console.shugaku.invalid",
+    "SHOREI_TRUSTED_PROXY": "10.0.0.1",
+    "SHOREI_CONSOLE_NETWORKS": "10.99.0.0/24",
+    "SHOREI_INTERNAL_CA": certifi.where(),
+    "SHOREI_SCANNER": "127.0.0.1:3310",
 }
 
 

@@ -190,3 +190,12 @@ def test_a_wrapped_key_opens_for_its_owner_under_a_known_master_key_alone(
         assert len(set(SettingsProvider().login_secrets("login"))) == 2
     with override_settings(MASTER_KEY="two", MASTER_KEYS_ALSO=[]), pytest.raises(keys.SealBroken):
         SettingsProvider().unwrap(owner, wrapped)
+
+
+def test_a_cloned_machine_repeats_no_nonce_with_other_content(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The random bits come again, as after a snapshot: AES-GCM must not meet one nonce with two contents (ASVS 11.3.4)."""
+    monkeypatch.setattr("tenants.core.providers.os.urandom", lambda count: b"\x07" * count)
+    sealed = [keys.seal("test", text, row) for text in (b"one", b"two", b"") for row in ("row:1", "row:2", "row:")]
+    nonces = {one[3:15] for one in sealed}
+    assert len(nonces) == len(sealed)
+    assert keys.unseal("test", sealed[0], "row:1") == b"one"

@@ -232,6 +232,8 @@ class Migration(migrations.Migration):
                 ('sealed_seed', models.BinaryField(verbose_name='封をした種')),
                 ('drift', models.SmallIntegerField(default=0, verbose_name='時計のずれ（刻み）')),
                 ('last_t', models.BigIntegerField(default=-1, verbose_name='最後に使った刻み')),
+                ('near_drift', models.SmallIntegerField(blank=True, null=True, verbose_name='ずれて示された番号のずれ')),
+                ('near_t', models.BigIntegerField(blank=True, null=True, verbose_name='ずれて示された番号の刻み')),
                 ('token', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='device', to='accounts.hardwaretoken', verbose_name='ハードウェアトークン')),
                 ('user', models.ForeignKey(help_text='The user that this device belongs to.', on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
@@ -379,6 +381,20 @@ class Migration(migrations.Migration):
                 'verbose_name': '保存前の入力',
                 'ordering': ['-saved_at'],
                 'constraints': [models.UniqueConstraint(fields=('user', 'action'), name='one_input_draft_per_form')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UploadTally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='日')),
+                ('files', models.PositiveIntegerField(default=0, verbose_name='ファイルの数')),
+                ('size', models.BigIntegerField(default=0, verbose_name='大きさ（バイト）')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),
+            ],
+            options={
+                'verbose_name': '受け取ったファイルの数',
+                'constraints': [models.UniqueConstraint(fields=('user', 'day'), name='one_upload_tally_per_day')],
             },
         ),
     ]

@@ -10,6 +10,7 @@ from accounts.models.requests import AccountRequest, DutyAcknowledgement
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
 from accounts.models.tokens import HardwareToken
+from accounts.models.uploads import UploadTally
 from accounts.models.vendor import VendorPass, VendorVisit, VendorWindow
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "SessionRecord",
     "TenantNetwork",
     "TotpDevice",
+    "UploadTally",
     "User",
     "VendorPass",
     "VendorVisit",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
+from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from django.conf import settings
@@ -28,6 +29,9 @@ SEED_BYTES: Final = 20
 
 MOST_DRIFT: Final = 2
 """A token's clock may be followed by so many steps, no further."""
+
+MOST_STEPS_BETWEEN: Final = 10
+"""Two codes by which a token's clock is followed lie so many steps apart at most: five minutes."""
 
 MOST_COUNTED_FAILURES: Final = 10
 """django-otp doubles the wait with each failure; capped here at 2⁹ s (8½ minutes), for a wait must end within the day."""
@@ -68,6 +72,8 @@ class TotpDevice(TimestampMixin, CappedThrottle, Device, models.Model):  # type:
     )
     drift = models.SmallIntegerField("時計のずれ（刻み）", default=0)
     last_t = models.BigIntegerField("最後に使った刻み", default=-1)
+    near_drift = models.SmallIntegerField("ずれて示された番号のずれ", null=True, blank=True)
+    near_t = models.BigIntegerField("ずれて示された番号の刻み", null=True, blank=True)
 
     objects: ClassVar[models.Manager[TotpDevice]] = DeviceManager()
 
@@ -88,7 +94,8 @@ class TotpDevice(TimestampMixin, CappedThrottle, Device, models.Model):  # type:
 
     @property
     def accepted_codes(self) -> int:
-        return accepted_codes(settings.OTP_TOLERANCE_STEPS)
+        """One more while a code of another clock waits for its next one (`_follows`)."""
+        return accepted_codes(settings.OTP_TOLERANCE_STEPS) + (self.near_t is not None)
 
     def verify_token(self, token: str) -> bool:
         """True once per time step. Caller holds the row lock (`django_otp.verify_token` takes it)."""
@@ -97,14 +104,37 @@ class TotpDevice(TimestampMixin, CappedThrottle, Device, models.Model):  # type:
             return False
         totp = self._totp()
         if not _matches(totp, token, settings.OTP_TOLERANCE_STEPS, self.last_t + 1):
-            self.throttle_increment()
-            return False
+            followed = self._follows(token)
+            if followed is None:
+                self.throttle_increment(commit=False)
+                self.save()
+                return False
+            totp = followed
+        self.near_drift = self.near_t = None
         self.last_t = totp.t()
         self.drift = max(-MOST_DRIFT, min(MOST_DRIFT, totp.drift))
         self.throttle_reset(commit=False)
         self.set_last_used_timestamp(commit=False)
         self.save()
         return True
+
+    def _follows(self, token: str) -> TOTP | None:
+        """Two codes one after the other with the same drift, within MOST_DRIFT: the token's clock, to be followed (RFC 4226, 7.4).
+
+        The first of them is refused like any wrong one, so a code is good for its own 30 seconds and no more.
+        """
+        near = next((one for one in self._drifted() if _matches(one, token, 0, self.last_t + 1)), None)
+        waited, before = self.near_drift, self.near_t
+        self.near_drift, self.near_t = (near.drift, near.t()) if near is not None else (None, None)
+        if near is None or before is None or near.drift != waited:
+            return None
+        return near if 0 < near.t() - before <= MOST_STEPS_BETWEEN else None
+
+    def _drifted(self) -> Iterator[TOTP]:
+        for drift in range(-MOST_DRIFT, MOST_DRIFT + 1):
+            totp = self._totp()
+            totp.drift = drift
+            yield totp
 
     def refusal_of(self, token: str) -> str:
         """Why a refused token was refused, for the trail alone: "replayed", "clock" (within ±10 steps) or "wrong".

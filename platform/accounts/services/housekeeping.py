@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts import uploads
 from accounts.services import attempts, drafts, vendor
 from accounts.services.sessions import end_expired_sessions
 
@@ -16,5 +17,6 @@ def tidy() -> int:
     vendor.close_expired()
     attempts.prune(now)
     drafts.purge()
+    uploads.prune(timezone.localdate())
     Session.objects.filter(expire_date__lt=now).delete()
     return ended

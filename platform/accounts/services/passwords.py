@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.actors import subject
 from accounts.errors import PasswordUnfit
 from accounts.models import User
+from accounts.services import notices
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -35,3 +36,5 @@ def change_password(user: User, password: str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
         record(Event.ACCOUNT_PASSWORD_CHANGED, subjects=[subject(user)])
+        if user.enrolled_at is not None:
+            notices.tell(user, "password_changed")

@@ -155,6 +155,10 @@ OTP_WEBAUTHN_RP_ID_CALLABLE = "accounts.security_keys.host_of"
 OTP_WEBAUTHN_HELPER_CLASS = "accounts.security_keys.Helper"
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 TRUSTED_PROXY = env.optional("SHOREI_TRUSTED_PROXY")
+CONSOLE_NETWORKS: list[str] = []  # where production names those of its operators; none: from everywhere
+VIRUS_SCANNER = ""  # "": files are not scanned; production names one
+BREACHED_PASSWORDS: Path | None = None
+BROKER_USE_SSL: dict[str, Any] | None = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
@@ -166,6 +170,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.OfficeWordsValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
 
 STATIC_URL = "/static/"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, person_of, require_step_up
@@ -115,7 +116,7 @@ def adapter_export(request: HttpRequest, prefecture_code: str, version: int) -> 
         allowed_by=Permission.CONFIGURE_ADAPTER.value,
     )
     response = HttpResponse(files.written(draft), content_type=files.MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{files.file_name(draft)}"'
+    response["Content-Disposition"] = content_disposition_header(True, files.file_name(draft)) or "attachment"
     return response
 
 
@@ -132,7 +133,7 @@ def adapter_trial(request: HttpRequest, prefecture_code: str, version: int, tria
         allowed_by=Permission.VIEW_PREFECTURES.value,
     )
     response = HttpResponse(trial_report.pdf(run), content_type=trial_report.MEDIA_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{trial_report.file_name(run)}"'
+    response["Content-Disposition"] = content_disposition_header(True, trial_report.file_name(run)) or "attachment"
     return response
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from ops.security.code import _python_rules, _told_by_samples
 from ops.security.findings import ROOT, Allowed, Finding, exceptions, judged
+from ops.security.report import PAGE, Ran, as_markdown, as_text, inserted_into
 
+NOTHING = {"high": 0, "medium": 0, "low": 0}
 PLACE = "ops/security/exceptions.toml"
 
 
@@ -52,3 +54,18 @@ def test_an_exception_without_a_reason_is_none(tmp_path: Path) -> None:
 def test_every_rule_of_ours_has_a_bad_sample_and_a_good_one() -> None:
     bad, good = _told_by_samples()
     assert {rule for rule, _ in bad} == {rule for rule, _ in good} == _python_rules()
+
+
+def test_the_table_tells_each_check_with_its_version_and_the_page_keeps_it() -> None:
+    import datetime
+
+    ran = [
+        Ran("bandit", {"high": 0, "medium": 1, "low": 140}, 2, 11.4),
+        Ran("headers", NOTHING, 0, 0.2, "2 prefectures"),
+    ]
+    assert as_text(ran).splitlines()[1].split() == ["bandit", "1.9.4", "0", "1", "2", "140", "11"]
+    page = PAGE.read_text(encoding="utf-8")
+    table = as_markdown(ran, datetime.date(2026, 1, 2), "abc")
+    assert "| headers | – | 0 | 0 | 0 | 0 | 0 | 2 prefectures |" in table
+    once = inserted_into(page, table)
+    assert inserted_into(once, table) == once

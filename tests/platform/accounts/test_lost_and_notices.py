@@ -221,3 +221,10 @@ def test_every_change_the_product_announces_has_its_words(in_a: Any) -> None:
         said |= set(re.findall(r"FactorChanged\([^\"()]*(?:\(\))?[^\"()]*\"(\w+)\"", text))
         said |= set(re.findall(r"(?:tell\(|switch_off_factors\(|_take\(token,)[^\"]*\"(\w+)\"", text))
     assert said == set(WORDS)
+
+
+def test_a_changed_password_is_told(clerk: Any, manager: Any) -> None:
+    from accounts.services import change_password
+
+    change_password(clerk, "kitamado-no-yuki-to-tori")
+    assert told(clerk) == told(manager) == ["password_changed"]

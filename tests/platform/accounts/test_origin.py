@@ -105,3 +105,31 @@ def test_a_link_of_another_site_does_not_replace_the_terminal(browser: Any, cler
     assert browser.get("/").status_code == 200
     assert browser.cookies[name].value == known
     assert name in client_of("kou.localhost").get("/", headers={"sec-fetch-site": "none"}).cookies
+
+
+def test_the_console_answers_on_its_operators_lines_alone(
+    prefecture_a: Any, in_console: None, try_views: None, settings: Any
+) -> None:
+    from audit.trail.models import OutboxEvent
+    from tenants.core.context import console_context
+
+    settings.CONSOLE_NETWORKS = ["10.99.0.0/24", "2001:db8:9::/64"]
+    settings.TRUSTED_PROXY = "127.0.0.1"
+    client = client_of("console.localhost")
+    for outside in ("10.98.0.1", "2001:db8:8::1", "10.99.0.7, 192.0.2.1"):
+        refused = client.get("/login/", headers={"x-forwarded-for": outside})
+        assert (refused.status_code, "登録した回線から" in refused.content.decode()) == (403, True)
+    assert client.get("/login/").status_code == 403, "the proxy itself is no operator"
+    for inside in ("10.99.0.7", "2001:db8:9::7"):
+        assert client.get("/login/", headers={"x-forwarded-for": inside}).status_code == 200
+    assert client_of("kou.localhost").get("/login/", headers={"x-forwarded-for": "10.98.0.1"}).status_code == 200
+    with console_context():
+        assert OutboxEvent.objects.filter(event="access:network:refused").count() == 4
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/health", "/nowhere/"])
+@pytest.mark.parametrize("host", ["kou.localhost", "console.localhost"])
+def test_no_request_is_sent_back_by_trace(prefecture_a: Any, rollback: None, host: str, path: str) -> None:
+    answer = client_of(host).trace(path)
+    assert answer.status_code == 405
+    assert "TRACE" not in answer.headers["Allow"]

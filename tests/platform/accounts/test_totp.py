@@ -119,3 +119,35 @@ def test_an_unused_code_is_promised_honestly(clock: Any, device: Any) -> None:
         code, wait = device.unused_code()
         clock.advance(seconds=wait)
         assert device.verify_token(code)
+
+
+# --- a clock that is followed though no code but the current one counts ------------------------------------------------
+
+
+@pytest.mark.parametrize("late", [-2, -1, 1, 2])
+def test_two_codes_in_a_row_show_the_tokens_clock(clock: Any, device: Any, settings: Any, late: int) -> None:
+    """Each alone is wrong: a code is good for its own 30 seconds (ASVS 6.5.5)."""
+    settings.OTP_TOLERANCE_STEPS = 0
+    at(clock, 1111111111)
+    assert not device.verify_token(slow_code(device, late))
+    clock.advance(seconds=30)
+    assert device.verify_token(slow_code(device, late))
+    assert device.drift == -late
+    clock.advance(seconds=30)
+    assert device.verify_token(slow_code(device, late)), "from now on it is the current one"
+    assert device.accepted_codes == 1
+
+
+@pytest.mark.parametrize(
+    ("second_late", "seconds"),
+    [(1, 0), (2, 30), (-1, 30), (1, 330), (3, 30)],
+    ids=["the same code again", "another drift", "the other way", "too long after", "too far"],
+)
+def test_nothing_else_moves_the_clock(clock: Any, device: Any, settings: Any, second_late: int, seconds: int) -> None:
+    settings.OTP_TOLERANCE_STEPS = 0
+    at(clock, 1111111111)
+    assert not device.verify_token(slow_code(device, 1))
+    assert device.accepted_codes == 2, "while it waits, a guess has one code more to hit"
+    clock.advance(seconds=max(seconds, 2))
+    assert not device.verify_token(slow_code(device, second_late))
+    assert device.drift == 0

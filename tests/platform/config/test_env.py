@@ -60,3 +60,20 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
 def test_every_secret_is_known_and_every_name_described() -> None:
     assert set(KNOWN) >= SECRETS
     assert all(description for description in KNOWN.values())
+
+
+@pytest.mark.parametrize("value", ["0.0.0.0/0", "10.0.0.0/8, ::/0", "somewhere", "10.0.0.1/8", ",,"])
+def test_networks_are_networks_and_not_all_there_are(value: str) -> None:
+    with pytest.raises(EnvironmentRefused, match="SHOREI_CONSOLE_NETWORKS") as refused:
+        Environment({"SHOREI_CONSOLE_NETWORKS": value}).networks("SHOREI_CONSOLE_NETWORKS")
+    assert value not in str(refused.value)
+
+
+def test_files_that_settings_name_are_there_and_are_what_they_should_be(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    for name in ("none.pem", "nowhere.pem"):
+        with pytest.raises(EnvironmentRefused, match="SHOREI_INTERNAL_CA"):
+            Environment({"SHOREI_INTERNAL_CA": str(tmp_path / name)}).certificates("SHOREI_INTERNAL_CA")
+    with pytest.raises(EnvironmentRefused, match="SHOREI_BREACHED_PASSWORDS"):
+        Environment({"SHOREI_BREACHED_PASSWORDS": str(tmp_path / "none")}).optional_file("SHOREI_BREACHED_PASSWORDS")
+    assert Environment({}).optional_file("SHOREI_BREACHED_PASSWORDS") is None

@@ -40,6 +40,8 @@ def test_production_names_what_is_missing(name: str) -> None:
         ({"SHOREI_SECRET_KEY": "qzqzqz"}, "SHOREI_SECRET_KEY"),
         ({"SHOREI_DATABASE_PORT": "many"}, "SHOREI_DATABASE_PORT"),
         ({"SHOREI_DEBUG": "1"}, "SHOREI_DEBUG"),
+        ({"SHOREI_BROKER_URL": "amqp://broker.invalid"}, "SHOREI_BROKER_URL"),
+        ({"SHOREI_CACHE_URL": "redis://cache.invalid"}, "SHOREI_CACHE_URL"),
     ],
 )
 def test_production_refuses(change: dict[str, str], named: str) -> None:
@@ -72,3 +74,16 @@ def test_in_production_nothing_is_called_that_is_not_named() -> None:
     assert start(PRODUCTION, code).stdout.strip() == "[] []"
     named = start(PRODUCTION | {"SHOREI_TRAIL_RECEIVER_HOSTS": "log.example.jp, LOG2.example.jp"}, code)
     assert named.stdout.strip() == "[] ['log.example.jp', 'log2.example.jp']"
+
+
+def test_inside_one_authority_alone_is_believed_and_one_code_counts() -> None:
+    """Database, audit database, broker and cache: verified, by the file that is named and no other (ASVS 12.3.4); and a
+    one-time password is good for its own 30 seconds unless somebody decides otherwise (6.5.5)."""
+    code = (
+        "import django; django.setup();from django.conf import settings as s;"
+        "o = s.DATABASES['default']['OPTIONS']; c = s.CACHES['default']['OPTIONS']; a = s.AUDIT_DATABASE;"
+        "print(o['sslmode'], a['sslmode'], c['ssl_cert_reqs'], s.BROKER_USE_SSL['cert_reqs'].name, s.OTP_TOLERANCE_STEPS,"
+        "*{o['sslrootcert'], a['sslrootcert'], c['ssl_ca_certs'], s.BROKER_USE_SSL['ca_certs']})"
+    )
+    told = start(PRODUCTION, code).stdout.strip()
+    assert told == f"verify-full verify-full required CERT_REQUIRED 0 {PRODUCTION['SHOREI_INTERNAL_CA']}"

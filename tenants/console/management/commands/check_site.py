@@ -1,0 +1,34 @@
+"""`manage.py check_site`: the TLS of the proxy, TRACE, and the machine's clock, before a place goes live and once a month after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tenants.console.site_check import Door, clock_finding, findings
+
+
+class Command(BaseCommand):
+    help = "Look at the front door from outside: TLS versions, ciphers, certificate, HSTS, TRACE; and at this machine's clock"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("hosts", nargs="*", help="default: the console's; name one prefecture's as well")
+        parser.add_argument("--address", help="of the proxy, where the name does not lead there")
+        parser.add_argument("--port", type=int, default=443)
+        parser.add_argument("--plain-port", type=int, default=80)
+        parser.add_argument("--authority", help="certificate file of the authority that people's terminals believe")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        found = [clock_finding()]
+        for host in options["hosts"] or [settings.CONSOLE_HOST]:
+            address = options["address"] or host
+            found += findings(Door(host, address, options["port"], options["plain_port"], options["authority"]))
+        wrong = [one for one in found if one]
+        for one in wrong:
+            self.stderr.write(one)
+        if wrong:
+            raise CommandError(f"{len(wrong)}件を直してください。")
+        self.stdout.write("配備の点検: 指摘はありません。")

@@ -1,0 +1,79 @@
+"""Passwords of this office and breached ones: refused, on top of Django's own rules (test_enrolment.py)."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def refusal_of(user: Any, password: str) -> str:
+    from accounts.errors import PasswordUnfit
+    from accounts.services.passwords import require_fit
+
+    try:
+        require_fit(user, password)
+    except PasswordUnfit as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Shugaku-Shoreihi-2026",
+        "tokubetsushien2026!!",
+        "kyouikuiinkai-0401",
+        "就学奨励費就学奨励費2026",
+        "shorei_kou_0001",
+    ],
+)
+def test_words_of_the_office_alone_are_no_password(clerk: Any, password: str) -> None:
+    assert "業務や団体の名前" in refusal_of(clerk, password)
+
+
+def test_the_prefectures_own_name_counts_as_well(clerk: Any) -> None:
+    from tenants.core.context import require_prefecture
+
+    assert "業務や団体の名前" in refusal_of(clerk, f"{require_prefecture().name}の就学奨励費2026")
+
+
+@pytest.mark.parametrize(
+    "password", ["kitamado-no-yuki-to-gakkou", "hokko-no-yama-ni-yuki", "correct horse battery staple"]
+)
+def test_beside_enough_else_they_do_no_harm(clerk: Any, password: str) -> None:
+    assert refusal_of(clerk, password) == ""
+
+
+@pytest.fixture
+def breached(tmp_path: Path, settings: Any) -> list[str]:
+    """The operator's file, sorted, with counts as such lists have them."""
+    known = [f"breached-password-{n}" for n in range(257)]
+    lines = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in known)
+    settings.BREACHED_PASSWORDS = tmp_path / "breached.txt"
+    settings.BREACHED_PASSWORDS.write_text("".join(f"{line}:{n}\r\n" for n, line in enumerate(lines)))
+    return known
+
+
+def test_each_line_of_the_list_is_found_and_nothing_else(clerk: Any, breached: list[str], settings: Any) -> None:
+    from accounts.passwords import is_listed
+
+    assert all(is_listed(settings.BREACHED_PASSWORDS, one) for one in breached)
+    assert not any(is_listed(settings.BREACHED_PASSWORDS, f"{one}x") for one in breached)
+    assert "過去に流出した" in refusal_of(clerk, breached[0])
+    settings.BREACHED_PASSWORDS = None
+    assert refusal_of(clerk, breached[0]) == ""
+
+
+def test_an_empty_list_holds_nothing(clerk: Any, tmp_path: Path) -> None:
+    from accounts.passwords import is_listed
+
+    (tmp_path / "empty").touch()
+    assert not is_listed(tmp_path / "empty", "anything")
+
+
+@pytest.mark.parametrize("password", ["polniypizdec0211", "telechargement", "q1w2e3r4t5y6"])
+def test_the_most_frequent_breached_ones_are_refused_without_any_file(clerk: Any, password: str) -> None:
+    assert "一般的" in refusal_of(clerk, password)
