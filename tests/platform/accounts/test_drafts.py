@@ -306,3 +306,20 @@ def test_the_page_tells_the_script_how_long_the_session_lasts(browser: Any, mana
     secret = text_of(browser.get("/account/password/"))
     assert 'id="leaving"' in secret
     assert "data-keeps" not in secret
+
+
+def test_the_console_keeps_drafts_of_its_own_people(prefecture_a: Any, in_console: Any, clock: Any) -> None:
+    from accounts.roles import Role
+
+    operator = make_person("operator", Role.OPERATOR)
+    console = client_of("console.localhost")
+    sign_in(console, operator)
+    clock.advance(minutes=31)
+    page = "http://console.localhost/onboarding/"
+    assert console.post("/onboarding/", {"name": "丁県"}, headers={"referer": page}).url.endswith("sent=kept")
+    give_password(console, operator, next_path="/onboarding/")
+    assert give_code(console, operator).url == "/onboarding/"
+    assert "保存前の入力を戻しますか" in text_of(console.get("/onboarding/"))
+    secrets = "/prefectures/999999/adapter/"
+    console.post("/account/draft/", {"x": "1", "draft:page": secrets, "draft:action": secrets})
+    assert [draft.action for draft in drafts()] == ["/onboarding/"]
