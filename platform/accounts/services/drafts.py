@@ -27,7 +27,11 @@ SECRET: Final = frozenset(
 
 def worth_keeping(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Without secrets and whatever reads like an individual number; nothing when nothing was typed, or far too much."""
-    kept = [(name, value) for name, value in given if name not in SECRET and not digits_like_number(f"{name} {value}")]
+    kept = [
+        (name, value)
+        for name, value in given
+        if name not in SECRET and not digits_like_number(name) and not digits_like_number(value)
+    ]
     too_much = len(json.dumps(kept)) > MOST_BYTES
     return kept if any(value.strip() for _, value in kept) and not too_much else []
 

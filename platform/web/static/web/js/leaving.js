@@ -6,16 +6,21 @@
   const place = document.getElementById("leaving");
   if (!place) return;
   const WARN = 120 * 1000, PAUSE = 5000, LOOK = 5000;
-  const given = place.dataset, limit = Number(given.limit) * 1000, last = Date.now() + Number(given.absolute) * 1000;
+  const given = place.dataset, limit = Number(given.limit) * 1000;
   const words = place.querySelector("[data-words]"), stay = place.querySelector("[data-stay]");
   const again = place.querySelector("[data-again]");
   const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
   const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
-  let ends = Date.now() + Number(given.idle) * 1000, over = false, changed = null, timer = 0, running = null;
+  let ends = Date.now() + Number(given.idle) * 1000, last = Date.now() + Number(given.absolute) * 1000;
+  let over = false, changed = null, timer = 0, running = null;
+
+  function tellOthers() {
+    if (others) others.postMessage({ ends: ends, last: last });
+  }
 
   function seen() {
     ends = Date.now() + limit;
-    if (others) others.postMessage(ends);
+    tellOthers();
     look();
   }
 
@@ -31,7 +36,6 @@
   function look() {
     const left = ends - Date.now(), most = last - Date.now(), soonest = Math.min(left, most);
     if (over || soonest <= 0) { say("overWords"); return; }
-    if (changed && soonest <= WARN) send(changed, false);
     say(soonest > WARN ? "" : most < left ? "absoluteWords" : "idleWords");
   }
 
@@ -67,8 +71,8 @@
   }
 
   function keeps(form) {
-    const ours = form && form.method === "post" && !form.dataset.draftUrl && form.getAttribute("role") !== "search";
-    return ours && "keeps" in given && !form.querySelector("input[type=password]");
+    if (!form || !("keeps" in given) || (form.getAttribute("method") || "").toLowerCase() !== "post") return false;
+    return !form.dataset.draftUrl && form.getAttribute("role") !== "search" && !form.querySelector("input[type=password]");
   }
 
   document.addEventListener("input", function (event) {
@@ -91,8 +95,16 @@
   });
   stay.addEventListener("click", function () { send(changed, true); });
   if (others) {
-    others.addEventListener("message", function (event) { over = false; ends = Math.max(ends, event.data); look(); });
-    others.postMessage(ends);
+    others.addEventListener("message", function (event) {
+      over = false;
+      ends = Math.max(ends, event.data.ends);
+      last = Math.max(last, event.data.last);
+      look();
+    });
+    tellOthers();
   }
-  setInterval(look, LOOK);
+  setInterval(function () {
+    if (changed && Math.min(ends, last) - Date.now() <= WARN) send(changed, false);
+    look();
+  }, LOOK);
 })();
