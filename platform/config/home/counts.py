@@ -13,13 +13,14 @@ from django.db.models import Case, CharField, Count, Exists, Max, Min, OuterRef,
 
 from accounts.access import visible_schools
 from accounts.models import User
+from accounts.permissions import Permission
 from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE
 from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.payments.models import PaymentRound
 from domain.statements.models import Statement, StatementStep
-from domain.statements.queries.listing import waiting_for_certificate
+from domain.statements.queries.listing import waiting_for_certificate, waiting_for_choice
 from domain.statements.queries.scope import visible_statements, working_year
 from domain.vault.models import PersonNumber
 
@@ -104,6 +105,11 @@ def waiting_certificates(user: User) -> tuple[int, datetime | None]:
     waiting = visible_statements(user).filter(waiting_for_certificate()).annotate(since=since)
     found = waiting.aggregate(number=Count("pk"), longest=Min("since"))
     return found["number"], found["longest"]
+
+
+def waiting_choices(user: User) -> int:
+    """調書 in which an answer came after the certificate and says something else, at the schools whose 調書 the person enters."""
+    return visible_statements(user, Permission.EDIT_STATEMENT).filter(waiting_for_choice()).count()
 
 
 _WITHDRAWN = Registration.State.WITHDRAWN

@@ -62,6 +62,8 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
             Task("調書の要確認", count[State.CHECKING], "件", place(listed, "state=checking")),
             Task("差し戻し", count[State.RETURNED], "件", place(listed, "state=returned"), "理由を見る"),
         ]
+        if waiting := counts.waiting_choices(user):
+            tasks.append(Task("証明書と回答の選択", waiting, "件", place(listed, "waiting=choice"), "比べて選ぶ"))
     if Permission.FORWARD_STATEMENT in permissions:
         tasks.append(Task("進達できる調書", count[State.COMPUTED], "件", place("statements:forward"), "進達へ進む"))
     if Permission.PROPOSE_DECISION in permissions:

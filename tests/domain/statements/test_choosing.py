@@ -22,7 +22,7 @@ from tests.support.records import YEAR
 
 CERTIFICATE, ANSWER = FactsChoice.Stands.CERTIFICATE, FactsChoice.Stands.ANSWER
 WHY = "修正申告の後の証明書のため"
-ANSWERED = {**people.ANSWER, "total_income": 9_000_000}
+ANSWERED = {**people.ANSWER, "total_income": 9_000_000, "tax_year": YEAR, "municipality": "サンプル市"}
 
 
 def entered(**inquiry: Any) -> tuple[Statement, Any]:
@@ -169,9 +169,15 @@ def test_a_redetermination_on_last_years_income_takes_the_choice_along(in_a: Any
 def test_what_waits_is_listed_until_somebody_chose(in_a: Any) -> None:
     statement, father = entered()
     assert waits(statement)
+    clerk = people.clerk_of()
+    assert "/statements/?waiting=choice" in people.text(clerk.get("/"))
+    late = Inquiry.objects.get(member=father)
+    Inquiry.objects.filter(pk=late.pk).update(settlement="certificate")
+    assert "どちらの額を使うかは、調書の画面で" in people.text(clerk.get(f"/linkage/reviews/{late.pk}/"))
     assert "額の違う回答が届いています" in people.text(people.clerk_of().get(f"/statements/{statement.pk}/"))
     services.choose(statement, father, CERTIFICATE, WHY)
     assert not waits(statement)
+    assert "waiting=choice" not in people.text(clerk.get("/"))
     same, _ = entered(answer={**LOW, "forest_income": None})  # says the same: nothing to choose
     before, _ = entered(answered_at=timezone.now() - timedelta(days=1))  # was known when it was typed
     assert not waits(same)
