@@ -19,6 +19,7 @@ import httpx
 
 from ops.embedded.place import forget
 from ops.embedded.ports import free_port
+from ops.embedded.servers import servers_of
 from tests.support import cluster
 
 ROOT = cluster.ROOT
@@ -45,8 +46,12 @@ class DemoRun:
         }
 
     def start(self, *extra: str) -> subprocess.Popen[bytes]:
-        """`make demo SIZE=small SERVE=0`, not waited for. What it prints goes to a file."""
+        """`make demo SIZE=small SERVE=0`, not waited for. What it prints goes to a file.
+
+        It finds its PostgreSQL running, one that does not wait for the disk: nobody here takes the power away.
+        """
         self.var.mkdir(parents=True, exist_ok=True)
+        servers_of(self.var, safe=False).postgres.start()
         with (self.var / "demo.out").open("ab") as out:
             return subprocess.Popen(
                 [sys.executable, "-m", "ops.demo", "--size", "small", "--seed", "7", "--serve", "0", *extra],

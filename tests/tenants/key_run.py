@@ -1,4 +1,8 @@
-"""What a process with certain master keys can do, for the tests of keys: `python -m tests.tenants.key_run <act> [argument]`."""
+"""What a process with certain master keys can do, for the tests of keys: `python -m tests.tenants.key_run <act> [argument] …`.
+
+Several acts stand one after the other, each with its argument ("" for none; "-": what the act before it gave), and each begins
+as a new process would: with fresh connections and no kept keys.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,23 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(act: str, argument: str = "") -> int:
+def main(*given: str) -> int:
     django.setup()
-    say(json.dumps(ACTS[act](argument)))
+    result: Any = None
+    for act, argument in zip(given[::2], given[1::2], strict=True):
+        result = ACTS[act](str(result) if argument == "-" else argument)
+        say(json.dumps(result))
+        _begin_anew()
     return 0
+
+
+def _begin_anew() -> None:
+    from django.db import connections
+
+    from tenants.core import keys
+
+    keys.forget_kept_keys()
+    connections["default"].close()
 
 
 def _inside(work: Any) -> Any:
@@ -62,15 +79,10 @@ def keep_opening(sealed: str) -> dict[str, int]:
     """As a running process would: opens it again and again with fresh connections and no kept keys, until stdin ends."""
     import select
 
-    from django.db import connections
-
-    from tenants.core import keys
-
     told = {"opened": 0, "failed": 0}
     while not select.select([sys.stdin], [], [], 0)[0]:
         told["opened" if open_both(sealed) == SECRET else "failed"] += 1
-        keys.forget_kept_keys()
-        connections["default"].close()
+        _begin_anew()
         if told["opened"] == 1:
             say("ready")
         time.sleep(0.02)

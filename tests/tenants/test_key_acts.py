@@ -43,15 +43,21 @@ class Place:
         }
         return {**os.environ, **given} | ({"TESTS_MASTER_KEY_ALSO": also} if also else {})
 
-    def command(self, act: str, argument: str = "") -> list[str]:
-        return [sys.executable, "-W", "ignore", "-m", "tests.tenants.key_run", act, argument]
+    def command(self, *acts: str) -> list[str]:
+        return [sys.executable, "-W", "ignore", "-m", "tests.tenants.key_run", *acts]
 
-    def run(self, act: str, master: str, argument: str = "", also: str = "") -> Any:
+    def run(self, master: str, act: str, argument: str = "") -> Any:
+        """What one act in a process of its own gives, or its complaint."""
+        return self.run_all(master, act, argument)[0]
+
+    def run_all(self, master: str, *acts: str) -> list[Any]:
+        """The same for acts that follow each other, each with its argument, in one process: starting it takes the most time."""
         done = subprocess.run(
-            self.command(act, argument), env=self.environment(master, also), capture_output=True, text=True, timeout=120
+            self.command(*acts), env=self.environment(master), capture_output=True, text=True, timeout=120
         )
-        lines = done.stdout.strip().splitlines()
-        return json.loads(lines[-1]) if done.returncode == 0 else done.stderr
+        if done.returncode:
+            return [done.stderr] * (len(acts) // 2)
+        return [json.loads(line) for line in done.stdout.strip().splitlines()]
 
     def manage(self, *arguments: str, master: str, also: str = "", given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -75,8 +81,8 @@ def place(postgres: PostgresServer, tmp_path: Path) -> Iterator[Place]:
 def test_the_master_key_changes_while_a_process_goes_on_and_a_backup_without_it_is_useless(
     place: Place, tmp_path: Path
 ) -> None:
-    sealed = place.run("write", OLD)
-    assert place.run("open", OLD, sealed) == SECRET
+    sealed, opened = place.run_all(OLD, "write", "", "open", "-")
+    assert opened == SECRET
     running = subprocess.Popen(
         place.command("keep-opening", sealed), env=place.environment(OLD, NEW),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -94,8 +100,8 @@ def test_the_master_key_changes_while_a_process_goes_on_and_a_backup_without_it_
     counts = json.loads(told.strip().splitlines()[-1])
     assert counts["failed"] == 0
     assert counts["opened"] > 5
-    assert place.run("open", NEW, sealed) == SECRET
-    assert place.run("open", OLD, sealed) == "OperationalError", "the old key opens no connection any more"
+    assert place.run(NEW, "open", sealed) == SECRET
+    assert place.run(OLD, "open", sealed) == "OperationalError", "the old key opens no connection any more"
 
     _a_dump_shows_nothing(place, tmp_path)
 
@@ -154,24 +160,24 @@ def _program(name: str, place: Place) -> str:
 def test_a_years_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: Place) -> None:
     """The key of the numbers, by its job; then the scope's, under which the key of the trail's signatures lies too. The night's
     comparison finds nothing in all of it."""
-    sealed = place.run("write", OLD)
-    renewed = place.run("renew", OLD)
+    sealed, renewed = place.run_all(OLD, "write", "", "renew", "")
     assert renewed["state"] == "done", renewed
     assert renewed["writes"] >= 4
     assert renewed["differences"] == [[], [], [], []]
     done = place.manage("rotate_keys", "scope", master=OLD)
     assert done.returncode == 0, done.stderr
     assert "新しくした団体の鍵: 3" in done.stdout
-    assert place.run("open", OLD, sealed) == SECRET
+    assert place.run(OLD, "open", sealed) == SECRET
     early = place.manage("rotate_keys", "scope-end", master=OLD)
     assert early.returncode != 0
     assert "65秒以上あと" in early.stderr
     _age_keys(place)
     late = place.manage("rotate_keys", "scope-end", master=OLD)
     assert "破棄した古い団体の鍵: 3" in late.stdout, late.stderr
-    assert place.run("open", OLD, sealed) == SECRET
-    assert [told["what"] for told in place.run("events", OLD, "console:key:rotated")] == ["scope", "scope-ended"]
-    assert place.run("compared", OLD) == [[], [], [], []]
+    opened, rotations, compared = place.run_all(OLD, "open", sealed, "events", "console:key:rotated", "compared", "")
+    assert opened == SECRET
+    assert [told["what"] for told in rotations] == ["scope", "scope-ended"]
+    assert compared == [[], [], [], []]
 
 
 def _age_keys(place: Place) -> None:
@@ -186,12 +192,11 @@ def _age_keys(place: Place) -> None:
 
 
 def test_the_end_of_a_prefecture_leaves_a_certificate_and_nothing_to_open(place: Place, tmp_path: Path) -> None:
-    sealed = place.run("write", OLD)
+    sealed, code = place.run_all(OLD, "write", "", "operators", "")
     kept_elsewhere = tmp_path / "backup"
     shutil.copytree(place.files, kept_elsewhere)
     paper = tmp_path / "certificate.pdf"
     arguments = ("shred_prefecture", "290009", "one", "two", str(paper))
-    code = place.run("operators", OLD)
     wrong = place.manage(*arguments, master=OLD, given="290009\n000000\n000000\n")
     assert wrong.returncode != 0
     assert "何も破棄していません" in wrong.stderr
@@ -201,15 +206,15 @@ def test_the_end_of_a_prefecture_leaves_a_certificate_and_nothing_to_open(place:
     assert alone.returncode != 0
     assert not paper.exists()
 
-    code = place.run("operators", OLD)
+    code = place.run(OLD, "operators")
     done = place.manage(*arguments, master=OLD, given=f"290009\n{code[0]}\n{code[1]}\n")
     assert done.returncode == 0, done.stderr
     assert paper.read_bytes().startswith(b"%PDF")
-    (told,) = place.run("events", OLD, "console:prefecture:shredded")
+    (told,), opened = place.run_all(OLD, "events", "console:prefecture:shredded", "open", sealed)
     assert told["count"] > 2
     assert told["people"] == ["one（one）", "two（two）"]
     assert not any(path.is_file() for path in place.files.rglob("*"))
-    assert place.run("open", OLD, sealed) != SECRET
+    assert opened != SECRET
     _nothing_is_left_of_the_keys(place)
 
 
