@@ -20,7 +20,7 @@ from ops.bench.memory import measure_memory
 from ops.bench.prefecture import measure_prefecture
 from ops.bench.records import measure_records
 from ops.bench.report import markdown, merged, show, with_kept
-from ops.bench.season.prefectures import COUNTRY
+from ops.bench.season.prefectures import COUNTRY, LINKS
 from ops.bench.season.together import PEOPLE as SMALL
 from ops.bench.season.together import measure_country
 from ops.bench.season.whole import measure_season
@@ -49,7 +49,7 @@ def main() -> int:
             measure_impact(prefecture=options.households, country=options.country, repetitions=options.repetitions)
         ],
         "prefecture": lambda: measure_prefecture(folder, count=options.households, repetitions=options.repetitions),
-        "season": lambda: [measure_season(folder / "season", people=options.people)],
+        "season": lambda: [measure_season(folder / "season", people=options.people, links=options.link or LINKS)],
         "country": lambda: [measure_country(folder / "season", prefectures=options.prefectures, people=options.small)],
     }
     chosen = SEASON if options.season else PARTS
@@ -83,6 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--households", type=int, default=10_000, help="households of the prefecture")
     parser.add_argument("--country", type=int, default=500_000, help="households of the large impact run")
     parser.add_argument("--people", type=int, default=10_000, help="people of the season over each link")
+    parser.add_argument("--link", action="append", choices=LINKS, help="of these links alone (with --only season)")
     parser.add_argument("--prefectures", type=int, default=COUNTRY, help="prefectures at once")
     parser.add_argument(
         "--small", type=int, default=SMALL, help="people of each of them (one has twenty times as many)"
@@ -92,7 +93,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=(*PARTS, *SEASON), help="measure this part alone (the page is not written)"
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.link and not options.only:
+        parser.error("--link needs --only season: the page holds every link")
+    return options
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ A row is made with its batch, so a job that is cut off finds the same lines agai
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -96,12 +97,11 @@ class Acting(ABC):
             for row in rows.select_related("registration").order_by("pk")
             if (outcome := collection.outcomes.get(row.atena)) is not None and not isinstance(outcome, Pending)
         ]
-        now = timezone.now()
         for row, outcome in found:
-            done = self.is_done(outcome)
-            row.result, row.settled_at = Result.DONE if done else Result.REFUSED, now
-            row.reason = "" if done else reason_of(outcome)
-        PersonLine.objects.bulk_update([row for row, _ in found], ["result", "settled_at", "reason"], batch_size=500)
+            row.result, row.reason = (
+                (Result.DONE, "") if self.is_done(outcome) else (Result.REFUSED, reason_of(outcome))
+            )
+        _settle([row for row, _ in found])
         self.take(batch, found)
         self._note(batch, found)
         return len(found)
@@ -141,6 +141,16 @@ class Acting(ABC):
                 detail: dict[str, JSON] = {"kind": self.line_kind.value, "lines": len(members)}
                 case = batches.case_of(batch)
                 record(event, subjects=batches.people(members), detail=detail, duty=self._duty_code, case=case)
+
+
+def _settle(rows: Sequence[PersonLine]) -> None:
+    """Store result and reason, one statement for each pair of them: nearly all lines of a batch have the same."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        alike[row.result, row.reason].append(row.pk)
+    now = timezone.now()
+    for (result, reason), ids in alike.items():
+        PersonLine.objects.filter(pk__in=ids).update(result=result, reason=reason, settled_at=now)
 
 
 def reason_of(outcome: Outcome) -> str:

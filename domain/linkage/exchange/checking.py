@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
@@ -58,10 +59,9 @@ class Checking(Acting):
         now = timezone.now()
         linked = [row.registration_id for row, outcome in found if isinstance(outcome, Linked)]
         move(linked, Act.LINK, duty=self._duty_code, case=batches.case_of(batch), checked_at=now, reason="")
-        waiting: list[Registration] = []
+        waiting: dict[str, list[int]] = defaultdict(list)
         for row, outcome in found:
             if not isinstance(outcome, Linked):
-                row.registration.checked_at = now
-                row.registration.reason = "" if outcome == NotLinked() else reason_of(outcome)
-                waiting.append(row.registration)
-        Registration.objects.bulk_update(waiting, ["checked_at", "reason"], batch_size=500)
+                waiting["" if outcome == NotLinked() else reason_of(outcome)].append(row.registration_id)
+        for reason, ids in waiting.items():
+            Registration.objects.filter(pk__in=ids).update(checked_at=now, reason=reason, updated_at=now)

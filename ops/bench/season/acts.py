@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import time
-import uuid
 from collections.abc import Callable
 
 from accounts import services as accounts
 from accounts.models import User
 from domain.linkage import services as linkage
 from domain.linkage.models import Batch, Inquiry, Registration
-from integrations.atena_adapters.port import LinkageBatch, LinkageLine, Linked, Operator
 from jobs.models import Job
 from jobs.running import run_job
 from ops.bench.households import FISCAL_YEAR
@@ -21,6 +18,8 @@ OPERATOR = {"staff_number": "KEISOKU1", "organisation_number": "KEISOKU", "appro
 LOOK_SECONDS = 0.05
 CARRY_SECONDS = 0.5  # nobody carries a medium more often; each time a new run of the job looks at it
 PATIENCE_SECONDS = 600.0
+
+WITHOUT_CODE = (Registration.State.REGISTERED, Registration.State.ACQUIRING)
 
 Carry = Callable[[], None]
 
@@ -48,6 +47,8 @@ def is_left(kind: str) -> bool:
     open_ = (Batch.State.PREPARED, Batch.State.SENT)
     if Batch.objects.filter(kind=kind, state__in=open_).exists():
         return True
+    if kind == Batch.Kind.CHECK:
+        return Registration.objects.filter(state__in=WITHOUT_CODE).exists()
     if kind == Batch.Kind.REGISTER:
         return Registration.objects.filter(state=Registration.State.VERIFIED).exists()
     return Inquiry.objects.filter(state=Inquiry.State.WAITING).exists()
@@ -70,27 +71,9 @@ def until_done(kind: str, begin: Callable[[], Job], carry: Carry) -> None:
         time.sleep(CARRY_SECONDS)
 
 
-def check_codes(carry: Carry) -> int:
-    """符号: asked of everybody who is registered. How many have one. Raises NotReconciled when one has none."""
-    adapter = linkage.adapter_in_force()
-    limit = adapter.capabilities().batch_limit
-    registered = Registration.objects.filter(state=Registration.State.REGISTERED).order_by("pk")
-    people = list(registered.values_list("member__atena_number", flat=True))
-    for start in range(0, len(people), limit):
-        lines = tuple(LinkageLine(number) for number in people[start : start + limit])
-        made_at = datetime.datetime.now(datetime.UTC)
-        batch = LinkageBatch(str(uuid.uuid4()), made_at, Operator(**OPERATOR), sequence=start // limit, lines=lines)
-        receipt = adapter.check_linkage(batch)
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not (found := adapter.collect(receipt)).complete:
-            carry()
-            time.sleep(LOOK_SECONDS)
-            if time.monotonic() > until:
-                raise NotReconciled("符号: no answer")
-        if not all(isinstance(outcome, Linked) for outcome in found.outcomes.values()):
-            raise NotReconciled("符号: somebody has none")
-        adapter.finish(receipt)
-    return len(people)
+def check_codes() -> Job:
+    """符号: of everybody who is registered, by the job that looks hourly."""
+    return linkage.start_check(OPERATOR)
 
 
 def settle() -> int:

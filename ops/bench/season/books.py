@@ -21,13 +21,14 @@ class NotReconciled(Exception):
 
 
 def reconcile(state: Path, *, codes: bool) -> dict[str, int]:
-    """Our figures against those of the ledger in `state`. `codes`: 符号 were asked too. Raises NotReconciled with both."""
+    """Our figures against those of the ledger in `state`. `codes`: 符号 were looked for too. Raises NotReconciled with both."""
     ours, theirs = _ours(), _theirs(state)
     if not codes:
         ours.pop("codes"), theirs.pop("codes")
     if ours != theirs:
         raise NotReconciled(f"ours {ours}, the simulator's {theirs}")
-    still = Inquiry.objects.filter(state__in=OPEN).count() + Registration.objects.exclude(state="registered").count()
+    end = Registration.State.READY if codes else Registration.State.REGISTERED
+    still = Inquiry.objects.filter(state__in=OPEN).count() + Registration.objects.exclude(state=end).count()
     undecided = Inquiry.objects.filter(settlement=Inquiry.Settlement.NONE).exclude(match=Inquiry.Match.MATCHED).count()
     if still or undecided:
         raise NotReconciled(f"{still} lines are open, {undecided} are not settled; sent and received: {ours}")
@@ -36,9 +37,9 @@ def reconcile(state: Path, *, codes: bool) -> dict[str, int]:
 
 def _ours() -> dict[str, int]:
     sent = dict(Batch.objects.values_list("kind").annotate(lines=Sum("size")).order_by())
-    registered = Registration.objects.filter(state=Registration.State.REGISTERED).count()
+    registered = Registration.objects.filter(state__in=Registration.KNOWN).count()
     return {
-        "codes": registered,
+        "codes": sent.get("check", 0),
         "registration": sent.get("register", 0),
         "inquiry": sent.get("inquire", 0),
         "registered": registered,

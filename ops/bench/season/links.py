@@ -86,7 +86,7 @@ def _process(
 def _configured(name: str, **transport: Any) -> AdapterConfig:
     values = preset(name).model_dump()
     values["transport"] |= transport
-    # The 符号 are asked in an act of their own, so that its time stands apart from that of 付番.
+    # The 符号 are looked for in an act of their own (`one.checking`), so that its time stands apart from that of 付番.
     values["workflow"] |= {"poll_seconds": POLL_SECONDS, "checks_linkage": False}
     return AdapterConfig.model_validate(values)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ops.bench.database.servers import answer_of, own_servers, run_module
-from ops.bench.measures import SECONDS, Measured, Section
+from ops.bench.measures import RATE, SECONDS, Measured, Section
 from ops.bench.season.prefectures import LINKS
 
 PEOPLE = 10_000
@@ -15,14 +15,17 @@ TITLES = {"rest": "A", "sftp": "B", "fixed": "C", "database": "D", "medium": "E"
 ACTS = {"register": "付番", "codes": "符号", "approve": "照会対象一覧", "inquire": "照会・回収・突合", "settle": "処置"}
 
 
-def measure_season(folder: Path, *, people: int) -> Section:
-    """`people` through each of A to E against the simulator. Makes servers in `folder` and removes them. Raises MeasuringFailed."""
+def measure_season(folder: Path, *, people: int, links: Sequence[str] = LINKS) -> Section:
+    """`people` through each of A to E (or of `links`) against the simulator. Makes servers in `folder` and removes them.
+
+    Raises MeasuringFailed.
+    """
     with own_servers(folder, "ops.bench.season.layout", "--prefectures", "0"):
         found = {
             link: answer_of(run_module(folder, "ops.bench.season.one", "--link", link, "--people", str(people)))
-            for link in LINKS
+            for link in links
         }
-    rows = [row for link in LINKS for row in _rows(link, people, found[link])]
+    rows = [row for link in links for row in _rows(link, people, found[link])]
     return Section(f"A season of {people:,} people over each link", tuple(rows), tuple(_remarks(found)))
 
 
@@ -32,7 +35,8 @@ def _rows(link: str, people: int, found: Mapping[str, Any]) -> list[Measured]:
     name = f"{TITLES[link]} `{link}`"
     whole = Measured(f"{name}: {people:,} people, whole season", SECONDS, (sum(walls),), None, (sum(cpus),))
     parts = [Measured(f"{name}: {ACTS[act]}", SECONDS, (wall,), None, (cpu,)) for act, (wall, cpu) in times.items()]
-    return [whole, *parts]
+    checked = Measured(f"{name}: 符号, people checked a second", RATE, (people / times["codes"][0],))
+    return [whole, *parts, checked]
 
 
 def _remarks(found: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -44,6 +44,7 @@ class Walked:
     struck: bool = False
     kept: list[tuple[str, bytes]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    reread: set[str] = field(default_factory=set)
 
 
 def undisturbed(link: Played) -> Mapping[str, Outcome]:
@@ -61,6 +62,7 @@ def walk(link: Played, fault: str, sound: Mapping[str, Outcome]) -> Walked:
     link.control("/fault", name=fault, times="1")
     receipt = _submitted(link, batch, found)
     _watch(link, receipt, found, sound)
+    found.reread = _reread(link, receipt, [one for one in _received(link) if one not in before])
     if _refused(link) - refused:
         found.seen.add("package_refused")
     found.struck = fault not in link.control("/fault", name=fault, times="0")["before"]
@@ -72,6 +74,14 @@ def walk(link: Played, fault: str, sound: Mapping[str, Outcome]) -> Walked:
     found.kept = [one for one in _received(link) if one not in before]
     found.refused = {digest for _, digest in _refused(link) - refused}
     return found
+
+
+def _reread(link: Played, receipt: SubmissionReceipt, kept: list[tuple[str, bytes]]) -> set[str]:
+    """What the answers that were kept say when they are read again, nothing else at hand."""
+    answers = [data for name, data in kept if "-answer" in name and "-damaged-" not in name]
+    again = link.adapter.reread(receipt, answers)
+    malformed = {"malformed" for one in again.outcomes.values() if isinstance(one, MalformedAnswer)}
+    return malformed | {one.code.value for one in again.problems}
 
 
 def _received(link: Played) -> list[tuple[str, bytes]]:

@@ -20,6 +20,8 @@ from tests.integrations.atena_adapters.support import PEOPLE, Seed
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "adapters.md"
 PLACED = {"stranger", "doubled", "conflict"}
+TOLD = PLACED | {"malformed", "gaiji", "bom", "newlines"}
+"""Words about what stands in an answer: the bytes that were kept have to tell them again."""
 
 
 def test_every_fault_stands_on_every_link() -> None:
@@ -70,6 +72,7 @@ def _lost(link: Played, found: Walked) -> list[str]:
     """Deliveries that were refused and whose bytes are not among what was kept."""
     digests = {hashlib.sha256(data).hexdigest() for _, data in found.kept}
     texts = [f"package {digest[:8]} is not kept" for digest in found.refused - digests]
+    texts += [f"what was {word} is not kept" for word in sorted((found.seen & TOLD) - found.reread)]
     if "unreadable" in found.seen and not any(_refused(link, name, data) for name, data in found.kept):
         texts.append("the unreadable delivery is not kept")
     return texts

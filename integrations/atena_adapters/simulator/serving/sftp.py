@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,12 @@ class SftpServer:
             server_factory=lambda: _Door(self._office, self._password, self._clients is not None, self._stall),
             server_host_keys=[self._host],
             authorized_client_keys=self._clients,
-            sftp_factory=lambda channel: _Files(channel, self._root, self._drops),
+            sftp_factory=lambda channel: _Files(channel, self._root, self._drops, self._ahead),
         )
+
+    def _ahead(self) -> float:
+        """Seconds by which the clock of this side is ahead of the machine's."""
+        return self._office.own_time().timestamp() - time.time()
 
     async def _close(self) -> None:
         self._server.close()
@@ -99,11 +104,18 @@ class _Door(asyncssh.SSHServer):
 
 
 class _Files(asyncssh.SFTPServer):
-    """The folder, with a connection that breaks in the middle of a write when told to."""
+    """The folder, with times by this side's clock, and a connection that breaks in the middle of a write when told to."""
 
-    def __init__(self, channel: Any, root: Path, drops: Callable[[], bool]) -> None:
+    def __init__(self, channel: Any, root: Path, drops: Callable[[], bool], ahead: Callable[[], float]) -> None:
         super().__init__(channel, chroot=os.fsencode(root))
         self._breaks = drops
+        self._ahead = ahead
+
+    def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
+        """What there is of a file, changed when this side's clock says."""
+        found = asyncssh.SFTPAttrs.from_local(os.stat(self.map_path(path)))
+        found.mtime = int((found.mtime or 0) + self._ahead())
+        return found
 
     def write(self, file_obj: object, offset: int, data: bytes) -> Any:
         """Half of it, then nothing, when the fault strikes."""
