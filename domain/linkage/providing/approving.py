@@ -83,9 +83,10 @@ def _row(line: CopyLine) -> str:
 
 
 def _not_leaving(changes: Mapping[Key, Change]) -> Mapping[Key, Change]:
-    """Without what would be added for people whose 廃止 was prepared meanwhile. Their rows stay locked until the list stands,
+    """Without what would be added for people whose 廃止 was prepared meanwhile.
 
-    as they are while a 廃止 is prepared (`Acting.prepare`, `record_by_hand`): of the two, the later sees the earlier.
+    Their rows stay locked until the list stands, as they are while a 廃止 is prepared (`Acting.prepare`) or recorded
+    (`record_by_hand`): of the two, the later sees the earlier.
     """
     adding = {member for (member, _), change in changes.items() if change.act is Act.ADD}
     list(Registration.objects.select_for_update().filter(member__in=adding).order_by("pk").values_list("pk"))
