@@ -128,6 +128,7 @@ def test_where_no_certificate_was_entered_the_late_answer_can_be_used(in_a: Any)
     statement = people.compute(people.opened_of(home))
     assert statement.state == Statement.State.CHECKING
     assert waits(statement)
+    assert "代替した後に、回答が届いています" in people.text(people.clerk_of().get(f"/statements/{statement.pk}/"))
     for parent in home.members.order_by("key")[:2]:
         services.choose(statement, parent, ANSWER, WHY)
     assert people.compute(statement).state == Statement.State.COMPUTED
