@@ -138,9 +138,8 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
     wanted = session_state.is_to_fill(request.session, str(draft.pk))
     if wanted:
         session_state.filled_draft(request.session)
-    words = render_to_string(
-        "accounts/draft_filled.html" if wanted else "accounts/draft_offer.html", {"draft": draft}, request
-    )
+    template = "accounts/draft_filled.html" if wanted else "accounts/draft_offer.html"
+    words = render_to_string(template, {"draft": draft, "has_files": 'type="file"' in page}, request)
     response.content = insert_into_main(filled.html if wanted else page, words)
     return True
 

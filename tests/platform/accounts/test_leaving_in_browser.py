@@ -45,6 +45,11 @@ def test_warned_staying_thrown_out_and_given_back(try_views: None, manager: Any,
         with page.expect_response("**/account/draft/"):
             page.keyboard.press("Enter")
         expect(warning).to_be_hidden()
+        pass_by(page, 28.5)
+        expect(warning).to_be_visible()
+        with page.expect_response("**/account/draft/"):
+            page.keyboard.press("Escape")
+        expect(warning).to_be_hidden()
         seen = office.do(lambda: SessionRecord.objects.get(user=manager, ended_at=None).last_seen_at)
         assert seen == clock.now
         page.get_by_label("職員ID").focus()

@@ -94,6 +94,10 @@
     if (event.detail.successful && !event.detail.elt.id.startsWith("job-")) seen();
   });
   stay.addEventListener("click", function () { send(changed, true); });
+  // The button is far away for whoever goes by Tab; one key does.
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && !event.isComposing && !place.hidden && !stay.hidden) send(changed, true);
+  });
   if (others) {
     others.addEventListener("message", function (event) {
       over = false;
