@@ -33,7 +33,7 @@ KNOWN: Final = {
     "SHOREI_TRUSTED_PROXY": "address of the reverse proxy whose X-Forwarded-For is believed",
     "SHOREI_CONSOLE_NETWORKS": "networks, with commas, from which alone the console answers",
     "SHOREI_INTERNAL_CA": "certificate file (PEM): the only authority that database, broker and cache are believed by",
-    "SHOREI_SCANNER": "virus scanner that speaks clamd's protocol: host:port, or the absolute path of its socket",
+    "SHOREI_SCANNER": "virus scanner that speaks clamd's protocol, on this machine: 127.0.0.1:port, or its socket's absolute path",
     "SHOREI_BREACHED_PASSWORDS": "file of SHA-1 digests of breached passwords, sorted, one a line; optional",
     "SHOREI_OTP_TOLERANCE_STEPS": "one-time passwords of so many steps before and after count too: 0 to 2; default 0",
     "SHOREI_EXCHANGE_ROOT": "exchange folders of adapters, one below it per 団体コード; default exchange/ in SHOREI_VAR",
@@ -93,6 +93,14 @@ class Environment:
         if not found or any(one.prefixlen == 0 for one in found):
             raise EnvironmentRefused(f"environment variable {name} must name networks, and not all there are")
         return [str(one) for one in found]
+
+    def on_this_machine(self, name: str) -> str:
+        """The absolute path of a socket, or a port of loopback: the protocol is plain, and people's files go through it."""
+        place = self.text(name)
+        host, _, port = place.rpartition(":")
+        if not place.startswith("/") and not (host in ("127.0.0.1", "[::1]") and port.isdigit()):
+            raise EnvironmentRefused(f"environment variable {name} must name a socket's path or a port of this machine")
+        return place
 
     def certificates(self, name: str) -> Path:
         """A file of certificates that can be read as such."""

@@ -43,7 +43,7 @@ TRAIL_RECEIVER_HOSTS = env.names("SHOREI_TRAIL_RECEIVER_HOSTS")
 # Without the proxy's address, nobody's own is known; the console answers on its operators' lines alone.
 TRUSTED_PROXY = env.text("SHOREI_TRUSTED_PROXY")
 CONSOLE_NETWORKS = env.networks("SHOREI_CONSOLE_NETWORKS")
-VIRUS_SCANNER = env.text("SHOREI_SCANNER")
+VIRUS_SCANNER = env.on_this_machine("SHOREI_SCANNER")
 BREACHED_PASSWORDS = env.optional_file("SHOREI_BREACHED_PASSWORDS")
 OTP_TOLERANCE_STEPS = env.integer("SHOREI_OTP_TOLERANCE_STEPS", 0)
 

@@ -77,3 +77,18 @@ def test_files_that_settings_name_are_there_and_are_what_they_should_be(tmp_path
     with pytest.raises(EnvironmentRefused, match="SHOREI_BREACHED_PASSWORDS"):
         Environment({"SHOREI_BREACHED_PASSWORDS": str(tmp_path / "none")}).optional_file("SHOREI_BREACHED_PASSWORDS")
     assert Environment({}).optional_file("SHOREI_BREACHED_PASSWORDS") is None
+
+
+@pytest.mark.parametrize(
+    "value", ["scanner.example.jp:3310", "10.0.0.9:3310", "127.0.0.1", "127.0.0.1:clamd", "clamd.sock"]
+)
+def test_the_scanner_is_on_this_machine(value: str) -> None:
+    """Its protocol is plain, and rosters go through it."""
+    with pytest.raises(EnvironmentRefused, match="SHOREI_SCANNER") as refused:
+        Environment({"SHOREI_SCANNER": value}).on_this_machine("SHOREI_SCANNER")
+    assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["/run/clamav/clamd.sock", "127.0.0.1:3310", "[::1]:3310"])
+def test_a_socket_or_a_port_of_loopback_will_do(value: str) -> None:
+    assert Environment({"SHOREI_SCANNER": value}).on_this_machine("SHOREI_SCANNER") == value
