@@ -16,6 +16,7 @@ EVENTS, SEARCHED, LARGE = 1_000_000, 10_000_000, 100_000_000
 BYTES_AN_EVENT = 600
 """More than an event takes in the audit database, indexes included."""
 
+CORES = 2
 RATE, LAG_SECONDS, LATENCY_MS, SEARCH_MS = 10_000, 10.0, 2.0, 50.0
 
 
@@ -53,6 +54,7 @@ def _written(found: dict[str, Any]) -> list[Row]:
     return [
         Row("trail: appended and sealed (events/s)", f"{rate:,.0f}", "", f"≥ {RATE:,}", rate >= RATE),
         _most("trail: longest wait for the seal (s)", found["lag_s"], LAG_SECONDS),
+        _most("trail: processor time of an event, made, stored and sealed (µs)", found["cpu_us"], CORES * 1e6 / RATE),
         _most("trail: one access written (ms, p95)", found["latency_ms"], LATENCY_MS),
         _most("trail: one act recorded in its transaction (ms, p95)", found["act_ms"], LATENCY_MS),
         Row("the disk by itself: 8 kB flushed (ms, p95)", f"{found['flush_ms']:.2f}"),

@@ -62,13 +62,14 @@ def test_the_page_keeps_what_stands_around_its_table() -> None:
 
 def test_the_trails_rows_say_whether_each_goal_is_met() -> None:
     found = {"events": 100_000, "sealed_s": 8.0, "lag_s": 4.2, "latency_ms": 1.5, "act_ms": 2.1, "flush_ms": 0.2}
+    found |= {"cpu_us": 61.0}
     found |= {"breaks": 0, "checked": 100_000}
     searched = {"searched": 1_000, "fill_s": 2.0, "bytes": 500_000, "search_ms": 51.0}
     rows = trail.rows_of(found | searched)
-    assert [row.met for row in rows] == [True, True, True, False, None, True, False]
+    assert [row.met for row in rows] == [True, True, True, True, False, None, True, False]
     assert rows[0].value == "12,500"
-    assert [row.met for row in trail.rows_of(found | {"breaks": 1})][5] is False
-    assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][5] is False
+    assert [row.met for row in trail.rows_of(found | {"breaks": 1})][6] is False
+    assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][6] is False
     assert [row.met for row in trail.rows_of(searched)] == [False]
 
 
