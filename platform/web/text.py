@@ -24,7 +24,9 @@ _IGNORED = re.compile(rf"[\s{re.escape(_HYPHENS + _LONG_MARKS)}・･'’.,\ufe0
 _YEN = re.compile(r"(?P<sign>[-+△▲]?)[¥\\]?(?P<figure>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)円?")
 
 _NUMBER_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-_NUMBER_SHAPE = re.compile(r"(?<![0-9])[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4}(?![0-9])")
+_NUMBER_SHAPE = re.compile(
+    r"(?<![0-9])(?=(?P<number>[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4})(?![0-9]))"
+)  # looks ahead: four digits before a number must not take its first two groups with them
 
 
 class YenError(ValueError):
@@ -91,9 +93,9 @@ def digits_like_number(text: str) -> list[tuple[int, int]]:
         return []
     narrow = "".join(_narrow(character) for character in text).replace("ー", "-")
     return [
-        match.span()
+        match.span("number")
         for match in _NUMBER_SHAPE.finditer(narrow)
-        if _check_digit_holds(re.sub(r"[^0-9]", "", match.group()))
+        if _check_digit_holds(re.sub(r"[^0-9]", "", match["number"]))
     ]
 
 

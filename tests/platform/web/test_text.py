@@ -140,6 +140,11 @@ def test_a_number_inside_other_text_is_found_where_it_stands(base: str, before: 
     assert digits_like_number(before + written + after) == expected
 
 
+@pytest.mark.parametrize("before", ["2026 ", "0742 2211 ", "1200 1500 1800 "])
+def test_groups_of_four_before_a_number_do_not_hide_it(before: str) -> None:
+    assert (len(before), len(before) + 14) in digits_like_number(f"{before}1234 5678 9018 です")
+
+
 @pytest.mark.parametrize(
     "text", ["電話 0742-22-1101", "口座 1234567", "法人番号 1234567890188", "2026-04-01 1,200円", "123456789017"]
 )
