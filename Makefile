@@ -69,6 +69,9 @@ bench: install ## Measure speed against openfisca-core and on this machine; writ
 bench-season: install ## Measure whole seasons of the link: 10,000 people over each, 47 prefectures at once (half an hour at most)
 	@$(PY) -m ops.bench --season $(ARGS)
 
+bench-hours: install ## Measure the hour model on histories of many shapes (ARGS="--events FILE": on real ones); prints a table
+	@$(PY) -m ops.bench.watch.histories $(ARGS)
+
 bench-watch: install ## Measure the watch on a made-up office with made-up attacks; writes its part of docs/detection.md
 	@$(PY) -m ops.bench.watch $(ARGS)
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-from audit.detection.hours.circle import Ints
+from audit.detection.hours.circle import Flags, Ints
 from audit.detection.hours.days import SECONDS_A_DAY
 from audit.detection.hours.history import session_numbers
 
 ABSENCE_DAYS = 90
 SESSIONS_TO_RELEARN = 10
-
-Flags: TypeAlias = NDArray[np.bool_]
 
 
 def relearning(persons: Ints, seconds: Ints) -> Flags:

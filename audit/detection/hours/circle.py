@@ -10,21 +10,17 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 HALF_HOURS = 48
 
-WIDE = 8.0
-"""κ while little is known: a standard deviation of about 81 minutes."""
-
-NARROW = 30.0
-"""κ later: about 42 minutes."""
-
-SESSIONS_FOR_NARROW = 60
-"""From more than this many sessions on a type of day, the narrow kernel is used there."""
+KAPPA = 8.0
+"""Concentration of the kernel: a standard deviation of about 81 minutes. Narrower ones, also for people of whom much is known,
+found no more (docs/hours.md)."""
 
 
 @lru_cache(maxsize=8)
-def kernel(kappa: float) -> Floats:
+def kernel(kappa: float = KAPPA) -> Floats:
     """48 weights that sum to 1: ∝ exp(κ(cos θ − 1)), θ the angle between two half hours, by their distance."""
     angles = 2 * np.pi * np.arange(HALF_HOURS) / HALF_HOURS
     weights = np.exp(kappa * (np.cos(angles) - 1))
@@ -38,10 +34,6 @@ def _matrix(kappa: float) -> Floats:
     return np.stack([np.roll(kernel(kappa), shift) for shift in range(HALF_HOURS)])
 
 
-def smooth(counts: Floats, kappa: float) -> Floats:
+def smooth(counts: Floats, kappa: float = KAPPA) -> Floats:
     """Counts (…, 48) spread round the clock; their sum stays."""
     return np.asarray(counts @ _matrix(kappa), dtype=np.float64)
-
-
-def kappa_for(sessions: float) -> float:
-    return NARROW if sessions > SESSIONS_FOR_NARROW else WIDE

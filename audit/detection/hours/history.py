@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audit.detection.hours.circle import Floats, Ints
+from audit.detection.hours.circle import Flags, Floats, Ints
 from audit.detection.hours.days import SECONDS_A_DAY, cells
 
 SESSION_GAP = 3 * 3600
@@ -38,12 +38,14 @@ class History:
 
 
 def history(persons: Ints, seconds: Ints, count: int, transfers: dict[int, int] | None = None) -> History:
-    """From log-ins in any order. `transfers`: when a person last changed section; what was before counts half.
+    """From log-ins in any order; a person's log-ins of the same second are one. `transfers`: when a person last changed
+    section; what was before counts half.
 
     Age is counted from the person's own last log-in; older than 180 days counts nothing, unless it
     is among the last 30 sessions.
     """
     order = np.lexsort((seconds, persons))
+    order = order[_is_new(persons[order], seconds[order])]
     persons, seconds = persons[order], seconds[order]
     ages = (_last_seen(persons, seconds, count)[persons] - seconds) / SECONDS_A_DAY
     kept = (ages <= WINDOW_DAYS) | (_sessions_since(persons, session_numbers(persons, seconds), count) < KEPT_SESSIONS)
@@ -55,6 +57,13 @@ def history(persons: Ints, seconds: Ints, count: int, transfers: dict[int, int] 
     if len(sessions):
         weights = weights / np.bincount(sessions)[sessions]
     return History(count, order, persons, seconds, cells(seconds), sessions, weights)
+
+
+def _is_new(persons: Ints, seconds: Ints) -> Flags:
+    """Which rows of a sorted input are not the same as the row before."""
+    is_new = np.ones(len(persons), dtype=bool)
+    is_new[1:] = (np.diff(persons) != 0) | (np.diff(seconds) != 0)
+    return is_new
 
 
 def session_numbers(persons: Ints, seconds: Ints) -> Ints:

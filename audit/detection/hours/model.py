@@ -1,8 +1,8 @@
 """The hour model: scores and p-values of every person and cell, learnt from a history of log-ins.
 
-For a person, p(type of day, half hour) = share of the type × share of the half hour within it; both are the person's own
-counts shrunk to the other persons of the organisation (Dirichlet, `SHRINK` log-ins' worth). The score is −log p; its p-value
-comes from the leave-one-out scores of the whole organisation.
+What is to be expected of a person at a moment is made of the share of the type of day and of the half hour within it (`rarity`);
+both are the person's own counts shrunk to the other persons of the organisation (Dirichlet, `SHRINK` log-ins' worth). The
+score is −log of it; its p-value comes from the leave-one-out scores of the whole organisation.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audit.detection.hours.circle import HALF_HOURS, Floats, Ints, kappa_for, kernel, smooth
+from audit.detection.hours.circle import Flags, Floats, Ints, smooth
 from audit.detection.hours.conformal import p_values
 from audit.detection.hours.days import CELLS, DayKind
 from audit.detection.hours.history import History, sessions_of
-from audit.detection.hours.leave_one_out import Fitted, calibration_scores
-from audit.detection.hours.organisation import TYPES, Organisation, organisation, typed
+from audit.detection.hours.leave_one_out import Fitted, left_out
+from audit.detection.hours.organisation import TYPES, Organisation, organisation
+from audit.detection.hours.rarity import expected, score
 
 SHRINK = 5.0
 """How many log-ins the organisation weighs against a person's own."""
@@ -31,7 +32,7 @@ class HourModel:
 
     `own` and `shared`: p-values by the person's own model, and by the organisation's alone. `seen`: sessions begun in each
     cell. `sessions`: of each person. `own_basis`, `shared_basis`: how many past log-ins the p-values were counted over.
-    `past`: the p-value of each log-in of the history, itself left out. `…_scores`: −log p of the same, before calibration.
+    `past`: the p-value of each log-in of the history, itself left out.
     """
 
     own: Floats
@@ -42,11 +43,14 @@ class HourModel:
     shared_basis: int
     holidays_worked: float
     past: Floats
-    own_scores: Floats
-    shared_scores: Floats
-    past_scores: Floats
     everybody: Ints
     """Sessions of the whole organisation begun in each cell."""
+
+    def judge(self, persons: Ints, places: Ints, relearning: Flags) -> Floats:
+        """p-values of log-ins in the cells `places`; who is learnt (anew) is judged by the organisation's alone."""
+        alone = relearning | (self.sessions[persons] < LEARNING_SESSIONS)
+        alone |= self.own_basis == 0
+        return np.asarray(np.where(alone, self.shared[persons, places], self.own[persons, places]), dtype=np.float64)
 
     def of(self, person: int) -> PersonHours:
         """What a decision about this person needs (−1: somebody without any history)."""
@@ -58,8 +62,6 @@ class HourModel:
             self.everybody,
             self.own_basis,
             self.shared_basis,
-            self.own_scores[person],
-            self.shared_scores[person],
         )
 
 
@@ -74,8 +76,6 @@ class PersonHours:
     everybody: Ints
     own_basis: int
     shared_basis: int
-    own_scores: Floats
-    shared_scores: Floats
 
     @property
     def is_learning(self) -> bool:
@@ -86,15 +86,20 @@ def learn(history: History) -> HourModel:
     """Fit everything; deterministic. An empty history gives p = 1 everywhere."""
     others, counts = organisation(history)
     sessions = sessions_of(history)
-    fitted = fit(history, others, counts)
+    fitted = fit(counts)
     known = sessions >= LEARNING_SESSIONS
-    shared_scores = -np.log(_by_kind(others.shares[:, :, None] * others.hours, others))
-    own_scores = np.concatenate([-np.log(_by_kind(own_densities(fitted, others), others)), shared_scores[-1:]])
-    past_shared = shared_scores[history.persons, history.cells]
+    by_others = _by_kind(others.shares[:, :, None], others.hours, others)
+    shared_scores = score(by_others, by_others)
+    by_oneself = np.concatenate(
+        [_by_kind(*own_shares_and_hours(fitted, others), others, fitted.totals[:, :, None]), by_others[-1:]]
+    )
+    own_scores = score(by_oneself, by_others)
+    place = history.persons, history.cells
+    past_shared = shared_scores[place]
     shared_basis = np.sort(past_shared)
     is_known = known[history.persons]
-    left_out = calibration_scores(history, fitted, others, SHRINK)
-    own_basis = np.sort(left_out[is_known])
+    past_own = score(left_out(history, fitted, others, SHRINK), by_others[place])
+    own_basis = np.sort(past_own[is_known])
     seen = _seen(history)
     return HourModel(
         own=p_values(own_basis, own_scores),
@@ -104,40 +109,28 @@ def learn(history: History) -> HourModel:
         own_basis=len(own_basis),
         shared_basis=len(shared_basis),
         holidays_worked=float(others.scored[DayKind.HOLIDAY, 0]),
-        past=np.where(is_known, p_values(own_basis, left_out), p_values(shared_basis, past_shared)),
-        own_scores=own_scores,
-        shared_scores=shared_scores,
-        past_scores=np.where(is_known, left_out, past_shared),
+        past=np.where(is_known, p_values(own_basis, past_own), p_values(shared_basis, past_shared)),
         everybody=seen.sum(axis=0),
     )
 
 
-def fit(history: History, others: Organisation, counts: Floats) -> Fitted:
-    """Each person's own counts, smoothed with the kernel that fits how much is known about each type of day."""
-    firsts = np.unique(history.sessions, return_index=True)[1]
-    starts = np.zeros((history.count, CELLS))
-    np.add.at(starts, (history.persons[firsts], history.cells[firsts]), 1.0)
-    by_type = typed(starts.reshape(history.count, len(DayKind), HALF_HOURS), others.counted).sum(axis=2)
-    kappas = np.array([[kappa_for(value) for value in row] for row in by_type]).reshape(history.count, TYPES)
-    smoothed = np.empty_like(counts)
-    for kappa in np.unique(kappas):
-        chosen = kappas == kappa
-        smoothed[chosen] = smooth(counts[chosen], float(kappa))
-    weights = np.stack([kernel(float(kappa)) for kappa in kappas.ravel()]) if kappas.size else np.zeros((0, HALF_HOURS))
-    return Fitted(smoothed, counts.sum(axis=2), weights.reshape(history.count, TYPES, HALF_HOURS))
+def fit(counts: Floats) -> Fitted:
+    """From each person's own weighted counts (persons, 2, 48)."""
+    return Fitted(smooth(counts), counts.sum(axis=2))
 
 
-def own_densities(fitted: Fitted, others: Organisation) -> Floats:
-    """p(type, half hour) of each person: (persons, 2, 48)."""
+def own_shares_and_hours(fitted: Fitted, others: Organisation) -> tuple[Floats, Floats]:
+    """Each person's share of the types of day (persons, 2, 1) and of the half hours within each (persons, 2, 48)."""
     totals = fitted.totals
-    share = (totals + SHRINK * others.shares[:-1]) / (totals.sum(axis=1, keepdims=True) + SHRINK)
+    shares = (totals + SHRINK * others.shares[:-1]) / (totals.sum(axis=1, keepdims=True) + SHRINK)
     hours = (fitted.smoothed + SHRINK * others.hours[:-1]) / (totals + SHRINK)[:, :, None]
-    return np.asarray(share[:, :, None] * hours, dtype=np.float64)
+    return shares[:, :, None], hours
 
 
-def _by_kind(densities: Floats, others: Organisation) -> Floats:
-    """(…, types, 48) → (…, 144): a holiday lies between a working day and a weekend."""
-    return np.asarray(np.einsum("utb,kt->ukb", densities, others.scored).reshape(len(densities), CELLS))
+def _by_kind(shares: Floats, hours: Floats, others: Organisation, seen: Floats | float = 0.0) -> Floats:
+    """What is to be expected, (…, 144): a holiday lies between a working day and a weekend."""
+    typed_ = expected(shares, hours, np.arange(TYPES)[:, None], seen)
+    return np.asarray(np.einsum("utb,kt->ukb", typed_, others.scored).reshape(len(typed_), CELLS))
 
 
 def _seen(history: History) -> Ints:

@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 
-from audit.detection.hours.circle import HALF_HOURS, WIDE, Floats, smooth
+from audit.detection.hours.circle import HALF_HOURS, Floats, smooth
 from audit.detection.hours.days import DayKind, day_numbers, kinds_through
 from audit.detection.hours.history import History
 
@@ -45,7 +45,7 @@ def organisation(history: History) -> tuple[Organisation, Floats]:
     nobody = np.zeros((1, TYPES, HALF_HOURS))
     others = counts.sum(axis=0) - np.concatenate([counts, nobody])
     others = np.maximum(others, 0.0)  # a difference of sums may fall below 0 by rounding
-    hours = smooth(others, WIDE) + FLOOR
+    hours = smooth(others) + FLOOR
     shares = others.sum(axis=2) + FLOOR * HALF_HOURS * TYPES * _YEAR
     shares /= shares.sum(axis=1, keepdims=True)
     return Organisation(shares, hours / hours.sum(axis=2, keepdims=True), scored, counted), counts

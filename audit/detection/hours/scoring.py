@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from audit.detection.hours.absence import Flags, relearning
-from audit.detection.hours.circle import Ints
+from audit.detection.hours.absence import relearning
+from audit.detection.hours.circle import Flags, Ints
 from audit.detection.hours.days import CELLS, cells
 from audit.detection.hours.events import Events
 from audit.detection.hours.history import history
@@ -16,6 +16,7 @@ from audit.detection.hours.model import HourModel, learn
 from audit.detection.hours.words import verdict
 
 LEARNT = 'null, "reasons": []}'
+DIGITS = 9
 
 
 def score(events: Events) -> Iterator[str]:
@@ -40,4 +41,4 @@ def _tail(model: HourModel, kind: int) -> str:
     place, anew = divmod(kind, 2)
     person, cell = divmod(place, CELLS)
     judged = verdict(model.of(person), cell, bool(anew))
-    return f'{round(judged.p_value, 6)}, "reasons": {json.dumps(judged.reasons, ensure_ascii=False)}}}'
+    return f'{round(judged.p_value, DIGITS)}, "reasons": {json.dumps(judged.reasons, ensure_ascii=False)}}}'

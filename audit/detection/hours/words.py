@@ -8,6 +8,7 @@ import numpy as np
 
 from audit.detection.hours.absence import ABSENCE_DAYS
 from audit.detection.hours.circle import HALF_HOURS, Ints
+from audit.detection.hours.conformal import at_least_as_unusual
 from audit.detection.hours.days import DayKind
 from audit.detection.hours.model import LEARNING_SESSIONS, PersonHours
 
@@ -18,11 +19,10 @@ _HOUR = 2
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`p_value`: the share of the organisation's past log-ins that were at least as unusual. `score`: −log p before that."""
+    """`p_value`: the share of the organisation's past log-ins that were at least as unusual."""
 
     p_value: float
     reasons: tuple[str, ...]
-    score: float = 0.0
 
 
 def verdict(person: PersonHours, cell: int, relearning: bool = False) -> Verdict:
@@ -31,9 +31,9 @@ def verdict(person: PersonHours, cell: int, relearning: bool = False) -> Verdict
         return Verdict(1.0, (NOTHING_LEARNT,))
     alone = relearning or person.is_learning or not person.own_basis
     table, basis = (person.shared, person.shared_basis) if alone else (person.own, person.own_basis)
-    p_value, scores = float(table[cell]), person.shared_scores if alone else person.own_scores
+    p_value = float(table[cell])
     reasons = (_own(person, cell, relearning), _others(person, cell), _rank(p_value, basis))
-    return Verdict(p_value, reasons, float(scores[cell]))
+    return Verdict(p_value, reasons)
 
 
 def clock(half: int) -> str:
@@ -60,7 +60,7 @@ def _others(person: PersonHours, cell: int) -> str:
 
 
 def _rank(p_value: float, basis: int) -> str:
-    rarer = round(p_value * (basis + 1)) - 1
+    rarer = at_least_as_unusual(p_value, basis)
     return f"学習した{basis:,}回のうち、これと同じかそれより珍しいものは{rarer:,}回（p={p_value:.4f}）。"
 
 

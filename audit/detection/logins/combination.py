@@ -1,7 +1,8 @@
 """Several signals of one log-in as one: the sum of their scores, calibrated anew, because signals depend on each other.
 
-The scores are added, not −log of the p-values: a p-value cannot be smaller than the share of honest people who sit at another
-machine that day, and would let an unusual quarter of an hour weigh as much as a machine never seen (docs/detection.md).
+Added are −log of the hour's p-value and the logarithm of the machine's ratio, not −log of its p-value: that cannot be smaller than
+the share of honest people who sit at another machine that day, and would let an unusual quarter of an hour weigh as much as a
+machine never seen (docs/detection.md).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MOST_TERMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One signal's part: its p-value, why in words, and its score (the logarithm of a ratio of likelihoods)."""
+    """One signal's part: its p-value, why in words, and its score, which is added to those of the others."""
 
     title: str
     p_value: float

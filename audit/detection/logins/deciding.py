@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def hour_p_value(habits: Known, at: datetime) -> float:
 def _hour(habits: Known, at: datetime) -> Term:
     cell = int(cells(np.array([int(at.timestamp())], dtype=np.int64))[0])
     judged = verdict(_hours(habits), cell, _is_relearning(habits.person, at))
-    return Term("時間帯", judged.p_value, "".join(judged.reasons), judged.score)
+    return Term("時間帯", judged.p_value, "".join(judged.reasons), -log(judged.p_value))
 
 
 def _hours(habits: Known) -> PersonHours:

@@ -88,7 +88,7 @@ def learn_from(logins: Sequence[Login], transfers: dict[str, int]) -> Learnt:
     kept = [logins[row] for row in past.rows.tolist()]
     own, everybody = profiles((login.person, login.features) for login in kept)
     terminal = np.array([left_out(login.person, login.features, own, everybody, len(people)) for login in kept])
-    return Learnt(people, past, model, terminal, model.past_scores + terminal, own, everybody)
+    return Learnt(people, past, model, terminal, terminal - np.log(model.past), own, everybody)
 
 
 def _transfers() -> dict[str, int]:

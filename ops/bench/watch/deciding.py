@@ -9,7 +9,6 @@ import numpy as np
 from audit.detection.hours.circle import Floats
 from audit.detection.hours.conformal import p_values
 from audit.detection.hours.days import cells
-from audit.detection.hours.model import LEARNING_SESSIONS
 from audit.detection.logins.features import Login
 from audit.detection.logins.freeman import suspicion
 from audit.detection.logins.learning import Learnt, learn_from
@@ -28,16 +27,9 @@ class Watch:
 
     def hours(self, logins: Sequence[Login]) -> Floats:
         """p-values of the hour alone."""
-        return self._of(self.learnt.model.own, self.learnt.model.shared, logins)
-
-    def _hour_scores(self, logins: Sequence[Login]) -> Floats:
-        return self._of(self.learnt.model.own_scores, self.learnt.model.shared_scores, logins)
-
-    def _of(self, own: Floats, shared: Floats, logins: Sequence[Login]) -> Floats:
         places = cells(np.array([login.seconds for login in logins], dtype=np.int64))
         people = np.array([self.numbers.get(login.person, -1) for login in logins])
-        is_learning = self.learnt.model.sessions[people] < LEARNING_SESSIONS
-        return np.asarray(np.where(is_learning, shared[people, places], own[people, places]), dtype=np.float64)
+        return self.learnt.model.judge(people, places, np.zeros(len(people), dtype=bool))
 
     def suspicions(self, logins: Sequence[Login]) -> Floats:
         """The logarithm of Freeman's ratio."""
@@ -58,7 +50,7 @@ class Watch:
 
     def together_of(self, logins: Sequence[Login]) -> Floats:
         """p-values of both, as the log-in decides by."""
-        return p_values(self.together, self._hour_scores(logins) + self.suspicions(logins))
+        return p_values(self.together, self.suspicions(logins) - np.log(self.hours(logins)))
 
 
 def first_and_next(logins: Sequence[Login], first: int, following: int) -> tuple[list[Login], list[Login]]:

@@ -92,7 +92,7 @@ def test_terms_add_up_and_the_largest_are_told() -> None:
     found = combined(terms, np.arange(0, 10, 0.1))
     assert found is not None
     assert [term.title for term in found.terms] == ["1", "2", "0"]
-    assert found.p_value == pytest.approx((1 + 25) / 101)
+    assert found.p_value == pytest.approx((25 + 0.01) / 101)
     assert found.sentence.startswith("【1】理由1【2】")
     assert combined([], np.arange(3.0)) is None
     assert combined(terms, np.array([])) is None

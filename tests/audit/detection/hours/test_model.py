@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.detection.hours import circle, model
-from audit.detection.hours.conformal import p_values
-from audit.detection.hours.days import CELLS, DayKind, cells
+from audit.detection.hours.conformal import at_least_as_unusual, p_values
+from audit.detection.hours.days import CELLS, DayKind, cells, day_numbers
 from audit.detection.hours.history import history, sessions_of
-from audit.detection.hours.leave_one_out import calibration_scores
+from audit.detection.hours.leave_one_out import BLOCK_DAYS, blocks, left_out
 from audit.detection.hours.organisation import holidays_worked, organisation
+from audit.detection.hours.rarity import expected, score
 from tests.audit.detection.hours.offices import MONDAY, at, office, seconds
 
 
@@ -31,26 +32,40 @@ def test_two_log_ins_by_hand() -> None:
     top = 1 / sum(exp(8 * (cos(2 * pi * k / 48) - 1)) for k in range(48))
     hour_of_others = (top + 0.02) / (1 + 48 * 0.02)
     share_of_others = (1 + 0.02 * 96 * 245 / 365) / (1 + 0.02 * 96)
-    expected = (1 + 5 * share_of_others) / 6 * (top + 5 * hour_of_others) / 6
-    fitted = model.fit(past, others, counts)
-    assert model.own_densities(fitted, others)[0, 0, nine] == pytest.approx(expected)
-    left_out = calibration_scores(past, fitted, others, model.SHRINK)
-    assert left_out[0] == pytest.approx(-log(share_of_others * hour_of_others))
+    fitted = model.fit(counts)
+    shares, hours = model.own_shares_and_hours(fitted, others)
+    assert shares[0, 0, 0] == pytest.approx((1 + 5 * share_of_others) / 6)
+    assert hours[0, 0, nine] == pytest.approx((top + 5 * hour_of_others) / 6)
+    alone = left_out(past, fitted, others, model.SHRINK)
+    assert alone[0] == pytest.approx(share_of_others * exp(-(log(hour_of_others) ** 2) / 6))
 
 
-def test_a_score_left_out_is_that_of_a_model_without_the_session() -> None:
+def test_rarity_by_hand() -> None:
+    """A half hour of exp(−6) counts as it is, a commoner one less; on days off a quarter of that, more when more are known."""
+    worked = expected(np.array([0.5]), np.array([exp(-6.0), 0.1]), ints(0))
+    assert worked == pytest.approx([0.5 * exp(-6.0), 0.5 * exp(-(log(10) ** 2) / 6)])
+    assert expected(np.array([0.5]), np.array([exp(-6.0)]), ints(1)) == pytest.approx([0.5 * exp(-1.5) / 48**0.75])
+    known = expected(np.array([0.5]), np.array([exp(-6.0)]), ints(1), 5.0)
+    assert known == pytest.approx([0.5 * exp(-3.0) / 48**0.5])
+    assert score(np.array([exp(-6.0)]), np.array([1.0])) == pytest.approx([5.0])
+    assert score(np.array([1.0]), np.array([exp(-6.0)])) == pytest.approx([1.0])
+
+
+def test_a_log_in_left_out_is_judged_by_a_model_without_its_block_of_days() -> None:
     persons, moments = office(3, 30)
     past = history(persons, moments, 3)
     others, counts = organisation(past)
-    scores = calibration_scores(past, model.fit(past, others, counts), others, model.SHRINK)
-    for place in (0, 7, 25, 40):  # not a person's last log-in: ages are counted from it
-        person, session = past.persons[place], past.sessions[place]
-        kept = past.sessions != session
+    found = left_out(past, model.fit(counts), others, model.SHRINK)
+    assert len(set(blocks(past))) < len(set(past.sessions))
+    for place in (0, 7, 25, 40):  # not among a person's last log-ins: ages are counted from them
+        person, days = past.persons[place], day_numbers(past.seconds) // BLOCK_DAYS
+        kept = (past.persons != person) | (days != days[place])
         without = history(past.persons[kept], past.seconds[kept], 3)
         _, fewer = organisation(without)
-        densities = model.own_densities(model.fit(without, others, fewer), others)[person]
+        shares, hours = model.own_shares_and_hours(model.fit(fewer), others)
         kind, half = divmod(int(past.cells[place]), circle.HALF_HOURS)
-        assert scores[place] == pytest.approx(-log(others.scored[kind] @ densities[:, half]))
+        by_type = expected(shares[person, :, 0], hours[person, :, half], ints(0, 1), fewer[person].sum(axis=1))
+        assert found[place] == pytest.approx(others.scored[kind] @ by_type)
 
 
 def test_log_ins_of_one_session_weigh_as_one_and_leave_together() -> None:
@@ -58,9 +73,8 @@ def test_log_ins_of_one_session_weigh_as_one_and_leave_together() -> None:
     assert often.weights[:3].sum() == pytest.approx(1, rel=1e-3)
     assert sessions_of(often).tolist() == [1, 1]
     others, counts = organisation(often)
-    scores = calibration_scores(often, model.fit(often, others, counts), others, model.SHRINK)
-    alone = -np.log(others.shares[0, 0] * others.hours[0, 0, [14, 16, 18]])
-    assert scores[:3] == pytest.approx(alone)
+    found = left_out(often, model.fit(counts), others, model.SHRINK)
+    assert found[:3] == pytest.approx(expected(others.shares[0, 0], others.hours[0, 0, [14, 16, 18]], ints(0)))
 
 
 def test_p_values_keep_their_promise() -> None:
@@ -102,6 +116,45 @@ def test_p_values_fall_as_scores_rise(past: list[float], scores: list[float]) ->
     p = p_values(np.sort(np.array(past)), np.sort(np.array(scores)))
     assert (np.diff(p) <= 0).all()
     assert ((p > 0) & (p <= 1)).all()
+
+
+def test_p_values_by_hand() -> None:
+    """Three past scores 1, 2, 4: (how many are at least as high + rest) / 4."""
+    past, scores = np.array([1.0, 2.0, 4.0]), np.array([0.5, 1.0, 1.5, 2.0, 2.5, 3.5, 4.0, 5.0, 99.0])
+    p = p_values(past, scores)
+    assert p * 4 == pytest.approx([4, 4, 2.5, 2.01, 1.75, 1.25, 1.01, 0.995, 0.990104], abs=1e-6)
+    assert [at_least_as_unusual(one, 3) for one in p] == [int((past >= score).sum()) for score in scores]
+
+
+@given(st.lists(st.floats(0, 20), min_size=1, max_size=60), st.floats(0, 25))
+def test_the_count_can_be_read_off_a_p_value_of_single_precision(past: list[float], asked: float) -> None:
+    ordered = np.sort(np.array(past))
+    p = float(np.float32(p_values(ordered, np.array([asked]))[0]))
+    assert at_least_as_unusual(p, len(past)) == sum(one >= asked - 1e-9 for one in past)
+
+
+def test_the_same_second_twice_is_one_log_in() -> None:
+    persons, moments = office(4, 30)
+    twice = history(np.concatenate([persons, persons]), np.concatenate([moments, moments]), 4)
+    once = history(persons, moments, 4)
+    assert (twice.weights == once.weights).all()
+    assert (model.learn(twice).own == model.learn(once).own).all()
+
+
+def test_a_first_sunday_is_the_more_unusual_the_longer_there_was_none() -> None:
+    """And where colleagues come on Sundays it is less so."""
+    sunday = cells(ints(at("2026-08-02T09:00")))[0]
+
+    def told(days: int, colleagues_come: bool) -> float:
+        persons, moments = office(12, 100)
+        working = cells(moments) < circle.HALF_HOURS
+        first = moments < seconds(MONDAY + timedelta(days=days))
+        kept = np.where(persons == 0, working & first, working | colleagues_come)
+        learnt = model.learn(history(persons[kept], moments[kept], 12))
+        return float(learnt.judge(ints(0), ints(sunday), np.array([False]))[0])
+
+    assert told(90, True) < told(25, True) < told(14, True) < told(7, True) < 0.1
+    assert max(told(days, False) for days in (7, 14, 90)) < 0.002 < told(25, True)
 
 
 @given(st.floats(0.5, 40), st.lists(st.integers(0, 9), min_size=48, max_size=48))

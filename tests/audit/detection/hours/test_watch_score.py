@@ -87,6 +87,25 @@ def test_without_anything_learnt_nobody_is_accused(tmp_path: Path) -> None:
     assert answer == {"person": 7, "at": "2026-07-07T02:00:00+09:00", "p_value": 1.0, "reasons": [NOTHING_LEARNT]}
 
 
+def test_one_learnt_line_is_sure_of_nothing(tmp_path: Path) -> None:
+    night, other = scored(
+        tmp_path,
+        line(7, "2026-07-06T09:00:00+09:00", True),
+        line(7, "2026-07-07T02:00:00+09:00"),
+        line("7", "2026-07-12T02:00:00Z"),
+    )[1:]
+    assert min(night["p_value"], other["p_value"]) > 0.49
+    assert "本人の履歴は1回で学習中" in night["reasons"][0]
+    assert "本人の履歴は0回で学習中" in other["reasons"][0]
+    assert other["reasons"][2].startswith("学習した1回のうち、これと同じかそれより珍しいものは0回")
+
+
+def test_lines_given_twice_change_nothing(tmp_path: Path) -> None:
+    asked = line(0, "2026-07-07T02:00:00+09:00")
+    once, *twice = scored(tmp_path, *learnt(), asked)[-1:] + scored(tmp_path, *learnt(), *learnt(), asked, asked)[-2:]
+    assert twice == [once, once]
+
+
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
