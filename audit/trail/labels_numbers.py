@@ -83,7 +83,9 @@ NUMBER_WORDING = {
     "number:tombstone:replayed": Wording(
         "廃棄の再適用", "復元で戻った番号をもう一度廃棄しました", "墓標の一覧と照らして消した（件数つき）"
     ),
-    "number:key:changed": Wording("番号の鍵の更新", "番号の鍵を新しくしました", "新しい鍵で封か照合の値を作り直し始めた"),
+    "number:key:changed": Wording(
+        "番号の鍵の更新", "番号の鍵を新しくしました", "新しい鍵で封か照合の値を作り直し始めた"
+    ),
     "number:key:destroyed": Wording(
         "番号の鍵の廃棄", "番号の古い鍵を廃棄しました", "その鍵による値が0件になったことを確かめて消した"
     ),
