@@ -83,7 +83,7 @@ def judge(people: Sequence[Split], seed: int) -> Judged:
         chance = np.random.default_rng((seed, kind))
         numbers = np.repeat(np.arange(len(people)), EACH)
         days = [int(chance.choice(people[number].following)) for number in numbers.tolist()]
-        models = [_on(day, int(chance.choice(honest[1]))) for day in days]
+        models = [on_day_of(day, int(chance.choice(honest[1]))) for day in days]
         stolen = np.array([when(chance, model) for model in models], dtype=np.int64)
         everything = (np.concatenate([one, two]) for one, two in zip(before, (numbers, stolen), strict=True))
         p_values = model.judge(numbers, cells(stolen), relearning(*everything)[len(before[0]) :])
@@ -92,7 +92,7 @@ def judge(people: Sequence[Split], seed: int) -> Judged:
     return Judged(*(against(when, kind) for kind, when in enumerate((night, weekend, office_hours))))
 
 
-def _on(day: int, clock: int) -> int:
+def on_day_of(day: int, clock: int) -> int:
     """The time of day of one moment on the day of another: people of a file need not have been there at the same time."""
     return day - (day + TOKYO) % SECONDS_A_DAY + (clock + TOKYO) % SECONDS_A_DAY
 
