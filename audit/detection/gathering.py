@@ -60,7 +60,7 @@ def day_of(user: User, on: date) -> Day:
         on,
         tuple(own),
         tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)),
-        _norms(user, on),
+        _norms(user, on, exports=any(event.event in EXPORTS for event in own)),
     )
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
@@ -106,7 +106,8 @@ def _person(user: User, since: datetime) -> Person:
     )
 
 
-def _norms(user: User, on: date) -> Norms:
+def _norms(user: User, on: date, *, exports: bool) -> Norms:
+    """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones."""
     days = AccessDay.objects.filter(day__gte=on - timedelta(days=DAYS_BACK), day__lt=on)
     own = tuple(days.filter(username=user.username).values_list("accesses", flat=True))
     roles = [assignment.role for assignment in roles_in_force(user)]
@@ -120,7 +121,7 @@ def _norms(user: User, on: date) -> Norms:
         daily_records=own if len(own) >= LEAST_DAYS else None,
         role_daily_records=tuple(days.filter(username__in=peers).values_list("accesses", flat=True)[:2000]),
         log_seconds=tuple(log_seconds) if log_seconds else None,
-        has_exported=_has_exported(user, on),
+        has_exported=_has_exported(user, on) if exports else None,
         usual_events=frozenset(usual) if usual else None,
     )
 

@@ -97,7 +97,7 @@ class ThresholdForm(forms.Form):
     value = forms.FloatField(label="団体のしきい値", required=False, help_text="空欄にすると標準の値に戻します。")
 
 
-EVERYBODY = "すべての職員（申請した人と承認した人を除く）"
+EVERYBODY = "全員（申請・承認した人を除く）"
 
 
 class ExceptionForm(forms.Form):

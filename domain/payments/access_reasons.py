@@ -13,6 +13,7 @@ from domain.households.homes import register_kind, subjects_in
 from domain.payments.models import Expense, PupilPayment
 
 DAYS_AFTER_ENTRY = 14
+OF_EXPENSES = frozenset({"expense", "payment", "pupil"})
 DAYS_AFTER_ROUND = 30
 
 
@@ -27,8 +28,14 @@ _HOME = "pupil__member__household_id"
 
 
 def entered(user: User, subjects: Sequence[Subject], day: date) -> dict[Subject, str]:
-    """E2: receipts of the household were entered or changed within 14 days, at a school of theirs."""
+    """E2: receipts of the household were entered or changed within 14 days, at a school of theirs.
+
+    To people of the board only for pages of pupils and their expenses: a receipt typed at a school is no reason to look at the
+    調書, the household or an answer of an inquiry.
+    """
     codes = visible_schools(user)
+    if codes is None:
+        subjects = [subject for subject in subjects if subject.kind in OF_EXPENSES]
 
     def wanted(homes: set[int]) -> Iterable[int]:
         rows = Expense.objects.filter(

@@ -110,7 +110,8 @@ def test_a_parked_line_of_a_roster_explains(clerk: Any) -> None:
     assert reasons_for(clerk, home) == ""
 
 
-def test_receipts_explain_while_they_are_new(clerk: Any) -> None:
+def test_receipts_explain_while_they_are_new(clerk: Any, board: Any) -> None:
+    from audit.detection.reasons import explained
     from domain.households.models import Pupil
     from domain.payments.models import Expense
 
@@ -121,6 +122,11 @@ def test_receipts_explain_while_they_are_new(clerk: Any) -> None:
     )  # fmt: skip
     assert reasons_for(clerk, home) == "E2 14日以内の使用経費の入力"
     assert reasons_for(clerk, home, timezone.localdate() + timedelta(days=15)) == ""
+    assert reasons_for(board, home) == "", "typed at a school, no reason for the board to open the household"
+    pages = explained(
+        board, [Subject("pupil", str(Pupil.objects.get(member__household=home).pk))], timezone.localdate()
+    )
+    assert list((pages or {}).values()) == ["E2 14日以内の使用経費の入力"]
 
 
 def test_an_approved_payment_explains_for_the_board_alone(clerk: Any, board: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ops.bench.watch import attacks, page, trail
+from audit.detection.registry import DAY_RULES
+from audit.trail.entries import Subject
+from ops.bench.watch import attacks, explaining, judged, page, trail
 from ops.bench.watch.attacks import intrusions, night, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import office
@@ -76,3 +79,68 @@ def test_the_trails_rows_say_whether_each_goal_is_met() -> None:
 def test_so_many_events_that_the_disk_is_too_small_are_not_begun() -> None:
     with pytest.raises(trail.NoRoom, match="GB of free disk"):
         trail.large(10**15)
+
+
+def test_what_a_reader_found_stands_in_the_table_whenever_it_is_made() -> None:
+    (row,) = judged.rows()
+    assert "200 explained accesses drawn (seed 20261122)" in row.what
+    assert row.value == "0.970"
+    answer = {
+        "accesses": [(True, True)] * 96 + [(False, True)] * 4,
+        "weeks": [([0.0, 0.1], [0.5, 0.6]), ([0.05], [])],
+        "alerts": [{"unexplained": 1}, {"unexplained": 0}, {"related": 2, "unexplained": 0}],
+        "days": 60,
+        "people": 3,
+        "latency": 9.0,
+        "sweep": 0.3,
+    }
+    rows = explaining.rows_of(answer)
+    assert row in rows
+    by_title = {one.what.split(" (")[0]: one for one in rows}
+    assert by_title["accesses of honest work explained by our own data"].met
+    assert by_title["unexplained share of a week: AUC of a browsing colleague"].value == "1.000"
+    alerts = by_title["alerts of accesses a tenant-month"]
+    assert (alerts.value, alerts.what.rsplit(": ", 1)[1]) == ("10.000", "related 6.67, unexplained 3.33")
+    assert by_title["47 such prefectures every 30 s, cores kept busy"].value == "0.47"
+
+
+def test_the_work_and_the_people_know_no_explainer() -> None:
+    """Else the share explained would be made by what it measures."""
+    for module in ("work", "desks"):
+        source = (Path(page.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+        imported = {node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)}
+        assert not any("reasons" in name or "explain" in name for name in imported), module
+
+
+def test_a_made_up_day_is_judged_by_the_rules_of_a_day() -> None:
+    """Ten households without a reason, one after the other: the day's rule fires once; with reasons it is silent."""
+    from accounts.models import User
+    from ops.bench.watch.day_alerts import day_of
+    from ops.bench.watch.work import Access
+
+    user = User(pk=1, username="bench00", display_name="見本 一郎")
+    opened = [Access(user, Subject("household", str(number)), False) for number in range(10)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("audit.detection.reasons._watched", {})
+        patch.setattr("audit.detection.reasons._related", {})
+        about = day_of(opened, date(2025, 6, 2), {}, {"bench00": [5] * 12, "bench01": [4]})
+        known = day_of(opened, date(2025, 6, 2), {one.subject: "E1" for one in opened}, {})
+    assert [subject for _, subject in about.shown()] == [one.subject for one in opened]
+    assert about.norms.daily_records == (5,) * 12
+    (rule,) = (rule for rule in DAY_RULES if rule.id == "unexplained")
+    told = rule.evaluate(about, 3)
+    assert ["10人分" in found.sentence for found in told if not isinstance(found, str)] == [True]
+    assert rule.evaluate(known, 3) == []
+
+
+def test_the_sheet_draws_every_access_with_the_same_chance() -> None:
+    from ops.bench.watch import sheet
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheet, "line_of", lambda access, day, reason: reason)
+        drawn = sheet.Sheet()
+        for number in range(2_000):
+            drawn.told(None, date(2025, 6, 2), str(number))  # type: ignore[arg-type]
+    assert len(drawn.lines) == len(set(drawn.lines)) == 200
+    assert 800 < np.mean([int(line) for line in drawn.lines]) < 1200
+    assert drawn.text().endswith("drawn of 2000 explained accesses; seed 20261122\n")
