@@ -374,31 +374,3 @@ class Disclosures(TypedDict):
     sample: bool
     printed: Printed
     documents: list[Disclosure]
-
-
-class ExchangeRecordLine(TypedDict):
-    """One record: `side` 照会 or 提供, the other body, the kind of information. Times in words; `provided` says so where none was."""
-
-    asked: str
-    provided: str
-    side: str
-    party: str
-    item: str
-
-
-class ExchangeRecordsPage(TypedDict):
-    """情報提供等記録 (番号法23条) of one person in a period, for the person. `held`: the term of keeping in words."""
-
-    number: str
-    owner: str
-    subject: str
-    period: str
-    counts: str
-    held: str
-    lines: list[ExchangeRecordLine]
-
-
-class ExchangeRecordsPages(TypedDict):
-    sample: bool
-    printed: Printed
-    documents: list[ExchangeRecordsPage]

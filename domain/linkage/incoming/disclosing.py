@@ -15,8 +15,8 @@ from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.masking import without_numbers
 from domain.linkage.models import ExchangeRecord
 from tenants.core.context import require_prefecture
-from typesetting.data import ExchangeRecordLine, ExchangeRecordsPage, ExchangeRecordsPages
 from typesetting.engine import RenderedPdf, render_pdf
+from typesetting.exchange import ExchangeRecordLine, ExchangeRecordsPage, ExchangeRecordsPages
 from web.dates import to_wareki
 from web.formatting import format_moment
 from web.moments import start_of
