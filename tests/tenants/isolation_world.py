@@ -212,13 +212,8 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
         pk=next(_keys), starts_on=datetime.date(2031, 4, 1), instruction=JOB_MARK, contact=JOB_MARK, sender=JOB_MARK,
         proposed_by="somebody",
     )  # fmt: skip
-    return {
-        "inquiry_id": inquiry.pk,
-        "list_id": listed.pk,
-        "statement_id": statement.pk,
-        "file_id": file.pk,
-        "wording_id": wording.pk,
-    }
+    ids: Samples = {"inquiry_id": inquiry.pk, "list_id": listed.pk, "statement_id": statement.pk}
+    return ids | {"file_id": file.pk, "wording_id": wording.pk}
 
 
 def _provision(member: Any) -> Samples:
@@ -243,14 +238,9 @@ def _payments(pupil: Any, school: Any) -> Samples:
 
     day = datetime.date(2025, 6, 1)
     round_ = PaymentRound.objects.create(
-        pk=next(_keys),
-        fiscal_year=YEAR,
-        number=99,
-        title="第99回",
-        starts_on=day,
-        ends_on=day,
+        pk=next(_keys), fiscal_year=YEAR, number=99, title="第99回", starts_on=day, ends_on=day,
         pay_on=day + datetime.timedelta(days=30),
-    )
+    )  # fmt: skip
     payment = PupilPayment.objects.create(pk=next(_keys), round=round_, pupil=pupil, state="nothing", reason=MARK)
     expense = Expense.objects.create(
         pk=next(_keys), school=school, pupil=pupil, fiscal_year=YEAR, item="school_supplies", used_on=day, amount=1_000,
