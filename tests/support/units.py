@@ -23,6 +23,7 @@ LONG = (
     "tests/tenants/test_isolation_elsewhere.py",
     "tests/platform/jobs/test_killing.py",
     "tests/ops/demo/test_generator.py",
+    "tests/integrations/atena_adapters/test_kinds_delivered.py",
     "tests/integrations/atena_adapters/test_database.py",
     "tests/domain/rules/test_fuzz.py",
     "tests/domain/linkage/test_reconciling.py",
