@@ -10,7 +10,8 @@ from audit.detection.logins.features import features_of
 from audit.detection.rules import Act, ActKind, Outcome, Result, Rule
 
 STANDARD = 0.005
-ALERTS_A_MONTH = 2
+ALERTS_A_MONTH = 1
+"""As the p-values promise. In a made-up office with its moves and season half as many more come, which keeps two a month."""
 NOT_LEARNT = "利用の習慣がまだ学習されていないため、いつもと違うかどうかを判定できません。"
 
 
@@ -25,7 +26,7 @@ def evaluate(act: Act) -> Result:
 
 
 def within_budget(threshold: float, logins_a_month: int) -> float:
-    """At most about two honest log-ins a month are told: whoever has to answer each alert must not learn to ignore them."""
+    """By the p-values one honest log-in a month is told, really fewer than two: whoever has to answer must not learn to ignore."""
     return min(threshold, ALERTS_A_MONTH / max(logins_a_month, 1))
 
 

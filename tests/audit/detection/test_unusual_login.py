@@ -166,3 +166,10 @@ def test_a_person_who_moves_to_the_evening_is_told_as_drift_and_nobody_else(offi
     organisation, moved = drifts()
     assert (organisation.username, organisation.drift.total) == ("", 50)
     assert (moved.username, moved.drift.total, moved.drift.has_moved) == ("office-0", 25, True)
+
+
+def test_many_log_ins_make_the_threshold_stricter_for_few_alerts_and_few_leave_it() -> None:
+    from audit.detection.unusual_login import STANDARD, within_budget
+
+    assert within_budget(STANDARD, 0) == within_budget(STANDARD, 200) == STANDARD
+    assert within_budget(STANDARD, 800) * 800 == 1
