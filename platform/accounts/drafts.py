@@ -27,6 +27,8 @@ RAN_OUT: Final = frozenset({EndReason.IDLE.value, EndReason.ABSOLUTE.value})
 TAKEN: Final = frozenset({302, 303})
 OWN: Final = "draft:"
 """Begins the names that our script adds to a form it sends for keeping."""
+CHANGED: Final = f"{OWN}changed"
+"""Our script's word for each control that differs from what the page showed; with an empty one first, so that none is a word too."""
 
 
 def keeps(request: HttpRequest, path: str) -> bool:
@@ -76,17 +78,31 @@ def _keep_typed(request: HttpRequest, user: User, terminal: str) -> InputDraft |
     action = safe_path(request, request.POST.get(f"{OWN}action", "")).partition("?")[0]
     if not (keeps(request, urlsplit(page).path) and keeps(request, action)):
         return None
-    return drafts.keep(user, terminal, page, action, _pairs(request.POST))
+    return _kept(user, terminal, page, action, request.POST)
 
 
 def _keep(request: HttpRequest, user: User, terminal: str, page: str) -> InputDraft | None:
     if request.method != "POST" or not (keeps(request, request.path) and keeps(request, urlsplit(page).path)):
         return None
-    return drafts.keep(user, terminal, page, request.path, _pairs(request.POST))
+    return _kept(user, terminal, page, request.path, request.POST)
+
+
+def _kept(user: User, terminal: str, page: str, action: str, given: QueryDict) -> InputDraft | None:
+    if CHANGED in given and not any(
+        given.getlist(CHANGED)
+    ):  # all was put back by hand: an older draft is not meant any more
+        drafts.forget(user, action=action)
+        return None
+    return drafts.keep(user, terminal, page, action, _pairs(given))
 
 
 def _pairs(given: QueryDict) -> Iterator[tuple[str, str]]:
-    return ((name, value) for name, values in given.lists() for value in values if not name.startswith(OWN))
+    return (
+        (name, value)
+        for name, values in given.lists()
+        for value in values
+        if not name.startswith(OWN) or name == CHANGED
+    )
 
 
 def note_at_login(request: HttpRequest, user: User, terminal: str) -> set[str]:
@@ -125,10 +141,13 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
     """Whether this draft found its form on the page. One that would change nothing is dropped."""
     page = response.content.decode(response.charset)
     try:
-        filled = refill(page, request.path, draft.action, draft.fields())
+        fields = draft.fields()
     except (SealBroken, KeyMissing):
         draft.delete()
         return False
+    changed = frozenset(value for name, value in fields if name == CHANGED)
+    typed = [pair for pair in fields if pair[0] != CHANGED]
+    filled = refill(page, request.path, draft.action, typed, changed or None)
     if filled is None:
         return False
     if filled.changed == 0:
@@ -139,7 +158,8 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
     if wanted:
         session_state.filled_draft(request.session)
     template = "accounts/draft_filled.html" if wanted else "accounts/draft_offer.html"
-    words = render_to_string(template, {"draft": draft, "has_files": 'type="file"' in page}, request)
+    told = {"draft": draft, "has_files": 'type="file"' in page, "put_back": filled.changed, "is_whole": not changed}
+    words = render_to_string(template, told, request)
     response.content = insert_into_main(filled.html if wanted else page, words)
     return True
 
@@ -163,4 +183,5 @@ def script_of(request: HttpRequest) -> dict[str, object]:
         **visit.seconds_left(),
         "url": reverse("accounts:draft_keep"),
         "keeps": keeps(request, request.path),
+        "is_answer": request.method == "POST",
     }

@@ -1,14 +1,15 @@
 """Puts what somebody had typed back into the form of a page, on the finished HTML: for every page, without its view's help.
 
 Text, number, date, choice and check controls take the values; hidden fields (state of the record, as fresh as the page), passwords,
-files, one-time codes and whatever carries `data-no-draft` stay as the page has them. No Django import.
+files, one-time codes and whatever carries `data-no-draft` stay as the page has them. Of a draft that tells which controls had been
+changed (`leaving.js`), the others stay too: a colleague may have saved them since. What is filled carries a mark. No Django import.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
@@ -19,6 +20,9 @@ Fields = Sequence[tuple[str, str]]
 
 NEVER: Final = frozenset({"hidden", "password", "file", "submit", "button", "image", "reset"})
 TICKED: Final = frozenset({"checkbox", "radio"})
+MARK: Final = "data-refilled"
+NOTE: Final = "refilled-note"
+"""The id of the words that describe each marked control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,11 @@ def insert_into_main(html: str, words: str) -> str:
     return html if place < 0 else html[:place] + words + html[place:]
 
 
-def refill(html: str, page: str, action: str, fields: Fields) -> Refilled | None:
-    """Fill the form of the page at the path `page` that is sent to the path `action`; None when there is no such form."""
+def refill(html: str, page: str, action: str, fields: Fields, changed: frozenset[str] | None = None) -> Refilled | None:
+    """Fill the form of the page at the path `page` that is sent to the path `action`; None when there is no such form.
+
+    `changed`: the places (`_places`) of the controls to fill; None when nobody knows, and then all are filled.
+    """
     reader = _Reader(html)
     form = _chosen(reader, page, action, fields)
     if form is None:
@@ -116,10 +123,14 @@ def refill(html: str, page: str, action: str, fields: Fields) -> Refilled | None
     waiting: dict[str, list[str]] = defaultdict(list)
     for name, value in fields:
         waiting[name].append(value)
-    edits = [edit for control in _taking(reader, form) for edit in _edits(html, control, waiting)]
-    for start, end, words in sorted(edits, reverse=True):
+    filled = [
+        edits
+        for control, place in _places(reader, form)
+        if control.takes_values and (edits := _edits(html, control, waiting)) and (changed is None or place in changed)
+    ]
+    for start, end, words in sorted((edit for edits in filled for edit in edits), reverse=True):
         html = html[:start] + words + html[end:]
-    return Refilled(html, len(edits))
+    return Refilled(html, len(filled))
 
 
 def _chosen(reader: _Reader, page: str, action: str, fields: Fields) -> int | None:
@@ -149,14 +160,23 @@ def _of_form(reader: _Reader, form: int) -> list[_Control]:
     ]
 
 
-def _taking(reader: _Reader, form: int) -> Iterator[_Control]:
-    return (one for one in _of_form(reader, form) if one.takes_values)
+def _places(reader: _Reader, form: int) -> Iterator[tuple[_Control, str]]:
+    """Each control with what `leaving.js` calls it: a box by its value, radios together, others by their turn under the name."""
+    turns: dict[str, int] = defaultdict(int)
+    for one in _of_form(reader, form):
+        if one.kind == "checkbox":
+            place = f"{one.name}={one.attributes.get('value') or 'on'}"
+        else:
+            place = f"{one.name}=" if one.kind == "radio" else f"{one.name}#{turns[one.name]}"
+        turns[one.name] += 1
+        yield one, place
 
 
-def _edits(html: str, control: _Control, waiting: dict[str, list[str]]) -> Iterable[tuple[int, int, str]]:
+def _edits(html: str, control: _Control, waiting: dict[str, list[str]]) -> list[tuple[int, int, str]]:
+    """What fills the control and marks it as filled; nothing when it holds the value already."""
     if control.kind in TICKED:
         ticked = (control.attributes.get("value") or "on") in waiting.get(control.name, [])
-        return _marked(control, "checked", ticked)
+        return _switched(_noted(control), "checked", ticked)
     if control.name not in waiting or not waiting[control.name]:
         return []
     if control.tag == "select":
@@ -165,10 +185,12 @@ def _edits(html: str, control: _Control, waiting: dict[str, list[str]]) -> Itera
     if control.tag == "textarea":
         shown = html[slice(*control.text)]
         wanted = f"\n{escape(value.replace(chr(13) + chr(10), chr(10)))}"  # a browser drops the first line feed
-        return [] if shown.strip() == wanted.strip() else [(*control.text, wanted)]
+        return [] if shown.strip() == wanted.strip() else [_start_tag(_noted(control)), (*control.text, wanted)]
     if (control.attributes.get("value") or "") == value:
         return []
-    return [(control.start, control.end, _tag(control, {**control.attributes, "value": value}))]
+    noted = _noted(control)
+    noted.attributes["value"] = value
+    return [_start_tag(noted)]
 
 
 def _selected(control: _Control, values: list[str]) -> list[tuple[int, int, str]]:
@@ -183,22 +205,30 @@ def _selected(control: _Control, values: list[str]) -> list[tuple[int, int, str]
         control.options[0].attributes.get("value") or ""
     }:
         return []
-    return [
+    edits = [
         edit
         for option in control.options
-        for edit in _marked(option, "selected", (option.attributes.get("value") or "") in wanted)
+        for edit in _switched(option, "selected", (option.attributes.get("value") or "") in wanted)
     ]
+    return [_start_tag(_noted(control)), *edits] if edits else []
 
 
-def _marked(control: _Control, mark: str, wanted: bool) -> list[tuple[int, int, str]]:
-    if (mark in control.attributes) is wanted:
+def _switched(control: _Control, attribute: str, wanted: bool) -> list[tuple[int, int, str]]:
+    if (attribute in control.attributes) is wanted:
         return []
-    others = {name: value for name, value in control.attributes.items() if name != mark}
-    return [(control.start, control.end, _tag(control, {**others, mark: None} if wanted else others))]
+    others = {name: value for name, value in control.attributes.items() if name != attribute}
+    return [_start_tag(replace(control, attributes={**others, attribute: None} if wanted else others))]
 
 
-def _tag(control: _Control, attributes: dict[str, str | None]) -> str:
+def _noted(control: _Control) -> _Control:
+    """The control as it is once filled: seen, and told to a screen reader, as put back."""
+    described = [one for one in (control.attributes.get("aria-describedby") or "").split() if one != NOTE]
+    marks = {MARK: None, "aria-describedby": " ".join([*described, NOTE])}
+    return replace(control, attributes={**control.attributes, **marks})
+
+
+def _start_tag(control: _Control) -> tuple[int, int, str]:
     written = "".join(
-        f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes.items()
+        f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in control.attributes.items()
     )
-    return f"<{control.tag}{written}>"
+    return control.start, control.end, f"<{control.tag}{written}>"

@@ -28,7 +28,7 @@ def drafts() -> Any:
     return InputDraft.objects.all()
 
 
-def send(browser: Any, typed: dict[str, str] | None = None, path: str = PAGE) -> Any:
+def send(browser: Any, typed: dict[str, Any] | None = None, path: str = PAGE) -> Any:
     return browser.post(path, typed or TYPED, headers={"referer": f"http://kou.localhost{path}"})
 
 
@@ -70,6 +70,8 @@ def test_a_form_sent_too_late_is_offered_and_comes_back_filled_and_unsaved(
     assert left.post(f"/account/draft/{draft.pk}/restore/").url == PAGE
     filled = text_of(left.get(PAGE))
     assert "まだ保存されていません" in filled
+    assert "印の付いた5か所" in filled
+    assert "保存する前に、全部の項目を確かめてください" in filled, "nobody knows what of the form was changed"
     assert all(f'value="{value}"' in filled for value in TYPED.values())
     assert "shinjin" not in people()
     assert "保存前の入力を戻しますか" in text_of(left.get(PAGE)), "until it is saved or thrown away"
@@ -242,7 +244,7 @@ def test_a_press_without_input_leaves_a_message_alone(browser: Any, manager: Any
 # --- told by our script while somebody types --------------------------------------------------------------------------
 
 
-def tell(browser: Any, typed: dict[str, str], page: str = PAGE, **more: str) -> Any:
+def tell(browser: Any, typed: dict[str, Any], page: str = PAGE, **more: str) -> Any:
     told = {"draft:page": page, "draft:action": f"http://kou.localhost{page}", **more}
     return browser.post("/account/draft/", typed | told)
 
@@ -256,6 +258,52 @@ def test_what_was_typed_and_never_sent_is_offered_too(browser: Any, manager: Any
     come_back(browser, manager)
     assert "保存前の入力を戻しますか" in text_of(browser.get(PAGE))
     assert drafts().get().fields() == [("display_name", "山田 未保存")]
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_what_a_colleague_saved_meanwhile_is_not_undone(
+    browser: Any, manager: Any, clerk: Any, clock: Any, is_late: bool
+) -> None:
+    """Only the control that was changed comes back, whether the script told it or the form itself came too late."""
+    from accounts.models import User
+
+    sign_in(browser, manager)
+    page = f"/users/{clerk.pk}/"
+    typed = {
+        "display_name": clerk.display_name,
+        "kana": "みほぞん",
+        "section": "古い係",
+        "draft:changed": ["", "kana#0"],
+    }
+    if is_late:
+        clock.advance(minutes=31)
+        send(browser, typed, page)
+    else:
+        tell(browser, typed, page)
+        clock.advance(minutes=31)
+    User.objects.filter(pk=clerk.pk).update(section="新しい係")
+    come_back(browser, manager, next_path=page)
+    browser.post(f"/account/draft/{drafts().get().pk}/restore/")
+    filled = text_of(browser.get(page))
+    assert "印の付いた1か所" in filled
+    assert "全部の項目を確かめてください" not in filled
+    assert 'value="みほぞん"' in filled
+    assert 'value="新しい係"' in filled
+    assert 'value="古い係"' not in filled
+
+
+def test_what_was_put_back_by_hand_leaves_no_draft(browser: Any, manager: Any) -> None:
+    sign_in(browser, manager)
+    tell(browser, {"display_name": "一", "draft:changed": "display_name#0"})
+    assert drafts().exists()
+    tell(browser, {"draft:changed": ""})
+    assert not drafts().exists()
+
+
+def test_the_answer_to_a_refused_form_says_so_to_the_script(browser: Any, manager: Any) -> None:
+    sign_in(browser, manager)
+    assert "data-answer" not in text_of(browser.get(PAGE))
+    assert "data-answer" in browser.post(PAGE, {"kana": "やまだ"}).content.decode()
 
 
 def test_the_script_of_a_machine_that_slept_comes_too_late_and_is_heard_all_the_same(

@@ -16,6 +16,7 @@ NAME = "山田 未保存"
 
 
 def test_warned_staying_thrown_out_and_given_back(try_views: None, manager: Any, clock: Any) -> None:
+    from accounts.drafts import CHANGED
     from accounts.models import InputDraft, SessionRecord, User
 
     office = Office()
@@ -27,7 +28,11 @@ def test_warned_staying_thrown_out_and_given_back(try_views: None, manager: Any,
         page.clock.run_for(int(minutes * 60_000))
 
     def kept() -> Any:
-        return office.do(lambda: [pair for draft in InputDraft.objects.all() for pair in draft.fields() if pair[1]])
+        return office.do(
+            lambda: [
+                pair for draft in InputDraft.objects.all() for pair in draft.fields() if pair[1] and pair[0] != CHANGED
+            ]
+        )
 
     def journey(page: Page) -> None:
         page.clock.install()
@@ -80,6 +85,8 @@ def test_warned_staying_thrown_out_and_given_back(try_views: None, manager: Any,
         expect(page.get_by_text("まだ保存されていません")).to_be_focused()
         expect(page.get_by_label("氏名")).to_have_value(NAME)
         expect(page.get_by_label("ふりがな")).to_have_value("やまだ")
+        expect(page.get_by_text("全部の項目を確かめてください")).to_have_count(0)
+        expect(page.locator("[data-refilled]")).to_have_count(3)
         expect(page).to_have_url(re.compile("/users/new/$"))
         assert "未保存" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
 

@@ -39,11 +39,48 @@
     say(soonest > WARN ? "" : most < left ? "absoluteWords" : "idleWords");
   }
 
+  function differs(control) {
+    if (!control.name || control.type === "hidden" || control.type === "file") return false;
+    if ("refilled" in control.dataset) return true;
+    if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
+    if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+    const options = Array.from(control.options);
+    if (!control.multiple && !options.some(function (one) { return one.defaultSelected; })) return control.selectedIndex > 0;
+    return options.some(function (one) { return one.selected !== one.defaultSelected; });
+  }
+
+  // What web/refill.py calls each control that differs from what the page showed, by name; of the answer to a form nobody knows.
+  function changes(form) {
+    const turns = new Map(), found = new Map();
+    for (const control of form.elements) {
+      if (!["INPUT", "SELECT", "TEXTAREA"].includes(control.tagName)) continue;
+      const turn = turns.get(control.name) || 0;
+      turns.set(control.name, turn + 1);
+      if (!differs(control)) continue;
+      const place = control.type === "checkbox" ? "=" + control.value : control.type === "radio" ? "=" : "#" + turn;
+      found.set(control.name, (found.get(control.name) || []).concat(control.name + place));
+    }
+    return found;
+  }
+
+  function tell(body, found) {
+    body.delete("draft:changed");
+    body.append("draft:changed", "");
+    for (const places of found.values()) for (const place of places) body.append("draft:changed", place);
+  }
+
   function typed(form) {
     const body = new FormData(form);
     for (const control of form.elements) {
       const secret = control.type === "password" || control.autocomplete === "one-time-code" || "noDraft" in control.dataset;
       if (secret || control.type === "file") body.delete(control.name);
+    }
+    if (!("answer" in given)) {
+      const found = changes(form);
+      for (const control of form.elements) {
+        if (control.type !== "hidden" && !found.has(control.name)) body.delete(control.name);
+      }
+      tell(body, found);
     }
     body.delete("csrfmiddlewaretoken");
     body.append("draft:page", location.pathname + location.search);
@@ -87,6 +124,12 @@
     clearTimeout(timer);
     changed = null;
     if (running) running.abort();
+  });
+
+  // A form sent after the end is kept instead of taken: it says which controls were changed, so that no other one is put back.
+  document.addEventListener("formdata", function (event) {
+    const isLate = over || Math.min(ends, last) <= Date.now();
+    if (isLate && keeps(event.target) && !("answer" in given)) tell(event.formData, changes(event.target));
   });
 
   document.addEventListener("person:seen", seen);
