@@ -16,7 +16,10 @@ class ExchangeRecordLine(TypedDict):
 
 
 class ExchangeRecordsPage(TypedDict):
-    """情報提供等記録 (番号法23条) of one person in a period, for the person. `held`: the term of keeping in words."""
+    """情報提供等記録 (番号法23条) of one person in a period, for the person.
+
+    `held`: the term of keeping in words. `withheld`: why the other bodies are 不開示; blank where they are told.
+    """
 
     number: str
     owner: str
@@ -24,6 +27,7 @@ class ExchangeRecordsPage(TypedDict):
     period: str
     counts: str
     held: str
+    withheld: str
     lines: list[ExchangeRecordLine]
 
 

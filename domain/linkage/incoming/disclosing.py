@@ -1,6 +1,7 @@
 """情報提供等記録 of one person on paper, for a request of disclosure (番号法23条, 個人情報保護法76条).
 
 What was asked of others about the person, and what was provided to others. No individual number, no 団体内統合宛名番号, no address.
+Of a household under 支援措置 the other body is not disclosed either: a municipality that was asked, or asks, tells where the person lives.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.utils import timezone
 from domain.households.models import Member
 from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.masking import without_numbers
-from domain.linkage.models import ExchangeRecord
+from domain.linkage.models import ExchangeRecord, Inquiry
 from tenants.core.context import require_prefecture
 from typesetting.engine import RenderedPdf, render_pdf
 from typesetting.exchange import ExchangeRecordLine, ExchangeRecordsPage, ExchangeRecordsPages
@@ -23,6 +24,13 @@ from web.moments import start_of
 
 TEMPLATE = "exchange_records"
 MOST_LINES = 5_000
+WITHHELD = "不開示"
+WHY_WITHHELD = (
+    "この方の世帯には支援措置がとられています。相手機関から居所が知られるおそれがあるため、相手機関を不開示とします"
+    "（個人情報保護法第78条第1項第1号。開示請求者の生命、健康、生活又は財産を害するおそれがある情報）。"
+)
+NAMED_ITEMS = (*Inquiry.Kind.labels, "支弁に関する情報")
+"""The names of items that say nothing of a place. Whatever else stands in an item is the other side's words."""
 
 
 class TooManyRecords(LinkageError):
@@ -62,7 +70,7 @@ def pdf_of(member: Member, first: date, last: date, by: str) -> RenderedPdf:
 
 
 def _page(member: Member, records: list[ExchangeRecord], first: date, last: date, owner: str) -> ExchangeRecordsPage:
-    provided = sum(one.provided for one in records)
+    provided, hidden = sum(one.provided for one in records), member.household.address_hidden
     number = f"世帯 {member.household.number} 構成員 {member.key}"
     return {
         "number": number,
@@ -71,15 +79,21 @@ def _page(member: Member, records: list[ExchangeRecord], first: date, last: date
         "period": f"{to_wareki(first)}から{to_wareki(last)}まで",
         "counts": f"{len(records):,}件（照会 {len(records) - provided:,}件、提供 {provided:,}件）",
         "held": "保存期限を過ぎた記録は廃棄しています。",
-        "lines": [_line(one) for one in records],
+        "withheld": WHY_WITHHELD if hidden else "",
+        "lines": [_line(one, hidden=hidden) for one in records],
     }
 
 
-def _line(one: ExchangeRecord) -> ExchangeRecordLine:
+def _line(one: ExchangeRecord, *, hidden: bool) -> ExchangeRecordLine:
     return {
         "asked": format_moment(one.asked_at),
         "provided": format_moment(one.provided_at) if one.provided_at else "提供なし",
         "side": "提供" if one.provided else "照会",
-        "party": without_numbers(one.party),
-        "item": without_numbers(one.item),
+        "party": WITHHELD if hidden else without_numbers(one.party),
+        "item": _named(one.item) if hidden else without_numbers(one.item),
     }
+
+
+def _named(item: str) -> str:
+    """The known name within the other side's words, without the words around it."""
+    return next((name for name in NAMED_ITEMS if name in item), WITHHELD)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
@@ -44,7 +45,7 @@ def _printed(request: HttpRequest, member: Member, form: DisclosureForm) -> Http
     record_access(
         Event.PRINT_RECORDS_MADE,
         subjects=[Subject("member", str(member.pk))],
-        detail={"from": first.isoformat(), "to": last.isoformat()},
+        detail={"from": first.isoformat(), "to": last.isoformat(), **_protected(member)},
         allowed_by=_ALLOWED.value,
     )
     try:
@@ -57,9 +58,15 @@ def _printed(request: HttpRequest, member: Member, form: DisclosureForm) -> Http
     return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
 
 
+def _protected(member: Member) -> dict[str, JSON]:
+    """Of a household under 支援措置 the event says so."""
+    return {"address_hidden": True} if member.household.address_hidden else {}
+
+
 def _shown(request: HttpRequest, member: Member, form: DisclosureForm) -> HttpResponse:
     subjects = [Subject("member", str(member.pk))]
-    record_access(Event.READ_LINKAGE_SHOWN, subjects=subjects, detail={"page": "disclosure"}, allowed_by=_ALLOWED.value)
+    detail: dict[str, JSON] = {"page": "disclosure", **_protected(member)}
+    record_access(Event.READ_LINKAGE_SHOWN, subjects=subjects, detail=detail, allowed_by=_ALLOWED.value)
     kept: dict[str, Any] = kept_of(member)
     first = timezone.localdate(kept["first"]) if kept["first"] else timezone.localdate()
     if not form.is_bound:

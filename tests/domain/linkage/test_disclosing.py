@@ -74,6 +74,36 @@ def test_the_document_holds_both_sides_of_the_period_and_of_nobody_else(person: 
     assert event.detail == {"from": "2025-04-01", "to": "2026-03-31"}
 
 
+def test_of_a_household_under_protection_no_other_body_is_named(person: Any, handler: Client) -> None:
+    """Nor a place in the words of an item. Of an ordinary household both stand there."""
+    from audit.trail.reader import Filters, search
+    from domain.linkage.models import ExchangeRecord
+
+    first = ExchangeRecord.objects.get(entry="K1")
+    for n, item in enumerate(("かくれ市の地方税関係情報", "かくれ町からの申出")):
+        first.pk, first.entry, first.item = None, f"K9{n}", item
+        first.save()
+    words = _words(handler.post(_place(person), PERIOD))
+    assert all(told in words for told in ("サンプル市", "かくれ市", "かくれ町"))
+    assert "不開示" not in words
+    assert "支援措置" not in handler.get(_place(person)).content.decode()
+    type(person.household).objects.update(address_hidden=True)
+    began = timezone.now()
+    page = text_of(handler.get(_place(person)))
+    assert "支援措置の世帯です" in page
+    assert "決定通知書に不開示の部分と理由を書き" in page
+    words = _words(handler.post(_place(person), PERIOD))
+    for hidden in ("サンプル市", "サンプル県1", "かくれ"):
+        assert hidden not in words, hidden
+    for told in ("第78条第1項第1号", "支援措置", "地方税関係情報", "支弁に関する情報", "4件（照会3件、提供1件）"):
+        assert told in words, told
+    assert words.count("不開示") == 1 + 4 + 1  # the reason, every other body, and the item that has no known name
+    events = search(Filters(since=began))
+    details = {event.event: event.detail for event in events if "address_hidden" in event.detail}
+    assert details["print:records:made"] == {"from": "2025-04-01", "to": "2026-03-31", "address_hidden": True}
+    assert len(details) == 2  # and the page
+
+
 def test_the_sample_mark_stands_on_it(person: Any, handler: Client) -> None:
     from tenants.core.context import require_prefecture
 
