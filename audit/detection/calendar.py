@@ -35,6 +35,11 @@ class Hours:
         """Whether a working day is open at this time of day."""
         return self.opens_at <= clock and (self.closes_at == MIDNIGHT or clock < self.closes_at)
 
+    def within(self, other: Hours) -> bool:
+        """Whether no time of a working day is open that is not open in the other."""
+        ends_by = other.closes_at == MIDNIGHT or MIDNIGHT != self.closes_at <= other.closes_at
+        return other.opens_at <= self.opens_at and ends_by
+
     @property
     def words(self) -> str:
         """平日7:00〜21:00."""

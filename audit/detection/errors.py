@@ -20,6 +20,15 @@ class HoursInverted(CalendarError):
         super().__init__("終了時刻が開始時刻より前です。時刻を確かめてください（24時まで使うときは 0:00）。")
 
 
+class HoursWaiting(CalendarError):
+    """`watch.hours-waiting`: longer hours, or the removal of this day off, wait for a second person already."""
+
+    identifier = "watch.hours-waiting"
+
+    def __init__(self) -> None:
+        super().__init__("この変更は、もう承認を待っています。見守りの承認を確かめてください。")
+
+
 class DayOffThere(CalendarError):
     """`detection.day-off-there`: the day is registered already."""
 

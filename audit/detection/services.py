@@ -10,8 +10,7 @@ from django.utils import timezone
 from accounts import actors
 from accounts.errors import SamePerson
 from accounts.models import User
-from audit.detection.calendar import MIDNIGHT
-from audit.detection.errors import DayOffThere, HoursInverted, NoticeUnfit
+from audit.detection.errors import DayOffThere, NoticeUnfit
 from audit.detection.models import DayOff, OvertimeNotice, ServiceHours
 from audit.trail.recorder import record
 from audit.trail.screening import NumberInTrail, refuse_numbers
@@ -21,17 +20,15 @@ LONGEST_NOTICE = timedelta(days=31)
 """A longer notice would switch the watch off for good; a month can be given again."""
 
 
-def set_hours(opens_at: time, closes_at: time, user: User) -> ServiceHours:
-    """Change the hours of a working day (`closes_at` 0:00: until 24:00). Raises HoursInverted."""
-    if closes_at != MIDNIGHT and closes_at <= opens_at:
-        raise HoursInverted
+def put_hours(opens_at: time, closes_at: time, user: User, proposed_by: str = "") -> ServiceHours:
+    """The hours of a working day are these from now on; whether one person may is `tuning.set_hours`'s to say."""
     with transaction.atomic():
         before = ServiceHours.objects.select_for_update().filter(pk=ServiceHours.ONLY).first()
         row = before or ServiceHours(pk=ServiceHours.ONLY)
         previous = str(before) if before else "未登録"
         row.opens_at, row.closes_at, row.updated_by = opens_at, closes_at, user.display_name
         row.save()
-        record(Event.CALENDAR_HOURS_CHANGED, detail={"変更前": previous, "変更後": str(row)})
+        record(Event.CALENDAR_HOURS_CHANGED, detail={"変更前": previous, "変更後": str(row)} | _asked_by(proposed_by))
     return row
 
 
@@ -46,10 +43,11 @@ def add_day_off(day: date, name: str, user: User) -> DayOff:
     return row
 
 
-def remove_day_off(row: DayOff) -> None:
+def drop_day_off(day: date, proposed_by: str) -> None:
+    """The day is one like any other again; asked for by one person and approved by another (`tuning`)."""
     with transaction.atomic():
-        record(Event.CALENDAR_HOURS_CHANGED, detail={"休業日の取消し": row.day.isoformat()})
-        row.delete()
+        DayOff.objects.filter(day=day).delete()
+        record(Event.CALENDAR_HOURS_CHANGED, detail={"休業日の取消し": day.isoformat()} | _asked_by(proposed_by))
 
 
 def notify_overtime(person: User, starts_at: datetime, ends_at: datetime, reason: str, user: User) -> OvertimeNotice:
@@ -79,6 +77,10 @@ def withdraw_notice(notice: OvertimeNotice, user: User) -> None:
             person = User.objects.filter(username=notice.username).first()
             subjects = [actors.subject(person)] if person else []
             record(Event.CALENDAR_OVERTIME_NOTIFIED, subjects=subjects, detail=_times(notice) | {"取下げ": True})
+
+
+def _asked_by(username: str) -> dict[str, str]:
+    return {"申請した人": username} if username else {}
 
 
 def _require_fit(starts_at: datetime, ends_at: datetime, reason: str) -> None:

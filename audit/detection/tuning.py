@@ -1,12 +1,12 @@
-"""Acts on what the watch compares with: a prefecture's own thresholds, and dated exceptions. Each writes its event.
+"""Acts on what the watch compares with: a prefecture's own thresholds and hours, and dated exceptions. Each writes its event.
 
-What makes the watch see more is done at once. What makes it see or say less (an exception, a threshold that lets more pass)
-waits for a second person: nobody alone takes an accomplice, or themselves, out of the watch.
+What makes the watch see more is done at once. What makes it see or say less (an exception, a threshold that lets more pass,
+longer hours, a day off less) waits for a second person: nobody alone takes an accomplice, or themselves, out of the watch.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,9 +16,13 @@ from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import two_person
-from audit.detection.errors import ExceptionUnfit, LooseningClosed, ThresholdUnfit
+from audit.detection import services
+from audit.detection.calendar import MIDNIGHT, Hours
+from audit.detection.errors import ExceptionUnfit, HoursInverted, HoursWaiting, LooseningClosed, ThresholdUnfit
 from audit.detection.limits import threshold
-from audit.detection.models import Loosening, SignalException, SignalSetting
+from audit.detection.models import DayOff, Loosening, ServiceHours, SignalException, SignalSetting
+from audit.detection.outside_hours import RULE
+from audit.detection.queries import STANDARD
 from audit.detection.registry import ALL_RULES
 from audit.detection.rules import Described
 from audit.trail.recorder import Subject, record
@@ -86,6 +90,28 @@ def ask_exception(rule_id: str, person: User | None, until: datetime, reason: st
     return _propose(asked, ExceptionUnfit("この人のこの規則には、承認待ちの例外があります。"))
 
 
+def set_hours(opens_at: time, closes_at: time, user: User) -> Loosening | None:
+    """The hours of a working day (`closes_at` 0:00: until 24:00). Told what waits for a second person, because more would be
+    inside than now (than the standard hours while there are none); None when it holds. Raises HoursInverted, HoursWaiting."""
+    if closes_at != MIDNIGHT and closes_at <= opens_at:
+        raise HoursInverted
+    with transaction.atomic():
+        row = ServiceHours.objects.select_for_update().filter(pk=ServiceHours.ONLY).first()
+        now = Hours(row.opens_at, row.closes_at) if row else STANDARD
+        if Hours(opens_at, closes_at).within(now):
+            services.put_hours(opens_at, closes_at, user)
+            return None
+        asked = Loosening(kind=Kind.HOURS, rule=RULE.id, opens_at=opens_at, closes_at=closes_at)
+        asked.proposed_by = user.username
+        return _propose(asked, HoursWaiting())
+
+
+def ask_day_off_removal(row: DayOff, user: User) -> Loosening:
+    """A day off less is a day less of alerts: for a second person. Raises HoursWaiting."""
+    asked = Loosening(kind=Kind.DAY_OFF, rule=RULE.id, day=row.day, proposed_by=user.username)
+    return _propose(asked, HoursWaiting())
+
+
 def approve(loosening_id: int, user: User) -> Loosening:
     """As the second person; in force from now on. Raises SamePerson (also for one about oneself), LooseningClosed."""
     with transaction.atomic():
@@ -94,10 +120,7 @@ def approve(loosening_id: int, user: User) -> Loosening:
         if row.username == user.username:
             raise SamePerson("自分についての例外は承認できません。別の人に依頼してください。")
         _decide(row, State.APPROVED, user)
-        if row.kind == Kind.THRESHOLD:
-            _put(row.rule, row.value, user, row.proposed_by)
-        else:
-            _except(row)
+        _put_in_force(row, user)
     return row
 
 
@@ -146,6 +169,17 @@ def _waiting(loosening_id: int) -> Loosening:
 def _decide(row: Loosening, state: Loosening.State, user: User) -> None:
     row.state, row.decided_by, row.decided_at = state, user.username, timezone.now()
     row.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _put_in_force(row: Loosening, user: User) -> None:
+    if row.kind == Kind.THRESHOLD:
+        _put(row.rule, row.value, user, row.proposed_by)
+    elif row.opens_at is not None and row.closes_at is not None:
+        services.put_hours(row.opens_at, row.closes_at, user, row.proposed_by)
+    elif row.day is not None:
+        services.drop_day_off(row.day, row.proposed_by)
+    else:
+        _except(row)
 
 
 def _put(rule_id: str, value: float | None, user: User, proposed_by: str) -> None:

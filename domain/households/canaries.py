@@ -87,8 +87,19 @@ def _place(school: School, placed_by: str) -> CanaryHousehold:
     return made
 
 
+class LastCanary(Exception):
+    """`households.last-canary`: without any, the rule is switched off, by one person alone."""
+
+    def __init__(self) -> None:
+        super().__init__("最後のおとりの世帯は取り除けません。先に別のおとりの世帯を置いてください。")
+
+
 def remove(canary: CanaryHousehold) -> None:
+    """Take one away. Raises LastCanary: another has to be placed first."""
     with transaction.atomic():
+        placed = {one.pk for one in CanaryHousehold.objects.select_for_update().order_by("pk")}
+        if placed <= {canary.pk}:
+            raise LastCanary
         canary.delete()
         record(Event.WATCH_CANARY_REMOVED)
 

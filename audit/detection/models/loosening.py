@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.db import models
 from django.db.models import F, Q
 
+_OF_NOBODY: Final[dict[str, Any]] = {"username": "", "value": None, "ends_at": None}
+
 
 class Loosening(models.Model):
-    """見守りを緩める申請: a dated exception, or a threshold that lets more pass. In force once another person approved it.
+    """見守りを緩める申請: a dated exception, a threshold that lets more pass, longer hours, a day off less. In force once
+    another person approved it.
 
     `username`: whom the exception is about (empty: anybody but the two who gave it). `value`: the threshold asked for, None
-    for the standard. `proposed_by` and `decided_by` are 職員ID.
+    for the standard. `opens_at` and `closes_at`: the hours asked for; `day`: the day off to take away. `proposed_by` and
+    `decided_by` are 職員ID.
     """
 
     class Kind(models.TextChoices):
         THRESHOLD = "threshold", "しきい値"
         EXCEPTION = "exception", "例外"
+        HOURS = "hours", "利用時間を広げる変更"
+        DAY_OFF = "day_off", "休業日の取消し"
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "承認待ち"
@@ -27,6 +35,9 @@ class Loosening(models.Model):
     username = models.CharField("職員ID", max_length=60, blank=True)
     value = models.FloatField("しきい値", null=True)
     ends_at = models.DateTimeField("例外の期限", null=True)
+    opens_at = models.TimeField("利用時間の開始", null=True)
+    closes_at = models.TimeField("利用時間の終了", null=True)
+    day = models.DateField("取り消す休業日", null=True)
     reason = models.CharField("理由", max_length=200, blank=True)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.CharField("申請した人", max_length=60)
@@ -39,15 +50,22 @@ class Loosening(models.Model):
         ordering = ["-proposed_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "rule", "username"], condition=Q(state="proposed"), name="one_waiting_loosening"
+                fields=["kind", "rule", "username"],
+                condition=Q(state="proposed") & ~Q(kind="day_off"),
+                name="one_waiting_loosening",
+            ),
+            models.UniqueConstraint(
+                fields=["day"], condition=Q(state="proposed", kind="day_off"), name="one_waiting_removal_a_day"
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")) & ~Q(decided_by=""),
                 name="loosening_by_two",
             ),
             models.CheckConstraint(
-                condition=Q(kind="threshold", ends_at=None, username="")
-                | Q(kind="exception", ends_at__isnull=False, value=None),
+                condition=Q(kind="threshold", ends_at=None, username="", opens_at=None, closes_at=None, day=None)
+                | Q(kind="exception", ends_at__isnull=False, value=None, opens_at=None, closes_at=None, day=None)
+                | Q(kind="hours", opens_at__isnull=False, closes_at__isnull=False, day=None, **_OF_NOBODY)
+                | Q(kind="day_off", opens_at=None, closes_at=None, day__isnull=False, **_OF_NOBODY),
                 name="loosening_of_its_kind",
             ),
         ]

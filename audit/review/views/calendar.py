@@ -14,14 +14,15 @@ from accounts.errors import PermissionRefused, SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.views.shared import show
-from audit.detection import services
+from audit.detection import services, tuning
 from audit.detection.errors import CalendarError
-from audit.detection.models import DayOff, OvertimeNotice, ServiceHours
+from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHours
 from audit.detection.queries import days_off_from
 from audit.review.forms import DayOffForm, HoursForm, OvertimeForm
 from audit.review.people import names_of
 
 PER_PAGE = 50
+WAITS = "別の人が「見守りの承認」で承認するまで、いまのままです。"
 NOTIFIERS = (Permission.APPROVE_DECISION, Permission.JUDGE_ALERT)
 """Who gives a notice for somebody: 承認者 and 情報セキュリティ管理者."""
 
@@ -78,18 +79,20 @@ def overtime_withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
 @page(Permission.JUDGE_ALERT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
-    """The hours of a working day. Step-up: whoever widens them switches the watch off."""
+    """The hours of a working day. Longer ones wait for a second person: whoever widens them switches the watch off."""
     require_step_up(request)
     row = ServiceHours.objects.filter(pk=ServiceHours.ONLY).first()
     initial = {"opens_at": row.opens_at, "closes_at": row.closes_at} if row else None
     form = HoursForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.set_hours(form.cleaned_data["opens_at"], form.cleaned_data["closes_at"], person_of(request))
+            asked = tuning.set_hours(form.cleaned_data["opens_at"], form.cleaned_data["closes_at"], person_of(request))
         except CalendarError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "利用時間を変更しました。")
+            messages.success(
+                request, f"利用時間を広げる変更を申請しました。{WAITS}" if asked else "利用時間を変更しました。"
+            )
             return redirect("review:hours")
     return _hours_page(request, form, DayOffForm(auto_id="id_off_%s"), row)
 
@@ -115,9 +118,15 @@ def day_off_add(request: HttpRequest) -> HttpResponse:
 @page(Permission.JUDGE_ALERT)
 @require_POST
 def day_off_remove(request: HttpRequest, day_off_id: int) -> HttpResponse:
+    """Asked for here; a second person approves it."""
     require_step_up(request)
-    services.remove_day_off(get_object_or_404(DayOff, pk=day_off_id))
-    messages.success(request, "休業日を取り消しました。")
+    row = get_object_or_404(DayOff, pk=day_off_id)
+    try:
+        tuning.ask_day_off_removal(row, person_of(request))
+    except CalendarError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"休業日の取消しを申請しました。{WAITS}")
     return redirect("review:hours")
 
 
@@ -147,5 +156,13 @@ def _state(row: OvertimeNotice) -> str:
 
 
 def _hours_page(request: HttpRequest, form: HoursForm, off: DayOffForm, row: ServiceHours | None) -> HttpResponse:
-    context = {"form": form, "off": off, "row": row, "days_off": days_off_from(timezone.localdate())}
+    asked = Loosening.objects.filter(state=Loosening.State.PROPOSED)
+    context = {
+        "form": form,
+        "off": off,
+        "row": row,
+        "days_off": days_off_from(timezone.localdate()),
+        "waiting": asked.filter(kind=Loosening.Kind.HOURS).first(),
+        "going": set(asked.filter(kind=Loosening.Kind.DAY_OFF).values_list("day", flat=True)),
+    }
     return show(request, "review/hours.html", context, status=400 if form.errors or off.errors else 200)

@@ -17,7 +17,7 @@ from accounts.views.shared import show
 from audit.detection import tuning
 from audit.detection.errors import LooseningClosed
 from audit.detection.limits import thresholds
-from audit.detection.models import Loosening, SignalSeen
+from audit.detection.models import Loosening, ServiceHours, SignalSeen
 from audit.review.forms import EVERYBODY
 from audit.review.people import names_of
 from audit.trail.recorder import Subject, record_access
@@ -84,6 +84,7 @@ def _card(row: Loosening, names: dict[str, str], user: User) -> dict[str, object
     return {
         "row": row,
         "title": _title(row),
+        "hours": ServiceHours.objects.first() if row.kind == Loosening.Kind.HOURS else None,
         "unit": rule.unit if rule else "",
         "now": thresholds().get(row.rule, rule.standard if rule else None),
         "asked": row.value if row.value is not None else (rule.standard if rule else None),

@@ -35,6 +35,10 @@ def canaries(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, canary_id: int) -> HttpResponse:
     found = get_object_or_404(CanaryHousehold, pk=canary_id)
     require_step_up(request)
-    services.remove(found)
-    messages.success(request, "おとりの世帯を取り除きました。")
+    try:
+        services.remove(found)
+    except services.LastCanary as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "おとりの世帯を取り除きました。")
     return redirect("households:canaries")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.audit.review.conftest import World, text_of
+from tests.audit.review.test_signal_pages import another
 
 
 def notice_of(office: World, **changed: str) -> dict[str, str]:
@@ -100,22 +101,62 @@ def test_hours_are_changed_by_the_manager_with_a_fresh_code(office: World) -> No
 
     assert office.browser(office.monitor).get("/review/hours/").status_code == 403
     manager = office.browser(office.manager)
-    done = manager.post("/review/hours/", {"opens_at": "8:30", "closes_at": "0:00"}, follow=True)
-    assert "いまは平日 8:30〜24:00です" in text_of(done)
-    assert str(ServiceHours.objects.get()) == "08:30–00:00"
+    done = manager.post("/review/hours/", {"opens_at": "8:30", "closes_at": "20:00"}, follow=True)
+    assert "いまは平日 8:30〜20:00です" in text_of(done)
+    assert str(ServiceHours.objects.get()) == "08:30–20:00"
     (event,) = OutboxEvent.objects.filter(event="calendar:hours:changed")
-    assert event.detail == {"変更前": "07:00–21:00", "変更後": "08:30–00:00"}
+    assert event.detail == {"変更前": "07:00–21:00", "変更後": "08:30–20:00"}
     wrong = manager.post("/review/hours/", {"opens_at": "９:00", "closes_at": "8:00"})
     assert "終了時刻が開始時刻より前です" in text_of(wrong)
     office.clock.now += timedelta(minutes=11)
     assert manager.get("/review/hours/").url.startswith("/step-up/")
     stale = manager.post("/review/hours/", {"opens_at": "0:00", "closes_at": "0:00"})
     assert stale.url.startswith("/step-up/")
-    assert str(ServiceHours.objects.get()) == "08:30–00:00"
+    assert str(ServiceHours.objects.get()) == "08:30–20:00"
+
+
+def test_longer_hours_wait_for_a_second_person(office: World) -> None:
+    """Hours of 0:00–0:00 would switch rule 1 off for good."""
+    from audit.detection.models import Loosening, ServiceHours
+    from audit.trail.models import OutboxEvent
+
+    manager, approver = office.browser(office.manager), office.browser(another(office))
+    longer = {"opens_at": "0:00", "closes_at": "0:00"}
+    asked = text_of(manager.post("/review/hours/", longer, follow=True))
+    assert "利用時間を広げる変更を申請しました" in asked
+    assert "いまは平日 7:00〜21:00です" in asked
+    assert "平日 0:00〜24:00への変更が承認を待っています" in asked
+    assert "もう承認を待っています" in text_of(manager.post("/review/hours/", longer))
+    (row,) = Loosening.objects.all()
+    address = f"/review/loosenings/{row.pk}/approve/"
+    assert "申請した本人は承認できません" in text_of(manager.post(address, follow=True))
+    assert str(ServiceHours.objects.get()) == "07:00–21:00"
+    assert "平日 7:00〜21:00 から 平日 0:00〜24:00 へ" in text_of(approver.get("/review/loosenings/"))
+    assert approver.post(address).status_code == 302
+    assert str(ServiceHours.objects.get()) == "00:00–00:00"
+    (event,) = OutboxEvent.objects.filter(event="calendar:hours:changed")
+    assert event.detail == {"変更前": "07:00–21:00", "変更後": "00:00–00:00", "申請した人": "w-manager"}
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at", "waits"),
+    [(7, 21, False), (8, 20, False), (6, 20, True), (7, 22, True), (7, 0, True), (0, 0, True)],
+)
+def test_while_there_are_no_hours_the_standard_ones_are_the_widest_that_one_person_sets(
+    office: World, opens_at: int, closes_at: int, waits: bool
+) -> None:
+    from datetime import time
+
+    from audit.detection.models import ServiceHours
+    from audit.detection.tuning import set_hours
+
+    ServiceHours.objects.all().delete()
+    assert (set_hours(time(opens_at), time(closes_at), office.manager) is not None) is waits
+    assert ServiceHours.objects.exists() is not waits
 
 
 def test_days_off_of_the_prefecture(office: World) -> None:
-    from audit.detection.models import DayOff
+    from audit.detection.models import DayOff, Loosening
 
     manager = office.browser(office.manager)
     values = {"day": office.back.isoformat(), "name": "開庁記念日"}
@@ -124,7 +165,12 @@ def test_days_off_of_the_prefecture(office: World) -> None:
     assert again.status_code == 400
     assert "既に休業日として登録" in text_of(again)
     row = DayOff.objects.get()
-    manager.post(f"/review/hours/days-off/{row.pk}/remove/")
+    assert "取消しの承認待ち" in text_of(manager.post(f"/review/hours/days-off/{row.pk}/remove/", follow=True))
+    assert "もう承認を待っています" in text_of(manager.post(f"/review/hours/days-off/{row.pk}/remove/", follow=True))
+    assert DayOff.objects.exists(), "a day of alerts less needs a second person"
+    approver = office.browser(another(office))
+    assert "取り消す休業日" in text_of(approver.get("/review/loosenings/"))
+    approver.post(f"/review/loosenings/{Loosening.objects.get().pk}/approve/")
     assert not DayOff.objects.exists()
     assert manager.post(f"/review/hours/days-off/{row.pk}/remove/").status_code == 404
 
@@ -135,7 +181,7 @@ def test_changes_of_the_calendar_are_told_before_and_after(office: World) -> Any
     from auditlog.models import LogEntry
 
     from audit.detection.models import ServiceHours
-    from audit.detection.services import set_hours
+    from audit.detection.tuning import set_hours
 
     set_hours(time(8), time(20), office.manager)
     entry = LogEntry.objects.get_for_object(ServiceHours.objects.get()).first()

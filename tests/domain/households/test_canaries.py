@@ -119,8 +119,12 @@ def test_the_manager_alone_places_and_removes_it(school: School) -> None:
         assert other.get("/households/canaries/").status_code == 403
         assert other.post(f"/households/canaries/{placed.pk}/remove/").status_code == 403
     assert placed.number in text_of(manager.get("/households/canaries/"))
+    last = manager.post(f"/households/canaries/{placed.pk}/remove/", follow=True)
+    assert "先に別のおとりの世帯を置いてください" in text_of(last)
+    assert CanaryHousehold.objects.get() == placed, "nobody alone switches the rule off"
+    manager.post("/households/canaries/", {"school": school.pk})
     assert manager.post(f"/households/canaries/{placed.pk}/remove/").status_code == 302
-    assert not CanaryHousehold.objects.exists()
+    assert CanaryHousehold.objects.get() != placed
 
 
 def test_the_trail_does_not_say_which_it_is(canary: CanaryHousehold) -> None:
@@ -163,13 +167,15 @@ def test_the_first_roster_brings_one_that_looks_like_the_others_and_no_total_cou
 
 
 def test_one_that_was_taken_away_does_not_come_back(take_in: Any) -> None:
-    from domain.households.canaries import remove
+    from domain.households.canaries import place, remove
     from tests.domain.households.roster.books import household
 
     take_in()
-    remove(CanaryHousehold.objects.get())
+    first = CanaryHousehold.objects.get()
+    second = place(first.school, make_person("canary-keeper", Role.SECURITY_MANAGER))
+    remove(first)
     take_in(households=[household(住所="奈良市見本町9丁目9番9号")])
-    assert not CanaryHousehold.objects.exists()
+    assert CanaryHousehold.objects.get() == second
 
 
 def test_one_from_before_the_first_roster_takes_the_shape_of_the_numbers_that_come(
