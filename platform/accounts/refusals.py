@@ -89,12 +89,21 @@ def files(request: HttpRequest) -> HttpResponse | None:
 
 def outside_console(request: HttpRequest, place: str) -> HttpResponse | None:
     """403 with an event for whoever asks for the console from outside `settings.CONSOLE_NETWORKS`; None where it is open."""
-    networks = settings.CONSOLE_NETWORKS if place == "console" else []
+    return _outside_lines(request, "運用コンソール") if place == "console" else None
+
+
+def outside_vendors_door(request: HttpRequest) -> HttpResponse | None:
+    """The same for the door of a vendor's operator, who comes from the console's lines: passwords of the console are typed there."""
+    return _outside_lines(request, "運用事業者の入口")
+
+
+def _outside_lines(request: HttpRequest, place: str) -> HttpResponse | None:
+    networks = settings.CONSOLE_NETWORKS
     if not networks or is_within(client_address(request), networks):
         return None
     with transaction.atomic():
         record(Event.ACCESS_NETWORK_REFUSED, detail={"method": request.method or ""})
-    words = "運用コンソールは、登録した回線からだけ開けます。\n"
+    words = f"{place}は、登録した回線からだけ開けます。\n"
     return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
 
 

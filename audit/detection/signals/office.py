@@ -93,11 +93,11 @@ def too_long_since(since: datetime | None, now: datetime, threshold: float, sent
 
 
 def vendor_entry(office: Office, threshold: float) -> Answer:
-    """Signal 29: somebody of the vendor tried to come in without an open window."""
+    """Signal 29: somebody tried the door of the vendor without an open window."""
     tries = [event for event in office.vendor if event.event == Event.VENDOR_ENTRY_REFUSED]
     if len(tries) < threshold:
         return []
-    sentence = f"運用事業者が、開いている立入りのないまま入ろうとして{len(tries)}回断られた。"
+    sentence = f"開いている立入りのないまま、運用事業者の入口から入ろうとして{len(tries)}回断られた。"
     return [Found(f"{tries[0].occurred_at:%Y%m%d%H}", tries[-1].occurred_at, sentence, detail={"回数": len(tries)})]
 
 
@@ -135,7 +135,7 @@ VENDOR = OfficeRule(
     threshold="開いている立入りのない試みが、15分間にしきい値以上",
     control="団体が開けた立入りの間は鳴らない。1時間に1件",
     certainty="確実（断ったこと）。予定の行き違いのこともある",
-    example="運用事業者が、開いている立入りのないまま入ろうとして1回断られた。",
+    example="開いている立入りのないまま、運用事業者の入口から入ろうとして1回断られた。",
     standard=1,
     unit="回",
     evaluate=vendor_entry,

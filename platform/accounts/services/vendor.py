@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from accounts.models import EndReason, User, VendorPass, VendorVisit, VendorWind
 from accounts.models.vendor import LONGEST
 from accounts.roles import Role
 from accounts.second_person import require_second_person
+from accounts.services.attempts import canonical_username
 from accounts.services.login import check_password_login
 from accounts.services.otp import verify_totp
 from accounts.services.sessions import end_live_session
@@ -110,8 +112,15 @@ def identify_operator(
 ) -> tuple[Operator | None, datetime | None]:
     """Both factors of somebody of the console, with the console's own throttles and guess budget.
 
-    The second value: nothing is heard before.
+    Anybody can knock here, so the console is asked only about a 職員ID for which a window of this prefecture is open: no
+    stranger tries the passwords of its people, nor spends their guesses, from here. Without a window the refusal takes the
+    time of a password and is an event, without what was typed. The second value: nothing is heard before.
     """
+    if not _is_awaited(canonical_username(username)):
+        make_password(password)
+        with transaction.atomic():
+            record(Event.VENDOR_ENTRY_REFUSED)
+        return None, None
     with console_context():
         outcome = check_password_login(username, password, terminal)
         if outcome.user is None:
@@ -122,6 +131,12 @@ def identify_operator(
         roles = {assignment.role for assignment in roles_in_force(outcome.user)}
         found = Operator(outcome.user.username, outcome.user.display_name)
         return (found if Role.OPERATOR in roles else None), None
+
+
+def _is_awaited(username: str) -> bool:
+    """Whether a window is open now for this 職員ID. The console is asked only where the prefecture has one."""
+    window = VendorWindow.objects.filter(operator=username, closed_at=None).first()
+    return window is not None and window.is_open(timezone.now()) and not was_ended_at_console(window)
 
 
 def visitor_of(operator: Operator) -> User | None:

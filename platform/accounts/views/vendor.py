@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import backends, queries, session_state
+from accounts import backends, queries, refusals, session_state
 from accounts.access import page, person_of, public_page, require_step_up
 from accounts.errors import AccountError
 from accounts.field_matrix import title_of
@@ -76,6 +76,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     if visit.scope == "console":
         raise Http404
+    refused = refusals.outside_vendors_door(request)
+    if refused is not None:
+        return refused
     form = VendorEntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

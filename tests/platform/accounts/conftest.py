@@ -83,6 +83,22 @@ def second(in_a: Any) -> Any:
 
 
 @pytest.fixture
+def operator(rollback: None) -> Any:
+    from accounts.roles import Role
+    from tenants.core.context import console_context
+
+    with console_context():
+        return make_person("unyou", Role.OPERATOR, name="サンプル 運用")
+
+
+@pytest.fixture
+def chief(in_a: Any) -> Any:
+    from accounts.roles import Role
+
+    return make_person("chief", Role.TENANT_ADMIN)
+
+
+@pytest.fixture
 def approving(try_views: None, second: Any) -> Any:
     client = client_of("kou.localhost")
     sign_in(client, second)

@@ -16,22 +16,6 @@ from tests.tenants.isolation_world import objects_of_a
 PAGES = ["households:list", "households:detail"]
 
 
-@pytest.fixture
-def operator(rollback: None) -> Any:
-    from accounts.roles import Role
-    from tenants.core.context import console_context
-
-    with console_context():
-        return make_person("unyou", Role.OPERATOR, name="サンプル 運用")
-
-
-@pytest.fixture
-def chief(in_a: Any) -> Any:
-    from accounts.roles import Role
-
-    return make_person("chief", Role.TENANT_ADMIN)
-
-
 def open_window(chief: Any, pages: Any = PAGES, hours: int = 2) -> Any:
     from accounts.services.vendor import open_window as opened
 
