@@ -10,11 +10,16 @@ from django.utils import timezone
 from accounts import actors
 from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import BY_DEPUTY, acts_only_for
 from audit.detection.errors import DayOffThere, NoticeUnfit
 from audit.detection.models import DayOff, OvertimeNotice, ServiceHours
 from audit.trail.recorder import record
 from audit.trail.screening import NumberInTrail, refuse_numbers
 from audit.trail.vocabulary import Event
+
+NOTIFIERS = (Permission.APPROVE_DECISION, Permission.JUDGE_ALERT)
+"""Who gives a notice for somebody: 承認者 and 情報セキュリティ管理者."""
 
 LONGEST_NOTICE = timedelta(days=31)
 """A longer notice would switch the watch off for good; a month can be given again."""
@@ -57,6 +62,8 @@ def notify_overtime(person: User, starts_at: datetime, ends_at: datetime, reason
     """
     if person.pk == user.pk:
         raise SamePerson
+    if acts_only_for(user, person.username, *NOTIFIERS):
+        raise SamePerson(BY_DEPUTY)
     _require_fit(starts_at, ends_at, reason)
     with transaction.atomic():
         notice = OvertimeNotice.objects.create(

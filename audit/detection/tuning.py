@@ -15,7 +15,7 @@ from accounts import actors
 from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import two_person
+from accounts.second_person import BY_DEPUTY, acts_only_for, two_person
 from audit.detection import services
 from audit.detection.calendar import MIDNIGHT, Hours
 from audit.detection.errors import ExceptionUnfit, HoursInverted, HoursWaiting, LooseningClosed, ThresholdUnfit
@@ -68,10 +68,12 @@ def set_threshold(rule: Described, value: float | None, user: User) -> Loosening
 def ask_exception(rule_id: str, person: User | None, until: datetime, reason: str, user: User) -> Loosening:
     """Once approved, and until a moment, the rule raises no alert about the person (None: about anybody but the two).
 
-    Raises SamePerson for one's own, ExceptionUnfit.
+    Raises SamePerson for one's own and for one about whom one only stands in for; ExceptionUnfit.
     """
     if person is not None and person.pk == user.pk:
         raise SamePerson
+    if person is not None and acts_only_for(user, person.username, Permission.JUDGE_ALERT):
+        raise SamePerson(BY_DEPUTY)
     now = timezone.now()
     if not now < until <= now + LONGEST_EXCEPTION:
         raise ExceptionUnfit(f"例外の期限は、今から{LONGEST_EXCEPTION.days}日以内にしてください。")
@@ -119,6 +121,8 @@ def approve(loosening_id: int, user: User) -> Loosening:
         APPROVAL.require(row.proposed_by, user)
         if row.username == user.username:
             raise SamePerson("自分についての例外は承認できません。別の人に依頼してください。")
+        if row.username:
+            APPROVAL.require(row.username, user)
         _decide(row, State.APPROVED, user)
         _put_in_force(row, user)
     return row

@@ -53,10 +53,7 @@ class TwoPersonRule:
 
     def is_one_through_deputy(self, first: str, user: User) -> bool:
         """Whether the second half would be done in the place of `first`, or the first was done in the place of `user`."""
-        rights = [role for role in roles_in_force(user) if role.role in roles_with(self.second)]
-        if rights and all(role.acting_for is not None and role.acting_for.username == first for role in rights):
-            return True
-        return self._was_done_for(first, user)
+        return acts_only_for(user, first, self.second) or self._was_done_for(first, user)
 
     def _was_done_for(self, first: str, user: User) -> bool:
         """`first` stands or stood in for `user` with the right to the first half, and had no such right of their own then."""
@@ -67,6 +64,13 @@ class TwoPersonRule:
         for_user = [role for role in held if role.acting_for_id == user.pk]
         own = [role for role in held if role.acting_for_id is None]
         return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
+
+
+def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
+    """Whether `user` holds these permissions in the place of that person (職員ID) alone, in no right of their own."""
+    wanted = {role for permission in permissions for role in roles_with(permission)}
+    rights = [role for role in roles_in_force(user) if role.role in wanted]
+    return bool(rights) and all(role.acting_for is not None and role.acting_for.username == username for role in rights)
 
 
 def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment) -> bool:

@@ -45,21 +45,24 @@ NOT_SCANNED: Final = "ファイルの検査ができないため、受け取り�
 
 
 def refusal_of(user: User, files: list[UploadedFile[Any]]) -> str:
-    """Why these files are not taken, in words for the person; "" when they are, and then they are counted."""
+    """Why these files are not taken, in words for the person; "" when they are.
+
+    They are counted before they are scanned: a file that is refused has cost as much as another.
+    """
     if not files:
         return ""
+    with transaction.atomic():
+        over = _count(user, len(files), sum(file.size or 0 for file in files), timezone.localdate())
+    if over is not None:
+        words = TOO_MANY.format(days=over.days, files=over.files, megabytes=over.size // MEBIBYTE)
+        return _refused("quota", words)
     for file in files:
         match scanning.verdict(file):
             case scanning.Verdict.FOUND:
                 return _refused("found", INFECTED)
             case scanning.Verdict.UNKNOWN:
                 return _refused("not_scanned", NOT_SCANNED)
-    with transaction.atomic():
-        over = _count(user, len(files), sum(file.size or 0 for file in files), timezone.localdate())
-    if over is None:
-        return ""
-    words = TOO_MANY.format(days=over.days, files=over.files, megabytes=over.size // MEBIBYTE)
-    return _refused("quota", words)
+    return ""
 
 
 def _count(user: User, files: int, size: int, today: date) -> Quota | None:

@@ -23,8 +23,6 @@ from audit.review.people import names_of
 
 PER_PAGE = 50
 WAITS = "別の人が「見守りの承認」で承認するまで、いまのままです。"
-NOTIFIERS = (Permission.APPROVE_DECISION, Permission.JUDGE_ALERT)
-"""Who gives a notice for somebody: 承認者 and 情報セキュリティ管理者."""
 
 
 @page(Permission.VIEW_HOME)
@@ -131,7 +129,7 @@ def day_off_remove(request: HttpRequest, day_off_id: int) -> HttpResponse:
 
 
 def may_notify(user: User) -> bool:
-    return any(may(user, permission) for permission in NOTIFIERS)
+    return any(may(user, permission) for permission in services.NOTIFIERS)
 
 
 def _notifier(request: HttpRequest) -> User:

@@ -91,7 +91,7 @@ def _card(row: Loosening, names: dict[str, str], user: User) -> dict[str, object
         "who": names.get(row.username, EVERYBODY),
         "seen": seen.count(),
         "seen_of_person": seen.filter(username=row.username).count() if row.username else None,
-        "refused": tuning.APPROVAL.refuses(row.proposed_by, user),
+        "refused": any(tuning.APPROVAL.refuses(one, user) for one in (row.proposed_by, row.username) if one),
     }
 
 

@@ -110,6 +110,36 @@ def test_an_exception_has_an_end_is_for_another_person_and_needs_a_second_one(of
     assert (len(events("watch:exception:added")), len(events("watch:exception:ended"))) == (1, 1)
 
 
+def test_a_deputy_takes_their_principal_out_of_the_watch_neither_first_nor_second(office: World) -> None:
+    """Nor by a notice of overtime: in somebody's own place nothing is done about them."""
+    from django.utils import timezone
+
+    from accounts.errors import SamePerson
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from audit.detection.services import notify_overtime
+    from audit.detection.tuning import APPROVAL, approve, ask_exception
+    from audit.review.views.loosenings import _card
+    from tests.platform.accounts.sign_in import make_person
+
+    now, principal = office.clock.now, another(office)
+    asked = ask_exception("volume", principal, now + timedelta(days=1), "年度末の処理のため", office.manager)
+    deputies = [make_person("w-deputy"), make_person("w-other")]
+    places = (Role.APPROVER, principal), (Role.SECURITY_MANAGER, office.manager)
+    for deputy, (role, boss) in zip(deputies, places, strict=True):
+        assign_role(deputy, role, ends_on=timezone.localdate() + timedelta(days=5), acting_for=boss)
+    approving, asking = (type(one).objects.get(pk=one.pk) for one in deputies)
+    assert not APPROVAL.refuses(asked.proposed_by, approving), "it is about whom the exception is"
+    assert _card(asked, {}, approving)["refused"]
+    with pytest.raises(SamePerson, match="代決"):
+        approve(asked.pk, approving)
+    with pytest.raises(SamePerson, match="代決"):
+        ask_exception("volume", office.manager, now + timedelta(days=1), "年度末の処理のため", asking)
+    for person, deputy in ((principal, approving), (office.manager, asking)):
+        with pytest.raises(SamePerson, match="代決"):
+            notify_overtime(person, now, now + timedelta(hours=1), "年度末の処理のため", deputy)
+
+
 def test_an_exception_about_anybody_is_none_about_the_two_who_gave_it(office: World) -> None:
     """Else one would take oneself out of the watch by naming nobody."""
     from audit.detection.limits import is_excepted

@@ -81,6 +81,16 @@ def test_what_cannot_be_scanned_is_not_taken(handing: Any, settings: Any, says: 
     assert (refused.status_code, "検査ができないため" in refused.content.decode()) == (422, True)
 
 
+def test_a_refused_file_counts_and_one_too_many_is_not_scanned(
+    handing: Any, scanner: Scanner, monkeypatch: Any, events: Any
+) -> None:
+    from accounts import uploads
+
+    monkeypatch.setattr(uploads, "QUOTAS", (uploads.Quota(1, 1, 10**9),))
+    assert [hand_in(handing, BAD).status_code for _ in range(2)] == [422, 422]
+    assert [one.detail["reason"] for one in events("access:file:refused")] == ["found", "quota"]
+
+
 def test_a_scanned_file_is_read_from_its_beginning_afterwards(scanner: Scanner) -> None:
     from accounts.scanning import Verdict, verdict
 
