@@ -16,6 +16,8 @@ from tests.integrations.atena_adapters.simulator.carrier import Carrier
 from tests.integrations.atena_adapters.simulator.played import SECRET, changed
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
+AREA = "/handover/sheets/"
+
 
 @pytest.fixture(autouse=True)
 def keys_of_this_test() -> Iterator[None]:
@@ -111,3 +113,18 @@ def text(response: Any) -> str:
     assert response.status_code == 200, response.content.decode()
     shown: str = response.content.decode()
     return shown
+
+
+@pytest.fixture
+def keyed(in_force: Any) -> Carried:
+    """Three people's registrations lie on a sheet."""
+    link: Carried = in_force("terminal")
+    link.register()
+    return link
+
+
+@pytest.fixture
+def url(keyed: Carried) -> str:
+    from domain.linkage.models import Batch
+
+    return f"{AREA}registration_{Batch.objects.get().pk}/"

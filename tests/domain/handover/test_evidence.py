@@ -9,27 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.domain.handover.conftest import Carried, browser, text
-from tests.domain.handover.test_terminal import AREA, EVIDENCE, NUMBERS, _grid
+from tests.domain.handover.conftest import AREA, Carried, browser, text
+from tests.domain.handover.test_terminal import EVIDENCE, NUMBERS, _grid
 
 PDF = b"%PDF-1.7\nsample, what the terminal showed\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR sample"
 JPEG = b"\xff\xd8\xff\xe0 sample"
 MB = 1024 * 1024
-
-
-@pytest.fixture
-def keyed(in_force: Any) -> Carried:
-    link: Carried = in_force("terminal")
-    link.register()
-    return link
-
-
-@pytest.fixture
-def url(keyed: Carried) -> str:
-    from domain.linkage.models import Batch
-
-    return f"{AREA}registration_{Batch.objects.get().pk}/"
 
 
 def _hand_in(client: Client, url: str, name: str, data: bytes, **other: str) -> str:

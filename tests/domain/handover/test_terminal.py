@@ -8,26 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.domain.handover.conftest import Carried, text
+from tests.domain.handover.conftest import AREA, Carried, text
 
-AREA = "/handover/sheets/"
 EVIDENCE = "画面写し 第12号"
 DAY, MADE = date(2025, 1, 1), datetime(2025, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def keyed(in_force: Any) -> Carried:
-    """Three people's registrations lie on a sheet."""
-    link: Carried = in_force("terminal")
-    link.register()
-    return link
-
-
-@pytest.fixture
-def url(keyed: Carried) -> str:
-    from domain.linkage.models import Batch
-
-    return f"{AREA}registration_{Batch.objects.get().pk}/"
 
 
 NUMBERS = ["U00000001", "U00000002", "U00000003"]
