@@ -33,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop."""
     options = parser().parse_args(arguments)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop_when_told(stop)
     if options.with_parent:
         threading.Thread(target=_follow, args=(os.getppid(), stop), daemon=True).start()
     os.umask(0o077)
@@ -72,6 +71,22 @@ def state_of(options: argparse.Namespace) -> Path | None:
     place: Path | None = options.folder or options.medium
     state: Path | None = options.state
     return state or (place / ".simulator" if place else None)
+
+
+def stop_when_told(stop: threading.Event) -> None:
+    """SIGTERM and Ctrl-C set `stop`; to be called before any thread is started.
+
+    A thread waits for the signals. A handler would run in the main thread, which holds the lock of `stop` for a moment at
+    each look at it, and would then wait for itself.
+    """
+    signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+
+    def wait() -> None:
+        signal.sigwait(signals)
+        stop.set()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _follow(parent: int, stop: threading.Event) -> None:
