@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.households.models import Household
 from domain.linkage.answers import AMOUNTS, person_of
 from domain.linkage.matching import Item, Segment, code_points, marked
 from domain.linkage.models import Inquiry
+from domain.linkage.protection import PROTECTED
 from domain.linkage.settling import UNDER_WAY, may_be_taken
 from integrations.atena_adapters.port import AnsweredPerson
 from web.dates import DateError, to_wareki
 from web.formatting import format_yen
 
-PROTECTED = "（支援措置のため表示しません）"
 NOT_ANSWERED = "（回答なし）"
 ABSENT = {"blank": "（空欄で回答）", "missing": "（項目なし）"}
 AMOUNT_TITLES = dict(
@@ -26,11 +25,6 @@ AMOUNT_TITLES = dict(
         strict=True,
     )
 )
-
-
-def address_shown(household: Household, address: str) -> str:
-    """An address of this household as a page may show it (支援措置)."""
-    return PROTECTED if household.address_hidden else address
 
 
 @dataclass(frozen=True, slots=True)

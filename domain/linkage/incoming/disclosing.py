@@ -14,7 +14,8 @@ from django.utils import timezone
 from domain.households.models import Member
 from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.masking import without_numbers
-from domain.linkage.models import ExchangeRecord, Inquiry
+from domain.linkage.models import ExchangeRecord
+from domain.linkage.protection import item_shown, party_shown
 from tenants.core.context import require_prefecture
 from typesetting.engine import RenderedPdf, render_pdf
 from typesetting.exchange import ExchangeRecordLine, ExchangeRecordsPage, ExchangeRecordsPages
@@ -29,8 +30,6 @@ WHY_WITHHELD = (
     "この方の世帯には支援措置がとられています。相手機関から居所が知られるおそれがあるため、相手機関を不開示とします"
     "（個人情報保護法第78条第1項第1号。開示請求者の生命、健康、生活又は財産を害するおそれがある情報）。"
 )
-NAMED_ITEMS = (*Inquiry.Kind.labels, "支弁に関する情報")
-"""The names of items that say nothing of a place. Whatever else stands in an item is the other side's words."""
 
 
 class TooManyRecords(LinkageError):
@@ -80,20 +79,15 @@ def _page(member: Member, records: list[ExchangeRecord], first: date, last: date
         "counts": f"{len(records):,}件（照会 {len(records) - provided:,}件、提供 {provided:,}件）",
         "held": "保存期限を過ぎた記録は廃棄しています。",
         "withheld": WHY_WITHHELD if hidden else "",
-        "lines": [_line(one, hidden=hidden) for one in records],
+        "lines": [_line(one) for one in records],
     }
 
 
-def _line(one: ExchangeRecord, *, hidden: bool) -> ExchangeRecordLine:
+def _line(one: ExchangeRecord) -> ExchangeRecordLine:
     return {
         "asked": format_moment(one.asked_at),
         "provided": format_moment(one.provided_at) if one.provided_at else "提供なし",
         "side": "提供" if one.provided else "照会",
-        "party": WITHHELD if hidden else without_numbers(one.party),
-        "item": _named(one.item) if hidden else without_numbers(one.item),
+        "party": without_numbers(party_shown(one, WITHHELD)),
+        "item": without_numbers(item_shown(one, WITHHELD)),
     }
-
-
-def _named(item: str) -> str:
-    """The known name within the other side's words, without the words around it."""
-    return next((name for name in NAMED_ITEMS if name in item), WITHHELD)

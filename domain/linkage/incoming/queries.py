@@ -50,5 +50,6 @@ def records(first: date, last: date, search: Mapping[str, Any]) -> QuerySet[Exch
     if search.get("household"):
         found = found.filter(member__household__number=search["household"])
     if search.get("party"):
-        found = found.filter(party__icontains=search["party"])
+        # A record found by its body would say the body; those of hidden households are found by their number only.
+        found = found.filter(party__icontains=search["party"], member__household__address_hidden=False)
     return found.select_related("member__household")

@@ -9,6 +9,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from domain.linkage.models import ExchangeRecord
+from domain.linkage.protection import item_shown, party_shown
 from web.dates import to_wareki
 
 HEADS = (
@@ -42,4 +43,4 @@ def records_workbook(records: Iterable[ExchangeRecord]) -> bytes:
 def _row(one: ExchangeRecord) -> list[str]:
     times = [f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else "" for at in (one.asked_at, one.provided_at)]
     who = [one.member.household.number, one.member.key, one.member.name, "提供" if one.provided else "照会"]
-    return [*who, one.party, one.item, *times, one.entry, to_wareki(one.keep_until)]
+    return [*who, party_shown(one), item_shown(one), *times, one.entry, to_wareki(one.keep_until)]

@@ -17,9 +17,9 @@ from domain.linkage.models import Copy, Registration
 from domain.linkage.persons.due import to_update, to_withdraw, waits_for_copy
 from domain.linkage.persons.moving import move, note_by_hand
 from domain.linkage.persons.states import Act, State
+from domain.linkage.protection import PROTECTED
 from domain.vault.services import end_unified, erase_after_receipt
 
-PROTECTED = "（支援措置のため表示しません）"
 TITLES = {"name": "氏名", "kana": "フリガナ", "born": "生年月日", "address": "住所"}
 TRIED_AGAIN = "もう一度送る"
 

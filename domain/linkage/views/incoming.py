@@ -27,6 +27,7 @@ from domain.linkage.incoming import deciding, queries
 from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
 from domain.linkage.incoming.workbook import records_workbook
 from domain.linkage.models import HeldInquiry
+from domain.linkage.protection import item_shown, party_shown
 from domain.linkage.starting import INCOMING, latest_job
 from domain.linkage.views.link import operator_form, start_job
 from domain.linkage.workbook import MEDIA_TYPE
@@ -119,7 +120,8 @@ def records(request: HttpRequest) -> HttpResponse:
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     _shown(listed, "linkage:records")
     context = {
-        "page": listed, "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last,
+        "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
+        "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last,
         "query": request.GET.urlencode(), "fetches": fetches_lists(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)

@@ -15,12 +15,13 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
-from domain.linkage import approving, presenting
+from domain.linkage import approving
 from domain.linkage.errors import TargetsRefused
 from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.frozen import APPROVAL
 from domain.linkage.models import Inquiry, TargetList
 from domain.linkage.persons.queries import waiting_for_code
+from domain.linkage.protection import address_shown
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -77,7 +78,7 @@ def target_list(request: HttpRequest, list_id: int) -> HttpResponse:
         "listed": listed,
         "form": form,
         "page": rows,
-        "lines": [(line, presenting.address_shown(line.member.household, line.base_address)) for line in rows],
+        "lines": [(line, address_shown(line.member.household, line.base_address)) for line in rows],
         "columns": LINE_COLUMNS,
         "bases": [(kind.label, listed.bases.get(kind.value, "–")) for kind in Inquiry.Kind],
         "figures": [(kind.label, sum(n for k, why, n in counts if k == kind and not why)) for kind in Inquiry.Kind],

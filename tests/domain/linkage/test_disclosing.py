@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from tests.domain.linkage.browsing import browser_of, text_of
 from tests.domain.linkage.world import YEAR, World, child, father
@@ -72,6 +73,32 @@ def test_the_document_holds_both_sides_of_the_period_and_of_nobody_else(person: 
     (event,) = search(Filters(prefix="print:records", since=began))
     assert [(subject.kind, subject.id) for subject in event.subjects] == [("member", str(person.pk))]
     assert event.detail == {"from": "2025-04-01", "to": "2026-03-31"}
+
+
+def test_neither_the_list_nor_its_workbook_names_the_other_body_of_a_household_under_protection(
+    person: Any, handler: Client
+) -> None:
+    """And a search by the body does not find them: what it found would say the body."""
+    from domain.linkage.models import ExchangeRecord
+
+    first = ExchangeRecord.objects.get(entry="K1")
+    first.pk, first.entry, first.item = None, "K9", "かくれ市の地方税関係情報"
+    first.save()
+    period = "?first=R7.4.1&last=R8.3.31"
+
+    def shown(more: str = "") -> str:
+        page = text_of(handler.get(f"/linkage/records/{period}{more}"))
+        made = handler.get(f"/linkage/records/excel/{period}{more}").content
+        return page + str(CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(0).to_python())
+
+    open_to_all = shown("&party=サンプル市")
+    assert open_to_all.count("かくれ市の地方税関係情報") == 2
+    type(person.household).objects.update(address_hidden=True)
+    words = shown()
+    assert "サンプル市" not in words
+    assert "かくれ" not in words
+    assert words.count("地方税関係情報") == 4
+    assert person.name not in shown("&party=サンプル市")
 
 
 def test_of_a_household_under_protection_no_other_body_is_named(person: Any, handler: Client) -> None:
