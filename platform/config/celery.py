@@ -14,8 +14,11 @@ from celery.signals import heartbeat_sent, worker_init
 from kombu import Queue
 from tenant_schemas_celery.app import CeleryApp
 
+from config.broker import keep_taking_messages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
+keep_taking_messages()
 app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
 app.conf.task_queues = [Queue(name) for name in ("work", "exchange", "upkeep", "owner")]

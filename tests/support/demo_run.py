@@ -21,6 +21,7 @@ from ops.embedded.place import forget
 from ops.embedded.ports import free_port
 from ops.embedded.servers import servers_of
 from tests.support import cluster
+from tests.support.ending import made_to_end
 
 ROOT = cluster.ROOT
 NEVER_COUNTED = ("記録",)  # interruptions leave events of their own
@@ -60,7 +61,11 @@ class DemoRun:
 
     def finish(self, process: subprocess.Popen[bytes], seconds: float = 420) -> dict[str, Any]:
         """Wait for the end and return the business numbers of the summary."""
-        code = process.wait(timeout=seconds)
+        try:
+            code = process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            made_to_end(process)
+            raise
         assert code == 0, self.printed()[-4000:]
         return self.summary()
 

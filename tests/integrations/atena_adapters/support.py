@@ -31,6 +31,7 @@ from integrations.atena_adapters.port import (
 from integrations.atena_adapters.registry import Bounds, build, relocated
 from integrations.atena_adapters.simulator.population import Person, TaxRecord, write_population
 from integrations.sealed_file import make_key_file
+from tests.support.ending import ended
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "sample-token"
@@ -175,5 +176,4 @@ def process(profile: Path, seed: Seed, *options: str) -> Iterator[dict[str, Any]
         assert started.stdout is not None
         yield json.loads(started.stdout.readline()) | {"pid": started.pid}
     finally:
-        started.terminate()
-        started.communicate(timeout=10)
+        ended(started)

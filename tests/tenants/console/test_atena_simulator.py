@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tenants.console.management.commands.atena_simulator import command_line
+from tests.support.ending import ended
 
 PLAIN: dict[str, Any] = {
     "preset": "nara", "port": 0, "page": 0, "conduct": None, "folder": None, "population": None, "key_file": None, "tenant": None,
@@ -27,8 +28,7 @@ def test_it_runs_with_sample_people_and_keeps_its_key(tmp_path: Path) -> None:
             assert facts["ready"]
             assert {"port", "control_port"} <= facts.keys()
         finally:
-            process.terminate()
-            process.communicate(timeout=10)
+            ended(process)
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"000098" not in everything
 
