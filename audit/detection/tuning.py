@@ -42,6 +42,7 @@ APPROVAL = two_person(
     first=Permission.JUDGE_ALERT,
     second=Permission.APPROVE_LOOSENING,
     refusal="申請した本人は承認できません。承認者か、別の情報セキュリティ管理者に依頼してください。",
+    again="取りやめて申請し直してください。",
 )
 
 
@@ -115,7 +116,7 @@ def ask_day_off_removal(row: DayOff, user: User) -> Loosening:
 
 
 def approve(loosening_id: int, user: User) -> Loosening:
-    """As the second person; in force from now on. Raises SamePerson (also for one about oneself), LooseningClosed."""
+    """As the second person; in force from now on. Raises SamePerson (also for one about oneself), RequestStale, LooseningClosed."""
     with transaction.atomic():
         row = _waiting(loosening_id)
         APPROVAL.require(row.proposed_by, user)
@@ -123,6 +124,7 @@ def approve(loosening_id: int, user: User) -> Loosening:
             raise SamePerson("自分についての例外は承認できません。別の人に依頼してください。")
         if row.username:
             APPROVAL.require(row.username, user)
+        APPROVAL.require_current(row.proposed_by, row.proposed_at)
         _decide(row, State.APPROVED, user)
         _put_in_force(row, user)
     return row

@@ -25,6 +25,12 @@ class SamePerson(AccountError):
         super().__init__(message or "起案した本人は承認・確認できません。権限を持つ別の職員に依頼してください。")
 
 
+class RequestStale(AccountError):
+    """`accounts.request-stale`: it waited too long for its second person, or who asked has left or may not ask any more."""
+
+    identifier = "accounts.request-stale"
+
+
 class NeedsSecondPerson(AccountError):
     """`accounts.needs-second-person`: an act on an account that another person has to approve first."""
 

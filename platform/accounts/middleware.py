@@ -14,7 +14,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from accounts import drafts, refusals, terminals, vendor
 from accounts.access import Access, access_of, stands_in_for
-from accounts.errors import OutsideSchool, PermissionRefused, SamePerson, StepUpRequired
+from accounts.errors import OutsideSchool, PermissionRefused, RequestStale, SamePerson, StepUpRequired
 from accounts.guard import Stage, Visit, look
 from audit.trail.actors import acting_as, go_on_as
 from audit.trail.entries import Subject
@@ -82,8 +82,8 @@ class GuardMiddleware:
                 return refusals.to_step_up(request)
             case PermissionRefused():
                 return refusals.forbidden(request, exception.permission)
-            case SamePerson():
-                return refusals.same_person(request, exception)
+            case SamePerson() | RequestStale():
+                return refusals.second_half(request, exception)
             case OutsideSchool():
                 with transaction.atomic():
                     record(Event.ACCESS_SCHOOL_REFUSED, subjects=[Subject("school", exception.school_code)])

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from accounts import drafts, numbers, queries, uploads
 from accounts.address import client_address, is_within
-from accounts.errors import SamePerson
+from accounts.errors import RequestStale, SamePerson
 from accounts.guard import Stage, Visit
 from accounts.paths import safe_path
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
@@ -107,8 +107,8 @@ def _outside_lines(request: HttpRequest, place: str) -> HttpResponse | None:
     return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
 
 
-def same_person(request: HttpRequest, refusal: SamePerson) -> HttpResponse:
-    """Back to the page, with the reason: the second person of an act is its first, or stands in for them."""
+def second_half(request: HttpRequest, refusal: SamePerson | RequestStale) -> HttpResponse:
+    """Back to the page, with the reason: who may not be an act's second person, or nobody may any more."""
     messages.error(request, str(refusal))
     return HttpResponseRedirect(return_path(request))
 

@@ -6,36 +6,58 @@ place of who did the first half, and not where the first half was done in one's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from accounts.access import roles_in_force
-from accounts.errors import NeedsSecondPerson, SamePerson
+from accounts.access import may, roles_in_force, visible_schools
+from accounts.errors import NeedsSecondPerson, RequestStale, SamePerson
 from accounts.models import RoleAssignment, User
 from accounts.permissions import Permission, roles_with
 from audit.trail.actors import ActorKind, current_actor
 from tenants.core.context import scope
+from web.formatting import format_moment
+
+LAPSES_AFTER: Final = timedelta(days=14)
+"""So long what one person asked for waits for the second one. Two weeks reach over the longest run of days off (年末年始, 大型連休)
+and one person's absence around it. Later the facts, reasons and roles it was asked on are of another month, and a request that
+waits without end is a key for whoever finds an inattentive second person one day."""
+
+WHOLE_PREFECTURE: Final = ("",)
+"""As `schools` of what touches every school: like the empty school code of a role."""
 
 BY_DEPUTY: Final = (
     "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
 )
 
 
+def lapses_at(asked_at: datetime) -> datetime:
+    """From when on nobody may approve what was asked for at that moment."""
+    return asked_at + LAPSES_AFTER
+
+
+def has_lapsed(asked_at: datetime) -> bool:
+    return lapses_at(asked_at) <= timezone.now()
+
+
 @dataclass(frozen=True, slots=True)
 class TwoPersonRule:
-    """One act in two halves. `first` is None where no permission of its own stands for the first half."""
+    """One act in two halves. `first` is None where no permission of its own stands for the first half.
+
+    `again`: what to do, in the room's words, with a request that nobody may approve any more.
+    """
 
     name: str
     title: str
     first: Permission | None
     second: Permission
     refusal: str = ""
+    again: str = "却下して申請し直してください。"
 
     def require(self, first: str, user: User) -> None:
         """Raises SamePerson unless `user` may be the second one after `first` (職員ID; "" is refused)."""
@@ -51,6 +73,26 @@ class TwoPersonRule:
             return True
         return False
 
+    def require_current(self, first: str, asked_at: datetime, schools: Collection[str] = ()) -> None:
+        """Raises RequestStale where `why_stale` has a reason."""
+        if reason := self.why_stale(first, asked_at, schools):
+            raise RequestStale(reason)
+
+    def why_stale(self, first: str, asked_at: datetime, schools: Collection[str] = ()) -> str:
+        """Why nobody may approve any more what `first` (職員ID) asked for at `asked_at`; "" while somebody may.
+
+        It has lapsed; or who asked has left, or may not ask for it any more at all these schools (WHOLE_PREFECTURE; none: any).
+        """
+        if has_lapsed(asked_at):
+            ended = format_moment(lapses_at(asked_at))
+            return f"{ended}に期限が切れたため、承認できません（申請から{LAPSES_AFTER.days}日）。{self.again}"
+        asker = User.objects.filter(username=first).first()
+        if asker is None or not asker.is_current(timezone.localdate()):
+            return f"申請した人の利用が終わっているため、承認できません。{self.again}"
+        if self.first is not None and not _may_at(asker, self.first, schools):
+            return f"申請した人に、いま「{self.first.label}」の権限がないため、承認できません。{self.again}"
+        return ""
+
     def is_one_through_deputy(self, first: str, user: User) -> bool:
         """Whether the second half would be done in the place of `first`, or the first was done in the place of `user`."""
         return acts_only_for(user, first, self.second) or self._was_done_for(first, user)
@@ -64,6 +106,11 @@ class TwoPersonRule:
         for_user = [role for role in held if role.acting_for_id == user.pk]
         own = [role for role in held if role.acting_for_id is None]
         return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
+
+
+def _may_at(user: User, permission: Permission, schools: Collection[str]) -> bool:
+    known = visible_schools(user, permission)
+    return may(user, permission) and (known is None or set(schools) <= set(known))
 
 
 def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
@@ -85,10 +132,10 @@ _rules: dict[str, TwoPersonRule] = {}
 
 
 def two_person(
-    name: str, title: str, *, second: Permission, first: Permission | None = None, refusal: str = ""
+    name: str, title: str, *, second: Permission, first: Permission | None = None, **words: str
 ) -> TwoPersonRule:
-    """State a rule. Raises ValueError when another one has the name."""
-    rule = TwoPersonRule(name, title, first, second, refusal)
+    """State a rule; `words`: its `refusal` and `again`. Raises ValueError when another one has the name."""
+    rule = TwoPersonRule(name, title, first, second, **words)
     if _rules.setdefault(name, rule) != rule:
         raise ValueError(f"two rules are called {name}")
     return rule

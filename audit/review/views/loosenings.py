@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, person_of, require_step_up
+from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.views.shared import show
@@ -56,7 +57,7 @@ def approve(request: HttpRequest, loosening_id: int) -> HttpResponse:
     row = get_object_or_404(Loosening, pk=loosening_id)
     try:
         tuning.approve(row.pk, person_of(request))
-    except LooseningClosed as error:
+    except (LooseningClosed, RequestStale) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "承認しました。いまから有効です。")
@@ -91,6 +92,7 @@ def _card(row: Loosening, names: dict[str, str], user: User) -> dict[str, object
         "who": names.get(row.username, EVERYBODY),
         "seen": seen.count(),
         "seen_of_person": seen.filter(username=row.username).count() if row.username else None,
+        "stale": tuning.APPROVAL.why_stale(row.proposed_by, row.proposed_at),
         "refused": any(tuning.APPROVAL.refuses(one, user) for one in (row.proposed_by, row.username) if one),
     }
 

@@ -83,13 +83,14 @@ def approve(request_id: int, by: User, *, as_the_last: bool = False) -> AccountR
 
     Nobody approves what they asked for, nor what is about themselves, nor in the place of either. `as_the_last`: they
     know that the last place of its kind goes. Call outside of transactions: for a vendor's entry the console is asked.
-    Raises RequestClosed, SamePerson, and whatever the act itself refuses.
+    Raises RequestClosed, SamePerson, RequestStale, and whatever the act itself refuses.
     """
     _ask_console(request_id)
     with transaction.atomic():
         row = _waiting(request_id)
         for first in parties(row):
             APPROVAL.require(first, by)
+        APPROVAL.require_current(row.asked_by, row.asked_at)
         _close(row, State.APPROVED, by, Event.ACCOUNT_REQUEST_APPROVED)
         with carrying_out():
             _carry_out(row, as_the_last)

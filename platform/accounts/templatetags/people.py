@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -10,7 +11,9 @@ from django.template import Context
 
 from accounts.notices import sentence
 from accounts.queries import display_names
+from accounts.second_person import has_lapsed
 from accounts.services.notices import unseen
+from web.templatetags.web import state_mark
 
 register = template.Library()
 _KEPT = "_names_of_people"
@@ -23,6 +26,12 @@ def person(context: Context, username: str | None) -> str:
     All names of the scope are read once for a page, however many people it shows.
     """
     return _names(context.get("request")).get(username or "", username or "")
+
+
+@register.filter
+def lapse_mark(asked_at: datetime | None) -> str:
+    """期限切れ beside what has waited too long for its second person, "" beside the rest; for what still waits."""
+    return state_mark("期限切れ") if asked_at is not None and has_lapsed(asked_at) else ""
 
 
 @register.inclusion_tag("accounts/factor_notices.html", takes_context=True)

@@ -31,9 +31,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _hindrance(row: AccountRequest, user: User) -> str:
-    """Why this person may not be the second one, in words; "" when they may."""
+    """Why this person may not be the second one, in words; "" when they may. First what keeps everybody from it."""
     if row.state != row.State.WAITING:
         return ""
+    if stale := requests.APPROVAL.why_stale(row.asked_by, row.asked_at):
+        return stale
     if row.asked_by == user.username:
         return "自分の申請は承認できません"
     if row.user_id == user.pk:

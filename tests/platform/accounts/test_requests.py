@@ -272,3 +272,71 @@ def test_a_later_last_day_takes_no_role_away(manager: Any, second: Any) -> None:
     with as_person(manager):
         change_user(User.objects.get(pk=person.pk), **facts, ends_on=timezone.localdate() + timedelta(days=90))
     assert [role.role for role in User.objects.get(pk=person.pk).roles_today] == [Role.APPROVER]
+
+
+# --- what waits too long, or whose asker is gone ----------------------------------------------------------------------
+
+
+def asked_of_every_kind(manager: Any, clerk: Any) -> dict[str, Any]:
+    from accounts.models import AccountRequest
+    from accounts.services import places, requests
+
+    network = places.add_network("10.9.0.0/16", "本庁")
+    requests.ask_for_person({"username": "taro", "display_name": "サンプル 太郎"}, manager)
+    requests.ask_for_role(clerk, {"role": "approver"}, manager)
+    requests.ask_for_code(clerk, manager)
+    requests.ask_for_place("network", "10.8.0.0/16", "支所", manager)
+    requests.ask_to_remove_place("network", network, manager)
+    requests.ask_for_window("unyou", "障害の調査", ["statements:list"], 2, manager)
+    return {row.kind: row for row in AccountRequest.objects.filter(state="waiting")}
+
+
+def gone_by(how: str, manager: Any, clock: Any) -> str:
+    """What happens between asking and approving; what the refusal says then."""
+    from accounts.services import disable_user, end_role
+
+    if how == "late":
+        clock.advance(days=14)
+        return "期限が切れた"
+    if how == "left":
+        disable_user(manager)
+        return "申請した人の利用が終わっている"
+    end_role(manager.role_assignments.get())
+    return "「利用者と役割を管理する」の権限がない"
+
+
+@pytest.mark.parametrize("how", ["late", "left", "another role"])
+def test_no_request_is_approved_when_it_has_lapsed_or_its_asker_may_not_ask_any_more(
+    manager: Any, second: Any, operator: Any, clerk: Any, clock: Any, approving: Any, events: Any, how: str
+) -> None:
+    from accounts.errors import RequestStale
+    from accounts.models import AccountRequest
+    from accounts.services import requests
+
+    asked = asked_of_every_kind(manager, clerk)
+    assert set(asked) == set(AccountRequest.Kind.values)
+    words = gone_by(how, manager, clock)
+    for row in asked.values():
+        with pytest.raises(RequestStale, match=words):
+            requests.approve(row.pk, second, as_the_last=True)
+    assert AccountRequest.objects.filter(state="waiting").count() == len(asked)
+    assert not events("account:request:approved")
+    if how == "late":
+        sign_in(approving, second)
+    page = approving.get("/users/requests/").content.decode()
+    assert page.count(words) == len(asked)
+    assert page.count("却下して申請し直してください") == len(asked)
+    assert ("期限切れ" in page) is (how == "late")
+    assert "/approve/" not in page
+    for row in asked.values():
+        requests.turn_down(row.pk, second)
+    assert len(events("account:request:refused")) == len(asked)
+
+
+def test_up_to_the_last_minute_a_request_is_approved(manager: Any, second: Any, clerk: Any, clock: Any) -> None:
+    from accounts.services import requests
+
+    asked = requests.ask_for_role(clerk, {"role": "approver"}, manager)
+    clock.advance(days=14, seconds=-1)
+    requests.approve(asked.pk, second)
+    assert clerk.role_assignments.filter(role="approver").exists()

@@ -1,0 +1,64 @@
+"""A request to loosen the watch that waited too long, or whose asker is gone or may not ask any more."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from tests.audit.review.conftest import World, text_of
+from tests.audit.review.test_signal_pages import another
+
+
+def asked_of_every_kind(office: World) -> list[Any]:
+    from audit.detection import services, tuning
+    from audit.detection.models import Loosening
+
+    rule, manager = tuning.described("volume"), office.manager
+    assert rule is not None
+    assert rule.standard is not None
+    tuning.set_threshold(rule, rule.standard * 2, manager)
+    tuning.set_threshold(rule, rule.standard, manager)
+    until = office.clock.now + timedelta(days=30)
+    tuning.ask_exception("volume", office.clerk, until, "年度末の処理のため", manager)
+    tuning.set_hours(time(0), time(0), manager)
+    tuning.ask_day_off_removal(services.add_day_off(office.back, "開庁記念日", manager), manager)
+    return list(Loosening.objects.order_by("pk"))
+
+
+def happened(how: str, office: World) -> str:
+    """What happens between asking and approving; what the refusal says then."""
+    from accounts.services import disable_user, end_role
+
+    if how == "late":
+        office.clock.now += timedelta(days=14)
+        return "期限が切れた"
+    if how == "left":
+        disable_user(office.manager)
+        return "申請した人の利用が終わっている"
+    end_role(office.manager.role_assignments.get())
+    return "「警報を判定する」の権限がない"
+
+
+@pytest.mark.parametrize("how", ["late", "left", "another role"])
+def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(office: World, how: str) -> None:
+    from audit.detection.models import DayOff, Loosening, ServiceHours, SignalException
+    from audit.trail.models import OutboxEvent
+
+    asked = asked_of_every_kind(office)
+    assert {one.kind for one in asked} == set(Loosening.Kind.values)
+    words = happened(how, office)
+    browser = office.browser(another(office))
+    page = text_of(browser.get("/review/loosenings/"))
+    assert page.count(words) == page.count("取りやめて申請し直してください") == len(asked)
+    assert page.count("期限切れ") == (len(asked) if how == "late" else 0)
+    for one in asked:
+        answer = browser.post(f"/review/loosenings/{one.pk}/approve/", follow=True)
+        assert words in text_of(answer)
+        browser.post(f"/review/loosenings/{one.pk}/withdraw/")
+    assert set(Loosening.objects.values_list("state", flat=True)) == {"withdrawn"}
+    assert OutboxEvent.objects.filter(event="watch:loosening:withdrawn").count() == len(asked)
+    assert not SignalException.objects.exists()
+    assert str(ServiceHours.objects.get()) == "07:00–21:00"
+    assert DayOff.objects.exists()
