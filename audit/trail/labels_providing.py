@@ -54,6 +54,11 @@ PROVIDING_WORDING: dict[str, Wording] = {
         "保留された照会への回答が受理されませんでした",
         "中間サーバーが回答を、理由を付けて断った",
     ),
+    "linkage:list:reopened": Wording(
+        "断られた一覧の再要求",
+        "断られた一覧をもう一度求めました",
+        "相手に断られてから求めていない一覧を、次の受領でもう一度求めることにした",
+    ),
     "linkage:record:collected": Wording(
         "情報提供等記録の受領",
         "情報提供等記録を受け取りました",

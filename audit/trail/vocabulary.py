@@ -144,6 +144,7 @@ class Event(StrEnum):
     LINKAGE_INCOMING_DECIDED = "linkage:incoming:decided"
     LINKAGE_INCOMING_ANSWERED = "linkage:incoming:answered"
     LINKAGE_INCOMING_REFUSED = "linkage:incoming:refused"
+    LINKAGE_LIST_REOPENED = "linkage:list:reopened"
     LINKAGE_RECORD_COLLECTED = "linkage:record:collected"
     LINKAGE_RECORD_DISPOSED = "linkage:record:disposed"
     LINKAGE_MEDIUM_PROPOSED = "linkage:medium:proposed"

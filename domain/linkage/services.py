@@ -4,6 +4,7 @@ from domain.linkage.approving import approve_targets, propose_targets, withdraw_
 from domain.linkage.asking_again import ask_again, register_again
 from domain.linkage.exchange.adapters import adapter_in_force, carried_link, put_in_force
 from domain.linkage.exchange.bounds import bounds_of
+from domain.linkage.incoming.refusals import ask_and_start_incoming
 from domain.linkage.items import add_rule, give_consent, withdraw_consent
 from domain.linkage.persons.planning import plan_registrations
 from domain.linkage.planning import InquiryPlan, plan_inquiries
@@ -24,7 +25,7 @@ from domain.linkage.starting import (
 
 __all__ = [
     "InquiryPlan", "adapter_in_force", "add_provision_rule", "add_rule", "approve_copies", "approve_targets",
-    "ask_again", "bounds_of", "carried_link", "give_consent", "mark_corrected", "match_again", "plan_inquiries",
+    "ask_again", "ask_and_start_incoming", "bounds_of", "carried_link", "give_consent", "mark_corrected", "match_again", "plan_inquiries",
     "plan_registrations", "possible_settlements", "propose_copies", "propose_targets", "put_in_force", "register_again",
     "settle", "settle_unknown", "start_change", "start_check", "start_collection", "start_incoming", "start_inquiry",
     "start_provision", "start_registration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.linkage.exchange import batches
 from domain.linkage.exchange.work import Tally, Terms
-from domain.linkage.incoming import windows
+from domain.linkage.incoming import refusals, windows
 from domain.linkage.incoming.history import note_steps
 from domain.linkage.models import Batch, ExchangeRecord, HeldInquiry
 from domain.linkage.providing.rules import rules_on
@@ -25,7 +26,6 @@ from integrations.atena_adapters.port import (
     ListingBatch,
     ListingLine,
     ListKind,
-    Pending,
     Problem,
     ProblemCode,
     SubmissionReceipt,
@@ -34,6 +34,8 @@ from integrations.atena_adapters.port import (
 
 class Fetching:
     """One run fetches both lists of the last days, and of earlier windows that are still missing (`windows`).
+
+    A list that was refused for good is left out (`refusals`).
 
     `since`: the day from which records are wanted; None: from the first fetch on. What was told before changes nothing.
     """
@@ -49,15 +51,16 @@ class Fetching:
 
     def prepare(self, terms: Terms) -> Batch | None:
         """A batch a window; what an earlier run left under way stands for it."""
-        window = next(self._windows, None)
-        if window is None:
+        found = next(self._windows, None)
+        if found is None:
             return None
+        (first, last), kinds = found
         operator, version = terms.operator, terms.adapter_version
         batch = batches.create(
             self.kind, fiscal_year=self._fiscal_year, adapter_version=version, operator=operator, size=0
         )
-        batch.covers_from, batch.covers_until = window
-        batch.save(update_fields=["covers_from", "covers_until"])
+        batch.covers_from, batch.covers_until, batch.lists = first, last, [kind.value for kind in kinds]
+        batch.save(update_fields=["covers_from", "covers_until", "lists"])
         return batch
 
     def leave_out(self, batch: Batch) -> bool:
@@ -67,7 +70,7 @@ class Fetching:
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         until = batch.covers_until or timezone.localdate(batch.created_at)
         since = batch.covers_from or windows.recent(until)[0]
-        lines = tuple(ListingLine(kind.value, kind, since, until) for kind in ListKind)
+        lines = tuple(ListingLine(kind, ListKind(kind), since, until) for kind in batch.lists)
         return adapter.fetch_lists(ListingBatch(**batches.envelope(batch), lines=lines))
 
     def mark_sent(self, batch: Batch) -> None:
@@ -90,11 +93,10 @@ class Fetching:
                 f"前に受け取った情報提供等記録と内容の違うものが{conflicts:,}件届きました。前の記録のままにしています。"
             )
             findings.append(Problem(ProblemCode.CONFLICT, text))
-        if refused := [one for one in collection.outcomes.values() if not isinstance(one, Listed | Pending)]:
-            # Days of which no list was given are asked for again.
-            Batch.objects.filter(pk=batch.pk).update(covers_from=None, covers_until=None)
-            text = f"一覧{len(refused)}つを受け取れませんでした。次の受領で同じ期間をもう一度求めます。"
-            findings.append(Problem(ProblemCode.CONFLICT, text))
+        if collection.complete:
+            findings += refusals.note(batch, collection.outcomes)
+            batch.lists = refusals.given_of(batch.lists, collection.outcomes)
+            batch.save(update_fields=["lists"])
         batches.note_findings(batch, findings)
         for event, members in (
             (Event.LINKAGE_INCOMING_RECEIVED, [one.member_id for one in new]),
@@ -128,11 +130,17 @@ class Fetching:
         return {"回答を待つ照会": waiting, "情報提供等記録": ExchangeRecord.objects.count()}
 
 
-def _windows_of_a_run(today: date, since: date | None, *, recent: bool) -> Iterator[windows.Window]:
-    """The last days, unless they are under way, then what is missing before them."""
-    if recent:
-        yield windows.recent(today)
-    yield from windows.earlier(today, since, rules_on(today).record_years)
+def _windows_of_a_run(
+    today: date, since: date | None, *, recent: bool
+) -> Iterator[tuple[windows.Window, list[ListKind]]]:
+    """The last days, unless they are under way, then what is missing before them; each with the lists to ask for."""
+    if recent and (kinds := refusals.kinds_to_ask()):
+        yield windows.recent(today), kinds
+    years, wanted = rules_on(today).record_years, defaultdict(list)
+    for kind in refusals.kinds_to_ask():
+        for window in windows.earlier(kind, today, since, years, refusals.windows_of(kind)):
+            wanted[window].append(kind)
+    yield from sorted(wanted.items())[: windows.AT_ONCE]
 
 
 def _entries(collection: Collection, kind: ListKind) -> tuple[ListedEntry, ...]:

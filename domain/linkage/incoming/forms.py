@@ -35,14 +35,22 @@ class AnswerForm(forms.Form):
         return typed
 
 
-class DisclosureForm(PeriodForm):
-    """Of which days the records of one person are printed."""
+class AskedPeriodForm(PeriodForm):
+    """Records are chosen by the day of the inquiry (`asked_at`), whichever side asked."""
 
-    first = JapaneseDateField(label="照会日（から）", error_messages={"required": "始めの日を入力してください。"})
+    first = JapaneseDateField(
+        label="照会日（から）",
+        help_text="情報を照会した日です。提供した日や、この画面に届いた日ではありません。",
+        error_messages={"required": "始めの日を入力してください。"},
+    )
     last = JapaneseDateField(label="照会日（まで）", error_messages={"required": "終わりの日を入力してください。"})
 
 
-class RecordSearchForm(PeriodForm):
+class DisclosureForm(AskedPeriodForm):
+    """Of which days the records of one person are printed."""
+
+
+class RecordSearchForm(AskedPeriodForm):
     """Which records: asked in a period, of one household, with one body."""
 
     household = FreeTextField(label="世帯番号", required=False, max_length=20)

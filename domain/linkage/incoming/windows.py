@@ -1,6 +1,6 @@
 """Which days of 情報提供等記録 are still to be fetched: from the start of use on, in windows, so that none is missing.
 
-What was fetched is read from the batches themselves: cut off anywhere, the next run asks for the windows that are left.
+What was given is read from the batches themselves, for each kind of list: cut off anywhere, the next run asks for what is left.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 
 from domain.linkage.models import Batch
 
@@ -30,19 +31,25 @@ def recent_under_way(today: date) -> bool:
     return _lists(Batch.State.PREPARED, Batch.State.SENT).filter(covers_until__gt=recent(today)[0]).exists()
 
 
-def earlier(today: date, first: date | None, years: int) -> list[Window]:
-    """The oldest windows that were neither fetched nor are under way, at most AT_ONCE.
+def is_recent(batch: Batch) -> bool:
+    """Whether a list was one of the last days when it was asked for; else it was one of an earlier window."""
+    return batch.covers_until is None or batch.covers_until > recent(timezone.localdate(batch.created_at))[0]
 
-    `first`: the day from which records are wanted, None: the first day that was ever fetched. What is older than `years`, the
+
+def earlier(kind: str, today: date, first: date | None, years: int, refused: Iterable[Window] = ()) -> list[Window]:
+    """The oldest windows of one kind of list that were neither given, nor `refused` for good, nor are under way, at most AT_ONCE.
+
+    `first`: the day from which records are wanted, None: the first day that was ever asked for. What is older than `years`, the
     term of keeping, would be deleted at once and is not asked for.
     """
-    asked = _lists(Batch.State.PREPARED, Batch.State.SENT, Batch.State.COLLECTED)
-    covered = sorted(set(asked.exclude(covers_from=None).values_list("covers_from", "covers_until")))
-    begins = first or min((start for start, _ in covered if start), default=None)
+    asked = _lists(Batch.State.PREPARED, Batch.State.SENT, Batch.State.COLLECTED).exclude(covers_from=None)
+    begins = first or asked.aggregate(first=Min("covers_from"))["first"]
     if begins is None:
         return []
+    given = asked.filter(lists__contains=[kind]).values_list("covers_from", "covers_until")
+    covered = sorted({*((start, end) for start, end in given if start and end), *refused})
     begins = max(begins, today - timedelta(days=366 * years))
-    found = _cut(_gaps(begins, recent(today)[0], [(start, end) for start, end in covered if start and end]))
+    found = _cut(_gaps(begins, recent(today)[0], covered))
     return [window for window, _ in zip(found, range(AT_ONCE), strict=False)]
 
 

@@ -69,7 +69,9 @@ class Batch(models.Model):
     cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
     covers_from = models.DateField("一覧の期間（から）", null=True, blank=True)
     covers_until = models.DateField("一覧の期間（まで）", null=True, blank=True)
-    """Of lists: the days asked for, both included. Null again where the other side gave no list."""
+    """Of lists: the days asked for, both included."""
+    lists = models.JSONField("一覧の種類", default=list)
+    """Of lists: the kinds asked for; once the answer is whole, those that were given."""
 
     class Meta:
         verbose_name = "送受信"

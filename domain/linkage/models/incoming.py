@@ -101,3 +101,27 @@ class ExchangeRecord(models.Model):
 
     def __str__(self) -> str:
         return self.entry
+
+
+class ListRefusal(models.Model):
+    """一覧 that the other side did not give. Stands until it is ended: by a person who asks again, or (not `final`) by the list itself."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="list_refusals", verbose_name="送受信")
+    kind = models.CharField("一覧の種類", max_length=10)
+    final = models.BooleanField("断られた")
+    whole = models.BooleanField("以後の一覧も")
+    """Refused for the last days, so nothing of the kind is asked for; else only the days of its batch."""
+    reason = models.CharField("相手の理由", max_length=200)
+    adapter_version = models.PositiveIntegerField("設定の版")
+    at = models.DateTimeField("日時", auto_now_add=True)
+    ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
+    ended_by = models.CharField("終わらせた者", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "受け取れなかった一覧"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["batch", "kind"], name="not_given_once_per_batch_and_list")]
+        indexes = [models.Index(fields=["kind"], condition=Q(ended_at=None), name="lists_not_given")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"

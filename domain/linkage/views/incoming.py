@@ -23,7 +23,7 @@ from domain.linkage import queries as link_queries
 from domain.linkage import services
 from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.jobs import fetches_lists
-from domain.linkage.incoming import deciding, queries
+from domain.linkage.incoming import deciding, queries, refusals
 from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
 from domain.linkage.incoming.workbook import records_workbook
 from domain.linkage.models import HeldInquiry
@@ -69,6 +69,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
         "form": operator_form(None, link_queries.version_in_force()),
         "fetches": fetches_lists(),
         "may_run": may(user_of(request), Permission.RUN_LINKAGE),
+        "refused": refusals.told(),
     }
     return render(request, "linkage/incoming.html", context)
 
@@ -77,8 +78,8 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.RUN_LINKAGE)
 @require_POST
 def exchange_incoming(request: HttpRequest) -> HttpResponse:
-    """受け取って回答を送る. Pressing twice starts it once."""
-    return start_job(request, lambda operator: services.start_incoming(operator), "linkage:incoming")
+    """受け取って回答を送る, also the lists that were refused. Pressing twice starts it once."""
+    return start_job(request, services.ask_and_start_incoming, "linkage:incoming")
 
 
 @page(Permission.VIEW_TARGETS)
@@ -122,7 +123,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
         "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last,
-        "query": request.GET.urlencode(), "fetches": fetches_lists(),
+        "query": request.GET.urlencode(), "fetches": fetches_lists(), "refused": refusals.told(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)
 

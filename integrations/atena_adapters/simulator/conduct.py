@@ -26,7 +26,8 @@ class Conduct:
     `tax_copies_from`: month and day of the tax year from which municipalities have registered their copies (副本).
     `permit_until`: last day on which the permit list (照会許可照合リスト) allows a kind of information.
     `keep_days`: how long a batch with its answers is kept after it was taken, then it is deleted; 0 for ever.
-    `suspended`: kinds whose inquiry is stopped by notice.  `shares`: behaviour to the part (0 to 1) of people who show it.
+    `suspended`: kinds whose inquiry is stopped by notice, and lists (`incoming`, `records`) that are refused.
+    `shares`: behaviour to the part (0 to 1) of people who show it.
     """
 
     seed: int = 1

@@ -221,7 +221,9 @@ class Office:
         return {line_id: reason for line_id, reason in found.items() if reason}
 
     def _fault_of(self, kind: Kind, row: Row) -> str:
-        if kind in (Kind.LISTING, Kind.RELEASE):
+        if kind is Kind.LISTING:
+            return "この一覧を渡す権限がありません。" if row.get("listed") in self.conduct.suspended else ""
+        if kind is Kind.RELEASE:
             return ""
         number = row.get("individual_number") or ""
         if kind is Kind.REGISTRATION or (kind is Kind.UPDATE and number):

@@ -72,7 +72,10 @@ def test_what_is_overdue_is_said_first(world: World, start: Any, handler: Client
 def test_records_are_searched_and_exported(world: World, start: Any, handler: Client) -> None:
     _listed(world, start, 3)
     period = "first=R7.4.1&last=R20.3.31"
-    assert "3件" in text_of(handler.get(f"/linkage/records/?{period}"))
+    page = text_of(handler.get(f"/linkage/records/?{period}"))
+    assert "3件" in page
+    assert "照会日（から）" in page
+    assert "送信日" not in page, "the day of the inquiry is what is searched by"
     assert "1件" in text_of(handler.get(f"/linkage/records/?{period}&party=サンプル機関2"))
     assert "この条件の記録はありません" in text_of(handler.get(f"/linkage/records/?{period}&household=H99999"))
     answer = handler.get(f"/linkage/records/excel/?{period}&party=サンプル機関2")

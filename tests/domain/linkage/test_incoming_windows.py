@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from integrations.atena_adapters.port import ListKind
 from tests.domain.linkage.world import YEAR, World, child, father
 
 START = date(2025, 4, 1)
 KEEP = 7
+RECORDS = ListKind.RECORDS
 
 
 def _asked(first: date, last: date, state: str = "collected") -> Any:
@@ -19,7 +21,7 @@ def _asked(first: date, last: date, state: str = "collected") -> Any:
 
     return Batch.objects.create(
         kind="list", sequence=Batch.objects.count() + 1, fiscal_year=YEAR, adapter_version=1, size=0, state=state,
-        covers_from=first, covers_until=last,
+        covers_from=first, covers_until=last, lists=["incoming", "records"],
     )  # fmt: skip
 
 
@@ -29,7 +31,7 @@ def _fetch_all(today: date, first: date | None) -> list[tuple[date, date]]:
 
     found = [windows.recent(today)]
     _asked(*found[0])
-    while some := windows.earlier(today, first, KEEP):
+    while some := windows.earlier(RECORDS, today, first, KEEP):
         assert len(some) <= windows.AT_ONCE
         for window in some:
             _asked(*window)
@@ -69,30 +71,18 @@ def test_what_was_refused_or_failed_is_asked_for_again_and_what_is_under_way_is_
     _asked(*windows.recent(today))
     _asked(end - timedelta(days=120), middle, "failed")
     under_way = _asked(middle, end, "sent")
-    assert windows.earlier(today, end - timedelta(days=120), KEEP) == [(end - timedelta(days=120), middle)]
+    assert windows.earlier(RECORDS, today, end - timedelta(days=120), KEEP) == [(end - timedelta(days=120), middle)]
     assert not windows.recent_under_way(today)
     under_way.delete()
-    assert windows.earlier(today, middle, KEEP) == [(middle, end)]
+    assert windows.earlier(RECORDS, today, middle, KEEP) == [(middle, end)]
 
 
 def test_nothing_older_than_the_term_of_keeping_is_asked_for(in_a: Any) -> None:
     from domain.linkage.incoming import windows
 
     today = date(2026, 11, 22)
-    assert windows.earlier(today, date(2000, 1, 1), KEEP)[0][0] == today - timedelta(days=366 * KEEP)
-    assert windows.earlier(today, None, KEEP) == []
-
-
-def test_a_list_that_was_not_given_does_not_count_as_fetched(world: World) -> None:
-    from domain.linkage.incoming.fetching import Fetching
-    from integrations.atena_adapters.port import Collection, Listed, NotAccepted
-
-    batch = _asked(START, START + timedelta(days=60), "sent")
-    told: dict[str, Any] = {"incoming": Listed(()), "records": NotAccepted("期間が長すぎます。")}
-    Fetching(YEAR, "事務").apply(batch, Collection(str(batch.pk), told))
-    batch.refresh_from_db()
-    assert (batch.covers_from, batch.covers_until) == (None, None)
-    assert "もう一度求めます" in batch.findings[0]["message"]
+    assert windows.earlier(RECORDS, today, date(2000, 1, 1), KEEP)[0][0] == today - timedelta(days=366 * KEEP)
+    assert windows.earlier(RECORDS, today, None, KEEP) == []
 
 
 @pytest.mark.parametrize("since", ["2026-02-30", "令和7年4月1日"])

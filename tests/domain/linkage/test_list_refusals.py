@@ -1,0 +1,121 @@
+"""A list that the other side does not give: told once, and one refused for good is left alone until something changed."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from integrations.atena_adapters.port import Collection, Listed, ListKind, MalformedAnswer, NotAccepted, Outcome
+from tests.domain.linkage.browsing import text_of
+from tests.domain.linkage.conftest import OPERATOR, work
+from tests.domain.linkage.killing import requests
+from tests.domain.linkage.world import YEAR, World, child, father
+
+GIVEN = Listed(())
+
+
+def _findings() -> list[str]:
+    from domain.linkage.models import Batch
+
+    return [found["message"] for batch in Batch.objects.filter(kind="list") for found in batch.findings]
+
+
+def _answered(records: Outcome, first: date, last: date, incoming: Outcome = GIVEN) -> Any:
+    """One batch of both lists, asked for and answered under the configuration in force."""
+    from domain.linkage.incoming.fetching import Fetching
+    from domain.linkage.models import Batch
+
+    batch = Batch.objects.create(
+        kind="list", sequence=Batch.objects.count() + 1, fiscal_year=YEAR, adapter_version=1, size=0, state="collected",
+        covers_from=first, covers_until=last, lists=["incoming", "records"],
+    )  # fmt: skip
+    Fetching(YEAR, "事務").apply(batch, Collection(str(batch.pk), {"incoming": incoming, "records": records}))
+    return batch
+
+
+@pytest.fixture
+def in_force(in_a: Any) -> Any:
+    from domain.linkage.models import AdapterConfiguration
+
+    return AdapterConfiguration.objects.create(version=1, config={}, in_force_from=timezone.now())
+
+
+def test_three_hourly_runs_tell_a_refused_list_once_and_a_person_asks_again(
+    world: World, start: Any, handler: Client, tmp_path: Path
+) -> None:
+    """Through the real link: the other list goes on being fetched, the same on the wire as before."""
+    from audit.trail.models import OutboxEvent
+    from domain.linkage import services
+    from domain.linkage.exchange.adapters import configuration_in_force
+    from domain.linkage.incoming import refusals
+    from jobs.models import Job
+
+    world.household(father(), child())
+    (tmp_path / "conduct.json").write_text(json.dumps({"suspended": ["records"]}))
+    start("nara", "--state", str(tmp_path / "state"), "--conduct", str(tmp_path / "conduct.json"), lists=True)
+
+    def asked() -> list[str]:
+        listings = [batch for batch in requests(tmp_path) if batch.kind.value == "listing"]
+        return [" ".join([*(row["line_id"] for row in one.rows), *one.rejected]) for one in listings]
+
+    for _ in range(3):
+        assert work(services.start_incoming(OPERATOR)).state == "succeeded"
+    assert asked() == ["incoming records", "incoming", "incoming"]
+    assert len(_findings()) == OutboxEvent.objects.filter(event="linkage:answer:refused").count() == 1
+    assert "この一覧を渡す権限がありません" in _findings()[0]
+    for place in ("/linkage/incoming/", "/linkage/records/"):
+        assert "情報提供等記録: この一覧を渡す権限がありません。" in text_of(handler.get(place))
+
+    handler.post("/linkage/incoming/exchange/", OPERATOR)
+    assert OutboxEvent.objects.get(event="linkage:list:reopened").detail == {"lists": ["records"], "refusals": 1}
+    assert "求めていません" not in text_of(handler.get("/linkage/incoming/"))
+    work(Job.objects.get(kind="linkage.incoming", state="queued"))
+    assert asked()[3:] == ["incoming records"]
+
+    services.put_in_force(configuration_in_force().config, {"token": "t" * 40})
+    assert refusals.kinds_to_ask() == list(ListKind)
+
+
+def test_a_refused_earlier_window_is_left_alone_and_the_others_are_asked_for(in_force: Any) -> None:
+    from domain.linkage.incoming import refusals, windows
+
+    today = timezone.localdate()
+    end = windows.recent(today)[0]
+    refused = end - timedelta(days=120), end - timedelta(days=60)
+    other = refused[1], end
+
+    def left() -> list[Any]:
+        kinds = (ListKind.INCOMING, ListKind.RECORDS)
+        return [windows.earlier(kind, today, refused[0], 7, refusals.windows_of(kind)) for kind in kinds]
+
+    assert left() == [[refused, other], [refused, other]]
+    _answered(NotAccepted("期間が古すぎます。"), *refused)
+    assert refusals.kinds_to_ask() == list(ListKind)
+    assert left() == [[other], [other]]
+    _answered(NotAccepted("期間が古すぎます。"), *other)
+    assert len(_findings()) == 1, "the same reason is told once, however many windows"
+    assert left() == [[], []]
+    assert [(one.title, one.whole, one.windows) for one in refusals.told()] == [("情報提供等記録", False, 2)]
+    assert refusals.ask_again() == 2
+    assert left() == [[], [refused, other]]
+    assert (refusals.ask_again(), refusals.told()) == (0, [])
+
+
+def test_what_goes_wrong_on_the_way_is_asked_for_again_and_told_once_until_it_came(in_force: Any) -> None:
+    from domain.linkage.incoming import refusals, windows
+
+    recent, broken = windows.recent(timezone.localdate()), MalformedAnswer("項目の形式が違います。")
+    for _ in range(3):
+        _answered(broken, *recent)
+        assert refusals.kinds_to_ask() == list(ListKind)
+    assert [("次の受領で" in text) for text in _findings()] == [True]
+    assert _answered(GIVEN, *recent).lists == ["incoming", "records"]
+    assert _answered(broken, *recent).lists == ["incoming"]
+    assert len(_findings()) == 2
+    assert refusals.told() == []
