@@ -47,7 +47,7 @@ def propose_targets(fiscal_year: int, user: User) -> TargetList | None:
             number=frozen.next_number(TargetList, fiscal_year),
             digest=digest_of(lines),
             size=sum(not line.spared for line in lines),
-            bases={kind.value: item.basis for kind, item in items_on(timezone.localdate()).items()},
+            bases={kind.value: item.basis for kind, item in items_on(fiscal_year, timezone.localdate()).items()},
             proposed_by=user.username,
         )
         for line in lines:

@@ -78,7 +78,7 @@ class ItemRuleForm(forms.Form):
     asked = forms.ChoiceField(label="照会", choices=[("yes", "照会する"), ("no", "照会を止める")])
     needs_consent = forms.ChoiceField(label="本人の同意", choices=[("no", "要らない"), ("yes", "要る")])
     basis = FreeTextField(
-        label="根拠", required=False, max_length=200, help_text="空欄のときは、収録している法令の根拠を使います。"
+        label="根拠", required=False, max_length=200, help_text="空欄のときは、年度定義にある法令の根拠を使います。"
     )
     notice = FreeTextField(label="通知・理由", max_length=200, help_text="止める・始める元になった通知の名前と日付。")
 

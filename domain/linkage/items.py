@@ -1,4 +1,4 @@
-"""Which items may be asked on a day: the prefecture's dated rules over the shipped legal basis, and the consents they want."""
+"""Which items may be asked on a day: the prefecture's dated rules over the legal basis of its year pack, and the consents they want."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
-from domain.linkage.ages import LAW
 from domain.linkage.errors import ItemRefused
 from domain.linkage.models import Consent, ItemRule
 from domain.linkage.targets import NotNeeded
-from domain.rules import RuleMissing, load_pack
+from domain.linkage.yearpack import own_pack, saying
+from domain.rules import Pack, RuleMissing
 from domain.rules.yearpack.places import legal_basis_on
 
 
@@ -49,34 +49,36 @@ class Gate:
         return None
 
 
-def gate_on(day: date) -> Gate:
-    """Two queries, the second only where an item wants consent."""
-    items = items_on(day)
+def gate_on(fiscal_year: int, day: date) -> Gate:
+    """One query more than `items_on`, and only where an item wants consent."""
+    items = items_on(fiscal_year, day)
     wanting = [kind for kind, item in items.items() if item.asked and item.needs_consent]
     consents = Consent.objects.filter(kind__in=wanting, given_on__lte=day, withdrawn_on=None) if wanting else None
     return Gate(items, frozenset(consents.values_list("member_id", "kind")) if consents is not None else frozenset())
 
 
-def items_on(day: date) -> dict[ItemRule.Kind, Item]:
-    """Every item as it stands on a day: of rules that began, the newest."""
-    shipped = legal_basis(day)
-    found = {kind: Item(bool(shipped), False, shipped) for kind in ItemRule.Kind}
+def items_on(fiscal_year: int, day: date) -> dict[ItemRule.Kind, Item]:
+    """Every item of a year as it stands on a day: of rules that began, the newest."""
+    basis = legal_basis(fiscal_year, day)
+    found = {kind: Item(bool(basis), False, basis) for kind in ItemRule.Kind}
     for rule in ItemRule.objects.filter(starts_on__lte=day).order_by("starts_on", "pk"):
-        found[ItemRule.Kind(rule.kind)] = Item(rule.asked, rule.needs_consent, rule.basis or shipped, rule.notice)
+        found[ItemRule.Kind(rule.kind)] = Item(rule.asked, rule.needs_consent, rule.basis or basis, rule.notice)
     return found
 
 
-def legal_basis(day: date, side: str = "inquiry") -> str:
-    """The shipped legal basis of asking on a day; empty before there was any (nothing may be asked then).
-
-    `side`: "inquiry", or "provision" for providing to others.
+def legal_basis(fiscal_year: int, day: date, side: str = "inquiry") -> str:
+    """The legal basis of asking on a day, as the pack in force for the year cites it; empty where it cites none for the day
+    (nothing may be asked then). `side`: "inquiry", or "provision" for providing to others.
     """
-    pack = load_pack(LAW)
+    own = own_pack(fiscal_year, day)
     try:
-        use, exchange = (legal_basis_on(pack, f"my_number_{name}", day).text for name in ("use", side))
+        return "。".join(_cited(own, name, day) for name in ("my_number_use", f"my_number_{side}"))
     except RuleMissing:
         return ""
-    return f"{use}。{exchange}"
+
+
+def _cited(own: Pack | None, name: str, day: date) -> str:
+    return legal_basis_on(saying(own, lambda pack: name in pack.legal_basis), name, day).text
 
 
 def add_rule(user: User, rule: ItemRule) -> ItemRule:

@@ -77,7 +77,7 @@ class Targets:
 
 def targets_of(fiscal_year: int) -> Targets:
     """Who would be asked what now, by the households, the items in force today and the consents."""
-    gate = gate_on(timezone.localdate())
+    gate = gate_on(fiscal_year, timezone.localdate())
     day, from_age = base_date(fiscal_year), tax_from_age(fiscal_year)
     aided = _aided_members(fiscal_year)
     households = _households({household for household, _ in aided})

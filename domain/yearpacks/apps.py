@@ -11,11 +11,11 @@ class YearpacksConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from domain.linkage.ages import register_packs
-        from domain.yearpacks.forcing import pack_of_year
+        from domain.linkage.yearpack import register_packs
+        from domain.yearpacks.forcing import pack_on
         from domain.yearpacks.models import InForce, Revision
 
-        register_packs(pack_of_year)
+        register_packs(pack_on)
         # What a change of the content was about stands in its event; the rows themselves are in the content of each revision.
         auditlog.register(Revision, exclude_fields=["content", "created_at", "updated_at"])
         auditlog.register(InForce, exclude_fields=["proposed_at", "approved_at"])

@@ -49,10 +49,10 @@ def chosen_on(fiscal_year: int, day: datetime.date | None = None) -> Chosen | No
     return _chosen(fiscal_year, row.revision)
 
 
-def pack_of_year(fiscal_year: int) -> Pack | None:
-    """The pack that new decisions of the year use today; None where nothing is in force and there is none, or more than one."""
+def pack_on(fiscal_year: int, day: datetime.date) -> Pack | None:
+    """The pack that new decisions of the year use on a day; None where nothing is in force and there is none, or more than one."""
     try:
-        chosen = chosen_on(fiscal_year) or default_of(fiscal_year)
+        chosen = chosen_on(fiscal_year, day) or default_of(fiscal_year)
     except NoneToChoose:
         return None
     return pack_of(chosen.pack, chosen.overlays)

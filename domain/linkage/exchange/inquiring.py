@@ -156,7 +156,7 @@ class Inquiring:
     def _sendable(self, capabilities: Capabilities) -> QuerySet[Inquiry]:
         """Approved lines of items that this link and this day allow; what consent was taken back for stays here."""
         today = timezone.localdate()
-        items = items_on(today)
+        items = items_on(self._fiscal_year, today)
         kinds = [kind.value for kind in capabilities.inquiry_kinds if items[Inquiry.Kind(kind.value)].asked]
         wanting = [kind.value for kind, item in items.items() if item.needs_consent]
         found = Inquiry.objects.filter(

@@ -54,7 +54,7 @@ class ProvisionRuleForm(forms.Form):
         help_text="7年より短くはできません（番号法施行令29条。年数は未確認）。",
     )  # fmt: skip
     basis = FreeTextField(
-        label="根拠", required=False, max_length=200, help_text="空欄のときは、収録している法令の根拠を使います。"
+        label="根拠", required=False, max_length=200, help_text="空欄のときは、年度定義にある法令の根拠を使います。"
     )
     notice = FreeTextField(label="通知・理由", max_length=200, help_text="元になった通知や決裁の名前と日付。")
 

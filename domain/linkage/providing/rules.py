@@ -1,4 +1,4 @@
-"""Whether and how this prefecture provides, on a day: its dated rules over the shipped legal basis."""
+"""Whether and how this prefecture provides, on a day: its dated rules over the legal basis of the year pack in force."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from audit.trail.vocabulary import Event
 from domain.linkage.errors import ItemRefused
 from domain.linkage.items import legal_basis
 from domain.linkage.models import ProvisionRule
+from tenants.core.context import require_prefecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,15 @@ class Rules:
 
 def rules_on(day: date) -> Rules:
     """Of rules that began, the newest; without any, nothing is provided."""
-    shipped = legal_basis(day, "provision")
     newest = ProvisionRule.objects.filter(starts_on__lte=day).order_by("starts_on", "pk").last()
     rule = newest or ProvisionRule()
+    basis = rule.basis or legal_basis(require_prefecture().working_year, day, "provision")
     return Rules(
-        rule.provided and bool(shipped or rule.basis),
+        rule.provided and bool(basis),
         rule.two_people_answer,
         rule.answer_days,
         rule.record_years,
-        rule.basis or shipped,
+        basis,
         rule.notice,
         rule.by,
     )

@@ -20,6 +20,7 @@ from domain.linkage import items
 from domain.linkage.errors import ItemRefused
 from domain.linkage.forms import ConsentForm, ItemRuleForm, WithdrawConsentForm
 from domain.linkage.models import Consent, ItemRule
+from tenants.core.context import require_prefecture
 from web.components import Column
 
 ROWS = 50
@@ -46,7 +47,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, "照会項目の設定を登録しました。")
                 return redirect("linkage:items")
-    today = items.items_on(timezone.localdate())
+    today = items.items_on(require_prefecture().working_year, timezone.localdate())
     context = {
         "today": [(kind.label, item) for kind, item in today.items()],
         "rules": ItemRule.objects.order_by("-starts_on", "-pk"),

@@ -262,6 +262,6 @@ def test_a_rule_never_begins_in_the_past_and_never_changes(world: World) -> None
 def test_the_legal_basis_is_that_of_the_day(in_a: Any, day: date, part: str) -> None:
     from domain.linkage.items import items_on, legal_basis
 
-    assert part in legal_basis(day)
-    assert bool(legal_basis(day, "provision")) is bool(part)
-    assert all(item.asked is bool(part) for item in items_on(day).values())
+    assert part in legal_basis(YEAR, day)
+    assert bool(legal_basis(YEAR, day, "provision")) is bool(part)
+    assert all(item.asked is bool(part) for item in items_on(YEAR, day).values())
