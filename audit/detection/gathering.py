@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Min
+from django.db.models.functions import TruncHour
+
 from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
 from audit.detection import reasons
 from audit.detection.models import AccessDay, Habits
 from audit.detection.signals.access.exports import EXPORTS
 from audit.detection.signals.base import Day, Norms, Person
-from audit.detection.signals.office import Night, Office
+from audit.detection.signals.office import Night, Office, Refusals
 from audit.trail.actors import ActorKind
 from audit.trail.entries import Subject
-from audit.trail.models import OutboxEvent, WitnessComparison
+from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from audit.trail.sealing.health import health
 from web.moments import start_of
@@ -26,6 +29,7 @@ MOST_EVENTS = 5_000
 LEAST_DAYS, DAYS_BACK = 10, 90
 EXPORT_DAYS = 180
 FAILURES_BACK = timedelta(minutes=15)
+REFUSALS_BACK = timedelta(days=7)
 OWN_ACCOUNT = ("session:", "account:")
 
 
@@ -84,7 +88,7 @@ def office_at(now: datetime) -> Office:
     waiting = OutboxEvent.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
     foreign = between(Filters(prefix="access:prefecture:refused", since=now - FAILURES_BACK))
     strangers = tuple(event for event in foreign if not (event.actor_kind == ActorKind.PERSON and event.actor_id))
-    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night())
+    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night(), _refused(now))
 
 
 def _night() -> Night | None:
@@ -93,6 +97,18 @@ def _night() -> Night | None:
         return None
     found = (last.unrecorded, last.lost, last.changed_heads, last.unsigned)
     return Night(last.pk, last.compared_at, *map(len, found))
+
+
+def _refused(now: datetime) -> tuple[Refusals, ...]:
+    """Hour by hour; a week back, so that what happened while the watch stood still is told when it goes on."""
+    hours = (
+        RefusedEvent.objects.filter(refused_at__gt=now - REFUSALS_BACK)
+        .order_by()
+        .values(hour=TruncHour("refused_at"))
+        .annotate(first=Min("refused_at"), events=Count("pk"))
+        .order_by("first")
+    )
+    return tuple(Refusals(hour["first"], hour["events"]) for hour in hours)
 
 
 def _person(user: User, since: datetime) -> Person:

@@ -82,6 +82,7 @@ OFFICE_RULES: tuple[OfficeRule, ...] = (
     office.GAP,
     trail_health.UNSEALED,
     trail_health.BROKEN,
+    trail_health.FORGED,
     trail_health.CLOCK,
 )
 

@@ -39,6 +39,11 @@ TRAIL_WORDING: dict[str, Wording] = {
     "trail:witness:differed": Wording(
         "書込み照合の差異", "記録のない書込みを見つけました", "記録を伴わない表への書込み、または届かない記録があった"
     ),
+    "trail:event:refused": Wording(
+        "署名の合わない記録の隔離",
+        "署名の合わない記録を受け取らず、隔離しました",
+        "送信待ちに、システムの署名がない記録があった（件数つき）",
+    ),
     "trail:request:received": Wording(
         "請求・問合せの受付",
         "記録についての請求・問合せを受け付けました",

@@ -7,7 +7,10 @@ from audit.trail.identifiers import uuid7
 
 
 class OutboxEvent(models.Model):
-    """One event on its way to the audit database. Insert-only for the login of the scope (see grants.py)."""
+    """One event on its way to the audit database. Insert-only for the login of the scope (see grants.py).
+
+    PostgreSQL adds two columns of its own, `transaction` and `login`: nobody who writes here can name them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     occurred_at = models.DateTimeField("日時")
@@ -32,6 +35,30 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.id}"
+
+
+class RefusedEvent(models.Model):
+    """An event of the outbox that the application did not sign, as the relay found it there (隔離した記録).
+
+    The relay alone adds to it and nobody takes anything away. `row` is whatever somebody put there: never shown, never recorded.
+    `event_id`, `transaction` and `login` are PostgreSQL's own word.
+    """
+
+    event_id = models.UUIDField("記録")
+    transaction = models.BigIntegerField("取引")
+    login = models.TextField("データベースのログイン")
+    row = models.TextField("内容")
+    refused_at = models.DateTimeField("隔離した日時", db_index=True)
+
+    class Meta:
+        verbose_name = "隔離した記録"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "transaction"], name="refused_once_in_a_transaction")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.transaction}"
 
 
 class WitnessedWrite(models.Model):

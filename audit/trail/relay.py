@@ -4,10 +4,14 @@ An event is deleted from its outbox only after the audit database has committed 
 sends it again and the audit database keeps the first copy (same UUID). One relay at a time works on an outbox: a lock on the
 outbox itself decides, of a mode that needs the DELETE right, which the relay alone has (an advisory lock could be taken by any
 login of the database). Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
+
+An event that the application did not sign does not get into the trail: it is set aside (`audit.trail.refusing`), and those before and
+after it go on.
 """
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import cache
 from uuid import UUID
 
 import psycopg
@@ -15,10 +19,12 @@ from psycopg import sql
 
 from audit.trail import connections, store
 from audit.trail.grants import OUTBOX_TABLE
+from audit.trail.refusing import IsGenuine, judge_of, set_aside
 from tenants.core.context import gateway_context
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
+from tenants.core.providers import SealBroken
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +38,10 @@ WHERE c.relname = %s AND c.relkind = 'r'
 ORDER BY n.nspname
 """
 _LOCK = "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"
-_WAITING = "SELECT id, row_to_json(o)::text AS row FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
+_WAITING = (
+    "SELECT id, occurred_at, signature, transaction, login, row_to_json(o)::text AS row"
+    " FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
+)
 _DELETE = "DELETE FROM {table} WHERE id = ANY(%s)"
 _FIRST = UUID(int=0)
 
@@ -47,18 +56,24 @@ def relay_all() -> int:
     for schema in outboxes():
         try:
             moved += relay_schema(schema, codes.get(schema, ""))
-        except psycopg.Error as error:
-            logger.error("trail: relay of %s failed (%s, %s)", schema, type(error).__name__, error.sqlstate)
+        except (psycopg.Error, SealBroken) as error:
+            logger.error(
+                "trail: relay of %s failed (%s, %s)", schema, type(error).__name__, getattr(error, "sqlstate", "")
+            )
     return moved
 
 
 def relay_schema(schema: str, prefecture_code: str) -> int:
-    """Empty one outbox, batch by batch. Returns how many events were moved (0 when another relay is at work)."""
+    """Empty one outbox, batch by batch. Returns how many events were moved (0 when another relay is at work).
+
+    Raises psycopg.Error, and SealBroken where the scope's key was tampered with: then its events wait.
+    """
     scope = CONSOLE if schema == PUBLIC else schema
     moved, last = 0, _FIRST
+    judge = cache(lambda: judge_of(schema))  # asked for when there is an event at all
 
     def batch(main: connections.Connection) -> tuple[int, UUID | None]:
-        return _move_batch(main, schema, last, lambda rows: _send(rows, scope, prefecture_code))
+        return _move_batch(main, schema, last, judge, lambda rows: _send(rows, scope, prefecture_code))
 
     while True:
         sent, reached = connections.use(connections.relay(), batch)
@@ -81,7 +96,11 @@ def prefecture_codes() -> Mapping[str, str]:
 
 
 def _move_batch(
-    main: connections.Connection, schema: str, after: UUID, send: Callable[[Rows], list[UUID]]
+    main: connections.Connection,
+    schema: str,
+    after: UUID,
+    judge: Callable[[], IsGenuine],
+    send: Callable[[Rows], list[UUID]],
 ) -> tuple[int, UUID | None]:
     """One batch inside one transaction of the main database. The second value is where to go on, None at the end."""
     table = sql.Identifier(schema, OUTBOX_TABLE)
@@ -93,8 +112,11 @@ def _move_batch(
         rows = main.execute(sql.SQL(_WAITING).format(table=table), (after, store.BATCH)).fetchall()
         if not rows:
             return 0, None
-        sent = send([(row["id"], row["row"]) for row in rows])
-        main.execute(sql.SQL(_DELETE).format(table=table), (sent,))
+        is_genuine = judge()
+        refused = {row["id"] for row in rows if not is_genuine(row)}
+        sent = send([(row["id"], row["row"]) for row in rows if row["id"] not in refused])
+        set_apart = list(refused) if refused and send([set_aside(main, schema, list(refused))]) else []
+        main.execute(sql.SQL(_DELETE).format(table=table), ([*sent, *set_apart],))
         return len(sent), rows[-1]["id"]
     return 0, None
 

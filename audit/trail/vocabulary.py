@@ -308,6 +308,7 @@ class Event(StrEnum):
     TRAIL_MONTH_DISPOSED = "trail:month:disposed"
     TRAIL_WITNESS_AGREED = "trail:witness:agreed"
     TRAIL_WITNESS_DIFFERED = "trail:witness:differed"
+    TRAIL_EVENT_REFUSED = "trail:event:refused"
     TRAIL_REQUEST_RECEIVED = "trail:request:received"
     TRAIL_REQUEST_ANSWERED = "trail:request:answered"
     PRINT_DISCLOSURE_MADE = "print:disclosure:made"

@@ -21,6 +21,7 @@ from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
 from tenants.core.presence import has_schema
+from tenants.core.providers import SealBroken
 
 logger = logging.getLogger(__name__)
 
@@ -93,5 +94,5 @@ def _relay() -> None:
     prefecture = current_prefecture()
     try:
         relay.relay_schema(prefecture.schema_name if prefecture else PUBLIC, prefecture.code if prefecture else "")
-    except psycopg.Error as error:
+    except (psycopg.Error, SealBroken) as error:
         logger.warning("jobs: events stay in the outbox for now (%s)", type(error).__name__)

@@ -33,11 +33,19 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many events without the application's signature the relay set aside within one hour, and when the first of them."""
+
+    at: datetime
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail.
     `vendor`: entries of the vendor that were refused in the last while; `foreign`: what was tried with another prefecture's
     things, or refused by the database, without a proved person. `trail`: chain and clocks, None where they could not be read;
-    `night`: the last nightly comparison.
+    `night`: the last nightly comparison; `refused`: events that the relay set aside in the last days.
     """
 
     now: datetime
@@ -47,6 +55,7 @@ class Office:
     foreign: tuple[TrailEvent, ...] = ()
     trail: Health | None = None
     night: Night | None = None
+    refused: tuple[Refusals, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

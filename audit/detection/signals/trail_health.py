@@ -46,6 +46,20 @@ def broken(office: Office, _: float) -> Answer:
     return found
 
 
+def forged(office: Office, _: float) -> Answer:
+    """One an hour: whoever can put one event there can put thousands."""
+    return [
+        Found(
+            f"{local(one.at):%Y%m%d%H}",
+            one.at,
+            f"システムの署名がない操作の記録が{one.events}件あり、受け取らずに隔離した。記録の偽造か、システムを通さない書込みのおそれ。"
+            "「記録の保全」で確かめ、情報システムの担当者に連絡する。",
+            detail={"件数": one.events},
+        )
+        for one in office.refused
+    ]
+
+
 def clock(office: Office, threshold: float) -> Answer:
     """One a day and kind: a clock that stays wrong is one finding."""
     if office.trail is None:
@@ -92,6 +106,17 @@ BROKEN = OfficeRule(
     certainty="確実（合わないこと）。原因は人が確かめる",
     example="操作の記録の鎖が切れている（第12束: 前の束につながっていない）。記録が書き換えられたおそれ。検証ツールで確かめる。",
     evaluate=broken,
+)
+FORGED = OfficeRule(
+    id="trail_forged",
+    number="30",
+    title="署名の合わない記録の隔離",
+    needs="送信待ちの記録の署名、書き込んだ取引の番号、隔離した記録",
+    threshold="システムの署名がない記録、ほかの取引の署名を写した記録が、送信待ちに一つでもあるとき",
+    control="1時間に1件。隔離した記録は誰も消せず、すべて「記録の保全」に並ぶ",
+    certainty="確実（署名がないこと）。誰のしたことかは人が確かめる",
+    example="システムの署名がない操作の記録が2件あり、受け取らずに隔離した。記録の偽造か、システムを通さない書込みのおそれ。",
+    evaluate=forged,
 )
 CLOCK = OfficeRule(
     id="trail_clock",

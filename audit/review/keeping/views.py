@@ -24,7 +24,7 @@ from audit.review.keeping.forms import DisclosureForm, ExportForm
 from audit.review.keeping.giving import csv_lines, ocsf_lines
 from audit.trail import audit_verify
 from audit.trail.entries import JSON, Subject
-from audit.trail.models import HandedHead, TrailReceiver, WitnessComparison
+from audit.trail.models import HandedHead, RefusedEvent, TrailReceiver, WitnessComparison
 from audit.trail.recorder import record_access
 from audit.trail.sealing.export import NotSealed, export_lines, head_of, newest_head, proof_of, public_keys
 from audit.trail.vocabulary import Event
@@ -34,6 +34,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 HEADS_SHOWN = 12
 NIGHTS_SHOWN = 7
+REFUSED_SHOWN = 50
 _MAKERS = {
     "sealed": (export_lines, "jsonl", "application/x-ndjson"),
     "ocsf": (ocsf_lines, "ocsf.jsonl", "application/x-ndjson"),
@@ -154,6 +155,8 @@ def _frame(request: HttpRequest, form: ExportForm) -> dict[str, object]:
         "handed": HandedHead.objects.all()[:HEADS_SHOWN],
         "nights": nights,
         "differing": [night for night in nights if night.differs],
+        "refused": RefusedEvent.objects.defer("row")[:REFUSED_SHOWN],
+        "refused_count": RefusedEvent.objects.count(),
         "receiver": TrailReceiver.objects.first(),
         "may_export": may(person_of(request), Permission.EXPORT_TRAIL),
     }

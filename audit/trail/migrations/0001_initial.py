@@ -56,6 +56,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RefusedEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('event_id', models.UUIDField(verbose_name='記録')),
+                ('transaction', models.BigIntegerField(verbose_name='取引')),
+                ('login', models.TextField(verbose_name='データベースのログイン')),
+                ('row', models.TextField(verbose_name='内容')),
+                ('refused_at', models.DateTimeField(db_index=True, verbose_name='隔離した日時')),
+            ],
+            options={
+                'verbose_name': '隔離した記録',
+                'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('event_id', 'transaction'), name='refused_once_in_a_transaction')],
+            },
+        ),
+        migrations.CreateModel(
             name='WitnessComparison',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

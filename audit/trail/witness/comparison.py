@@ -133,11 +133,11 @@ def _told(witnessed: Iterator[WitnessedEvents]) -> _Told:
         for event_id, at, signature in zip(one.event_ids, one.occurred_at, one.signatures, strict=True):
             if genuine(one.transaction, event_id, at, bytes(signature)):
                 found.transactions.add(one.transaction)
-            else:
+                ids.append(event_id)
+                times.append(at)
+            else:  # which the relay set aside: it need not arrive
                 found.unsigned.append(str(event_id))
         found.events += len(one.event_ids)
-        ids += one.event_ids
-        times += one.occurred_at
         if len(ids) >= EVENTS_AT_ONCE:
             found.lost += _missing(ids, times)
             ids, times = [], []

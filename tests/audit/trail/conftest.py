@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -61,8 +62,8 @@ def audit_superuser(database: None, postgres: PostgresServer) -> Iterator[psycop
 
 
 @pytest.fixture
-def really_in_a(database: None) -> Iterator[Any]:
-    """Inside サンプル甲県 with every change committed; its outbox is empty at the beginning and at the end."""
+def really_in_a(database: None, postgres: PostgresServer) -> Iterator[Any]:
+    """Inside サンプル甲県 with every change committed; its outbox is empty at the beginning and at the end, as is its quarantine."""
     from audit.trail import relay
     from tenants.core.context import prefecture_context
     from tenants.core.models import Prefecture
@@ -72,3 +73,7 @@ def really_in_a(database: None) -> Iterator[Any]:
     with prefecture_context(prefecture):
         yield prefecture
     relay.relay_schema(prefecture.schema_name, prefecture.code)
+    with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:  # nobody else could
+        superuser.execute("SET session_replication_role = replica")
+        table = psycopg.sql.Identifier(prefecture.schema_name, "trail_refusedevent")
+        superuser.execute(psycopg.sql.SQL("DELETE FROM {}").format(table))

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import connections as main_connections
+from django.db import transaction
 
 from audit.trail import connections, reader, relay, store
 from audit.trail.actors import Actor, ActorKind, acting_as
@@ -19,6 +21,7 @@ from audit.trail.models import OutboxEvent
 from audit.trail.reader import Filters
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
+from audit.trail.witness.signing import signer_here
 from tenants.core.context import gateway_context
 from tenants.core.credentials import login_name
 from tenants.core.models import Prefecture
@@ -102,6 +105,7 @@ def test_two_relays_at_once_move_everything_once(really_in_a: Any, audit_superus
 
     def work() -> None:
         moved.append(relay.relay_schema(really_in_a.schema_name, really_in_a.code))
+        main_connections.close_all()  # this thread's own, through which the key was read
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -144,7 +148,7 @@ def test_a_prefecture_cannot_take_the_relays_lock_on_its_own_outbox_either(
     with own.transaction():
         refresh = psycopg.sql.Identifier(schema, "refresh_statistics")
         own.execute(psycopg.sql.SQL("SELECT {}(ARRAY['trail_outboxevent'])").format(refresh))
-        own.execute(psycopg.sql.SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(outbox))
+        own.execute(psycopg.sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(outbox))
         assert relay.relay_schema(schema, really_in_a.code) >= 3
     assert sorted(stored(audit_superuser, actor)) == sorted(made)
 
@@ -181,15 +185,11 @@ def test_an_undone_act_never_arrives(really_in_a: Any, audit_superuser: Any) -> 
 def test_a_bad_row_waits_and_holds_up_nobody(
     really_in_a: Any, audit_superuser: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bad = record(Event.STATEMENT_RECORD_SAVED)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO trail_outboxevent SELECT gen_random_uuid(), '1999-01-01', event, actor_kind, actor_id,"
-            " actor_name, actor_role, terminal, session, job_id, subjects, detail, allowed_by, duty, case_ref, signature"
-            " FROM trail_outboxevent WHERE id = %s RETURNING id",
-            [bad],
-        )
-        (stuck,) = cursor.fetchone()
+    bad = OutboxEvent.objects.get(pk=record(Event.STATEMENT_RECORD_SAVED))
+    bad.pk, bad.occurred_at = stuck, _ = uuid.uuid4(), datetime(1999, 1, 1, tzinfo=UTC)
+    with transaction.atomic():
+        bad.signature = signer_here()(bad.pk, bad.occurred_at)
+        OutboxEvent.objects.bulk_create([bad])
     try:
         actor, made = make_events(1_200)
         relay.relay_schema(really_in_a.schema_name, really_in_a.code)

@@ -210,6 +210,36 @@ def test_the_owner_is_refused_an_update_of_the_outbox(as_login: AsLogin, prefect
         )
 
 
+@pytest.mark.parametrize("column", ["transaction", "login"])
+def test_nobody_says_for_postgresql_where_an_event_of_the_outbox_comes_from(
+    as_login: AsLogin, prefecture_a: Any, column: str
+) -> None:
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES (DEFAULT)").format(
+        sql.Identifier(prefecture_a.schema_name, "trail_outboxevent"), sql.Identifier(column)
+    )
+    with pytest.raises(errors.InsufficientPrivilege):
+        as_login(login_name(prefecture_a.schema_name), main=True).execute(statement)
+
+
+@pytest.mark.parametrize("login", ["own", "relay", "owner"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_nobody_takes_anything_out_of_the_quarantine(
+    as_login: AsLogin, prefecture_a: Any, login: str, statement: str
+) -> None:
+    kind = prefecture_a.schema_name if login == "own" else login
+    with pytest.raises(errors.InsufficientPrivilege):
+        as_login(login_name(kind), main=True).execute(
+            statement.format(f"{prefecture_a.schema_name}.trail_refusedevent")
+        )
+
+
+def test_only_the_relay_fills_the_quarantine(as_login: AsLogin, prefecture_a: Any) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        as_login(login_name(prefecture_a.schema_name), main=True).execute(
+            f"INSERT INTO {prefecture_a.schema_name}.trail_refusedevent (login) VALUES ('x')"
+        )
+
+
 @pytest.mark.parametrize("table", ["trail_handedhead", "trail_witnesscomparison"])
 @pytest.mark.parametrize("login", ["own", "owner"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])

@@ -184,11 +184,12 @@ def injected(compared: Any) -> Any:
 
 
 def as_it_lies(event_id: Any) -> dict[str, Any]:
-    """A row of the outbox as injected SQL could read it, signature and all."""
+    """A row of the outbox as injected SQL could read it, signature and all, but for what PostgreSQL itself says of it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM trail_outboxevent WHERE id = %s", [event_id])
         names = [column.name for column in cursor.description]
         row = dict(zip(names, cursor.fetchone(), strict=True))
+    del row["transaction"], row["login"]
     return row | {name: json.dumps(row[name]) for name in ("subjects", "detail") if not isinstance(row[name], str)}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from audit.detection.signals.office import Night, Office, OfficeRule
+from audit.detection.signals.office import Night, Office, OfficeRule, Refusals
 from audit.detection.signals.platform.other_prefecture import NOBODY
-from audit.detection.signals.trail_health import BROKEN, CLOCK, UNSEALED
+from audit.detection.signals.trail_health import BROKEN, CLOCK, FORGED, UNSEALED
 from audit.trail.sealing.health import Break, Health
 from audit.trail.vocabulary import Event
 from tests.audit.detection.signals.days import MORNING, after, event
@@ -35,6 +35,13 @@ def test_each_break_and_each_differing_night_is_told() -> None:
     assert first.mark != second.mark
     assert "（記録のない書込み2件、署名の合わない記録4件、変わった署名1件）" in night.sentence
     assert ask(BROKEN, trail=Health(), night=Night(3, MORNING, 0, 0, 0)) == []
+
+
+def test_what_the_relay_set_aside_is_told_once_an_hour() -> None:
+    first, second = ask(FORGED, refused=(Refusals(MORNING, 2), Refusals(after(90), 4)))
+    assert first.sentence.startswith(FORGED.example)
+    assert (first.mark == second.mark, second.detail) == (False, {"件数": 4})
+    assert ask(FORGED) == []
 
 
 @pytest.mark.parametrize("trail", [Health(apart=-9), Health(stepped=6), Health(is_set_back=True)])

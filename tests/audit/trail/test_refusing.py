@@ -1,0 +1,171 @@
+"""An event that the application did not sign does not reach the trail: it is set aside, told, and holds up nothing."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.trail import connections, reader, relay, store
+from audit.trail.models import OutboxEvent, RefusedEvent
+from audit.trail.recorder import Entry, record, record_many
+from audit.trail.vocabulary import Event
+from audit.trail.witness.comparison import compare
+from tenants.core.context import prefecture_context
+from tenants.core.credentials import login_name
+from tests.audit.review.test_keeping_pages import person
+from tests.audit.trail.test_relay import make_events, stored, waiting
+from tests.audit.trail.test_witness import as_it_lies
+from tests.support.rollback import rolled_back
+
+
+def put(row: dict[str, Any]) -> uuid.UUID:
+    """As injected SQL would: a row of the outbox, as the scope's own login, outside of the application's signing."""
+    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO trail_outboxevent ({names}) VALUES ({marks})", [*row.values()])
+    return uuid.UUID(str(row["id"]))
+
+
+def forge(actor: str = "") -> uuid.UUID:
+    """A new event under the signature of another one."""
+    row = as_it_lies(record(Event.ROUND_PAYER_CHANGED))
+    return put(row | {"id": uuid.uuid4()} | ({"actor_id": actor} if actor else {}))
+
+
+def move(prefecture: Any) -> int:
+    return relay.relay_schema(prefecture.schema_name, prefecture.code)
+
+
+def refused() -> list[uuid.UUID]:
+    return list(RefusedEvent.objects.order_by("pk").values_list("event_id", flat=True))
+
+
+def told() -> list[int]:
+    return [event.detail["件数"] for event in reader.search(reader.Filters(prefix="trail:event:refused"))]
+
+
+def test_a_forged_event_is_set_aside_told_and_named_by_the_night(really_in_a: Any, audit_superuser: Any) -> None:
+    compare()
+    before, forged = len(told()), forge("u-somebody-else")
+    assert move(really_in_a) >= 1
+    (kept,) = RefusedEvent.objects.all()
+    assert (kept.event_id, kept.login) == (forged, login_name(really_in_a.schema_name))
+    assert "u-somebody-else" in kept.row
+    assert stored(audit_superuser, "u-somebody-else") == []
+    assert (waiting({forged}), told()[: len(told()) - before]) == (0, [1])
+    night = compare()
+    assert (night.unsigned, night.lost) == ([str(forged)], [])
+
+
+def test_in_the_middle_of_a_batch_all_others_arrive_and_the_chain_goes_on(
+    really_in_a: Any, audit_superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BATCH", 7)
+    actor, first = make_events(10)
+    forged = [forge(actor), forge(actor)]
+    with connection.cursor() as cursor:  # their ids are random: one stands before all others, one after
+        cursor.execute("SELECT min(id::text) < %s FROM trail_outboxevent", [str(max(forged))])
+        assert cursor.fetchone() == (True,)
+    with transaction.atomic():
+        second = set(record_many(Entry(Event.STATEMENT_RECORD_SAVED) for _ in range(3)))
+    move(really_in_a)
+    assert sorted(stored(audit_superuser, actor)) == sorted(first)
+    assert waiting(first | second | set(forged)) == 0
+    assert sorted(refused()) == sorted(forged)
+    assert not OutboxEvent.objects.exists()
+
+
+def test_an_event_that_was_moved_and_is_put_there_twice_again_is_refused_twice(
+    really_in_a: Any, audit_superuser: Any
+) -> None:
+    actor, (made,) = make_events(1)
+    row = as_it_lies(made)
+    move(really_in_a)
+    for _ in range(2):
+        put(row)
+        move(really_in_a)
+        move(really_in_a)
+    assert stored(audit_superuser, actor) == [made]
+    assert refused() == [made, made]
+
+
+def test_the_signature_of_an_act_that_was_undone_is_worth_nothing(really_in_a: Any, audit_superuser: Any) -> None:
+    with transaction.atomic():
+        actor, (made,) = make_events(1)
+        row = as_it_lies(made)
+        transaction.set_rollback(True)
+    put(row)
+    move(really_in_a)
+    assert (stored(audit_superuser, actor), refused()) == ([], [made])
+
+
+def test_a_relay_killed_before_its_end_sets_aside_once(really_in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The audit database is gone after the batch: nothing of it is kept, and the next run does it whole."""
+    forged, insert, calls = forge(), store.insert, []
+
+    def gone_at_the_second(*arguments: Any, **options: Any) -> None:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise psycopg.OperationalError("gone")
+        insert(*arguments, **options)
+
+    monkeypatch.setattr(store, "insert", gone_at_the_second)
+    with pytest.raises(psycopg.OperationalError):
+        move(really_in_a)
+    assert (refused(), waiting({forged})) == ([], 1)
+    move(really_in_a)
+    assert (refused(), waiting({forged})) == ([forged], 0)
+
+
+def test_what_the_owner_writes_where_nothing_signs_arrives(really_in_a: Any, as_login: Any) -> None:
+    made = record(Event.STATEMENT_RECORD_SAVED)
+    row = as_it_lies(made)
+    move(really_in_a)
+    row |= {"id": uuid.uuid4(), "signature": b""}
+    names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+    owner = as_login(login_name("owner"), main=True)
+    owner.execute(
+        f"INSERT INTO {really_in_a.schema_name}.trail_outboxevent ({names}) VALUES ({marks})", [*row.values()]
+    )
+    assert (move(really_in_a), refused()) == (1, [])
+
+
+def test_a_key_that_was_tampered_with_lets_the_events_of_its_scope_wait(
+    really_in_a: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tenants.core.providers import SealBroken
+
+    made = record(Event.STATEMENT_RECORD_SAVED)
+
+    def broken() -> Any:
+        raise SealBroken
+
+    monkeypatch.setattr("audit.trail.refusing.is_waiting_genuine", broken)
+    relay.relay_all()
+    assert (waiting({made}), really_in_a.schema_name in caplog.text) == (1, True)
+    monkeypatch.undo()
+    relay.relay_all()
+    assert waiting({made}) == 0
+    connections.close_all()
+
+
+def test_the_next_sweep_alerts_and_the_page_lists_what_was_set_aside(really_in_a: Any, settings: Any) -> None:
+    from audit.detection.sweeping import sweep
+    from audit.review.models import Alert
+
+    settings.ROOT_URLCONF = "tests.audit.review.test_keeping_pages"
+    forged = [forge(), forge()]
+    move(really_in_a)
+    with rolled_back(), prefecture_context(really_in_a):
+        for _ in range(2):
+            sweep(timezone.now())
+        (alert,) = Alert.objects.filter(rule="trail_forged")
+        assert "システムの署名がない操作の記録が2件あり、受け取らずに隔離した" in alert.sentence
+        page = person("monitor").get("/trail/keeping/").content.decode()
+    assert "システムの署名がない記録2件を隔離しています" in page
+    assert all(str(one) in page for one in forged)
