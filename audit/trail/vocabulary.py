@@ -137,6 +137,7 @@ class Event(StrEnum):
     LINKAGE_PROVISION_ACCEPTED = "linkage:provision:accepted"
     LINKAGE_PROVISION_REFUSED = "linkage:provision:refused"
     LINKAGE_PROVISION_DOUBTED = "linkage:provision:doubted"
+    LINKAGE_PROVISION_DROPPED = "linkage:provision:dropped"
     LINKAGE_PROVISION_SETTLED = "linkage:provision:settled"
     LINKAGE_INCOMING_RECEIVED = "linkage:incoming:received"
     LINKAGE_INCOMING_PROPOSED = "linkage:incoming:proposed"

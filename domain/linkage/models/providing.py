@@ -103,7 +103,7 @@ class CopyLine(models.Model):
         NOTHING = "nothing", "支給額がなくなった"
         PURGED = "purged", "個人番号の廃棄"
         EXPIRED = "expired", "保管年数の経過"
-        STOPPED = "stopped", "副本を登録しない設定での廃止"
+        STOPPED = "stopped", "副本を登録しない設定"
 
     class State(models.TextChoices):
         WAITING = "waiting", "送信待ち"

@@ -17,8 +17,9 @@ from domain.linkage.errors import TargetsRefused
 from domain.linkage.models import Copy, CopyLine, CopyList, Registration
 from domain.linkage.providing.figures import Act, Change
 from domain.linkage.providing.history import move
-from domain.linkage.providing.planning import Key, plan_copies, registered
+from domain.linkage.providing.planning import CopyPlan, Key, plan_copies, registered
 from domain.linkage.providing.rules import rules_on
+from domain.linkage.providing.stopping import drop_unwanted, unwanted
 
 
 def propose_copies(fiscal_year: int, user: User) -> CopyList | None:
@@ -29,12 +30,11 @@ def propose_copies(fiscal_year: int, user: User) -> CopyList | None:
     rules = rules_on(timezone.localdate())
     with transaction.atomic():
         frozen.refuse_second(CopyList, fiscal_year)
-        changes = _not_leaving(plan_copies().changes)
+        drop_unwanted()
+        plan = plan_copies()
+        changes = _not_leaving(plan.changes)
         if not changes and not rules.provided:
-            raise TargetsRefused(
-                "副本を登録しない設定で、削除する副本もありません。"
-                "登録するときは「情報提供の設定」で、適用開始日と根拠を登録してください。"
-            )
+            raise TargetsRefused(_nothing_to_delete(plan))
         if not changes:
             return None
         lines = _lines(changes, _copies(changes))
@@ -58,6 +58,10 @@ def approve_copies(listed: CopyList, user: User, digest: str) -> None:
     with transaction.atomic():
         current = frozen.locked(listed)
         frozen.require_second_person(current, user, digest, digest_of(current.lines.select_related("copy")))
+        if current.lines.filter(unwanted()).exists():
+            raise TargetsRefused(
+                "一覧を確定した後に「情報提供の設定」が変わりました。取り下げて、もう一度確定してください。"
+            )
         frozen.decide_approved(current, user)
         _note(Event.LINKAGE_PROVISION_APPROVED, current, {"lines": current.size})
 
@@ -75,6 +79,19 @@ def withdraw_copies(listed: CopyList, reason: str) -> None:
 def digest_of(lines: Iterable[CopyLine]) -> str:
     """SHA-256 over all lines in order of person and year."""
     return frozen.digest_of(_row(line) for line in lines)
+
+
+def _nothing_to_delete(plan: CopyPlan) -> str:
+    """Why there is no list while nothing is provided; a copy that is still there is never kept silent about."""
+    if waiting := plan.under_way + plan.refused:
+        return (
+            f"副本を登録しない設定です。削除できない副本が {waiting:,}件あります"
+            f"（送信中・結果不明 {plan.under_way:,}件、登録不可 {plan.refused:,}件）。明細を開いて処理してください。"
+        )
+    return (
+        "副本を登録しない設定で、削除する副本もありません。"
+        "登録するときは「情報提供の設定」で、適用開始日と根拠を登録してください。"
+    )
 
 
 def _row(line: CopyLine) -> str:

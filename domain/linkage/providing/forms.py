@@ -29,15 +29,35 @@ class CopyLineForm(forms.Form):
 
     def __init__(self, data: Any, *, line: CopyLine) -> None:
         super().__init__(data)
-        refused = line.state == CopyLine.State.REFUSED
-        choices = (
-            [("corrected", "登録できない原因を直した（次の一覧に入れる）")]
-            if refused
-            else [("done", "端末で確かめた。登録されていた"), ("not_done", "端末で確かめた。登録されていなかった")]
-        )
-        self.fields["act"] = forms.ChoiceField(label="処理", choices=choices, widget=forms.RadioSelect)
-        if refused or line.act != CopyLine.Act.ADD:
+        self.fields["act"] = forms.ChoiceField(label="処理", choices=_choices(line), widget=forms.RadioSelect)
+        if line.act == CopyLine.Act.DELETE:
             del self.fields["record_number"]
+
+
+def _choices(line: CopyLine) -> list[tuple[str, str]]:
+    deletes = line.act == CopyLine.Act.DELETE
+    if line.state == CopyLine.State.REFUSED:
+        deleted = [("done", "端末で削除した、または副本がないことを端末で確かめた")] if deletes else []
+        return [("corrected", "登録できない原因を直した（次の一覧に入れる）"), *deleted]
+    if line.state == CopyLine.State.WAITING:
+        return [
+            ("done", f"中間サーバーの端末で{line.get_act_display()}した"),
+            ("not_done", "行わない（次の一覧で決める）"),
+        ]
+    word = "削除" if deletes else "登録"
+    return [("done", f"端末で確かめた。{word}されていた"), ("not_done", f"端末で確かめた。{word}されていなかった")]
+
+
+class TerminalForm(forms.Form):
+    """That the deletions of a list were done at the terminal."""
+
+    act = forms.ChoiceField(choices=[("deleted", "端末で削除した")], widget=forms.HiddenInput)
+    note = FreeTextField(
+        label="端末での削除の記録",
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="だれが、いつ、どの端末で削除し、何で確かめたか。個人番号は書かないでください。",
+    )
 
 
 class ProvisionRuleForm(forms.Form):

@@ -1,7 +1,7 @@
 """Which copies are to be added, changed, deleted: what was paid against what the other side accepted, never against what was sent.
 
-While nothing is provided by the rules of the day, deletions alone are planned: those that are due anyway, and the copies of people
-who are no longer needed, whose 廃止 would otherwise wait until the copies expire.
+While nothing is provided by the rules of the day, every copy that is held is to be deleted, whether the person stays or leaves: the other
+side answers with it by itself, and it would no longer follow what is paid.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from domain.linkage.exchange.adapters import settings_in_force
 from domain.linkage.models import Copy, CopyLine, PersonLine, Registration
-from domain.linkage.persons.leaving import no_longer_needed
 from domain.linkage.providing.figures import Act, Cause, Change, Figures, change_for
 from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.sources import paid_rows
@@ -52,8 +51,6 @@ def plan_copies() -> CopyPlan:
     changes: dict[Key, Change] = {}
     waiting = {"unregistered": 0, "under_way": 0, "refused": 0}
     for key, change in _changes(paid, copies, gone, first):
-        if not provided and change.act is not Act.DELETE:
-            continue
         if key in busy:
             waiting["under_way"] += 1
         elif change.act is Act.ADD and known is not None and key[0] not in known:
@@ -85,8 +82,8 @@ def held_by(copy: Copy | None) -> Figures | None:
 
 def _gone(people: set[int], *, provided: bool) -> dict[int, CopyLine.Cause]:
     """Who may no longer be told of, whatever was paid, and why."""
-    leaving = {} if provided else dict.fromkeys(people.intersection(no_longer_needed()), Cause.STOPPED)
-    return leaving | dict.fromkeys(_purged(people), Cause.PURGED)
+    stopped = {} if provided else dict.fromkeys(people, Cause.STOPPED)
+    return stopped | dict.fromkeys(_purged(people), Cause.PURGED)
 
 
 def registered(people: Iterable[int]) -> set[int] | None:

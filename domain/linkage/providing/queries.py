@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from domain.linkage.models import Copy, CopyLine, CopyList
+from domain.linkage.providing.rules import rules_on
+from domain.linkage.providing.settling import by_hand
 
 State = CopyLine.State
 NARROWED = {
@@ -40,6 +43,17 @@ def progress() -> CopyProgress:
     figures = CopyLine.objects.aggregate(sendable=approved, **counts)
     waiting = CopyList.objects.filter(state=CopyList.State.PROPOSED).first()
     return CopyProgress(held["count"], held["total"], figures.pop("sendable"), waiting, figures)
+
+
+def at_terminal(listed: CopyList) -> int:
+    """Deletions of a list that people do at the terminal, because the link cannot."""
+    return listed.lines.filter(by_hand(), act=CopyLine.Act.DELETE).count()
+
+
+def held_while_off() -> int:
+    """Copies the other side holds although nothing is provided by the rules of today."""
+    held = Copy.objects.exclude(amount=None).count()
+    return held if held and not rules_on(timezone.localdate()).provided else 0
 
 
 def copy_lines(narrowed: str) -> QuerySet[CopyLine]:

@@ -16,6 +16,7 @@ from domain.linkage.models import Batch, Copy, CopyLine, CopyList
 from domain.linkage.providing.history import move
 from domain.linkage.providing.holding import HELD, held_after
 from domain.linkage.providing.results import TAKEN, Result, contradicts, result_of
+from domain.linkage.providing.stopping import SWITCHED, drop, drop_unwanted
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
@@ -53,7 +54,8 @@ class Providing:
         self._duty_code = duty_code
 
     def prepare(self, terms: Terms) -> Batch | None:
-        """The next approved lines, oldest first."""
+        """The next approved lines, oldest first; what the rules of today do not want any more is dropped."""
+        drop_unwanted()
         waiting = sendable().order_by("pk").select_for_update(skip_locked=True, of=("self",))
         ids = list(waiting.values_list("pk", flat=True)[: terms.limit])
         if not ids:
@@ -69,15 +71,20 @@ class Providing:
         return batch
 
     def leave_out(self, batch: Batch) -> bool:
-        """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
-        return True
+        """What the rules of today do not want any more; it keeps its batch, so that the batch adds up."""
+        drop(batch.copy_lines.all())
+        return self.going(batch).exists()
+
+    def going(self, batch: Batch) -> QuerySet[CopyLine]:
+        """The lines of a batch that are handed over, the same however often."""
+        return batch.copy_lines.exclude(state=State.DROPPED, reason=SWITCHED)
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
-        lines = batch.copy_lines.order_by("pk").select_related("copy__member")
+        lines = self.going(batch).order_by("pk").select_related("copy__member")
         return adapter.provide(ProvisionBatch(**batches.envelope(batch), lines=tuple(_line(line) for line in lines)))
 
     def mark_sent(self, batch: Batch) -> None:
-        lines = list(batch.copy_lines.select_related("copy"))
+        lines = list(self.going(batch).select_related("copy"))
         move([line for line in lines if line.state == State.WAITING], State.SENT)
         listed = CopyList.objects.filter(lines__batch=batch).order_by("pk").distinct()
         approved: list[JSON] = [f"{number} {digest}" for number, digest in listed.values_list("number", "digest")]

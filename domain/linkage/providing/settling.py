@@ -1,42 +1,89 @@
-"""What a person decides about a line: a refused one was put right, an unknown one was looked up."""
+"""What a person decides about a line: a refused one was put right, one was looked up or carried out at the terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.permissions import Permission
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.linkage.errors import SettlementRefused
-from domain.linkage.models import Copy, CopyLine
+from domain.linkage.errors import NoConfiguration, SettlementRefused
+from domain.linkage.exchange import batches
+from domain.linkage.exchange.adapters import settings_in_force
+from domain.linkage.models import Copy, CopyLine, CopyList
 from domain.linkage.providing.history import move, note_steps
-from domain.linkage.providing.holding import held_after
+from domain.linkage.providing.holding import HELD, held_after
 
 State = CopyLine.State
+NO_NOTE = "何を見て判断したかを入力してください。"
 
 
 def mark_corrected(line: CopyLine, note: str) -> None:
     """What kept the other side from taking the line was put right: the next list has it again. Raises SettlementRefused."""
     with transaction.atomic():
-        current = _locked(line, State.REFUSED, "登録不可の明細ではありません。画面を開き直してください。", note)
+        refused = Q(state=State.REFUSED, corrected=False)
+        current = _locked(line, refused, "登録不可の明細ではありません。画面を開き直してください。", note)
         current.corrected = True
         current.save(update_fields=["corrected"])
         note_steps([current], State.REFUSED, {current.pk: note})
         _note(current, "corrected")
 
 
-def settle_unknown(line: CopyLine, *, done: bool, record_number: str, note: str) -> None:
-    """A person looked at the terminal of 中間サーバー: the act was carried out there, or was not. Raises SettlementRefused.
+def settle_at_terminal(line: CopyLine, *, done: bool, record_number: str, note: str) -> None:
+    """A person looked at the terminal of 中間サーバー, or did it there: the act was carried out, or was not. Raises SettlementRefused.
 
-    `record_number`: of the copy as it stands there; needed where it was added.
+    `record_number`: of the copy as it stands there; needed where it was added. Which lines: `for_terminal`.
     """
     record_number = record_number.strip()
     with transaction.atomic():
-        current = _locked(line, State.UNKNOWN, "結果不明の明細ではありません。画面を開き直してください。", note)
+        current = _locked(line, for_terminal(), "端末で確かめる明細ではありません。画面を開き直してください。", note)
+        if current.state == State.REFUSED and not done:
+            raise SettlementRefused("登録不可の明細は、原因を直すか、端末で削除してから記録してください。")
         if done:
             _hold(current, record_number)
         move([current], State.ACCEPTED if done else State.DROPPED, {current.pk: note})
         _note(current, "done" if done else "not_done")
+
+
+def delete_at_terminal(listed: CopyList, note: str) -> int:
+    """All deletions of an approved list that the link cannot send were done at the terminal; how many. Raises SettlementRefused."""
+    if not note.strip():
+        raise SettlementRefused(NO_NOTE)
+    with transaction.atomic():
+        waiting = CopyLine.objects.filter(by_hand(), listed=listed, act=CopyLine.Act.DELETE)
+        lines = list(waiting.select_for_update(of=("self",)).select_related("copy").order_by("pk"))
+        if not lines:
+            raise SettlementRefused("この一覧に、端末で削除する明細はありません。画面を開き直してください。")
+        Copy.objects.bulk_update([held_after(line, "") for line in lines], HELD, batch_size=1_000)
+        move(lines, State.ACCEPTED, {line.pk: note for line in lines})
+        people = batches.people(sorted({line.copy.member_id for line in lines}))
+        _record([*people, Subject("copy_list", str(listed.pk))], {"act": "done", "lines": len(lines)})
+    return len(lines)
+
+
+def for_terminal() -> Q:
+    """Unknown lines, deletions that were refused, and approved lines that the link in force cannot send."""
+    refused = Q(state=State.REFUSED, corrected=False, act=CopyLine.Act.DELETE)
+    return Q(state=State.UNKNOWN) | refused | by_hand()
+
+
+def link_provides() -> bool:
+    """Whether the link in force sends copies; else people key them at the terminal of 中間サーバー."""
+    try:
+        return settings_in_force().workflow.provides
+    except NoConfiguration:
+        return False
+
+
+def by_hand() -> Q:
+    """Approved lines that the link in force cannot send."""
+    if link_provides():
+        return Q(pk__in=[])
+    return Q(state=State.WAITING, batch=None, listed__state=CopyList.State.APPROVED)
 
 
 def _hold(line: CopyLine, record_number: str) -> None:
@@ -49,19 +96,18 @@ def _hold(line: CopyLine, record_number: str) -> None:
     held_after(line, number).save()
 
 
-def _locked(line: CopyLine, state: str, refusal: str, note: str) -> CopyLine:
+def _locked(line: CopyLine, which: Q, refusal: str, note: str) -> CopyLine:
     if not note.strip():
-        raise SettlementRefused("何を見て判断したかを入力してください。")
-    current = CopyLine.objects.select_for_update(of=("self",)).select_related("copy").get(pk=line.pk)
-    if current.state != state or current.corrected:
+        raise SettlementRefused(NO_NOTE)
+    found = CopyLine.objects.filter(which, pk=line.pk).select_for_update(of=("self",)).select_related("copy").first()
+    if found is None:
         raise SettlementRefused(refusal)
-    return current
+    return found
 
 
 def _note(line: CopyLine, act: str) -> None:
-    record(
-        Event.LINKAGE_PROVISION_SETTLED,
-        subjects=[Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))],
-        detail={"act": act},
-        allowed_by=Permission.RUN_LINKAGE.value,
-    )
+    _record([Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))], {"act": act})
+
+
+def _record(subjects: Sequence[Subject], detail: Mapping[str, JSON]) -> None:
+    record(Event.LINKAGE_PROVISION_SETTLED, subjects=subjects, detail=detail, allowed_by=Permission.RUN_LINKAGE.value)

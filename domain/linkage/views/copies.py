@@ -21,8 +21,9 @@ from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.frozen import APPROVAL
 from domain.linkage.models import CopyLine, CopyList, ProvisionRule
 from domain.linkage.providing import queries
-from domain.linkage.providing.forms import CopyLineForm, ProvisionRuleForm
+from domain.linkage.providing.forms import CopyLineForm, ProvisionRuleForm, TerminalForm
 from domain.linkage.providing.rules import rules_on
+from domain.linkage.providing.settling import for_terminal, link_provides
 from domain.linkage.starting import PROVIDE, latest_job
 from domain.linkage.views.link import operator_form, start_job
 from tenants.core.context import require_prefecture
@@ -60,6 +61,7 @@ def copies(request: HttpRequest) -> HttpResponse:
         "jobs": [job for job in (latest_job(PROVIDE),) if job],
         "form": operator_form(None, link_queries.version_in_force()),
         "may_run": may(user_of(request), Permission.RUN_LINKAGE),
+        "by_hand": not link_provides(),
     }
     return render(request, "linkage/copies.html", context)
 
@@ -98,8 +100,12 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     """One list: figures by act, its lines, and the decision while it waits."""
     user = user_of(request)
     listed = get_object_or_404(CopyList, pk=copy_list_id)
-    form = DecideTargetsForm(request.POST or None, initial={"digest": listed.digest})
-    if request.method == "POST" and form.is_valid() and _decided(request, listed, form):
+    at_terminal = request.POST.get("act") == "deleted"
+    form = DecideTargetsForm(None if at_terminal else request.POST or None, initial={"digest": listed.digest})
+    deleted = TerminalForm(request.POST if at_terminal else None)
+    if form.is_valid() and _decided(request, listed, form):
+        return redirect("linkage:copy_list", listed.pk)
+    if deleted.is_valid() and _deleted(request, listed, deleted):
         return redirect("linkage:copy_list", listed.pk)
     lines = Paginator(queries.lines_of(listed), ROWS).get_page(request.GET.get("page"))
     _shown(lines, "linkage:copy_list")
@@ -107,6 +113,8 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     context = {
         "listed": listed,
         "form": form,
+        "deleted": deleted,
+        "to_delete": queries.at_terminal(listed) if may(user, Permission.RUN_LINKAGE) else 0,
         "page": lines,
         "columns": LINE_COLUMNS,
         "figures": queries.figures_of(listed),
@@ -130,9 +138,8 @@ def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
         subjects=[Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))],
         allowed_by=Permission.RUN_LINKAGE.value,
     )
-    open_to_people = line.state == CopyLine.State.UNKNOWN or (
-        line.state == CopyLine.State.REFUSED and not line.corrected
-    )
+    refused = line.state == CopyLine.State.REFUSED and not line.corrected
+    open_to_people = refused or CopyLine.objects.filter(for_terminal(), pk=line.pk).exists()
     context = {"line": line, "steps": line.steps.all(), "form": form, "may_settle": open_to_people}
     return render(request, "linkage/copy_line.html", context)
 
@@ -188,6 +195,17 @@ def _decided(request: HttpRequest, listed: CopyList, form: DecideTargetsForm) ->
     return True
 
 
+def _deleted(request: HttpRequest, listed: CopyList, form: TerminalForm) -> bool:
+    require_permission(user_of(request), Permission.RUN_LINKAGE)
+    try:
+        count = services.delete_at_terminal(listed, form.cleaned_data["note"])
+    except LinkageError as error:
+        form.add_error("note", str(error))
+        return False
+    messages.success(request, f"副本 {count:,}件を、中間サーバーの端末で削除したと記録しました。")
+    return True
+
+
 def _settled(request: HttpRequest, line: CopyLine, form: CopyLineForm) -> bool:
     typed = form.cleaned_data
     try:
@@ -195,7 +213,7 @@ def _settled(request: HttpRequest, line: CopyLine, form: CopyLineForm) -> bool:
             services.mark_corrected(line, typed["note"])
         else:
             number = typed.get("record_number", "")
-            services.settle_unknown(line, done=typed["act"] == "done", record_number=number, note=typed["note"])
+            services.settle_at_terminal(line, done=typed["act"] == "done", record_number=number, note=typed["note"])
     except LinkageError as error:
         form.add_error(None, str(error))
         return False

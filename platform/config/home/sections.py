@@ -24,6 +24,7 @@ from config.home.links import place
 from domain.impact.replays import open_findings
 from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
+from domain.linkage.providing.queries import held_while_off
 from domain.statements.models import Statement
 from domain.statements.queries.proposals import waiting
 
@@ -74,7 +75,7 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
     if Permission.APPROVE_LOOSENING in permissions and (asked := loosenings_for(user)):
         tasks.append(Task("見守りを緩める申請", asked, "件", place("review:loosenings"), "確かめる"))
-    return tasks + _overdue_inquiries(permissions)
+    return tasks + _overdue_inquiries(permissions) + _copies_left(permissions)
 
 
 def _to_decide(user: User) -> Task:
@@ -127,6 +128,13 @@ def _overdue_inquiries(permissions: frozenset[Permission]) -> list[Task]:
         return []
     note = _wait((timezone.localdate() - due_on).days)
     return [Task("期限を過ぎた保留の照会", late, "件", place("linkage:incoming", "show=open"), "回答する", note)]
+
+
+def _copies_left(permissions: frozenset[Permission]) -> list[Task]:
+    """Copies that the other side holds although none is provided any more; for those who run the link or approve its lists."""
+    if not permissions & {Permission.RUN_LINKAGE, Permission.APPROVE_INQUIRY} or not (left := held_while_off()):
+        return []
+    return [Task("削除する副本（副本を登録しない設定）", left, "件", place("linkage:copies"), "一覧を見る")]
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:

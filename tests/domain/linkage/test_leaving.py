@@ -106,12 +106,12 @@ def test_no_copy_is_added_while_the_withdrawal_is_out(
     assert _state(member) == "withdrawn"
 
 
-def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
+def test_with_providing_switched_off_every_copy_goes_and_who_leaves_is_withdrawn(
     provided: Any,
     handler: Client,
     tmp_path: Path,
 ) -> None:
-    """Nothing is added or changed any more; who leaves is deleted there, and so is not kept from the 廃止."""
+    """Whoever stays too: the other side would go on answering with what no longer follows the payments."""
     from domain.linkage import services
     from domain.linkage.errors import TargetsRefused
     from tests.domain.linkage.world import YEAR, person
@@ -124,15 +124,19 @@ def test_with_providing_switched_off_the_copy_goes_and_then_the_person(
     provide()
     provide_by_rule(provided=False)
     pay({staying: 7_000, member: 1_000}, number=3)
-    assert "副本登録一覧を確定する" in text_of(handler.get("/linkage/copies/"))
+    assert "登録済みの副本が 2件あります" in text_of(handler.get("/linkage/copies/"))
+    assert "削除する副本（副本を登録しない設定）" in text_of(handler.get("/"))
     provide()
-    assert lines()[-1] == ("delete", "stopped", "accepted", 12_000)
-    assert copies() == {"01": (5_000, "numbered")}
+    assert sorted(lines()[-2:]) == [("delete", "stopped", "accepted", amount) for amount in (5_000, 12_000)]
+    assert copies() == {}
     with pytest.raises(TargetsRefused, match="削除する副本もありません"):
         services.propose_copies(YEAR, person("proposer"))
     assert link.change().state == "succeeded"
     assert _state(member) == "withdrawn"
-    assert [act.lower() for act in _acts(tmp_path)] == ["add", "add", "delete", "withdrawal"]
+    assert [act.lower() for act in _acts(tmp_path)] == ["add", "add", "delete", "delete", "withdrawal"]
+    provide_by_rule()
+    provide()
+    assert copies() == {"01": (12_000, "numbered")}, "switched on again, what was paid is provided anew"
 
 
 def test_the_page_of_the_person_says_why_the_withdrawal_waits(provided: Any, handler: Client) -> None:

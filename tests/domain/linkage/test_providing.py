@@ -190,11 +190,11 @@ def test_an_unknown_result_waits_for_a_person_and_nothing_overtakes_it(
     assert (line.state, copies()) == ("unknown", {})
     assert plan_copies().under_way == 1
     with pytest.raises(SettlementRefused, match="何を見て"):
-        services.settle_unknown(line, done=done, record_number="F000000001", note=" ")
+        services.settle_at_terminal(line, done=done, record_number="F000000001", note=" ")
     if done:
         with pytest.raises(SettlementRefused, match="副本番号を入力"):
-            services.settle_unknown(line, done=True, record_number="", note="端末で確認")
-    services.settle_unknown(line, done=done, record_number="F000000001" if done else "", note="端末で確認")
+            services.settle_at_terminal(line, done=True, record_number="", note="端末で確認")
+    services.settle_at_terminal(line, done=done, record_number="F000000001" if done else "", note="端末で確認")
     assert (CopyLine.objects.get().state, copies()) == (state, amount)
     assert bool(plan_copies().changes) is not done
 
