@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.trail.identifiers import uuid7
+from tenants.core.fields import BytesField
 
 
 class OutboxEvent(models.Model):
@@ -27,7 +28,7 @@ class OutboxEvent(models.Model):
     allowed_by = models.TextField("許可の根拠")
     duty = models.TextField("事務コード")
     case_ref = models.TextField("案件")
-    signature = models.BinaryField("署名")
+    signature = BytesField("署名")
 
     class Meta:
         verbose_name = "送信待ちの記録"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from domain.households.models import Member, School
+from tenants.core.fields import BytesField
 
 
 class DepositKey(models.Model):
@@ -96,10 +97,10 @@ class PersonNumber(models.Model):
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="numbers", verbose_name="構成員")
     field = models.CharField("種別", max_length=20, choices=Field.choices)
-    sealed = models.BinaryField("暗号文")
-    index = models.BinaryField("照合用ハッシュ", max_length=32)
+    sealed = BytesField("暗号文")
+    index = BytesField("照合用ハッシュ", max_length=32)
     index_key = models.PositiveSmallIntegerField("照合用の鍵の番号", db_default=1)
-    index_next = models.BinaryField("次の鍵による照合用ハッシュ", max_length=32, null=True, blank=True)
+    index_next = BytesField("次の鍵による照合用ハッシュ", max_length=32, null=True, blank=True)
     deposit = models.ForeignKey(NumberDeposit, models.PROTECT, null=True, blank=True, verbose_name="番号受入")
     held_from = models.DateTimeField("保有開始", auto_now_add=True)
     held_until = models.DateTimeField("保有終了", null=True, blank=True)

@@ -12,6 +12,7 @@ from django_tenants.postgresql_backend import base as tenants_backend
 
 from tenants.core.credentials import CONSOLE, GATEWAY, OWNER, derive, login_name, passwords_of
 from tenants.core.db import pool
+from tenants.core.db.arrays import dump_quickly
 
 PUBLIC = "public"
 
@@ -67,10 +68,15 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
         """While the master key is being changed, the login's password may already be, or still be, the other key's."""
         for password in passwords_of(self.login)[1:]:
             try:
-                return super().get_new_connection(conn_params)
+                return self._connected(conn_params)
             except psycopg.OperationalError:
                 conn_params = {**conn_params, "password": password}
-        return super().get_new_connection(conn_params)
+        return self._connected(conn_params)
+
+    def _connected(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        dump_quickly(connection)
+        return connection
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
