@@ -10,6 +10,7 @@ from accounts.models import User
 from audit.trail.vocabulary import Event
 from domain.rules import Pack
 from domain.yearpacks import content as rows
+from domain.yearpacks.ages import age_row
 from domain.yearpacks.drafting import change
 from domain.yearpacks.errors import ContentRefused, ReasonMissing
 from domain.yearpacks.filling import fill
@@ -25,12 +26,12 @@ unconfirmed_of = per_digest(unconfirmed_rows)
 
 
 def row_of(revision: Revision, row_id: str) -> tuple[Row, OwnRow | None] | None:
-    """The absent or own row of this id, with its own values where it has any."""
+    """The absent or own row of this id, or the one that may always be set, with its own values where it has any."""
     pack = draft_pack(revision)
     for own in own_rows(pack, revision.content):
         if own.row.id == row_id:
             return own.row, own
-    return next(((row, None) for row in lacking_of(pack) if row.id == row_id), None)
+    return next(((row, None) for row in (*lacking_of(pack), age_row()) if row.id == row_id), None)
 
 
 def fill_row(revision: Revision, row: Row, values: dict[str, object], basis: rows.Basis, user: User) -> Pack:

@@ -13,13 +13,14 @@ from typing import Any
 from domain.rules.canonical import canonical
 
 Content = dict[str, Any]
-LISTS = ("rates", "caps", "special", "welfare_pay", "institution_pay", "accepted")
+LISTS = ("rates", "caps", "special", "welfare_pay", "institution_pay", "inquiry_age", "accepted")
 VALUES = {
     "rates": frozenset({"not_covered", "source", "standing", "article"}),
     "caps": frozenset({"annual", "no_cap", "on", "source", "standing", "article"}),
     "special": frozenset({"action", "category", "source", "standing", "article"}),
     "welfare_pay": frozenset({"pays", "source", "standing", "article"}),
     "institution_pay": frozenset({"pays", "source", "standing", "article"}),
+    "inquiry_age": frozenset({"full_years", "source", "standing", "article"}),
     "accepted": frozenset({"reason", "by", "on"}),
 }
 """Names of a row that say what is true; all others say for whom (its key). Rates have one name more per ledger."""

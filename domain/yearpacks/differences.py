@@ -12,7 +12,8 @@ from domain.rules.yearpack.checking import questions
 from domain.rules.yearpack.conditions import Question
 from domain.rules.yearpack.model import SpecialCase
 from domain.rules.yearpack.tables import KEY_TITLES, Key, Table
-from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.ages import TITLE, rows_in_use, said
+from domain.yearpacks.lacking import AGE, KINDS, SECTIONS
 from domain.yearpacks.wording import (
     SCHEMES,
     cap_text,
@@ -145,6 +146,9 @@ def _rules(before: Pack, after: Pack) -> Iterator[Difference]:
             old, new = _pays(before, section, code), _pays(after, section, code)
             if old != new:
                 yield Difference(SECTIONS[section], item.title, old, new)
+    ages = ["、".join(map(said, rows_in_use(pack))) for pack in (before, after)]
+    if ages[0] != ages[1]:
+        yield Difference(KINDS[AGE], TITLE, *ages)
     for (title, was), (_, now) in zip(_standings(before), _standings(after), strict=True):
         if was is not now:
             yield Difference("計算のきまり", title, was.label, now.label)

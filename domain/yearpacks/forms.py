@@ -15,6 +15,8 @@ from web.fields import FreeTextField, YenField
 _QUIET = {"autocomplete": "off"}
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
 MOST_YEN = 99_999_999
+OLDEST = 30
+"""Full years that a row of the pack may say at most."""
 CATEGORIES = [(str(int(each)), each.label) for each in Category]
 DEPARTMENTS = [(each.value, each.label) for each in Department]
 
@@ -114,6 +116,15 @@ class PaysForm(BasisForm):
         label="この児童生徒に", choices=[("", "選んでください"), ("yes", "支給する"), ("no", "支給しない")]
     )
     field_order = ("pays", "source", "article")
+
+
+class AgeForm(BasisForm):
+    """From which age 地方税関係情報 is asked."""
+
+    full_years = forms.IntegerField(
+        label="年齢（歳）", min_value=0, max_value=OLDEST, help_text="この年齢以上の世帯員の税情報を照会します。"
+    )
+    field_order = ("full_years", "source", "article")
 
 
 class ReasonForm(forms.Form):

@@ -24,6 +24,9 @@ SECTIONS = {
     "welfare_pay": "要保護への支給",
     "institution_pay": "施設生への支給",
 }
+AGE = "inquiry_age"
+KINDS = {**SECTIONS, AGE: "照会する年齢"}
+"""Every kind of row that can be filled; `SECTIONS` are those that can be lacking."""
 LAST_COUNT = 99
 """End of an open range of 回数."""
 
@@ -48,7 +51,7 @@ class Row:
 
     @property
     def kind(self) -> str:
-        return SECTIONS[self.section]
+        return KINDS[self.section]
 
     @property
     def lacking_text(self) -> str:

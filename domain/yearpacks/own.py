@@ -8,11 +8,12 @@ from typing import Any
 
 from domain.rules import Pack
 from domain.rules.yearpack.model import SpecialCase
+from domain.yearpacks.ages import age_row, age_text
 from domain.yearpacks.content import VALUES, cell_key, key_of
-from domain.yearpacks.lacking import Row, cell_row
+from domain.yearpacks.lacking import AGE, Row, cell_row
 from domain.yearpacks.wording import ACTIONS, ON, SCHEMES, categories_text, key_text
 
-SHOWN = ("rates", "caps", "special", "welfare_pay", "institution_pay")
+SHOWN = ("rates", "caps", "special", "welfare_pay", "institution_pay", AGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _value_names(section: str, ledgers: list[str]) -> set[str]:
 def _row(pack: Pack, section: str, key: Mapping[str, Any]) -> Row:
     if section == "special":
         return Row(section, key, SpecialCase(key["case"]).label, "世帯の支弁区分")
+    if section == AGE:
+        return age_row(key)
     titles = [pack.items[code].title if code in pack.items else code for code in key["items"]]
     where = SCHEMES[section] if section in SCHEMES else key_text(key)
     lacking = tuple(key.get("categories", (1, 2, 3)))
@@ -83,4 +86,6 @@ def value_text(pack: Pack, section: str, raw: Mapping[str, Any]) -> str:
         return f"{categories_text(raw['categories'])} {value}" if "categories" in raw else value
     if section == "special":
         return f"区分{'ⅠⅡⅢ'[raw['category'] - 1]}とする" if raw["action"] == "category" else ACTIONS[raw["action"]]
+    if section == AGE:
+        return age_text(raw["full_years"])
     return "支給する" if raw["pays"] else "支給しない"

@@ -8,8 +8,8 @@ from typing import Any
 from domain.rules import Category, Pack
 from domain.yearpacks.content import Basis
 from domain.yearpacks.filling import UNKNOWN, age_range, cap_values, fraction_text, rate_values, special_values
-from domain.yearpacks.forms import BasisForm, CapForm, CellForm, PaysForm, RateForm, SpecialForm, share_name
-from domain.yearpacks.lacking import Row
+from domain.yearpacks.forms import AgeForm, BasisForm, CapForm, CellForm, PaysForm, RateForm, SpecialForm, share_name
+from domain.yearpacks.lacking import AGE, Row
 from domain.yearpacks.own import OwnRow
 
 Values = dict[str, Any]
@@ -26,6 +26,7 @@ def form_of(row: Row, own: OwnRow | None, pack: Pack, data: Any = None) -> Basis
         "special": SpecialForm,
         "welfare_pay": PaysForm,
         "institution_pay": PaysForm,
+        AGE: AgeForm,
     }
     return kinds[row.section](data, initial=initial)
 
@@ -56,6 +57,8 @@ def reading_of(row: Row, form: BasisForm) -> tuple[Row, Values, Basis]:
         values = {"amount": said["amount"]}
     elif row.section == "special":
         values = special_values(said["action"], said["category"])
+    elif row.section == AGE:
+        values = {"full_years": said["full_years"]}
     else:
         values = {"pays": said["pays"] == "yes"}
     return Row(row.section, key, row.title, row.where, row.lacking), values, basis
@@ -75,6 +78,8 @@ def _initial(row: Row, own: OwnRow | None) -> Values:
         return initial | {"cell": key["cell"], "amount": values.get("amount")}
     if row.section == "special":
         return initial | {name: values[name] for name in ("action", "category") if name in values}
+    if row.section == AGE:
+        return initial | {name: values[name] for name in ("full_years",) if name in values}
     return initial | ({"pays": "yes" if values["pays"] else "no"} if values else {})
 
 

@@ -12,7 +12,8 @@ from domain.rules.standing import Standing
 from domain.rules.yearpack.checking import questions
 from domain.rules.yearpack.conditions import Condition
 from domain.rules.yearpack.tables import Origin
-from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.ages import TITLE, age_text
+from domain.yearpacks.lacking import AGE, KINDS, SECTIONS
 from domain.yearpacks.wording import cap_text, categories_text, departments_text, pays_text, rate_text, special_text
 
 Value = TypeVar("Value")
@@ -72,6 +73,8 @@ def _named(pack: Pack) -> Iterator[Named]:
     )
     for name, title, value, origin in rules:
         yield name, "計算のきまり", title, value, origin
+    for row in pack.inquiry_age:
+        yield row.name, KINDS[AGE], TITLE, age_text(row.full_years), row.origin
     for boundary in pack.boundaries:
         value = "上限なし" if boundary.below is None else f"需要額の{boundary.below}倍未満"
         yield f"category/{int(boundary.category)}", "区分の境", f"区分{boundary.category.label}", value, boundary.origin

@@ -78,6 +78,7 @@ def accept(pack: Pack, rows: Rows, layer: Layer) -> Pack:
         caps=RuleBook([[_cap(raiser, *row) for row in each] for each in pack.caps.layers]),
         welfare_pay=_scheme(raiser, "welfare_pay", pack.welfare_pay),
         institution_pay=_scheme(raiser, "institution_pay", pack.institution_pay),
+        inquiry_age=tuple(replace(each, origin=raiser.origin(each.name, each.origin)) for each in pack.inquiry_age),
         pay_rules=replace(pack.pay_rules, rows=tuple(_pay_rule(raiser, each) for each in pack.pay_rules.rows)),
         payment=replace(
             pack.payment,

@@ -98,6 +98,11 @@ class InquiryAge:
     ends_on: date | None
     origin: Origin
 
+    @property
+    def name(self) -> str:
+        """Name of the row in the whole pack."""
+        return f"inquiry_age/{self.starts_on}" if self.starts_on else "inquiry_age"
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:

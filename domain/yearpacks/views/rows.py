@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,14 +14,16 @@ from accounts.access import page
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of, whole_prefecture
 from domain.yearpacks import changing, queries
+from domain.yearpacks.ages import age_in_use, age_row, said
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.filling import Unreadable
 from domain.yearpacks.forms import AcceptForm
-from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.lacking import AGE, KINDS, SECTIONS, Row
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import own_rows
 from domain.yearpacks.resolving import draft_pack
 from domain.yearpacks.row_forms import form_of, reading_of
+from domain.yearpacks.unconfirmed import Unconfirmed
 from web.components import Chip
 from web.tables import with_parameter
 
@@ -36,16 +40,19 @@ def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
     pack = draft_pack(revision)
     lacking, unconfirmed = changing.lacking_of(pack), changing.unconfirmed_of(pack)
     kind = request.GET.get("kind", "")
-    shown = unconfirmed if kind == UNCONFIRMED else [row for row in lacking if kind in ("", row.section)]
+    shown: Sequence[Unconfirmed | Row] = unconfirmed
+    if kind != UNCONFIRMED:
+        shown = [age_row()] if kind == AGE else [row for row in lacking if kind in ("", row.section)]
     counts = {section: sum(row.section == section for row in lacking) for section in SECTIONS}
     names = [("", "欠けている行すべて", len(lacking)), *((key, word, counts[key]) for key, word in SECTIONS.items())]
-    names.append((UNCONFIRMED, "未確認の行", len(unconfirmed)))
+    names += [(AGE, KINDS[AGE], 1), (UNCONFIRMED, "未確認の行", len(unconfirmed))]
     chips = [Chip(word, with_parameter(request.GET, "kind", key), n, chosen=key == kind) for key, word, n in names]
     context = {
         "revision": revision,
         "chips": chips,
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "kind": kind,
+        "age": age_in_use(pack),
         "lacking": len(lacking),
         "unconfirmed": len(unconfirmed),
         "is_draft": revision.state == Revision.State.DRAFT,
@@ -78,7 +85,8 @@ def fill(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
         else:
             messages.success(request, f"{row.kind}「{row.title}　{row.where}」を入力しました。")
             return _next(revision, row.section)
-    context = {"revision": revision, "row": row, "own": own, "form": form, "pack": pack}
+    now = said(age_in_use(pack)) if row.section == AGE else ""
+    context = {"revision": revision, "row": row, "own": own, "form": form, "pack": pack, "now": now}
     return render(request, "yearpacks/row.html", context)
 
 

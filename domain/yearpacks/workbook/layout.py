@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.households.roster.workbook.layout import Choice, Column, Kind, SheetLayout
 from domain.rules import Category, Pack
-from domain.yearpacks.lacking import SECTIONS
+from domain.yearpacks.forms import OLDEST
+from domain.yearpacks.lacking import AGE, KINDS, SECTIONS
 from domain.yearpacks.wording import SCHEMES
 
 REVISION_MARK = "改訂"
@@ -84,6 +85,11 @@ def layouts_of(pack: Pack) -> dict[str, SheetLayout]:
             )
             for section in SCHEMES
         },
+        AGE: SheetLayout(
+            KINDS[AGE],
+            (*_HEAD, Column("full_years", "年齢", Kind.INTEGER, "16", "歳", high=OLDEST), *_BASIS),
+            "この年齢以上の世帯員の税情報を照会します。空欄なら、いまの値のままです。",
+        ),
         ACCEPTED: SheetLayout(
             "未確認の行",
             (

@@ -13,10 +13,11 @@ from domain.households.roster.workbook.problems import CellProblem, WorkbookRefu
 from domain.households.roster.workbook.reading import Workbook, read_workbook
 from domain.households.roster.workbook.table import Record, Table
 from domain.rules import Category, Pack
+from domain.yearpacks.ages import age_in_use, age_row, said
 from domain.yearpacks.changing import lacking_of, unconfirmed_of
 from domain.yearpacks.content import Basis
 from domain.yearpacks.filling import Unreadable, cap_values, fraction_text, rate_values, special_values
-from domain.yearpacks.lacking import Row
+from domain.yearpacks.lacking import AGE, Row
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import OwnRow, own_rows, value_text
 from domain.yearpacks.resolving import draft_pack
@@ -108,7 +109,7 @@ class _Reader:
     def __init__(self, section: str, table: Table, pack: Pack, revision: Revision) -> None:
         self.section, self.table, self.pack = section, table, pack
         self.own: dict[str, OwnRow] = {own.row.id: own for own in own_rows(pack, revision.content)}
-        self.known: dict[str, Row] = {row.id: row for row in lacking_of(pack)}
+        self.known: dict[str, Row] = {row.id: row for row in (*lacking_of(pack), age_row())}
         self.known |= {name: own.row for name, own in self.own.items()}
         self.unconfirmed = {row.name: row for row in unconfirmed_of(pack)}
 
@@ -162,12 +163,17 @@ class _Reader:
         after = value_text(self.pack, self.section, {**row.key, **values})
         state = NEW if own is None else SAME if _same(own, values, basis) else CHANGED
         return ReadRow(
-            self.table.layout.name, record.row, state, row.title, row.where, own.text if own else NO_ROW, after,
+            self.table.layout.name, record.row, state, row.title, row.where, own.text if own else self._shipped(row), after,
             self.section, dict(row.key), values, basis.source, basis.article,
         )  # fmt: skip
 
+    def _shipped(self, row: Row) -> str:
+        return said(age_in_use(self.pack)) if row.section == AGE else NO_ROW
+
     def _values(self, record: Record) -> dict[str, Any]:
         try:
+            if self.section == AGE:
+                return {"full_years": self._years(record)}
             if self.section == "rates":
                 return rate_values(self._shares(record), record.flag("not_covered"))
             if self.section == "caps":
@@ -184,6 +190,12 @@ class _Reader:
         except Unreadable as fault:
             self._wrong(record, fault.field, str(fault))
             return {}
+
+    def _years(self, record: Record) -> int:
+        years = record.number("full_years")
+        if years is None:
+            raise Unreadable("full_years", "年齢を整数で入力してください。")
+        return years
 
     def _needed(self, record: Record, key: str) -> str:
         text = record.text(key)

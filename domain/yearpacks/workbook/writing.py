@@ -10,8 +10,10 @@ import xlsxwriter
 
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
 from domain.rules import Category
+from domain.yearpacks.ages import age_in_use, age_row, said
 from domain.yearpacks.changing import lacking_of, unconfirmed_of
 from domain.yearpacks.filling import UNKNOWN
+from domain.yearpacks.lacking import AGE
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import OwnRow, own_rows
 from domain.yearpacks.resolving import draft_pack
@@ -77,7 +79,7 @@ def _sheet(book: Any, formats: Mapping[str, Any], revision: Revision, layout: Sh
 def _cell(sheet: Any, row: int, place: int, column: Column, value: object, formats: Mapping[str, Any]) -> None:
     if column.key in KEPT:
         sheet.write_string(row, place, str(value or ""), formats["kept"])
-    elif column.kind is Kind.YEN:
+    elif column.kind in (Kind.YEN, Kind.INTEGER):
         sheet.write(row, place, value, formats["yen"])
     else:
         sheet.write_string(row, place, str(value or ""), formats["open"])
@@ -93,7 +95,7 @@ def _validate(sheet: Any, place: int, column: Column, lines: int) -> None:
         rule |= {"validate": "list", "source": ["○"]}
     elif column.kind is Kind.CHOICE:
         rule |= {"validate": "list", "source": [choice.label for choice in column.choices if choice.label]}
-    elif column.kind is Kind.YEN:
+    elif column.kind in (Kind.YEN, Kind.INTEGER):
         rule |= {"validate": "integer", "criteria": "between", "minimum": column.low, "maximum": column.high}
     else:
         rule |= {"validate": "length", "criteria": "<=", "value": column.limit}
@@ -112,6 +114,9 @@ def _lines(revision: Revision, section: str) -> Iterator[Line]:
         head = {"row": own.row.id, "title": own.row.title, "where": own.row.where, "now": own.text}
         yield head | _values(own, layout)
     known = {own.row.id for own in owned}
+    if section == AGE and age_row().id not in known:
+        row = age_row()
+        yield {"row": row.id, "title": row.title, "where": row.where, "now": said(age_in_use(pack))}
     for row in lacking_of(pack):
         if row.section == section and row.id not in known:
             absent = f"{row.lacking_text} {NO_ROW}".strip()
@@ -122,7 +127,7 @@ def _values(own: OwnRow, layout: SheetLayout) -> dict[str, object]:
     """What an own row says, as it is typed."""
     said = own.values
     cells: dict[str, object] = {"source": own.source, "article": own.article}
-    for name in ("annual", "amount"):
+    for name in ("annual", "amount", "full_years"):
         cells[name] = said.get(name)
     for name in ("not_covered", "no_cap"):
         cells[name] = "○" if said.get(name) else ""

@@ -48,7 +48,9 @@ def test_only_unconfirmed_rows_are_raised() -> None:
     assert found.need.origin.standing is Standing.DERIVED
 
 
-@pytest.mark.parametrize("name", ["special/partial_decline", "income/floor", "payment_rules/prorate-supplies"])
+@pytest.mark.parametrize(
+    "name", ["special/partial_decline", "income/floor", "payment_rules/prorate-supplies", "inquiry_age"]
+)
 def test_rows_of_every_kind_have_a_name(name: str) -> None:
     accepting(name)
 
