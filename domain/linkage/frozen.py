@@ -19,7 +19,12 @@ from domain.linkage.errors import TargetsRefused
 from web.dates import fiscal_year_label
 
 APPROVAL = two_person(
-    "linkage.lists", "照会対象・副本の一覧の承認", first=Permission.RUN_LINKAGE, second=Permission.APPROVE_INQUIRY
+    "linkage.lists",
+    "照会対象・副本の一覧の承認",
+    first=Permission.RUN_LINKAGE,
+    second=Permission.APPROVE_INQUIRY,
+    again="取り下げて、一覧を作り直してください。",
+    everywhere=True,
 )
 
 
@@ -93,10 +98,12 @@ def locked(listed: Listed) -> Listed:
 
 
 def require_second_person(current: FrozenList, user: User, shown: str, now: str) -> None:
-    """Raises TargetsRefused: the own list, or not the list that was `shown` (its lines give the digest `now`)."""
+    """Raises TargetsRefused: the own list, a stale one, or not the list that was `shown` (its lines give the digest `now`)."""
     if APPROVAL.refuses(current.proposed_by, user):
         own = current.proposed_by == user.username
         raise TargetsRefused("自分が作った一覧は承認できません。別の人が承認してください。" if own else BY_DEPUTY)
+    if stale := APPROVAL.why_stale(current.proposed_by, current.proposed_at):
+        raise TargetsRefused(stale)
     if shown != current.digest or now != current.digest:
         raise TargetsRefused("一覧の内容が、確かめたものと違います。画面を開き直して、もう一度確かめてください。")
 

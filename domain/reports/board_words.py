@@ -28,6 +28,8 @@ APPROVAL = two_person(
     first=Permission.EDIT_WORDING,
     second=Permission.APPROVE_WORDING,
     refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+    again="取り下げて提案し直してください。",
+    everywhere=True,
 )
 
 
@@ -83,9 +85,10 @@ def propose(words: Words, starts_on: date, user: User) -> NoticeWording:
 
 @transaction.atomic
 def approve(row: NoticeWording, user: User) -> NoticeWording:
-    """Approve as the second person. Raises WordingRefused, SamePerson."""
+    """Approve as the second person. Raises WordingRefused, SamePerson, RequestStale."""
     row = _waiting(row)
     APPROVAL.require(row.proposed_by, user)
+    APPROVAL.require_current(row.proposed_by, row.proposed_at)
     _check_day(row.starts_on)
     row.state, row.approved_by, row.approved_at = State.APPROVED, user.username, timezone.now()
     row.save(update_fields=["state", "approved_by", "approved_at"])

@@ -18,6 +18,8 @@ from domain.reports.errors import ReportError
 from domain.reports.forms import WordingForm
 from domain.reports.models import NoticeWording
 
+OWN = "あなたが提案した文面です。提案した本人は承認できません。別の承認者に依頼してください。"
+
 
 @page(Permission.DOWNLOAD_FILE)
 @require_safe
@@ -70,8 +72,10 @@ def approve(request: HttpRequest, wording_id: int) -> HttpResponse:
         else:
             messages.success(request, "文面を承認しました。")
         return redirect("reports:wordings")
-    own = row.proposed_by == user_of(request).username
-    return render(request, "reports/wording_approve.html", {"version": row, "own": own})
+    refusal = board_words.APPROVAL.why_stale(row.proposed_by, row.proposed_at)
+    if not refusal and row.proposed_by == user_of(request).username:
+        refusal = OWN
+    return render(request, "reports/wording_approve.html", {"version": row, "refusal": refusal})
 
 
 @page(Permission.EDIT_WORDING)

@@ -25,7 +25,11 @@ from jobs.models import Job
 State, Kind = TransferPlan.State, TransferLine.Kind
 JOB = "staffing.apply"
 APPROVAL = two_person(
-    "staffing.transfer", "人事異動の承認", first=Permission.MANAGE_USERS, second=Permission.APPROVE_ACCOUNT
+    "staffing.transfer",
+    "人事異動の承認",
+    first=Permission.MANAGE_USERS,
+    second=Permission.APPROVE_ACCOUNT,
+    again="取りやめて提案し直してください。",
 )
 
 
@@ -61,10 +65,11 @@ def counts(plan: TransferPlan) -> dict[str, int]:
 
 
 def approve(plan: TransferPlan, by: User) -> Job:
-    """As the second person; the job starts. Raises TransferRefused (decided already, errors, day over), SamePerson."""
+    """As the second person; the job starts. Raises TransferRefused (decided already, errors, day over), SamePerson, RequestStale."""
     with transaction.atomic():
         row = _waiting(plan)
         APPROVAL.require(row.proposed_by, by)
+        APPROVAL.require_current(row.proposed_by, row.proposed_at)
         if row.lines.filter(kind=Kind.ERROR).exists():
             raise TransferRefused(
                 "誤りのある行があるため承認できません。取りやめて、直したファイルで提案し直してください。"

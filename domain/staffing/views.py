@@ -75,6 +75,8 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 
 
 def _refusal(plan: TransferPlan, errors: int, user: User) -> str:
+    if stale := services.APPROVAL.why_stale(plan.proposed_by, plan.proposed_at):
+        return stale
     if errors:
         return "誤りのある行があるため承認できません。取りやめて、直したファイルで提案し直してください。"
     return (

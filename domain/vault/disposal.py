@@ -39,6 +39,8 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="起案した本人は承認できません。別の承認者に依頼してください。",
+    again="取り消して起案し直してください。",
+    everywhere=True,
 )
 
 
@@ -78,10 +80,11 @@ def propose(rule: str, user: User) -> PurgeRun:
 
 
 def approve(run: PurgeRun, user: User) -> Job:
-    """As the second person; the job starts. Raises WrongState, SamePerson, DisposalOutdated."""
+    """As the second person; the job starts. Raises WrongState, SamePerson, RequestStale, DisposalOutdated."""
     with transaction.atomic():
         run = _locked(run, State.PROPOSED)
         APPROVAL.require(run.proposed_by, user)
+        APPROVAL.require_current(run.proposed_by, run.proposed_at)
         listed = set(run.lines.values_list("number_id", flat=True))
         still = set(no_longer_needed(run.rule, run.before).filter(pk__in=listed).values_list("pk", flat=True))
         if listed != still:

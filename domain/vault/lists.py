@@ -38,6 +38,8 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="依頼した本人は承認できません。別の承認者に依頼してください。",
+    again="取り消して依頼し直してください。",
+    everywhere=True,
 )
 
 
@@ -79,10 +81,11 @@ def ask(member_ids: Collection[int], *, duty: str, case: str, user: User) -> Rev
 
 
 def approve(row: RevealList, user: User) -> RevealList:
-    """As the second person; good for GOOD_FOR from now. Raises WrongState, SamePerson."""
+    """As the second person; good for GOOD_FOR from now. Raises WrongState, SamePerson, RequestStale."""
     with transaction.atomic():
         row = _locked(row, State.ASKED)
         APPROVAL.require(row.asked_by, user)
+        APPROVAL.require_current(row.asked_by, row.asked_at)
         now = timezone.now()
         row.state, row.approved_by, row.approved_at, row.expires_at = State.APPROVED, user.username, now, now + GOOD_FOR
         row.save(update_fields=["state", "approved_by", "approved_at", "expires_at"])

@@ -29,6 +29,8 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="起案した本人は承認できません。別の承認者に依頼してください。",
+    again="取り消して起案し直してください。",
+    everywhere=True,
 )
 
 
@@ -69,10 +71,11 @@ def propose(user: User, *, mode: str, keeps_unified: bool, needs_list: bool, kee
 
 
 def approve(change: SettingsChange, user: User) -> VaultSettings:
-    """As the second person; in force at once. Raises WrongState, SamePerson, ModeRefused."""
+    """As the second person; in force at once. Raises WrongState, SamePerson, RequestStale, ModeRefused."""
     with transaction.atomic():
         change = _locked(change)
         APPROVAL.require(change.proposed_by, user)
+        APPROVAL.require_current(change.proposed_by, change.proposed_at)
         change.state, change.approved_by, change.approved_at = State.IN_FORCE, user.username, timezone.now()
         change.save(update_fields=["state", "approved_by", "approved_at"])
         return set_mode(

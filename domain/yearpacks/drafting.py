@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import two_person
@@ -34,6 +35,8 @@ APPROVAL = two_person(
     first=Permission.EDIT_YEARPACK,
     second=Permission.APPROVE_YEARPACK,
     refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+    again="差し戻して提案し直してください。",
+    everywhere=True,
 )
 
 
@@ -113,10 +116,12 @@ def send_back(revision: Revision, user: User, reason: str) -> Revision:
 def approve(revision: Revision, user: User, digest: str) -> Revision:
     """Approve, as the second person, the content whose digest was shown. From now on it never changes.
 
-    Raises WrongState (also when another content was shown), SamePerson, ContentRefused.
+    Raises WrongState (also when another content was shown), SamePerson, RequestStale, ContentRefused.
     """
     row = held(revision, State.PROPOSED)
     APPROVAL.require(row.proposed_by or "", user)
+    if stale := why_stale(row):
+        raise RequestStale(stale)
     if digest != row.digest:
         raise WrongState(row.get_state_display())
     if pack_or_refusal(row).digest != row.digest:
@@ -124,6 +129,11 @@ def approve(revision: Revision, user: User, digest: str) -> Revision:
     keep_revision(row)
     row.approved_by, row.approved_at = user.username, timezone.now()
     return _move(row, State.APPROVED, user, Event.YEARPACK_REVISION_APPROVED, ["approved_by", "approved_at"])
+
+
+def why_stale(row: Revision) -> str:
+    """Why nobody may approve this proposal any more; "" while somebody may, and for what is not proposed."""
+    return APPROVAL.why_stale(row.proposed_by or "", row.proposed_at) if row.proposed_at else ""
 
 
 @transaction.atomic

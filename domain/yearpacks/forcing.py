@@ -32,6 +32,8 @@ APPROVAL = two_person(
     first=Permission.EDIT_YEARPACK,
     second=Permission.APPROVE_YEARPACK,
     refusal="提案した本人は承認できません。別の承認者に依頼してください。",
+    again="取り下げて提案し直してください。",
+    everywhere=True,
 )
 
 
@@ -87,9 +89,10 @@ def propose_in_force(
 
 @transaction.atomic
 def approve_in_force(row: InForce, user: User) -> InForce:
-    """Approve as the second person. Raises WrongState, SamePerson, PastDecided (decided since it was proposed)."""
+    """Approve as the second person. Raises WrongState, SamePerson, RequestStale, PastDecided (decided since it was proposed)."""
     row = _waiting(row)
     APPROVAL.require(row.proposed_by, user)
+    APPROVAL.require_current(row.proposed_by, row.proposed_at)
     _check_day(row.fiscal_year, row.revision, row.starts_on)
     row.state, row.approved_by, row.approved_at = State.APPROVED, user.username, timezone.now()
     row.save(update_fields=["state", "approved_by", "approved_at"])

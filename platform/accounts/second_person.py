@@ -6,7 +6,7 @@ place of who did the first half, and not where the first half was done in one's 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,9 +28,6 @@ LAPSES_AFTER: Final = timedelta(days=14)
 and one person's absence around it. Later the facts, reasons and roles it was asked on are of another month, and a request that
 waits without end is a key for whoever finds an inattentive second person one day."""
 
-WHOLE_PREFECTURE: Final = ("",)
-"""As `schools` of what touches every school: like the empty school code of a role."""
-
 BY_DEPUTY: Final = (
     "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
 )
@@ -49,7 +46,8 @@ def has_lapsed(asked_at: datetime) -> bool:
 class TwoPersonRule:
     """One act in two halves. `first` is None where no permission of its own stands for the first half.
 
-    `again`: what to do, in the room's words, with a request that nobody may approve any more.
+    `everywhere`: it touches all schools, so who asks holds `first` for all of them. `again`: what to do, in the room's words,
+    with a request that nobody may approve any more.
     """
 
     name: str
@@ -58,6 +56,7 @@ class TwoPersonRule:
     second: Permission
     refusal: str = ""
     again: str = "却下して申請し直してください。"
+    everywhere: bool = False
 
     def require(self, first: str, user: User) -> None:
         """Raises SamePerson unless `user` may be the second one after `first` (職員ID; "" is refused)."""
@@ -81,17 +80,32 @@ class TwoPersonRule:
     def why_stale(self, first: str, asked_at: datetime, schools: Collection[str] = ()) -> str:
         """Why nobody may approve any more what `first` (職員ID) asked for at `asked_at`; "" while somebody may.
 
-        It has lapsed; or who asked has left, or may not ask for it any more at all these schools (WHOLE_PREFECTURE; none: any).
+        It has lapsed; or who asked has left, or may not ask for it any more at all of these schools.
         """
-        if has_lapsed(asked_at):
-            ended = format_moment(lapses_at(asked_at))
-            return f"{ended}に期限が切れたため、承認できません（申請から{LAPSES_AFTER.days}日）。{self.again}"
+        return self._why_lapsed(asked_at) or self._why_not_by(first, schools)
+
+    def each_why_stale(self, asked: Sequence[tuple[str, datetime]]) -> list[str]:
+        """`why_stale` of several, for a list: everybody who asked is read once."""
+        gone = {first: self._why_not_by(first) for first in {first for first, _ in asked}}
+        return [self._why_lapsed(asked_at) or gone[first] for first, asked_at in asked]
+
+    def _why_lapsed(self, asked_at: datetime) -> str:
+        if not has_lapsed(asked_at):
+            return ""
+        ended = format_moment(lapses_at(asked_at))
+        return f"{ended}に期限が切れたため、承認できません（申請から{LAPSES_AFTER.days}日）。{self.again}"
+
+    def _why_not_by(self, first: str, schools: Collection[str] = ()) -> str:
         asker = User.objects.filter(username=first).first()
         if asker is None or not asker.is_current(timezone.localdate()):
             return f"申請した人の利用が終わっているため、承認できません。{self.again}"
-        if self.first is not None and not _may_at(asker, self.first, schools):
+        if self.first is not None and not self._may_ask(asker, self.first, schools):
             return f"申請した人に、いま「{self.first.label}」の権限がないため、承認できません。{self.again}"
         return ""
+
+    def _may_ask(self, asker: User, permission: Permission, schools: Collection[str]) -> bool:
+        known = visible_schools(asker, permission)
+        return may(asker, permission) and (known is None or (not self.everywhere and set(schools) <= set(known)))
 
     def is_one_through_deputy(self, first: str, user: User) -> bool:
         """Whether the second half would be done in the place of `first`, or the first was done in the place of `user`."""
@@ -106,11 +120,6 @@ class TwoPersonRule:
         for_user = [role for role in held if role.acting_for_id == user.pk]
         own = [role for role in held if role.acting_for_id is None]
         return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
-
-
-def _may_at(user: User, permission: Permission, schools: Collection[str]) -> bool:
-    known = visible_schools(user, permission)
-    return may(user, permission) and (known is None or set(schools) <= set(known))
 
 
 def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
@@ -132,10 +141,16 @@ _rules: dict[str, TwoPersonRule] = {}
 
 
 def two_person(
-    name: str, title: str, *, second: Permission, first: Permission | None = None, **words: str
+    name: str,
+    title: str,
+    *,
+    second: Permission,
+    first: Permission | None = None,
+    everywhere: bool = False,
+    **words: str,
 ) -> TwoPersonRule:
     """State a rule; `words`: its `refusal` and `again`. Raises ValueError when another one has the name."""
-    rule = TwoPersonRule(name, title, first, second, **words)
+    rule = TwoPersonRule(name, title, first, second, everywhere=everywhere, **words)
     if _rules.setdefault(name, rule) != rule:
         raise ValueError(f"two rules are called {name}")
     return rule

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import two_person
@@ -38,16 +39,21 @@ CONFIRMATION = two_person(
     "媒体の手続の確認",
     first=Permission.CARRY_MEDIUM,
     second=Permission.CARRY_MEDIUM,
+    again="取りやめて申請し直してください。",
+    everywhere=True,
 )
 
 
 def confirm(act_id: int, user: User) -> CarryAct:
-    """Do what was proposed. Raises NoLongerProposed, ChangedMeanwhile, PlaceUnreadable, accounts.errors.SamePerson."""
+    """Do what was proposed. Raises NoLongerProposed, ChangedMeanwhile, PlaceUnreadable, and of accounts.errors SamePerson and
+    RequestStale. A confirmation that was cut off may be repeated however late: its packages have their numbers already."""
     desk, _ = medium_desk()
     try:
         with transaction.atomic():
             act = _open(act_id)
             CONFIRMATION.require(act.proposed_by, user)
+            if stale := why_stale(act):
+                raise RequestStale(stale)
             act.confirmed_by, act.confirmed_at, act.state = user.username, timezone.now(), CarryAct.State.DONE
             _DO[act.kind](act, desk)
             act.save()
@@ -60,7 +66,8 @@ def withdraw(act_id: int) -> CarryAct:
     """Take back what nobody confirmed yet; files to be erased can be chosen again. Raises NoLongerProposed."""
     with transaction.atomic():
         act = _open(act_id)
-        _require_nothing_done(act)
+        if _has_numbered(act):
+            raise AlreadyNumbered
         act.state = CarryAct.State.WITHDRAWN
         act.save()
         act.erased_files.update(erased_in=None)
@@ -68,16 +75,19 @@ def withdraw(act_id: int) -> CarryAct:
     return act
 
 
-def _require_nothing_done(act: CarryAct) -> None:
+def why_stale(act: CarryAct) -> str:
+    """Why nobody may confirm this any more; "" while somebody may."""
+    stale = CONFIRMATION.why_stale(act.proposed_by, act.proposed_at)
+    return "" if stale and _has_numbered(act) else stale
+
+
+def _has_numbered(act: CarryAct) -> bool:
     """A confirmation that was cut off may have numbered packages: those are not forgotten, the confirmation is repeated."""
     if act.kind != Kind.RELEASE:
-        return
+        return False
     noted = _noted(medium_desk()[0])
-    since = act.proposed_at
-    for file in act.files.all():
-        entry = noted.get((file.request, file.batch))
-        if entry is not None and datetime.fromisoformat(str(entry["at"])) >= since:
-            raise AlreadyNumbered
+    entries = [noted.get((file.request, file.batch)) for file in act.files.all()]
+    return any(entry and datetime.fromisoformat(str(entry["at"])) >= act.proposed_at for entry in entries)
 
 
 def _open(act_id: int) -> CarryAct:

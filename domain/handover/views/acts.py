@@ -125,6 +125,7 @@ def _shown(request: HttpRequest, act: CarryAct, *, confirming: bool) -> HttpResp
         "files": files.all(),
         "own": act.proposed_by == user_of(request).username,
         "confirming": confirming,
+        "stale": medium.why_stale(act) if act.state == CarryAct.State.PROPOSED else "",
         "refused": files.filter(state=CarriedFile.State.REFUSED).count(),
     }
     return render(request, "handover/act.html", context)

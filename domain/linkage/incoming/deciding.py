@@ -22,6 +22,8 @@ APPROVAL = two_person(
     "保留された照会への回答の承認",
     first=Permission.RUN_LINKAGE,
     second=Permission.APPROVE_INQUIRY,
+    again="回答を取り消して、回答し直してください。",
+    everywhere=True,
 )
 
 
@@ -52,12 +54,20 @@ def approve(inquiry: HeldInquiry, user: User, decision: str) -> HeldInquiry:
             raise SettlementRefused(
                 "自分が回答したものは承認できません。別の人が承認してください。" if own else BY_DEPUTY
             )
+        if stale := why_stale(current):
+            raise SettlementRefused(stale)
         if current.decision != decision:
             raise SettlementRefused("回答の内容が、確かめたものと違います。画面を開き直してください。")
         current.approved_by = user.username
         _move(current, State.READY)
         _note(Event.LINKAGE_INCOMING_DECIDED, current, Permission.APPROVE_INQUIRY)
     return current
+
+
+def why_stale(inquiry: HeldInquiry) -> str:
+    """Why nobody may approve this answer any more; "" while somebody may. Its history says when it was given."""
+    given = inquiry.steps.filter(to_state=State.PROPOSED).latest("at")
+    return APPROVAL.why_stale(inquiry.proposed_by, given.at)
 
 
 def take_back(inquiry: HeldInquiry, user: User) -> HeldInquiry:

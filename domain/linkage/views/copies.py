@@ -110,15 +110,17 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     lines = Paginator(queries.lines_of(listed), ROWS).get_page(request.GET.get("page"))
     _shown(lines, "linkage:copy_list")
     waits, approves = listed.state == CopyList.State.PROPOSED, may(user, Permission.APPROVE_INQUIRY)
+    stale = APPROVAL.why_stale(listed.proposed_by, listed.proposed_at) if waits else ""
     context = {
         "listed": listed,
+        "stale": stale,
         "form": form,
         "deleted": deleted,
         "to_delete": queries.at_terminal(listed) if may(user, Permission.RUN_LINKAGE) else 0,
         "page": lines,
         "columns": LINE_COLUMNS,
         "figures": queries.figures_of(listed),
-        "may_approve": waits and approves and not APPROVAL.refuses(listed.proposed_by, user),
+        "may_approve": waits and approves and not stale and not APPROVAL.refuses(listed.proposed_by, user),
         "may_withdraw": waits and (approves or may(user, Permission.RUN_LINKAGE)),
     }
     return render(request, "linkage/copy_list.html", context)

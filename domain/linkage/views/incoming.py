@@ -98,13 +98,16 @@ def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
         allowed_by=Permission.VIEW_TARGETS.value,
     )
     runs, waits = may(user, Permission.RUN_LINKAGE), held.state == HeldInquiry.State.PROPOSED
+    stale = deciding.why_stale(held) if waits else ""
     context = {
         "held": held,
+        "stale": stale,
         "form": form,
         "steps": held.steps.all(),
         "may_decide": runs and held.state == HeldInquiry.State.WAITING,
         "may_take_back": runs and waits,
         "may_approve": waits
+        and not stale
         and may(user, Permission.APPROVE_INQUIRY)
         and not deciding.APPROVAL.refuses(held.proposed_by, user),
     }

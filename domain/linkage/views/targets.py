@@ -97,11 +97,13 @@ def target_list(request: HttpRequest, list_id: int) -> HttpResponse:
     return render(request, "linkage/target_list.html", context)
 
 
-def _acts(user: User, listed: TargetList) -> dict[str, bool]:
+def _acts(user: User, listed: TargetList) -> dict[str, bool | str]:
     waits = listed.state == TargetList.State.PROPOSED
     approves = may(user, Permission.APPROVE_INQUIRY)
+    stale = APPROVAL.why_stale(listed.proposed_by, listed.proposed_at) if waits else ""
     return {
-        "may_approve": waits and approves and not APPROVAL.refuses(listed.proposed_by, user),
+        "stale": stale,
+        "may_approve": waits and approves and not stale and not APPROVAL.refuses(listed.proposed_by, user),
         "may_withdraw": waits and (approves or may(user, Permission.RUN_LINKAGE)),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import two_person
@@ -23,6 +24,8 @@ APPROVAL = two_person(
     "支給の承認",
     first=Permission.CALCULATE_ROUND,
     second=Permission.APPROVE_ROUND,
+    again="支給額を計算し直してください。",
+    everywhere=True,
 )
 
 
@@ -30,13 +33,15 @@ APPROVAL = two_person(
 def approve_round(round_: PaymentRound, user: User, count: int, total: int) -> PaymentRound:
     """Approve as the second person, who typed `count` (pupils) and `total` (円) from the papers.
 
-    Raises NotCalculated, SamePerson, TotalsDiffer, FactsChanged (something changed since the calculation), SumsDisagree.
+    Raises NotCalculated, SamePerson, RequestStale, TotalsDiffer, FactsChanged (something changed since the calculation), SumsDisagree.
     All rounds are held meanwhile: caps reach from one into another.
     """
     row = next(each for each in all_locked() if each.pk == round_.pk)
     if row.state != State.CALCULATED:
         raise NotCalculated(row.get_state_display())
     APPROVAL.require(row.calculated_by, user)
+    if stale := why_stale(row):
+        raise RequestStale(stale)
     totals = totals_of(row)
     typed = {"count": (count, totals.count), "total": (total, totals.total)}
     differing = [name for name, (said, computed) in typed.items() if said != computed]
@@ -62,3 +67,10 @@ def approve_round(round_: PaymentRound, user: User, count: int, total: int) -> P
         allowed_by="approve_round",
     )
     return row
+
+
+def why_stale(round_: PaymentRound) -> str:
+    """Why nobody may approve this calculation any more; "" while somebody may, and for a round that is not calculated."""
+    if round_.state != State.CALCULATED or round_.calculated_at is None:
+        return ""
+    return APPROVAL.why_stale(round_.calculated_by, round_.calculated_at)

@@ -32,6 +32,7 @@ from domain.payments.presentation.states import round_tone
 from domain.payments.queries import rounds as queries
 from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.scope import find_round, sees_everything
+from domain.payments.rounds.approving import why_stale
 from domain.payments.views.shared import show_refusal, working_year
 from domain.statements.figures import FiguresNotChosen, figures_of
 
@@ -185,7 +186,7 @@ def _acts(user: User, round_: PaymentRound) -> dict[str, Any]:
     return {
         "may_calculate": round_.is_open and holds_everywhere(user, Permission.CALCULATE_ROUND),
         "to_approve": round_.state == State.CALCULATED,
-        "approval_refusal": "" if approver and not own else OWN if approver else NOT_APPROVER,
+        "approval_refusal": why_stale(round_) or ("" if approver and not own else OWN if approver else NOT_APPROVER),
         "to_release": round_.state == State.APPROVED,
         "release_refusal": "" if approver else "支給を確定できるのは承認者です。",
     }

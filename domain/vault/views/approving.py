@@ -25,12 +25,24 @@ _P = Permission.APPROVE_VAULT
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits, the keys, the mode. No person is named."""
     keys = queries.key_states()
+    change = modes.waiting()
+    asked = [row for row in queries.newest_lists() if row.state == RevealList.State.ASKED]
+    proposed = [row for row in queries.newest_disposals() if row.state == PurgeRun.State.PROPOSED]
     running = [state.rotation for state in keys if state.rotation and state.rotation.state == "running"]
     context = {
         "rules": modes.rules(),
-        "change": modes.waiting(),
-        "lists": [row for row in queries.newest_lists() if row.state == RevealList.State.ASKED],
-        "disposals": [row for row in queries.newest_disposals() if row.state == PurgeRun.State.PROPOSED],
+        "change": change,
+        "stale": modes.APPROVAL.why_stale(change.proposed_by, change.proposed_at) if change else "",
+        "lists": list(
+            zip(asked, lists.APPROVAL.each_why_stale([(row.asked_by, row.asked_at) for row in asked]), strict=True)
+        ),
+        "disposals": list(
+            zip(
+                proposed,
+                disposal.APPROVAL.each_why_stale([(row.proposed_by, row.proposed_at) for row in proposed]),
+                strict=True,
+            )
+        ),
         "keys": keys,
         "certificates": queries.certificates(),
         "jobs": [job for each in running if (job := unfinished(newest(f"{rotation.JOB}:{each.pk}")))],

@@ -20,6 +20,8 @@ from domain.yearpacks.forms import ForceForm
 from domain.yearpacks.models import InForce
 from domain.yearpacks.resolving import pack_of
 
+OWN = "あなたが提案した適用です。提案した本人は承認できません。別の承認者に依頼してください。"
+
 
 @page(Permission.EDIT_YEARPACK)
 @whole_prefecture(Permission.EDIT_YEARPACK)
@@ -82,5 +84,13 @@ def _context(request: HttpRequest, row: InForce) -> dict[str, Any]:
     after = forcing.pack_in_force(row)
     used = queries.used_now(row.fiscal_year)
     before = pack_of(used.pack, used.overlays)
-    own = row.proposed_by == user_of(request).username
-    return {"force": row, "differences": differences(before, after), "own": own, "before": before, "after": after}
+    refusal = forcing.APPROVAL.why_stale(row.proposed_by, row.proposed_at)
+    if not refusal and row.proposed_by == user_of(request).username:
+        refusal = OWN
+    return {
+        "force": row,
+        "differences": differences(before, after),
+        "refusal": refusal,
+        "before": before,
+        "after": after,
+    }

@@ -86,7 +86,10 @@ def approve(request: HttpRequest, revision_id: int) -> HttpResponse:
         if form.is_valid():
             reason = form.cleaned_data["reason"]
             return _act(request, row, lambda user: drafting.send_back(row, user, reason), "差し戻しました。")
-    context = {"revision": row, "form": form, "mine": row.proposed_by == user_of(request).username}
+    refusal = drafting.why_stale(row)
+    if not refusal and row.proposed_by == user_of(request).username:
+        refusal = OWN
+    context = {"revision": row, "form": form, "refusal": refusal}
     return render(request, "yearpacks/approve.html", context | _what_it_says(row))
 
 
@@ -114,6 +117,10 @@ def _what_it_says(row: Revision) -> dict[str, Any]:
     }
 
 
+def _stale(row: Revision) -> str:
+    return drafting.why_stale(row) if row.state == State.PROPOSED else ""
+
+
 def _acts(user: User, row: Revision) -> dict[str, Any]:
     editor = holds_everywhere(user, Permission.EDIT_YEARPACK)
     approver = holds_everywhere(user, Permission.APPROVE_YEARPACK)
@@ -123,7 +130,7 @@ def _acts(user: User, row: Revision) -> dict[str, Any]:
         "may_withdraw": editor and row.state in (State.DRAFT, State.PROPOSED),
         "may_put_in_force": editor and row.state == State.APPROVED,
         "to_approve": row.state == State.PROPOSED,
-        "approval_refusal": "" if approver and not mine else OWN if approver else NOT_APPROVER,
+        "approval_refusal": _stale(row) or ("" if approver and not mine else OWN if approver else NOT_APPROVER),
         "workbook_form": WorkbookForm(),
         "reason_form": ReasonForm(),
     }

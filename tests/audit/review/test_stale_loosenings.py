@@ -9,6 +9,7 @@ import pytest
 
 from tests.audit.review.conftest import World, text_of
 from tests.audit.review.test_signal_pages import another
+from tests.support.stale import WAYS
 
 
 def asked_of_every_kind(office: World) -> list[Any]:
@@ -27,32 +28,20 @@ def asked_of_every_kind(office: World) -> list[Any]:
     return list(Loosening.objects.order_by("pk"))
 
 
-def happened(how: str, office: World) -> str:
-    """What happens between asking and approving; what the refusal says then."""
-    from accounts.services import disable_user, end_role
-
-    if how == "late":
-        office.clock.now += timedelta(days=14)
-        return "期限が切れた"
-    if how == "left":
-        disable_user(office.manager)
-        return "申請した人の利用が終わっている"
-    end_role(office.manager.role_assignments.get())
-    return "「警報を判定する」の権限がない"
-
-
-@pytest.mark.parametrize("how", ["late", "left", "another role"])
-def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(office: World, how: str) -> None:
+@pytest.mark.parametrize("words", WAYS)
+def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(
+    office: World, words: str, monkeypatch: Any
+) -> None:
     from audit.detection.models import DayOff, Loosening, ServiceHours, SignalException
     from audit.trail.models import OutboxEvent
 
     asked = asked_of_every_kind(office)
     assert {one.kind for one in asked} == set(Loosening.Kind.values)
-    words = happened(how, office)
+    WAYS[words](office.manager, monkeypatch)
     browser = office.browser(another(office))
     page = text_of(browser.get("/review/loosenings/"))
     assert page.count(words) == page.count("取りやめて申請し直してください") == len(asked)
-    assert page.count("期限切れ") == (len(asked) if how == "late" else 0)
+    assert page.count("期限切れ") == (len(asked) if words == "期限が切れた" else 0)
     for one in asked:
         answer = browser.post(f"/review/loosenings/{one.pk}/approve/", follow=True)
         assert words in text_of(answer)

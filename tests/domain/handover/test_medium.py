@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from tests.domain.handover.conftest import Carried, text
 from tests.integrations.atena_adapters.simulator.carrier import Carrier
+from tests.support.stale import ways_to_go_stale
 
 STATED = {"approval_number": "R7-媒体-12", "medium": "USB-03"}
 AREA = "/handover/medium/"
@@ -38,6 +40,14 @@ def _propose(client: Client, what: str, **given: Any) -> int:
     response = client.post(f"{AREA}{what}/", STATED | given, follow=True)
     assert response.redirect_chain, response.content.decode()
     return _act(response)
+
+
+def _age(act: int, by: timedelta) -> None:
+    from django.db.models import F
+
+    from domain.handover.models import CarryAct
+
+    CarryAct.objects.filter(pk=act).update(proposed_at=F("proposed_at") - by)
 
 
 def _confirm(client: Client, act: int) -> str:
@@ -96,6 +106,27 @@ def test_a_release_needs_an_approval_number_and_a_second_person(carried: Carried
     found = CarryAct.objects.get(pk=act)
     assert (found.state, found.proposed_by, found.confirmed_by) == ("done", "tantou", "tachiai")
     assert _confirm(browsers[2], act).count("すでに実施したか") == 1
+
+
+def test_an_act_that_waited_too_long_or_whose_proposer_is_gone_is_not_confirmed(
+    carried: Carried, browsers: list[Client], people: list[Any]
+) -> None:
+    from accounts.errors import RequestStale
+    from domain.handover.medium import confirm
+
+    act = _propose(browsers[0], "release")
+    for words in ways_to_go_stale(people[0]):
+        with pytest.raises(RequestStale, match=words):
+            confirm(act, people[1])
+    _age(act, timedelta(days=14))
+    assert "期限切れ" in text(browsers[1].get(AREA))
+    page = text(browsers[1].get(f"{AREA}acts/{act}/confirm/"))
+    assert "取りやめて申請し直してください" in page
+    assert "立会人として確認する" not in page
+    assert "期限が切れたため" in _confirm(browsers[1], act)
+    assert not list((carried.place / "released").glob("*"))
+    _age(act, timedelta(days=-14))
+    assert "書き込んでください" in _confirm(browsers[1], act)
 
 
 def test_confirming_and_taking_away_ask_for_a_fresh_one_time_password(
@@ -230,6 +261,7 @@ def test_a_confirmation_cut_off_before_it_is_written_down_does_nothing_twice(
             browsers[1].post(f"{AREA}acts/{act}/confirm/")
     if act_of == "release":
         assert "番号が付いています" in text(browsers[0].post(f"{AREA}acts/{act}/withdraw/", follow=True))
+        _age(act, timedelta(days=14))  # what has its number is finished however late
     _confirm(browsers[2], act)
     if act_of == "release":
         assert _states(act) == [(1, "released", "")]

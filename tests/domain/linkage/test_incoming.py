@@ -174,7 +174,7 @@ def test_who_stands_in_for_the_answerer_does_not_approve_the_answer(world: World
 
     atena, today = world.household(father(), child()).members.get(key="03").atena_number, timezone.localdate()
     _apply(ListedEntry("K1", atena, True, "サンプル県", "支弁に関する情報", timezone.now(), None))
-    clerk, deputy, chief = person("clerk"), person("deputy"), person("chief")
+    clerk, deputy, chief = person("answering"), person("deputy"), person("chief")
     for who, role, instead_of in (
         (deputy, "approver", clerk),
         (clerk, "number_handler", chief),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.domain.linkage.paid import provide_by_rule
 from tests.domain.linkage.world import person
 from tests.support import records
+from tests.support.stale import ways_to_go_stale
 
 
 @pytest.fixture
@@ -45,6 +46,24 @@ def test_a_deputy_of_who_answered_does_not_approve_the_answer(held: Any) -> None
     deciding.decide(held, answering, "release", "確かめた")
     with pytest.raises(SettlementRefused, match="代決・代理の間柄"):
         deciding.approve(held, deputy, "release")
+    assert deciding.approve(held, other, "release").state == "ready"
+
+
+def test_a_stale_answer_is_not_approved_until_it_is_given_again(held: Any) -> None:
+    from domain.linkage.errors import SettlementRefused
+    from domain.linkage.incoming import deciding
+
+    provide_by_rule()
+    clerk, other = person("clerk"), person("other")
+    deciding.decide(held, clerk, "release", "確かめた")
+    for words in ways_to_go_stale(clerk):
+        with pytest.raises(SettlementRefused, match=words):
+            deciding.approve(held, other, "release")
+    held.steps.update(at=timezone.now() - timedelta(days=14))
+    with pytest.raises(SettlementRefused, match="回答を取り消して、回答し直してください"):
+        deciding.approve(held, other, "release")
+    deciding.take_back(held, other)
+    deciding.decide(held, clerk, "release", "確かめた")
     assert deciding.approve(held, other, "release").state == "ready"
 
 

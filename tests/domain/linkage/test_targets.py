@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.domain.linkage.browsing import browser_of
 from tests.domain.linkage.world import AFTER_MOVING, YEAR, World, approve_all, child, father, mother, person
+from tests.support.stale import ways_to_go_stale
 
 
 def _propose() -> Any:
@@ -63,6 +65,24 @@ def test_the_database_itself_refuses_to_send_what_nobody_approved(world: World) 
     batch = batches.create(Batch.Kind.INQUIRE, fiscal_year=YEAR, adapter_version=1, operator=Operator(), size=1)
     with pytest.raises(DatabaseError), transaction.atomic():
         Inquiry.objects.update(batch=batch)
+
+
+def test_nobody_approves_a_list_that_waited_too_long_or_whose_proposer_is_gone(world: World) -> None:
+    from domain.linkage.errors import TargetsRefused
+
+    world.household(father(), child())
+    listed = _propose()
+    for words in ways_to_go_stale(person("proposer")):
+        with pytest.raises(TargetsRefused, match=words):
+            _approve(listed)
+    person("proposer").role_assignments.update(school_code="S01")
+    with pytest.raises(TargetsRefused, match="の権限がない"):
+        _approve(listed)
+    page = browser_of("approver", "APPROVER").get(f"/linkage/targets/{listed.pk}/").content.decode()
+    assert "取り下げて、一覧を作り直してください" in page
+    assert "照会を承認する" not in page
+    person("proposer").role_assignments.update(school_code="")
+    assert _approve(listed) == listed.size
 
 
 def test_nobody_approves_the_own_list(world: World) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from integrations.atena_adapters.individual_numbers import sample_number
 from integrations.atena_adapters.simulator.population import Person, TaxRecord
 
@@ -125,8 +127,18 @@ def approve_all() -> Any:
     return listed
 
 
+ASKING = ("proposer", "clerk")
+
+
 def person(name: str) -> Any:
-    from accounts.models import User
+    """Somebody; those who ask for something are 教委担当, who may."""
+    from accounts.models import RoleAssignment, User
+    from accounts.roles import Role
     from accounts.services import create_user
 
-    return User.objects.filter(username=name).first() or create_user(name, f"サンプル　{name}")
+    known = User.objects.filter(username=name).first()
+    if known is None:
+        known = create_user(name, f"サンプル　{name}")
+        if name in ASKING:
+            RoleAssignment.objects.create(user=known, role=Role.BOARD_OFFICER, starts_on=timezone.localdate())
+    return known

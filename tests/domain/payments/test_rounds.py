@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 
-from accounts.errors import SamePerson
+from accounts.errors import RequestStale, SamePerson
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
@@ -23,6 +24,7 @@ from domain.payments.errors import (
     TotalsDiffer,
 )
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment, Transfer
+from tests.domain.households.people import browser_of
 from tests.domain.payments.support import (
     SECOND,
     approved,
@@ -37,6 +39,7 @@ from tests.domain.payments.support import (
 )
 from tests.support import records
 from tests.support.records import YEAR
+from tests.support.stale import ways_to_go_stale
 
 LATER: dict[str, Any] = {"number": 2, "starts_on": day(10, 1), "ends_on": day(11, 30), "pay_on": day(12, 1)}
 NEXT_YEAR: dict[str, Any] = {
@@ -130,6 +133,20 @@ def test_from_opening_to_release(in_a: Any) -> None:
         Event.ROUND_PAYMENTS_APPROVED,
         Event.ROUND_PAYMENTS_RELEASED,
     } <= recorded
+
+
+def test_a_calculation_that_waited_too_long_or_whose_officer_is_gone_is_not_approved(in_a: Any) -> None:
+    officer, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
+    spend(pupil(1), "school_lunch", 4_000)
+    round_ = calculated(opened(), by=officer)
+    for words in ways_to_go_stale(officer):
+        with pytest.raises(RequestStale, match=words):
+            services.approve_round(round_, approver, 1, 4_000)
+    PaymentRound.objects.update(calculated_at=timezone.now() - datetime.timedelta(days=14))
+    browser = browser_of(Role.APPROVER)
+    assert "期限切れ" in browser.get("/payments/").content.decode()
+    assert "支給額を計算し直してください" in browser.get(f"/payments/rounds/{round_.pk}/").content.decode()
+    assert approved(calculated(round_, by=officer)).state == "approved"
 
 
 def test_one_person_cannot_calculate_and_approve(in_a: Any) -> None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.errors import SamePerson
+from accounts.errors import RequestStale, SamePerson
 from accounts.roles import Role
 from audit.trail.models import OutboxEvent
 from domain.reports import board_words, services
@@ -22,6 +22,7 @@ from tests.domain.reports import support
 from tests.domain.reports.test_pages import body, browser
 from tests.support import records
 from tests.support.records import YEAR
+from tests.support.stale import ways_to_go_stale
 
 TEXT = "見本の教示文の一段目\n\n見本の教示文の二段目"
 WORDS = Words(TEXT, "見本課\n電話見本", "見本教育長", True)
@@ -152,3 +153,19 @@ def test_the_list_of_versions_asks_the_same_number_of_queries() -> None:
             client.get("/reports/wordings/")
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+def test_words_that_waited_too_long_or_whose_proposer_is_gone_are_not_approved(school: Any) -> None:
+    officer, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
+    row = board_words.propose(WORDS, timezone.localdate(), officer)
+    for words in ways_to_go_stale(officer):
+        with pytest.raises(RequestStale, match=words):
+            board_words.approve(row, approver)
+    NoticeWording.objects.update(proposed_at=timezone.now() - datetime.timedelta(days=14))
+    approving = browser(Role.APPROVER)
+    assert "期限切れ" in body(approving.get("/reports/wordings/"))
+    page = body(approving.get(f"/reports/wordings/{row.pk}/approve/"))
+    assert "取り下げて提案し直してください" in page
+    assert "文面を承認する</button>" not in page
+    board_words.withdraw(row)
+    assert in_force(timezone.localdate()).state == "approved"

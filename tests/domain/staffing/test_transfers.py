@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 from tests.support import records
+from tests.support.stale import ways_to_go_stale
 
 SCHOOL = "S01"
 
@@ -285,3 +286,14 @@ def test_a_last_day_before_the_transfer_stays_whatever_the_form_says(office: Any
         kinds.append((found.kind, "異動日より前" in found.words, found.content.get("gained", [])))
         withdraw(plan)
     assert kinds == [("unchanged", True, []), ("error", True, [])]
+
+
+def test_a_transfer_that_waited_too_long_or_whose_proposer_is_gone_is_not_approved(office: Any) -> None:
+    from accounts.errors import RequestStale
+    from domain.staffing.services import approve
+
+    plan = proposed(office, effective_on=day(30))
+    for words in ways_to_go_stale(office[0]):
+        with pytest.raises(RequestStale, match=words):
+            approve(plan, office[1])
+    run(approve(plan, office[1]))

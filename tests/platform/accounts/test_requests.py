@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.platform.accounts.sign_in import make_person, sign_in
 from tests.platform.accounts.test_services import as_person
+from tests.support.stale import WAYS
 
 
 @pytest.fixture
@@ -291,23 +292,9 @@ def asked_of_every_kind(manager: Any, clerk: Any) -> dict[str, Any]:
     return {row.kind: row for row in AccountRequest.objects.filter(state="waiting")}
 
 
-def gone_by(how: str, manager: Any, clock: Any) -> str:
-    """What happens between asking and approving; what the refusal says then."""
-    from accounts.services import disable_user, end_role
-
-    if how == "late":
-        clock.advance(days=14)
-        return "期限が切れた"
-    if how == "left":
-        disable_user(manager)
-        return "申請した人の利用が終わっている"
-    end_role(manager.role_assignments.get())
-    return "「利用者と役割を管理する」の権限がない"
-
-
-@pytest.mark.parametrize("how", ["late", "left", "another role"])
+@pytest.mark.parametrize("words", WAYS)
 def test_no_request_is_approved_when_it_has_lapsed_or_its_asker_may_not_ask_any_more(
-    manager: Any, second: Any, operator: Any, clerk: Any, clock: Any, approving: Any, events: Any, how: str
+    manager: Any, second: Any, operator: Any, clerk: Any, approving: Any, events: Any, words: str, monkeypatch: Any
 ) -> None:
     from accounts.errors import RequestStale
     from accounts.models import AccountRequest
@@ -315,18 +302,17 @@ def test_no_request_is_approved_when_it_has_lapsed_or_its_asker_may_not_ask_any_
 
     asked = asked_of_every_kind(manager, clerk)
     assert set(asked) == set(AccountRequest.Kind.values)
-    words = gone_by(how, manager, clock)
+    WAYS[words](manager, monkeypatch)
     for row in asked.values():
         with pytest.raises(RequestStale, match=words):
             requests.approve(row.pk, second, as_the_last=True)
     assert AccountRequest.objects.filter(state="waiting").count() == len(asked)
     assert not events("account:request:approved")
-    if how == "late":
-        sign_in(approving, second)
+    sign_in(approving, second)
     page = approving.get("/users/requests/").content.decode()
     assert page.count(words) == len(asked)
     assert page.count("却下して申請し直してください") == len(asked)
-    assert ("期限切れ" in page) is (how == "late")
+    assert ("期限切れ" in page) is (words == "期限が切れた")
     assert "/approve/" not in page
     for row in asked.values():
         requests.turn_down(row.pk, second)
