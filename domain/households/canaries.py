@@ -7,13 +7,14 @@ numbering, so that a page's address tells nothing and no later household has the
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 
 from accounts.access import visible_schools
 from accounts.models import User
@@ -24,12 +25,16 @@ from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
-from domain.households.queries import Criteria
+from domain.households.queries import Criteria, with_members
 from web.text import fold_name, normalise_digits
 
 SEEDED = "導入時の登録"
 _SURNAMES = (("水沢", "みずさわ"), ("片瀬", "かたせ"), ("浅井", "あさい"), ("若松", "わかまつ"), ("白石", "しらいし"))
 _PARENTS = (("和彦", "かずひこ"), ("美咲", "みさき"), ("健一", "けんいち"), ("由美", "ゆみ"))
+_GAP = re.compile(r"\s")
+_KANA = re.compile("[ァ-ヶ]")
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_TOWN = re.compile("(?:.{2,3}?[都道府県])?.{1,7}?[市区町村](?:.{1,4}区)?")
 _CHILDREN = (("結衣", "ゆい"), ("大翔", "ひろと"), ("陽菜", "ひな"), ("悠斗", "ゆうと"))
 
 
@@ -63,13 +68,14 @@ def after_roster(*, is_first: bool) -> None:
         shapes = {_shape(number) for number in _numbers_near(canary.school)}
         if shapes and _shape(canary.number) not in shapes:
             canary.number = _number(canary.school)
-            canary.save(update_fields=["number"])
+            _write_as_its_neighbours(canary)
+            canary.save()
 
 
 def _place(school: School, placed_by: str) -> CanaryHousehold:
     surname, parent, child = (secrets.choice(names) for names in (_SURNAMES, _PARENTS, _CHILDREN))
     with transaction.atomic():
-        made = CanaryHousehold.objects.create(
+        made = CanaryHousehold(
             pk=_next_key(),
             number=_number(school),
             guardian_name=f"{surname[0]} {parent[0]}",
@@ -83,6 +89,8 @@ def _place(school: School, placed_by: str) -> CanaryHousehold:
             school=school,
             placed_by=placed_by,
         )
+        _write_as_its_neighbours(made)
+        made.save(force_insert=True)
         record(Event.WATCH_CANARY_PLACED)
     return made
 
@@ -117,7 +125,38 @@ def found_by(user: User, criteria: Criteria) -> list[CanaryHousehold]:
         return []
     number, key = normalise_digits(criteria.text), fold_name(criteria.text)
     rows = visible(user).filter(school__code=criteria.school) if criteria.school else visible(user)
-    return [row for row in rows if row.number.startswith(number) or (key and any(key in name for name in _keys(row)))]
+    starts = number.casefold()
+    return [
+        row
+        for row in rows
+        if row.number.casefold().startswith(starts) or (key and any(key in name for name in _keys(row)))
+    ]
+
+
+class Among:
+    """Households that words were searched for, with those made up where the order puts them: counted and cut as one list.
+
+    The database orders both at once, so that a name written with another sign stands where its own rules put it. It is asked as
+    often whether one is there or not: with each page a household is fetched that is not shown, for a page of made-up ones alone.
+    """
+
+    def __init__(self, households: QuerySet[Household], made_up: Sequence[CanaryHousehold], sort: str) -> None:
+        self._households, self._sort = households, sort
+        self._made_up = {row.pk: row for row in made_up}
+
+    def count(self) -> int:
+        return self._households.count() + len(self._made_up)
+
+    def __getitem__(self, part: slice) -> list[Household]:
+        keys = ("pk", self._sort.lstrip("-"))
+        made_up = CanaryHousehold.objects.filter(pk__in=self._made_up).values_list(*keys)
+        both = self._households.order_by().values_list(*keys).union(made_up, all=True)
+        wanted = [pk for pk, _ in both.order_by(self._sort, "pk")[part]]
+        unshown = Household.objects.order_by("pk").values("pk")[:1]
+        fetched = with_members(Household.objects.filter(Q(pk__in=wanted) | Q(pk=Subquery(unshown))))
+        real = {household.pk: household for household in fetched}
+        made = {pk: as_household(row) for pk, row in self._made_up.items()}
+        return [made.get(pk) or real[pk] for pk in wanted if pk in made or pk in real]
 
 
 def as_household(canary: CanaryHousehold) -> Household:
@@ -176,6 +215,25 @@ def _numbers_near(school: School) -> QuerySet[Household, str]:
     rows = Household.objects.order_by("-pk").values_list("number", flat=True)
     own = rows.filter(maintained_by=school)
     return own if own.exists() else rows
+
+
+def _write_as_its_neighbours(canary: CanaryHousehold) -> None:
+    """Names spaced, kana written and addresses begun as in the school's newest household: a line of the list tells nothing."""
+    model = Household.objects.filter(number=_numbers_near(canary.school).first()).first()
+    if model is None:
+        return
+    for name in ("guardian_name", "child_name"):
+        setattr(canary, name, _spaced(getattr(canary, name), model.guardian_name))
+    for kana in ("guardian_kana", "child_kana"):
+        written = _spaced(getattr(canary, kana), model.guardian_kana)
+        setattr(canary, kana, written.translate(_KATAKANA) if _KANA.search(model.guardian_kana) else written)
+    town = _TOWN.match(model.address)
+    canary.address = (town.group() if town else "") + canary.address[canary.address.index("本町") :]
+
+
+def _spaced(name: str, model: str) -> str:
+    gap = _GAP.search(model)
+    return _GAP.sub(gap.group() if gap else "", name)
 
 
 def _number(school: School) -> str:

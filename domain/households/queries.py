@@ -125,6 +125,10 @@ def list_households(user: User, criteria: Criteria) -> QuerySet[Household]:
         households = households.filter(HOUSEHOLD_STATES[criteria.state][1])
     if criteria.text:
         households = households.filter(_matching(criteria.text))
+    return with_members(households)
+
+
+def with_members(households: QuerySet[Household]) -> QuerySet[Household]:
     enrolments = Pupil.objects.select_related("school").order_by("enrolled_on")
     members = Member.objects.prefetch_related(Prefetch("enrolments", enrolments))
     return households.prefetch_related(Prefetch("members", members))

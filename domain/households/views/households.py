@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,16 +51,14 @@ def households(request: HttpRequest) -> HttpResponse:
     if not form.is_bound:
         form = SearchForm(initial={"text": criteria.text})
     sort = chosen_sort(request.GET, COLUMNS, "number")
-    wanted = queries.list_households(user_of(request), criteria).order_by(sort, "pk")
-    found = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
-    decoys = [canaries.as_household(one) for one in canaries.found_by(user_of(request), criteria)]
-    _record_list([*found, *decoys], found.paginator.count + len(decoys), criteria)
+    found = Paginator(_wanted(user_of(request), criteria, sort), PER_PAGE).get_page(request.GET.get("page"))
+    _record_list(list(found), found.paginator.count, criteria)
     context = {
         "form": form,
         "criteria": criteria,
         "page": found,
-        "count": found.paginator.count + len(decoys),
-        "rows": [household_row(household) for household in (*found, *decoys)],
+        "count": found.paginator.count,
+        "rows": [household_row(household) for household in found],
         "columns": COLUMNS,
         "schools": _school_chips(request, criteria),
         "states": _state_chips(request, criteria),
@@ -122,6 +121,14 @@ def _criteria(request: HttpRequest) -> Criteria:
     return Criteria(
         school=request.GET.get("school", "")[:20], state=state if state in state_words() else "", text=words
     )
+
+
+def _wanted(user: User, criteria: Criteria, sort: str) -> QuerySet[Household] | canaries.Among:
+    """In the order asked for; a search by words may come upon a household that was made up."""
+    households = queries.list_households(user, criteria).order_by(sort, "pk")
+    if not criteria.text:
+        return households
+    return canaries.Among(households, canaries.found_by(user, criteria), sort)
 
 
 def _list_address(request: HttpRequest, *, searched: bool) -> str:

@@ -192,3 +192,86 @@ def test_one_from_before_the_first_roster_takes_the_shape_of_the_numbers_that_co
     shape = re.sub(r"\d", "0", Household.objects.values_list("number", flat=True).get())
     assert re.sub(r"\d", "0", before.number) != shape
     assert re.sub(r"\d", "0", after.number) == shape
+
+
+SORTS = ("number", "-number", "guardian_kana", "-guardian_kana")
+
+
+@pytest.fixture
+def crowd(school: School, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Eleven households of one name, five on a page, and three made-up ones: first, on a border of pages, and last."""
+    from domain.households import canaries
+    from domain.households.views import households
+
+    monkeypatch.setattr(households, "PER_PAGE", 5)
+    homes = [make_home(school, 10 * n) for n in range(1, 12)]
+    keeper = make_person("canary-keeper", Role.SECURITY_MANAGER)
+    for n in (1, 51, 999):
+        made = canaries.place(school, keeper)
+        names = {
+            "guardian_name": f"見本　太郎{n}",
+            "guardian_kana": f"みほん　たろう{n:03d}",
+            "child_name": f"見本　髙子{n}",
+        }
+        CanaryHousehold.objects.filter(pk=made.pk).update(number=f"H29-{n:06d}", **names)
+    return sorted([home.number for home in homes] + [f"H29-{n:06d}" for n in (1, 51, 999)])
+
+
+def numbers_of(page: str) -> list[str]:
+    return re.findall(r'<a href="/households/\d+/">(H29-\d{6})</a>', page)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_it_stands_where_the_order_puts_it_and_no_other_is_lost(crowd: list[str], sort: str) -> None:
+    from audit.trail.reader import Filters
+    from audit.trail.reader import search as trail
+
+    board = browser_of(Role.BOARD_OFFICER)
+    search(board, "見本")
+    pages = [text_of(board.get(f"/households/?searched=1&sort={sort}&page={n}")) for n in (1, 2, 3)]
+    assert [len(numbers_of(page)) for page in pages] == [5, 5, 4]
+    assert [number for page in pages for number in numbers_of(page)] == (crowd[::-1] if sort.startswith("-") else crowd)
+    assert all("14世帯" in page and "全14件" in page for page in pages)
+    # The trail has them in the same order: who reads it learns nothing either.
+    event = trail(Filters(prefix="read:search:shown", limit=1))[0]
+    assert [f"/households/{subject.id}/" for subject in event.subjects] == re.findall(
+        r'<th scope="row"><a href="([^"]+)"', pages[-1]
+    )
+
+
+def test_a_line_of_it_is_written_like_any_other(crowd: list[str]) -> None:
+    board = browser_of(Role.BOARD_OFFICER)
+    search(board, "見本")
+    rows = re.findall(r"<tr data-row>.*?</tr>", text_of(board.get("/households/?searched=1")), re.DOTALL)
+    shapes = {re.sub(r"\d+", "0", re.sub(r"<td>奈良市[^<]+</td>", "<td>奈良市</td>", row)) for row in rows}
+    assert (len(rows), len(shapes)) == (5, 1)
+
+
+def test_a_search_that_finds_one_asks_the_database_as_often_as_any_other(crowd: list[str]) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    board = browser_of(Role.BOARD_OFFICER)
+    asked = []
+    for words in ("H29-00001", "H29-000001", "H29-00002"):
+        search(board, words)
+        with CaptureQueriesContext(connection) as context:
+            asked.append((numbers_of(text_of(board.get("/households/?searched=1"))), len(context)))
+    assert [found for found, _ in asked] == [["H29-000010"], ["H29-000001"], ["H29-000020"]]
+    assert len({queries for _, queries in asked}) == 1
+
+
+@pytest.mark.parametrize("words", ["h29-000999", "Ｈ２９－０００９９９", "髙子"])
+def test_words_find_it_as_they_find_a_household(crowd: list[str], words: str) -> None:
+    board = browser_of(Role.BOARD_OFFICER)
+    search(board, words)
+    assert "H29-000999" in numbers_of(text_of(board.get("/households/?searched=1&sort=-number")))
+
+
+def test_it_is_written_like_the_households_of_its_school(school: School) -> None:
+    from domain.households.canaries import place
+
+    make_home(school, 1, guardian_name="見本 太郎", guardian_kana="ミホン タロウ", address="奈良県桜井市見本町1丁目")
+    made = place(school, make_person("canary-keeper", Role.SECURITY_MANAGER))
+    assert re.fullmatch(r"[ァ-ヶ]+ [ァ-ヶ]+", made.guardian_kana)
+    assert re.fullmatch(r"\S+ \S+", made.child_name)
+    assert re.fullmatch(r"奈良県桜井市本町\d丁目\d+-\d+", made.address)
