@@ -29,6 +29,15 @@ class HoursWaiting(CalendarError):
         super().__init__("この変更は、もう承認を待っています。見守りの承認を確かめてください。")
 
 
+class CanaryWaiting(CalendarError):
+    """`watch.canary-waiting`: the removal of this decoy household waits for a second person already."""
+
+    identifier = "watch.canary-waiting"
+
+    def __init__(self) -> None:
+        super().__init__("このおとりの世帯の除去は、もう承認を待っています。見守りの承認を確かめてください。")
+
+
 class DayOffThere(CalendarError):
     """`detection.day-off-there`: the day is registered already."""
 

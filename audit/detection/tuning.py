@@ -1,11 +1,12 @@
 """Acts on what the watch compares with: a prefecture's own thresholds and hours, and dated exceptions. Each writes its event.
 
 What makes the watch see more is done at once. What makes it see or say less (an exception, a threshold that lets more pass,
-longer hours, a day off less) waits for a second person: nobody alone takes an accomplice, or themselves, out of the watch.
+longer hours, a day off less, a decoy less) waits for a second person: nobody alone takes an accomplice, or themselves, out of the watch.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -18,11 +19,19 @@ from accounts.permissions import Permission
 from accounts.second_person import BY_DEPUTY, acts_only_for, two_person
 from audit.detection import services
 from audit.detection.calendar import MIDNIGHT, Hours
-from audit.detection.errors import ExceptionUnfit, HoursInverted, HoursWaiting, LooseningClosed, ThresholdUnfit
+from audit.detection.errors import (
+    CanaryWaiting,
+    ExceptionUnfit,
+    HoursInverted,
+    HoursWaiting,
+    LooseningClosed,
+    ThresholdUnfit,
+)
 from audit.detection.limits import threshold
 from audit.detection.models import DayOff, Loosening, ServiceHours, SignalException, SignalSetting
 from audit.detection.outside_hours import RULE
-from audit.detection.queries import STANDARD
+from audit.detection.queries import STANDARD, hours_in_force
+from audit.detection.reasons import CANARY
 from audit.detection.registry import ALL_RULES
 from audit.detection.rules import Described
 from audit.trail.recorder import Subject, record
@@ -44,6 +53,17 @@ APPROVAL = two_person(
     refusal="申請した本人は承認できません。承認者か、別の情報セキュリティ管理者に依頼してください。",
     again="取りやめて申請し直してください。",
 )
+
+
+RemoveCanary = Callable[[int], str]
+"""Takes a decoy household away, in the transaction of the approval; says what was there before. Raises LooseningClosed."""
+
+_remove_canary: list[RemoveCanary] = []
+
+
+def register_canaries(remove: RemoveCanary) -> None:
+    """The room that has the decoys registers in `ready()`, which may run twice."""
+    _remove_canary[:] = [remove]
 
 
 def described(rule_id: str) -> Described | None:
@@ -115,6 +135,13 @@ def ask_day_off_removal(row: DayOff, user: User) -> Loosening:
     return _propose(asked, HoursWaiting())
 
 
+def ask_canary_removal(canary: int, what: str, user: User) -> Loosening:
+    """A decoy less is a place less where somebody who walks about is noticed: for a second person. `what`: which one and which are
+    left, in words that do not tell the household. Raises CanaryWaiting."""
+    asked = Loosening(kind=Kind.CANARY, rule=CANARY, canary=canary, reason=what, proposed_by=user.username)
+    return _propose(asked, CanaryWaiting())
+
+
 def approve(loosening_id: int, user: User) -> Loosening:
     """As the second person; in force from now on. Raises SamePerson (also for one about oneself), RequestStale, LooseningClosed."""
     with transaction.atomic():
@@ -126,7 +153,8 @@ def approve(loosening_id: int, user: User) -> Loosening:
             APPROVAL.require(row.username, user)
         APPROVAL.require_current(row.proposed_by, row.proposed_at)
         _decide(row, State.APPROVED, user)
-        _put_in_force(row, user)
+        row.before = _put_in_force(row, user)
+        row.save(update_fields=["before"])
     return row
 
 
@@ -177,15 +205,24 @@ def _decide(row: Loosening, state: Loosening.State, user: User) -> None:
     row.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def _put_in_force(row: Loosening, user: User) -> None:
+def _put_in_force(row: Loosening, user: User) -> str:
+    """Told what was in force before, in words."""
+    before = ""
     if row.kind == Kind.THRESHOLD:
+        rule = described(row.rule)
+        before = f"{threshold(row.rule, rule.standard if rule and rule.standard is not None else 0.0):g}"
         _put(row.rule, row.value, user, row.proposed_by)
     elif row.opens_at is not None and row.closes_at is not None:
+        before = (hours_in_force() or STANDARD).words
         services.put_hours(row.opens_at, row.closes_at, user, row.proposed_by)
     elif row.day is not None:
         services.drop_day_off(row.day, row.proposed_by)
+    elif row.canary is not None:
+        (remove,) = _remove_canary
+        before = remove(row.canary)
     else:
         _except(row)
+    return before
 
 
 def _put(rule_id: str, value: float | None, user: User, proposed_by: str) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, overload
 
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet, Subquery
@@ -19,6 +20,10 @@ from django.db.models import Model, Q, QuerySet, Subquery
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.text import shortened
+from audit.detection import tuning
+from audit.detection.errors import LooseningClosed
+from audit.detection.models import Loosening
 from audit.detection.reasons import CANARY, Marker, register_watched
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.entries import Subject
@@ -26,9 +31,11 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
 from domain.households.queries import Criteria, with_members
+from web.dates import to_wareki
 from web.text import fold_name, normalise_digits
 
 SEEDED = "導入時の登録"
+LONGEST = 200
 _SURNAMES = (("水沢", "みずさわ"), ("片瀬", "かたせ"), ("浅井", "あさい"), ("若松", "わかまつ"), ("白石", "しらいし"))
 _PARENTS = (("和彦", "かずひこ"), ("美咲", "みさき"), ("健一", "けんいち"), ("由美", "ゆみ"))
 _GAP = re.compile(r"\s")
@@ -40,6 +47,7 @@ _CHILDREN = (("結衣", "ゆい"), ("大翔", "ひろと"), ("陽菜", "ひな")
 
 def register() -> None:
     register_watched(Marker("おとり", mark))
+    tuning.register_canaries(remove)
 
 
 def place(school: School, user: User) -> CanaryHousehold:
@@ -102,14 +110,34 @@ class LastCanary(Exception):
         super().__init__("最後のおとりの世帯は取り除けません。先に別のおとりの世帯を置いてください。")
 
 
-def remove(canary: CanaryHousehold) -> None:
-    """Take one away. Raises LastCanary: another has to be placed first."""
-    with transaction.atomic():
-        placed = {one.pk for one in CanaryHousehold.objects.select_for_update().order_by("pk")}
-        if placed <= {canary.pk}:
-            raise LastCanary
-        canary.delete()
-        record(Event.WATCH_CANARY_REMOVED)
+def ask_removal(canary: CanaryHousehold, user: User) -> None:
+    """Any one less waits for a second person, who is told the schools and no household: placed by one person alone at a quiet
+    school, another one must not stand in for those that are met. Raises LastCanary and tuning's CanaryWaiting."""
+    left = CanaryHousehold.objects.exclude(pk=canary.pk).order_by("school__code")
+    schools = Counter(left.values_list("school__name", flat=True))
+    if not schools:
+        raise LastCanary
+    remain = "、".join(f"{name} {number}世帯" for name, number in schools.items())
+    what = f"{canary.school.name}のおとりの世帯（{to_wareki(canary.placed_on)}に置いたもの）。残るもの: {remain}"
+    tuning.ask_canary_removal(canary.pk, shortened(what, LONGEST), user)
+
+
+def remove(pk: int) -> str:
+    """Once a second person agreed; tells how many there were. Raises LooseningClosed for the last one, or one no longer there."""
+    placed = CanaryHousehold.objects.select_for_update().order_by("pk").in_bulk()
+    if pk not in placed:
+        raise LooseningClosed("取り除き済み")
+    if len(placed) == 1:
+        raise LooseningClosed("最後のおとりの世帯")
+    placed[pk].delete()
+    record(Event.WATCH_CANARY_REMOVED)
+    return f"{len(placed)}世帯"
+
+
+def waiting() -> set[int]:
+    """Those whose removal waits for a second person."""
+    asked = Loosening.objects.filter(kind=Loosening.Kind.CANARY, state=Loosening.State.PROPOSED)
+    return {row.canary for row in asked if row.canary is not None}
 
 
 def visible(user: User) -> QuerySet[CanaryHousehold]:
@@ -133,7 +161,7 @@ def found_by(user: User, criteria: Criteria) -> list[CanaryHousehold]:
     ]
 
 
-class Among:
+class Among(Sequence[Household]):
     """Households that words were searched for, with those made up where the order puts them: counted and cut as one list.
 
     The database orders both at once, so that a name written with another sign stands where its own rules put it. It is asked as
@@ -144,10 +172,17 @@ class Among:
         self._households, self._sort = households, sort
         self._made_up = {row.pk: row for row in made_up}
 
-    def count(self) -> int:
+    def __len__(self) -> int:
         return self._households.count() + len(self._made_up)
 
-    def __getitem__(self, part: slice) -> list[Household]:
+    @overload
+    def __getitem__(self, part: int) -> Household: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[Household]: ...
+    def __getitem__(self, part: int | slice) -> Household | list[Household]:
+        return self._cut(part) if isinstance(part, slice) else self._cut(slice(part, part + 1))[0]
+
+    def _cut(self, part: slice) -> list[Household]:
         keys = ("pk", self._sort.lstrip("-"))
         made_up = CanaryHousehold.objects.filter(pk__in=self._made_up).values_list(*keys)
         both = self._households.order_by().values_list(*keys).union(made_up, all=True)

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name='Loosening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('threshold', 'しきい値'), ('exception', '例外'), ('hours', '利用時間を広げる変更'), ('day_off', '休業日の取消し')], max_length=10, verbose_name='種類')),
+                ('kind', models.CharField(choices=[('threshold', 'しきい値'), ('exception', '例外'), ('hours', '利用時間を広げる変更'), ('day_off', '休業日の取消し'), ('canary', 'おとりの世帯の除去')], max_length=10, verbose_name='種類')),
                 ('rule', models.CharField(max_length=60, verbose_name='規則')),
                 ('username', models.CharField(blank=True, max_length=60, verbose_name='職員ID')),
                 ('value', models.FloatField(null=True, verbose_name='しきい値')),
@@ -93,7 +93,9 @@ class Migration(migrations.Migration):
                 ('opens_at', models.TimeField(null=True, verbose_name='利用時間の開始')),
                 ('closes_at', models.TimeField(null=True, verbose_name='利用時間の終了')),
                 ('day', models.DateField(null=True, verbose_name='取り消す休業日')),
+                ('canary', models.BigIntegerField(null=True, verbose_name='取り除くおとりの世帯')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='理由')),
+                ('before', models.CharField(blank=True, max_length=60, verbose_name='変更前')),
                 ('state', models.CharField(choices=[('proposed', '承認待ち'), ('approved', '承認済'), ('withdrawn', '取りやめ')], default='proposed', max_length=10, verbose_name='状態')),
                 ('proposed_by', models.CharField(max_length=60, verbose_name='申請した人')),
                 ('proposed_at', models.DateTimeField(auto_now_add=True, verbose_name='申請日時')),
@@ -103,7 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '見守りを緩める申請',
                 'ordering': ['-proposed_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed'), models.Q(('kind', 'day_off'), _negated=True)), fields=('kind', 'rule', 'username'), name='one_waiting_loosening'), models.UniqueConstraint(condition=models.Q(('kind', 'day_off'), ('state', 'proposed')), fields=('day',), name='one_waiting_removal_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(models.Q(('decided_by', models.F('proposed_by')), _negated=True), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='loosening_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('closes_at', None), ('day', None), ('ends_at', None), ('kind', 'threshold'), ('opens_at', None), ('username', '')), models.Q(('closes_at', None), ('day', None), ('ends_at__isnull', False), ('kind', 'exception'), ('opens_at', None), ('value', None)), models.Q(('closes_at__isnull', False), ('day', None), ('ends_at', None), ('kind', 'hours'), ('opens_at__isnull', False), ('username', ''), ('value', None)), models.Q(('closes_at', None), ('day__isnull', False), ('ends_at', None), ('kind', 'day_off'), ('opens_at', None), ('username', ''), ('value', None)), _connector='OR'), name='loosening_of_its_kind')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed'), models.Q(('kind__in', ['day_off', 'canary']), _negated=True)), fields=('kind', 'rule', 'username'), name='one_waiting_loosening'), models.UniqueConstraint(condition=models.Q(('kind', 'day_off'), ('state', 'proposed')), fields=('day',), name='one_waiting_removal_a_day'), models.UniqueConstraint(condition=models.Q(('kind', 'canary'), ('state', 'proposed')), fields=('canary',), name='one_waiting_removal_a_canary'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(models.Q(('decided_by', models.F('proposed_by')), _negated=True), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='loosening_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('canary', None), ('closes_at', None), ('day', None), ('ends_at', None), ('kind', 'threshold'), ('opens_at', None), ('username', '')), models.Q(('canary', None), ('closes_at', None), ('day', None), ('ends_at__isnull', False), ('kind', 'exception'), ('opens_at', None), ('value', None)), models.Q(('canary', None), ('closes_at__isnull', False), ('day', None), ('ends_at', None), ('kind', 'hours'), ('opens_at__isnull', False), ('username', ''), ('value', None)), models.Q(('canary', None), ('closes_at', None), ('day__isnull', False), ('ends_at', None), ('kind', 'day_off'), ('opens_at', None), ('username', ''), ('value', None)), models.Q(('canary__isnull', False), ('closes_at', None), ('day', None), ('ends_at', None), ('kind', 'canary'), ('opens_at', None), ('username', ''), ('value', None)), _connector='OR'), name='loosening_of_its_kind')],
             },
         ),
         migrations.CreateModel(

@@ -8,15 +8,16 @@ from django.db import models
 from django.db.models import F, Q
 
 _OF_NOBODY: Final[dict[str, Any]] = {"username": "", "value": None, "ends_at": None}
+_NO_HOURS: Final[dict[str, Any]] = {"opens_at": None, "closes_at": None}
 
 
 class Loosening(models.Model):
-    """見守りを緩める申請: a dated exception, a threshold that lets more pass, longer hours, a day off less. In force once
-    another person approved it.
+    """見守りを緩める申請: a dated exception, a threshold that lets more pass, longer hours, a day off less, a decoy
+    household less. In force once another person approved it.
 
     `username`: whom the exception is about (empty: anybody but the two who gave it). `value`: the threshold asked for, None
-    for the standard. `opens_at` and `closes_at`: the hours asked for; `day`: the day off to take away. `proposed_by` and
-    `decided_by` are 職員ID.
+    for the standard. `opens_at` and `closes_at`: the hours asked for; `day`: the day off to take away; `canary`: the decoy.
+    `before`: what was in force until the approval, in words. `proposed_by` and `decided_by` are 職員ID.
     """
 
     class Kind(models.TextChoices):
@@ -24,6 +25,7 @@ class Loosening(models.Model):
         EXCEPTION = "exception", "例外"
         HOURS = "hours", "利用時間を広げる変更"
         DAY_OFF = "day_off", "休業日の取消し"
+        CANARY = "canary", "おとりの世帯の除去"
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "承認待ち"
@@ -38,7 +40,9 @@ class Loosening(models.Model):
     opens_at = models.TimeField("利用時間の開始", null=True)
     closes_at = models.TimeField("利用時間の終了", null=True)
     day = models.DateField("取り消す休業日", null=True)
+    canary = models.BigIntegerField("取り除くおとりの世帯", null=True)
     reason = models.CharField("理由", max_length=200, blank=True)
+    before = models.CharField("変更前", max_length=60, blank=True)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.CharField("申請した人", max_length=60)
     proposed_at = models.DateTimeField("申請日時", auto_now_add=True)
@@ -51,21 +55,25 @@ class Loosening(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "rule", "username"],
-                condition=Q(state="proposed") & ~Q(kind="day_off"),
+                condition=Q(state="proposed") & ~Q(kind__in=["day_off", "canary"]),
                 name="one_waiting_loosening",
             ),
             models.UniqueConstraint(
                 fields=["day"], condition=Q(state="proposed", kind="day_off"), name="one_waiting_removal_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["canary"], condition=Q(state="proposed", kind="canary"), name="one_waiting_removal_a_canary"
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")) & ~Q(decided_by=""),
                 name="loosening_by_two",
             ),
             models.CheckConstraint(
-                condition=Q(kind="threshold", ends_at=None, username="", opens_at=None, closes_at=None, day=None)
-                | Q(kind="exception", ends_at__isnull=False, value=None, opens_at=None, closes_at=None, day=None)
-                | Q(kind="hours", opens_at__isnull=False, closes_at__isnull=False, day=None, **_OF_NOBODY)
-                | Q(kind="day_off", opens_at=None, closes_at=None, day__isnull=False, **_OF_NOBODY),
+                condition=Q(kind="threshold", ends_at=None, username="", day=None, canary=None, **_NO_HOURS)
+                | Q(kind="exception", ends_at__isnull=False, value=None, day=None, canary=None, **_NO_HOURS)
+                | Q(kind="hours", opens_at__isnull=False, closes_at__isnull=False, day=None, canary=None, **_OF_NOBODY)
+                | Q(kind="day_off", day__isnull=False, canary=None, **_NO_HOURS, **_OF_NOBODY)
+                | Q(kind="canary", day=None, canary__isnull=False, **_NO_HOURS, **_OF_NOBODY),
                 name="loosening_of_its_kind",
             ),
         ]

@@ -18,7 +18,8 @@ from accounts.permissions import Permission
 from audit.review.errors import MonthClosed, MonthNotOver
 from audit.review.models import MonthlyReview
 from audit.review.month_strip import following_month, previous_month
-from audit.review.months.figures import Section, sections_of
+from audit.review.months.figures import sections_of
+from audit.review.months.section import Section
 from audit.review.texts import LONGEST_FINDING, clean, require_length
 from audit.trail.recorder import Subject, record
 from audit.trail.sealing.export import newest_head

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -16,6 +15,8 @@ from audit.detection.queries import unevaluated_between
 from audit.detection.registry import title_of
 from audit.review.models import Alert, Incident, Reminder
 from audit.review.month_strip import following_month
+from audit.review.months.loosened import loosened
+from audit.review.months.section import Section
 from audit.review.people import names_of
 from audit.review.queries import alerts_of_month
 from audit.trail.counting import counts_between, people_between
@@ -25,14 +26,6 @@ from web.moments import start_of
 
 MOST_PEOPLE = 20
 REVEALS: Final = (Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """`rows`: what, how many, and the unit (件, 人)."""
-
-    title: str
-    rows: tuple[tuple[str, int, str], ...]
 
 
 Gather = Callable[[date], Section]
@@ -119,4 +112,4 @@ def _signals(month: date) -> Section:
     return Section("警報にしなかった信号", tuple(rows))
 
 
-_GATHERERS: Final[tuple[Gather, ...]] = (_trail, _refusals, _reveals, _explained, _alerts, _signals, _loop)
+_GATHERERS: Final[tuple[Gather, ...]] = (_trail, _refusals, _reveals, _explained, _alerts, _signals, loosened, _loop)

@@ -1,4 +1,4 @@
-"""おとりの世帯: placed and taken away by the 情報セキュリティ管理者, known to nobody else."""
+"""おとりの世帯: placed by the 情報セキュリティ管理者, taken away when a second person agrees, known to nobody else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from accounts.views.shared import show
+from audit.detection.errors import CanaryWaiting
 from domain.households import canaries as services
 from domain.households.forms import CanaryForm
 from domain.households.models import CanaryHousehold
@@ -26,7 +27,8 @@ def canaries(request: HttpRequest) -> HttpResponse:
             services.place(form.cleaned_data["school"], user_of(request))
             messages.success(request, "おとりの世帯を置きました。だれかが開くと警報になります。")
             return redirect("households:canaries")
-    context = {"form": form, "placed": CanaryHousehold.objects.select_related("school").order_by("pk")}
+    placed = CanaryHousehold.objects.select_related("school").order_by("pk")
+    context = {"form": form, "placed": placed, "waiting": services.waiting()}
     return show(request, "households/canaries.html", context, status=422 if form.errors else 200)
 
 
@@ -36,9 +38,11 @@ def remove(request: HttpRequest, canary_id: int) -> HttpResponse:
     found = get_object_or_404(CanaryHousehold, pk=canary_id)
     require_step_up(request)
     try:
-        services.remove(found)
-    except services.LastCanary as error:
+        services.ask_removal(found, user_of(request))
+    except (services.LastCanary, CanaryWaiting) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "おとりの世帯を取り除きました。")
+        messages.success(
+            request, "除去を申請しました。承認者か、別の情報セキュリティ管理者が承認すると取り除かれます。"
+        )
     return redirect("households:canaries")

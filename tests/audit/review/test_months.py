@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pypdf
 import pytest
@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.audit.review.conftest import World, text_of
 from tests.audit.review.test_loop import events
+from tests.audit.review.test_signal_pages import another
 
 FINDING = "夜間のログイン1件は年度末の処理で、届が遅れたもの。課内に周知した。"
 
@@ -128,6 +129,52 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
     assert found["警報にしなかった信号"] == [
         ("利用時間外の利用（例外）", 1, "件"), ("利用時間外の利用（報告のみ）", 2, "件"),
     ]  # fmt: skip
+
+
+def test_what_was_loosened_is_told_with_who_asked_who_approved_and_what_it_was(office: World) -> None:
+    from audit.detection import services, tuning
+    from audit.detection.models import Loosening
+    from audit.review.months.closing import close_month
+    from audit.review.months.document import pdf
+    from audit.review.months.figures import sections_of
+    from domain.households.canaries import ask_removal, place
+    from tests.support.records import school as make_school
+
+    second, month = another(office), office.back.replace(day=1)
+    rule = tuning.described("concurrent_sessions")
+    assert rule is not None
+    assert rule.standard is not None
+    school = make_school()
+    decoys = [place(school, office.manager) for _ in range(2)]
+    day_off = services.add_day_off(office.back, "開庁記念日", office.manager)
+    tuning.set_threshold(rule, rule.standard / 2, office.manager)
+    until = office.clock.now + timedelta(days=30)
+    tuning.ask_exception("volume", office.clerk, until, "年度末の処理のため", office.manager)
+    tuning.ask_exception("volume", None, until, "承認されないもの", office.manager)
+    tuning.set_hours(time(6), time(0), office.manager)
+    tuning.ask_day_off_removal(day_off, office.manager)
+    ask_removal(decoys[0], office.manager)
+    for row in Loosening.objects.exclude(reason="承認されないもの").order_by("pk"):
+        tuning.approve(row.pk, second)
+
+    (rows,) = [list(one.rows) for one in sections_of(month) if one.title == "見守りを緩めた変更"]
+    changes = [
+        f"しきい値 「{rule.title}」 {rule.standard:g}から{rule.standard / 2:g}へ",
+        "例外 「多数の記録の閲覧」 見本 事務子について",
+        "利用時間を広げる変更 平日7:00〜21:00から平日6:00〜24:00へ",
+        "休業日の取消し 令和",
+        "おとりの世帯の除去 2世帯から1世帯減",
+    ]
+    assert len(rows) == len(changes)
+    for (what, count, unit), change in zip(rows, changes, strict=True):
+        assert what.startswith(change), what
+        assert "（申請 見本 安全子、承認 見本 決子 令和" in what
+        assert (count, unit) == (1, "件")
+    assert not any(one.rows for one in sections_of(last_month(office)) if one.title == "見守りを緩めた変更")
+    office.clock.now += timedelta(days=31)
+    text = text_of_pdf(pdf(close_month(month, office.manager, FINDING), "x"))
+    assert "".join(changes[2].split()) in text
+    assert "".join(changes[4].split()) in text
 
 
 def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(office: World) -> None:

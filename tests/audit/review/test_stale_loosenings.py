@@ -25,6 +25,7 @@ def asked_of_every_kind(office: World) -> list[Any]:
     tuning.ask_exception("volume", office.clerk, until, "年度末の処理のため", manager)
     tuning.set_hours(time(0), time(0), manager)
     tuning.ask_day_off_removal(services.add_day_off(office.back, "開庁記念日", manager), manager)
+    tuning.ask_canary_removal(1, "見本学校のおとりの世帯", manager)
     return list(Loosening.objects.order_by("pk"))
 
 

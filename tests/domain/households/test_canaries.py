@@ -123,8 +123,74 @@ def test_the_manager_alone_places_and_removes_it(school: School) -> None:
     assert "先に別のおとりの世帯を置いてください" in text_of(last)
     assert CanaryHousehold.objects.get() == placed, "nobody alone switches the rule off"
     manager.post("/households/canaries/", {"school": school.pk})
-    assert manager.post(f"/households/canaries/{placed.pk}/remove/").status_code == 302
-    assert CanaryHousehold.objects.get() != placed
+    asked = manager.post(f"/households/canaries/{placed.pk}/remove/", follow=True)
+    assert "除去を申請しました" in text_of(asked)
+    assert "除去の承認待ち" in text_of(asked)
+    assert CanaryHousehold.objects.count() == 2, "nobody takes any away alone"
+    again = manager.post(f"/households/canaries/{placed.pk}/remove/", follow=True)
+    assert "もう承認を待っています" in text_of(again)
+
+
+@pytest.fixture
+def asked(school: School, other_school: School) -> Any:
+    """Two decoys, and the removal of the first asked for by the 情報セキュリティ管理者. (first, second, the request)"""
+    from audit.detection.models import Loosening
+    from domain.households.canaries import ask_removal, place
+
+    keeper = make_person("canary-keeper", Role.SECURITY_MANAGER)
+    first, second = place(school, keeper), place(other_school, keeper)
+    ask_removal(first, keeper)
+    return first, second, Loosening.objects.get()
+
+
+def test_the_second_person_learns_the_schools_and_no_household_and_takes_it_away(asked: Any) -> None:
+    from audit.trail.models import OutboxEvent
+
+    first, second, request = asked
+    approver = browser_of(Role.APPROVER)
+    page = text_of(approver.get("/review/loosenings/"))
+    assert first.school.name in page
+    assert f"残るもの: {second.school.name} 1世帯" in page
+    assert first.number not in page
+    assert first.guardian_name not in page
+    assert approver.post(f"/review/loosenings/{request.pk}/approve/").status_code == 302
+    assert CanaryHousehold.objects.get() == second
+    request.refresh_from_db()
+    assert (request.state, request.before) == ("approved", "2世帯")
+    told = OutboxEvent.objects.filter(event__in=["watch:loosening:proposed", "watch:canary:removed"])
+    assert {event.event: event.detail.get("種類", "") for event in told} == {
+        "watch:loosening:proposed": "おとりの世帯の除去",
+        "watch:canary:removed": "",
+    }
+
+
+def test_who_asked_does_not_approve_and_a_refusal_leaves_it(asked: Any) -> None:
+    from accounts.errors import SamePerson
+    from accounts.models import User
+    from audit.detection import tuning
+
+    first, _, request = asked
+    keeper = User.objects.get(username="canary-keeper")
+    with pytest.raises(SamePerson):
+        tuning.approve(request.pk, keeper)
+    tuning.withdraw(request.pk, make_person("canary-second", Role.APPROVER))
+    assert CanaryHousehold.objects.filter(pk=first.pk).exists()
+
+
+def test_of_two_removals_that_wait_the_second_does_not_take_the_last(asked: Any) -> None:
+    from accounts.models import User
+    from audit.detection import tuning
+    from audit.detection.errors import LooseningClosed
+    from audit.detection.models import Loosening
+    from domain.households.canaries import ask_removal
+
+    _, second, request = asked
+    ask_removal(second, User.objects.get(username="canary-keeper"))
+    approver = make_person("canary-second", Role.APPROVER)
+    tuning.approve(request.pk, approver)
+    with pytest.raises(LooseningClosed):
+        tuning.approve(Loosening.objects.get(canary=second.pk).pk, approver)
+    assert CanaryHousehold.objects.get() == second
 
 
 def test_the_trail_does_not_say_which_it_is(canary: CanaryHousehold) -> None:
@@ -167,13 +233,17 @@ def test_the_first_roster_brings_one_that_looks_like_the_others_and_no_total_cou
 
 
 def test_one_that_was_taken_away_does_not_come_back(take_in: Any) -> None:
-    from domain.households.canaries import place, remove
+    from audit.detection import tuning
+    from audit.detection.models import Loosening
+    from domain.households.canaries import ask_removal, place
     from tests.domain.households.roster.books import household
 
     take_in()
     first = CanaryHousehold.objects.get()
-    second = place(first.school, make_person("canary-keeper", Role.SECURITY_MANAGER))
-    remove(first)
+    keeper = make_person("canary-keeper", Role.SECURITY_MANAGER)
+    second = place(first.school, keeper)
+    ask_removal(first, keeper)
+    tuning.approve(Loosening.objects.get().pk, make_person("canary-second", Role.APPROVER))
     take_in(households=[household(住所="奈良市見本町9丁目9番9号")])
     assert CanaryHousehold.objects.get() == second
 
