@@ -139,7 +139,7 @@ class Codes(Settings):
         {"registered": "00", "rejected": "90", "pending": "10"}, kind="table",
     )  # fmt: skip
     act_results: dict[str, str] = entry(
-        Group.LAYOUT, "異動・廃止・副本登録の結果のコード", "完了・不可・処理中",
+        Group.LAYOUT, "異動・廃止・副本登録・一覧・回答の結果のコード", "完了・不可・処理中",
         {"done": "00", "rejected": "90", "pending": "10"}, kind="table",
     )  # fmt: skip
     acts: dict[str, str] = entry(

@@ -65,8 +65,8 @@ class Workflow(Settings):
     )
     act_answer: Literal["in_call", "later"] = entry(
         Group.PROCEDURE,
-        "異動・廃止・副本登録の結果の受け取り",
-        "結果がいつ届くかです。",
+        "異動・廃止・副本登録・一覧の結果の受け取り",
+        "異動、廃止、副本の登録、保留の照会と記録の一覧、照会への回答の結果がいつ届くかです。",
         "later",
         words={"in_call": "その場で", "later": "後から取りに行く"},
     )

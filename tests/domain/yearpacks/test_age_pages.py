@@ -18,8 +18,9 @@ from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.resolving import draft_pack
 from domain.yearpacks.workbook import applying
 from domain.yearpacks.workbook.reading import read_filled
+from domain.yearpacks.workbook.writing import workbook_of
 from tests.domain.statements.people import Browser, browser_of, text
-from tests.domain.yearpacks.test_workbooks import Grid, filled, put, workbook_of
+from tests.domain.yearpacks.test_workbooks import Grid, filled, put
 from tests.support.records import YEAR
 
 BASE = "R07-former-standard"
