@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 CHUNK = 5_000
 
@@ -38,6 +39,18 @@ FROM jsonb_to_recordset(%s::jsonb) AS r(
 )
 WHERE i.id = r.id
 """
+
+_INSERT_STEPS = """
+INSERT INTO linkage_registrationstep (registration_id, from_state, to_state, batch_id, note, by, at)
+SELECT id, state, %(state)s, batch_id, %(note)s, %(by)s, %(at)s FROM linkage_registration WHERE id = ANY(%(ids)s) ORDER BY id
+"""
+
+
+def insert_steps(registrations: Sequence[int], state: str, note: str, by: str) -> None:
+    """A row of history of each, from the state it still has to `state`."""
+    values = {"ids": list(registrations), "state": state, "note": note, "by": by, "at": timezone.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_STEPS, values)
 
 
 def insert_inquiries(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -53,9 +53,9 @@ def year(prefecture: Prefecture, inputs: Path) -> Iterator[Stage]:
     schools = json.loads((inputs / "truth.json").read_text())["schools"]
     yield from _rosters(inputs, schools)
     yield from _numbers(inputs, schools)
-    yield from _linkage()
+    yield from _registration()
+    yield from _inquiry(inputs, schools)
     yield from _statements()
-    yield from _expenses(inputs, schools)
     yield from _payment()
 
 
@@ -77,11 +77,15 @@ def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
     yield Stage("個人番号の受入", _jobs("vault.import_numbers"))
 
 
-def _linkage() -> Iterator[Stage]:
+def _registration() -> Iterator[Stage]:
     with being("numbers"):
         linkage.plan_registrations()
         job = jobs.start("linkage.register", OPERATOR, key=f"register:{FISCAL_YEAR}")
     yield Stage("統合宛名への登録", [job])
+
+
+def _inquiry(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
+    """While the other bodies answer, the schools hand in the expenses of the first term."""
     with being("numbers") as handler:
         listed = linkage.propose_targets(FISCAL_YEAR, handler)
     if listed is not None:
@@ -90,7 +94,8 @@ def _linkage() -> Iterator[Stage]:
     with being("numbers"):
         asked: dict[str, JSON] = {"fiscal_year": FISCAL_YEAR, **OPERATOR}
         job = jobs.start("linkage.inquire", asked, key=f"inquire:{FISCAL_YEAR}")
-    yield Stage("情報照会・突合", [job])
+    _hand_in_expenses(inputs, schools)
+    yield Stage("情報照会・突合、使用経費の取込", [job, *_jobs("payments.import_expenses")])
 
 
 def _statements() -> Iterator[Stage]:
@@ -128,13 +133,12 @@ def _words() -> None:
         board_words.approve(row, approver)
 
 
-def _expenses(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
+def _hand_in_expenses(inputs: Path, schools: list[dict[str, str]]) -> None:
     with being("clerk"):
         for entry in schools:
             file = inputs / entry["code"] / "expenses.xlsx"
             school = School.objects.get(code=entry["code"])
             payments.receive_expenses(school, f"経費_{entry['code']}.xlsx", file.read_bytes(), FISCAL_YEAR)
-    yield Stage("使用経費の取込", _jobs("payments.import_expenses"))
 
 
 def _payment() -> Iterator[Stage]:

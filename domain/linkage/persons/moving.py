@@ -12,6 +12,7 @@ from audit.trail.actors import current_actor
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+from domain.linkage.bulk import insert_steps
 from domain.linkage.models import Registration, RegistrationStep
 from domain.linkage.persons.states import KNOWN, WAYS, Act, State
 
@@ -37,25 +38,16 @@ def move(
     way = WAYS[act]
     with transaction.atomic():
         rows = Registration.objects.select_for_update().filter(pk__in=list(registrations), state__in=way.sources)
-        found = list(rows.order_by("pk").values_list("pk", "member_id", "state", "batch_id"))
+        found = list(rows.order_by("pk").values_list("pk", "member_id"))
         if not found:
             return []
-        ids = [pk for pk, *_ in found]
+        ids = [pk for pk, _ in found]
+        insert_steps(ids, way.target.value, (note or act.value)[:400], current_actor().name[:200])
         if way.target != State.DOUBTED:  # who is doubted is known there or not, as before
             changes["known"] = way.target in KNOWN
         Registration.objects.filter(pk__in=ids).update(state=way.target, since=timezone.now(), **changes)
-        by, note = current_actor().name[:200], note or act.value
-        RegistrationStep.objects.bulk_create(
-            [
-                RegistrationStep(
-                    registration_id=pk, from_state=state, to_state=way.target, batch_id=batch, note=note[:400], by=by
-                )
-                for pk, _, state, batch in found
-            ],
-            batch_size=2_000,
-        )
         told: dict[str, JSON] = {"act": act.name.lower(), "to": way.target.value, **(detail or {})}
-        _tell(way.event, [member for _, member, _, _ in found], told, duty, case)
+        _tell(way.event, [member for _, member in found], told, duty, case)
     return ids
 
 
