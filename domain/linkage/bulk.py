@@ -48,7 +48,7 @@ SELECT id, state, %(state)s, batch_id, %(note)s, %(by)s, %(at)s FROM linkage_reg
 
 def insert_steps(registrations: Sequence[int], state: str, note: str, by: str) -> None:
     """A row of history of each, from the state it still has to `state`."""
-    values = {"ids": list(registrations), "state": state, "note": note, "by": by, "at": timezone.now()}
+    values: dict[str, Any] = {"ids": list(registrations), "state": state, "note": note, "by": by, "at": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_STEPS, values)
 
