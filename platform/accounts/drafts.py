@@ -21,7 +21,7 @@ from accounts.models import EndReason, InputDraft, SessionRecord, User
 from accounts.paths import safe_path
 from accounts.services import drafts
 from tenants.core.keys import KeyMissing, SealBroken
-from web.refill import insert_into_main, refill
+from web.refill import NO_DRAFT, UNKEPT, insert_into_main, name_unkept, refill
 
 RAN_OUT: Final = frozenset({EndReason.IDLE.value, EndReason.ABSOLUTE.value})
 TAKEN: Final = frozenset({302, 303})
@@ -97,12 +97,20 @@ def _kept(user: User, terminal: str, page: str, action: str, given: QueryDict) -
 
 
 def _pairs(given: QueryDict) -> Iterator[tuple[str, str]]:
-    return (
-        (name, value)
-        for name, values in given.lists()
-        for value in values
-        if not name.startswith(OWN) or name == CHANGED
-    )
+    """What was typed, and what our script says was changed; of neither what the page named as never kept."""
+    unkept = set(given.getlist(UNKEPT))
+    places = tuple(f"{name}{sign}" for name in unkept for sign in "#=")
+    for name, values in given.lists():
+        if name == CHANGED:
+            yield from ((name, value) for value in values if not value.startswith(places))
+        elif name not in unkept and not name.startswith(OWN):
+            yield from ((name, value) for value in values)
+
+
+def say_what_is_unkept(response: HttpResponse) -> None:
+    """After the view, on any page: which controls carry `data-no-draft`, for the form that comes without our script."""
+    if not response.streaming and _is_html(response) and NO_DRAFT.encode() in response.content:
+        response.content = name_unkept(response.content.decode(response.charset))
 
 
 def note_at_login(request: HttpRequest, user: User, terminal: str) -> set[str]:
@@ -117,7 +125,8 @@ def settle(request: HttpRequest, response: HttpResponse) -> None:
     if not session_state.drafts(request.session) or not request.user.is_authenticated:
         return
     if request.method == "POST" and response.status_code in TAKEN and not getattr(request, "is_to_repeat", False):
-        drafts.forget(request.user, action=request.path)
+        for dropped in drafts.forget(request.user, action=request.path):
+            session_state.drop_draft(request.session, dropped)
     elif request.method == "GET":
         _show(request, response)
 
@@ -143,6 +152,7 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
     try:
         fields = draft.fields()
     except (SealBroken, KeyMissing):
+        session_state.drop_draft(request.session, str(draft.pk))
         draft.delete()
         return False
     changed = frozenset(value for name, value in fields if name == CHANGED)
@@ -151,8 +161,8 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
     if filled is None:
         return False
     if filled.changed == 0:
-        draft.delete()
         session_state.drop_draft(request.session, str(draft.pk))
+        draft.delete()
         return False
     wanted = session_state.is_to_fill(request.session, str(draft.pk))
     if wanted:
@@ -165,9 +175,12 @@ def _shown(request: HttpRequest, response: HttpResponse, draft: InputDraft) -> b
 
 
 def _is_page(request: HttpRequest, response: HttpResponse) -> bool:
-    is_html = response.headers.get("Content-Type", "").startswith("text/html")
     part = request.headers.get("HX-Request") == "true"
-    return response.status_code == 200 and not response.streaming and is_html and not part
+    return response.status_code == 200 and not response.streaming and _is_html(response) and not part
+
+
+def _is_html(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _path(draft: InputDraft) -> str:

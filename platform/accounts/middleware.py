@@ -46,6 +46,7 @@ class GuardMiddleware:
             response = refusals.outside_console(request, place) or self.get_response(request)
             if visit.stage is Stage.SIGNED_IN:
                 drafts.settle(request, response)
+                drafts.say_what_is_unkept(response)
         if (visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN) and not terminals.is_withheld(request):
             terminals.keep(response, visit.terminal, place)
         if not response.has_header("Cache-Control"):

@@ -24,6 +24,8 @@ OTP_AT: Final = "accounts.otp_at"
 LAST_LOGIN: Final = "accounts.last_login"
 DRAFTS: Final = "accounts.drafts"
 DRAFT_TO_FILL: Final = "accounts.draft_to_fill"
+MOST_DRAFTS: Final = 20
+"""As many as one person may have (`services.drafts`): the session's row does not grow with every form of a long day."""
 
 PENDING_VALID: Final = timedelta(minutes=10)
 ENROLLING_VALID: Final = timedelta(minutes=30)
@@ -150,12 +152,17 @@ def drafts(session: SessionBase) -> dict[str, str]:
 
 
 def note_draft(session: SessionBase, draft_id: str, path: str) -> None:
-    if drafts(session).get(draft_id) != path:
-        session[DRAFTS] = {**drafts(session), draft_id: path}
+    """The newest stands last; beyond MOST_DRAFTS the oldest is no longer offered."""
+    known = drafts(session)
+    if known.get(draft_id) != path:
+        others = [pair for pair in known.items() if pair[0] != draft_id]
+        session[DRAFTS] = dict([*others[1 - MOST_DRAFTS :], (draft_id, path)])
 
 
 def drop_draft(session: SessionBase, draft_id: str) -> None:
     session[DRAFTS] = {known: path for known, path in drafts(session).items() if known != draft_id}
+    if is_to_fill(session, draft_id):
+        filled_draft(session)
 
 
 def fill_draft(session: SessionBase, draft_id: str) -> None:

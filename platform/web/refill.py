@@ -1,7 +1,8 @@
 """Puts what somebody had typed back into the form of a page, on the finished HTML: for every page, without its view's help.
 
 Text, number, date, choice and check controls take the values; hidden fields (state of the record, as fresh as the page), passwords,
-files, one-time codes and whatever carries `data-no-draft` stay as the page has them. Of a draft that tells which controls had been
+files, one-time codes and whatever carries `data-no-draft` stay as the page has them; of the latter the page tells the server the
+names (`name_unkept`), so that they are not kept where no script takes them out. Of a draft that tells which controls had been
 changed (`leaving.js`), the others stay too: a colleague may have saved them since. What is filled carries a mark. No Django import.
 """
 
@@ -23,6 +24,11 @@ TICKED: Final = frozenset({"checkbox", "radio"})
 MARK: Final = "data-refilled"
 NOTE: Final = "refilled-note"
 """The id of the words that describe each marked control."""
+
+
+UNKEPT: Final = "draft:never"
+"""The name of the hidden fields of `name_unkept`."""
+NO_DRAFT: Final = "data-no-draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class _Control:
 
     @property
     def takes_values(self) -> bool:
-        kept_out = "disabled" in self.attributes or "readonly" in self.attributes or "data-no-draft" in self.attributes
+        kept_out = "disabled" in self.attributes or "readonly" in self.attributes or NO_DRAFT in self.attributes
         code = self.attributes.get("autocomplete") == "one-time-code"
         return bool(self.name) and self.kind not in NEVER and not kept_out and not code
 
@@ -109,6 +115,19 @@ def insert_into_main(html: str, words: str) -> str:
     """The page with a piece of HTML at the beginning of its main part; unchanged when it has none."""
     place = _Reader(html).main_begins
     return html if place < 0 else html[:place] + words + html[place:]
+
+
+def name_unkept(html: str) -> str:
+    """The page with a hidden field before each control with `data-no-draft` of a form that is posted; the field holds its name."""
+    reader = _Reader(html)
+    posted = {number for number, form in enumerate(reader.forms) if (form.get("method") or "").lower() == "post"}
+    unkept = [one for number in posted for one in _of_form(reader, number) if NO_DRAFT in one.attributes and one.name]
+    for control in sorted(unkept, key=lambda one: one.start, reverse=True):
+        form = control.attributes.get("form")
+        elsewhere = f' form="{escape(form)}"' if form else ""
+        hidden = f'<input type="hidden" name="{UNKEPT}" value="{escape(control.name)}"{elsewhere}>'
+        html = html[: control.start] + hidden + html[control.start :]
+    return html
 
 
 def refill(html: str, page: str, action: str, fields: Fields, changed: frozenset[str] | None = None) -> Refilled | None:

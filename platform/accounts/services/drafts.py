@@ -57,9 +57,11 @@ def drafts_of(user: User, terminal: str) -> QuerySet[InputDraft]:
     return InputDraft.objects.filter(user=user, terminal=terminal, saved_at__gt=timezone.now() - KEPT)
 
 
-def forget(user: User, **which: object) -> None:
-    """Drop drafts of this person: all, or those of one form."""
-    InputDraft.objects.filter(user=user, **which).delete()
+def forget(user: User, **which: object) -> list[str]:
+    """Drop drafts of this person: all, or those of one form. Their ids."""
+    dropped = list(InputDraft.objects.filter(user=user, **which).values_list("pk", flat=True))
+    InputDraft.objects.filter(pk__in=dropped).delete()
+    return [str(pk) for pk in dropped]
 
 
 def purge() -> int:

@@ -13,11 +13,15 @@ from accounts.actors import subject
 from accounts.hooks import NotMeReported, on_not_me
 from accounts.models import EndReason, SessionRecord, User
 from accounts.roles import Role
+from accounts.services import drafts
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
 SEEN_EVERY = timedelta(seconds=60)
 """The last sign of life is written once a minute, so the idle limit is kept to within a minute (early, never late)."""
+
+LEAVES_DRAFTS = frozenset({EndReason.IDLE, EndReason.ABSOLUTE, EndReason.REPLACED})
+"""The person is away, or at another terminal, and comes back. After any other end somebody else may come, or another role."""
 
 _EVENTS = {
     EndReason.LOGOUT: Event.SESSION_LOGOUT_DONE,
@@ -27,13 +31,18 @@ _EVENTS = {
 
 
 def end_session(session: SessionRecord, reason: EndReason, at: datetime | None = None) -> bool:
-    """End a live session with its event and its length in seconds. False (and no event) when it had ended already."""
+    """End a live session with its event and its length in seconds. False (and no event) when it had ended already.
+
+    What was typed and not saved is forgotten with it, unless the end is one of LEAVES_DRAFTS.
+    """
     ended_at = max(at or timezone.now(), session.started_at)
     with transaction.atomic():
         live = SessionRecord.objects.filter(pk=session.pk, ended_at=None)
         if not live.update(ended_at=ended_at, end_reason=reason):
             return False
         User.objects.filter(live_session=session.pk).update(live_session=None)
+        if reason not in LEAVES_DRAFTS:
+            drafts.forget(session.user)
         seconds = int((ended_at - session.started_at).total_seconds())
         record(
             _EVENTS.get(reason, Event.SESSION_OTHER_ENDED),

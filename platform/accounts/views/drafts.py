@@ -43,6 +43,7 @@ def discard(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = _own(request, draft_id)
     where = draft.page
     draft.delete()
+    session_state.drop_draft(request.session, str(draft_id))
     return redirect(where)
 
 

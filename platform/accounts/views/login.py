@@ -17,7 +17,6 @@ from accounts.forms import BackupCodeForm, LoginForm, TotpForm
 from accounts.guard import Stage
 from accounts.models import EndReason, User
 from accounts.paths import safe_path
-from accounts.services.drafts import forget as forget_drafts
 from accounts.services.login import Method
 from accounts.services.otp import OtpOutcome
 from accounts.views.shared import origin_of, visit_of, wait_words
@@ -163,7 +162,6 @@ def log_out(request: HttpRequest) -> HttpResponse:
     live = visit_of(request).session
     if live is not None:
         services.end_session(live, EndReason.LOGOUT)
-        forget_drafts(live.user)
     auth.logout(request)
     response = redirect("accounts:logged_out")
     # Not "cookies": that would reach every host below the same registered domain, and the terminal's own name.

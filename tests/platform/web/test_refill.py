@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.refill import insert_into_main, refill
+from web.refill import insert_into_main, name_unkept, refill
 
 PAGE = """<!doctype html>
 <main id="main" class="main"><h1>入力 <b>&amp;</b></h1>
@@ -127,3 +127,13 @@ def test_a_choice_that_is_gone_leaves_the_pages_own() -> None:
 def test_words_go_to_the_beginning_of_the_main_part() -> None:
     assert '<main id="main" class="main"><p>新</p><h1>' in insert_into_main(PAGE, "<p>新</p>")
     assert insert_into_main("<p>x</p>", "<p>新</p>") == "<p>x</p>"
+
+
+def test_the_page_names_the_controls_that_are_never_kept() -> None:
+    control, elsewhere = '<input name="quiet" data-no-draft>', '<select name="far" form="two" data-no-draft></select>'
+    named = name_unkept(PAGE.replace("</main>", f"{elsewhere}</main>"))
+    assert f'<input type="hidden" name="draft:never" value="quiet">{control}' in named
+    assert f'<input type="hidden" name="draft:never" value="far" form="two">{elsewhere}' in named
+    assert named.count("draft:never") == 2
+    asked = '<form method="get"><input name="q" data-no-draft></form>'
+    assert name_unkept(asked) == asked

@@ -40,7 +40,7 @@
   }
 
   function differs(control) {
-    if (!control.name || control.type === "hidden" || control.type === "file") return false;
+    if (!control.name || control.type === "hidden" || control.type === "file" || "noDraft" in control.dataset) return false;
     if ("refilled" in control.dataset) return true;
     if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
     if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
