@@ -42,6 +42,14 @@ def dispose_again_of_what_came_back(**_: object) -> None:
     replay()
 
 
+@worker_init.connect
+def set_aside_what_stays(**_: object) -> None:
+    """Before the slots fork from here: they share what was loaded, and never search it for garbage."""
+    from jobs.memory import set_aside
+
+    set_aside()
+
+
 @heartbeat_sent.connect
 def leave_sign_of_life(sender: Any, **_: object) -> None:
     """Workers take no questions (no remote control): each says by itself which queues it serves, for the console."""

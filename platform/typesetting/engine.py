@@ -4,6 +4,7 @@ The data reach the template as JSON in an input value, never as markup, so that 
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,10 @@ FORMS = frozenset(
 )
 OFFICE_FORMS = frozenset({"adapter_report", "key_shredding", "monthly_review", "pupil_ledger", "statement"})
 """Kept in the office, so without the accessibility tags of what guardians receive (on a ledger tags are 90 % of the file)."""
+
+# Before typst begins: more threads than one in each of several workers only wait for each other (10 % more processor time
+# for the same pages). Whoever prints alone may set more.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 _MEMORY_WORTH_FREEING = 20  # pages
 _COMPILATIONS_KEPT = 10  # typst forgets a result that this many later compilations did not use
@@ -95,8 +100,12 @@ def _refuse_unloaded(opened: Sequence[font_files.Font], paths: tuple[Path, ...])
         raise TypesettingError(f"書体「{'」「'.join(lacking)}」を読み込めません。書体ファイルを確かめてください。")
 
 
+def _compiler(source: Path, fonts: tuple[Path, ...]) -> typst.Compiler:
+    return typst.Compiler(str(source), root=str(TEMPLATES), font_paths=_loaded(fonts), ignore_system_fonts=True)
+
+
 def _compile(source: Path, fonts: tuple[Path, ...], inputs: dict[str, str], *, tagged: bool) -> bytes:
-    compiler = typst.Compiler(str(source), root=str(TEMPLATES), font_paths=_loaded(fonts), ignore_system_fonts=True)
+    compiler = _compiler(source, fonts)
     try:
         compiled = compiler.compile(format="pdf", sys_inputs=inputs, pdf_tags=tagged)
     except typst.TypstError as problem:
@@ -108,8 +117,9 @@ def _compile(source: Path, fonts: tuple[Path, ...], inputs: dict[str, str], *, t
 
 def _forget(fonts: tuple[Path, ...]) -> None:
     """Let typst drop the layout of a large print. It keeps results for ten compilations, so give it ten of nothing."""
+    blank = _compiler(TEMPLATES / "blank.typ", fonts)  # one for all: each begins with work of its own
     for _ in range(_COMPILATIONS_KEPT + 1):
-        _compile(TEMPLATES / "blank.typ", fonts, {}, tagged=False)
+        blank.compile(format="pdf", pdf_tags=False)
 
 
 def _pages(pdf: bytes) -> int:

@@ -1,7 +1,6 @@
 """The fonts of the forms: where they are, and which characters they can draw."""
 
 import importlib.util
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,5 +49,7 @@ def read(path: Path) -> Font:
         return Font(path, opened["name"].getDebugName(1), frozenset(opened.getBestCmap()), frozenset(pairs))
 
 
-def drawable(fonts: Iterable[Font]) -> frozenset[int]:
-    return frozenset().union(*(font.characters for font in fonts))
+@cache
+def drawable(fonts: tuple[Font, ...]) -> frozenset[str]:
+    """The characters that at least one of the fonts draws."""
+    return frozenset(map(chr, frozenset().union(*(font.characters for font in fonts))))

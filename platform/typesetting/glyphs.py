@@ -11,7 +11,7 @@ GETA = "〓"
 """The mark that Japanese printing uses for a sort that is not in the case."""
 
 _VARIATION = re.compile("(.)([\ufe00-\ufe0f\U000e0100-\U000e01ef])", re.DOTALL)
-_LAYOUT = frozenset({0x09, 0x0A, 0x0D})
+_LAYOUT = frozenset("\t\n\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +31,32 @@ class Inspector:
     """
 
     def __init__(self, fonts: Sequence[Font]) -> None:
-        self._drawable = drawable(fonts) | _LAYOUT
+        self._drawable = drawable(tuple(fonts)) | _LAYOUT
         self._fonts = fonts
         self.missing: list[MissingGlyph] = []
         self.variations: dict[str, str] = {}
 
     def printable(self, value: object, path: tuple[str | int, ...] = ()) -> object:
         """The same data, ready for the template: whole numbers as 1,234 (minus as △1,234), text checked."""
-        if isinstance(value, str):
-            return self._checked(value, path)
         if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, str):
+            return self._checked(value, path)
         if isinstance(value, int):
             return f"△{-value:,}" if value < 0 else f"{value:,}"
+        if isinstance(value, list | tuple):
+            return [self.printable(part, (*path, index)) for index, part in enumerate(value)]
         if isinstance(value, Mapping):
             return {key: self.printable(part, (*path, key)) for key, part in value.items()}
-        if isinstance(value, Sequence):
-            return [self.printable(part, (*path, index)) for index, part in enumerate(value)]
         raise TypeError(f"帳票に渡せない型です: {place_name(path)} {type(value).__name__}")
 
     def _checked(self, text: str, path: tuple[str | int, ...]) -> str:
-        if text.isascii() or all(ord(character) in self._drawable for character in text):
+        if text.isascii() or self._drawable.issuperset(text):
             return text
         return "".join(self._drawn(unit, path) for unit in units(text))
 
     def _drawn(self, unit: str, path: tuple[str | int, ...]) -> str:
-        if len(unit) == 1 and ord(unit) in self._drawable:
+        if unit in self._drawable:
             return unit
         if len(unit) == 2 and (family := self._variation_family(unit)):
             self.variations[unit] = family

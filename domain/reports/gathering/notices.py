@@ -17,7 +17,7 @@ from audit.trail.recorder import Subject
 from domain.households.models import Household, StatusPeriod
 from domain.reports.board_words import approved_versions, holding
 from domain.reports.gathering.pupils import periods_of
-from domain.reports.gathering.reasons import reason_text
+from domain.reports.gathering.reasons import Packs, reason_text
 from domain.reports.models import NoticeWording
 from domain.reports.targets import Gathered, Target
 from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
@@ -64,11 +64,12 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
         categories[category.determination_id].append(category)
     periods = periods_of(row.pupil_id for group in categories.values() for row in group)
     versions_of_words = approved_versions()
+    packs = Packs()
     gathered = Gathered()
     for pk in ids:
         determination = last[pk]
         words = holding(versions_of_words, _issued_on(determination))
-        notice = _notice(target, determination, categories[determination.pk], periods)
+        notice = _notice(target, determination, categories[determination.pk], periods, packs)
         gathered.documents.append({**notice, **_words(words)})
         gathered.subjects.append(Subject("statement", str(pk)))
         gathered.sample |= bool(determination.computation.receipt["pack"]["sample"])
@@ -88,6 +89,7 @@ def _notice(
     determination: Determination,
     categories: Sequence[PupilCategory],
     periods: Mapping[int, Sequence[StatusPeriod]],
+    packs: Packs,
 ) -> DeterminationNotice:
     home, run = determination.statement.household, determination.computation
     notice: DeterminationNotice = {
@@ -103,7 +105,7 @@ def _notice(
         "pupils": children_of(determination, categories, periods),
         "income": run.income,
         "need": _whole(run.annual_need_numerator, run.annual_need_denominator),
-        "reason": reason_text(run, determination.household_category),
+        "reason": reason_text(run, determination.household_category, packs),
         "article": ARTICLE,
         "standing": doubt([run.standing]),
         "instruction": [],

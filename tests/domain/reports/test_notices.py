@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from domain.households.models import Household
 from domain.reports import services
+from domain.reports.gathering import notices
+from domain.reports.targets import Target
 from domain.statements.models import Computation, Determination, PupilCategory, Statement
 from tests.domain.reports import support
 from tests.support import records
@@ -114,6 +118,19 @@ def test_only_decided_households_get_a_notice_and_only_of_the_school(school: Any
     support.computed()
     job = support.done(services.start_notices(YEAR, "S01"))
     assert job.counts == {"ファイル": 1, "部数": 2, "ページ": 2, "〓": 0}
+
+
+def test_more_notices_ask_the_database_no_more(school: Any) -> None:
+    support.decided_homes(school, 4)
+    target = Target(YEAR, school)
+    ids = notices.select(target)
+    asked = []
+    for some in (ids[:1], ids):
+        with CaptureQueriesContext(connection) as queries:
+            gathered = notices.gather(target, some)
+        assert all("倍未満のため" in document["reason"] for document in gathered.documents)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_school_without_decisions_makes_no_file(school: Any) -> None:
