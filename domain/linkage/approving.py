@@ -19,7 +19,7 @@ from domain.linkage import frozen
 from domain.linkage.exchange.adapters import askable_now
 from domain.linkage.items import items_on
 from domain.linkage.models import Inquiry, TargetLine, TargetList
-from domain.linkage.planning import plan_inquiries, targets_of
+from domain.linkage.planning import Spared, plan_inquiries
 
 _APPROVE = """
 UPDATE linkage_inquiry AS i SET approved_list_id = %s
@@ -36,12 +36,12 @@ def propose_targets(fiscal_year: int, user: User) -> TargetList | None:
     Raises TargetsRefused while another list waits: two at once would ask the approver the same twice.
     """
     with transaction.atomic():
-        plan_inquiries(fiscal_year)
+        plan = plan_inquiries(fiscal_year)
         frozen.refuse_second(TargetList, fiscal_year)
         lines = [*_to_ask(fiscal_year)]
         if not lines:
             return None
-        lines += _spared(fiscal_year)
+        lines += _spared(plan.spared)
         listed = TargetList.objects.create(
             fiscal_year=fiscal_year,
             number=frozen.next_number(TargetList, fiscal_year),
@@ -123,8 +123,8 @@ def _to_ask(fiscal_year: int) -> Iterator[TargetLine]:
         yield TargetLine(member_id=member, kind=kind, base_date=date.fromisoformat(str(day)), base_address=str(address))
 
 
-def _spared(fiscal_year: int) -> Iterator[TargetLine]:
-    for line in targets_of(fiscal_year).spared:
+def _spared(found: Iterable[Spared]) -> Iterator[TargetLine]:
+    for line in found:
         yield TargetLine(member_id=line.member, kind=line.kind.value, spared=line.reason.value)
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,12 +26,26 @@ NO_LONGER_NEEDED = "照会が不要になったため、再照会を取りやめ
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """A question that is not asked about a member."""
+
+    member: int
+    kind: Inquiry.Kind
+    reason: NotNeeded
+
+
+@dataclass(frozen=True, slots=True)
 class InquiryPlan:
-    """`waiting`: lines to ask, by item; `not_needed`: lines that are not asked, by reason (one a person and item)."""
+    """`waiting`: lines to ask, by item; `spared`: those that are not asked, one a person and item."""
 
     waiting: Mapping[str, int]
-    not_needed: Mapping[str, int]
+    spared: Sequence[Spared]
     withdrawn: int
+
+    @property
+    def not_needed(self) -> Mapping[str, int]:
+        """How many are not asked, by reason."""
+        return Counter(line.reason.value for line in self.spared)
 
 
 def plan_inquiries(fiscal_year: int) -> InquiryPlan:
@@ -40,10 +54,9 @@ def plan_inquiries(fiscal_year: int) -> InquiryPlan:
     Households without a pupil in the year and items that are not needed are left out, and taken out if they waited.
     """
     targets = targets_of(fiscal_year)
-    rows, not_needed = targets.asked, Counter(line.reason.value for line in targets.spared)
-    wanted = {(row["member_id"], row["kind"]) for row in rows}
+    wanted = {(row["member_id"], row["kind"]) for row in targets.asked}
     with transaction.atomic():
-        bulk.insert_inquiries(rows)
+        bulk.insert_inquiries(targets.asked)
         waiting = list(
             Inquiry.objects.filter(fiscal_year=fiscal_year, state=Inquiry.State.WAITING, batch=None).values_list(
                 "pk", "member_id", "kind", "asked"
@@ -55,16 +68,7 @@ def plan_inquiries(fiscal_year: int) -> InquiryPlan:
             state=Inquiry.State.FAILED, retryable=False, reason=NO_LONGER_NEEDED
         )
     counts = Counter(kind for _, member, kind, _ in waiting if (member, kind) in wanted)
-    return InquiryPlan(dict(counts), dict(not_needed), len(needless))
-
-
-@dataclass(frozen=True, slots=True)
-class Spared:
-    """A question that is not asked about a member."""
-
-    member: int
-    kind: Inquiry.Kind
-    reason: NotNeeded
+    return InquiryPlan(dict(counts), targets.spared, len(needless))
 
 
 @dataclass(frozen=True, slots=True)
