@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any, Generic, TypeVar
 
-from domain.rules import Category, Department, ExpenseItem, Pack
+from domain.rules import Cap, Category, Department, ExpenseItem, Pack, Rate
 from domain.rules.standing import Standing
 from domain.rules.yearpack.checking import questions
-from domain.rules.yearpack.conditions import Question
+from domain.rules.yearpack.conditions import Condition, Question, RuleBook
 from domain.rules.yearpack.model import SpecialCase
 from domain.rules.yearpack.tables import KEY_TITLES, Key, Table
 from domain.yearpacks.ages import TITLE, rows_in_use, said
@@ -27,6 +29,7 @@ from domain.yearpacks.wording import (
 )
 
 ABSENT = "欠"
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,19 @@ class _Change:
     after: str
 
 
-Say = Callable[[Pack, Question], str]
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[Value]):
+    """One kind of rows: where a pack has them, and what one says."""
+
+    title: str
+    book: Callable[[Pack], RuleBook[Value]]
+    say: Callable[[Pack, Value], str]
+
+    def said(self, pack: Pack, value: Value | None) -> str:
+        return ABSENT if value is None else self.say(pack, value)
+
+    def rows(self, pack: Pack, item: ExpenseItem) -> list[tuple[Condition, str]]:
+        return [(condition, self.say(pack, value)) for condition, value in self.book(pack).rows(item.code)]
 
 
 def differences(before: Pack, after: Pack) -> list[Difference]:
@@ -61,52 +76,60 @@ def differences(before: Pack, after: Pack) -> list[Difference]:
 
 def _payments(before: Pack, after: Pack) -> Iterator[Difference]:
     alike: dict[_Change, list[Department]] = {}
-    for item, department in product({**before.items, **after.items}.values(), Department):
-        for purpose in item.purposes or ("",):
-            asked = _questions(before, after, item, department, purpose)
-            for kind, say in (("支給の割合", _rate), ("限度額", _cap)):
-                for change in _compare(before, after, kind, say, item, asked):
+    for item in {**before.items, **after.items}.values():
+        # The same rows in the same order answer alike, whatever is asked: most items are not gone through at all.
+        kinds = [kind for kind in _KINDS if kind.rows(before, item) != kind.rows(after, item)]
+        for department in Department if kinds else ():
+            every = _questions(before, after, item, department)
+            for purpose, kind in product(item.purposes or ("",), kinds):
+                for change in _compare(before, after, kind, item, every[purpose]):
                     alike.setdefault(change, []).append(department)
     for change, departments in alike.items():
         words = [change.item, departments_text(departments), change.categories, change.narrowed]
         yield Difference(change.kind, "　".join(word for word in words if word), change.before, change.after)
 
 
-def _questions(before: Pack, after: Pack, item: ExpenseItem, department: Department, purpose: str) -> list[Question]:
-    """Everything either pack can be asked."""
-    every = [
-        asked
-        for pack in (before, after)
-        for category in Category
-        for asked in questions(pack, item, department, category)
-        if asked.purpose == purpose
-    ]
-    return list(dict.fromkeys(every))
+def _questions(before: Pack, after: Pack, item: ExpenseItem, department: Department) -> dict[str, list[Question]]:
+    """Everything either pack can be asked, by its purpose."""
+    found: dict[str, dict[Question, None]] = defaultdict(dict)
+    for pack, category in product((before, after), Category):
+        for asked in questions(pack, item, department, category):
+            found[asked.purpose][asked] = None
+    return defaultdict(list, {purpose: list(every) for purpose, every in found.items()})
 
 
 def _compare(
-    before: Pack, after: Pack, kind: str, say: Say, item: ExpenseItem, asked: list[Question]
+    before: Pack, after: Pack, kind: _Kind[Any], item: ExpenseItem, asked: list[Question]
 ) -> Iterator[_Change]:
+    old_rows, new_rows = kind.book(before), kind.book(after)
+    answers: dict[tuple[int, int], tuple[str, str]] = {}
     changed: dict[tuple[str, str], list[Question]] = {}
     for each in asked:
-        pair = say(before, each), say(after, each)
+        old, new = old_rows.find(each), new_rows.find(each)
+        pair = answers.get((id(old), id(new)))
+        if pair is None:
+            pair = answers[id(old), id(new)] = kind.said(before, old), kind.said(after, new)
         if pair[0] != pair[1]:
             changed.setdefault(pair, []).append(each)
-    for (old, new), part in changed.items():
+    for (was, now), part in changed.items():
         categories = {int(each.category) for each in part}
         alike = [each for each in asked if int(each.category) in categories]
         narrowed = subset_text(part, alike)
-        yield _Change(kind, item.title, categories_text(categories), narrowed, old, new)
+        yield _Change(kind.title, item.title, categories_text(categories), narrowed, was, now)
 
 
-def _rate(pack: Pack, asked: Question) -> str:
-    rate = pack.rates.find(asked)
-    return ABSENT if rate is None else with_standing(rate_text(pack, rate), rate.origin.standing)
+def _rate(pack: Pack, rate: Rate) -> str:
+    return with_standing(rate_text(pack, rate), rate.origin.standing)
 
 
-def _cap(pack: Pack, asked: Question) -> str:
-    cap = pack.caps.find(asked)
-    return ABSENT if cap is None else with_standing(cap_text(cap), cap.origin.standing)
+def _cap(_pack: Pack, cap: Cap) -> str:
+    return with_standing(cap_text(cap), cap.origin.standing)
+
+
+_KINDS: tuple[_Kind[Any], ...] = (
+    _Kind("支給の割合", lambda pack: pack.rates, _rate),
+    _Kind("限度額", lambda pack: pack.caps, _cap),
+)
 
 
 def _tables(before: Pack, after: Pack) -> Iterator[Difference]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 
 from domain.rules.cases import ZONES, Category, SchoolStage
@@ -114,16 +115,31 @@ def _state(standings: list[Standing], rate_absent: bool, cap_absent: bool) -> Co
     return Coverage.UNCONFIRMED if weakest(standings) is Standing.UNCONFIRMED else Coverage.KNOWN
 
 
-def questions(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> Iterator[Question]:
+def questions(pack: Pack, item: ExpenseItem, department: Department, category: Category) -> Sequence[Question]:
     """Every question that can get its own answer."""
     conditions = [*pack.rates.conditions(item.code), *pack.caps.conditions(item.code)]
     counts = sorted({1, *(each.counts[0] for each in conditions if each.counts)}) if item.counted else [1]
-    grades = range(1, department.years + 1)
     visits = (False, True) if any(each.home_visit is not None for each in conditions) else (False,)
-    for purpose, grade, attendance, physical, article, count, visit in product(
-        item.purposes or ("",), grades, PRESENT, (False, True), (False, True), counts, visits
-    ):
-        yield Question(item.code, purpose, department, grade, category, attendance, physical, article, count, visit)
+    return _every_question(item.code, tuple(item.purposes), department, category, tuple(counts), visits)
+
+
+@lru_cache(maxsize=2_000)
+def _every_question(
+    item: str,
+    purposes: tuple[str, ...],
+    department: Department,
+    category: Category,
+    counts: tuple[int, ...],
+    visits: tuple[bool, ...],
+) -> tuple[Question, ...]:
+    """Packs are asked much the same, and one page asks several times."""
+    grades = range(1, department.years + 1)
+    return tuple(
+        Question(item, purpose, department, grade, category, attendance, physical, article, count, visit)
+        for purpose, grade, attendance, physical, article, count, visit in product(
+            purposes or ("",), grades, PRESENT, (False, True), (False, True), counts, visits
+        )
+    )
 
 
 def tables_of(components: Iterable[Component]) -> set[str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from domain.rules.cases import Category
 from domain.rules.payment_cases import Attendance, Department
 
 Value = TypeVar("Value")
+_NOT_ASKED = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,21 @@ class RuleBook(Generic[Value]):
         for layer in reversed(self.layers):
             for row in layer:
                 self._by_item.setdefault(row[0].item, []).append(row)
-        self._known: dict[Question, Value | None] = {}
+        self._known: dict[Question, object] = {}
 
     def find(self, asked: Question) -> Value | None:
         """The row's value, or None when no row is for this question."""
-        if asked not in self._known:
-            rows = self._by_item.get(asked.item, [])
-            self._known[asked] = next((value for condition, value in rows if condition.holds(asked)), None)
-        return self._known[asked]
+        known = self._known.get(asked, _NOT_ASKED)
+        if known is _NOT_ASKED:
+            known = next((value for condition, value in self.rows(asked.item) if condition.holds(asked)), None)
+            self._known[asked] = known
+        return cast("Value | None", known)
+
+    def rows(self, item: str) -> Sequence[tuple[Condition, Value]]:
+        """Every row of an item, in the order in which they are asked."""
+        return self._by_item.get(item, [])
 
     def conditions(self, item: str) -> Iterator[Condition]:
         """Conditions of every row of an item."""
-        for condition, _ in self._by_item.get(item, []):
+        for condition, _ in self.rows(item):
             yield condition
