@@ -201,6 +201,9 @@ WORDING: dict[str, Wording] = {
     "statement:record:returned": Wording("調書の差戻し", "調書を差し戻しました", "理由を付けて学校へ戻した"),
     "statement:record:reviewed": Wording("調書の審査", "調書を審査しました", "教育委員会が確認を終えた"),
     "statement:category:proposed": Wording("決定の起案", "支弁区分の決定を起案しました", "もう一人の承認を求めた"),
+    "statement:category:withdrawn": Wording(
+        "決定の起案の取下げ", "支弁区分の決定の起案を取り下げました", "決定できない起案を審査に戻した"
+    ),
     "statement:category:decided": Wording("支弁区分の決定", "支弁区分を決定しました", "起案者と別の人が決定した"),
     "statement:notice:issued": Wording("決定の通知", "決定を通知しました", "決定通知書を出した"),
     "statement:provisional:decided": Wording(

@@ -168,6 +168,7 @@ class Event(StrEnum):
     STATEMENT_RECORD_RETURNED = "statement:record:returned"
     STATEMENT_RECORD_REVIEWED = "statement:record:reviewed"
     STATEMENT_CATEGORY_PROPOSED = "statement:category:proposed"
+    STATEMENT_CATEGORY_WITHDRAWN = "statement:category:withdrawn"
     STATEMENT_CATEGORY_DECIDED = "statement:category:decided"
     STATEMENT_NOTICE_ISSUED = "statement:notice:issued"
     STATEMENT_PROVISIONAL_DECIDED = "statement:provisional:decided"

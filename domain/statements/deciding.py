@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import two_person
+from accounts.second_person import TwoPersonRule, two_person
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
+from domain.households.models import School
 from domain.statements.giving import give_pupils_their_category, keep_pupil_categories
 from domain.statements.intake import year_starts_on
 from domain.statements.models import Computation, Determination, Statement
@@ -29,6 +30,7 @@ APPROVAL = two_person(
     "支弁区分の決定",
     first=Permission.PROPOSE_DECISION,
     second=Permission.APPROVE_DECISION,
+    again="起案を取り下げて、起案し直してください。",
 )
 
 
@@ -74,14 +76,13 @@ def propose(ids: Iterable[int], user: User, document_number: str, effective_from
 
 @transaction.atomic
 def approve(ids: Sequence[int], user: User) -> int:
-    """Decide these proposed 調書 as the second person. Raises SamePerson when one of them was proposed by the same person."""
+    """Decide these proposed 調書 as the second person. Raises SamePerson when one of them was proposed by the same person, RequestStale."""
     proposals = list(
         Determination.objects.select_for_update()
         .filter(statement__in=ids, kind=Kind.FINAL, approved_by=None, statement__state=Statement.State.PROPOSED)
         .order_by("pk")
     )
-    for first in {proposal.proposed_by for proposal in proposals}:
-        APPROVAL.require(first, user)
+    require_two(APPROVAL, proposals, user)
     moved = set(move_many([p.statement_id for p in proposals], Statement.State.DECIDED, by=user.display_name))
     decided = [proposal for proposal in proposals if proposal.statement_id in moved]
     Determination.objects.filter(pk__in=[row.pk for row in decided]).update(
@@ -99,6 +100,38 @@ def approve(ids: Sequence[int], user: User) -> int:
         for row in decided
     )
     return len(decided)
+
+
+def require_two(rule: TwoPersonRule, proposals: Sequence[Determination], user: User) -> None:
+    """Raises SamePerson and RequestStale; who proposed must still be able to at the schools of all of their 調書."""
+    for first in {proposal.proposed_by for proposal in proposals}:
+        theirs = [proposal for proposal in proposals if proposal.proposed_by == first]
+        rule.require(first, user)
+        schools = School.objects.filter(statements__in=[proposal.statement_id for proposal in theirs])
+        codes = set(schools.values_list("code", flat=True))
+        rule.require_current(first, min(proposal.proposed_at for proposal in theirs), codes)
+
+
+@transaction.atomic
+def take_back(ids: Sequence[int], user: User, document_number: str) -> int:
+    """Proposals of this document that nobody has decided: their 調書 are forwarded again; returns how many."""
+    proposals = Determination.objects.select_for_update().filter(
+        statement__in=ids, kind=Kind.FINAL, approved_by=None, document_number=document_number,
+        statement__state=Statement.State.PROPOSED,
+    )  # fmt: skip
+    waiting = list(proposals.order_by("pk").values_list("statement", flat=True))
+    words = f"決定の起案を取り下げ {document_number}"
+    moved = move_many(waiting, Statement.State.FORWARDED, by=user.display_name, reason=words)
+    Determination.objects.filter(statement__in=moved, kind=Kind.FINAL, approved_by=None).delete()
+    record_many(
+        Entry(
+            Event.STATEMENT_CATEGORY_WITHDRAWN,
+            (Subject("statement", str(pk)),),
+            {"document": document_number},
+        )
+        for pk in moved
+    )
+    return len(moved)
 
 
 @transaction.atomic

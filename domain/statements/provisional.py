@@ -21,6 +21,7 @@ from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.rules import Assessment, Pack
 from domain.statements.computing import assess_statements, computation_of
+from domain.statements.deciding import require_two
 from domain.statements.giving import give_pupils_their_category, keep_pupil_categories
 from domain.statements.models import Computation, Determination, Statement, StatementStep
 from domain.statements.states import AT_SCHOOL
@@ -37,6 +38,7 @@ APPROVAL = two_person(
     "仮決定",
     first=Permission.PROPOSE_DECISION,
     second=Permission.APPROVE_DECISION,
+    again="仮決定を起案し直してください（起案し直すと、前の起案と入れ替わります）。",
 )
 
 
@@ -87,15 +89,14 @@ def propose_provisional(
 
 @transaction.atomic
 def approve_provisional(ids: Sequence[int], user: User) -> int:
-    """Decide as the second person; 調書 that were decided meanwhile are left out. Raises SamePerson."""
+    """Decide as the second person; 調書 that were decided meanwhile are left out. Raises SamePerson, RequestStale."""
     proposals = list(
         Determination.objects.select_for_update(of=("self", "statement"))
         .filter(statement__in=ids, kind=Kind.PROVISIONAL, approved_by=None, statement__state__in=UNDECIDED)
         .select_related("statement")
         .order_by("pk")
     )
-    for first in {proposal.proposed_by for proposal in proposals}:
-        APPROVAL.require(first, user)
+    require_two(APPROVAL, proposals, user)
     Determination.objects.filter(pk__in=[row.pk for row in proposals]).update(
         approved_by=user.username, approved_at=timezone.now()
     )

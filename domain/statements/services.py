@@ -2,7 +2,7 @@
 
 from domain.statements.choosing import choose
 from domain.statements.computing import compute, compute_by_id
-from domain.statements.deciding import approve, mark_noticed, propose, propose_all
+from domain.statements.deciding import approve, mark_noticed, propose, propose_all, take_back
 from domain.statements.facts import gather, record_certificate
 from domain.statements.forwarding import forward, send_back
 from domain.statements.intake import open_statements
@@ -25,6 +25,7 @@ __all__ = [
     "propose_provisional",
     "record_certificate",
     "send_back",
+    "take_back",
     "withdraw",
     "withdraw_provisional",
 ]

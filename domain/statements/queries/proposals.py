@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +12,8 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import TwoPersonRule
+from domain.statements.deciding import APPROVAL
 from domain.statements.models import Determination, Statement
 from domain.statements.queries.scope import visible_statements
 from web.dates import to_wareki
@@ -31,6 +34,8 @@ class Proposal:
     newest: int
     usernames: tuple[str, ...]
     names: list[str] = field(default_factory=list)
+    stale: str = ""
+    """Why nobody may decide it any more."""
 
     @property
     def without(self) -> int:
@@ -79,9 +84,22 @@ def proposals(user: User) -> list[Proposal]:
             newest=Max("pk"),
         )
     )
-    proposers = _proposers(user)
+    proposers, stale = _proposers(user), stale_documents(APPROVAL, waiting(user))
     names = dict(User.objects.filter(username__in=_all(proposers.values())).values_list("username", "display_name"))
-    return [_proposal(row, proposers[row["document_number"]], names) for row in documents]
+    return [_proposal(row, proposers[row["document_number"]], names, stale) for row in documents]
+
+
+def stale_documents(rule: TwoPersonRule, waiting: QuerySet[Determination]) -> dict[str, str]:
+    """決裁番号 → why nobody may decide it any more, of those of which that is so. Three queries."""
+    parts = waiting.order_by("document_number", "proposed_by").values_list("document_number", "proposed_by")
+    schools: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for number, first, code in parts.values_list(
+        "document_number", "proposed_by", "statement__school__code"
+    ).distinct():
+        schools[number, first].add(code)
+    asked = [(number, first, since) for number, first, since in parts.annotate(since=Min("proposed_at"))]
+    words = rule.each_why_stale([(first, since, schools[number, first]) for number, first, since in asked])
+    return {number: reason for (number, _, _), reason in zip(asked, words, strict=True) if reason}
 
 
 def find_proposal(user: User, document_number: str) -> Proposal | None:
@@ -100,5 +118,8 @@ def _all(groups: Iterable[tuple[str, ...]]) -> set[str]:
     return {name for group in groups for name in group}
 
 
-def _proposal(row: dict[str, Any], usernames: tuple[str, ...], names: dict[str, str]) -> Proposal:
-    return Proposal(**row, usernames=usernames, names=[names.get(username, username) for username in usernames])
+def _proposal(
+    row: dict[str, Any], usernames: tuple[str, ...], names: dict[str, str], stale: dict[str, str]
+) -> Proposal:
+    shown = [names.get(username, username) for username in usernames]
+    return Proposal(**row, usernames=usernames, names=shown, stale=stale.get(row["document_number"], ""))

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.statements.models import Determination, Statement
-from domain.statements.provisional import LATE, UNDECIDED, approved
+from domain.statements.provisional import APPROVAL, LATE, UNDECIDED, approved
+from domain.statements.queries.proposals import stale_documents
 from domain.statements.queries.scope import visible_statements
 
 Kind = Determination.Kind
@@ -30,6 +31,8 @@ class Document:
     newest: int
     usernames: tuple[str, ...]
     names: tuple[str, ...]
+    stale: str
+    """Why nobody may decide it any more."""
 
     @property
     def without(self) -> int:
@@ -57,7 +60,7 @@ def waiting(user: User) -> QuerySet[Determination]:
 
 
 def documents(user: User) -> list[Document]:
-    """By 決裁番号. Three queries."""
+    """By 決裁番号. Six queries."""
     counts = {
         name: Count("pk", filter=Q(household_category=n)) for n, name in ((1, "first"), (2, "second"), (3, "third"))
     }
@@ -70,10 +73,12 @@ def documents(user: User) -> list[Document]:
     pairs = list(waiting(user).values_list("document_number", "proposed_by").distinct().order_by("proposed_by"))
     people = User.objects.filter(username__in={username for _, username in pairs})
     names = dict(people.values_list("username", "display_name"))
+    stale = stale_documents(APPROVAL, waiting(user))
     found = []
     for row in rows:
         by = tuple(username for number, username in pairs if number == row["document_number"])
         day = row.pop("since")
         shown = tuple(names.get(username, username) for username in by)
-        found.append(Document(**row, effective_from=day, usernames=by, names=shown))
+        reason = stale.get(row["document_number"], "")
+        found.append(Document(**row, effective_from=day, usernames=by, names=shown, stale=reason))
     return found

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import may, page, require_permission, require_step_up
 from accounts.errors import SamePerson
+from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of
 from domain.statements import bulk
-from domain.statements.deciding import APPROVAL
+from domain.statements.deciding import APPROVAL, take_back
 from domain.statements.queries import proposals, scope
 from domain.statements.queries.jobs import shown_jobs
 
@@ -32,12 +33,16 @@ def decide(request: HttpRequest) -> HttpResponse:
     documents = [
         (
             document,
-            _refusal(approver=approver, own=document.is_by(user)),
+            document.stale or _refusal(approver=approver, own=document.is_by(user)),
             {"document_number": document.document_number, "count": document.count},
         )
         for document in proposals.proposals(user)
     ]
-    context = {"documents": documents, "jobs": shown_jobs(user, request.GET.get("job", ""))}
+    context = {
+        "documents": documents,
+        "jobs": shown_jobs(user, request.GET.get("job", "")),
+        "may_take_back": approver or may(user, Permission.PROPOSE_DECISION),
+    }
     return render(request, "statements/decide.html", context)
 
 
@@ -49,6 +54,8 @@ def _refusal(*, approver: bool, own: bool) -> str:
 
 def _decide(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
+    if request.POST.get("act") == "take_back":
+        return _take_back(request, user)
     require_permission(user, Permission.APPROVE_DECISION)
     require_step_up(request)
     here = reverse("statements:decide")
@@ -62,7 +69,26 @@ def _decide(request: HttpRequest) -> HttpResponse:
     if any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))
         return redirect(here)
+    if document.stale:
+        messages.error(request, document.stale)
+        return redirect(here)
     waiting = proposals.waiting(user, Permission.APPROVE_DECISION).filter(document_number=document.document_number)
     ids = list(waiting.order_by("statement").values_list("statement", flat=True))
     job = bulk.start_approving(scope.working_year(), ids, document.document_number, document.newest)
     return redirect(f"{here}?job={job.pk}")
+
+
+def _take_back(request: HttpRequest, user: User) -> HttpResponse:
+    """取り下げる: a document that nobody may decide any more; who may propose or decide may do it."""
+    if not may(user, Permission.PROPOSE_DECISION):
+        require_permission(user, Permission.APPROVE_DECISION)
+    require_step_up(request)
+    number = request.POST.get("document_number", "")
+    document = proposals.find_proposal(user, number)
+    if document is None or not document.stale:
+        messages.error(request, "取り下げる起案がありません。画面を開き直して確かめてください。")
+        return redirect("statements:decide")
+    waiting = proposals.waiting(user).filter(document_number=number).values_list("statement", flat=True)
+    count = take_back(list(waiting), user, number)
+    messages.success(request, f"{number}の起案を取り下げました（{count:,}件）。審査のページで起案し直せます。")
+    return redirect("statements:decide")

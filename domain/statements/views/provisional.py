@@ -114,7 +114,7 @@ def _documents(user: User) -> list[tuple[queries.Document, str, str, dict[str, A
             one,
             f"{one.count:,}世帯を{to_wareki(one.effective_from)}から仮の支弁区分にします。所得などがそろって決定すると、"
             "同じ日から決定した区分に替わり、支給済みとの差を追給・戻入にします。",
-            NOT_APPROVER if not approver else OWN if user.username in one.usernames else "",
+            one.stale or (NOT_APPROVER if not approver else OWN if user.username in one.usernames else ""),
             {"document_number": one.document_number, "count": one.count},
         )
         for one in queries.documents(user)
@@ -159,6 +159,8 @@ def decide_provisional(request: HttpRequest) -> HttpResponse:
         messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
     elif any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))
+    elif document.stale:
+        messages.error(request, document.stale)
     else:
         rows = queries.waiting(user).filter(document_number=number).order_by("statement")
         ids = list(rows.values_list("statement", flat=True))

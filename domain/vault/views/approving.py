@@ -34,12 +34,12 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "change": change,
         "stale": modes.APPROVAL.why_stale(change.proposed_by, change.proposed_at) if change else "",
         "lists": list(
-            zip(asked, lists.APPROVAL.each_why_stale([(row.asked_by, row.asked_at) for row in asked]), strict=True)
+            zip(asked, lists.APPROVAL.each_why_stale([(row.asked_by, row.asked_at, ()) for row in asked]), strict=True)
         ),
         "disposals": list(
             zip(
                 proposed,
-                disposal.APPROVAL.each_why_stale([(row.proposed_by, row.proposed_at) for row in proposed]),
+                disposal.APPROVAL.each_why_stale([(row.proposed_by, row.proposed_at, ()) for row in proposed]),
                 strict=True,
             )
         ),
