@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min
 from django.db.models.functions import TruncHour
@@ -13,7 +14,9 @@ from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
 from audit.detection import reasons
 from audit.detection.models import AccessDay, Habits
+from audit.detection.sharing import once
 from audit.detection.signals.access.exports import EXPORTS
+from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.base import Day, Norms, Person
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.trail.actors import ActorKind
@@ -59,18 +62,14 @@ def day_of(user: User, on: date) -> Day:
         if event.actor_kind == ActorKind.PERSON and event.event not in _NOT_PROVED
     ]
     about = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=until))
-    plain = Day(
-        _person(user, since),
-        on,
-        tuple(own),
-        tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)),
-        _norms(user, on, exports=any(event.event in EXPORTS for event in own)),
-    )
+    plain = Day(_person(user, since), on, tuple(own), tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)))
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
+    exports = any(event.event in EXPORTS for event in own)
     return replace(
         plain,
+        norms=_norms(user, on, exports=exports, is_busy=len(subjects) >= FLOOR),
         unexplained=None if known is None else frozenset(subjects - known.keys()),
         watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
@@ -122,24 +121,34 @@ def _person(user: User, since: datetime) -> Person:
     )
 
 
-def _norms(user: User, on: date, *, exports: bool) -> Norms:
-    """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones."""
-    days = AccessDay.objects.filter(day__gte=on - timedelta(days=DAYS_BACK), day__lt=on)
-    own = tuple(days.filter(username=user.username).values_list("accesses", flat=True))
-    roles = [assignment.role for assignment in roles_in_force(user)]
-    peers = User.objects.filter(role_assignments__role__in=roles).exclude(pk=user.pk).values("username")
+def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
+    """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones. `is_busy`: whether
+    so many records were opened that it may be too many; only then days before are counted."""
+    own, peers = _daily_records(user, on) if is_busy else ((), ())
     habits = Habits.objects.filter(username=user.username).first()
-    organisation = Habits.objects.filter(username=Habits.ORGANISATION).values_list("profile", flat=True).first() or {}
     label = "・".join(labels_of(roles_in_force(user)))
-    usual = organisation.get("role_events", {}).get(label)
+    usual = once("watch.organisation", _organisation).get("role_events", {}).get(label)
     log_seconds = habits.profile.get("log_seconds") if habits else None
     return Norms(
         daily_records=own if len(own) >= LEAST_DAYS else None,
-        role_daily_records=tuple(days.filter(username__in=peers).values_list("accesses", flat=True)[:2000]),
+        role_daily_records=peers,
         log_seconds=tuple(log_seconds) if log_seconds else None,
         has_exported=_has_exported(user, on) if exports else None,
         usual_events=frozenset(usual) if usual else None,
     )
+
+
+def _organisation() -> dict[str, Any]:
+    return Habits.objects.filter(username=Habits.ORGANISATION).values_list("profile", flat=True).first() or {}
+
+
+def _daily_records(user: User, on: date) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The person's own, and those of everybody with one of the roles."""
+    days = AccessDay.objects.filter(day__gte=on - timedelta(days=DAYS_BACK), day__lt=on)
+    roles = [assignment.role for assignment in roles_in_force(user)]
+    peers = User.objects.filter(role_assignments__role__in=roles).exclude(pk=user.pk).values("username")
+    own = days.filter(username=user.username).values_list("accesses", flat=True)
+    return tuple(own), tuple(days.filter(username__in=peers).values_list("accesses", flat=True)[:2000])
 
 
 def _has_exported(user: User, on: date) -> bool:

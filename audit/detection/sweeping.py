@@ -12,9 +12,10 @@ from accounts.models import User
 from audit.detection import limits
 from audit.detection.calendar import local
 from audit.detection.gathering import between, day_of, office_at
-from audit.detection.models import SweepMark
+from audit.detection.models import SignalSeen, SweepMark
 from audit.detection.registry import DAY_RULES, OFFICE_RULES, WEEK_RULES
 from audit.detection.rules import Described
+from audit.detection.sharing import once, shared
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.detection.signals.office import Office, OfficeRule
 from audit.detection.signals.week import Week, WeekRule
@@ -36,8 +37,9 @@ def sweep(now: datetime) -> int:
     """Look at what is new and ask all rules. Returns how many signals were new. Raises TrailUnavailable."""
     mark = SweepMark.objects.filter(pk=SweepMark.ONLY).first()
     since = (mark.until if mark else now - FIRST_LOOK) - OVERLAP
-    told = sum(_ask_day(day_of(user, on)) for user, on in _active(since, now))
-    told += _ask_office(office_at(now))
+    with shared():
+        told = sum(_ask_day(day_of(user, on)) for user, on in _active(since, now))
+        told += _ask_office(office_at(now))
     SweepMark.objects.update_or_create(pk=SweepMark.ONLY, defaults={"until": now})
     return told
 
@@ -61,7 +63,7 @@ def acted_on(on: date) -> list[User]:
 
 
 def _ask_day(day: Day) -> int:
-    own = limits.thresholds()
+    own = once("watch.thresholds", limits.thresholds)
     scope = f"{day.person.username}:{day.on}"
     return sum(_ask(rule, day, day.person.username, scope, own) for rule in DAY_RULES)
 
@@ -110,9 +112,13 @@ def _ask(
 
 
 def _tell(rule: Described, username: str, scope: str, answer: Iterable[Found]) -> int:
+    """A day is asked again with each of its acts: most of what is found then was told before, which one question shows."""
+    keys = {f"{rule.id}:{scope}:{found.mark}"[:160]: found for found in reversed(list(answer))}
+    before = set(SignalSeen.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
     told = 0
-    for found in answer:
-        key = f"{rule.id}:{scope}:{found.mark}"[:160]
+    for key, found in reversed(keys.items()):
+        if key in before:
+            continue
         finding = Finding(key, rule.id, username, found.session[:36], found.at, found.sentence, found.detail)
         with transaction.atomic():
             told += tell(rule, finding) is not None

@@ -12,6 +12,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from accounts.access import visible_schools
 from accounts.models import User
 from audit.detection.reasons import Explainer, Marker, register_explainer, register_related, register_watched
+from audit.detection.sharing import once
 from audit.trail.entries import Subject
 from domain.households.homes import homes_of, subjects_in
 from domain.households.models import Household, Member, Pupil, RosterProblem, StatusPeriod
@@ -99,7 +100,7 @@ def related(user: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
     for home, key in Member.objects.filter(household__in=set(homes.values())).values_list("household_id", "name_key"):
         names.setdefault(home, set()).add(key)
     own = fold_name(user.display_name)
-    staff = {fold_name(name) for name in User.objects.exclude(pk=user.pk).values_list("display_name", flat=True)}
+    staff = {name for pk, name in once("households.staff", _staff) if pk != user.pk}
     namesakes = _namesakes(user, set(homes.values()))
     joined = _joined(user, own, set(homes.values()))
     found = {}
@@ -113,6 +114,10 @@ def related(user: User, subjects: Sequence[Subject]) -> dict[Subject, str]:
         elif home in namesakes:
             found[subject] = SAME_SURNAME
     return found
+
+
+def _staff() -> list[tuple[int, str]]:
+    return [(pk, fold_name(name)) for pk, name in User.objects.order_by().values_list("pk", "display_name")]
 
 
 def _joined(user: User, own: str, homes: set[int]) -> dict[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from audit.detection.sharing import once
 from audit.trail.entries import Subject
 from domain.households.models import Household, Member, Pupil
 
@@ -31,7 +32,19 @@ def register_kind(kind: str, resolver: Resolver) -> None:
 
 
 def homes_of(subjects: Iterable[Subject]) -> dict[Subject, int]:
-    """Subject → household, one query a kind. Unknown kinds and ids are left out."""
+    """Subject → household, one query a kind. Unknown kinds and ids are left out.
+
+    Within a sweep a subject is looked up once, whichever explainers and markers ask about it.
+    """
+    asked = list(dict.fromkeys(subjects))
+    known: dict[Subject, int | None] = once("households.homes", dict)
+    if new := [subject for subject in asked if subject not in known]:
+        found = _looked_up(new)
+        known |= {subject: found.get(subject) for subject in new}
+    return {subject: home for subject in asked if (home := known[subject]) is not None}
+
+
+def _looked_up(subjects: Sequence[Subject]) -> dict[Subject, int]:
     by_kind: dict[str, list[Subject]] = {}
     for subject in subjects:
         if subject.id.isdigit() and len(subject.id) < 19:

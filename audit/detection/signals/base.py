@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from audit.detection.rules import Described
 from audit.trail.entries import JSON, Subject
@@ -48,7 +49,7 @@ class Person:
     factor_changed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what several rules ask for is worked out once
 class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
@@ -68,11 +69,14 @@ class Day:
         """The person's events of these words."""
         return tuple(event for event in self.events if event.event in words)
 
-    def shown(self) -> Iterator[tuple[TrailEvent, Subject]]:
+    def shown(self) -> tuple[tuple[TrailEvent, Subject], ...]:
         """Every record of somebody that was opened: pages and reveals, not lists and searches."""
-        for event in self.events:
-            if event.event.startswith(SEEN) and not _is_list(event):
-                yield from ((event, subject) for subject in event.subjects if subject.kind in RECORDS)
+        return self._shown
+
+    @cached_property
+    def _shown(self) -> tuple[tuple[TrailEvent, Subject], ...]:
+        opened = (event for event in self.events if event.event.startswith(SEEN) and not _is_list(event))
+        return tuple((event, subject) for event in opened for subject in event.subjects if subject.kind in RECORDS)
 
 
 LISTS = frozenset(
