@@ -23,6 +23,7 @@ _IGNORED = re.compile(rf"[\s{re.escape(_HYPHENS + _LONG_MARKS)}・･'’.,\ufe0
 
 _YEN = re.compile(r"(?P<sign>[-+△▲]?)[¥\\]?(?P<figure>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)円?")
 
+_ASCII_SPACES = {code: " " for code in range(128) if chr(code).isspace()}
 _NUMBER_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _NUMBER_SHAPE = re.compile(
     r"(?<![0-9])(?=(?P<number>[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4})(?![0-9]))"
@@ -40,6 +41,8 @@ def normalise_digits(text: str) -> str:
 
     Length is kept but for the outer spaces. ー counts as a dash only beside a digit (０７４２ー２２).
     """
+    if text.isascii():  # most of a workbook's columns of figures
+        return text.translate(_ASCII_SPACES).strip()
     narrow = "".join(_narrow(character) for character in text).strip()
     return re.sub(r"(?<=[0-9])ー|ー(?=[0-9])", "-", narrow)
 

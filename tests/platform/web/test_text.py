@@ -26,6 +26,7 @@ bases = st.text("0123456789", min_size=11, max_size=11)
         ("０７４２ー２２－１１０１", "0742-22-1101"),
         ("スーパー", "スーパー"),
         ("Ａ１", "A1"),
+        ("\t1 2\x1f3 \n", "1 2 3"),
     ],
 )
 def test_digits_become_narrow(typed: str, narrow: str) -> None:
@@ -150,3 +151,9 @@ def test_groups_of_four_before_a_number_do_not_hide_it(before: str) -> None:
 )
 def test_other_numbers_of_a_roster_pass(text: str) -> None:
     assert digits_like_number(text) == []
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_figures_come_out_as_character_by_character(typed: str) -> None:
+    """Most cells are plain and are not looked at one character at a time; beside a wide one the same text is."""
+    assert normalise_digits(f"a{typed}a") + "漢" == normalise_digits(f"a{typed}a漢")

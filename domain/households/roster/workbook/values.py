@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.layout import Column, Kind
@@ -195,6 +196,7 @@ def _choice(column: Column, text: str) -> str:
     raise ValueProblem(Code.BAD_CHOICE, f"「{words}」のどれかを入力してください。")
 
 
+@lru_cache(maxsize=4_096)  # a column of choices holds the same few words thousands of times
 def _choice_word(text: str) -> str:
     return re.sub(r"[\s]", "", unicodedata.normalize("NFKC", text)).upper()
 
