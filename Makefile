@@ -20,7 +20,7 @@ install: .venv/installed ## Create .venv and install exactly the locked versions
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements.lock
 	@touch $@
 
 demo: install ## Set everything up and run a year for three sample prefectures (SIZE=small, SERVE=0, SEED=n)
