@@ -8,6 +8,8 @@ PORT ?= 8000
 WORKERS ?= 2
 PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
+# Where the environment keeps no compiled modules, each process of a demo would compile the same 700 anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: security help install demo serve otp stop clean test lint format types migrations lock screenshots bench bench-season bench-watch bench-watch-large
