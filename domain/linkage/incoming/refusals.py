@@ -78,7 +78,7 @@ def told() -> list[Told]:
 def note(batch: Batch, outcomes: Mapping[str, Outcome]) -> list[Problem]:
     """Keep what of a complete answer was not given and end what came again; the problems that were not told before."""
     given = [kind for kind, outcome in outcomes.items() if isinstance(outcome, Listed)]
-    _passing().filter(kind__in=given).update(ended_at=timezone.now(), ended_by=current_actor().name)
+    _passing(batch).filter(kind__in=given).update(ended_at=timezone.now(), ended_by=current_actor().name)
     missing = {kind: one for kind, one in outcomes.items() if not isinstance(one, Listed | Pending)}
     return [problem for kind, outcome in missing.items() if (problem := _noted(batch, kind, outcome))]
 
@@ -108,14 +108,22 @@ def given_of(asked: Collection[str], outcomes: Mapping[str, Outcome]) -> list[st
     return [kind for kind in asked if isinstance(outcomes.get(kind), Listed)]
 
 
-def _passing() -> QuerySet[ListRefusal]:
-    return ListRefusal.objects.filter(final=False, ended_at=None)
+def _passing(batch: Batch) -> QuerySet[ListRefusal]:
+    """What went wrong on the way with the last days, or with the days of an earlier window, as the batch was one or the other."""
+    found = ListRefusal.objects.filter(final=False, ended_at=None)
+    if windows.is_recent(batch):
+        return found.filter(whole=True)
+    return found.filter(
+        whole=False, batch__covers_from__gte=batch.covers_from, batch__covers_until__lte=batch.covers_until
+    )
 
 
 def _noted(batch: Batch, kind: str, outcome: Outcome) -> Problem | None:
     reason = without_numbers(reason_of(outcome) or title(outcome))[:200]
     final = isinstance(outcome, NotAccepted)
-    known = (standing() if final else _passing()).filter(kind=kind, reason=reason).exists()
+    known = (standing() if final else _passing(batch)).filter(kind=kind, reason=reason).exists()
+    if known and not final:
+        return None
     _, new = ListRefusal.objects.get_or_create(
         batch=batch, kind=kind,
         defaults={

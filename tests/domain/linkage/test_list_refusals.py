@@ -119,3 +119,17 @@ def test_what_goes_wrong_on_the_way_is_asked_for_again_and_told_once_until_it_ca
     assert _answered(broken, *recent).lists == ["incoming"]
     assert len(_findings()) == 2
     assert refusals.told() == []
+
+
+def test_an_earlier_window_that_goes_wrong_each_hour_is_told_once_though_the_last_days_come(in_force: Any) -> None:
+    from domain.linkage.incoming import windows
+
+    recent, broken = windows.recent(timezone.localdate()), MalformedAnswer("項目の形式が違います。")
+    earlier = recent[0] - timedelta(days=60), recent[0]
+    for _ in range(3):
+        _answered(GIVEN, *recent)
+        _answered(broken, *earlier)
+    assert len(_findings()) == 1
+    _answered(GIVEN, *earlier)
+    _answered(broken, *earlier)
+    assert len(_findings()) == 2
