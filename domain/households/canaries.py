@@ -11,7 +11,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, overload
 
 from django.db import connection, transaction
@@ -134,10 +134,10 @@ def remove(pk: int) -> str:
     return f"{len(placed)}世帯"
 
 
-def waiting() -> set[int]:
-    """Those whose removal waits for a second person."""
+def waiting() -> dict[int, datetime]:
+    """Those whose removal waits for a second person, and since when."""
     asked = Loosening.objects.filter(kind=Loosening.Kind.CANARY, state=Loosening.State.PROPOSED)
-    return {row.canary for row in asked if row.canary is not None}
+    return {row.canary: row.proposed_at for row in asked if row.canary is not None}
 
 
 def visible(user: User) -> QuerySet[CanaryHousehold]:

@@ -28,7 +28,8 @@ def canaries(request: HttpRequest) -> HttpResponse:
             messages.success(request, "おとりの世帯を置きました。だれかが開くと警報になります。")
             return redirect("households:canaries")
     placed = CanaryHousehold.objects.select_related("school").order_by("pk")
-    context = {"form": form, "placed": placed, "waiting": services.waiting()}
+    waiting = services.waiting()
+    context = {"form": form, "placed": [(one, waiting.get(one.pk)) for one in placed]}
     return show(request, "households/canaries.html", context, status=422 if form.errors else 200)
 
 

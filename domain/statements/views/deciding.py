@@ -80,15 +80,15 @@ def _decide(request: HttpRequest) -> HttpResponse:
 
 def _take_back(request: HttpRequest, user: User) -> HttpResponse:
     """取り下げる: a document that nobody may decide any more; who may propose or decide may do it."""
-    if not may(user, Permission.PROPOSE_DECISION):
-        require_permission(user, Permission.APPROVE_DECISION)
+    allowed_by = Permission.PROPOSE_DECISION if may(user, Permission.PROPOSE_DECISION) else Permission.APPROVE_DECISION
+    require_permission(user, allowed_by)
     require_step_up(request)
     number = request.POST.get("document_number", "")
     document = proposals.find_proposal(user, number)
     if document is None or not document.stale:
         messages.error(request, "取り下げる起案がありません。画面を開き直して確かめてください。")
         return redirect("statements:decide")
-    waiting = proposals.waiting(user).filter(document_number=number).values_list("statement", flat=True)
+    waiting = proposals.waiting(user, allowed_by).filter(document_number=number).values_list("statement", flat=True)
     count = take_back(list(waiting), user, number)
     messages.success(request, f"{number}の起案を取り下げました（{count:,}件）。審査のページで起案し直せます。")
     return redirect("statements:decide")

@@ -43,6 +43,8 @@ def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(
     page = text_of(browser.get("/review/loosenings/"))
     assert page.count(words) == page.count("取りやめて申請し直してください") == len(asked)
     assert page.count("期限切れ") == (len(asked) if words == "期限が切れた" else 0)
+    if page.count("期限切れ"):
+        assert "期限切れ" in text_of(office.browser(office.manager).get("/review/hours/"))
     for one in asked:
         answer = browser.post(f"/review/loosenings/{one.pk}/approve/", follow=True)
         assert words in text_of(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,17 @@ def test_the_manager_alone_places_and_removes_it(school: School) -> None:
     assert "先に別のおとりの世帯を置いてください" in text_of(last)
     assert CanaryHousehold.objects.get() == placed, "nobody alone switches the rule off"
     manager.post("/households/canaries/", {"school": school.pk})
+    from audit.detection.models import Loosening
+
     asked = manager.post(f"/households/canaries/{placed.pk}/remove/", follow=True)
     assert "除去を申請しました" in text_of(asked)
     assert "除去の承認待ち" in text_of(asked)
     assert CanaryHousehold.objects.count() == 2, "nobody takes any away alone"
     again = manager.post(f"/households/canaries/{placed.pk}/remove/", follow=True)
     assert "もう承認を待っています" in text_of(again)
+    assert "期限切れ" not in text_of(again)
+    Loosening.objects.update(proposed_at=timezone.now() - timedelta(days=14))
+    assert "期限切れ" in text_of(manager.get("/households/canaries/"))
 
 
 @pytest.fixture
