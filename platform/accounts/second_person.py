@@ -130,11 +130,15 @@ def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
 
 
 def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment) -> bool:
-    """Whether the own role is in force on every day on which the person stands or stood in."""
+    """Whether the own role is in force on every day on which the person stands or stood in.
+
+    It counts from the day it was given: one that is given later and dated back does not change in whose place something was done.
+    """
     last = stand_in.ends_on or date.max
     if stand_in.ended_at is not None:
         last = min(last, timezone.localdate(stand_in.ended_at))
-    return own.starts_on <= stand_in.starts_on and last <= (own.ends_on or date.max)
+    since = max(own.starts_on, timezone.localdate(own.created_at))
+    return since <= stand_in.starts_on and last <= (own.ends_on or date.max)
 
 
 _rules: dict[str, TwoPersonRule] = {}
