@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from audit.trail.models import OutboxEvent
+from audit.trail.models import OutboxEvent, RefusedEvent
 from audit.trail.recorder import TrailUnavailable
 from jobs.models import Job
 from jobs.states import State
@@ -24,6 +24,7 @@ from web.states import Tone
 
 RELAY_LATE = timedelta(seconds=60)
 JOB_LATE = timedelta(seconds=120)
+REFUSED_SHOWN, REFUSED_NAMED = timedelta(days=90), 3
 MONTHS_WANTED = 3
 FREE_SHARE_WANTED = 10
 _GIGABYTE = 1024**3
@@ -42,7 +43,7 @@ class Finding:
 
 
 def findings() -> list[Finding]:
-    return [*_servers(), *_queues(broker.look()), _relay(), _oldest_job(), _partitions(), _disk()]
+    return [*_servers(), *_queues(broker.look()), _relay(), _refused(), _oldest_job(), _partitions(), _disk()]
 
 
 def _well(name: str, seen: str) -> Finding:
@@ -96,6 +97,21 @@ def _relay() -> Finding:
     if timezone.now() - oldest < RELAY_LATE:
         return _well(name, seen)
     return _ill(name, seen, "定期実行（beat）と upkeep のワーカー、監査データベースの稼働を確かめてください。")
+
+
+def _refused() -> Finding:
+    """The console has no watch of its own: what the relay set aside of its outbox is told here, for as long as anybody may look."""
+    name = "署名の合わない記録（コンソール）"
+    found = RefusedEvent.objects.filter(refused_at__gt=timezone.now() - REFUSED_SHOWN)
+    count = found.count()
+    if not count:
+        return _well(name, f"この{REFUSED_SHOWN.days}日に隔離した記録はありません")
+    numbers = "、".join(str(one.event_id) for one in found[:REFUSED_NAMED])
+    return _ill(
+        name,
+        f"{count}件を受け取らずに隔離しました（新しいもの: {numbers}）",
+        "データベースに直接書き込んだ者がいるおそれがあります。番号を控えて、コンソールのデータベースのログインの使われ方を確かめてください。",
+    )
 
 
 def _oldest_job() -> Finding:

@@ -75,5 +75,6 @@ def really_in_a(database: None, postgres: PostgresServer) -> Iterator[Any]:
     relay.relay_schema(prefecture.schema_name, prefecture.code)
     with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:  # nobody else could
         superuser.execute("SET session_replication_role = replica")
-        table = psycopg.sql.Identifier(prefecture.schema_name, "trail_refusedevent")
-        superuser.execute(psycopg.sql.SQL("DELETE FROM {}").format(table))
+        for schema in (prefecture.schema_name, "public"):
+            table = psycopg.sql.Identifier(schema, "trail_refusedevent")
+            superuser.execute(psycopg.sql.SQL("DELETE FROM {}").format(table))

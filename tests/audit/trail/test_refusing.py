@@ -15,7 +15,7 @@ from audit.trail.models import OutboxEvent, RefusedEvent
 from audit.trail.recorder import Entry, record, record_many
 from audit.trail.vocabulary import Event
 from audit.trail.witness.comparison import compare
-from tenants.core.context import prefecture_context
+from tenants.core.context import console_context, prefecture_context
 from tenants.core.credentials import login_name
 from tests.audit.review.test_keeping_pages import person
 from tests.audit.trail.test_relay import make_events, stored, waiting
@@ -169,3 +169,16 @@ def test_the_next_sweep_alerts_and_the_page_lists_what_was_set_aside(really_in_a
         page = person("monitor").get("/trail/keeping/").content.decode()
     assert "システムの署名がない記録2件を隔離しています" in page
     assert all(str(one) in page for one in forged)
+
+
+def test_of_the_consoles_own_outbox_the_health_of_the_platform_tells(really_in_a: Any) -> None:
+    from tenants.console.health import _refused
+
+    with console_context():
+        assert _refused().word == "正常"
+        forged = forge()
+        relay.relay_schema("public", "")
+        assert refused() == [forged]
+        finding = _refused()
+    assert finding.word == "異常"
+    assert f"1件を受け取らずに隔離しました（新しいもの: {forged}）" in finding.seen
