@@ -1,7 +1,7 @@
 """お知らせ of changed authenticators and of places for numbers: to the people concerned, in the app, until seen.
 
 The first enrolment is expected: it is told to the manager who issued the code and to those responsible for the person
-(`responsible_for`). What changes later is rare and told to every manager: whoever resets a factor is never the only one to know.
+(`_responsible_for`). What changes later is rare and told to every manager: whoever resets a factor is never the only one to know.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.hooks import FactorChanged
-from accounts.models import FactorNotice, User
+from accounts.models import FactorNotice, RoleAssignment, User
 from accounts.permissions import Permission, roles_with
 from accounts.roles import CONSOLE_ROLES
 from audit.trail.actors import ActorKind, current_actor
@@ -46,15 +46,18 @@ def _tell(readers: set[int], about: User | None, what: str, by: str, at: datetim
 
 def concerned_by_first(about: User) -> set[int]:
     """Of today's managers: who issued the code of this first enrolment, and those responsible for the person."""
-    code = about.activation_codes.first()
+    code, managers = about.activation_codes.first(), _managers()
     issuer = {code.issued_by_id} if code is not None and code.issued_by_id is not None else set()
-    return (issuer & managers_today()) | responsible_for(about)
+    return (issuer & set(managers)) | _responsible_for(about, managers)
 
 
-def responsible_for(about: User) -> set[int]:
+_Holders = dict[int, tuple[str, frozenset[str]]]
+"""Each person with their 所属 and the schools their role is limited to ("" for the whole prefecture)."""
+
+
+def _responsible_for(about: User, managers: _Holders) -> set[int]:
     """The managers nearest to a person: of one of their schools; else of their 所属; else all of the whole prefecture."""
     schools = {role.school_code for role in about.role_assignments.all() if role.school_code}
-    managers = _managers()
     of_school = {pk for pk, (_, codes) in managers.items() if codes & schools}
     of_section = {
         pk for pk, (section, codes) in managers.items() if "" in codes and section and section == about.section
@@ -68,21 +71,21 @@ def managers_today() -> set[int]:
     return set(_managers())
 
 
-def _managers() -> dict[int, tuple[str, frozenset[str]]]:
-    """Each manager of today with their 所属 and the schools their role is limited to ("" for the whole prefecture)."""
+def _managers() -> _Holders:
     return _holders(Permission.MANAGE_USERS)
 
 
-def _holders(*permissions: Permission) -> dict[int, tuple[str, frozenset[str]]]:
+def _holders(*permissions: Permission) -> _Holders:
+    """Who holds one of the permissions by a role in force today, and may use their account. One query."""
     today = timezone.localdate()
     roles = {role for one in permissions for role in roles_with(one) if role not in CONSOLE_ROLES}
-    found = User.objects.filter(role_assignments__role__in=roles, is_active=True).distinct()
-    codes = {
-        person: frozenset(role.school_code for role in person.roles_today if role.role in roles)
-        for person in found.prefetch_related("role_assignments")
-        if person.is_current(today)
-    }
-    return {person.pk: (person.section, held) for person, held in codes.items() if held}
+    given = RoleAssignment.objects.filter(role__in=roles, user__is_active=True, user__vendor_window=None)
+    found: _Holders = {}
+    for one in given.select_related("user", "acting_for").order_by("user__username"):
+        if one.is_in_force(today) and one.user.is_current(today):
+            section, codes = found.get(one.user_id, (one.user.section, frozenset()))
+            found[one.user_id] = section, codes | {one.school_code}
+    return found
 
 
 def unseen(reader: User) -> list[FactorNotice]:
