@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -11,4 +12,7 @@ def set_up(*, login: str = "gateway") -> None:
     """`login`: gateway, or owner for the process that provisions."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.embedded"
     os.environ["SHOREI_DATABASE_LOGIN"] = login
+    gc.disable()  # among what is loaded now there is no garbage: looking for it was a fifth of the start
     django.setup()
+    gc.freeze()
+    gc.enable()

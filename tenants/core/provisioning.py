@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connection
@@ -32,9 +35,23 @@ def upgrade_public() -> None:
     current().set_schema_to_public()
     grants.create_shared_logins()
     if lagging("public"):
-        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+        with _nothing_old_searched():
+            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
     grants.grant_public_schema()
     ensure_scope_key("public", CONSOLE)
+
+
+@contextmanager
+def _nothing_old_searched() -> Iterator[None]:
+    """Python's search for garbage leaves out what was there before. Migrating makes and drops thousands of model classes; walking
+    over everything loaded again and again for them was a third of its time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 5)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def create_schema(prefecture: Prefecture) -> None:
@@ -48,7 +65,8 @@ def migrate(prefecture: Prefecture) -> bool:
     require_owner()
     lags = lagging(prefecture.schema_name)
     if lags:
-        call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
+        with _nothing_old_searched():
+            call_command("migrate_schemas", schema_name=prefecture.schema_name, interactive=False, verbosity=0)
     with schema_context(PUBLIC):
         Prefecture.objects.filter(pk=prefecture.pk).update(migrations=versions.of_the_code())
     return lags
