@@ -16,11 +16,15 @@ BEGIN
 END $$
 """
 # In which transaction an event was put into the outbox, and by whom, is PostgreSQL's to say: a default that nobody has the right
-# to overrule.
-_WITNESSED = (
-    "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS transaction bigint NOT NULL"
-    " DEFAULT pg_current_xact_id()::text::bigint, ADD COLUMN IF NOT EXISTS login text NOT NULL DEFAULT session_user"
-)
+# to overrule. Asked first, because ALTER TABLE would lock out everybody at work, even where it has nothing to add.
+_WITNESSED = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {place}::regclass AND attname = 'transaction') THEN
+        ALTER TABLE {table} ADD COLUMN transaction bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+                            ADD COLUMN login text NOT NULL DEFAULT session_user;
+    END IF;
+END $$
+"""
 _WRITTEN = (*Row.__slots__, "signature")
 _REFUSE_ANY = (
     "CREATE OR REPLACE TRIGGER trail_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
@@ -40,6 +44,7 @@ def outbox_grants(schema: str, tenant_login: str, relay_login: str) -> list[sql.
         "function": sql.Identifier(schema, "trail_refuse_change"),
         "tenant": sql.Identifier(tenant_login),
         "relay": sql.Identifier(relay_login),
+        "place": sql.Literal(f"{schema}.{OUTBOX_TABLE}"),
         "refused": sql.Identifier(schema, REFUSED_TABLE),
         "written": sql.SQL(", ").join(map(sql.Identifier, _WRITTEN)),
     }
