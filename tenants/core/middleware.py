@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
-from tenants.core.models import Host, Prefecture
+from tenants.core.models import Prefecture
 from tenants.core.presence import require_schema
 
 HEALTH_PATH = "/health"
@@ -54,5 +54,11 @@ class HostMiddleware:
 
 
 def prefecture_of(host: str) -> Prefecture | None:
-    found = Host.objects.select_related("tenant").filter(domain=host).first()
-    return found.tenant if found else None
+    """Asked for every request; written out, because putting the question together took five times as long as its answer."""
+    return next(iter(Prefecture.objects.raw(_AT_HOST, [host])), None)
+
+
+_AT_HOST = (
+    "SELECT prefecture.* FROM core_prefecture prefecture"
+    " JOIN core_host host ON host.tenant_id = prefecture.id WHERE host.domain = %s"
+)
