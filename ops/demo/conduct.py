@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,11 @@ def main() -> int:
     }
     start_workers(processes)
     wait_until_ready(processes, [f"atena-{sample.slug}" for sample in SAMPLE_PREFECTURES])
-    prefectures = _prepare(options.inputs, configurations)
+    prefectures = _prepare(configurations)
     try:
-        run_side_by_side(prefectures, partial(_year, inputs=options.inputs), console)
+        # The largest begins: the others fit in beside it.
+        in_order = sorted(prefectures, key=lambda prefecture: -len(_schools(prefecture, options.inputs)))
+        run_side_by_side(in_order, partial(_year, inputs=options.inputs), console)
     except StageFailed as error:
         console.print(f"[red]途中で止まりました。[/red] {error}")
         return 1
@@ -47,30 +50,35 @@ def main() -> int:
     return 0
 
 
-def _year(prefecture: Any, inputs: Path) -> Any:
-    from ops.demo.year import year
-
-    return year(prefecture, inputs / prefecture.slug)
-
-
-def _prepare(inputs: Path, configurations: dict[str, dict[str, Any]]) -> list[Any]:
-    """People, the key of sealed number files, and the adapter in force for each prefecture."""
+def _year(prefecture: Any, inputs: Path) -> Iterator[Any]:
+    """Its people come in when its turn comes: the jobs of the prefecture before it are at work meanwhile."""
     from domain.vault.services import set_deposit_key
     from integrations.sealed_file import read_key_file
+    from ops.demo.people import make_prefecture_people
+    from ops.demo.year import year
+
+    make_prefecture_people(_schools(prefecture, inputs)[0]["code"])
+    set_deposit_key(read_key_file(inputs / "numbers.key"))
+    yield from year(prefecture, inputs / prefecture.slug)
+
+
+def _schools(prefecture: Any, inputs: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads((inputs / prefecture.slug / "truth.json").read_text())["schools"]
+    return found
+
+
+def _prepare(configurations: dict[str, dict[str, Any]]) -> list[Any]:
+    """The people of the console, and the adapter in force for each prefecture."""
     from ops.demo.adapters import put_adapter_in_force
-    from ops.demo.people import make_console_people, make_prefecture_people
+    from ops.demo.people import make_console_people
     from ops.demo.prefectures import SAMPLE_PREFECTURES
-    from tenants.core.context import console_context, prefecture_context
+    from tenants.core.context import console_context
     from tenants.core.models import Prefecture
 
     with console_context():
         make_console_people()
     prefectures = [Prefecture.objects.get(code=sample.code) for sample in SAMPLE_PREFECTURES]
     for prefecture in prefectures:
-        schools = json.loads((inputs / prefecture.slug / "truth.json").read_text())["schools"]
-        with prefecture_context(prefecture):
-            make_prefecture_people(schools[0]["code"])
-            set_deposit_key(read_key_file(inputs / "numbers.key"))
         put_adapter_in_force(prefecture, configurations[prefecture.slug])
     return prefectures
 
