@@ -5,7 +5,8 @@ SIZE ?= full
 SERVE ?= 1
 SEED ?= 7
 PORT ?= 8000
-WORKERS ?= 2
+# One more than cores: tests wait for servers, browsers and clocks as often as they work.
+WORKERS ?= 3
 PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 # Where the environment keeps no compiled modules, each process of a demo would compile the same 700 anew.

@@ -15,7 +15,9 @@ from psycopg.types.array import ListDumper
 from tenants.core.db.arrays import QuickListDumper
 from tenants.core.fields import BytesField
 
-TEXTS = st.text(alphabet=st.one_of(st.sampled_from('"\\{}, \u3000NULnul'), st.characters(exclude_characters="\0")))
+TEXTS = st.text(
+    alphabet=st.one_of(st.sampled_from('"\\{}, \u3000NULnul'), st.characters(codec="utf-8", exclude_characters="\0"))
+)
 ELEMENTS = st.one_of(
     st.lists(st.one_of(st.none(), TEXTS)),
     st.lists(st.one_of(st.none(), st.binary())),

@@ -49,7 +49,9 @@ def told() -> list[int]:
     return [event.detail["件数"] for event in reader.search(reader.Filters(prefix="trail:event:refused"))]
 
 
-def test_a_forged_event_is_set_aside_told_and_named_by_the_night(really_in_a: Any, audit_superuser: Any) -> None:
+def test_a_forged_event_is_set_aside_told_and_named_by_the_night(
+    workers_beside_unseen: None, really_in_a: Any, audit_superuser: Any
+) -> None:
     compare()
     before, forged = len(told()), forge("u-somebody-else")
     assert move(really_in_a) >= 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -20,42 +19,12 @@ from audit.trail import relay, tasks
 from audit.trail.models import WitnessComparison, WitnessedEvents, WitnessedWrite
 from audit.trail.recorder import Entry, record, record_many
 from audit.trail.vocabulary import Event
-from audit.trail.witness import comparison
 from audit.trail.witness.comparison import compare, forget_old
 from audit.trail.witness.grants import witnessed_tables
 from domain.payments.models import PayerAccount
-from ops.embedded.postgres import PostgresServer
 from tenants.core.credentials import login_name
 
 KILLED_WRITER = Path(__file__).with_name("killed_writer.py")
-
-
-_OVER_HERE = (
-    "SELECT coalesce(min(backend_xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
-    " FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"
-)
-
-
-@pytest.fixture
-def workers_beside_unseen(database: None, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A snapshot's oldest open transaction is the whole cluster's, and the workers of a run share one cluster.
-
-    A test of another worker, rolled back only at its end, would put off everything here to "the next night". So only what
-    is open in this worker's database counts; the product's own answer may be earlier, never later.
-    """
-    with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:
-
-        def first_open_here() -> int:
-            cautious = product()
-            row = superuser.execute(_OVER_HERE).fetchone()
-            assert row is not None
-            here = int(str(row[0]))
-            assert cautious <= here
-            return here
-
-        product = comparison._first_open_transaction
-        monkeypatch.setattr(comparison, "_first_open_transaction", first_open_here)
-        yield
 
 
 @pytest.fixture
