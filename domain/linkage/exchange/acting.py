@@ -56,7 +56,7 @@ class Acting(ABC):
 
     def prepare(self, terms: Terms) -> Batch | None:
         """The next people that are due, looked at once more when their rows are locked: a copy may have been added meanwhile."""
-        people = self.due().select_for_update(skip_locked=True, of=("self",))[: terms.limit]
+        people = self.due().select_for_update(skip_locked=True, of=("self",)).only("pk")[: terms.limit]
         ids = [one.pk for one in people]
         rows = self.lines_of(self.due().filter(pk__in=ids)) if ids else []
         if not rows:

@@ -27,8 +27,10 @@ LONG_WAIT = timedelta(days=3)
 
 def idle() -> QuerySet[Registration]:
     """People known to 統合宛名 about whom nothing is under way."""
-    under_way = PersonLine.objects.filter(registration=OuterRef("pk"), result=PersonLine.Result.OPEN)
-    return Registration.objects.filter(~Exists(under_way), state__in=Registration.KNOWN)
+    # NOT IN, which is hashed whatever the statistics say. With NOT EXISTS the planner, while a run fills both tables and nobody has
+    # counted them yet, compared each person with each line: 3 s for a batch of 1,000 among 10,000 people instead of 5 ms.
+    under_way = PersonLine.objects.filter(result=PersonLine.Result.OPEN).values("registration")
+    return Registration.objects.exclude(pk__in=under_way).filter(state__in=Registration.KNOWN)
 
 
 def to_update(*, refused_too: bool = False) -> QuerySet[Registration]:
