@@ -25,6 +25,8 @@ def sweep_trail() -> int:
             told += sweep(timezone.now())
         except TrailUnavailable:
             logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
+        except Exception:  # whatever one prefecture's login wrote, the others are watched
+            logger.exception("watch: the sweep of %s failed", prefecture.schema_name)
     return told
 
 

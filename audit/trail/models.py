@@ -1,10 +1,15 @@
 """The outbox, where events wait for the relay in the schema and the transaction of the act, and what the witness noted."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.trail.identifiers import uuid7
 from tenants.core.fields import BytesField
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class OutboxEvent(models.Model):
@@ -33,6 +38,13 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = "送信待ちの記録"
         ordering = ["id"]
+        constraints = [
+            # A time no program can read, or an id that is before all others, would lie there for ever and hold up the rest.
+            models.CheckConstraint(
+                condition=models.Q(occurred_at__gt=EARLIEST, occurred_at__lt=LATEST) & ~models.Q(id=UUID(int=0)),
+                name="outbox_event_can_be_taken",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.id}"

@@ -24,7 +24,6 @@ from tenants.core.context import gateway_context
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
-from tenants.core.providers import SealBroken
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def relay_all() -> int:
     for schema in outboxes():
         try:
             moved += relay_schema(schema, codes.get(schema, ""))
-        except (psycopg.Error, SealBroken) as error:
+        except Exception as error:  # whatever one prefecture's login put there, the others go on
             logger.error(
                 "trail: relay of %s failed (%s, %s)", schema, type(error).__name__, getattr(error, "sqlstate", "")
             )

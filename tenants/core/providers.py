@@ -83,7 +83,7 @@ class SettingsProvider:
             if hmac.compare_digest(_mark(key), mark):
                 try:
                     return AESGCM(key).decrypt(nonce, wrapped[MARK_BYTES + NONCE_BYTES :], _bound(owner))
-                except InvalidTag:
+                except (InvalidTag, ValueError):
                     raise SealBroken from None
         raise SealBroken
 

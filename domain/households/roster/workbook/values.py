@@ -23,6 +23,9 @@ _ACCOUNT_HOLDER = re.compile(r"[ァ-ヶーA-Z0-9()./\-「」,¥\\ ]+")
 _TRUE = frozenset({"○", "◯", "〇", "●", "有", "あり", "有り", "1", "はい", "該当", "TRUE", "YES", "Y", "レ", "✓"})
 _FALSE = frozenset({"", "×", "無", "なし", "無し", "0", "いいえ", "非該当", "FALSE", "NO", "N", "-", "ー"})
 
+_LONGEST_WORD = 32
+"""What is kept of typed words is short: whole sentences in a wrong column are not remembered."""
+
 _SERIAL_EPOCH = date(1899, 12, 30)
 _OFFSET_1904 = timedelta(days=1462)
 _SERIAL_DAYS = range(10_000, 80_000)
@@ -196,8 +199,12 @@ def _choice(column: Column, text: str) -> str:
     raise ValueProblem(Code.BAD_CHOICE, f"「{words}」のどれかを入力してください。")
 
 
-@lru_cache(maxsize=4_096)  # a column of choices holds the same few words thousands of times
 def _choice_word(text: str) -> str:
+    return _word(text) if len(text) <= _LONGEST_WORD else _word.__wrapped__(text)
+
+
+@lru_cache(maxsize=1_024)  # a column of choices holds the same few words thousands of times
+def _word(text: str) -> str:
     return re.sub(r"[\s]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
