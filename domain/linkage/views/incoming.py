@@ -26,7 +26,7 @@ from domain.linkage.exchange.jobs import fetches_lists
 from domain.linkage.incoming import deciding, queries, refusals
 from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
 from domain.linkage.incoming.workbook import records_workbook
-from domain.linkage.models import HeldInquiry
+from domain.linkage.models import ExchangeRecord, HeldInquiry
 from domain.linkage.protection import item_shown, party_shown
 from domain.linkage.starting import INCOMING, latest_job
 from domain.linkage.views.link import operator_form, start_job
@@ -120,12 +120,12 @@ def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
 def records(request: HttpRequest) -> HttpResponse:
     """情報提供等記録: search by period, household, body."""
     form, first, last = _search(request)
-    found = queries.records(first, last, _typed(form))
+    found = queries.records(first, last, _typed(form)) if _is_clear(form) else ExchangeRecord.objects.none()
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     _shown(listed, "linkage:records")
     context = {
         "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
-        "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last,
+        "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last, "clear": _is_clear(form),
         "query": request.GET.urlencode(), "fetches": fetches_lists(), "refused": refusals.told(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)
@@ -138,6 +138,9 @@ def records_excel(request: HttpRequest) -> HttpResponse:
     """The same as Excel, after the one-time password and its event."""
     require_step_up(request)
     form, first, last = _search(request)
+    if not _is_clear(form):  # a file would hold something that nobody asked for
+        messages.error(request, "条件に誤りがあるため、Excelを作りませんでした。条件を入力し直してください。")
+        return redirect("linkage:records")
     found = list(queries.records(first, last, _typed(form)))
     record_access(
         Event.EXPORT_TABLE_MADE,
@@ -187,10 +190,15 @@ def _shown(rows: Iterable[Any], place: str) -> None:
 def _search(request: HttpRequest) -> tuple[RecordSearchForm, date, date]:
     """What was asked for; else from the first of April of the working year until today."""
     first, last = date(require_prefecture().working_year, 4, 1), timezone.localdate()
-    form = RecordSearchForm(request.GET if "first" in request.GET else None, initial={"first": first, "last": last})
+    asked = request.GET.keys() & RecordSearchForm.base_fields.keys()
+    form = RecordSearchForm(request.GET if asked else None, initial={"first": first, "last": last})
     if form.is_bound and form.is_valid():
         return form, form.cleaned_data["first"], form.cleaned_data["last"]
     return form, first, last
+
+
+def _is_clear(form: RecordSearchForm) -> bool:
+    return not form.is_bound or form.is_valid()
 
 
 def _typed(form: RecordSearchForm) -> dict[str, Any]:

@@ -101,6 +101,24 @@ def test_neither_the_list_nor_its_workbook_names_the_other_body_of_a_household_u
     assert person.name not in shown("&party=サンプル市")
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "first=R9.13.45&last=R8.3.31",
+        "first=R8.3.31&last=R7.4.1",
+        "household=123456789018&first=R7.4.1&last=R8.3.31",
+        "party=x",
+    ],
+)
+def test_a_wrong_condition_shows_nothing_and_hands_out_no_file(person: Any, handler: Client, condition: str) -> None:
+    page = text_of(handler.get(f"/linkage/records/?{condition}"))
+    assert "条件に誤りがあります" in page
+    assert person.name not in page
+    answer = handler.get(f"/linkage/records/excel/?{condition}", follow=True)
+    assert answer.redirect_chain == [("/linkage/records/", 302)]
+    assert "Excelを作りませんでした" in text_of(answer)
+
+
 def test_of_a_household_under_protection_no_other_body_is_named(person: Any, handler: Client) -> None:
     """Nor a place in the words of an item. Of an ordinary household both stand there."""
     from audit.trail.reader import Filters, search
