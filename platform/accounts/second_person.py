@@ -132,13 +132,15 @@ def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
 def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment) -> bool:
     """Whether the own role is in force on every day on which the person stands or stood in.
 
-    It counts from the day it was given: one that is given later and dated back does not change in whose place something was done.
+    It counts from when it was given: one that is given later and dated back, or later on the same day, does not change in whose
+    place something was done.
     """
     last = stand_in.ends_on or date.max
     if stand_in.ended_at is not None:
         last = min(last, timezone.localdate(stand_in.ended_at))
     since = max(own.starts_on, timezone.localdate(own.created_at))
-    return since <= stand_in.starts_on and last <= (own.ends_on or date.max)
+    first = since < stand_in.starts_on or (since == stand_in.starts_on and own.created_at <= stand_in.created_at)
+    return first and last <= (own.ends_on or date.max)
 
 
 _rules: dict[str, TwoPersonRule] = {}

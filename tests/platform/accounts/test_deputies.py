@@ -284,7 +284,10 @@ def test_an_own_role_that_was_over_does_not_hide_what_was_done_as_a_deputy(in_a:
     assert not rule.refuses("former", fresh(officer)), "two people in their own right"
 
 
-def test_an_own_role_dated_back_does_not_hide_what_was_done_as_a_deputy(in_a: Any, clock: Any) -> None:
+@pytest.mark.parametrize("later", [{"days": 2}, {"minutes": 30}])
+def test_an_own_role_dated_back_does_not_hide_what_was_done_as_a_deputy(
+    in_a: Any, clock: Any, later: dict[str, int]
+) -> None:
     """One manager gives 教委担当 alone, from any day on: else that would undo the second person."""
     from accounts.roles import Role
     from accounts.services import assign_role
@@ -292,7 +295,7 @@ def test_an_own_role_dated_back_does_not_hide_what_was_done_as_a_deputy(in_a: An
     rule = next(one for one in all_rules() if one.name == "linkage.lists")
     officer, deputy = make_person("officer", Role.BOARD_OFFICER, Role.APPROVER), make_person("deputy", Role.MONITOR)
     assign_role(deputy, Role.BOARD_OFFICER, ends_on=TODAY() + timedelta(days=9), acting_for=officer)
-    clock.advance(days=2)
+    clock.advance(**later)
     assert rule.refuses("deputy", fresh(officer))
     assign_role(fresh(deputy), Role.BOARD_OFFICER, starts_on=TODAY() - timedelta(days=30))
     assert rule.refuses("deputy", fresh(officer)), "what was done before was done in the officer's place"
