@@ -45,6 +45,7 @@ class Listener:
     def page_is(self, question: str, *, refused: str = "") -> None:
         """The page that asks this stands there: look and listen. `refused`: words of the error that has just come."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(question)
+        self.page.wait_for_load_state("load")  # the words come before the style sheet, without which no focus is seen
         spot = f"{question} {refused}".strip()
         faults = self._of_names() + self.page.evaluate(WRONG_WAYS)
         if refused:
