@@ -5,7 +5,7 @@ SIZE ?= full
 SERVE ?= 1
 SEED ?= 7
 PORT ?= 8000
-# One more than cores: tests wait for servers, browsers and clocks as often as they work.
+# One more than cores, since tests also wait for servers, browsers and clocks.
 WORKERS ?= 3
 PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform

@@ -18,15 +18,20 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="watch.sweep", ignore_result=True, expires=25)
 def sweep_trail() -> int:
-    """Every 30 seconds, so that with the relay's two an alert stands within a minute of its act."""
-    told = 0
+    """Every 30 seconds, so that with the relay's two an alert stands within a minute of its act.
+
+    Raises what went wrong when all prefectures had their turn: what one login wrote does not blind the watch of the others.
+    """
+    told, failed = 0, []
     for prefecture in each_live_prefecture():
         try:
             told += sweep(timezone.now())
         except TrailUnavailable:
             logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
-        except Exception:  # whatever one prefecture's login wrote, the others are watched
-            logger.exception("watch: the sweep of %s failed", prefecture.schema_name)
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("watch.sweep", failed)
     return told
 
 

@@ -13,10 +13,9 @@ import redis
 from django.core.cache.backends.redis import RedisCache
 
 from config.settings.base import cache_settings
-from ops.embedded.place import find, forget
-from ops.embedded.valkey import ValkeyServer
 from tenants.core.cache import JsonSerializer, scoped_key
 from tests.platform.config.test_settings import start
+from tests.support.broker import own_broker
 from tests.support.management_checks import PRODUCTION
 
 
@@ -31,13 +30,9 @@ class Planted:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    folder = tmp_path / "servers"
-    server = ValkeyServer(find(folder), password="himitsu")
-    server.start()
-    yield server.url
-    server.stop()
-    forget(folder)
+def url() -> Iterator[str]:
+    with own_broker("cache") as server:
+        yield server.url
 
 
 @pytest.fixture

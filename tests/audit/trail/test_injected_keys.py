@@ -72,3 +72,27 @@ def test_an_outbox_that_fails_in_any_way_does_not_hold_up_the_others(
 
     monkeypatch.setattr(relay, "relay_schema", move)
     assert relay.relay_all() == len(seen) - 1 >= 1
+
+
+@pytest.mark.parametrize(
+    ("module", "work", "task"),
+    [("audit.trail.tasks", "compare", "compare_writes"), ("audit.detection.tasks", "sweep", "sweep_trail")],
+)
+def test_one_prefecture_that_fails_fails_the_task_after_the_turn_of_all(
+    monkeypatch: pytest.MonkeyPatch, database: None, module: str, work: str, task: str
+) -> None:
+    from importlib import import_module
+
+    from tenants.core.context import scope
+
+    seen: list[str] = []
+
+    def fail(*_: Any) -> int:
+        seen.append(scope())
+        raise ValueError("as a library might")
+
+    tasks = import_module(module)
+    monkeypatch.setattr(tasks, work, fail)
+    with pytest.raises(ExceptionGroup) as failed:
+        getattr(tasks, task)()
+    assert len(failed.value.exceptions) == len(seen) == len(set(seen)) >= 2

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from accounts.models import User
 from accounts.roles import Role
+from tests.domain.statements.people import Browser, browser_of
 from tests.support.records import acting, staff
 
 
@@ -18,3 +20,14 @@ def officer(in_a: object) -> Iterator[User]:
 @pytest.fixture
 def approver(in_a: object) -> User:
     return staff(Role.APPROVER, "shounin")
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings: Any, tmp_path: Any) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture
+def board(in_a: Any) -> Browser:
+    return browser_of(Role.BOARD_OFFICER)

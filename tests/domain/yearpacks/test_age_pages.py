@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
-
-import pytest
 
 from accounts.models import User
 from accounts.roles import Role
@@ -26,17 +23,6 @@ from tests.support.records import YEAR
 BASE = "R07-former-standard"
 SHEET = "照会する年齢"
 AGE = age_row().id
-
-
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
-@pytest.fixture
-def board(in_a: Any) -> Browser:
-    return browser_of(Role.BOARD_OFFICER)
 
 
 def _eighteen(grid: Grid) -> None:

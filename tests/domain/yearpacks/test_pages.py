@@ -23,17 +23,6 @@ BASE = "R07-former-standard"
 CAP = row_id("caps", {"items": ["school_supplies"], "departments": ["elementary"], "categories": [1, 2]})
 
 
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
-@pytest.fixture
-def board(in_a: Any) -> Browser:
-    return browser_of(Role.BOARD_OFFICER)
-
-
 @pytest.fixture
 def second(in_a: Any) -> Browser:
     return browser_of(Role.APPROVER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -13,23 +12,16 @@ import pytest
 from kombu import Connection, Queue
 
 from config.broker import QoS
-from ops.embedded.place import find, forget
 from ops.embedded.valkey import ValkeyServer
-from tests.support.cluster import FOLDER
+from tests.support.broker import own_broker
 
 log = logging.getLogger(__name__)
 
 
 @pytest.fixture
 def valkey() -> Iterator[ValkeyServer]:
-    folder = FOLDER / f"acknowledging-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    server = ValkeyServer(find(folder), password="broker-of-the-suite")
-    server.start()
-    yield server
-    server.stop()
-    forget(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_broker("acknowledging") as server:
+        yield server
 
 
 def test_a_message_that_could_not_be_acknowledged_keeps_no_place(valkey: ValkeyServer) -> None:

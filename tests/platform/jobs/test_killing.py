@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,12 +25,12 @@ from jobs import messages, sweeping
 from jobs.models import Job
 from jobs.services import start
 from jobs.states import ENDED, State
-from ops.embedded.place import find, forget
 from ops.embedded.valkey import ValkeyServer
 from tenants.core.context import gateway_context, prefecture_context
 from tenants.core.models import Prefecture
 from tests.platform.jobs.slow_kind import SLOW
-from tests.support.cluster import FOLDER, ROOT
+from tests.support.broker import own_broker
+from tests.support.cluster import ROOT
 
 pytestmark = pytest.mark.slow
 LEASE_SECONDS = 2
@@ -40,14 +39,8 @@ ITEMS = 60
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[ValkeyServer]:
-    folder = FOLDER / f"broker-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    server = ValkeyServer(find(folder), password="broker-of-the-suite")
-    server.start()
-    yield server
-    server.stop()
-    forget(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_broker("broker") as server:
+        yield server
 
 
 @pytest.fixture

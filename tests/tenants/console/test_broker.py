@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import Celery
 
-from ops.embedded.place import find, forget
 from ops.embedded.valkey import ValkeyServer
 from tenants.console import broker
+from tests.support.broker import own_broker
 
 real_look = broker.look
 
 
 @pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
-    folder = tmp_path / "servers"
-    server = ValkeyServer(find(folder), password="himitsu")
-    server.start()
-    yield server
-    server.stop()
-    forget(folder)
+def valkey() -> Iterator[ValkeyServer]:
+    with own_broker("signs-of-life") as server:
+        yield server
 
 
 def celery_app(monkeypatch: pytest.MonkeyPatch, url: str) -> Celery:
