@@ -49,15 +49,12 @@ class Target:
 
 
 @pytest.fixture
-def target(
-    prefecture_a: Any, prefecture_b: Any, postgres: PostgresServer, settings: Any, tmp_path: Any
-) -> Iterator[Target]:
+def target(prefecture_a: Any, prefecture_b: Any, postgres: PostgresServer, settings: Any) -> Iterator[Target]:
     """Signed in at A. B's secret is committed, as it would be in real life: not hidden by a transaction of this test."""
     from accounts.roles import Role
     from tenants.core.context import prefecture_context
 
     settings.ROOT_URLCONF = "tests.tenants.vulnerable"
-    settings.STATIC_ROOT = str(tmp_path)
     a, b = prefecture_a.schema_name, prefecture_b.schema_name
     client = client_of("kou.localhost", raise_request_exception=False)
     with prefecture_context(prefecture_a):

@@ -27,11 +27,6 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
     return put
 
 
-@pytest.fixture(autouse=True)
-def static_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = str(tmp_path)
-
-
 @pytest.fixture
 def hours(in_a: Any) -> Any:
     """7:00–21:00, as a new prefecture has them."""

@@ -42,11 +42,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture(autouse=True)
-def static_folder(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = str(tmp_path)
-
-
 @pytest.fixture
 def review_urls(settings: Any) -> Iterator[None]:
     from audit.trail import connections

@@ -31,11 +31,8 @@ def keys_of_this_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def places(settings: Any, tmp_path: Path) -> None:
-    """Files, exchange and collected static files of this test."""
+    """The exchange with the 統合宛名 of this test."""
     settings.EXCHANGE_ROOT = tmp_path / "exchange"
-    settings.FILES_ROOT = tmp_path / "files"
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
 
 
 @pytest.fixture

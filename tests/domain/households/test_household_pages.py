@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -13,14 +12,6 @@ from accounts.roles import Role
 from domain.households.models import Household, Member, Pupil, School
 from integrations.atena_adapters.individual_numbers import sample_number
 from tests.domain.households.people import browser_of, make_home
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What goes to the audit database, kept here instead."""
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
-    return rows
 
 
 @pytest.fixture
@@ -105,12 +96,12 @@ def test_search_by_name_kana_and_number(board: Any, school: School, words: str) 
     assert "1世帯" in page
 
 
-def test_the_search_is_recorded_without_its_words(board: Any, school: School, written: list[Any]) -> None:
+def test_the_search_is_recorded_without_its_words(board: Any, school: School, heard: list[Any]) -> None:
     home = make_home(school, 1)
     make_home(school, 2)
     board.post("/households/", {"text": "高子1"})
     text_of(board, "/households/", searched="1", state="enrolled")
-    event = written[-1]
+    event = heard[-1]
     assert event["event"] == "read:search:shown"
     assert event["detail"] == {"criteria": ["state", "words"], "found": 1}
     assert event["subjects"] == [{"kind": "household", "id": str(home.pk)}]
@@ -136,11 +127,11 @@ def test_filters_by_school_and_state(board: Any, school: School, other_school: S
     assert "あてはまる世帯はありません" in text_of(board, "/households/", state="left")
 
 
-def test_the_list_records_whom_it_shows(board: Any, school: School, written: list[Any]) -> None:
+def test_the_list_records_whom_it_shows(board: Any, school: School, heard: list[Any]) -> None:
     homes = [make_home(school, n) for n in (1, 2)]
     text_of(board, "/households/")
-    assert written[-1]["event"] == "read:list:shown"
-    assert [subject["id"] for subject in written[-1]["subjects"]] == [str(home.pk) for home in homes]
+    assert heard[-1]["event"] == "read:list:shown"
+    assert [subject["id"] for subject in heard[-1]["subjects"]] == [str(home.pk) for home in homes]
 
 
 def test_nothing_is_shown_when_the_trail_is_away(board: Any, school: School, monkeypatch: Any) -> None:
@@ -157,7 +148,7 @@ def test_nothing_is_shown_when_the_trail_is_away(board: Any, school: School, mon
         assert "見本" not in answer.content.decode()
 
 
-def test_a_protected_address_is_opened_only_by_its_act(board: Any, school: School, written: list[Any]) -> None:
+def test_a_protected_address_is_opened_only_by_its_act(board: Any, school: School, heard: list[Any]) -> None:
     home = make_home(school, 1, address_hidden=True, year_end_address="生駒市見本町5丁目")
     secrets = [home.address, home.year_end_address, home.phone]
     assert home.address not in text_of(board, "/households/")
@@ -166,7 +157,7 @@ def test_a_protected_address_is_opened_only_by_its_act(board: Any, school: Schoo
     opened = board.post(f"/households/{home.pk}/address/")
     assert opened.status_code == 200
     assert all(secret in opened.content.decode() for secret in secrets)
-    assert written[-1]["detail"] == {"protected_address": True}
+    assert heard[-1]["detail"] == {"protected_address": True}
     assert board.get(f"/households/{home.pk}/address/").status_code == 405
 
 
@@ -182,16 +173,16 @@ def test_a_protected_address_asks_for_the_step_up(board: Any, school: School, mo
     assert answer.url.startswith("/step-up/")
 
 
-def test_the_page_of_a_household(clerk: Any, school: School, written: list[Any]) -> None:
+def test_the_page_of_a_household(clerk: Any, school: School, heard: list[Any]) -> None:
     home = make_home(school, 1, bank_name="サンプル銀行", account_number="1234567", account_type="1")
     page = text_of(clerk, f"/households/{home.pk}/")
-    assert written[-1]["event"] == "read:household:shown"
+    assert heard[-1]["event"] == "read:household:shown"
     for word in ("見本　髙子1", "小学部5年", "通学生", "1級地-2", "＊＊＊＊567", "未登録", "令和7年4月1日"):
         assert word in page, word
     assert "1234567" not in page
 
 
-def test_the_number_of_queries_does_not_grow(board: Any, school: School, written: list[Any]) -> None:
+def test_the_number_of_queries_does_not_grow(board: Any, school: School, heard: list[Any]) -> None:
     homes = [make_home(school, n) for n in (1, 2)]
     few = queries_of(board, "/households/"), queries_of(board, f"/households/{homes[0].pk}/")
     for n in range(3, 30):

@@ -19,11 +19,7 @@ from tests.support import records
 LIST = "学校コード,名称,部,開始日\nS29001,サンプル第一支援学校,小学部・中学部,R7.4.1\nS29002,サンプル第二支援学校,高,2020/4/1\n"
 
 
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any, monkeypatch: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-    monkeypatch.setattr("audit.trail.store.insert", lambda rows, **_: None)
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 @pytest.fixture(params=[Role.BOARD_OFFICER, Role.TENANT_ADMIN])

@@ -23,11 +23,7 @@ CHANGE = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def quiet(settings: Any, tmp_path: Any, monkeypatch: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-    monkeypatch.setattr("audit.trail.store.insert", lambda rows, **_: None)
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 @pytest.fixture

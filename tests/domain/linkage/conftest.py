@@ -30,13 +30,6 @@ def keys_of_this_test() -> Iterator[None]:
     forget_kept_keys()
 
 
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Path) -> None:
-    """The place of collected static files is there, as in a deployment."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
 @pytest.fixture
 def handler(in_a: Any) -> Client:
     """A 個人番号取扱者 of the whole prefecture, logged in."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,14 +9,6 @@ import pytest
 from domain.payments.models import PaymentRound
 from tests.domain.payments.support import calculated, opened, pupil, spend
 from tests.support import records
-
-
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Reads on their way to the audit database, kept here instead."""
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
-    return rows
 
 
 @pytest.fixture

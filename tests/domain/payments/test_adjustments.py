@@ -222,13 +222,7 @@ def test_an_acceptance_needs_a_reason_and_an_open_round(in_a: Any) -> None:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The audit database is not asked."""
-    monkeypatch.setattr("audit.trail.store.insert", lambda _rows, **_more: None)
-
-
-def test_the_round_page_shows_cause_and_takes_the_officers_act(in_a: Any, quiet: None) -> None:
+def test_the_round_page_shows_cause_and_takes_the_officers_act(in_a: Any, heard: list[Any]) -> None:
     who = paid_first(1)
     decide(who, 2)
     spend(who, "school_lunch", 10_000, day(9))

@@ -19,8 +19,7 @@ THREE = ("sample-operator", "sample-rules")
 
 
 @pytest.fixture
-def round_(in_a: Any, monkeypatch: pytest.MonkeyPatch) -> PaymentRound:
-    monkeypatch.setattr("audit.trail.store.insert", lambda _rows, **_more: None)
+def round_(in_a: Any, heard: list[Any]) -> PaymentRound:
     who = pupil(2, where=records.school("S01"))
     spend(who, "excursion_self", 2_001, day(6))
     spend(who, "school_lunch", 4_000, day(6))

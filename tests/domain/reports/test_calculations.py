@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from typing import Any
 
 import pytest
@@ -18,19 +17,6 @@ from tests.domain.reports import support
 from tests.domain.statements import deciders, people
 from tests.support.receipts import rewritten
 from tests.support.records import YEAR
-
-
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
-    return rows
-
-
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
 
 
 def page_of(statement: Statement) -> str:

@@ -27,11 +27,7 @@ from tests.support.records import YEAR
 APRIL = datetime.date(YEAR, 4, 1)
 
 
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Any, monkeypatch: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: None)
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -37,13 +36,6 @@ def security(school: School) -> Any:
     return browser_of(Role.SECURITY_MANAGER)
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
-    return rows
-
-
 def desk_of(members: dict[str, Member]) -> str:
     return f"/numbers/desk/{members['1'].household_id}/"
 
@@ -57,13 +49,13 @@ def typed(members: dict[str, Member], **numbers: Any) -> dict[str, str]:
     return values
 
 
-def test_numbers_typed_at_the_desk(handler: Any, members: dict[str, Member], written: list[Any]) -> None:
+def test_numbers_typed_at_the_desk(handler: Any, members: dict[str, Member], heard: list[Any]) -> None:
     page = handler.get(desk_of(members))
     text = page.content.decode()
     assert page.headers["Cache-Control"] == "no-store"
     assert text.count('inputmode="numeric"') == 6
     assert "onpaste" not in text
-    assert written[-1]["event"] == "read:household:shown"
+    assert heard[-1]["event"] == "read:household:shown"
     answer = handler.post(desk_of(members), typed(members, _1=number(1), _2=number(2)))
     assert answer.url == f"/households/{members['1'].household_id}/"
     assert PersonNumber.objects.count() == 2
@@ -155,7 +147,7 @@ def test_nothing_is_shown_when_the_trail_is_away(
 
 
 def test_duplicates_are_listed_named_within_ones_schools_and_closed(
-    handler: Any, three: dict[str, Member], written: list[Any]
+    handler: Any, three: dict[str, Member], heard: list[Any]
 ) -> None:
     far = School.objects.create(code="S29002", name="サンプル第二支援学校")
     there = make_household(far, "H29-000002")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,14 +33,6 @@ def acting(user: Any) -> Any:
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What goes to the audit database, kept here instead."""
-    rows: list[dict[str, Any]] = []
-    monkeypatch.setattr("audit.trail.store.insert", lambda new, **_: rows.extend(map(json.loads, new)))
-    return rows
-
-
-@pytest.fixture
 def trail_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     import psycopg
 
@@ -62,12 +53,12 @@ def announced() -> Iterator[list[Any]]:
 
 
 def test_the_event_is_written_before_the_number_is_opened(
-    handler: Any, three: dict[str, Member], written: list[Any], announced: list[Any], monkeypatch: pytest.MonkeyPatch
+    handler: Any, three: dict[str, Member], heard: list[Any], announced: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
 
     def opening(row: PersonNumber) -> Any:
-        order.append(f"opened after {len(written)} event")
+        order.append(f"opened after {len(heard)} event")
         return opened(row)
 
     monkeypatch.setattr("domain.vault.revealing.opened", opening)
@@ -75,7 +66,7 @@ def test_the_event_is_written_before_the_number_is_opened(
         shown = services.reveal(three["1"], INDIVIDUAL, **REASON)
     assert shown.clear() == number(1)
     assert order == ["opened after 1 event"]
-    event = written[0]
+    event = heard[0]
     assert (event["event"], event["duty"], event["case_ref"]) == ("number:individual:revealed", "V03", REASON["case"])
     assert {"kind": "member", "id": str(three["1"].pk)} in event["subjects"]
     assert number(1) not in str(event)
@@ -98,26 +89,26 @@ def test_nothing_is_opened_when_the_trail_is_away(
     ("duty", "case"), [("", REASON["case"]), ("Z99", REASON["case"]), ("V03", ""), ("V03", "確認"), ("V03", "   ")]
 )
 def test_without_duty_or_case_nothing_is_shown(
-    handler: Any, three: dict[str, Member], written: list[Any], duty: str, case: str
+    handler: Any, three: dict[str, Member], heard: list[Any], duty: str, case: str
 ) -> None:
     from audit.trail.models import OutboxEvent
 
     with acting(handler), pytest.raises(ReasonMissing):
         services.reveal(three["1"], INDIVIDUAL, duty=duty, case=case)
-    assert written == []
+    assert heard == []
     assert OutboxEvent.objects.get(event="number:individual:refused").detail == {"reason": "reason"}
 
 
 @pytest.mark.parametrize("kind", [ActorKind.JOB, ActorKind.SYSTEM, ActorKind.COMMAND])
 def test_only_a_person_is_shown_a_number(
-    handler: Any, three: dict[str, Member], written: list[Any], kind: ActorKind
+    handler: Any, three: dict[str, Member], heard: list[Any], kind: ActorKind
 ) -> None:
     with acting_as(Actor(kind, str(handler.pk), "x", "個人番号取扱者")), pytest.raises(NotAllowed):
         services.reveal(three["1"], INDIVIDUAL, **REASON)
-    assert written == []
+    assert heard == []
 
 
-def test_other_roles_and_untrained_handlers_are_refused(three: dict[str, Member], written: list[Any]) -> None:
+def test_other_roles_and_untrained_handlers_are_refused(three: dict[str, Member], heard: list[Any]) -> None:
     from accounts.models import RoleAssignment
     from accounts.roles import Role
 
@@ -127,16 +118,16 @@ def test_other_roles_and_untrained_handlers_are_refused(three: dict[str, Member]
     for user in (board, handler):
         with acting(user), pytest.raises(NotAllowed):
             services.reveal(three["1"], INDIVIDUAL, **REASON)
-    assert written == []
+    assert heard == []
 
 
-def test_a_number_that_is_not_held_is_said_so(handler: Any, three: dict[str, Member], written: list[Any]) -> None:
+def test_a_number_that_is_not_held_is_said_so(handler: Any, three: dict[str, Member], heard: list[Any]) -> None:
     with acting(handler), pytest.raises(NotHeld):
         services.reveal(three["1"], UNIFIED, **REASON)
-    assert written == []
+    assert heard == []
 
 
-def test_a_job_gets_many_with_one_event_each(three: dict[str, Member], written: list[Any]) -> None:
+def test_a_job_gets_many_with_one_event_each(three: dict[str, Member], heard: list[Any]) -> None:
     members = [member.pk for member in three.values()]
     with acting_as(Actor(ActorKind.JOB, "1", "見本", "個人番号取扱者")):
         numbers = services.reveal_many([*members, 999_999], INDIVIDUAL, duty="D1", case="batch:1")
@@ -144,14 +135,14 @@ def test_a_job_gets_many_with_one_event_each(three: dict[str, Member], written: 
         member.pk: number(int(key)) for key, member in three.items()
     }
     assert number(1) not in repr(numbers)
-    assert [event["event"] for event in written] == ["number:individual:used"] * 3
+    assert [event["event"] for event in heard] == ["number:individual:used"] * 3
     with acting_as(Actor(ActorKind.PERSON, "1", "見本", "個人番号取扱者")), pytest.raises(NotAllowed):
         services.reveal_many(members, INDIVIDUAL, duty="D1", case="batch:1")
     with acting_as(Actor(ActorKind.JOB, "1", "見本", "")), pytest.raises(ReasonMissing):
         services.reveal_many(members, INDIVIDUAL, duty="D1", case="")
 
 
-def test_unified_numbers_are_stored_once_and_never_shared(three: dict[str, Member], written: list[Any]) -> None:
+def test_unified_numbers_are_stored_once_and_never_shared(three: dict[str, Member], heard: list[Any]) -> None:
     first, second, third = (member.pk for member in three.values())
     pairs = {first: "U000001", second: "U000002"}
     services.store_unified(pairs, batch="b1")
@@ -186,7 +177,7 @@ def refusals() -> list[Any]:
 
 
 def test_a_new_factor_opens_no_number_for_a_day(
-    handler: Any, three: dict[str, Member], written: list[Any], monkeypatch: pytest.MonkeyPatch
+    handler: Any, three: dict[str, Member], heard: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import timedelta
 
@@ -208,17 +199,17 @@ def test_a_new_factor_opens_no_number_for_a_day(
         moment[0] = now + timedelta(hours=hours)
         with acting(handler), pytest.raises(FactorTooNew):
             services.reveal(three["1"], INDIVIDUAL, **REASON)
-    assert written == []
+    assert heard == []
     assert refusals() == [{"reason": "factor"}] * 4
     moment[0] = now + timedelta(hours=29)
     with acting(handler):
         assert services.reveal(three["1"], INDIVIDUAL, **REASON).clear() == number(1)
 
 
-def test_an_account_of_today_opens_no_number(three: dict[str, Member], written: list[Any]) -> None:
+def test_an_account_of_today_opens_no_number(three: dict[str, Member], heard: list[Any]) -> None:
     from accounts.roles import Role
     from tests.support.records import staff
 
     with acting(staff(Role.NUMBER_HANDLER)), pytest.raises(FactorTooNew):
         services.reveal(three["1"], INDIVIDUAL, **REASON)
-    assert written == []
+    assert heard == []

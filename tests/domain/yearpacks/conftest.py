@@ -22,12 +22,6 @@ def approver(in_a: object) -> User:
     return staff(Role.APPROVER, "shounin")
 
 
-@pytest.fixture(autouse=True)
-def static_files(settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
-
-
 @pytest.fixture
 def board(in_a: Any) -> Browser:
     return browser_of(Role.BOARD_OFFICER)

@@ -220,9 +220,7 @@ def test_a_draft_changed_since_is_not_overwritten(draft: Revision, officer: User
     assert WorkbookUpload.objects.get(pk=late.pk).state == "waiting"
 
 
-def test_the_pages_of_it(in_a: Any, settings: Any, tmp_path: Any) -> None:
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
+def test_the_pages_of_it(in_a: Any) -> None:
     board = browser_of(Role.BOARD_OFFICER)
     row = open_draft(YEAR, BASE, (), board.person)
     answer = board.get(f"/yearpacks/{row.pk}/workbook/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,12 +29,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("django.utils.timezone.now", clock)
     return clock
-
-
-@pytest.fixture(autouse=True)
-def static_folder(settings: Any, tmp_path: Path) -> None:
-    """The middleware of static files wants a folder that exists, collected or not."""
-    settings.STATIC_ROOT = str(tmp_path)
 
 
 @pytest.fixture
