@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
+from domain.households.models import Member
 from domain.linkage.models import ExchangeRecord, HeldInquiry
 from web.moments import start_of
 
@@ -53,3 +54,8 @@ def records(first: date, last: date, search: Mapping[str, Any]) -> QuerySet[Exch
         # A record found by its body would say the body; those of hidden households are found by their number only.
         found = found.filter(party__icontains=search["party"], member__household__address_hidden=False)
     return found.select_related("member__household")
+
+
+def records_of(member: Member) -> QuerySet[ExchangeRecord]:
+    """情報提供等記録 of one person, newest first."""
+    return ExchangeRecord.objects.filter(member=member).select_related("member__household")

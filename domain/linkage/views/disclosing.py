@@ -1,9 +1,11 @@
-"""開示: 情報提供等記録 of one person as a PDF, after the one-time password and its event."""
+"""情報提供等記録 of one person with every detail; 開示: as a PDF, after the one-time password and its event."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,19 +20,26 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.households.views.shared import user_of, whole_prefecture
 from domain.linkage.exchange.jobs import fetches_lists
+from domain.linkage.incoming import queries
 from domain.linkage.incoming.disclosing import TooManyRecords, kept_of, pdf_of
 from domain.linkage.incoming.forms import DisclosureForm
+from domain.linkage.protection import item_shown, party_shown
 from typesetting.engine import TypesettingError
+from web.components import Column
 from web.dates import to_wareki_short
 
 _ALLOWED = Permission.VIEW_TARGETS
+ROWS = 50
+COLUMNS = [
+    Column("照会日時・提供日時"), Column("種別"), Column("相手機関・情報の項目"), Column("記録番号"), Column("保存期限"),
+]  # fmt: skip
 
 
 @page(Permission.VIEW_TARGETS)
 @whole_prefecture(Permission.VIEW_TARGETS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure(request: HttpRequest, member_id: int) -> HttpResponse:
-    """How many records are kept of the person, and the document of a period. Nothing leaves without the event before it."""
+    """The records that are kept of the person, and the document of a period. Nothing leaves without the event before it."""
     member = get_object_or_404(Member.objects.select_related("household"), pk=member_id)
     form = DisclosureForm(request.POST or None)
     if request.method == "POST":
@@ -53,9 +62,15 @@ def _printed(request: HttpRequest, member: Member, form: DisclosureForm) -> Http
     except (TooManyRecords, TypesettingError) as error:
         form.add_error(None, str(error))
         return None
-    name = content_disposition_header(True, "情報提供等記録.pdf") or "attachment"
+    name = content_disposition_header(True, file_name(member, first, last, timezone.now())) or "attachment"
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
+
+
+def file_name(member: Member, first: date, last: date, at: datetime) -> str:
+    """Of whom, which days, and when it was made: no two requests give files of the same name. Without a name of a person."""
+    who, days = f"{member.household.number}-{member.key}", f"{first:%Y%m%d}-{last:%Y%m%d}"
+    return f"情報提供等記録_{who}_{days}_{timezone.localtime(at):%Y%m%d%H%M%S}作成.pdf"
 
 
 def _protected(member: Member) -> dict[str, JSON]:
@@ -71,5 +86,9 @@ def _shown(request: HttpRequest, member: Member, form: DisclosureForm) -> HttpRe
     first = timezone.localdate(kept["first"]) if kept["first"] else timezone.localdate()
     if not form.is_bound:
         form.initial = {"first": to_wareki_short(first), "last": to_wareki_short(timezone.localdate())}
-    context = {"member": member, "form": form, "kept": kept, "fetches": fetches_lists()}
+    listed = Paginator(queries.records_of(member), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "member": member, "form": form, "kept": kept, "fetches": fetches_lists(), "page": listed, "columns": COLUMNS,
+        "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
+    }  # fmt: skip
     return render(request, "linkage/disclosure.html", context, status=422 if form.errors else 200)

@@ -41,9 +41,11 @@ HELD_COLUMNS = [
     Column("回答"), Column("状態"),
 ]  # fmt: skip
 RECORD_COLUMNS = [
-    Column("照会日時"), Column("提供日時"), Column("照会・提供"), Column("相手機関"), Column("情報の項目"), Column("世帯番号"),
-    Column("氏名"), Column("保存期限"),
-]  # fmt: skip
+    Column("氏名・世帯番号"),
+    Column("種別"),
+    Column("相手機関・情報の項目"),
+    Column("照会日時・提供日時"),
+]
 
 
 @page(Permission.VIEW_TARGETS)

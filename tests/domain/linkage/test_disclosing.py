@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pypdf
 import pytest
@@ -69,8 +70,14 @@ def test_the_document_holds_both_sides_of_the_period_and_of_nobody_else(person: 
     for hidden in ("よその年", "ほかの人", "1234", person.atena_number, person.household.address, "K1"):
         assert hidden not in words, hidden
     assert answer["Cache-Control"] == "no-store"
-    assert answer["Content-Disposition"].startswith("attachment;")
-    (event,) = search(Filters(prefix="print:records", since=began))
+    name = unquote(answer["Content-Disposition"])
+    assert name.startswith("attachment;")
+    assert f"情報提供等記録_{person.household.number}-01_20250401-20260331_" in name
+    other = handler.post(_place(person.household.members.get(key="03")), PERIOD | {"last": "R7.12.31"})
+    assert f"{person.household.number}-03_20250401-20251231_" in unquote(other["Content-Disposition"])
+    (event,) = [
+        one for one in search(Filters(prefix="print:records", since=began)) if one.subjects[0].id == str(person.pk)
+    ]
     assert [(subject.kind, subject.id) for subject in event.subjects] == [("member", str(person.pk))]
     assert event.detail == {"from": "2025-04-01", "to": "2026-03-31"}
 
@@ -131,11 +138,16 @@ def test_of_a_household_under_protection_no_other_body_is_named(person: Any, han
     words = _words(handler.post(_place(person), PERIOD))
     assert all(told in words for told in ("サンプル市", "かくれ市", "かくれ町"))
     assert "不開示" not in words
-    assert "支援措置" not in handler.get(_place(person)).content.decode()
+    page = text_of(handler.get(_place(person)))
+    assert "支援措置" not in page
+    assert all(told in page for told in ("サンプル市", "かくれ市", "K90", "令和7年6月1日 9時05分"))
+    assert "ほかの人" not in page
     type(person.household).objects.update(address_hidden=True)
     began = timezone.now()
     page = text_of(handler.get(_place(person)))
     assert "支援措置の世帯です" in page
+    assert "K90" in page
+    assert not any(told in page for told in ("サンプル市", "サンプル県", "かくれ"))
     assert "決定通知書に不開示の部分と理由を書き" in page
     words = _words(handler.post(_place(person), PERIOD))
     for hidden in ("サンプル市", "サンプル県1", "かくれ"):

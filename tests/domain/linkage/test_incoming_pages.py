@@ -75,6 +75,9 @@ def test_records_are_searched_and_exported(world: World, start: Any, handler: Cl
     page = text_of(handler.get(f"/linkage/records/?{period}"))
     assert "3件" in page
     assert "照会日（から）" in page
+    assert page.index("この条件で探す") < page.index("Excelで書き出す") < page.index("<tr data-row"), (
+        "acts before the results"
+    )
     assert "送信日" not in page, "the day of the inquiry is what is searched by"
     assert "1件" in text_of(handler.get(f"/linkage/records/?{period}&party=サンプル機関2"))
     assert "この条件の記録はありません" in text_of(handler.get(f"/linkage/records/?{period}&household=H99999"))
