@@ -247,6 +247,11 @@ WORDING: dict[str, Wording] = {
     "yearpack:revision:approved": Wording(
         "年度定義の改訂の承認", "年度定義の改訂を承認しました", "提案者と別の職員が承認した（以後は変わらない）"
     ),
+    "yearpack:revision:recalled": Wording(
+        "年度定義の改訂の提案の取下げ",
+        "年度定義の改訂の提案を取り下げました",
+        "提案した本人が、承認の前に理由を記して作成中に戻した",
+    ),
     "yearpack:revision:withdrawn": Wording(
         "年度定義の改訂の取下げ", "年度定義の改訂を取り下げました", "承認の前に使わないことにした"
     ),

@@ -196,6 +196,7 @@ class Event(StrEnum):
     YEARPACK_REVISION_PROPOSED = "yearpack:revision:proposed"
     YEARPACK_REVISION_RETURNED = "yearpack:revision:returned"
     YEARPACK_REVISION_APPROVED = "yearpack:revision:approved"
+    YEARPACK_REVISION_RECALLED = "yearpack:revision:recalled"
     YEARPACK_REVISION_WITHDRAWN = "yearpack:revision:withdrawn"
     YEARPACK_ROW_ACCEPTED = "yearpack:row:accepted"
     YEARPACK_WORKBOOK_MADE = "yearpack:workbook:made"

@@ -19,11 +19,19 @@ from domain.rules import Pack, PackError
 from domain.rules.canonical import digest_of
 from domain.yearpacks import content as rows
 from domain.yearpacks.choosing import require_base
-from domain.yearpacks.errors import ContentRefused, NothingToPropose, ReasonMissing, WrongState
+from domain.yearpacks.errors import (
+    ContentRefused,
+    NoLongerDraft,
+    NothingToPropose,
+    NotYourProposal,
+    ReasonMissing,
+    WrongState,
+)
 from domain.yearpacks.models import Revision, RevisionStep
 from domain.yearpacks.resolving import draft_pack, keep_revision
 from tenants.core.context import require_prefecture
 from web.dates import fiscal_year_label
+from web.formatting import format_moment
 
 State = Revision.State
 Change = Callable[[rows.Content], rows.Content]
@@ -75,8 +83,8 @@ def open_draft(
 
 @transaction.atomic
 def change(revision: Revision, edit: Change, user: User, what: str, *, event: Event | None = None) -> Pack:
-    """Apply `edit` to the draft; what comes out must be a pack. Raises WrongState, ContentRefused. The pack it gives."""
-    row = held(revision, State.DRAFT)
+    """Apply `edit` to the draft; what comes out must be a pack. Raises NoLongerDraft, ContentRefused. The pack it gives."""
+    row = held_draft(revision)
     row.content = edit(row.content)
     pack = pack_or_refusal(row)
     row.save(update_fields=["content", "updated_at"])
@@ -104,12 +112,19 @@ def propose(revision: Revision, user: User) -> Revision:
 @transaction.atomic
 def send_back(revision: Revision, user: User, reason: str) -> Revision:
     """Back to the draft, with a reason. Raises WrongState, ReasonMissing."""
+    return _back_to_draft(held(revision, State.PROPOSED), user, reason, Event.YEARPACK_REVISION_RETURNED)
+
+
+@transaction.atomic
+def recall(revision: Revision, user: User, reason: str) -> Revision:
+    """Who proposed takes the proposal back before it is decided; the draft can be filled again, with all it holds.
+
+    Raises WrongState, NotYourProposal, ReasonMissing.
+    """
     row = held(revision, State.PROPOSED)
-    if not reason.strip():
-        raise ReasonMissing
-    row.digest, row.proposed_by, row.proposed_at = "", None, None
-    fields = ["digest", "proposed_by", "proposed_at"]
-    return _move(row, State.DRAFT, user, Event.YEARPACK_REVISION_RETURNED, fields, reason)
+    if row.proposed_by != user.username:
+        raise NotYourProposal
+    return _back_to_draft(row, user, reason, Event.YEARPACK_REVISION_RECALLED)
 
 
 @transaction.atomic
@@ -153,6 +168,32 @@ def held(revision: Revision, *states: str) -> Revision:
     return row
 
 
+def held_draft(revision: Revision) -> Revision:
+    """The draft, locked. Raises NoLongerDraft."""
+    try:
+        return held(revision, State.DRAFT)
+    except WrongState:
+        raise NoLongerDraft(what_happened(revision)) from None
+
+
+def what_happened(revision: Revision) -> str:
+    """Who moved the revision to the state it is in, when and why: 第2版は、…が承認を求めました（承認待ち）。"""
+    step = revision.steps.last()
+    if step is None:
+        return f"第{revision.number}版は、いま「{revision.get_state_display()}」です。"
+    why = f"　理由: {step.reason}" if step.reason else ""
+    did, state = _DID[State(step.to_state)], step.get_to_state_display()
+    return f"第{revision.number}版は、{step.by}が{format_moment(step.at)}に{did}（いまの状態: {state}{why}）。"
+
+
+_DID = {
+    State.DRAFT: "作成中にしました",
+    State.PROPOSED: "承認を求めました",
+    State.APPROVED: "承認しました",
+    State.WITHDRAWN: "取り下げました",
+}
+
+
 def pack_or_refusal(row: Revision) -> Pack:
     """The pack of the content as it stands. Raises ContentRefused naming every fault."""
     try:
@@ -170,6 +211,13 @@ def plain_fault(fault: str) -> str:
 def content_digest(row: Revision) -> str:
     """Digest of the revision's own content alone."""
     return digest_of(row.content)
+
+
+def _back_to_draft(row: Revision, user: User, reason: str, event: Event) -> Revision:
+    if not reason.strip():
+        raise ReasonMissing
+    row.digest, row.proposed_by, row.proposed_at = "", None, None
+    return _move(row, State.DRAFT, user, event, ["digest", "proposed_by", "proposed_at"], reason)
 
 
 def _move(row: Revision, to: str, user: User, event: Event, fields: list[str], reason: str = "") -> Revision:

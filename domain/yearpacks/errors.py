@@ -58,6 +58,26 @@ class WrongState(YearpackError):
         super().__init__(f"いまの状態が「{state}」のため、この操作はできません。画面を開き直して確かめてください。")
 
 
+class NoLongerDraft(WrongState):
+    """`yearpacks.no-longer-draft`: rows are typed into drafts only; says who moved the revision, when and why."""
+
+    identifier = "yearpacks.no-longer-draft"
+
+    def __init__(self, happened: str) -> None:
+        YearpackError.__init__(self, f"{happened}作成中ではないため、この版には何も反映していません。")
+
+
+class NotYourProposal(YearpackError):
+    """`yearpacks.not-your-proposal`: only who proposed a revision takes the proposal back."""
+
+    identifier = "yearpacks.not-your-proposal"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この提案を取り下げられるのは、提案した本人です。直すところがあれば、承認者に差戻しを依頼してください。"
+        )
+
+
 class NothingToPropose(YearpackError):
     """`yearpacks.nothing-to-propose`: the draft says nothing the shipped pack does not say."""
 

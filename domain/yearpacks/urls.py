@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:revision_id>/accept/", rows.accept, name="accept"),
     path("<int:revision_id>/accept/take-back/", rows.take_back, name="take_back"),
     path("<int:revision_id>/propose/", revisions.propose, name="propose"),
+    path("<int:revision_id>/recall/", revisions.recall, name="recall"),
     path("<int:revision_id>/withdraw/", revisions.withdraw, name="withdraw"),
     path("<int:revision_id>/approve/", revisions.approve, name="approve"),
     path("<int:revision_id>/workbook/", workbooks.download, name="workbook"),

@@ -59,13 +59,28 @@ def propose(request: HttpRequest, revision_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, revision_id: int) -> HttpResponse:
     """取り下げる, with a reason."""
+    return _with_reason(request, revision_id, drafting.withdraw, "取り下げました。")
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_POST
+def recall(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Who proposed takes the proposal back into the draft, with a reason."""
+    done = "作成中に戻しました。続けて入力できます。"
+    return _with_reason(request, revision_id, drafting.recall, done)
+
+
+def _with_reason(
+    request: HttpRequest, revision_id: int, act: Callable[[Revision, User, str], object], done: str
+) -> HttpResponse:
     row = queries.find_revision(revision_id)
     form = ReasonForm(request.POST)
-    if not form.is_valid() and request.POST.get("reason"):
+    if not form.is_valid() and request.POST.get("reason", "").strip():
         messages.error(request, " ".join(map(str, form.errors["reason"])))
         return redirect("yearpacks:revision", row.pk)
     reason = str(form.cleaned_data.get("reason", ""))
-    return _act(request, row, lambda user: drafting.withdraw(row, user, reason), "取り下げました。")
+    return _act(request, row, lambda user: act(row, user, reason), done)
 
 
 @page(Permission.APPROVE_YEARPACK)
@@ -127,10 +142,12 @@ def _acts(user: User, row: Revision) -> dict[str, Any]:
     mine = row.proposed_by == user.username
     return {
         "may_edit": editor and row.state == State.DRAFT,
+        "may_recall": editor and mine and row.state == State.PROPOSED,
         "may_withdraw": editor and row.state in (State.DRAFT, State.PROPOSED),
         "may_put_in_force": editor and row.state == State.APPROVED,
         "to_approve": row.state == State.PROPOSED,
         "approval_refusal": _stale(row) or ("" if approver and not mine else OWN if approver else NOT_APPROVER),
         "workbook_form": WorkbookForm(),
         "reason_form": ReasonForm(),
+        "withdraw_form": ReasonForm(auto_id="withdraw_%s"),
     }
