@@ -35,21 +35,21 @@ def row_of(revision: Revision, row_id: str) -> tuple[Row, OwnRow | None] | None:
 
 
 def fill_row(revision: Revision, row: Row, values: dict[str, object], basis: rows.Basis, user: User) -> Pack:
-    """Raises WrongState, ContentRefused."""
+    """Raises NoLongerDraft, ContentRefused."""
     ledgers = ledgers_of(revision)
     what = f"{row.kind} {row.title} {row.where}"
     return change(revision, lambda content: fill(content, row, values, basis, ledgers), user, what)
 
 
 def remove_row(revision: Revision, own: OwnRow, user: User) -> Pack:
-    """Take an own row out again. Raises WrongState, ContentRefused."""
+    """Take an own row out again. Raises NoLongerDraft, ContentRefused."""
     ledgers = ledgers_of(revision)
     what = f"取り除き: {own.row.kind} {own.row.title} {own.row.where}"
     return change(revision, lambda content: rows.remove(content, own.handle, ledgers), user, what)
 
 
 def accept_rows(revision: Revision, names: Sequence[str], reason: str, user: User) -> Pack:
-    """Take unconfirmed rows as the board's own word: who, when, why. Raises WrongState, ReasonMissing, ContentRefused."""
+    """Take unconfirmed rows as the board's own word: who, when, why. Raises NoLongerDraft, ReasonMissing, ContentRefused."""
     if not reason.strip():
         raise ReasonMissing
     known = {row.name for row in unconfirmed_of(draft_pack(revision))}
@@ -71,7 +71,7 @@ def family_of(revision: Revision, row: Unconfirmed) -> list[str]:
 
 
 def take_back_acceptance(revision: Revision, name: str, user: User) -> Pack:
-    """The row is unconfirmed again. Raises WrongState."""
+    """The row is unconfirmed again. Raises NoLongerDraft."""
     handle = rows.key_of("accepted", {"row": name})
     return change(revision, lambda content: rows.remove(content, handle), user, f"採用の取消し: {name}")
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:revision_id>/rows/", rows.rows, name="rows"),
     path("<int:revision_id>/rows/<slug:row_id>/", rows.fill, name="row"),
     path("<int:revision_id>/rows/<slug:row_id>/remove/", rows.remove, name="row_remove"),
+    path("<int:revision_id>/carry/", rows.carry, name="carry"),
     path("<int:revision_id>/accept/", rows.accept, name="accept"),
     path("<int:revision_id>/accept/take-back/", rows.take_back, name="take_back"),
     path("<int:revision_id>/propose/", revisions.propose, name="propose"),

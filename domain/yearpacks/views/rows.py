@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import page
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of, whole_prefecture
-from domain.yearpacks import changing, queries
+from domain.yearpacks import changing, drafting, queries
 from domain.yearpacks.ages import age_in_use, age_row, said
-from domain.yearpacks.errors import YearpackError
+from domain.yearpacks.errors import NoLongerDraft, YearpackError
 from domain.yearpacks.filling import Unreadable
 from domain.yearpacks.forms import AcceptForm
 from domain.yearpacks.lacking import AGE, KINDS, SECTIONS, Row
@@ -24,6 +24,7 @@ from domain.yearpacks.own import own_rows
 from domain.yearpacks.resolving import draft_pack
 from domain.yearpacks.row_forms import form_of, reading_of
 from domain.yearpacks.unconfirmed import Unconfirmed
+from domain.yearpacks.views.standstill import Standstill, standstill
 from web.components import Chip
 from web.tables import with_parameter
 
@@ -66,20 +67,29 @@ def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
     """Fill an absent row, or change an own one; then the next absent row of the same kind."""
-    revision = _draft(revision_id)
-    found = changing.row_of(revision, row_id)
-    if found is None:
-        messages.info(request, "この行は、もう欠けていません。")
-        return redirect("yearpacks:rows", revision.pk)
-    row, own = found
+    return filled(request, queries.find_revision(revision_id), row_id)
+
+
+def filled(request: HttpRequest, revision: Revision, row_id: str) -> HttpResponse:
+    """The form of a row, or what was typed into it; where that cannot go in any more it is shown again, to go on with."""
     pack = draft_pack(revision)
+    found = changing.row_of(revision, row_id)
+    title = f"{found[0].kind}　{found[0].title}　{found[0].where}" if found else "選んだ行"
+    stands = Standstill(revision, "row", row_id, title, pack.ledgers)
+    if revision.state != Revision.State.DRAFT:
+        return standstill(request, stands, drafting.what_happened(revision))
+    if found is None:
+        return _done_already(request, stands, "この行は、もう欠けていません。")
+    row, own = found
     form = form_of(row, own, pack, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            filled, values, basis = reading_of(row, form)
-            changing.fill_row(revision, filled, values, basis, user_of(request))
+            taken, values, basis = reading_of(row, form)
+            changing.fill_row(revision, taken, values, basis, user_of(request))
         except Unreadable as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
+        except NoLongerDraft as error:
+            return standstill(request, stands, str(error))
         except YearpackError as error:
             form.add_error(None, str(error))
         else:
@@ -95,7 +105,7 @@ def fill(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
     """Take an own row out of the draft."""
-    revision = _draft(revision_id)
+    revision = queries.find_revision(revision_id)
     found = changing.row_of(revision, row_id)
     try:
         if found is not None and found[1] is not None:
@@ -111,17 +121,25 @@ def remove(request: HttpRequest, revision_id: int, row_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, revision_id: int) -> HttpResponse:
     """採用: an unconfirmed row (?row=) becomes the board's own word, with a reason."""
-    revision = _draft(revision_id)
-    row = changing.unconfirmed_row(revision, request.GET.get("row", ""))
+    return accepted(request, queries.find_revision(revision_id), request.GET.get("row", ""))
+
+
+def accepted(request: HttpRequest, revision: Revision, name: str) -> HttpResponse:
+    """As `filled`, for taking an unconfirmed row as one's own."""
+    row = changing.unconfirmed_row(revision, name)
+    stands = Standstill(revision, "accept", name, f"未確認の行の採用　{row.title if row else name}", ())
+    if revision.state != Revision.State.DRAFT:
+        return standstill(request, stands, drafting.what_happened(revision))
     if row is None:
-        messages.info(request, "この行は、もう未確認ではありません。")
-        return redirect("yearpacks:rows", revision.pk)
+        return _done_already(request, stands, "この行は、もう未確認ではありません。")
     form = AcceptForm(request.POST or None)
     family = changing.family_of(revision, row)
     if request.method == "POST" and form.is_valid():
         names = family if form.cleaned_data["together"] else [row.name]
         try:
             changing.accept_rows(revision, names, form.cleaned_data["reason"], user_of(request))
+        except NoLongerDraft as error:
+            return standstill(request, stands, str(error))
         except YearpackError as error:
             form.add_error(None, str(error))
         else:
@@ -134,9 +152,21 @@ def accept(request: HttpRequest, revision_id: int) -> HttpResponse:
 @page(Permission.EDIT_YEARPACK)
 @whole_prefecture(Permission.EDIT_YEARPACK)
 @require_POST
+def carry(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """What was typed for a revision that takes nothing any more, into another draft or a new one with its content."""
+    revision = queries.find_revision(revision_id)
+    target = _carried_into(request, revision, request.POST.get("into", ""))
+    if "accept" in request.POST:
+        return accepted(request, target, request.POST["accept"])
+    return filled(request, target, request.POST.get("row", ""))
+
+
+@page(Permission.EDIT_YEARPACK)
+@whole_prefecture(Permission.EDIT_YEARPACK)
+@require_POST
 def take_back(request: HttpRequest, revision_id: int) -> HttpResponse:
     """採用の取消し."""
-    revision = _draft(revision_id)
+    revision = queries.find_revision(revision_id)
     try:
         changing.take_back_acceptance(revision, request.POST.get("row", ""), user_of(request))
     except YearpackError as error:
@@ -146,12 +176,26 @@ def take_back(request: HttpRequest, revision_id: int) -> HttpResponse:
     return redirect("yearpacks:revision", revision.pk)
 
 
-def _draft(revision_id: int) -> Revision:
-    """Only drafts are filled. Raises Http404."""
-    revision = queries.find_revision(revision_id)
-    if revision.state != Revision.State.DRAFT:
-        raise Http404("作成中の改訂ではありません")
-    return revision
+def _carried_into(request: HttpRequest, revision: Revision, into: str) -> Revision:
+    """The draft that was chosen, a new one, or the revision itself where neither can be."""
+    if into != "new":
+        return queries.find_revision(int(into) if into.isdecimal() else revision.pk)
+    year, base, shipped = revision.fiscal_year, revision.base, revision.shipped
+    try:
+        made = drafting.open_draft(year, base, shipped, user_of(request), copy_of=revision)
+    except YearpackError as error:
+        messages.error(request, str(error))
+        return revision
+    messages.success(request, f"第{revision.number}版の内容を写して、第{made.number}版を作りました。")
+    return made
+
+
+def _done_already(request: HttpRequest, stands: Standstill, words: str) -> HttpResponse:
+    """The row is not to fill any more in the draft: a colleague was faster, or the address is an old one."""
+    if request.method == "POST":
+        return standstill(request, stands, f"{words}第{stands.revision.number}版を開いて、いまの値を確かめてください。")
+    messages.info(request, words)
+    return redirect("yearpacks:rows", stands.revision.pk)
 
 
 def _next(revision: Revision, kind: str) -> HttpResponse:

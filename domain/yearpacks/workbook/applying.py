@@ -10,7 +10,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.yearpacks import content as rows
 from domain.yearpacks.changing import ledgers_of
-from domain.yearpacks.drafting import change, content_digest, held
+from domain.yearpacks.drafting import change, content_digest, held_draft
 from domain.yearpacks.errors import UploadRefused, WrongState
 from domain.yearpacks.filling import fill
 from domain.yearpacks.lacking import Row
@@ -25,7 +25,7 @@ State = WorkbookUpload.State
 @transaction.atomic
 def download(revision: Revision) -> bytes:
     """The workbook of a draft. Raises WrongState."""
-    row = held(revision, Revision.State.DRAFT)
+    row = held_draft(revision)
     data = workbook_of(row)
     record(
         Event.YEARPACK_WORKBOOK_MADE,
@@ -39,7 +39,7 @@ def download(revision: Revision) -> bytes:
 @transaction.atomic
 def receive(revision: Revision, file_name: str, data: bytes, user: User) -> WorkbookUpload:
     """Read and compare; nothing of the draft changes. Raises WrongState."""
-    row = held(revision, Revision.State.DRAFT)
+    row = held_draft(revision)
     reading = read_filled(data, row)
     upload = WorkbookUpload.objects.create(
         revision=row,
@@ -59,7 +59,7 @@ def receive(revision: Revision, file_name: str, data: bytes, user: User) -> Work
 def apply(upload: WorkbookUpload, user: User) -> int:
     """Take all new and changed rows over, in one change; how many. Raises UploadRefused, WrongState, ContentRefused."""
     row = _waiting(upload)
-    revision = held(row.revision, Revision.State.DRAFT)
+    revision = held_draft(row.revision)
     if row.problems:
         raise UploadRefused(
             "誤りのある行が残っているため、反映していません。Excelを直して、もう一度読み込んでください。"

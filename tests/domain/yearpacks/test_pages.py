@@ -178,7 +178,8 @@ def test_withdrawing_needs_a_reason(board: Browser) -> None:
     assert fresh(row).state == "draft"
     board.post(f"/yearpacks/{row.pk}/withdraw/", {"reason": "作り直す"})
     assert fresh(row).state == "withdrawn"
-    text(board.get(f"/yearpacks/{row.pk}/rows/{CAP}/"), 404)
+    told = board.get(f"/yearpacks/{row.pk}/rows/{CAP}/", follow=True)
+    assert "取り下げました（いまの状態: 取下げ　理由: 作り直す）" in told.content.decode()
 
 
 def test_an_officer_of_one_school_changes_nothing(in_a: Any) -> None:
