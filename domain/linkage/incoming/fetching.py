@@ -140,7 +140,8 @@ def _windows_of_a_run(
     for kind in refusals.kinds_to_ask():
         for window in windows.earlier(kind, today, since, years, refusals.windows_of(kind)):
             wanted[window].append(kind)
-    yield from sorted(wanted.items())[: windows.AT_ONCE]
+    for window in windows.next_of(wanted):
+        yield window, wanted[window]
 
 
 def _entries(collection: Collection, kind: ListKind) -> tuple[ListedEntry, ...]:

@@ -2,7 +2,7 @@
 
 Refused for good (`NotAccepted`) a list is left alone until another version of the configuration is in force or a person asks again.
 One of the last days stands for the whole kind, one of an earlier window for that window. What went wrong on the way (unreadable,
-too late) is asked for with the next run; it is told again only after the list came in between.
+too late) is asked for with the next run, and counted; it is an event again only after the list came in between.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
@@ -41,13 +41,15 @@ TITLES: Mapping[str, str] = {ListKind.INCOMING: "保留された照会", ListKin
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Refusals of one kind and reason, as the pages tell them. `whole`: nothing of the kind is asked for."""
+    """What was not given, of one kind and reason, as the pages tell it. `whole`: of the last days, so (for good) of every day."""
 
     title: str
     reason: str
     since: datetime
     whole: bool
     windows: int
+    times: int
+    last: datetime
 
 
 def standing() -> QuerySet[ListRefusal]:
@@ -68,17 +70,30 @@ def windows_of(kind: ListKind) -> list[windows.Window]:
     return [(first, last) for first, last in found if first and last]
 
 
-def told() -> list[Told]:
-    """What stands, the kinds that are refused as a whole first. One query."""
-    rows = standing().order_by().values_list("kind", "reason", "whole")
-    found = rows.annotate(since=Min("at"), windows=Count("pk")).order_by("-whole", "kind", "reason")
-    return [Told(TITLES[kind], reason, since, whole, count) for kind, reason, whole, since, count in found]
+def told() -> dict[str, list[Told]]:
+    """For the pages: `refused` for good, and `missing`, what went wrong on the way so far. Two queries."""
+    passing = ListRefusal.objects.filter(final=False, ended_at=None)
+    return {"refused": _told(standing()), "missing": _told(passing)}
+
+
+def _told(found: QuerySet[ListRefusal]) -> list[Told]:
+    """By kind and reason, those of the last days first."""
+    groups = found.order_by().values_list("kind", "reason", "whole").annotate(
+        since=Min("at"), windows=Count("pk"), often=Sum("times"), last=Max("last_at")
+    )  # fmt: skip
+    return [
+        Told(TITLES[kind], reason, since, whole, count, times, last)
+        for kind, reason, whole, since, count, times, last in groups.order_by("-whole", "kind", "reason")
+    ]
 
 
 def note(batch: Batch, outcomes: Mapping[str, Outcome]) -> list[Problem]:
-    """Keep what of a complete answer was not given and end what came again; the problems that were not told before."""
-    given = [kind for kind, outcome in outcomes.items() if isinstance(outcome, Listed)]
-    _passing(batch).filter(kind__in=given).update(ended_at=timezone.now(), ended_by=current_actor().name)
+    """Keep what of a complete answer was not given and end what came again; the problems that were not told before.
+
+    What is refused for good does not wait for the next run any more either.
+    """
+    decided = [kind for kind, outcome in outcomes.items() if isinstance(outcome, Listed | NotAccepted)]
+    _passing(batch).filter(kind__in=decided).update(ended_at=timezone.now(), ended_by=current_actor().name)
     missing = {kind: one for kind, one in outcomes.items() if not isinstance(one, Listed | Pending)}
     return [problem for kind, outcome in missing.items() if (problem := _noted(batch, kind, outcome))]
 
@@ -121,8 +136,10 @@ def _passing(batch: Batch) -> QuerySet[ListRefusal]:
 def _noted(batch: Batch, kind: str, outcome: Outcome) -> Problem | None:
     reason = without_numbers(reason_of(outcome) or title(outcome))[:200]
     final = isinstance(outcome, NotAccepted)
-    known = (standing() if final else _passing(batch)).filter(kind=kind, reason=reason).exists()
+    before = (standing() if final else _passing(batch)).filter(kind=kind, reason=reason)
+    known = before.exists()
     if known and not final:
+        _count(batch, before)
         return None
     _, new = ListRefusal.objects.get_or_create(
         batch=batch, kind=kind,
@@ -131,6 +148,12 @@ def _noted(batch: Batch, kind: str, outcome: Outcome) -> Problem | None:
         },
     )  # fmt: skip
     return Problem(ProblemCode.CONFLICT, _text(TITLES[kind], reason, final=final)) if new and not known else None
+
+
+def _count(batch: Batch, before: QuerySet[ListRefusal]) -> None:
+    """Once more. The same answer read twice counts once: the batch is collected then, and its row locked by who reads it."""
+    if not Batch.objects.filter(pk=batch.pk, collected_at__isnull=False).exists():
+        before.exclude(batch=batch).update(times=F("times") + 1, last_at=timezone.now())
 
 
 def _text(name: str, reason: str, *, final: bool) -> str:

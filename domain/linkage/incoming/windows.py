@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from domain.linkage.models import Batch
@@ -37,7 +37,7 @@ def is_recent(batch: Batch) -> bool:
 
 
 def earlier(kind: str, today: date, first: date | None, years: int, refused: Iterable[Window] = ()) -> list[Window]:
-    """The oldest windows of one kind of list that were neither given, nor `refused` for good, nor are under way, at most AT_ONCE.
+    """The windows of one kind of list that were neither given, nor `refused` for good, nor are under way, the oldest first.
 
     `first`: the day from which records are wanted, None: the first day that was ever asked for. What is older than `years`, the
     term of keeping, would be deleted at once and is not asked for.
@@ -49,8 +49,22 @@ def earlier(kind: str, today: date, first: date | None, years: int, refused: Ite
     given = asked.filter(lists__contains=[kind]).values_list("covers_from", "covers_until")
     covered = sorted({*((start, end) for start, end in given if start and end), *refused})
     begins = max(begins, today - timedelta(days=366 * years))
-    found = _cut(_gaps(begins, recent(today)[0], covered))
-    return [window for window, _ in zip(found, range(AT_ONCE), strict=False)]
+    return list(_cut(_gaps(begins, recent(today)[0], covered)))
+
+
+def next_of(found: Iterable[Window]) -> list[Window]:
+    """At most AT_ONCE of these windows: those never asked for, then the least recently asked; the oldest first of equals.
+
+    So windows whose answers go wrong every time hold up no other for longer than their turn.
+    """
+    asked = Batch.objects.filter(kind=Batch.Kind.LIST, covers_from__isnull=False).order_by()
+    rows = list(asked.values_list("covers_from", "covers_until").annotate(last=Max("created_at")))
+
+    def turn(window: Window) -> tuple[float, Window]:
+        whole = [last.timestamp() for first, until, last in rows if first <= window[0] and window[1] <= until]
+        return max(whole, default=0.0), window
+
+    return sorted(set(found), key=turn)[:AT_ONCE]
 
 
 def _gaps(first: date, end: date, covered: Iterable[Window]) -> Iterator[Window]:

@@ -113,7 +113,10 @@ class ListRefusal(models.Model):
     """Refused for the last days, so nothing of the kind is asked for; else only the days of its batch."""
     reason = models.CharField("相手の理由", max_length=200)
     adapter_version = models.PositiveIntegerField("設定の版")
+    times = models.PositiveIntegerField("回数", default=1)
+    """How often it came so, with this reason. One refused for good is not asked for again, so once."""
     at = models.DateTimeField("日時", auto_now_add=True)
+    last_at = models.DateTimeField("最後の日時", auto_now_add=True)
     ended_at = models.DateTimeField("終わった日時", null=True, blank=True)
     ended_by = models.CharField("終わらせた者", max_length=200, blank=True)
 

@@ -71,7 +71,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
         "form": operator_form(None, link_queries.version_in_force()),
         "fetches": fetches_lists(),
         "may_run": may(user_of(request), Permission.RUN_LINKAGE),
-        "refused": refusals.told(),
+        **refusals.told(),
     }
     return render(request, "linkage/incoming.html", context)
 
@@ -128,7 +128,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
         "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last, "clear": _is_clear(form),
-        "query": request.GET.urlencode(), "fetches": fetches_lists(), "refused": refusals.told(),
+        "query": request.GET.urlencode(), "fetches": fetches_lists(), **refusals.told(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)
 

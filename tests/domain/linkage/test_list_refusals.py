@@ -101,10 +101,10 @@ def test_a_refused_earlier_window_is_left_alone_and_the_others_are_asked_for(in_
     _answered(NotAccepted("期間が古すぎます。"), *other)
     assert len(_findings()) == 1, "the same reason is told once, however many windows"
     assert left() == [[], []]
-    assert [(one.title, one.whole, one.windows) for one in refusals.told()] == [("情報提供等記録", False, 2)]
+    assert [(one.title, one.whole, one.windows) for one in refusals.told()["refused"]] == [("情報提供等記録", False, 2)]
     assert refusals.ask_again() == 2
     assert left() == [[], [refused, other]]
-    assert (refusals.ask_again(), refusals.told()) == (0, [])
+    assert (refusals.ask_again(), refusals.told()["refused"]) == (0, [])
 
 
 def test_what_goes_wrong_on_the_way_is_asked_for_again_and_told_once_until_it_came(in_force: Any) -> None:
@@ -118,7 +118,7 @@ def test_what_goes_wrong_on_the_way_is_asked_for_again_and_told_once_until_it_ca
     assert _answered(GIVEN, *recent).lists == ["incoming", "records"]
     assert _answered(broken, *recent).lists == ["incoming"]
     assert len(_findings()) == 2
-    assert refusals.told() == []
+    assert refusals.told()["refused"] == []
 
 
 def test_an_earlier_window_that_goes_wrong_each_hour_is_told_once_though_the_last_days_come(in_force: Any) -> None:
@@ -133,3 +133,49 @@ def test_an_earlier_window_that_goes_wrong_each_hour_is_told_once_though_the_las
     _answered(GIVEN, *earlier)
     _answered(broken, *earlier)
     assert len(_findings()) == 2
+
+
+def test_windows_that_go_wrong_each_time_hold_up_no_later_one(in_force: Any) -> None:
+    """Ten windows, six a run: of three runs that all go wrong the first two ask for every window, the third for the oldest again."""
+    from domain.linkage.incoming.fetching import _windows_of_a_run
+
+    broken, today = MalformedAnswer("項目の形式が違います。"), timezone.localdate()
+    began = today - timedelta(days=60 * 11)
+    runs = []
+    for _ in range(3):
+        runs.append([window for window, _ in _windows_of_a_run(today, began, recent=False)])
+        for window in runs[-1]:
+            _answered(broken, *window, incoming=broken)
+    every = [(began + timedelta(days=60 * n), began + timedelta(days=60 * n + 60)) for n in range(10)]
+    assert runs == [every[:6], [*every[6:], *every[:2]], every[2:8]]
+
+
+def test_the_pages_say_how_often_and_since_when_a_list_did_not_come_and_what_to_do(
+    world: World, start: Any, handler: Client
+) -> None:
+    from domain.linkage.incoming import refusals, windows
+    from domain.linkage.models import Batch
+
+    start("nara", lists=True)
+    recent, broken = windows.recent(timezone.localdate()), MalformedAnswer("項目の形式が違います。")
+    places = ("/linkage/incoming/", "/linkage/records/")
+    for _ in range(3):
+        last = _answered(broken, *recent)
+    for place in places:
+        page = text_of(handler.get(place))
+        assert "情報提供等記録: 項目の形式が違います。（最近の期間、" in page
+        assert "から3回、最後は" in page
+        assert "3回以上になったら" in page
+    assert "未回答の照会はありませんが、まだ受け取れていない一覧があります" in text_of(handler.get(places[0]))
+    (told,) = refusals.told()["missing"]
+    assert told.since < told.last
+    Batch.objects.filter(pk=last.pk).update(collected_at=timezone.now())
+    refusals.note(last, {"records": broken})
+    assert refusals.told()["missing"] == [told], "the same answer read twice counts once"
+    _answered(NotAccepted("渡せません。"), *recent)
+    assert (refusals.told()["missing"], len(refusals.told()["refused"])) == ([], 1)
+    refusals.ask_again()
+    _answered(broken, *recent)
+    _answered(GIVEN, *recent)
+    assert refusals.told() == {"refused": [], "missing": []}
+    assert not any("まだ受け取れていない一覧" in text_of(handler.get(place)) for place in places)
