@@ -10,11 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import drafts, numbers, queries, uploads
+from accounts import drafts, numbers, queries, reopening, uploads
 from accounts.address import client_address, is_within
 from accounts.errors import RequestStale, SamePerson
 from accounts.guard import Stage, Visit
-from accounts.paths import safe_path
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -117,9 +116,9 @@ def return_path(request: HttpRequest) -> str:
     """Where to come back to: the page itself, or for a form the page it stood on."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    return safe_path(request, request.headers.get("Referer", "")) or settings.LOGIN_REDIRECT_URL
+    return reopening.form_page(request) or settings.LOGIN_REDIRECT_URL
 
 
 def form_page(request: HttpRequest) -> str:
     """The page on which a form that was sent stood; its own address when the browser does not say."""
-    return safe_path(request, request.headers.get("Referer", "")) or request.path
+    return reopening.form_page(request) or request.path

@@ -24,6 +24,9 @@ OTP_AT: Final = "accounts.otp_at"
 LAST_LOGIN: Final = "accounts.last_login"
 DRAFTS: Final = "accounts.drafts"
 DRAFT_TO_FILL: Final = "accounts.draft_to_fill"
+FORM_PAGES: Final = "accounts.form_pages"
+MOST_FORM_PAGES: Final = 10
+"""Of the last refused forms: one person does not correct more at once."""
 MOST_DRAFTS: Final = 20
 """As many as one person may have (`services.drafts`): the session's row does not grow with every form of a long day."""
 
@@ -176,3 +179,19 @@ def is_to_fill(session: SessionBase, draft_id: str) -> bool:
 
 def filled_draft(session: SessionBase) -> None:
     session.pop(DRAFT_TO_FILL, None)
+
+
+# --- where the forms stood that were answered with a page of their own ------------------------------------------------
+
+
+def form_page(session: SessionBase, path: str) -> str:
+    """The page whose form was last answered at this address; "" for any other address."""
+    return str(session.get(FORM_PAGES, {}).get(path, ""))
+
+
+def note_form_page(session: SessionBase, path: str, page: str) -> None:
+    """The newest stands last; beyond MOST_FORM_PAGES the oldest is forgotten."""
+    known: dict[str, str] = session.get(FORM_PAGES, {})
+    if known.get(path) != page:
+        others = [pair for pair in known.items() if pair[0] != path]
+        session[FORM_PAGES] = dict([*others[1 - MOST_FORM_PAGES :], (path, page)])

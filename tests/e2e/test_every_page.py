@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +15,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.inspection import faults_of
 from tests.e2e.people import CONSOLE, People
+from web.methods import opens
 
 pytestmark = [pytest.mark.browser]
 
@@ -193,18 +193,8 @@ def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             yield from _names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
-        elif isinstance(entry, URLPattern) and entry.name and not _only_acts(entry.callback):
+        elif isinstance(entry, URLPattern) and entry.name and opens(entry.callback):
             yield prefix + entry.name
-
-
-def _only_acts(view: Any) -> bool:
-    """Whether `require_POST` stands somewhere around the view."""
-    while view is not None:
-        cells = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=True))
-        if "request_method_list" in cells:
-            return bool(cells["request_method_list"].cell_contents == ["POST"])
-        view = getattr(view, "__wrapped__", None)
-    return False
 
 
 def test_the_inspection_finds_what_it_looks_for(people: People) -> None:
