@@ -187,6 +187,15 @@ def _path(draft: InputDraft) -> str:
     return urlsplit(draft.page).path
 
 
+def kept_for(request: HttpRequest) -> InputDraft | None:
+    """What was typed into the form that is being sent, if the page on which it stood will offer it; None where nothing is kept."""
+    visit: Visit | None = getattr(request, "visit", None)
+    offered = session_state.drafts(request.session)
+    if visit is None or visit.stage is not Stage.SIGNED_IN or not offered:
+        return None
+    return drafts.drafts_of(person_of(request), visit.terminal.id).filter(action=request.path, pk__in=offered).first()
+
+
 def script_of(request: HttpRequest) -> dict[str, object]:
     """What the page tells our script: seconds until the session ends, and where it says that the person is there."""
     visit: Visit | None = getattr(request, "visit", None)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts import drafts, reopening
 from accounts.guard import Stage
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -17,4 +18,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if visit is not None and visit.stage is Stage.SIGNED_IN:
         with transaction.atomic():
             record(Event.ACCESS_FORM_REFUSED, detail={"method": request.method or ""})
-    return render(request, "web/errors/403_csrf.html", status=403)
+    context = {"draft": drafts.kept_for(request), "page": reopening.form_page(request)}
+    return render(request, "web/errors/403_csrf.html", context, status=403)

@@ -16,23 +16,30 @@ class FieldError:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """What a browser does not get back after a refusal: labels of passwords and files; whether that is all there was."""
+class Entries:
+    """What a browser gets back after a refusal: labels of what it does not, and whether anything that was typed is there."""
 
-    words: str
-    everything: bool
+    lost: str
+    are_kept: bool
 
 
-def lost_entries(forms: Sequence[BaseForm]) -> Lost:
-    """Of the forms that were refused. Numbers and passwords are never sent back to the page."""
+def entries(forms: Sequence[BaseForm]) -> Entries:
+    """Of the forms that were refused. Numbers, passwords and files are never sent back to the page."""
     shown = [bound for form in forms for bound in form if not bound.is_hidden]
     lost = [bound for bound in shown if _is_lost(bound)]
-    return Lost("、".join(f"「{bound.label}」" for bound in lost), bool(lost) and len(lost) == len(shown))
+    kept = any(_is_typed(bound) for bound in shown if bound not in lost)
+    return Entries("、".join(f"「{bound.label}」" for bound in lost), kept)
 
 
 def _is_lost(bound: BoundField) -> bool:
     widget = bound.field.widget
-    return isinstance(bound.field, FileField) or (isinstance(widget, PasswordInput) and not widget.render_value)
+    if isinstance(bound.field, FileField) or (isinstance(widget, PasswordInput) and not widget.render_value):
+        return True
+    return _is_typed(bound) and bound.value() in ("", None)
+
+
+def _is_typed(bound: BoundField) -> bool:
+    return bound.form.is_bound and bound.data not in ("", None, [], False)
 
 
 def summary(form: BaseForm) -> list[FieldError]:

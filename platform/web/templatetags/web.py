@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from web import charts, formatting, progress, tables
 from web.components import Bar, Cell, Column, Pair, Place, YearStep
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_short
-from web.form_errors import lost_entries, summary
+from web.form_errors import entries, summary
 from web.states import SHAPES, Tone, tone_of
 
 HOME = "/"
@@ -146,7 +146,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """All errors of the forms on top of the page, each a link to its field. Nothing when there are none."""
     return {
         "errors": [error for form in forms for error in summary(form)],
-        "lost": lost_entries([form for form in forms if form.errors]),
+        "entries": entries([form for form in forms if form.errors]),
     }
 
 

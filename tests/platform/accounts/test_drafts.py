@@ -300,6 +300,22 @@ def test_what_was_put_back_by_hand_leaves_no_draft(browser: Any, manager: Any) -
     assert not drafts().exists()
 
 
+def test_a_stale_tab_promises_a_draft_only_where_one_is_kept(browser: Any, manager: Any) -> None:
+    sign_in(browser, manager)
+    browser.handler.enforce_csrf_checks = True
+    bare = send(browser)
+    assert bare.status_code == 403
+    assert "いま送った入力は残っていません" in bare.content.decode()
+    assert f'href="{PAGE}"' in bare.content.decode()
+    browser.handler.enforce_csrf_checks = False
+    tell(browser, TYPED)
+    browser.handler.enforce_csrf_checks = True
+    kept = send(browser).content.decode()
+    assert "までの入力は下書きとして残っています" in kept
+    assert "残っていません" not in kept
+    assert "保存前の入力を戻しますか" in text_of(browser.get(PAGE))
+
+
 def test_the_answer_to_a_refused_form_says_so_to_the_script(browser: Any, manager: Any) -> None:
     sign_in(browser, manager)
     assert "data-answer" not in text_of(browser.get(PAGE))

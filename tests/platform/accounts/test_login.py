@@ -259,4 +259,4 @@ def test_the_cursor_stands_in_the_first_entry_and_the_link_comes_after_the_butto
     assert page.index("autofocus") < page.index('name="password"') < page.index("次へ") < page.index("利用開始コード")
     refused = browser.post("/login/", {"username": "x", "password": ""}).content.decode()
     assert "autofocus" not in refused
-    assert "「パスワード」はもう一度入れてください。ほかの入力は残っています。" in refused
+    assert "「パスワード」はもう一度入れてください。ほかの入力はこの画面に残っています。" in refused

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.paginator import Paginator
 from django.db.models import TextChoices
-from django.forms import HiddenInput
+from django.forms import CharField, Form, HiddenInput
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from tests.platform.web.samples import ForwardForm, Job, statement_rows, wrong_f
 from web import charts
 from web.components import Bar, Cell, Column, Pair, Place
 from web.dates import fiscal_year_of
+from web.fields import FreeTextField
 from web.tables import chosen_sort
 
 
@@ -127,6 +128,29 @@ def test_the_summary_links_each_error_to_its_field(render: Render) -> None:
     assert 'href="#id_born_on"' in shown
     assert 'href="#id_route_0"' in shown
     assert show(render, "{% error_summary form %}", form=ForwardForm()) == ""
+
+
+class NoteForm(Form):
+    name = CharField(label="名前", required=False)
+    note = FreeTextField(label="事由")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "untold"),
+    [
+        ({"name": "山田", "note": ""}, ["入力した内容はこの画面に残っています。"], ["もう一度入れて"]),
+        ({"name": "山田", "note": "123456789018"}, ["「事由」はもう一度入れて", "ほかの入力はこの画面に残"], []),
+        ({"name": "", "note": "123456789018"}, ["「事由」は残りません。"], ["ほかの入力"]),
+        ({"name": "", "note": ""}, [], ["残っています", "残りません"]),
+    ],
+)
+def test_the_summary_says_that_input_is_kept_only_where_the_page_shows_it(
+    render: Render, typed: dict[str, str], told: list[str], untold: list[str]
+) -> None:
+    shown = show(render, "{% error_summary form %}", form=NoteForm(typed))
+    assert "直すところが1件あります" in shown
+    assert [words for words in told if words not in shown] == []
+    assert [words for words in untold if words in shown] == []
 
 
 def test_a_live_job_polls_itself_and_has_a_link_without_scripts(render: Render) -> None:
