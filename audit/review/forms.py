@@ -15,6 +15,7 @@ from accounts.models import User
 from audit.review.models import Alert
 from audit.review.texts import LONGEST, LONGEST_FINDING
 from web.fields import FreeTextField
+from web.forms import Form
 from web.moments import start_of
 from web.text import normalise_digits
 
@@ -26,15 +27,15 @@ def _long_text(label: str, *, required: bool, rows: int, help_text: str = "") ->
     return FreeTextField(label=label, required=required, max_length=LONGEST, widget=widget, help_text=help_text)
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     text = _long_text("所見・連絡事項", required=False, rows=3)
 
 
-class AskForm(forms.Form):
+class AskForm(Form):
     text = _long_text("照会文", required=True, rows=6, help_text="本人の画面にこのまま出ます。")
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(Form):
     verdict = forms.ChoiceField(label="判定", choices=Alert.Verdict.choices, widget=forms.RadioSelect)
     quiet_until = JapaneseDateField(
         label="この日まで同じ警報を出さない",
@@ -50,7 +51,7 @@ class JudgeForm(forms.Form):
         return values
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     was_me = forms.ChoiceField(
         label="あなたが行った操作ですか",
         choices=[("yes", "はい、私の操作です"), ("no", "いいえ、私ではありません（覚えがない）")],
@@ -64,12 +65,12 @@ class AnswerForm(forms.Form):
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(Form):
     on = JapaneseDateField(label="報告した日")
     text = _long_text("報告の内容と受付番号など", required=True, rows=4)
 
 
-class PurposeForm(forms.Form):
+class PurposeForm(Form):
     malicious = forms.ChoiceField(
         label="不正の目的によるおそれ",
         choices=[("yes", "ある（確報は60日以内）"), ("no", "ない（確報は30日以内）")],
@@ -78,11 +79,11 @@ class PurposeForm(forms.Form):
     text = _long_text("そう考える理由", required=True, rows=3)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     text = _long_text("報告の対象でないと考える理由", required=True, rows=4)
 
 
-class FindingForm(forms.Form):
+class FindingForm(Form):
     finding = FreeTextField(
         label="所見",
         max_length=LONGEST_FINDING,
@@ -91,7 +92,7 @@ class FindingForm(forms.Form):
     )
 
 
-class ThresholdForm(forms.Form):
+class ThresholdForm(Form):
     """An empty value gives the standard back."""
 
     value = forms.FloatField(label="団体のしきい値", required=False, help_text="空欄にすると標準の値に戻します。")
@@ -100,7 +101,7 @@ class ThresholdForm(forms.Form):
 EVERYBODY = "全員（申請・承認した人を除く）"
 
 
-class ExceptionForm(forms.Form):
+class ExceptionForm(Form):
     username = forms.ChoiceField(label="だれについて", required=False)
     until = JapaneseDateField(label="いつまで（この日の終わりまで）")
     reason = FreeTextField(label="理由", max_length=200)
@@ -138,17 +139,17 @@ class ClockField(forms.CharField):
         return f"{value.hour}:{value.minute:02}" if isinstance(value, time) else value
 
 
-class HoursForm(forms.Form):
+class HoursForm(Form):
     opens_at = ClockField(label="開始時刻")
     closes_at = ClockField(label="終了時刻", help_text="24時まで使うときは 0:00 と入力します。")
 
 
-class DayOffForm(forms.Form):
+class DayOffForm(Form):
     day = JapaneseDateField(label="休業日")
     name = FreeTextField(label="名称", max_length=40)
 
 
-class OvertimeForm(forms.Form):
+class OvertimeForm(Form):
     username = forms.ChoiceField(label="届ける職員")
     starts_on = JapaneseDateField(label="開始日")
     starts_at = ClockField(label="開始時刻")

@@ -15,6 +15,7 @@ from audit.trail.labels import GROUPS, WORDING, subject_label
 from audit.trail.reader import Filters
 from web.components import Chip
 from web.fields import FreeTextField
+from web.forms import Form
 from web.moments import start_of
 from web.tables import with_parameter
 
@@ -23,7 +24,7 @@ AFTER = "after"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
-class TrailFilterForm(forms.Form):
+class TrailFilterForm(Form):
     """Days are inclusive and Japanese. Actor and subject come from links, not from typing."""
 
     since = JapaneseDateField(label="いつから", required=False)
@@ -61,7 +62,7 @@ class TrailFilterForm(forms.Form):
         )
 
 
-class TrailSearchForm(forms.Form):
+class TrailSearchForm(Form):
     """Who or what is meant. Posted, so that no name stands in an address; what is found stands there as our own id."""
 
     words = FreeTextField(

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from domain.atena_trials.models import OfferedVersion, SampleFile
 from domain.atena_trials.services import MOST_BYTES
+from web.forms import Form
 
 _CHOOSE = {"required": "選んでください。", "invalid_choice": "選べる値の中から選んでください。"}
 
@@ -31,7 +32,7 @@ class SampleField(forms.FileField):
         return file
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """Which version, which kind of file, and the file."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import UploadedFile
 from domain.handover.models import CarriedFile, CarryAct
 from domain.handover.terminal.evidence import LONGEST_START, MOST_BYTES, Upload, media_type_of
 from web.fields import FreeTextField
+from web.forms import Form
 
 MAX_FILES = 100
 MAX_FILE_BYTES = 20 * 1024 * 1024
 _TYPED = {"autocomplete": "off"}
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(Form):
     """承認番号 and the medium."""
 
     approval_number = FreeTextField(
@@ -110,7 +111,7 @@ class CopyField(forms.FileField):
         return Upload(file.name or "", kind, content)
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Form):
     """What proves an entry: 決裁 or the number of the kept print, and a copy of it. A draft needs neither."""
 
     def __init__(self, *arguments: Any, draft: bool = False, **options: Any) -> None:

@@ -18,6 +18,7 @@ from domain.households.roster.workbook.codes import MEANINGS
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
 from domain.households.roster.workbook.values import ValueProblem, convert
 from web.fields import FreeTextField
+from web.forms import Form
 
 OF_HOUSEHOLD = {
     "guardian_name": "guardian_name",
@@ -74,7 +75,7 @@ class RosterField(FreeTextField):
             raise ValidationError(f"{trouble.detail or meaning.title}{meaning.remedy}") from trouble
 
 
-class _Correction(forms.Form):
+class _Correction(Form):
     """Built from the roster's columns; `facts` names our own."""
 
     sources: Mapping[str, str] = {}

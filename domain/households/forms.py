@@ -16,6 +16,7 @@ from domain.households.models import NAME, School, StatusPeriod
 from domain.households.queries import HOUSEHOLD_STATES, STATES, open_schools, schools_for
 from domain.households.services import MAX_ROSTER_BYTES
 from web.fields import FreeTextField
+from web.forms import Form
 
 
 class SchoolChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -48,7 +49,7 @@ class LimitedFile(forms.FileField):
         return file
 
 
-class RosterForm(forms.Form):
+class RosterForm(Form):
     """Hand in a roster."""
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
@@ -59,7 +60,7 @@ class RosterForm(forms.Form):
         )
 
 
-class CanaryForm(forms.Form):
+class CanaryForm(Form):
     """Where a made-up household pretends to belong."""
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
@@ -67,7 +68,7 @@ class CanaryForm(forms.Form):
         self.fields["school"] = SchoolChoice(user, Permission.JUDGE_ALERT)
 
 
-class SearchForm(forms.Form):
+class SearchForm(Form):
     """Words are posted, so that a name stands in no address and no log of addresses."""
 
     text = FreeTextField(
@@ -87,7 +88,7 @@ class ReasonField(FreeTextField):
         super().__init__(label=label, max_length=200, widget=forms.Textarea(attrs=attributes))
 
 
-class StatusForm(forms.Form):
+class StatusForm(Form):
     """What a row of 状況履歴 says of a pupil."""
 
     department = forms.ChoiceField(label="学部", choices=StatusPeriod.Department.choices)
@@ -121,14 +122,14 @@ class StatusFromForm(StatusForm):
     field_order = ("starts_on",)
 
 
-class LeavingForm(forms.Form):
+class LeavingForm(Form):
     """転出."""
 
     last_day = JapaneseDateField(label="転出日", help_text="在籍した最後の日。翌日から転出済になります。")
     reason = ReasonField()
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(Form):
     """取消し of a row."""
 
     reason = ReasonField("取り消す理由")
@@ -147,7 +148,7 @@ class EnrolForm(StatusForm):
         self.order_fields(self.field_order)
 
 
-class MemberMoveForm(forms.Form):
+class MemberMoveForm(Form):
     """When a member joined or left; blank means as long as we know, or still here."""
 
     joined_on = JapaneseDateField(label="世帯に入った日", required=False, help_text="前からいる人は空欄")
@@ -157,7 +158,7 @@ class MemberMoveForm(forms.Form):
     reason = ReasonField()
 
 
-class MemberForm(forms.Form):
+class MemberForm(Form):
     """Somebody who joins a household."""
 
     name = FreeTextField(label="氏名", max_length=NAME)

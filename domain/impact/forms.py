@@ -8,9 +8,10 @@ from django import forms
 
 from domain.impact.choosing import choices
 from domain.impact.models import ImpactRun
+from web.forms import Form
 
 
-class RunForm(forms.Form):
+class RunForm(Form):
     """Kind of run and the pack to try."""
 
     mode = forms.ChoiceField(label="試算の種類", choices=ImpactRun.Mode.choices)

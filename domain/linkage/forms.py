@@ -10,6 +10,7 @@ from accounts.forms import JapaneseDateField
 from domain.linkage.models import Inquiry, ItemRule
 from domain.linkage.settling import possible_settlements
 from web.fields import FreeTextField
+from web.forms import Form
 
 OPERATOR_TITLES = {
     "staff_number": "統合宛名システムの職員番号",
@@ -20,7 +21,7 @@ ASK_AGAIN = "ask_again"
 NOTE = 400
 
 
-class OperatorForm(forms.Form):
+class OperatorForm(Form):
     """職員情報 that this prefecture's 統合宛名 wants with every submission; nothing where it wants none."""
 
     def __init__(self, *arguments: Any, required_items: frozenset[str] = frozenset(), **options: Any) -> None:
@@ -30,7 +31,7 @@ class OperatorForm(forms.Form):
                 self.fields[name] = FreeTextField(label=title, max_length=40)
 
 
-class SettleForm(forms.Form):
+class SettleForm(Form):
     """What the person decides, and why."""
 
     settlement = forms.ChoiceField(label="処理", widget=forms.RadioSelect)
@@ -49,7 +50,7 @@ class SettleForm(forms.Form):
         cast("forms.ChoiceField", self.fields["settlement"]).choices = [*choices, *again]
 
 
-class ByHandForm(forms.Form):
+class ByHandForm(Form):
     """What was keyed at 統合宛名 by hand."""
 
     note = FreeTextField(
@@ -60,7 +61,7 @@ class ByHandForm(forms.Form):
     )
 
 
-class DecideTargetsForm(forms.Form):
+class DecideTargetsForm(Form):
     """承認 of exactly the list that is shown, or 取下げ with a reason."""
 
     act = forms.ChoiceField(choices=[("approve", "承認する"), ("withdraw", "取り下げる")], widget=forms.HiddenInput)
@@ -70,7 +71,7 @@ class DecideTargetsForm(forms.Form):
     )
 
 
-class ItemRuleForm(forms.Form):
+class ItemRuleForm(Form):
     """A rule of one item from a day on."""
 
     kind = forms.ChoiceField(label="照会項目", choices=ItemRule.Kind.choices)
@@ -94,7 +95,7 @@ class ItemRuleForm(forms.Form):
         )
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Form):
     """同意 of one person to one item."""
 
     household = FreeTextField(label="世帯番号", max_length=20)
@@ -104,13 +105,13 @@ class ConsentForm(forms.Form):
     evidence = FreeTextField(label="確かめた書類", max_length=200, help_text="例: 同意書 令和7年度-12")
 
 
-class WithdrawConsentForm(forms.Form):
+class WithdrawConsentForm(Form):
     """撤回 of a consent."""
 
     consent = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(Form):
     """From a day to a day, both included."""
 
     first = JapaneseDateField(label="送信日（から）")

@@ -18,6 +18,7 @@ from domain.payments.items import payable_items
 from domain.payments.models import Expense, PayerAccount
 from integrations.bank_transfer import refused_characters, to_bank_kana
 from web.fields import FreeTextField, YenField
+from web.forms import Form, ModelForm
 from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
@@ -40,7 +41,7 @@ class WholeField(forms.CharField):
         return int(text)
 
 
-class ExpensesFileForm(forms.Form):
+class ExpensesFileForm(Form):
     """Hand in a workbook of expenses."""
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
@@ -66,7 +67,7 @@ class ExpenseSearchForm(SearchForm):
     )
 
 
-class ExpenseForm(forms.Form):
+class ExpenseForm(Form):
     """One receipt."""
 
     item = forms.ChoiceField(label="経費項目")
@@ -122,7 +123,7 @@ class NewExpenseForm(ExpenseForm):
         return cleaned
 
 
-class RoundForm(forms.Form):
+class RoundForm(Form):
     """支給回を開く."""
 
     number = WholeField(label="回", most=99)
@@ -132,14 +133,14 @@ class RoundForm(forms.Form):
     pay_on = JapaneseDateField(label="支給日")
 
 
-class ApprovalForm(forms.Form):
+class ApprovalForm(Form):
     """The second person types what the papers say."""
 
     count = WholeField(label="支給する児童生徒の数", least=0, most=999_999)
     total = YenField(label="支給額の合計")
 
 
-class PayerForm(forms.ModelForm[PayerAccount]):
+class PayerForm(ModelForm[PayerAccount]):
     """依頼人口座."""
 
     class Meta:

@@ -12,6 +12,7 @@ from domain.households.models import School
 from domain.payments.models import PaymentRound
 from domain.reports.models import OutputFile
 from web.fields import FreeTextField
+from web.forms import Form
 
 OF_ROUND = (OutputFile.Kind.SLIP, OutputFile.Kind.BANK)
 _ORDER = (
@@ -27,7 +28,7 @@ EVERY = "*"
 """Stands for every school the person may take files of."""
 
 
-class MakeForm(forms.Form):
+class MakeForm(Form):
     """What to make. Slips and the transfer file are of a round; all but the transfer file are of a school."""
 
     kind = forms.ChoiceField(label="帳票")
@@ -66,7 +67,7 @@ class MakeForm(forms.Form):
         return cleaned
 
 
-class WordingForm(forms.Form):
+class WordingForm(Form):
     """文面: the board's own words; the product offers none."""
 
     starts_on = JapaneseDateField(label="適用開始日", help_text="この日以後の日付の決定通知書に印字します。")

@@ -17,13 +17,14 @@ from domain.statements.models import FactsChoice, MemberFacts, Statement
 from domain.statements.reading import AMOUNTS
 from web.dates import to_wareki_short
 from web.fields import FreeTextField, YenField
+from web.forms import Form
 from web.text import normalise_digits
 
 TOTAL = "total_income"
 Amounts = dict[str, int | None]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """差戻しの理由."""
 
     reason = FreeTextField(
@@ -34,7 +35,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(Form):
     """再判定の取下げ."""
 
     reason = FreeTextField(
@@ -45,7 +46,7 @@ class WithdrawalForm(forms.Form):
     )
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(Form):
     """証明書か回答か: which amounts the computation uses, and why."""
 
     stands = forms.ChoiceField(
@@ -63,7 +64,7 @@ class ChoiceForm(forms.Form):
     )
 
 
-class RedeterminationForm(forms.Form):
+class RedeterminationForm(Form):
     """再判定: why, on whose year's income, from when."""
 
     reason = forms.ChoiceField(
@@ -83,7 +84,7 @@ class RedeterminationForm(forms.Form):
     )
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(Form):
     """決定伺い: 決裁番号 and 適用日."""
 
     document_number = FreeTextField(
@@ -112,7 +113,7 @@ class ProposalForm(forms.Form):
         return day
 
 
-class CertificateGrid(forms.Form):
+class CertificateGrid(Form):
     """所得証明書 of a household: a row for each member, a column for each amount. 円・年額
 
     A row left blank changes nothing for that member. In a row with any amount, 総所得金額 is needed: 0 is typed as 0.

@@ -19,9 +19,10 @@ from domain.vault.lists import people_to_register
 from domain.vault.models import PersonNumber, PurgeRun, VaultSettings
 from domain.vault.services import MAX_DEPOSIT_BYTES
 from web.fields import FreeTextField
+from web.forms import Form
 
 
-class DepositForm(forms.Form):
+class DepositForm(Form):
     """Hand in a sealed file of individual numbers."""
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
@@ -35,7 +36,7 @@ class DepositForm(forms.Form):
         )
 
 
-class RevealForm(forms.Form):
+class RevealForm(Form):
     """For what a number is looked at: both are written into the trail."""
 
     field = forms.ChoiceField(label="表示する番号", choices=PersonNumber.Field.choices)
@@ -73,7 +74,7 @@ def _identity() -> forms.ChoiceField:
     return forms.ChoiceField(label="本人確認の方法", choices=choices, help_text="番号法第16条の確認をした方法です。")
 
 
-class DeskForm(forms.Form):
+class DeskForm(Form):
     """Two inputs for each member of a household who has no number yet."""
 
     identity = _identity()
@@ -93,7 +94,7 @@ class DeskForm(forms.Form):
         return {m.pk: Typed(given[f"first_{m.pk}"], given[f"second_{m.pk}"]) for m in self.members}
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(Form):
     """A number in the place of another one."""
 
     because = forms.ChoiceField(
@@ -106,7 +107,7 @@ class ChangeForm(forms.Form):
     identity = _identity()
 
 
-class SettleForm(forms.Form):
+class SettleForm(Form):
     note = FreeTextField(
         label="確認の結果",
         max_length=200,
@@ -115,7 +116,7 @@ class SettleForm(forms.Form):
     )
 
 
-class ListForm(forms.Form):
+class ListForm(Form):
     """Ask for a list of whose 個人番号 a job may open: everybody whose number is still to be told to 統合宛名."""
 
     duty = forms.ChoiceField(label="事務コード", choices=[("", "選んでください"), *duties.choices()])
@@ -130,14 +131,14 @@ class ListForm(forms.Form):
         return list(people_to_register().values_list("member_id", flat=True))
 
 
-class DisposalForm(forms.Form):
+class DisposalForm(Form):
     rule = forms.ChoiceField(
         label="廃棄の規則",
         choices=[(rule.value, rule.label) for rule in (PurgeRun.Rule.LEFT, PurgeRun.Rule.FORMER, PurgeRun.Rule.SHRED)],
     )
 
 
-class ModeForm(forms.Form):
+class ModeForm(Form):
     """保管の決まり of the prefecture, to be proposed."""
 
     mode = forms.ChoiceField(label="保有形態", choices=VaultSettings.Mode.choices)

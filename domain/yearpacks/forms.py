@@ -11,6 +11,7 @@ from domain.households.forms import LimitedFile
 from domain.rules import Category, Department, Ledger, PackInfo
 from domain.yearpacks.models import Revision
 from web.fields import FreeTextField, YenField
+from web.forms import Form
 
 _QUIET = {"autocomplete": "off"}
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
@@ -28,7 +29,7 @@ class WordsField(FreeTextField):
         super().__init__(label=label, max_length=limit, widget=forms.TextInput(attrs=_QUIET), **options)
 
 
-class BasisForm(forms.Form):
+class BasisForm(Form):
     """Every figure says where it comes from."""
 
     source = WordsField(label="出典", limit=200, help_text="額や割合を確かめた資料の名前・日付・ページ")
@@ -127,7 +128,7 @@ class AgeForm(BasisForm):
     field_order = ("full_years", "source", "article")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why."""
 
     reason = WordsField(label="理由", limit=400)
@@ -139,7 +140,7 @@ class AcceptForm(ReasonForm):
     together = forms.BooleanField(label="同じ種類・同じ資料の行をまとめて採用する", required=False)
 
 
-class DraftForm(forms.Form):
+class DraftForm(Form):
     """What a new revision is laid over."""
 
     base = forms.ChoiceField(label="もとの年度定義")
@@ -166,7 +167,7 @@ class DraftForm(forms.Form):
             del self.fields["overlays"]
 
 
-class ForceForm(forms.Form):
+class ForceForm(Form):
     """適用: which revision from which day, and why."""
 
     revision = forms.ModelChoiceField(
@@ -185,7 +186,7 @@ class ForceForm(forms.Form):
         chosen.label_from_instance = lambda row: f"第{row.number}版 {row.title}"
 
 
-class WorkbookForm(forms.Form):
+class WorkbookForm(Form):
     """A filled workbook."""
 
     file = LimitedFile(

@@ -18,6 +18,7 @@ from accounts.roles import SCHOOL_ROLES, Role
 from accounts.services.attempts import canonical_username
 from web.dates import DateError, parse_japanese_date, to_wareki_short
 from web.fields import FreeTextField
+from web.forms import Form, ModelForm
 from web.text import normalise_digits
 
 
@@ -56,7 +57,7 @@ class JapaneseDateField(forms.CharField):
         return to_wareki_short(value) if isinstance(value, date) else value
 
 
-class EntryForm(forms.Form):
+class EntryForm(Form):
     """The cursor stands in the first entry; on a refusal the summary of errors takes the focus instead.
 
     `focus=False` where something has to be read or looked at before anything is typed: a screen reader starts at the focus.
@@ -97,7 +98,7 @@ class BackupCodeForm(EntryForm):
     )
 
 
-class ActivationForm(forms.Form):
+class ActivationForm(Form):
     username = UsernameField()
     code = forms.CharField(
         label="利用開始コード",
@@ -107,7 +108,7 @@ class ActivationForm(forms.Form):
     )
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     password = _password(
         "新しいパスワード", "new-password", "12文字以上。覚えやすい語句をいくつかつなげた長いものが安全です。"
     )
@@ -137,7 +138,7 @@ class ChangePasswordForm(NewPasswordForm):
         return current
 
 
-class DutiesForm(forms.Form):
+class DutiesForm(Form):
     agreed = forms.BooleanField(
         label="義務と罰則を読みました。守ります。",
         error_messages={"required": "読んだことを確かめて、印を付けてください。"},
@@ -153,7 +154,7 @@ EVERY_SCHOOL = "*"
 _KANA = re.compile(r"[ぁ-ゖァ-ヺーゝゞヽヾ・･ｦ-ﾟ\s　]*")
 
 
-class UserForm(forms.ModelForm[User]):
+class UserForm(ModelForm[User]):
     starts_on = JapaneseDateField(label="利用開始日", required=False, help_text="空欄はすぐに使えます。")
     ends_on = JapaneseDateField(
         label="利用終了日", required=False, help_text="この日まで使えます。空欄は期限なしです。"
@@ -188,7 +189,7 @@ class ChangeUserForm(UserForm):
         field_classes = FREE_TEXTS
 
 
-class RoleForm(forms.Form):
+class RoleForm(Form):
     """A role to give. Nothing is chosen beforehand: a school role for every school is asked for by name."""
 
     role = forms.ChoiceField(label="役割")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import forms
 
 from web.fields import FreeTextField
+from web.forms import Form
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(Form):
     kind = forms.ChoiceField(label="種類", choices=[("network", "庁内の回線"), ("terminal", "端末")])
     value = FreeTextField(
         label="アドレスの範囲または端末ID",

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.services.attempts import canonical_username
 from web.fields import FreeTextField
+from web.forms import Form
 from web.text import normalise_digits
 
 MAX_BYTES = 2 * 1024 * 1024
 _QUIET = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
-class SeedFileForm(forms.Form):
+class SeedFileForm(Form):
     file = forms.FileField(
         label="種のファイル",
         help_text="製造者から届いたCSV（製造番号,種,製造者）かPSKC（XML）。",
@@ -38,7 +39,7 @@ class SeedFileForm(forms.Form):
         return file
 
 
-class AssignTokenForm(forms.Form):
+class AssignTokenForm(Form):
     serial = FreeTextField(label="製造番号", max_length=40, widget=forms.TextInput(attrs=_QUIET))
     username = FreeTextField(label="職員ID", max_length=60, widget=forms.TextInput(attrs=_QUIET))
 

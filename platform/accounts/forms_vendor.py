@@ -12,11 +12,12 @@ from accounts.models.vendor import LONGEST
 from accounts.services.attempts import canonical_username
 from accounts.vendor import pages_offered
 from web.fields import FreeTextField
+from web.forms import Form
 
 HOURS = int(LONGEST.total_seconds() // 3600)
 
 
-class WindowForm(forms.Form):
+class WindowForm(Form):
     operator = FreeTextField(
         label="運用者の職員ID",
         max_length=40,

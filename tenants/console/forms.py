@@ -12,6 +12,7 @@ from tenants.console.onboarding import PrefectureRequest
 from tenants.console.stated_schools import SchoolsWrong, from_text
 from tenants.core.models import Prefecture
 from web.fields import FreeTextField
+from web.forms import Form
 from web.text import normalise_digits
 
 
@@ -29,7 +30,7 @@ class DigitsField(FreeTextField):
         return normalise_digits(str(super().clean(value)))
 
 
-class PrefectureForm(forms.Form):
+class PrefectureForm(Form):
     """`PrefectureRequest` as a form; what is wrong stands at its field."""
 
     code = DigitsField(

@@ -15,13 +15,14 @@ from accounts.forms import JapaneseDateField
 from audit.trail.models import TrailRequest
 from audit.trail.sealing.handing import is_allowed_host
 from web.fields import FreeTextField
+from web.forms import Form
 from web.moments import start_of
 
 MOST_DAYS = 400
 TEXT_LENGTH = 2_000
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(Form):
     """Inclusive Japanese days. Both are needed: nobody takes out seven years by leaving a field empty."""
 
     since = JapaneseDateField(label="いつから", error_messages={"required": "始めの日を入力してください。"})
@@ -53,7 +54,7 @@ class DisclosureForm(PeriodForm):
     id = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
 
-class ReceiverForm(forms.Form):
+class ReceiverForm(Form):
     """The prefecture's log server. A key once given is not shown again; left empty it stays."""
 
     host = forms.CharField(label="受取先の名前", max_length=200)
@@ -113,7 +114,7 @@ class ReceiverForm(forms.Form):
         return text
 
 
-class RequestForm(forms.Form):
+class RequestForm(Form):
     kind = forms.ChoiceField(label="種類", choices=TrailRequest.Kind.choices)
     received_on = JapaneseDateField(label="受付日", error_messages={"required": "受け付けた日を入力してください。"})
     text = FreeTextField(
@@ -132,7 +133,7 @@ class RequestForm(forms.Form):
         return day
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     decision = forms.ChoiceField(label="決定", choices=TrailRequest.Decision.choices)
     answer = FreeTextField(
         label="回答の内容と理由",

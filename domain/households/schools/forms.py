@@ -16,6 +16,7 @@ from domain.households.models import School, StatusPeriod
 from domain.households.schools.layout import CODE_LIMIT
 from domain.households.schools.reading import MAX_BYTES, SchoolFacts, SchoolsReading, headings, read_lines
 from web.fields import FreeTextField
+from web.forms import Form
 from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
@@ -23,7 +24,7 @@ _MOST_KEPT = 400_000
 """Characters of a list between its preview and its confirmation."""
 
 
-class SchoolForm(forms.Form):
+class SchoolForm(Form):
     """名称・部・開始日・終了日 of a school that is there."""
 
     name = FreeTextField(label="名称", max_length=60, widget=forms.TextInput(attrs=_QUIET))
@@ -71,7 +72,7 @@ class NewSchoolForm(SchoolForm):
     )
 
 
-class SchoolListForm(forms.Form):
+class SchoolListForm(Form):
     """Hand in a list."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -81,7 +82,7 @@ class SchoolListForm(forms.Form):
         )
 
 
-class KeptListForm(forms.Form):
+class KeptListForm(Form):
     """The rows of a previewed list, travelling in the page to the confirmation, where they are read anew."""
 
     rows = FreeTextField(max_length=_MOST_KEPT, widget=forms.HiddenInput)

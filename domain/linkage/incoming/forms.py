@@ -8,11 +8,12 @@ from accounts.forms import JapaneseDateField
 from domain.linkage.forms import PeriodForm
 from domain.linkage.models import HeldInquiry
 from web.fields import FreeTextField
+from web.forms import Form
 
 NOTE = 100
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     """A clerk's answer, the second person's yes to it, or taking it back."""
 
     act = forms.ChoiceField(

@@ -9,11 +9,12 @@ from django import forms
 from accounts.forms import JapaneseDateField
 from domain.linkage.models import CopyLine, ProvisionRule
 from web.fields import FreeTextField
+from web.forms import Form
 
 NOTE = 400
 
 
-class CopyLineForm(forms.Form):
+class CopyLineForm(Form):
     """What a person found out about a refused or unknown line."""
 
     act = forms.ChoiceField(label="処理", widget=forms.RadioSelect)
@@ -48,7 +49,7 @@ def _choices(line: CopyLine) -> list[tuple[str, str]]:
     return [("done", f"端末で確かめた。{word}されていた"), ("not_done", f"端末で確かめた。{word}されていなかった")]
 
 
-class TerminalForm(forms.Form):
+class TerminalForm(Form):
     """That the deletions of a list were done at the terminal."""
 
     act = forms.ChoiceField(choices=[("deleted", "端末で削除した")], widget=forms.HiddenInput)
@@ -60,7 +61,7 @@ class TerminalForm(forms.Form):
     )
 
 
-class ProvisionRuleForm(forms.Form):
+class ProvisionRuleForm(Form):
     """The rules of providing from a day on."""
 
     starts_on = JapaneseDateField(label="適用開始日")

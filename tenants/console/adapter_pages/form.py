@@ -21,6 +21,7 @@ from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import FormField, FormGroup, form_schema, from_form
 from integrations.atena_adapters.config.problems import ConfigProblem, config_problems
 from web.fields import FreeTextField
+from web.forms import Form
 
 SECRET = "secret-value."  # noqa: S105 - the beginning of field names
 KINDS = ("transport.kind", "dialect.kind")
@@ -63,7 +64,7 @@ def typed_texts(data: QueryDict) -> dict[str, str]:
     }
 
 
-class AdapterForm(forms.Form):
+class AdapterForm(Form):
     """`values` are the texts to start from (`form_values`); `kept` are the secrets already stored."""
 
     def __init__(self, values: Mapping[str, str], kept: KeptSecrets, data: QueryDict | None = None) -> None:

@@ -42,14 +42,14 @@ def test_a_manager_gives_a_notice_and_takes_it_back(office: World) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"username": "w-manager"}, "正しく選択してください"),
+        ({"username": "w-manager"}, "「届ける職員」を、表示されている中から選び直してください。"),
         ({"ends_at": "20:00"}, "終了が開始より前です"),
         ({"starts_on": "2020-01-06", "ends_on": "2020-01-06"}, "終わった時間の届は出せません"),
         ({"ends_on": "2099-01-06"}, "31日以内"),
         ({"starts_at": "25:00"}, "0:00〜23:59"),
         ({"starts_on": "令和99年13月"}, "月"),
         ({"reason": "番号 123456789018 のため"}, "12桁の数字は書けません"),
-        ({"reason": ""}, "必須"),
+        ({"reason": ""}, "理由を入力してください。"),
     ],
 )
 def test_a_notice_that_does_not_do_is_refused_and_nothing_is_lost(

@@ -135,8 +135,9 @@ def test_a_member_is_corrected_with_the_enrolment(clerk: Any, home: Household) -
 @pytest.mark.parametrize(
     ("wrong", "word"),
     [
-        ({"address": ""}, "必須"), ({"phone": "12"}, "市外局番"), ({"account_number": ""}, "全部そろえるか"),
-        ({"account_number": "12"}, "7けた"), ({"address": "123456789018"}, "個人番号"), ({"reason": ""}, "必須"),
+        ({"address": ""}, "住所を入力してください"), ({"phone": "12"}, "市外局番"), ({"account_number": ""}, "全部そろえるか"),
+        ({"account_number": "12"}, "7けた"), ({"address": "123456789018"}, "個人番号"),
+        ({"reason": ""}, "「直す理由」を入力してください"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_as_the_roster_would(

@@ -75,7 +75,7 @@ def test_the_approver_types_count_and_total(round_: PaymentRound) -> None:
     wrong = text(approver.post(address, {"count": "2", "total": "6,476"}))
     assert "入力した合計が計算結果と違うため、承認していません" in wrong
     assert "6,475" not in wrong
-    assert "このフィールドは必須です" in text(approver.post(address, {"count": "", "total": ""}))
+    assert "「支給する児童生徒の数」を入力してください。" in text(approver.post(address, {"count": "", "total": ""}))
     assert PaymentRound.objects.get().state == "calculated"
     response = approver.post(address, {"count": "２", "total": "６,４７５円"})
     assert response["Location"] == f"/payments/rounds/{round_.pk}/"

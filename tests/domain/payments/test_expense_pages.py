@@ -106,7 +106,7 @@ def test_one_receipt_is_entered_corrected_and_taken_back(school: Any) -> None:
     ("change", "says"),
     [
         ({"student_number": "P9"}, "この学籍番号の児童生徒はいません"),
-        ({"amount": ""}, "このフィールドは必須です"),
+        ({"amount": ""}, "金額を入力してください。"),
         ({"amount": "千円"}, "金額"),
         ({"used_on": "R7.4.31"}, "4月31日"),
         ({"used_on": "R6.6.1"}, "令和7年度の使用日ではありません"),

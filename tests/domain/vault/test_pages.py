@@ -103,10 +103,10 @@ def test_a_number_is_shown_for_a_reason(handler: Any, three: dict[str, Member], 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"duty": ""}, "このフィールドは必須です。"),
-        ({"case": ""}, "このフィールドは必須です。"),
+        ({"duty": ""}, "事務コードを選んでください。"),
+        ({"case": ""}, "「案件番号または理由」を入力してください。"),
         ({"case": "確認"}, "番号を使う理由がそろっていません"),
-        ({"duty": "Z99"}, "正しく選択してください"),
+        ({"duty": "Z99"}, "事務コードを、表示されている中から選び直してください。"),
         ({"field": "unified_number"}, "登録されていません"),
         ({"case": f"番号 {number(5)} の件"}, "番号らしい12けたの数字は書けません"),
     ],
