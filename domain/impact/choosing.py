@@ -47,7 +47,7 @@ class Named:
 def choices(fiscal_year: int) -> list[tuple[str, str]]:
     """Value and words of everything that can be tried for the year."""
     found = [
-        (f"revision:{each.pk}", f"{each.name} {each.title}（{each.get_state_display()}）")
+        (f"revision:{each.pk}", f"{each.title}（{each.get_state_display()}）")
         for each in Revision.objects.filter(fiscal_year=fiscal_year).exclude(state=Revision.State.WITHDRAWN)
     ]
     sample = require_prefecture().sample

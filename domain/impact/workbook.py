@@ -12,6 +12,7 @@ import xlsxwriter
 from domain.impact import presenting, queries
 from domain.impact.models import ImpactRun
 from domain.rules.impact import Direction, Place
+from domain.yearpacks.titles import pack_title
 from tenants.core.context import require_prefecture
 from web.dates import fiscal_year_label
 from web.formatting import format_moment
@@ -68,7 +69,7 @@ def _overview(run: ImpactRun) -> Iterable[Sequence[Any]]:
         for side, word in (("before", "今"), ("after", "試算")):
             pack = plan.get(side)
             if pack:
-                named = pack.get("title") or "＋".join([pack["name"], *pack["overlays"]])
+                named = pack.get("title") or "＋".join(map(pack_title, [pack["name"], *pack["overlays"]]))
                 yield f"{fiscal_year_label(plan['year'])} {word}の年度定義", f"{named} {pack.get('digest', '')}"
     for problem in run.problems:
         yield "計算できなかったもの", problem

@@ -31,19 +31,19 @@ class ExpenseRefused(FieldRefused):
 
 
 class RoundRefused(FieldRefused):
-    """`payments.round-refused`: a 支給回 that breaks a rule of its dates, number or 規則集."""
+    """`payments.round-refused`: a 支給回 that breaks a rule of its dates, number or 年度定義."""
 
     identifier = "payments.round-refused"
 
 
 class PackUnknown(PaymentError):
-    """`payments.pack-unknown`: no 規則集 of this year ships with this version."""
+    """`payments.pack-unknown`: no 年度定義 of this year ships with this version."""
 
     identifier = "payments.pack-unknown"
 
     def __init__(self, fiscal_year: int) -> None:
         super().__init__(
-            f"{fiscal_year_label(fiscal_year)}の規則集がこの版にありません。運用者に規則集の追加を依頼してください。"
+            f"{fiscal_year_label(fiscal_year)}の年度定義がこの版にありません。運用者に年度定義の追加を依頼してください。"
         )
 
 
@@ -76,12 +76,12 @@ class RecoveryRefused(PaymentError):
 
 
 class PackChanged(PaymentError):
-    """`payments.pack-changed`: the 規則集 is not the one the run was begun with (a new version was installed)."""
+    """`payments.pack-changed`: the 年度定義 is not the one the run was begun with (a new version was installed)."""
 
     identifier = "payments.pack-changed"
 
     def __init__(self) -> None:
-        super().__init__("計算の途中で規則集が変わったため、計算を止めました。もう一度「計算する」を押してください。")
+        super().__init__("計算の途中で年度定義が変わったため、計算を止めました。もう一度「計算する」を押してください。")
 
 
 class NotCalculated(PaymentError):

@@ -1,4 +1,4 @@
-"""経費項目 of a year, as the rules name them, and the 規則集 (packs) a round of the year may use."""
+"""経費項目 of a year, as the rules name them, and the 年度定義 (packs) a round of the year may use."""
 
 from __future__ import annotations
 

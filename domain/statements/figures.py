@@ -16,7 +16,7 @@ from web.dates import fiscal_year_label
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """規則集 and what is laid over it."""
+    """年度定義 and what is laid over it."""
 
     pack: str
     overlays: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class FiguresNotChosen(Exception):
 
     def __init__(self, fiscal_year: int) -> None:
         super().__init__(
-            f"{fiscal_year_label(fiscal_year)}の算定に使う規則集が決まっていません。教育委員会の担当者に、年度の定義の登録を依頼してください。"
+            f"{fiscal_year_label(fiscal_year)}の算定に使う年度定義が決まっていません。教育委員会の担当者に、年度の定義の登録を依頼してください。"
         )
 
 

@@ -11,7 +11,7 @@ from tenants.core.context import require_prefecture
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """規則集 and what is laid over it, by name."""
+    """年度定義 and what is laid over it, by name."""
 
     pack: str
     overlays: tuple[str, ...] = ()

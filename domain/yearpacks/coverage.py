@@ -22,7 +22,7 @@ TONES = {
 LACKING = (Coverage.ABSENT, Coverage.PARTLY_ABSENT)
 FILTERS = {
     "": ("すべて", frozenset(Coverage)),
-    "absent": ("欠けているものだけ", frozenset(LACKING)),
+    "absent": ("値のないものだけ", frozenset(LACKING)),
     "unconfirmed": ("未確認のあるもの", frozenset({Coverage.UNCONFIRMED})),
 }
 

@@ -71,7 +71,7 @@ def open_draft(
         content=content,
         created_by=user.display_name,
     )
-    _step(row, "", user, f"第{copy_of.number}版の内容から" if copy_of else "")
+    _step(row, "", user, f"{copy_of.label}の内容から" if copy_of else "")
     record(
         Event.YEARPACK_REVISION_OPENED,
         subjects=[_subject(row)],
@@ -177,13 +177,13 @@ def held_draft(revision: Revision) -> Revision:
 
 
 def what_happened(revision: Revision) -> str:
-    """Who moved the revision to the state it is in, when and why: 第2版は、…が承認を求めました（承認待ち）。"""
+    """Who moved the revision to the state it is in, when and why: 令和7年度 第2版は、…が承認を求めました（承認待ち）。"""
     step = revision.steps.last()
     if step is None:
-        return f"第{revision.number}版は、いま「{revision.get_state_display()}」です。"
+        return f"{revision.label}は、いま「{revision.get_state_display()}」です。"
     why = f"　理由: {step.reason}" if step.reason else ""
     did, state = _DID[State(step.to_state)], step.get_to_state_display()
-    return f"第{revision.number}版は、{step.by}が{format_moment(step.at)}に{did}（いまの状態: {state}{why}）。"
+    return f"{revision.label}は、{step.by}が{format_moment(step.at)}に{did}（いまの状態: {state}{why}）。"
 
 
 _DID = {

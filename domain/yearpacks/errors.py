@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from domain.yearpacks.titles import pack_title
 from web.dates import fiscal_year_label
 
 SHOWN = 8
@@ -23,7 +24,7 @@ class RevisionUnknown(YearpackError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"年度定義「{name}」は、この団体の承認済みの改訂にありません。名前と承認の状態を確かめてください。"
+            f"年度定義「{pack_title(name)}」は、この団体の承認済みの版にありません。名前と承認の状態を確かめてください。"
         )
 
 
@@ -34,7 +35,7 @@ class ContentChanged(YearpackError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"年度定義「{name}」の内容が、承認したときの指紋と一致しません。算定には使わず、運用者に連絡してください。"
+            f"年度定義「{pack_title(name)}」の内容が、承認したときの指紋と一致しません。算定には使わず、運用者に連絡してください。"
         )
 
 
@@ -45,7 +46,7 @@ class BaseUnknown(YearpackError):
 
     def __init__(self, name: str, fiscal_year: int) -> None:
         super().__init__(
-            f"「{name}」は{fiscal_year_label(fiscal_year)}の年度定義ではありません。もとにする年度定義を選び直してください。"
+            f"「{pack_title(name)}」は{fiscal_year_label(fiscal_year)}の年度定義ではありません。もとにする年度定義を選び直してください。"
         )
 
 
@@ -84,7 +85,9 @@ class NothingToPropose(YearpackError):
     identifier = "yearpacks.nothing-to-propose"
 
     def __init__(self) -> None:
-        super().__init__("この改訂には、まだ何も入力されていません。値を入力するか、行を確認してから提案してください。")
+        super().__init__(
+            "この改訂には、まだ何も入力されていません。値を入力するか、未確認の値を採用してから提案してください。"
+        )
 
 
 class ContentRefused(YearpackError):

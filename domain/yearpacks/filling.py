@@ -82,6 +82,9 @@ def age_range(typed: str) -> str:
     text = unicodedata.normalize("NFKC", typed).replace("〜", "-").replace("~", "-").strip()
     if not AGES.fullmatch(text):
         raise Unreadable("cell", "6-11、70- のように入力してください。")
+    first, _, last = text.partition("-")
+    if last and int(last) < int(first):
+        raise Unreadable("cell", f"小さい年齢を先に、{int(last)}-{int(first)} のように入力してください。")
     return text
 
 

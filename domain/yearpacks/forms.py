@@ -9,6 +9,7 @@ from django import forms
 from accounts.forms import JapaneseDateField
 from domain.households.forms import LimitedFile
 from domain.rules import Category, Department, Ledger, PackInfo
+from domain.rules.yearpack.model import OLDEST_ASKED, YOUNGEST_ASKED
 from domain.yearpacks.models import Revision
 from web.fields import FreeTextField, YenField
 from web.forms import Form
@@ -16,8 +17,9 @@ from web.forms import Form
 _QUIET = {"autocomplete": "off"}
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024
 MOST_YEN = 99_999_999
-OLDEST = 30
-"""Full years that a row of the pack may say at most."""
+AGE_LIMITS = (
+    f"{YOUNGEST_ASKED}歳から{OLDEST_ASKED}歳までの整数で入力してください（例: 16）。0歳からの照会はできません。"
+)
 CATEGORIES = [(str(int(each)), each.label) for each in Category]
 DEPARTMENTS = [(each.value, each.label) for each in Department]
 
@@ -92,9 +94,19 @@ class CapForm(BasisForm):
 class CellForm(BasisForm):
     """One amount of a table of the 需要額."""
 
-    cell = FreeTextField(label="範囲", max_length=9, widget=forms.TextInput(attrs=_QUIET))
+    cell = FreeTextField(
+        label="年齢の範囲（歳）",
+        max_length=9,
+        widget=forms.TextInput(attrs=_QUIET),
+        help_text="6歳から11歳までは 6-11、70歳以上は 70- と入力します。",
+    )
     amount = YenField(label="金額", most=MOST_YEN)
     field_order = ("cell", "amount", "source", "article")
+
+    def __init__(self, *arguments: Any, by_age: bool, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not by_age:
+            del self.fields["cell"]
 
 
 class SpecialForm(BasisForm):
@@ -123,7 +135,11 @@ class AgeForm(BasisForm):
     """From which age 地方税関係情報 is asked."""
 
     full_years = forms.IntegerField(
-        label="年齢（歳）", min_value=0, max_value=OLDEST, help_text="この年齢以上の世帯員の税情報を照会します。"
+        label="年齢（歳）",
+        min_value=YOUNGEST_ASKED,
+        max_value=OLDEST_ASKED,
+        help_text="この年齢以上の世帯員の税情報を照会します。",
+        error_messages=dict.fromkeys(("min_value", "max_value", "invalid"), AGE_LIMITS),
     )
     field_order = ("full_years", "source", "article")
 
@@ -137,7 +153,7 @@ class ReasonForm(Form):
 class AcceptForm(ReasonForm):
     """採用 of one unconfirmed row, or of all that come from the same source with it."""
 
-    together = forms.BooleanField(label="同じ種類・同じ資料の行をまとめて採用する", required=False)
+    together = forms.BooleanField(label="同じ種類・同じ資料の値をまとめて採用する", required=False)
 
 
 class DraftForm(Form):
@@ -148,7 +164,7 @@ class DraftForm(Form):
         label="先に重ねる定義", required=False, widget=forms.CheckboxSelectMultiple, help_text="なければ選びません"
     )
     copy_of = forms.ModelChoiceField(
-        label="内容を写す改訂",
+        label="内容を写す版",
         queryset=Revision.objects.none(),
         required=False,
         empty_label="写さない（空から始める）",
@@ -162,7 +178,7 @@ class DraftForm(Form):
         chosen["base"].choices = [(pack.name, pack.title) for pack in bases]
         chosen["overlays"].choices = [(pack.name, pack.title) for pack in overlays]
         chosen["copy_of"].queryset = Revision.objects.filter(fiscal_year=fiscal_year)
-        chosen["copy_of"].label_from_instance = lambda row: f"第{row.number}版（{row.get_state_display()}）"
+        chosen["copy_of"].label_from_instance = lambda row: f"{row.label}（{row.get_state_display()}）"
         if not overlays:
             del self.fields["overlays"]
 
@@ -171,10 +187,10 @@ class ForceForm(Form):
     """適用: which revision from which day, and why."""
 
     revision = forms.ModelChoiceField(
-        label="適用する改訂",
+        label="適用する版",
         queryset=Revision.objects.none(),
         required=False,
-        empty_label="改訂を使わない（もとの定義だけ）",
+        empty_label="団体の版を使わない（もとの年度定義のまま）",
     )
     starts_on = JapaneseDateField(label="適用開始日")
     reason = WordsField(label="理由", limit=400)
@@ -183,7 +199,7 @@ class ForceForm(Form):
         super().__init__(*arguments, **options)
         chosen: Any = self.fields["revision"]
         chosen.queryset = Revision.objects.filter(fiscal_year=fiscal_year, state=Revision.State.APPROVED)
-        chosen.label_from_instance = lambda row: f"第{row.number}版 {row.title}"
+        chosen.label_from_instance = lambda row: row.label
 
 
 class WorkbookForm(Form):

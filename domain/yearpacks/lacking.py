@@ -54,6 +54,18 @@ class Row:
         return KINDS[self.section]
 
     @property
+    def question(self) -> str:
+        """What the papers are asked for this row."""
+        if self.section == AGE:
+            return "何歳以上の世帯員の税情報を照会しますか"
+        if self.section in SCHEMES:
+            return f"{self.title}を、{SCHEMES[self.section]}に支給しますか"
+        if self.section == "special":
+            return f"{self.title}の世帯の支弁区分は、資料ではどうなっていますか"
+        words = {"rates": "支給の割合は、資料ではどうなっていますか", "caps": "限度額は、資料ではいくらですか"}
+        return f"{self.title}の{words.get(self.section, '額は、資料ではいくらですか')}"
+
+    @property
     def lacking_text(self) -> str:
         return categories_text(self.lacking) if self.section in ("rates", "caps") else ""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from web.dates import fiscal_year_label
+
 PREFIX = "board"
 """First part of the name of every revision of a board, e.g. `board-2025-3`; no shipped folder is named so."""
 
@@ -64,6 +66,11 @@ class Revision(models.Model):
     def name(self) -> str:
         """Name of the overlay, e.g. `board-2025-3`."""
         return f"{PREFIX}-{self.fiscal_year}-{self.number}"
+
+    @property
+    def label(self) -> str:
+        """令和7年度 第3版: what people call it."""
+        return f"{fiscal_year_label(self.fiscal_year)} 第{self.number}版"
 
     @property
     def overlays(self) -> tuple[str, ...]:

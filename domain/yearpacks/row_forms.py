@@ -20,9 +20,10 @@ def form_of(row: Row, own: OwnRow | None, pack: Pack, data: Any = None) -> Basis
     initial = _initial(row, own)
     if row.section == "rates":
         return RateForm(pack.ledgers, data, initial=initial)
+    if row.section == "tables":
+        return CellForm(data, initial=initial, by_age=pack.tables[row.key["table"]].keys[-1] == "age")
     kinds: dict[str, type[BasisForm]] = {
         "caps": CapForm,
-        "tables": CellForm,
         "special": SpecialForm,
         "welfare_pay": PaysForm,
         "institution_pay": PaysForm,
@@ -53,7 +54,8 @@ def reading_of(row: Row, form: BasisForm) -> tuple[Row, Values, Basis]:
             key["categories"] = [int(each) for each in said["categories"]]
         values = cap_values(said["annual"], said["no_cap"], said["on"])
     elif row.section == "tables":
-        key["cell"] = age_range(said["cell"]) if said["cell"] != row.key["cell"] else said["cell"]
+        typed = said.get("cell", row.key["cell"])
+        key["cell"] = age_range(typed) if typed != row.key["cell"] else typed
         values = {"amount": said["amount"]}
     elif row.section == "special":
         values = special_values(said["action"], said["category"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.rules import Category, Department, Pack
 from domain.rules.standing import Standing
@@ -44,6 +45,33 @@ def unconfirmed_rows(pack: Pack) -> list[Unconfirmed]:
         if origin.standing is Standing.UNCONFIRMED and name not in found:
             found[name] = Unconfirmed(name, kind, title, value, origin.source)
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A row taken as the board's own word (`[[accepted]]`), in words where the pack knows it: who, when, why."""
+
+    row: Unconfirmed
+    by: str
+    on: date
+    reason: str
+
+
+def accepted_rows(pack: Pack, content: Mapping[str, Any]) -> list[Accepted]:
+    """What a revision has accepted, in its order."""
+    said = content.get("accepted", [])
+    known = {}
+    for name, kind, title, value, origin in _named(pack) if said else ():
+        known[name] = Unconfirmed(name, kind, title, value, origin.source)
+    return [
+        Accepted(
+            known.get(each["row"], Unconfirmed(each["row"], "", each["row"], "", "")),
+            each["by"],
+            date.fromisoformat(each["on"]),
+            each["reason"],
+        )
+        for each in said
+    ]
 
 
 def _named(pack: Pack) -> Iterator[Named]:

@@ -98,6 +98,20 @@ def special_text(rule: SpecialRule | None) -> str:
     return ACTIONS[rule.action.value]
 
 
+def state_text(filled: int, accepted: int, lacking: int, unconfirmed: int) -> str:
+    """How far a revision is, each number with what it means for the computation."""
+    own = [f"入力した値 {filled:,}件"] * bool(filled) + [f"採用した未確認の値 {accepted:,}件"] * bool(accepted)
+    told = [f"この版で{'、'.join(own)}。" if own else "この版には、まだ何も入力していません。"]
+    told.append(
+        f"値のないところが{lacking:,}件あり、そこにあてはまる計算は止まります。"
+        if lacking
+        else "計算に要る値はすべてそろっています。"
+    )
+    if unconfirmed:
+        told.append(f"未確認の値が{unconfirmed:,}件あり、使った結果に「未確認」と表示されます。")
+    return "".join(told)
+
+
 SCHEMES = {"welfare_pay": "教育扶助を受ける児童生徒", "institution_pay": "措置費を受ける児童生徒（施設生）"}
 """Whom the rows of a section are about: whether an item is paid beside the other scheme."""
 

@@ -13,7 +13,7 @@ LABELS = {
     "expenses": "使用経費の追加・変更",
     "status": "支弁区分・就学状況の変更",
     "carried": "ほかの支給回での支給",
-    "pack": "規則集の変更",
+    "pack": "年度定義の変更",
     "other": "計算方法の変更",
 }
 _PARTS = {"expenses": ("expenses",), "status": ("statuses",), "carried": ("carried", "paid_once")}

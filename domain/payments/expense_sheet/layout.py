@@ -30,7 +30,7 @@ EXPENSES = SheetLayout(
             "経費項目",
             Kind.TEXT,
             "学校給食費",
-            "算定の規則集にある経費項目の名前",
+            "算定の年度定義にある経費項目の名前",
             required=True,
             limit=40,
             aliases=("経費区分",),

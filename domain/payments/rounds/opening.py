@@ -1,4 +1,4 @@
-"""支給回を開く: its dates obey the rules of the established system (P-SPACE §2.4), its 規則集 is fixed."""
+"""支給回を開く: its dates obey the rules of the established system (P-SPACE §2.4), its 年度定義 is fixed."""
 
 from __future__ import annotations
 
@@ -68,19 +68,19 @@ def open_round(
 
 
 def pack_of(round_: PaymentRound) -> Pack:
-    """The 規則集 of a round. Raises RoundRefused where it cannot be used."""
+    """The 年度定義 of a round. Raises RoundRefused where it cannot be used."""
     try:
         pack = resolving.pack_of(round_.pack, tuple(round_.overlays))
     except (PackError, YearpackError) as error:
         raise RoundRefused("pack", str(error)) from None
     if pack.fiscal_year != round_.fiscal_year:
         own, wanted = fiscal_year_label(pack.fiscal_year), fiscal_year_label(round_.fiscal_year)
-        text = f"規則集「{pack.title}」は{own}のものです。{wanted}の規則集を選んでください。"
+        text = f"年度定義「{pack.title}」は{own}のものです。{wanted}の年度定義を選んでください。"
         raise RoundRefused("pack", text)
     if pack.sample and not require_prefecture().sample:
-        raise RoundRefused("pack", f"規則集「{pack.title}」は架空の値を含むため、支給には使えません。")
+        raise RoundRefused("pack", f"年度定義「{pack.title}」は架空の値を含むため、支給には使えません。")
     if pack.trial and not require_prefecture().sample:
-        raise RoundRefused("pack", f"規則集「{pack.title}」は試算用（未確認）のため、支給には使えません。")
+        raise RoundRefused("pack", f"年度定義「{pack.title}」は試算用（未確認）のため、支給には使えません。")
     return pack
 
 

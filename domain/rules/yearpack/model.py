@@ -89,6 +89,10 @@ class LegalBasis:
     origin: Origin
 
 
+YOUNGEST_ASKED, OLDEST_ASKED = 1, 30
+"""Full years that `InquiryAge` may say: 0 would ask for the tax of every newborn of the prefecture."""
+
+
 @dataclass(frozen=True, slots=True)
 class InquiryAge:
     """Full years from which 地方税関係情報 is asked, from a day to a day, both inclusive; None = open."""

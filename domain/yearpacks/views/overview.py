@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except YearpackError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"第{row.number}版を作りました。欠けている行から入力してください。")
+            messages.success(request, f"{row.label}を作りました。値のないものから入力してください。")
             return redirect("yearpacks:revision", row.pk)
     return render(request, "yearpacks/new.html", {"form": form, "year": year, "bases": bases})
 

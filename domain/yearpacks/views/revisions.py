@@ -24,7 +24,9 @@ from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.forms import ReasonForm, WorkbookForm
 from domain.yearpacks.models import Revision
 from domain.yearpacks.own import own_rows
+from domain.yearpacks.unconfirmed import accepted_rows
 from domain.yearpacks.views.shared import tone_of_state
+from domain.yearpacks.wording import state_text
 
 State = Revision.State
 OWN = "あなたが提案した改訂です。提案した本人は承認できません。別の承認者に依頼してください。"
@@ -114,20 +116,22 @@ def _act(request: HttpRequest, row: Revision, act: Callable[[User], object], don
     except (YearpackError, AccountError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"第{row.number}版を{done}")
+        messages.success(request, f"{row.label}を{done}")
     return redirect("yearpacks:revision", row.pk)
 
 
 def _what_it_says(row: Revision) -> dict[str, Any]:
     pack = queries.pack_of_revision(row)
+    own, accepted = list(own_rows(pack, row.content)), accepted_rows(pack, row.content)
+    lacking, unconfirmed = len(changing.lacking_of(pack)), len(changing.unconfirmed_of(pack))
     return {
         "pack": pack,
         "table": coverage_table(pack),
         "differences": differences(queries.pack_before(row), pack),
-        "own": list(own_rows(pack, row.content)),
-        "accepted": row.content.get("accepted", []),
-        "lacking": len(changing.lacking_of(pack)),
-        "unconfirmed": len(changing.unconfirmed_of(pack)),
+        "own": own,
+        "accepted": accepted,
+        "lacking": lacking,
+        "stands": state_text(len(own), len(accepted), lacking, unconfirmed),
         "empty": is_empty(row.content),
     }
 

@@ -25,11 +25,13 @@ from domain.yearpacks.resolving import draft_pack
 from domain.yearpacks.row_forms import form_of, reading_of
 from domain.yearpacks.unconfirmed import Unconfirmed
 from domain.yearpacks.views.standstill import Standstill, standstill
+from domain.yearpacks.wording import state_text
 from web.components import Chip
 from web.tables import with_parameter
 
 PER_PAGE = 50
 UNCONFIRMED = "unconfirmed"
+NONE_TITLE = ("この種類の値は、すべてそろっています", "未確認の値はありません")
 
 
 @page(Permission.VIEW_YEARPACK)
@@ -40,13 +42,14 @@ def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
     revision = queries.find_revision(revision_id)
     pack = draft_pack(revision)
     lacking, unconfirmed = changing.lacking_of(pack), changing.unconfirmed_of(pack)
+    own = sum(1 for _ in own_rows(pack, revision.content))
     kind = request.GET.get("kind", "")
     shown: Sequence[Unconfirmed | Row] = unconfirmed
     if kind != UNCONFIRMED:
         shown = [age_row()] if kind == AGE else [row for row in lacking if kind in ("", row.section)]
     counts = {section: sum(row.section == section for row in lacking) for section in SECTIONS}
-    names = [("", "欠けている行すべて", len(lacking)), *((key, word, counts[key]) for key, word in SECTIONS.items())]
-    names += [(AGE, KINDS[AGE], 1), (UNCONFIRMED, "未確認の行", len(unconfirmed))]
+    names = [("", "値のないものすべて", len(lacking)), *((key, word, counts[key]) for key, word in SECTIONS.items())]
+    names += [(AGE, KINDS[AGE], 1), (UNCONFIRMED, "未確認の値", len(unconfirmed))]
     chips = [Chip(word, with_parameter(request.GET, "kind", key), n, chosen=key == kind) for key, word, n in names]
     context = {
         "revision": revision,
@@ -54,10 +57,10 @@ def rows(request: HttpRequest, revision_id: int) -> HttpResponse:
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "kind": kind,
         "age": age_in_use(pack),
-        "lacking": len(lacking),
-        "unconfirmed": len(unconfirmed),
+        "stands": state_text(own, len(revision.content.get("accepted", [])), len(lacking), len(unconfirmed)),
+        "none_title": NONE_TITLE[kind == UNCONFIRMED],
+        "none_text": "ほかの種類を選ぶか、入力が済んだら版の画面で承認を求めてください。",
         "is_draft": revision.state == Revision.State.DRAFT,
-        "filled": sum(1 for _ in own_rows(pack, revision.content)),
     }
     return render(request, "yearpacks/rows.html", context)
 
@@ -74,12 +77,12 @@ def filled(request: HttpRequest, revision: Revision, row_id: str) -> HttpRespons
     """The form of a row, or what was typed into it; where that cannot go in any more it is shown again, to go on with."""
     pack = draft_pack(revision)
     found = changing.row_of(revision, row_id)
-    title = f"{found[0].kind}　{found[0].title}　{found[0].where}" if found else "選んだ行"
+    title = f"{found[0].kind}　{found[0].title}　{found[0].where}" if found else "選んだ値"
     stands = Standstill(revision, "row", row_id, title, pack.ledgers)
     if revision.state != Revision.State.DRAFT:
         return standstill(request, stands, drafting.what_happened(revision))
     if found is None:
-        return _done_already(request, stands, "この行は、もう欠けていません。")
+        return _done_already(request, stands, "この値は、もう入っています。")
     row, own = found
     form = form_of(row, own, pack, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -127,11 +130,11 @@ def accept(request: HttpRequest, revision_id: int) -> HttpResponse:
 def accepted(request: HttpRequest, revision: Revision, name: str) -> HttpResponse:
     """As `filled`, for taking an unconfirmed row as one's own."""
     row = changing.unconfirmed_row(revision, name)
-    stands = Standstill(revision, "accept", name, f"未確認の行の採用　{row.title if row else name}", ())
+    stands = Standstill(revision, "accept", name, f"未確認の値の採用　{row.title if row else name}", ())
     if revision.state != Revision.State.DRAFT:
         return standstill(request, stands, drafting.what_happened(revision))
     if row is None:
-        return _done_already(request, stands, "この行は、もう未確認ではありません。")
+        return _done_already(request, stands, "この値は、もう未確認ではありません。")
     form = AcceptForm(request.POST or None)
     family = changing.family_of(revision, row)
     if request.method == "POST" and form.is_valid():
@@ -143,7 +146,7 @@ def accepted(request: HttpRequest, revision: Revision, name: str) -> HttpRespons
         except YearpackError as error:
             form.add_error(None, str(error))
         else:
-            more = f" ほか{len(names) - 1}行" if len(names) > 1 else ""
+            more = f" ほか{len(names) - 1}件" if len(names) > 1 else ""
             messages.success(request, f"「{row.title}」{more}を団体の値として採用しました。")
             return _next(revision, UNCONFIRMED)
     return render(request, "yearpacks/accept.html", {"revision": revision, "row": row, "form": form, "family": family})
@@ -186,14 +189,14 @@ def _carried_into(request: HttpRequest, revision: Revision, into: str) -> Revisi
     except YearpackError as error:
         messages.error(request, str(error))
         return revision
-    messages.success(request, f"第{revision.number}版の内容を写して、第{made.number}版を作りました。")
+    messages.success(request, f"{revision.label}の内容を写して、{made.label}を作りました。")
     return made
 
 
 def _done_already(request: HttpRequest, stands: Standstill, words: str) -> HttpResponse:
     """The row is not to fill any more in the draft: a colleague was faster, or the address is an old one."""
     if request.method == "POST":
-        return standstill(request, stands, f"{words}第{stands.revision.number}版を開いて、いまの値を確かめてください。")
+        return standstill(request, stands, f"{words}{stands.revision.label}を開いて、いまの値を確かめてください。")
     messages.info(request, words)
     return redirect("yearpacks:rows", stands.revision.pk)
 

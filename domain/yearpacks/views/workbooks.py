@@ -79,7 +79,7 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
                 messages.info(request, "読み込んだExcelは反映しませんでした。")
             else:
                 number = applying.apply(received, user_of(request))
-                messages.success(request, f"Excelの{number}行を改訂に反映しました。")
+                messages.success(request, f"Excelの{number}件を{received.revision.label}に反映しました。")
         except YearpackError as error:
             messages.error(request, str(error))
             return redirect("yearpacks:preview", received.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.households.roster.workbook.layout import Choice, Column, Kind, SheetLayout
 from domain.rules import Category, Pack
-from domain.yearpacks.forms import OLDEST
+from domain.rules.yearpack.model import OLDEST_ASKED, YOUNGEST_ASKED
 from domain.yearpacks.lacking import AGE, KINDS, SECTIONS
 from domain.yearpacks.wording import SCHEMES
 
@@ -87,7 +87,11 @@ def layouts_of(pack: Pack) -> dict[str, SheetLayout]:
         },
         AGE: SheetLayout(
             KINDS[AGE],
-            (*_HEAD, Column("full_years", "年齢", Kind.INTEGER, "16", "歳", high=OLDEST), *_BASIS),
+            (
+                *_HEAD,
+                Column("full_years", "年齢", Kind.INTEGER, "16", "歳", low=YOUNGEST_ASKED, high=OLDEST_ASKED),
+                *_BASIS,
+            ),
             "この年齢以上の世帯員の税情報を照会します。空欄なら、いまの値のままです。",
         ),
         ACCEPTED: SheetLayout(
@@ -110,9 +114,9 @@ KEPT = frozenset({"row", "title", "where", "now"})
 EXPLANATION = "説明"
 EXPLAINED = (
     "白い欄だけに入力します。灰色の欄は行の見出しで、変えられません。行を加えたり消したりしても取り込みません。",
-    "空欄のままの行は、欠けたままです。入力した行には、必ず「出典」（確かめた資料の名前・日付・ページ）を書きます。",
+    "空欄のままの行は、値のないままです。入力した行には、必ず「出典」（確かめた資料の名前・日付・ページ）を書きます。",
     "割合は 1、1/2、0 の形で、負担金と補助金に分けて書きます。片方だけ書いた区分のもう片方は 0 とみなします。",
-    "ある区分だけ分からないときは、その区分を空欄にします（その区分は欠けたままです）。",
+    "ある区分だけ分からないときは、その区分を空欄にします（その区分は値のないままです）。",
     "一度入力した行を空欄にしても、改訂からは除かれません。画面の「除く」で除きます。",
     "数式は使えません。値だけにしてください。パスワードを付けたブックは読めません。",
     "読み込むと、反映の前に「新規・変更・同じ・誤り」の比較を表示します。誤りが1つでもあれば何も反映しません。",

@@ -38,9 +38,11 @@ def test_the_age_is_typed_by_one_person_approved_by_another_and_then_asked_by(bo
     assert place in listed
     assert "満16歳以上" in listed
     assert "未確認" in listed
-    assert "いまの定義: 満16歳以上（未確認）" in text(board.get(place))
+    assert "いま使う値: 満16歳以上（未確認）" in text(board.get(place))
     for wrong in ({"full_years": "31", "source": "見本"}, {"full_years": "18", "source": ""}):
         assert "field-error" in text(board.post(place, wrong))
+    newborn = text(board.post(place, {"full_years": "0", "source": "見本"}))
+    assert "1歳から30歳までの整数で入力してください（例: 16）。0歳からの照会はできません。" in newborn
     board.post(place, {"full_years": "18", "source": "見本の通知", "article": "要綱3条"})
     shown = text(board.get(f"/yearpacks/{row.pk}/"))
     assert "満16歳以上（未確認）" in shown
@@ -85,7 +87,11 @@ def test_the_age_goes_out_in_excel_and_comes_back(officer: User) -> None:
     def wrong(grid: Grid) -> None:
         put(grid, SHEET, "年齢", 31)
 
-    assert [found.column for found in read_filled(filled(done, wrong), done).problems] == ["年齢"]
+    def newborn(grid: Grid) -> None:
+        put(grid, SHEET, "年齢", 0)
+
+    for edit in (wrong, newborn):
+        assert [found.column for found in read_filled(filled(done, edit), done).problems] == ["年齢"]
 
 
 def test_the_unconfirmed_age_is_accepted_by_its_name(board: Browser) -> None:

@@ -277,7 +277,7 @@ def test_a_round_is_opened_and_calculated_with_the_boards_revision(officer: User
     )  # fmt: skip
     assert opened.pack_digest == row.digest
     draft = drafted(officer)
-    with pytest.raises(RoundRefused, match="承認済みの改訂にありません"):
+    with pytest.raises(RoundRefused, match="承認済みの版にありません"):
         open_round(
             fiscal_year=YEAR, pack=draft.base, overlays=draft.overlays, number=2, title="第2期",
             starts_on=datetime.date(YEAR, 8, 1), ends_on=datetime.date(YEAR, 9, 30), pay_on=datetime.date(YEAR, 11, 25),

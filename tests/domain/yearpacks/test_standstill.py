@@ -53,12 +53,12 @@ def test_what_was_typed_goes_into_a_new_revision(board: Browser, colleague: Brow
     address = _a_row(board, row)
     propose(row, colleague.person)
     kept = text(board.post(address, TYPED), 409)
-    assert f"第1版は、{colleague.person.display_name}が" in kept
+    assert f"令和7年度 第1版は、{colleague.person.display_name}が" in kept
     assert "に承認を求めました（いまの状態: 承認待ち）" in kept
     for words in ("年額: １２，９００", "同じ限度額にする部: 幼稚部", "支弁区分: Ⅰ・Ⅱ・Ⅲ", "出典: 見本の通知 4ページ"):
         assert words in kept
     shown = _carry(board, row, kept, "new").content.decode()
-    assert "第1版の内容を写して、第2版を作りました" in shown
+    assert "令和7年度 第1版の内容を写して、令和7年度 第2版を作りました" in shown
     made = Revision.objects.get(number=2)
     assert [cap["annual"] for cap in made.content["caps"]] == [63_000, 12_900]
     assert "12,900" not in text(board.get(f"/yearpacks/{row.pk}/"))
@@ -82,7 +82,7 @@ def test_a_reason_and_a_row_that_a_colleague_filled_are_kept_too(board: Browser,
     everyone = {**TYPED, "departments": ["kindergarten", "elementary"]}
     colleague.post(address, everyone)
     late = text(board.post(address, TYPED), 409)
-    assert "もう欠けていません" in late
+    assert "この値は、もう入っています" in late
     assert "年額: １２，９００" in late
     propose(Revision.objects.get(), colleague.person)
     said = {"reason": "県の決裁 7教特第12号で確認", "together": "on"}

@@ -19,7 +19,7 @@ def test_shipped_packs_have_their_titles_and_own_ones_their_number() -> None:
     for pack in available_packs():
         assert pack.title != pack.name
         assert _titled(pack.name) == pack.title
-    assert _titled("board-2025-3") == "改訂第3版"
+    assert _titled("board-2025-3") == "令和7年度 第3版"
     assert _titled("R99-unknown") == "R99-unknown"
 
 

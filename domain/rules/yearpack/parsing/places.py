@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from domain.rules.cases import GRADES, ROMAN_ZONES
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.yearpack.model import InquiryAge, LegalBasis, Place
+from domain.rules.yearpack.model import OLDEST_ASKED, YOUNGEST_ASKED, InquiryAge, LegalBasis, Place
 from domain.rules.yearpack.parsing.layer import Layer
 
 _DAY = timedelta(days=1)
@@ -110,7 +110,9 @@ def _start(row: LegalBasis | InquiryAge) -> date:
 def _age(layer: Layer, reader: Reader) -> InquiryAge:
     starts_on = reader.day("from") if reader.has("from") else None
     ends_on = reader.day("until") if reader.has("until") else None
-    row = InquiryAge(reader.integer("full_years", 0, 30), starts_on, ends_on, layer.origin(reader))
+    row = InquiryAge(
+        reader.integer("full_years", YOUNGEST_ASKED, OLDEST_ASKED), starts_on, ends_on, layer.origin(reader)
+    )
     reader.done()
     return row
 
