@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,6 +15,9 @@ from audit.trail.screening import refuse_numbers
 from audit.trail.vocabulary import Event
 
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
+
+MOST_BYTES = 1_048_576
+"""The longest event that waits in an outbox (1 MiB, some 25,000 subjects); the relay sets aside what is longer."""
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -44,67 +47,51 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event, complete but for its scope. Field names are the columns of the outbox and of the audit database."""
+    """One event, composed: its id, its time and, as one text, everything that it says (the two included) but for its scope.
+
+    ``content`` is a JSON object, its names those of the columns of the audit database, always in the same order and in ASCII. It is
+    made here and never again: this very text is signed, waits in the outbox, is checked by the relay and read by the audit database.
+    """
 
     id: UUID
     occurred_at: datetime
-    event: str
-    actor_kind: str
-    actor_id: str
-    actor_name: str
-    actor_role: str
-    terminal: str
-    session: str
-    job_id: UUID | None
-    subjects: list[dict[str, str]]
-    detail: dict[str, Any]
-    allowed_by: str
-    duty: str
-    case_ref: str
+    content: str
 
-    def as_json(self) -> str:
-        """The row as a JSON object, its columns as PostgreSQL's ``to_jsonb`` would name them."""
-        return _encode(
-            {
-                "id": str(self.id),
-                "occurred_at": self.occurred_at.isoformat(),
-                "event": self.event,
-                "actor_kind": self.actor_kind,
-                "actor_id": self.actor_id,
-                "actor_name": self.actor_name,
-                "actor_role": self.actor_role,
-                "terminal": self.terminal,
-                "session": self.session,
-                "job_id": str(self.job_id) if self.job_id else None,
-                "subjects": self.subjects,
-                "detail": self.detail,
-                "allowed_by": self.allowed_by,
-                "duty": self.duty,
-                "case_ref": self.case_ref,
-            }
+
+class EventTooLarge(ValueError):
+    """`trail.event-too-large`: an act whose event says more than the relay would take; the act is refused with it."""
+
+    identifier = "trail.event-too-large"
+
+    def __init__(self, event: str, length: int) -> None:
+        super().__init__(
+            f"操作の記録「{event}」が大きすぎます（{length:,}バイト、上限{MOST_BYTES:,}バイト）。"
+            "操作は行われていません。対象を分けてやり直してください。"
         )
 
 
-def compose(entry: Entry) -> Row:
+def compose(entry: Entry, *, event_id: UUID | None = None, at: datetime | None = None) -> Row:
     """Add who, when and the id. Raises NumberInTrail when any text of the entry looks like an individual number."""
     refuse_numbers(entry.detail, "detail")
     refuse_numbers([subject.id for subject in entry.subjects], "subjects")
     refuse_numbers({"allowed_by": entry.allowed_by, "duty": entry.duty, "case": entry.case}, "entry")
-    actor = current_actor()
-    return Row(
-        id=uuid7(),
-        occurred_at=timezone.now(),
-        event=entry.event.value,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        actor_role=actor.role,
-        terminal=actor.terminal,
-        session=actor.session,
-        job_id=current_job(),
-        subjects=[{"kind": subject.kind, "id": subject.id} for subject in entry.subjects],
-        detail=dict(entry.detail),
-        allowed_by=entry.allowed_by,
-        duty=entry.duty,
-        case_ref=entry.case,
-    )
+    actor, job = current_actor(), current_job()
+    event_id, at = event_id or uuid7(), at or timezone.now()
+    said = {
+        "id": str(event_id),
+        "occurred_at": at.isoformat(),
+        "event": entry.event.value,
+        "actor_kind": actor.kind.value,
+        "actor_id": actor.id,
+        "actor_name": actor.name,
+        "actor_role": actor.role,
+        "terminal": actor.terminal,
+        "session": actor.session,
+        "job_id": str(job) if job else None,
+        "subjects": [{"kind": subject.kind, "id": subject.id} for subject in entry.subjects],
+        "detail": dict(entry.detail),
+        "allowed_by": entry.allowed_by,
+        "duty": entry.duty,
+        "case_ref": entry.case,
+    }
+    return Row(event_id, at, _encode(said))

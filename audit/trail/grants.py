@@ -53,7 +53,8 @@ def outbox_grants(schema: str, tenant_login: str, relay_login: str) -> list[sql.
         "REVOKE ALL ON {table}, {refused} FROM PUBLIC, {tenant}, {relay}",
         "GRANT SELECT, INSERT ({written}) ON {table} TO {tenant}",
         "GRANT SELECT ON {refused} TO {tenant}",
-        "GRANT INSERT (event_id, transaction, login, row, refused_at) ON {refused} TO {relay}",
+        "GRANT INSERT (event_id, transaction, login, row, told_as, refused_at),"
+        " SELECT (event_id, transaction, told_as, refused_at) ON {refused} TO {relay}",
         "GRANT USAGE ON SCHEMA {schema} TO {relay}",
         "GRANT SELECT, DELETE ON {table} TO {relay}",
         _REFUSE_FUNCTION,

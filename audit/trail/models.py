@@ -1,10 +1,16 @@
 """The outbox, where events wait for the relay in the schema and the transaction of the act, and what the witness noted."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from audit.trail.identifiers import uuid7
 from tenants.core.fields import BytesField
@@ -12,28 +18,52 @@ from tenants.core.fields import BytesField
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
+_TEXTS = (
+    "event", "actor_kind", "actor_id", "actor_name", "actor_role", "terminal", "session", "allowed_by", "duty", "case_ref",
+)  # fmt: skip
+_STRUCTURES = ("subjects", "detail")
+
+
+class OutboxEvents(models.Manager[Any]):
+    """Waiting events with what they say taken apart, as if each part were a column: for looking, never for sending on."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        said = Cast("content", models.JSONField())
+        parts: dict[str, models.Expression] = {name: KeyTextTransform(name, said) for name in _TEXTS}
+        parts |= {name: KeyTransform(name, said) for name in _STRUCTURES}
+        parts["job_id"] = Cast(KeyTextTransform("job_id", said), models.UUIDField())
+        taken_apart: models.QuerySet[Any] = super().get_queryset().annotate(**parts)
+        return taken_apart
+
+
 class OutboxEvent(models.Model):
     """One event on its way to the audit database. Insert-only for the login of the scope (see grants.py).
 
+    `content` is the event as it was composed (`audit.trail.entries.Row`), and `signature` the application's over it.
     PostgreSQL adds two columns of its own, `transaction` and `login`: nobody who writes here can name them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     occurred_at = models.DateTimeField("日時")
-    event = models.TextField("出来事")
-    actor_kind = models.TextField("操作者の種類")
-    actor_id = models.TextField("操作者")
-    actor_name = models.TextField("操作者名")
-    actor_role = models.TextField("役割")
-    terminal = models.TextField("端末")
-    session = models.TextField("利用")
-    job_id = models.UUIDField("処理", null=True)
-    subjects = models.JSONField("対象")
-    detail = models.JSONField("内容")
-    allowed_by = models.TextField("許可の根拠")
-    duty = models.TextField("事務コード")
-    case_ref = models.TextField("案件")
+    content = models.TextField("内容")
     signature = BytesField("署名")
+
+    writing: ClassVar[models.Manager[OutboxEvent]] = models.Manager()
+    objects: ClassVar[OutboxEvents] = OutboxEvents()
+
+    event: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    terminal: str
+    session: str
+    job_id: UUID | None
+    subjects: list[dict[str, str]]
+    detail: dict[str, Any]
+    allowed_by: str
+    duty: str
+    case_ref: str
 
     class Meta:
         verbose_name = "送信待ちの記録"
@@ -43,24 +73,37 @@ class OutboxEvent(models.Model):
             models.CheckConstraint(
                 condition=models.Q(occurred_at__gt=EARLIEST, occurred_at__lt=LATEST) & ~models.Q(id=UUID(int=0)),
                 name="outbox_event_can_be_taken",
-            )
+            ),
+            # What the audit database could not read is refused to the act itself: no act without its event.
+            models.CheckConstraint(
+                condition=Exact(
+                    models.Func(
+                        Cast("content", models.JSONField()), function="jsonb_typeof", output_field=models.TextField()
+                    ),
+                    "object",
+                ),
+                name="outbox_event_can_be_read",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} {self.id}"
+        return str(self.id)
 
 
 class RefusedEvent(models.Model):
     """An event of the outbox that the application did not sign, as the relay found it there (隔離した記録).
 
-    The relay alone adds to it and nobody takes anything away. `row` is whatever somebody put there: never shown, never recorded.
-    `event_id`, `transaction` and `login` are PostgreSQL's own word.
+    The relay alone adds to it and nobody takes anything away. `row` is whatever somebody put there, as far as the longest genuine event
+    would reach: never shown, never recorded. `event_id`, `transaction` and `login` are PostgreSQL's own word. `told_as` and
+    `refused_at` are the id and the time of the event by which the trail is told of all those set aside together: settled here, so
+    that it stays one event however often it is sent.
     """
 
     event_id = models.UUIDField("記録")
     transaction = models.BigIntegerField("取引")
     login = models.TextField("データベースのログイン")
     row = models.TextField("内容")
+    told_as = models.UUIDField("知らせた記録", db_index=True)
     refused_at = models.DateTimeField("隔離した日時", db_index=True)
 
     class Meta:
@@ -98,6 +141,7 @@ class WitnessedEvents(models.Model):
     transaction = models.BigIntegerField("取引", db_index=True)
     event_ids = ArrayField(models.UUIDField(), verbose_name="記録")
     occurred_at = ArrayField(models.DateTimeField(), verbose_name="日時")
+    digests = ArrayField(models.BinaryField(), verbose_name="内容の指紋")
     signatures = ArrayField(models.BinaryField(), verbose_name="署名")
     witnessed_at = models.DateTimeField("控えた日時")
 

@@ -8,7 +8,7 @@ import psycopg
 from django.db import transaction
 
 from audit.trail import store
-from audit.trail.entries import JSON, Entry, Row, Subject, compose
+from audit.trail.entries import JSON, MOST_BYTES, Entry, EventTooLarge, Row, Subject, compose
 from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from audit.trail.witness.signing import signer_here
@@ -46,21 +46,24 @@ def record(
 ) -> UUID:
     """Write an act into the outbox of the current scope, in the caller's transaction. Returns the event's id.
 
-    Raises NumberInTrail when a text looks like an individual number.
+    Raises NumberInTrail when a text looks like an individual number, EventTooLarge when it says too much for one event.
     """
     return record_many([Entry(event, tuple(subjects), detail or {}, allowed_by, duty, case)])[0]
 
 
 def record_many(entries: Iterable[Entry]) -> list[UUID]:
-    """Write many acts into the outbox, in the caller's transaction, each signed for this transaction alone."""
-    rows = [compose(entry) for entry in entries]
+    """Write many acts into the outbox, in the caller's transaction, each signed for this transaction alone.
+
+    Raises as ``record``.
+    """
+    rows = [_fitting(compose(entry), entry.event) for entry in entries]
     if not rows:
         return []
     with transaction.atomic(savepoint=False):
         sign = signer_here()
-        waiting = (_waiting(row, sign(row.id, row.occurred_at)) for row in rows)
+        waiting = (_waiting(row, sign(row)) for row in rows)
         if len(rows) < COPY_FROM:
-            OutboxEvent.objects.bulk_create(waiting)
+            OutboxEvent.writing.bulk_create(waiting)
         else:
             copy_in(OutboxEvent, waiting)
     return [row.id for row in rows]
@@ -89,7 +92,7 @@ def record_access_many(entries: Iterable[Entry]) -> list[UUID]:
     prefecture = current_prefecture()
     code = prefecture.code if prefecture else ""
     try:
-        store.insert([row.as_json() for row in rows], scope=scope(), prefecture_code=code)
+        store.insert([row.content for row in rows], scope=scope(), prefecture_code=code)
     except psycopg.Error as error:
         # The driver's text may quote the row; only its class and code may reach the log.
         logger.error("trail: direct write failed (%s, %s)", type(error).__name__, error.sqlstate)
@@ -97,5 +100,11 @@ def record_access_many(entries: Iterable[Entry]) -> list[UUID]:
     return [row.id for row in rows]
 
 
+def _fitting(row: Row, event: Event) -> Row:
+    if len(row.content) > MOST_BYTES:  # ASCII: as many bytes as characters
+        raise EventTooLarge(event.value, len(row.content))
+    return row
+
+
 def _waiting(row: Row, signature: bytes) -> OutboxEvent:
-    return OutboxEvent(signature=signature, **{name: getattr(row, name) for name in Row.__slots__})
+    return OutboxEvent(id=row.id, occurred_at=row.occurred_at, content=row.content, signature=signature)

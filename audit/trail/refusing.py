@@ -1,7 +1,10 @@
-"""Which events of an outbox the relay takes: those that the application signed in the very transaction that put them there.
+"""Which events of an outbox the relay takes: those that the application signed, as they lie there, in the very transaction that put
+them there.
 
-Whatever else lies there was put there by somebody who writes as the scope's login (SQL injected into a page). It goes into a
-quarantine beside the outbox, which nobody can empty, in the relay's own transaction; the trail is told how many, never what they say.
+Whatever else lies there was put there by somebody who writes as the scope's login (SQL injected into a page), or changed by
+somebody who stands above it. It goes into a quarantine beside the outbox, which nobody can empty; the trail is told how many, never
+what they say. Quarantine first, then telling, then out of the outbox: cut off anywhere, the next run tells the same event again,
+and the audit database keeps one.
 """
 
 from __future__ import annotations
@@ -15,23 +18,33 @@ from psycopg import sql
 
 from audit.trail.actors import SYSTEM, acting_as
 from audit.trail.connections import Connection
-from audit.trail.entries import Entry, compose
+from audit.trail.entries import MOST_BYTES, Entry, compose
 from audit.trail.grants import OUTBOX_TABLE, REFUSED_TABLE
+from audit.trail.identifiers import uuid7
 from audit.trail.vocabulary import Event
-from audit.trail.witness.signing import is_waiting_genuine
+from audit.trail.witness.signing import digest_of, is_waiting_genuine
 from tenants.core.context import console_context, current_prefecture, gateway_context, prefecture_context
 from tenants.core.credentials import CONSOLE, login_name
 from tenants.core.db.base import PUBLIC
 from tenants.core.models import Prefecture
 
 IsGenuine = Callable[[Mapping[str, Any]], bool]
-"""Of a row of the outbox with its `id`, `occurred_at`, `signature`, `transaction` and `login`."""
+"""Of a row of the outbox with its `id`, `occurred_at`, `content`, `signature`, `transaction` and `login`; what was too long to be read
+is None."""
 
-_SET_ASIDE = (
-    "INSERT INTO {refused} (event_id, transaction, login, row, refused_at)"
-    " SELECT o.id, o.transaction, o.login, row_to_json(o)::text, clock_timestamp() FROM {outbox} o WHERE o.id = ANY(%s)"
-    " ON CONFLICT DO NOTHING"
-)
+_SET_ASIDE = """
+INSERT INTO {refused} (event_id, transaction, login, row, told_as, refused_at)
+SELECT o.id, o.transaction, o.login, json_build_object(
+    'id', o.id, 'occurred_at', o.occurred_at, 'bytes', octet_length(o.content), 'content', left(o.content, {most}),
+    'signature', encode(substring(o.signature for 64), 'hex'))::text, %s, now()
+FROM {outbox} o WHERE o.id = ANY(%s)
+ON CONFLICT DO NOTHING
+"""
+_TOLD = """
+SELECT told_as, refused_at, count(*) AS events FROM {refused} WHERE told_as IN (
+    SELECT r.told_as FROM {refused} r JOIN {outbox} o ON o.id = r.event_id AND o.transaction = r.transaction WHERE o.id = ANY(%s)
+) GROUP BY told_as, refused_at
+"""
 
 
 def judge_of(schema: str) -> IsGenuine:
@@ -44,20 +57,42 @@ def judge_of(schema: str) -> IsGenuine:
         genuine = is_waiting_genuine() if is_known else None
 
     def judge(row: Mapping[str, Any]) -> bool:
-        if genuine is None or genuine(row["transaction"], row["id"], row["occurred_at"], row["signature"]):
+        content, signature = row["content"], row["signature"]
+        if content is None or signature is None:
+            return False
+        if genuine is None or row["login"] != scope_login:
             return True
-        return bool(row["login"] != scope_login)
+        return genuine(row["transaction"], row["id"], row["occurred_at"], digest_of(content), signature)
 
     return judge
 
 
-def set_aside(main: Connection, schema: str, ids: list[UUID]) -> tuple[UUID, str]:
-    """Copy refused events into the quarantine, in the relay's transaction. Returns the event that says so, for the trail."""
-    outbox, refused = sql.Identifier(schema, OUTBOX_TABLE), sql.Identifier(schema, REFUSED_TABLE)
-    main.execute(sql.SQL(_SET_ASIDE).format(outbox=outbox, refused=refused), (ids,))
+def set_aside(main: Connection, schema: str, ids: list[UUID]) -> None:
+    """Copy refused events into the quarantine, in the relay's transaction; those that are there already stay as they are.
+
+    Of what is too long only the beginning is kept.
+    """
+    statement = sql.SQL(_SET_ASIDE).format(most=sql.Literal(MOST_BYTES), **_tables(schema))
+    main.execute(statement, (uuid7(), ids))
+
+
+def told_of(main: Connection, schema: str, ids: list[UUID]) -> list[tuple[UUID, str]]:
+    """The events by which the trail is told of refused ones that still lie in the outbox: the same whenever it is asked."""
+    rows = main.execute(sql.SQL(_TOLD).format(**_tables(schema)), (ids,)).fetchall()
     with acting_as(SYSTEM):
-        told = compose(Entry(Event.TRAIL_EVENT_REFUSED, detail={"件数": len(ids)}))
-    return told.id, told.as_json()
+        told = [
+            compose(
+                Entry(Event.TRAIL_EVENT_REFUSED, detail={"件数": row["events"]}),
+                event_id=row["told_as"],
+                at=row["refused_at"],
+            )
+            for row in rows
+        ]
+    return [(one.id, one.content) for one in told]
+
+
+def _tables(schema: str) -> dict[str, sql.Identifier]:
+    return {"outbox": sql.Identifier(schema, OUTBOX_TABLE), "refused": sql.Identifier(schema, REFUSED_TABLE)}
 
 
 @contextmanager

@@ -5,8 +5,8 @@ sends it again and the audit database keeps the first copy (same UUID). One rela
 outbox itself decides, of a mode that needs the DELETE right, which the relay alone has (an advisory lock could be taken by any
 login of the database). Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
 
-An event that the application did not sign does not get into the trail: it is set aside (`audit.trail.refusing`), and those before and
-after it go on.
+An event that the application did not sign, or not with these words, does not get into the trail: it is set aside
+(`audit.trail.refusing`), and those before and after it go on.
 """
 
 import logging
@@ -18,8 +18,9 @@ import psycopg
 from psycopg import sql
 
 from audit.trail import connections, store
+from audit.trail.entries import MOST_BYTES
 from audit.trail.grants import OUTBOX_TABLE
-from audit.trail.refusing import IsGenuine, judge_of, set_aside
+from audit.trail.refusing import IsGenuine, judge_of, set_aside, told_of
 from tenants.core.context import gateway_context
 from tenants.core.credentials import CONSOLE
 from tenants.core.db.base import PUBLIC
@@ -28,7 +29,11 @@ from tenants.core.models import Prefecture
 logger = logging.getLogger(__name__)
 
 Rows = list[tuple[UUID, str]]
-"""Events by their ids, each as the JSON object that the database made of it and that the other one reads: never taken apart here."""
+"""Events by their ids, each as the JSON text that the application composed and signed: never taken apart here."""
+
+BATCH_BYTES = 16 * MOST_BYTES
+"""A batch ends with the event that reaches so much: no outbox, however full, is read into memory."""
+_MOST_SIGNED = 64
 
 _OUTBOXES = """
 SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -37,10 +42,20 @@ WHERE c.relname = %s AND c.relkind = 'r'
 ORDER BY n.nspname
 """
 _LOCK = "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"
-_WAITING = (
-    "SELECT id, occurred_at, signature, transaction, login, row_to_json(o)::text AS row"
-    " FROM {table} o WHERE id > %s ORDER BY id LIMIT %s"
-)
+# The length of a value is known without reading it; what is too long stays in the database, and is NULL here.
+_WAITING = """
+SELECT id, occurred_at, transaction, login, signature, content FROM (
+    SELECT id, occurred_at, transaction, login,
+           CASE WHEN octet_length(signature) <= {signed} THEN signature END AS signature,
+           CASE WHEN fits THEN content END AS content,
+           sum(CASE WHEN fits THEN octet_length(content) ELSE 0 END)
+               OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (
+        SELECT *, octet_length(content) <= {most} AS fits FROM {table} WHERE id > %s ORDER BY id LIMIT %s
+    ) AS next
+) AS waiting
+WHERE coalesce(before, 0) < {together} ORDER BY id
+"""
 _DELETE = "DELETE FROM {table} WHERE id = ANY(%s)"
 _FIRST = UUID(int=0)
 
@@ -72,7 +87,10 @@ def relay_schema(schema: str, prefecture_code: str) -> int:
     judge = cache(lambda: judge_of(schema))  # asked for when there is an event at all
 
     def batch(main: connections.Connection) -> tuple[int, UUID | None]:
-        return _move_batch(main, schema, last, judge, lambda rows: _send(rows, scope, prefecture_code))
+        try:
+            return _move_batch(main, schema, last, judge, lambda rows: _send(rows, scope, prefecture_code))
+        except psycopg.errors.LockNotAvailable:
+            return 0, None
 
     while True:
         sent, reached = connections.use(connections.relay(), batch)
@@ -101,23 +119,36 @@ def _move_batch(
     judge: Callable[[], IsGenuine],
     send: Callable[[Rows], list[UUID]],
 ) -> tuple[int, UUID | None]:
-    """One batch inside one transaction of the main database. The second value is where to go on, None at the end."""
+    """One batch; the second value is where to go on, None at the end.
+
+    Genuine events are moved in one transaction of the main database, which puts the others into the quarantine. These are told, and
+    taken out of the outbox, in a second one: by then it is settled for good as which event they are told.
+    Raises LockNotAvailable where another relay is at work.
+    """
     table = sql.Identifier(schema, OUTBOX_TABLE)
+    lock, delete = sql.SQL(_LOCK).format(table=table), sql.SQL(_DELETE).format(table=table)
     with main.transaction():
-        try:
-            main.execute(sql.SQL(_LOCK).format(table=table))
-        except psycopg.errors.LockNotAvailable:
-            raise psycopg.Rollback from None
-        rows = main.execute(sql.SQL(_WAITING).format(table=table), (after, store.BATCH)).fetchall()
+        main.execute(lock)
+        rows = main.execute(_waiting(table), (after, store.BATCH)).fetchall()
         if not rows:
             return 0, None
         is_genuine = judge()
         refused = {row["id"] for row in rows if not is_genuine(row)}
-        sent = send([(row["id"], row["row"]) for row in rows if row["id"] not in refused])
-        set_apart = list(refused) if refused and send([set_aside(main, schema, list(refused))]) else []
-        main.execute(sql.SQL(_DELETE).format(table=table), ([*sent, *set_apart],))
-        return len(sent), rows[-1]["id"]
-    return 0, None
+        sent = send([(row["id"], row["content"]) for row in rows if row["id"] not in refused])
+        main.execute(delete, (sent,))
+        if refused:
+            set_aside(main, schema, list(refused))
+    if refused:
+        with main.transaction():
+            main.execute(lock)
+            send(told_of(main, schema, list(refused)))
+            main.execute(delete, (list(refused),))
+    return len(sent), rows[-1]["id"]
+
+
+def _waiting(table: sql.Identifier) -> sql.Composed:
+    lengths = {"most": MOST_BYTES, "signed": _MOST_SIGNED, "together": BATCH_BYTES}
+    return sql.SQL(_WAITING).format(table=table, **{name: sql.Literal(number) for name, number in lengths.items()})
 
 
 def _send(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
@@ -126,6 +157,8 @@ def _send(rows: Rows, scope: str, prefecture_code: str) -> list[UUID]:
     When the batch is refused because of its content (a date without a partition, say), rows go one by one, so that one
     bad row waits in the outbox and not all that came after it.
     """
+    if not rows:
+        return []
     try:
         store.insert([row for _, row in rows], scope=scope, prefecture_code=prefecture_code)
     except (psycopg.DataError, psycopg.IntegrityError):

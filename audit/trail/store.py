@@ -22,7 +22,7 @@ ON CONFLICT DO NOTHING
 
 
 def insert(rows: Sequence[str], *, scope: str, prefecture_code: str) -> None:
-    """Write rows (as ``Row.as_json`` gives them), all or none; a row already there is left alone. psycopg.Error.
+    """Write rows (each the ``Row.content`` of an event), all or none; a row already there is left alone. psycopg.Error.
 
     What fits into one statement needs no transaction around it: one journey to the database and back, which whoever waits
     for a page feels.

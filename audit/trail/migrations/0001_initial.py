@@ -5,6 +5,8 @@ import uuid
 
 import audit.trail.identifiers
 import django.contrib.postgres.fields
+import django.db.models.functions.comparison
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -38,25 +40,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=audit.trail.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('occurred_at', models.DateTimeField(verbose_name='日時')),
-                ('event', models.TextField(verbose_name='出来事')),
-                ('actor_kind', models.TextField(verbose_name='操作者の種類')),
-                ('actor_id', models.TextField(verbose_name='操作者')),
-                ('actor_name', models.TextField(verbose_name='操作者名')),
-                ('actor_role', models.TextField(verbose_name='役割')),
-                ('terminal', models.TextField(verbose_name='端末')),
-                ('session', models.TextField(verbose_name='利用')),
-                ('job_id', models.UUIDField(null=True, verbose_name='処理')),
-                ('subjects', models.JSONField(verbose_name='対象')),
-                ('detail', models.JSONField(verbose_name='内容')),
-                ('allowed_by', models.TextField(verbose_name='許可の根拠')),
-                ('duty', models.TextField(verbose_name='事務コード')),
-                ('case_ref', models.TextField(verbose_name='案件')),
+                ('content', models.TextField(verbose_name='内容')),
                 ('signature', models.BinaryField(verbose_name='署名')),
             ],
             options={
                 'verbose_name': '送信待ちの記録',
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('occurred_at__gt', datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('occurred_at__lt', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), models.Q(('id', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True)), name='outbox_event_can_be_taken')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('occurred_at__gt', datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('occurred_at__lt', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), models.Q(('id', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True)), name='outbox_event_can_be_taken'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(django.db.models.functions.comparison.Cast('content', models.JSONField()), function='jsonb_typeof', output_field=models.TextField()), 'object'), name='outbox_event_can_be_read')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +57,7 @@ class Migration(migrations.Migration):
                 ('transaction', models.BigIntegerField(verbose_name='取引')),
                 ('login', models.TextField(verbose_name='データベースのログイン')),
                 ('row', models.TextField(verbose_name='内容')),
+                ('told_as', models.UUIDField(db_index=True, verbose_name='知らせた記録')),
                 ('refused_at', models.DateTimeField(db_index=True, verbose_name='隔離した日時')),
             ],
             options={
@@ -101,6 +92,7 @@ class Migration(migrations.Migration):
                 ('transaction', models.BigIntegerField(db_index=True, verbose_name='取引')),
                 ('event_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None, verbose_name='記録')),
                 ('occurred_at', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), size=None, verbose_name='日時')),
+                ('digests', django.contrib.postgres.fields.ArrayField(base_field=models.BinaryField(), size=None, verbose_name='内容の指紋')),
                 ('signatures', django.contrib.postgres.fields.ArrayField(base_field=models.BinaryField(), size=None, verbose_name='署名')),
                 ('witnessed_at', models.DateTimeField(verbose_name='控えた日時')),
             ],

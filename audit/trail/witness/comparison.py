@@ -7,7 +7,8 @@ transaction nor two comparisons at once leave a gap. What a killed process left 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from audit.trail import connections
 from audit.trail.entries import JSON
-from audit.trail.models import OutboxEvent, WitnessComparison, WitnessedEvents, WitnessedWrite
+from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison, WitnessedEvents, WitnessedWrite
 from audit.trail.reader import read
 from audit.trail.recorder import record
 from audit.trail.sealing.handing import changed_heads
@@ -25,6 +26,9 @@ from tenants.core.context import scope
 
 MOST_NAMED = 200
 EVENTS_AT_ONCE = 5_000
+
+_Said = tuple[UUID, datetime, int]
+"""An event of the application: id, time, number of its transaction."""
 
 _OVER = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _MISSING = (
@@ -125,27 +129,37 @@ def _unrecorded(writes: QuerySet[WitnessedWrite], told: set[int]) -> list[Unreco
 
 
 def _told(witnessed: Iterator[WitnessedEvents]) -> _Told:
-    """What the application itself said, and what somebody else put into the outbox or took away."""
+    """What the application itself said, and what somebody else put into the outbox, changed there or took away."""
     found, genuine = _Told(), is_genuine()
-    ids: list[Any] = []
-    times: list[Any] = []
+    said: list[_Said] = []
     for one in witnessed:
-        for event_id, at, signature in zip(one.event_ids, one.occurred_at, one.signatures, strict=True):
-            if genuine(one.transaction, event_id, at, bytes(signature)):
+        noted = zip(one.event_ids, one.occurred_at, one.digests, one.signatures, strict=True)
+        for event_id, at, digest, signature in noted:
+            if genuine(one.transaction, event_id, at, bytes(digest), bytes(signature)):
                 found.transactions.add(one.transaction)
-                ids.append(event_id)
-                times.append(at)
+                said.append((event_id, at, one.transaction))
             else:  # which the relay set aside: it need not arrive
                 found.unsigned.append(str(event_id))
         found.events += len(one.event_ids)
-        if len(ids) >= EVENTS_AT_ONCE:
-            found.lost += _missing(ids, times)
-            ids, times = [], []
-    found.lost += _missing(ids, times) if ids else []
+        if len(said) >= EVENTS_AT_ONCE:
+            _note_absent(found, said)
+            said = []
+    if said:
+        _note_absent(found, said)
     return found
 
 
-def _missing(ids: list[Any], times: list[Any]) -> list[str]:
+def _note_absent(found: _Told, said: list[_Said]) -> None:
+    """Of what the application said: what is lost, and what the relay set aside because it was changed while it waited."""
+    missing = set(_missing([one[0] for one in said], [one[1] for one in said]))
+    refused = set(RefusedEvent.objects.filter(event_id__in=missing).values_list("event_id", "transaction"))
+    for event_id, _, transaction_number in said:
+        if str(event_id) in missing:
+            changed = (event_id, transaction_number) in refused
+            (found.unsigned if changed else found.lost).append(str(event_id))
+
+
+def _missing(ids: list[UUID], times: list[datetime]) -> list[str]:
     # First what waits, then what arrived: the relay may move an event in between, and never back.
     waiting = {str(pk) for pk in OutboxEvent.objects.filter(pk__in=ids).values_list("pk", flat=True)}
     rows = read(connections.reader(scope()), lambda trail: trail.execute(_MISSING, (ids, times)).fetchall())

@@ -34,9 +34,10 @@ END $$
 CREATE OR REPLACE FUNCTION {schema}.trail_witness_events() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
-    INSERT INTO {events} (transaction, event_ids, occurred_at, signatures, witnessed_at)
+    INSERT INTO {events} (transaction, event_ids, occurred_at, digests, signatures, witnessed_at)
     SELECT pg_current_xact_id()::text::bigint, array_agg(t.id ORDER BY t.id), array_agg(t.occurred_at ORDER BY t.id),
-           array_agg(t.signature ORDER BY t.id), clock_timestamp()
+           array_agg(sha256(convert_to(t.content, 'UTF8')) ORDER BY t.id), array_agg(t.signature ORDER BY t.id),
+           clock_timestamp()
     FROM touched t HAVING count(*) > 0;
     RETURN NULL;
 END $$

@@ -1,12 +1,14 @@
 """The application's signature under each event of the outbox, so that an event put there by injected SQL does not pass for one.
 
 Whoever can inject SQL into a page writes as the scope's login and could add an event to what it changed. The key of the
-signature never reaches the database but wrapped. A signature holds for one event in one transaction of the scope: taken from
-another transaction, undone ones included, it fits nothing, because the witness notes the transaction itself.
+signature never reaches the database but wrapped. A signature holds for one event, with all its words, in one transaction of the
+scope: over other words, or taken from another transaction, undone ones included, it fits nothing, because the witness notes the
+transaction and the digest of the words itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 
 from audit.trail.audit_verify import canonical
+from audit.trail.entries import Row
 from audit.trail.models import WitnessComparison
 from tenants.core.context import NoScope
 from tenants.core.db.base import current
@@ -25,7 +28,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"
 
-Sign = Callable[[UUID, datetime], bytes]
+Sign = Callable[[Row], bytes]
+IsGenuine = Callable[[int, UUID, datetime, bytes, bytes], bool]
+"""Of the number of a transaction, an event's id and time, the digest of its content, and its signature."""
 
 
 def signer_here() -> Sign:
@@ -37,25 +42,30 @@ def signer_here() -> Sign:
     try:
         sign = signer(PURPOSE)
     except (KeyMissing, NoScope):
-        return lambda _id, _at: b""
+        return lambda _row: b""
     transaction = _transaction()
-    return lambda event_id, at: sign(_signed(transaction, event_id, at))
+    return lambda row: sign(_signed(transaction, row.id, row.occurred_at, digest_of(row.content)))
 
 
-def is_genuine() -> Callable[[int, UUID, datetime, bytes], bool]:
+def digest_of(content: str) -> bytes:
+    """SHA-256 of the text as it is, which the witness's trigger takes as well."""
+    return hashlib.sha256(content.encode()).digest()
+
+
+def is_genuine() -> IsGenuine:
     """Whether a signature is the application's, for that event of that transaction of the current scope."""
     sign = signer(PURPOSE)
-    return lambda transaction, event_id, at, signature: hmac.compare_digest(
-        sign(_signed(transaction, event_id, at)), signature
+    return lambda transaction, event_id, at, digest, signature: hmac.compare_digest(
+        sign(_signed(transaction, event_id, at, digest)), signature
     )
 
 
-def is_waiting_genuine() -> Callable[[int, UUID, datetime, bytes], bool]:
+def is_waiting_genuine() -> IsGenuine:
     """The same before an event is taken out of the outbox. Where nothing signs (see `signer_here`) nothing can be told apart."""
     try:
         return is_genuine()
     except (KeyMissing, NoScope):
-        return lambda _transaction, _id, _at, _signature: True
+        return lambda _transaction, _id, _at, _digest, _signature: True
 
 
 def signature_of(comparison: WitnessComparison) -> str:
@@ -74,8 +84,8 @@ def _said(comparison: WitnessComparison) -> bytes:
     return canonical(["comparison", *counts, *found])
 
 
-def _signed(transaction: int, event_id: UUID, at: datetime) -> bytes:
-    return b"%d|%b|%d" % (transaction, event_id.bytes, (at - _EPOCH) // _MICROSECOND)
+def _signed(transaction: int, event_id: UUID, at: datetime, digest: bytes) -> bytes:
+    return b"%d|%b|%d|%b" % (transaction, event_id.bytes, (at - _EPOCH) // _MICROSECOND, digest)
 
 
 def _transaction() -> int:

@@ -67,7 +67,7 @@ def _write(count: int) -> None:
             Entry(Event.READ_HOUSEHOLD_SHOWN, (Subject("household", str(n % PEOPLE)),), {"件数": n})
             for n in range(start, min(start + BATCH, count))
         )
-        store.insert([compose(entry).as_json() for entry in entries], scope=scope(), prefecture_code=code)
+        store.insert([compose(entry).content for entry in entries], scope=scope(), prefecture_code=code)
         due = began + (start + BATCH) * WRITERS / OFFERED
         time.sleep(max(0.0, due - time.monotonic()))
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 
@@ -50,11 +51,11 @@ def test_another_thread_does_not_inherit_the_actor() -> None:
 def test_an_event_carries_the_actor_and_the_job() -> None:
     job = uuid.uuid4()
     with acting_as(CLERK), within_job(job):
-        row = compose(Entry(Event.READ_LIST_SHOWN))
-    assert (row.actor_kind, row.actor_id, row.actor_name, row.actor_role) == (
+        said = json.loads(compose(Entry(Event.READ_LIST_SHOWN)).content)
+    assert (said["actor_kind"], said["actor_id"], said["actor_name"], said["actor_role"]) == (
         "person",
         "7",
         "山田 花子",
         "学校事務担当",
     )
-    assert (row.terminal, row.session, row.job_id) == ("t-1", "ab12", job)
+    assert (said["terminal"], said["session"], said["job_id"]) == ("t-1", "ab12", str(job))

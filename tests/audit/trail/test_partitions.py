@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,14 +44,14 @@ def test_a_month_is_a_japanese_one(in_a: Any, audit_superuser: Any, moment: str,
     connections.use(
         connections.owner(), lambda owner: partitions.ensure_partitions(owner, partitions.months(date(2040, 3, 1), 2))
     )
-    row = replace(compose(Entry(Event.READ_LIST_SHOWN)), occurred_at=datetime.fromisoformat(moment))
-    store.insert([row.as_json()], scope=in_a.schema_name, prefecture_code=in_a.code)
+    row = compose(Entry(Event.READ_LIST_SHOWN), at=datetime.fromisoformat(moment))
+    store.insert([row.content], scope=in_a.schema_name, prefecture_code=in_a.code)
     found = audit_superuser.execute("SELECT tableoid::regclass::text FROM trail.event WHERE id = %s", [row.id])
     assert found.fetchone() == (partition,)
 
 
 def test_a_month_without_a_partition_is_an_error_and_not_a_hidden_heap(in_a: Any) -> None:
     long_ago = datetime.fromisoformat("1999-01-01T00:00:00+09:00")
-    row = replace(compose(Entry(Event.READ_LIST_SHOWN)), occurred_at=long_ago)
+    row = compose(Entry(Event.READ_LIST_SHOWN), at=long_ago)
     with pytest.raises(psycopg.errors.CheckViolation, match="no partition"):
-        store.insert([row.as_json()], scope=in_a.schema_name, prefecture_code=in_a.code)
+        store.insert([row.content], scope=in_a.schema_name, prefecture_code=in_a.code)

@@ -5,10 +5,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 
 from audit.trail import reader, roles, store
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.entries import MOST_BYTES, EventTooLarge
 from audit.trail.models import OutboxEvent
 from audit.trail.recorder import (
     Entry,
@@ -52,6 +53,16 @@ def test_an_act_that_is_undone_leaves_no_event(in_a: Any) -> None:
         made = record(Event.STATEMENT_RECORD_FORWARDED)
         transaction.set_rollback(True)
     assert not OutboxEvent.objects.filter(pk=made).exists()
+
+
+@pytest.mark.parametrize(
+    ("detail", "refusal"), [({"理由": "\x00"}, DataError), ({"理由": "あ" * MOST_BYTES}, EventTooLarge)]
+)
+def test_an_event_that_could_not_be_moved_is_refused_with_its_act(in_a: Any, detail: Any, refusal: Any) -> None:
+    before = OutboxEvent.objects.count()
+    with pytest.raises(refusal), transaction.atomic():
+        record(Event.STATEMENT_RECORD_FORWARDED, detail=detail)
+    assert OutboxEvent.objects.count() == before
 
 
 def test_many_acts_at_once(in_a: Any) -> None:
@@ -157,7 +168,7 @@ def test_a_refused_row_is_reported_without_its_content(
 def test_the_same_event_twice_is_one(in_a: Any, as_login: Callable[..., psycopg.Connection[Any]]) -> None:
     from audit.trail.entries import compose
 
-    row = compose(Entry(Event.READ_LIST_SHOWN, (Subject("school", "twice"),))).as_json()
+    row = compose(Entry(Event.READ_LIST_SHOWN, (Subject("school", "twice"),))).content
     for _ in range(2):
         store.insert([row, row], scope=in_a.schema_name, prefecture_code=in_a.code)
     assert len(reader.search(reader.Filters(subject=Subject("school", "twice")))) == 1

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
 import uuid
 from typing import Any
 
@@ -11,14 +16,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.trail import connections, reader, relay, store
+from audit.trail.entries import MOST_BYTES
 from audit.trail.models import OutboxEvent, RefusedEvent
 from audit.trail.recorder import Entry, record, record_many
 from audit.trail.vocabulary import Event
 from audit.trail.witness.comparison import compare
-from tenants.core.context import console_context, prefecture_context
+from tenants.core.context import console_context, prefecture_context, scope
 from tenants.core.credentials import login_name
 from tests.audit.review.test_keeping_pages import person
-from tests.audit.trail.test_relay import make_events, stored, waiting
+from tests.audit.trail.test_relay import KILLED_RELAY, make_events, stored, waiting
 from tests.audit.trail.test_witness import as_it_lies
 from tests.support.rollback import rolled_back
 
@@ -34,7 +40,11 @@ def put(row: dict[str, Any]) -> uuid.UUID:
 def forge(actor: str = "") -> uuid.UUID:
     """A new event under the signature of another one."""
     row = as_it_lies(record(Event.ROUND_PAYER_CHANGED))
-    return put(row | {"id": uuid.uuid4()} | ({"actor_id": actor} if actor else {}))
+    return put(row | {"id": uuid.uuid4(), "content": other_words(row["content"], actor)})
+
+
+def other_words(content: str, actor: str) -> str:
+    return json.dumps(json.loads(content) | {"actor_id": actor})
 
 
 def move(prefecture: Any) -> int:
@@ -106,6 +116,70 @@ def test_the_signature_of_an_act_that_was_undone_is_worth_nothing(really_in_a: A
     assert (stored(audit_superuser, actor), refused()) == ([], [made])
 
 
+def changed_in_its_own_transaction(_: Any) -> uuid.UUID:
+    """SQL injected after a part of the act was undone: the event's own row, but for what it says."""
+    with transaction.atomic():
+        with transaction.atomic():
+            made = record(Event.ROUND_PAYER_CHANGED)
+            row = as_it_lies(made)
+            transaction.set_rollback(True)
+        return put(row | {"content": other_words(row["content"], "u-somebody-else")})
+
+
+def changed_while_it_waits(superuser: Any) -> uuid.UUID:
+    """Somebody above every right and trigger."""
+    made = record(Event.ROUND_PAYER_CHANGED)
+    content = other_words(as_it_lies(made)["content"], "u-somebody-else")
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute(f"UPDATE {scope()}.trail_outboxevent SET content = %s WHERE id = %s", (content, made))
+    return made
+
+
+@pytest.mark.parametrize("change", [changed_in_its_own_transaction, changed_while_it_waits])
+def test_an_event_whose_words_were_changed_is_set_aside_and_named_by_the_night(
+    workers_beside_unseen: None, really_in_a: Any, postgres: Any, audit_superuser: Any, change: Any
+) -> None:
+    compare()
+    with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:
+        changed = change(superuser)
+    move(really_in_a)
+    assert (refused(), stored(audit_superuser, "u-somebody-else")) == ([changed], [])
+    night = compare()
+    assert (night.unsigned, night.lost) == ([str(changed)], [])
+
+
+def test_what_is_too_long_is_set_aside_without_being_read(really_in_a: Any) -> None:
+    row = as_it_lies(record(Event.ROUND_PAYER_CHANGED))
+    long = {"content": json.dumps({"x": "a" * 8 * MOST_BYTES})}, {"signature": b"a" * 8 * MOST_BYTES}
+    forged = {put(row | {"id": uuid.uuid4()} | one) for one in long}
+    tracemalloc.start()
+    try:
+        move(really_in_a)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (set(refused()), waiting(forged)) == (forged, 0)
+    assert most < 4 * MOST_BYTES
+    assert max(len(one.row) for one in RefusedEvent.objects.all()) < MOST_BYTES + 500
+
+
+def test_a_full_outbox_is_read_in_parts(
+    really_in_a: Any, audit_superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH_BYTES", 2_000)
+    sent, insert = list[int](), store.insert
+
+    def counted(rows: list[str], **place: str) -> None:
+        sent.append(len(rows))
+        insert(rows, **place)
+
+    monkeypatch.setattr(store, "insert", counted)
+    actor, made = make_events(20)
+    move(really_in_a)
+    assert sorted(stored(audit_superuser, actor)) == sorted(made)
+    assert max(sent) <= 6
+
+
 def test_a_relay_killed_before_its_end_sets_aside_once(really_in_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The audit database is gone after the batch: nothing of it is kept, and the next run does it whole."""
     forged, insert, calls = forge(), store.insert, []
@@ -117,11 +191,26 @@ def test_a_relay_killed_before_its_end_sets_aside_once(really_in_a: Any, monkeyp
         insert(*arguments, **options)
 
     monkeypatch.setattr(store, "insert", gone_at_the_second)
+    before = len(told())
     with pytest.raises(psycopg.OperationalError):
         move(really_in_a)
-    assert (refused(), waiting({forged})) == ([], 1)
+    assert (refused(), waiting({forged}), len(told())) == ([forged], 1, before)
     move(really_in_a)
-    assert (refused(), waiting({forged})) == ([forged], 0)
+    assert (refused(), waiting({forged}), len(told())) == ([forged], 0, before + 1)
+
+
+@pytest.mark.slow
+def test_a_relay_killed_after_it_told_tells_no_second_time(really_in_a: Any) -> None:
+    """Others that are refused meanwhile are told as an event of their own."""
+    before, forged = len(told()), {forge(), forge()}
+    command = [sys.executable, str(KILLED_RELAY), really_in_a.schema_name, really_in_a.code, "told"]
+    killed = subprocess.run(command, check=False, capture_output=True, timeout=60)
+    assert killed.returncode == -9, killed.stderr.decode()
+    assert (waiting(forged), told()[: len(told()) - before]) == (2, [2])
+    later = forge()
+    move(really_in_a)
+    assert (waiting(forged), told()[: len(told()) - before]) == (0, [1, 2])
+    assert set(refused()) == forged | {later}
 
 
 def test_what_the_owner_writes_where_nothing_signs_arrives(really_in_a: Any, as_login: Any) -> None:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from audit.trail import connections, reader, relay, store
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.entries import compose
 from audit.trail.models import OutboxEvent
 from audit.trail.reader import Filters
 from audit.trail.recorder import Entry, Subject, record, record_many
@@ -185,11 +186,11 @@ def test_an_undone_act_never_arrives(really_in_a: Any, audit_superuser: Any) -> 
 def test_a_bad_row_waits_and_holds_up_nobody(
     really_in_a: Any, audit_superuser: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bad = OutboxEvent.objects.get(pk=record(Event.STATEMENT_RECORD_SAVED))
-    bad.pk, bad.occurred_at = stuck, _ = uuid.uuid4(), datetime(1999, 1, 1, tzinfo=UTC)
+    bad = compose(Entry(Event.STATEMENT_RECORD_SAVED), at=datetime(1999, 1, 1, tzinfo=UTC))
+    stuck = bad.id
     with transaction.atomic():
-        bad.signature = signer_here()(bad.pk, bad.occurred_at)
-        OutboxEvent.objects.bulk_create([bad])
+        row = OutboxEvent(id=bad.id, occurred_at=bad.occurred_at, content=bad.content, signature=signer_here()(bad))
+        OutboxEvent.objects.bulk_create([row])
     try:
         actor, made = make_events(1_200)
         relay.relay_schema(really_in_a.schema_name, really_in_a.code)

@@ -176,7 +176,7 @@ def test_logins_of_the_audit_database_cannot_enter_the_main_one(as_login: AsLogi
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE {}.trail_outboxevent SET event = 'x'",
+        "UPDATE {}.trail_outboxevent SET content = '{{}}'",
         "DELETE FROM {}.trail_outboxevent",
         "TRUNCATE {}.trail_outboxevent",
     ],
@@ -190,7 +190,7 @@ def test_the_outbox_is_insert_only_for_its_own_scope(as_login: AsLogin, prefectu
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE {}.trail_outboxevent SET event = 'x'",
+        "UPDATE {}.trail_outboxevent SET content = '{{}}'",
         "TRUNCATE {}.trail_outboxevent",
         "INSERT INTO {}.trail_outboxevent SELECT * FROM {}.trail_outboxevent",
         "SELECT * FROM {}.jobs_job",
@@ -206,7 +206,7 @@ def test_the_relay_takes_away_and_nothing_else(as_login: AsLogin, prefecture_a: 
 def test_the_owner_is_refused_an_update_of_the_outbox(as_login: AsLogin, prefecture_a: Any) -> None:
     with pytest.raises(errors.InsufficientPrivilege, match="insert-only"):
         as_login(login_name("owner"), main=True).execute(
-            sql.SQL("UPDATE {} SET event = 'x'").format(sql.Identifier(prefecture_a.schema_name, "trail_outboxevent"))
+            sql.SQL("UPDATE {} SET content = 'x'").format(sql.Identifier(prefecture_a.schema_name, "trail_outboxevent"))
         )
 
 

@@ -16,7 +16,7 @@ def events(prefecture: Any, word: str, number: int) -> None:
     from audit.trail.entries import Entry, compose
     from audit.trail.vocabulary import Event
 
-    rows = [compose(Entry(Event(word))).as_json() for _ in range(number)]
+    rows = [compose(Entry(Event(word))).content for _ in range(number)]
     store.insert(rows, scope=prefecture.schema_name, prefecture_code=prefecture.code)
 
 

@@ -33,7 +33,7 @@ class Chain:
     def add(self, count: int) -> list[uuid.UUID]:
         subject = Subject("household", uuid.uuid4().hex)
         rows = [compose(Entry(Event.READ_HOUSEHOLD_SHOWN, (subject,), {"件数": n})) for n in range(count)]
-        store.insert([row.as_json() for row in rows], scope=self.scope, prefecture_code="290009")
+        store.insert([row.content for row in rows], scope=self.scope, prefecture_code="290009")
         return [row.id for row in rows]
 
     def seal(self, most: int = 10_000) -> int:
