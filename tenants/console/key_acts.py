@@ -89,10 +89,17 @@ def begin_scope_keys() -> int:
     return len(numbers)
 
 
-def end_scope_keys() -> int:
-    """Raises NotSettled."""
+def require_settled() -> None:
+    """Raises NotSettled while older scope keys may still be held; asked before two people are troubled."""
+    for schema, _ in scopes():
+        key_rotation.require_settled(schema)
+
+
+def end_scope_keys(people: tuple[str, str]) -> int:
+    """Destroy the older keys of every scope. Raises NotSettled, and ShredRefused where the two people are one."""
+    _require_two(people)
     ended = [key for schema, owner in list(scopes()) for key in key_rotation.end_older_scope_keys(schema, owner)]
-    _tell(Event.CONSOLE_KEY_ROTATED, {"what": "scope-ended", "count": len(ended)})
+    _tell(Event.CONSOLE_KEY_ROTATED, {"what": "scope-ended", "count": len(ended), "people": list(people)})
     return len(ended)
 
 
@@ -103,8 +110,7 @@ def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
     """
     if prefecture.state != Prefecture.State.SUSPENDED:
         raise ShredRefused("鍵を破棄できるのは、停止した団体だけです。先に状態を「停止」にしてください。")
-    if len(set(people)) != 2:
-        raise ShredRefused("鍵の破棄には、別々の運用者2人が必要です。")
+    _require_two(people)
     destroyed = key_rotation.shred(prefecture.schema_name)
     folder = Path(settings.FILES_ROOT) / prefecture.schema_name
     files = sum(path.is_file() for path in folder.rglob("*"))
@@ -122,6 +128,11 @@ def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
         prefecture,
     )
     return certificate(prefecture, people, destroyed, files)
+
+
+def _require_two(people: tuple[str, str]) -> None:
+    if len(set(people)) != 2:
+        raise ShredRefused("鍵の破棄には、別々の運用者2人が必要です。")
 
 
 def certificate(prefecture: Prefecture, people: tuple[str, str], destroyed: list[Destroyed], files: int) -> bytes:

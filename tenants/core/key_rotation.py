@@ -69,14 +69,25 @@ def begin_scope_key(schema: str, owner: str) -> int:
     return newest + 1
 
 
+def require_settled(schema: str) -> None:
+    """Raises NotSettled where a process may still hold a scope key older than the newest."""
+    require_owner()
+    with schema_context(schema):
+        _refuse_young(WrappedKey.objects.filter(purpose=SCOPE_KEY, destroyed_at=None).latest("number"))
+
+
+def _refuse_young(newest: WrappedKey) -> None:
+    if timezone.now() - newest.created_at < SETTLE:
+        raise NotSettled
+
+
 def end_older_scope_keys(schema: str, owner: str) -> list[Destroyed]:
     """Destroy the scope keys before the newest, once no process can hold them. Raises NotSettled."""
-    require_owner()
+    require_settled(schema)
     with schema_context(schema), transaction.atomic():
         known = list(WrappedKey.objects.select_for_update().filter(purpose=SCOPE_KEY, destroyed_at=None))
         newest = max(known, key=lambda row: row.number)
-        if timezone.now() - newest.created_at < SETTLE:
-            raise NotSettled
+        _refuse_young(newest)
         _wrap_data_keys_anew(owner, newest.number)
         return _destroy([row for row in known if row.number != newest.number])
 

@@ -172,11 +172,21 @@ def test_a_years_keys_change_and_the_old_ones_go_when_nobody_holds_them(place: P
     assert early.returncode != 0
     assert "65秒以上あと" in early.stderr
     _age_keys(place)
-    late = place.manage("rotate_keys", "scope-end", master=OLD)
+    codes = place.run(OLD, "operators", "not suspended")
+    for people in ((), ("one", "one"), ("one", "nobody")):
+        alone = place.manage("rotate_keys", "scope-end", *people, master=OLD, given=f"{codes[0]}\n{codes[0]}\n")
+        assert alone.returncode != 0, people
+        assert "破棄した" not in alone.stdout
+    codes = place.run(OLD, "operators", "not suspended")
+    both = "\n".join(codes) + "\n"
+    late = place.manage("rotate_keys", "scope-end", "one", "two", master=OLD, given=both)
     assert "破棄した古い団体の鍵: 3" in late.stdout, late.stderr
     opened, rotations, compared = place.run_all(OLD, "open", sealed, "events", "console:key:rotated", "compared", "")
     assert opened == SECRET
-    assert [told["what"] for told in rotations] == ["scope", "scope-ended"]
+    assert [(told["what"], told.get("people")) for told in rotations] == [
+        ("scope", None),
+        ("scope-ended", ["one（one）", "two（two）"]),
+    ]
     assert compared == [[], [], [], []]
 
 
@@ -235,7 +245,7 @@ def test_an_operator_who_has_left_is_none_of_the_two(in_console: Any, change: di
 
     from accounts.models import User
     from accounts.roles import Role
-    from tenants.console.management.commands.shred_prefecture import Command
+    from tenants.console.management.two_people import TwoPeopleCommand as Command
 
     person = make_person("gone", Role.OPERATOR)
     command = Command()

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.core.management.base import CommandError
 
-from accounts.models import User
-from accounts.roles import Role
-from accounts.services.otp import verify_totp
 from audit.trail.actors import Actor, ActorKind, acting_as
 from tenants.console import key_acts
-from tenants.core.context import console_context
+from tenants.console.management.two_people import TwoPeopleCommand
 from tenants.core.models import Prefecture
 from tenants.core.provisioning import NotOwner, require_owner
 
 
-class Command(BaseCommand):
+class Command(TwoPeopleCommand):
     help = "停止した団体の鍵をすべて破棄し、証明書（PDF）を書き出します。元に戻せません。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError("証明書のファイルがすでにあります。別の名前にしてください。")
         if self._asked(f"{prefecture.name}の鍵を破棄します。団体コードをもう一度: ") != prefecture.code:
             raise CommandError("団体コードが違います。何も破棄していません。")
-        people = (self._confirmed(options["first"]), self._confirmed(options["second"]))
+        people = self.two_people(options["first"], options["second"])
         try:
             with acting_as(Actor(ActorKind.COMMAND, "shred_prefecture", "・".join(people), "")):
                 pdf = key_acts.shred_prefecture(prefecture, people)
@@ -49,29 +44,3 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         options["certificate"].write_bytes(pdf)
         self.stdout.write(f"{prefecture.name}の鍵を破棄しました。証明書: {options['certificate']}")
-
-    def _confirmed(self, username: str) -> str:
-        """The name of an operator of the console who gave a one-time password just now."""
-        with console_context():
-            user = User.objects.filter(username=username).first()
-            if user is None or not any(role.role == Role.OPERATOR for role in user.roles_today):
-                raise CommandError(f"{username} は運用者ではありません。")
-            if not user.is_current(timezone.localdate()):
-                raise CommandError(f"{username} は利用を終えた人です。何も破棄していません。")
-            code = self._asked(f"{user.display_name}のワンタイムパスワード: ", secret=True)
-            if not verify_totp(user, code, "step_up").is_accepted:
-                raise CommandError(f"{user.display_name}のワンタイムパスワードが違います。何も破棄していません。")
-            return f"{user.display_name}（{username}）"
-
-    def _asked(self, question: str, *, secret: bool = False) -> str:
-        if self.stdin_is_terminal() and secret:
-            return getpass.getpass(question).strip()
-        self.stdout.write(question, ending="")
-        self.stdout.flush()
-        return input().strip()
-
-    @staticmethod
-    def stdin_is_terminal() -> bool:
-        import sys
-
-        return sys.stdin.isatty()
