@@ -130,6 +130,8 @@ class Event(StrEnum):
     LINKAGE_SAMPLE_TRIED = "linkage:sample:tried"
     LINKAGE_SAMPLE_ERASED = "linkage:sample:erased"
     LINKAGE_PROVISION_CONFIGURED = "linkage:provision:configured"
+    LINKAGE_SWITCH_PROPOSED = "linkage:switch:proposed"
+    LINKAGE_SWITCH_WITHDRAWN = "linkage:switch:withdrawn"
     LINKAGE_PROVISION_PROPOSED = "linkage:provision:proposed"
     LINKAGE_PROVISION_APPROVED = "linkage:provision:approved"
     LINKAGE_PROVISION_WITHDRAWN = "linkage:provision:withdrawn"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.linkage.views import copies, disclosing, incoming, items, link, persons, reconciliation, targets
+from domain.linkage.views import copies, disclosing, incoming, items, link, persons, provision, reconciliation, targets
 
 app_name = "linkage"
 urlpatterns = [
@@ -17,7 +17,8 @@ urlpatterns = [
     path("copies/provide/", copies.provide, name="provide"),
     path("copies/lists/<int:copy_list_id>/", copies.copy_list, name="copy_list"),
     path("copies/lines/<int:line_id>/", copies.copy_line, name="copy_line"),
-    path("copies/rules/", copies.provision_rules, name="provision_rules"),
+    path("copies/rules/", provision.provision_rules, name="provision_rules"),
+    path("copies/rules/<int:provision_id>/", provision.provision_rule, name="provision_rule"),
     path("incoming/", incoming.incoming, name="incoming"),
     path("incoming/exchange/", incoming.exchange_incoming, name="exchange_incoming"),
     path("incoming/<int:held_id>/", incoming.held_inquiry, name="held_inquiry"),

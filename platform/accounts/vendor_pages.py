@@ -25,6 +25,7 @@ PAGES: Final = (
     "linkage:copy_list",
     "linkage:copy_line",
     "linkage:provision_rules",
+    "linkage:provision_rule",
     "linkage:incoming",
     "linkage:held_inquiry",
     "linkage:records",

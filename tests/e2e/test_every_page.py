@@ -71,6 +71,7 @@ OTHER_STATE = {
     "statements:source": "only where somebody has a certificate and an answer",
     "linkage:copy_list": "only after copies were to be provided",
     "linkage:copy_line": "only after copies were to be provided",
+    "linkage:provision_rule": "only after copies were to be provided",
     "linkage:disclosure": "only after records were received",
     "linkage:held_inquiry": "only while another body asks",
     "vault:disposal": "only after a disposal was proposed",

@@ -217,12 +217,10 @@ def _year(home: Any, member: Any, school: Any) -> Samples:
 
 
 def _provision(member: Any) -> Samples:
-    from domain.linkage.models import Copy, CopyLine, CopyList, HeldInquiry
+    from domain.linkage.models import Copy, CopyLine, CopyList, HeldInquiry, ProvisionRule
 
     copy = Copy.objects.create(member=member, fiscal_year=YEAR)
-    listed = CopyList.objects.create(
-        pk=next(_keys), fiscal_year=YEAR, number=99, digest="sha256:0", size=1, proposed_by=MARK
-    )
+    listed = CopyList.objects.create(pk=next(_keys), fiscal_year=YEAR, number=99, digest="0", size=1, proposed_by=MARK)
     day = datetime.date(2025, 6, 1)
     line = CopyLine.objects.create(
         pk=next(_keys), listed=listed, copy=copy, act="add", cause="paid", amount=1, period_from=day, period_to=day
@@ -230,7 +228,8 @@ def _provision(member: Any) -> Samples:
     held = HeldInquiry.objects.create(
         pk=next(_keys), entry="SK1", member=member, party=MARK, item=MARK, asked_at=timezone.now(), due_on=day
     )
-    return {"copy_list_id": listed.pk, "line_id": line.pk, "held_id": held.pk}
+    rule = ProvisionRule.objects.create(pk=next(_keys), starts_on=day, notice=MARK, by="x")
+    return {"copy_list_id": listed.pk, "line_id": line.pk, "held_id": held.pk, "provision_id": rule.pk}
 
 
 def _payments(pupil: Any, school: Any) -> Samples:

@@ -294,11 +294,16 @@ class Migration(migrations.Migration):
                 ('notice', models.CharField(max_length=200, verbose_name='通知・理由')),
                 ('by', models.CharField(max_length=60, verbose_name='登録者')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),
+                ('switches', models.BooleanField(default=False, verbose_name='別の人の承認が要る')),
+                ('state', models.CharField(choices=[('proposed', '承認待ち'), ('in_force', '登録済'), ('withdrawn', '取下げ')], default='in_force', max_length=9, verbose_name='状態')),
+                ('approved_by', models.CharField(blank=True, max_length=60, null=True, verbose_name='承認者')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='決定日時')),
+                ('reason', models.CharField(blank=True, max_length=400, verbose_name='取下げの理由')),
             ],
             options={
                 'verbose_name': '情報提供の設定',
                 'ordering': ['starts_on', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 60)), name='answer_within_days'), models.CheckConstraint(condition=models.Q(('record_years__gte', 7)), name='records_are_kept_seven_years')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), ('switches', True), _negated=True), models.Q(('approved_by__isnull', False), models.Q(('approved_by', models.F('by')), _negated=True)), _connector='OR'), name='two_people_switch_providing'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('state',), name='one_switch_waits'), models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 60)), name='answer_within_days'), models.CheckConstraint(condition=models.Q(('record_years__gte', 7)), name='records_are_kept_seven_years')],
             },
         ),
         migrations.CreateModel(

@@ -32,6 +32,9 @@ _LISTS = (("linkage_targetlist", "linkage_targetline"), ("linkage_copylist", "li
 _LIST_CONTENT = ("digest", "size", "fiscal_year", "number", "proposed_by", "bases")
 _COPY_CONTENT = ("listed_id", "copy_id", "act", "cause", "amount", "period_from", "period_to", "record_number")
 _RECORD = ("entry", "provided", "member_id", "party", "item", "asked_at", "keep_until", "batch_id")
+_RULE_CONTENT = (
+    "starts_on", "provided", "two_people_answer", "answer_days", "record_years", "basis", "notice", "by", "at", "switches",
+)  # fmt: skip
 _REFUSE = "linkage_refuse_change()"
 
 
@@ -72,5 +75,8 @@ STATEMENTS = (
     _trigger(
         "exchange_record_is_kept", "linkage_exchangerecord", "DELETE", "WHEN (OLD.keep_until >= CURRENT_DATE)", _REFUSE
     ),
-    _trigger("provision_rule_stands", "linkage_provisionrule", "UPDATE OR DELETE", "", _REFUSE),
+    _trigger(
+        "provision_rule_stands", "linkage_provisionrule", "UPDATE OR DELETE", "WHEN (OLD.state <> 'proposed')", _REFUSE
+    ),
+    _trigger("proposed_rule_keeps_its_content", "linkage_provisionrule", "UPDATE", _differs(_RULE_CONTENT), _REFUSE),
 )  # fmt: skip

@@ -14,8 +14,13 @@ class ProvisionRule(models.Model):
     """From when copies are provided, on which legal basis, and how inquiries that need a clerk are answered. None is changed.
 
     Without a row the shipped legal basis of the day holds, nothing is provided, and two people answer. The figures are the
-    prefecture's own: none is published (未確認).
+    prefecture's own: none is published (未確認). One that switches providing off, or on again, holds when another person approved it.
     """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "承認待ち"
+        IN_FORCE = "in_force", "登録済"
+        WITHDRAWN = "withdrawn", "取下げ"
 
     starts_on = models.DateField("適用開始日")
     provided = models.BooleanField("副本を登録する", default=False)
@@ -26,11 +31,22 @@ class ProvisionRule(models.Model):
     notice = models.CharField("通知・理由", max_length=200)
     by = models.CharField("登録者", max_length=60)
     at = models.DateTimeField("登録日時", auto_now_add=True)
+    switches = models.BooleanField("別の人の承認が要る", default=False)
+    state = models.CharField("状態", max_length=9, choices=State.choices, default=State.IN_FORCE)
+    approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null: nobody approved
+    decided_at = models.DateTimeField("決定日時", null=True, blank=True)
+    reason = models.CharField("取下げの理由", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "情報提供の設定"
         ordering = ["starts_on", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="in_force", switches=True)
+                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("by"))),
+                name="two_people_switch_providing",
+            ),
+            models.UniqueConstraint(fields=["state"], condition=Q(state="proposed"), name="one_switch_waits"),
             models.CheckConstraint(condition=Q(answer_days__gte=1, answer_days__lte=60), name="answer_within_days"),
             models.CheckConstraint(condition=Q(record_years__gte=7), name="records_are_kept_seven_years"),
         ]

@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.forms import JapaneseDateField
 from domain.linkage.models import CopyLine, ProvisionRule
+from domain.linkage.providing.rules import rule_after, rules_on
 from web.fields import FreeTextField
 from web.forms import Form
 
@@ -90,3 +91,26 @@ class ProvisionRuleForm(Form):
             basis=typed["basis"],
             notice=typed["notice"],
         )
+
+
+class SwitchForm(forms.Form):
+    """副本 off, or on again, from a day on; everything else stays as the rules of that day say."""
+
+    act = forms.ChoiceField(choices=[("switch", "提案する")], widget=forms.HiddenInput, initial="switch")
+    starts_on = JapaneseDateField(label="適用開始日")
+    provided = forms.ChoiceField(
+        label="副本",
+        choices=[("no", "登録しない"), ("yes", "登録する")],
+        help_text="ほかの決まりは、その日の設定のままです。",
+    )
+    notice = FreeTextField(label="通知・理由", max_length=200, help_text="元になった通知や決裁の名前と日付。")
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("starts_on") and rules_on(typed["starts_on"]).provided == (typed.get("provided") == "yes"):
+            self.add_error("provided", "その日の設定と同じです。変える内容を選んでください。")
+        return typed
+
+    def as_rule(self) -> ProvisionRule:
+        typed = self.cleaned_data
+        return rule_after(typed["starts_on"], provided=typed["provided"] == "yes", notice=typed["notice"])

@@ -21,8 +21,13 @@ SWITCHED = "「情報提供の設定」が変わったため、送るのを取�
 
 def unwanted() -> Q:
     """Lines that the rules of today do not want."""
+    return unwanted_when(provided=rules_on(timezone.localdate()).provided)
+
+
+def unwanted_when(*, provided: bool) -> Q:
+    """Lines that are not wanted while copies are provided, or while they are not."""
     off = Q(act=CopyLine.Act.DELETE, cause=CopyLine.Cause.STOPPED)
-    return off if rules_on(timezone.localdate()).provided else ~Q(act=CopyLine.Act.DELETE)
+    return off if provided else ~Q(act=CopyLine.Act.DELETE)
 
 
 def drop_unwanted() -> int:

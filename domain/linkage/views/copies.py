@@ -19,9 +19,9 @@ from domain.linkage import services
 from domain.linkage.errors import LinkageError
 from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.frozen import APPROVAL
-from domain.linkage.models import CopyLine, CopyList, ProvisionRule
+from domain.linkage.models import CopyLine, CopyList
 from domain.linkage.providing import queries
-from domain.linkage.providing.forms import CopyLineForm, ProvisionRuleForm, TerminalForm
+from domain.linkage.providing.forms import CopyLineForm, TerminalForm
 from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.settling import for_terminal, link_provides
 from domain.linkage.starting import PROVIDE, latest_job
@@ -144,32 +144,6 @@ def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
     open_to_people = refused or CopyLine.objects.filter(for_terminal(), pk=line.pk).exists()
     context = {"line": line, "steps": line.steps.all(), "form": form, "may_settle": open_to_people}
     return render(request, "linkage/copy_line.html", context)
-
-
-@page(Permission.VIEW_TARGETS)
-@whole_prefecture(Permission.VIEW_TARGETS)
-@require_http_methods(["GET", "POST"])
-def provision_rules(request: HttpRequest) -> HttpResponse:
-    """What holds today, all rules by date, and (for the approver) a new one."""
-    user = user_of(request)
-    form = ProvisionRuleForm(request.POST or None)
-    if request.method == "POST":
-        require_permission(user, Permission.APPROVE_INQUIRY)
-        if form.is_valid():
-            try:
-                services.add_provision_rule(user, form.as_rule())
-            except LinkageError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, "情報提供の設定を登録しました。")
-                return redirect("linkage:provision_rules")
-    context = {
-        "today": rules_on(timezone.localdate()),
-        "rules": ProvisionRule.objects.order_by("-starts_on", "-pk"),
-        "form": form,
-        "may_set": may(user, Permission.APPROVE_INQUIRY),
-    }
-    return render(request, "linkage/provision_rules.html", context)
 
 
 def _shown(lines: Page[CopyLine], place: str) -> None:

@@ -42,14 +42,20 @@ def unpay(round_: Any, member: Any) -> None:
 
 
 def provide_by_rule(**more: Any) -> Any:
-    """From today on copies are provided."""
+    """From today on copies are provided; what switches off, or on again, is approved by a second person."""
     from django.utils import timezone
 
     from domain.linkage.models import ProvisionRule
+    from domain.linkage.providing import switching
+    from domain.linkage.providing.rules import is_switch
     from domain.linkage.services import add_provision_rule
 
     values: dict[str, Any] = {"provided": True, "notice": "サンプル通知 第1号"} | more
-    return add_provision_rule(person("approver"), ProvisionRule(starts_on=timezone.localdate(), **values))
+    rule = ProvisionRule(starts_on=timezone.localdate(), **values)
+    if not is_switch(rule):
+        return add_provision_rule(person("approver"), rule)
+    proposed = switching.propose_rule(person("proposer"), rule)
+    return switching.approve_rule(proposed, person("second"), switching.effect_of(proposed).shown)
 
 
 def approve_copies() -> Any:
