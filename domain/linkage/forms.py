@@ -66,9 +66,12 @@ class DecideTargetsForm(Form):
 
     act = forms.ChoiceField(choices=[("approve", "承認する"), ("withdraw", "取り下げる")], widget=forms.HiddenInput)
     digest = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
-    reason = FreeTextField(
-        label="取り下げる理由", required=False, max_length=NOTE, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = FreeTextField(label="取り下げる理由", max_length=NOTE, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any = None) -> None:
+        """An approval needs no words."""
+        super().__init__(data)
+        self.fields["reason"].required = data is None or data.get("act") != "approve"
 
 
 class ItemRuleForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from accounts.forms import JapaneseDateField
@@ -23,17 +25,20 @@ class AnswerForm(Form):
         label="回答",
         choices=[choice for choice in HeldInquiry.Decision.choices if choice[0]],
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": "「提供する」か「提供しない」を選んでください。"},
     )
     note = FreeTextField(
-        label="理由", required=False, max_length=NOTE, help_text="何を確かめたか。個人番号は書かないでください。"
+        label="理由",
+        max_length=NOTE,
+        help_text="何を確かめたか。個人番号は書かないでください。",
+        error_messages={"required": "回答の理由を入力してください（例: 本人の申出を確かめた）。"},
     )
 
-    def clean(self) -> dict[str, object]:
-        typed = super().clean() or {}
-        if typed.get("act") == "decide" and not typed.get("decision"):
-            self.add_error("decision", "「提供する」か「提供しない」を選んでください。")
-        return typed
+    def __init__(self, data: Any = None) -> None:
+        """An approval repeats the decision alone, and taking back says neither."""
+        super().__init__(data)
+        decides = data is None or data.get("act") == "decide"
+        self.fields["decision"].required = self.fields["note"].required = decides
 
 
 class AskedPeriodForm(PeriodForm):

@@ -93,7 +93,7 @@ class ProvisionRuleForm(Form):
         )
 
 
-class SwitchForm(forms.Form):
+class SwitchForm(Form):
     """副本 off, or on again, from a day on; everything else stays as the rules of that day say."""
 
     act = forms.ChoiceField(choices=[("switch", "提案する")], widget=forms.HiddenInput, initial="switch")

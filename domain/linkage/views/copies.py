@@ -101,7 +101,7 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     user = user_of(request)
     listed = get_object_or_404(CopyList, pk=copy_list_id)
     at_terminal = request.POST.get("act") == "deleted"
-    form = DecideTargetsForm(None if at_terminal else request.POST or None, initial={"digest": listed.digest})
+    form = DecideTargetsForm(None if at_terminal else request.POST or None)
     deleted = TerminalForm(request.POST if at_terminal else None)
     if form.is_valid() and _decided(request, listed, form):
         return redirect("linkage:copy_list", listed.pk)

@@ -23,7 +23,7 @@ from domain.linkage.exchange.jobs import fetches_lists
 from domain.linkage.incoming import queries
 from domain.linkage.incoming.disclosing import TooManyRecords, kept_of, pdf_of
 from domain.linkage.incoming.forms import DisclosureForm
-from domain.linkage.protection import item_shown, party_shown
+from domain.linkage.protection import item_shown, noted, party_shown
 from typesetting.engine import TypesettingError
 from web.components import Column
 from web.dates import to_wareki_short
@@ -54,7 +54,7 @@ def _printed(request: HttpRequest, member: Member, form: DisclosureForm) -> Http
     record_access(
         Event.PRINT_RECORDS_MADE,
         subjects=[Subject("member", str(member.pk))],
-        detail={"from": first.isoformat(), "to": last.isoformat(), **_protected(member)},
+        detail={"from": first.isoformat(), "to": last.isoformat(), **noted(member.household)},
         allowed_by=_ALLOWED.value,
     )
     try:
@@ -73,14 +73,9 @@ def file_name(member: Member, first: date, last: date, at: datetime) -> str:
     return f"情報提供等記録_{who}_{days}_{timezone.localtime(at):%Y%m%d%H%M%S}作成.pdf"
 
 
-def _protected(member: Member) -> dict[str, JSON]:
-    """Of a household under 支援措置 the event says so."""
-    return {"address_hidden": True} if member.household.address_hidden else {}
-
-
 def _shown(request: HttpRequest, member: Member, form: DisclosureForm) -> HttpResponse:
     subjects = [Subject("member", str(member.pk))]
-    detail: dict[str, JSON] = {"page": "disclosure", **_protected(member)}
+    detail: dict[str, JSON] = {"page": "disclosure", **noted(member.household)}
     record_access(Event.READ_LINKAGE_SHOWN, subjects=subjects, detail=detail, allowed_by=_ALLOWED.value)
     kept: dict[str, Any] = kept_of(member)
     first = timezone.localdate(kept["first"]) if kept["first"] else timezone.localdate()

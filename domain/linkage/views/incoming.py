@@ -27,7 +27,7 @@ from domain.linkage.incoming import deciding, queries, refusals
 from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
 from domain.linkage.incoming.workbook import records_workbook
 from domain.linkage.models import ExchangeRecord, HeldInquiry
-from domain.linkage.protection import item_shown, party_shown
+from domain.linkage.protection import PROTECTED, item_shown, noted, party_shown
 from domain.linkage.starting import INCOMING, latest_job
 from domain.linkage.views.link import operator_form, start_job
 from domain.linkage.workbook import MEDIA_TYPE
@@ -37,8 +37,7 @@ from web.tables import with_parameter
 
 ROWS = 50
 HELD_COLUMNS = [
-    Column("記録番号"), Column("世帯番号"), Column("氏名"), Column("照会した機関"), Column("照会日時"), Column("期限"),
-    Column("回答"), Column("状態"),
+    Column("記録番号"), Column("氏名・世帯番号"), Column("照会した機関"), Column("照会日時・期限"), Column("状態・回答"),
 ]  # fmt: skip
 RECORD_COLUMNS = [
     Column("氏名・世帯番号"),
@@ -60,6 +59,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
     _shown(listed, "linkage:incoming")
     context = {
         "page": listed,
+        "rows": [(one, party_shown(one)) for one in listed],
         "columns": HELD_COLUMNS,
         "counts": counts,
         "today": timezone.localdate(),
@@ -88,30 +88,44 @@ def exchange_incoming(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.VIEW_TARGETS)
 @require_http_methods(["GET", "POST"])
 def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
-    """One inquiry: the answer, the second person's yes, the history."""
+    """One inquiry: the answer, the second person's yes, the history.
+
+    Of a household under 支援措置 the other body is shown to whoever has to answer or to approve now, and to nobody else.
+    """
     user = user_of(request)
     held = get_object_or_404(HeldInquiry.objects.select_related("member__household"), pk=held_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _acted(request, held, form):
         return redirect("linkage:incoming")
+    runs, waits = may(user, Permission.RUN_LINKAGE), held.state == HeldInquiry.State.PROPOSED
+    stale = deciding.why_stale(held) if waits else ""
+    may_decide = runs and held.state == HeldInquiry.State.WAITING
+    may_approve = (
+        waits
+        and not stale
+        and may(user, Permission.APPROVE_INQUIRY)
+        and not deciding.APPROVAL.refuses(held.proposed_by, user)
+    )
+    hidden, opened = held.member.household.address_hidden, may_decide or may_approve
     record_access(
         Event.READ_LINKAGE_SHOWN,
         subjects=[Subject("member", str(held.member_id)), Subject("held_inquiry", str(held.pk))],
+        detail={**noted(held.member.household), **({"protected_party": opened} if hidden else {})},
         allowed_by=Permission.VIEW_TARGETS.value,
     )
-    runs, waits = may(user, Permission.RUN_LINKAGE), held.state == HeldInquiry.State.PROPOSED
-    stale = deciding.why_stale(held) if waits else ""
     context = {
         "held": held,
+        "hidden": hidden,
+        "opened": opened,
+        "party": held.party if opened else party_shown(held),
+        "item": held.item if opened else item_shown(held),
+        "reason": PROTECTED if hidden and held.reason and not opened else held.reason,
         "stale": stale,
         "form": form,
-        "steps": held.steps.all(),
-        "may_decide": runs and held.state == HeldInquiry.State.WAITING,
+        "steps": [(step, PROTECTED if hidden and step.note and not opened else step.note) for step in held.steps.all()],
+        "may_decide": may_decide,
         "may_take_back": runs and waits,
-        "may_approve": waits
-        and not stale
-        and may(user, Permission.APPROVE_INQUIRY)
-        and not deciding.APPROVAL.refuses(held.proposed_by, user),
+        "may_approve": may_approve,
     }
     return render(request, "linkage/held_inquiry.html", context)
 

@@ -58,7 +58,7 @@ def target_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list: figures by item and reason, its lines, and the decision while it waits."""
     user = user_of(request)
     listed = get_object_or_404(TargetList, pk=list_id, fiscal_year=require_prefecture().working_year)
-    form = DecideTargetsForm(request.POST or None, initial={"digest": listed.digest})
+    form = DecideTargetsForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _decided(request, listed, form):
         return redirect("linkage:target_list", listed.pk)
     lines = listed.lines.select_related("member__household").order_by(

@@ -95,3 +95,55 @@ def test_more_rows_need_no_more_queries(
         handler.get(place)
         with django_assert_max_num_queries(22):
             assert text_of(handler.get(place)).count("<tr data-row") == 20
+
+
+def test_of_a_household_under_protection_only_who_must_answer_sees_who_asks(
+    world: World, start: Any, handler: Client, approver: Client
+) -> None:
+    """And what the other side or a clerk wrote about it. Each time the event says that it was shown."""
+    from django.utils import timezone
+
+    from audit.trail.reader import Filters, search
+    from domain.households.models import Household
+    from domain.linkage.models import HeldInquiry
+
+    _listed(world, start)
+    Household.objects.update(address_hidden=True)
+    HeldInquiry.objects.update(item="かくれ市からの支弁に関する情報")
+    held = HeldInquiry.objects.get()
+    place, began = f"/linkage/incoming/{held.pk}/", timezone.now()
+    told = ("サンプル機関0", "かくれ市")
+
+    def sees(client: Client) -> bool:
+        page, listing = text_of(client.get(place)), text_of(client.get("/linkage/incoming/?show=open"))
+        assert "支援措置の世帯です" in page
+        assert not any(word in listing for word in told)
+        assert all(word in page for word in told) or not any(word in page for word in told)
+        return told[0] in page
+
+    assert (sees(handler), sees(approver)) == (True, False)
+    assert "（支援措置のため表示しません）" in text_of(handler.get("/linkage/incoming/"))
+    handler.post(place, {"act": "decide", "decision": "release", "note": "かくれ市に確かめた"})
+    assert (sees(handler), sees(approver)) == (False, True)
+    approver.post(place, {"act": "approve", "decision": "release"})
+    assert (sees(handler), sees(approver)) == (False, False)
+    HeldInquiry.objects.update(state="refused", reason="かくれ市が取り下げた")
+    assert (sees(handler), sees(approver)) == (False, False)
+    details = [one.detail for one in search(Filters(prefix="read:linkage", since=began))]
+    assert all(detail["address_hidden"] for detail in details)
+    assert sum(bool(detail["protected_party"]) for detail in details) == 2
+    Household.objects.update(address_hidden=False)
+    assert told[0] in text_of(approver.get(place))
+    assert "支援措置" not in text_of(approver.get(place))
+
+
+def test_what_is_needed_is_not_called_optional(world: World, start: Any, handler: Client, approver: Client) -> None:
+    from domain.linkage.models import HeldInquiry
+
+    _listed(world, start)
+    place = f"/linkage/incoming/{HeldInquiry.objects.get().pk}/"
+    page = text_of(handler.get(place))
+    assert ("任意" in page, page.count("必須")) == (False, 2)
+    refused = text_of(handler.post(place, {"act": "decide"}))
+    assert 'href="#id_note"' in refused
+    assert "任意" not in refused
