@@ -22,7 +22,10 @@ def party_shown(one: ExchangeRecord | HeldInquiry, instead: str = PROTECTED) -> 
 
 
 def item_shown(one: ExchangeRecord | HeldInquiry, instead: str = PROTECTED) -> str:
-    """The item of a 情報提供等記録 or a held inquiry; of a hidden household the known name within the other side's words, without those around it."""
+    """The item of a 情報提供等記録 or a held inquiry.
+
+    Of a hidden household the known name within the other side's words, without those around it.
+    """
     if not one.member.household.address_hidden:
         return one.item
     return next((name for name in NAMED_ITEMS if name in one.item), instead)
