@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from accounts.models import User
+from accounts.second_person import lapsed_before
 from audit.detection.calendar import Hours, Notice
 from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHours, Unevaluated
 
@@ -38,6 +39,6 @@ def days_off_from(day: date) -> list[DayOff]:
 
 
 def loosenings_for(user: User) -> int:
-    """How many applications wait for this person as the second one: neither their own nor about them."""
-    waiting = Loosening.objects.filter(state=Loosening.State.PROPOSED)
+    """How many applications wait for this person as the second one: neither their own nor about them, nor lapsed."""
+    waiting = Loosening.objects.filter(state=Loosening.State.PROPOSED, proposed_at__gt=lapsed_before())
     return waiting.exclude(proposed_by=user.username).exclude(username=user.username).count()

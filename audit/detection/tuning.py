@@ -51,7 +51,7 @@ APPROVAL = two_person(
     first=Permission.JUDGE_ALERT,
     second=Permission.APPROVE_LOOSENING,
     refusal="申請した本人は承認できません。承認者か、別の情報セキュリティ管理者に依頼してください。",
-    again="取りやめて申請し直してください。",
+    again="必要なら、もう一度申請してください。前の申請は、そのときに取りやめになります。",
 )
 
 
@@ -152,7 +152,7 @@ def approve(loosening_id: int, user: User) -> Loosening:
         if row.username:
             APPROVAL.require(row.username, user)
         APPROVAL.require_current(row.proposed_by, row.proposed_at)
-        _decide(row, State.APPROVED, user)
+        _decide(row, State.APPROVED, user.username)
         row.before = _put_in_force(row, user)
         row.save(update_fields=["before"])
     return row
@@ -162,8 +162,7 @@ def withdraw(loosening_id: int, user: User) -> Loosening:
     """By whoever asked, or by the second person who does not agree. Raises LooseningClosed."""
     with transaction.atomic():
         row = _waiting(loosening_id)
-        _decide(row, State.WITHDRAWN, user)
-        record(Event.WATCH_LOOSENING_WITHDRAWN, subjects=[_subject(row)], detail={"規則": row.rule})
+        _withdraw(row, user.username)
     return row
 
 
@@ -185,12 +184,21 @@ def end_exception(made: SignalException, user: User) -> None:
 def _propose(asked: Loosening, there_is_one: Exception) -> Loosening:
     try:
         with transaction.atomic():
+            _make_room(asked)
             asked.save(force_insert=True)
             detail = {"規則": asked.rule, "種類": asked.get_kind_display()}
             record(Event.WATCH_LOOSENING_PROPOSED, subjects=[_subject(asked)], detail=detail)
     except IntegrityError as error:
         raise there_is_one from error
     return asked
+
+
+def _make_room(asked: Loosening) -> None:
+    """What was asked for before, and nobody may approve any more, does not keep the same from being asked for again."""
+    same = Loosening.objects.filter(kind=asked.kind, rule=asked.rule, username=asked.username, state=State.PROPOSED)
+    for row in same.filter(day=asked.day, canary=asked.canary):
+        if APPROVAL.why_stale(row.proposed_by, row.proposed_at):
+            _withdraw(row, asked.proposed_by)
 
 
 def _waiting(loosening_id: int) -> Loosening:
@@ -200,8 +208,13 @@ def _waiting(loosening_id: int) -> Loosening:
     return row
 
 
-def _decide(row: Loosening, state: Loosening.State, user: User) -> None:
-    row.state, row.decided_by, row.decided_at = state, user.username, timezone.now()
+def _withdraw(row: Loosening, username: str) -> None:
+    _decide(row, State.WITHDRAWN, username)
+    record(Event.WATCH_LOOSENING_WITHDRAWN, subjects=[_subject(row)], detail={"規則": row.rule})
+
+
+def _decide(row: Loosening, state: Loosening.State, username: str) -> None:
+    row.state, row.decided_by, row.decided_at = state, username, timezone.now()
     row.save(update_fields=["state", "decided_by", "decided_at"])
 
 

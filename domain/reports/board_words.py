@@ -28,7 +28,7 @@ APPROVAL = two_person(
     first=Permission.EDIT_WORDING,
     second=Permission.APPROVE_WORDING,
     refusal="提案した本人は承認できません。別の承認者に依頼してください。",
-    again="取り下げて提案し直してください。",
+    again="必要なら、もう一度提案してください。前の提案は、そのときに取り下げられます。",
     everywhere=True,
 )
 
@@ -68,7 +68,10 @@ def lacking_words(fiscal_year: int) -> str:
 @transaction.atomic
 def propose(words: Words, starts_on: date, user: User) -> NoticeWording:
     """Ask a second person for these words from `starts_on`. Raises WordingRefused."""
-    if NoticeWording.objects.filter(state=State.PROPOSED).exists():
+    waits = NoticeWording.objects.filter(state=State.PROPOSED).first()
+    if waits is not None and APPROVAL.why_stale(waits.proposed_by, waits.proposed_at):
+        withdraw(waits)
+    elif waits is not None:
         raise WordingRefused("承認待ちの文面があります。承認を待つか、取り下げてから提案してください。")
     _check_day(starts_on)
     row = NoticeWording.objects.create(

@@ -29,7 +29,7 @@ APPROVAL = two_person(
     "人事異動の承認",
     first=Permission.MANAGE_USERS,
     second=Permission.APPROVE_ACCOUNT,
-    again="取りやめて提案し直してください。",
+    again="必要なら、もう一度提案してください。前の提案は、そのときに取りやめになります。",
 )
 
 
@@ -48,6 +48,7 @@ def propose(file_name: str, data: bytes, effective_on: date, by: User) -> Transf
     )
     try:
         with transaction.atomic():
+            _give_up(TransferPlan.objects.filter(state=State.PROPOSED).first())
             plan.save(force_insert=True)
             for line in lines:
                 line.plan = plan
@@ -82,6 +83,12 @@ def approve(plan: TransferPlan, by: User) -> Job:
         row.save(update_fields=["state", "approved_by", "approved_at"])
         record(Event.ACCOUNT_TRANSFER_APPROVED, subjects=[*_subject(row), subject(by)], detail=counts(row))
         return jobs.start(JOB, {"plan": row.pk}, key=job_key(row), title=f"人事異動（{row.file_name}）")
+
+
+def _give_up(plan: TransferPlan | None) -> None:
+    """One that nobody may approve any more makes room for the next."""
+    if plan is not None and APPROVAL.why_stale(plan.proposed_by, plan.proposed_at):
+        withdraw(plan)
 
 
 def withdraw(plan: TransferPlan) -> None:

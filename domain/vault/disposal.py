@@ -39,7 +39,7 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="起案した本人は承認できません。別の承認者に依頼してください。",
-    again="取り消して起案し直してください。",
+    again="必要なら、もう一度起案してください。前の起案は、そのときに取り消されます。",
     everywhere=True,
 )
 
@@ -72,6 +72,7 @@ def propose(rule: str, user: User) -> PurgeRun:
     run = PurgeRun(rule=Rule(rule), keep_years=years, before=before, proposed_by=user.username)
     try:
         with transaction.atomic():
+            _give_up(PurgeRun.objects.filter(state=State.PROPOSED).first())
             _freeze(run, stones)
             _record(Event.NUMBER_DISPOSAL_PROPOSED, run, Permission.MANAGE_VAULT)
     except IntegrityError as error:
@@ -93,6 +94,12 @@ def approve(run: PurgeRun, user: User) -> Job:
         run.save(update_fields=["state", "approved_by", "approved_at"])
         _record(Event.NUMBER_DISPOSAL_APPROVED, run, Permission.APPROVE_VAULT)
         return jobs.start(JOB, {"run": str(run.pk)}, key=f"{JOB}:{run.pk}", title=f"番号の廃棄（{run.count}件）")
+
+
+def _give_up(run: PurgeRun | None) -> None:
+    """One that nobody may approve any more makes room for the next."""
+    if run is not None and APPROVAL.why_stale(run.proposed_by, run.proposed_at):
+        withdraw(run)
 
 
 def withdraw(run: PurgeRun) -> None:

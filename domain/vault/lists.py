@@ -38,7 +38,7 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="依頼した本人は承認できません。別の承認者に依頼してください。",
-    again="取り消して依頼し直してください。",
+    again="必要なら、もう一度依頼してください。",
     everywhere=True,
 )
 

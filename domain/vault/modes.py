@@ -29,7 +29,7 @@ APPROVAL = two_person(
     first=Permission.MANAGE_VAULT,
     second=Permission.APPROVE_VAULT,
     refusal="起案した本人は承認できません。別の承認者に依頼してください。",
-    again="取り消して起案し直してください。",
+    again="必要なら、もう一度起案してください。前の起案は、そのときに取り消されます。",
     everywhere=True,
 )
 
@@ -63,6 +63,7 @@ def propose(user: User, *, mode: str, keeps_unified: bool, needs_list: bool, kee
     change = SettingsChange(**wished, proposed_by=user.username)
     try:
         with transaction.atomic():
+            give_up(waiting())
             change.save()
             _record(Event.NUMBER_MODE_PROPOSED, change, Permission.MANAGE_VAULT)
     except IntegrityError as error:
@@ -94,6 +95,12 @@ def withdraw(change: SettingsChange) -> None:
         change.state = State.WITHDRAWN
         change.save(update_fields=["state"])
         _record(Event.NUMBER_MODE_WITHDRAWN, change, Permission.MANAGE_VAULT)
+
+
+def give_up(change: SettingsChange | None) -> None:
+    """One that nobody may approve any more makes room for the next."""
+    if change is not None and APPROVAL.why_stale(change.proposed_by, change.proposed_at):
+        withdraw(change)
 
 
 def waiting() -> SettingsChange | None:

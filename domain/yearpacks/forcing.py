@@ -32,7 +32,7 @@ APPROVAL = two_person(
     first=Permission.EDIT_YEARPACK,
     second=Permission.APPROVE_YEARPACK,
     refusal="提案した本人は承認できません。別の承認者に依頼してください。",
-    again="取り下げて提案し直してください。",
+    again="必要なら、もう一度提案してください。前の提案は、そのときに取り下げられます。",
     everywhere=True,
 )
 
@@ -73,7 +73,9 @@ def propose_in_force(
     if revision is not None and (revision.state != Revision.State.APPROVED or revision.fiscal_year != fiscal_year):
         raise WrongState(revision.get_state_display())
     waiting = InForce.objects.select_for_update().filter(fiscal_year=fiscal_year, state=State.PROPOSED).first()
-    if waiting is not None:
+    if waiting is not None and APPROVAL.why_stale(waiting.proposed_by, waiting.proposed_at):
+        withdraw_in_force(waiting, user)
+    elif waiting is not None:
         raise WrongState(waiting.get_state_display())
     _check_day(fiscal_year, revision, starts_on)
     row = InForce.objects.create(

@@ -16,6 +16,7 @@ from accounts.models import AccountRequest, ActivationCode, RoleAssignment, Sess
 from accounts.models.activation import ACTIVATION_VALID
 from accounts.permissions import Permission, roles_with
 from accounts.roles import Role
+from accounts.second_person import lapsed_before
 from accounts.services import places
 from web.dates import to_wareki_short
 
@@ -105,7 +106,8 @@ def account_requests() -> QuerySet[AccountRequest]:
 
 
 def waiting_account_requests() -> int:
-    return AccountRequest.objects.filter(state=AccountRequest.State.WAITING).count()
+    """How many somebody may still approve: what has lapsed stands in the list, and waits for nobody."""
+    return AccountRequest.objects.filter(state=AccountRequest.State.WAITING, asked_at__gt=lapsed_before()).count()
 
 
 def described(row: AccountRequest) -> RequestWords:

@@ -42,12 +42,17 @@ def has_lapsed(asked_at: datetime) -> bool:
     return lapses_at(asked_at) <= timezone.now()
 
 
+def lapsed_before() -> datetime:
+    """What was asked for at this moment or earlier has lapsed: for queries that count what waits."""
+    return timezone.now() - LAPSES_AFTER
+
+
 @dataclass(frozen=True, slots=True)
 class TwoPersonRule:
     """One act in two halves. `first` is None where no permission of its own stands for the first half.
 
     `everywhere`: it touches all schools, so who asks holds `first` for all of them. `again`: what to do, in the room's words,
-    with a request that nobody may approve any more.
+    with a request that nobody may approve any more. Such a request never keeps the same from being asked for again.
     """
 
     name: str
@@ -55,7 +60,7 @@ class TwoPersonRule:
     first: Permission | None
     second: Permission
     refusal: str = ""
-    again: str = "却下して申請し直してください。"
+    again: str = "必要なら、もう一度申請してください。前の申請は、そのときに取り下げられます。"
     everywhere: bool = False
 
     def require(self, first: str, user: User) -> None:
@@ -94,7 +99,10 @@ class TwoPersonRule:
         if not has_lapsed(asked_at):
             return ""
         ended = format_moment(lapses_at(asked_at))
-        return f"{ended}に期限が切れたため、承認できません（申請から{LAPSES_AFTER.days}日）。{self.again}"
+        days = LAPSES_AFTER.days
+        return (
+            f"{days}日のあいだ、二人目が決めませんでした。{ended}に期限が切れたため、もう承認できません。{self.again}"
+        )
 
     def _why_not_by(self, asker: User | None, schools: Collection[str]) -> str:
         if asker is None or not asker.is_current(timezone.localdate()):

@@ -14,8 +14,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.errors import SamePerson
+from accounts.errors import RequestStale
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import two_person
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.linkage import services as linkage
@@ -30,6 +32,16 @@ State = AdapterDraft.State
 KIND = "console.activate_adapter"
 UNDER_WAY = (State.REQUESTED, State.HANDED)
 OVERTAKEN = "これより新しい版が有効か、有効化待ちのため、有効化できません。元に戻すときは、この版から新しい版を作成してください。"
+WRITER = "この版はあなたが作成しました。有効化は、作成した人とは別の運用者が行います。ほかの運用者に依頼してください。"
+APPROVAL = two_person(
+    "console.adapter",
+    "宛名接続の版の有効化",
+    first=Permission.CONFIGURE_ADAPTER,
+    second=Permission.ACTIVATE_ADAPTER,
+    refusal=WRITER,
+    again="接続試験をもう一度実行するか、この版をもとに新しい版を作成して、別の運用者に依頼してください。",
+)
+"""A version asks for its second person from the day of its last green check: an older one says little about the other side of today."""
 _NOT_GREEN = "接続試験に合格していないため、有効化できません。先に接続試験を実行してください。"
 _PAST = "適用開始日は、今日以降の日にしてください。過去の送受信は、そのときの版で読まれます。"
 
@@ -38,14 +50,13 @@ _PAST = "適用開始日は、今日以降の日にしてください。過去�
 def activate(draft: AdapterDraft, user: User, valid_from: datetime.date | None = None) -> Job | None:
     """Ask for activation as the second person; None when the version waits for its day (`valid_from`, default today).
 
-    Raises SamePerson for the writer, and NotReady unless the check was green, for a day in the past, or when a newer version is or comes
-    into force, or an older one is on its way at this moment.
+    Raises SamePerson for the writer, RequestStale (`why_stale`), and NotReady unless the check was green, for a day in the past, or
+    when a newer version is or comes into force, or an older one is on its way at this moment.
     """
     lock(draft.prefecture)
     draft = AdapterDraft.objects.select_for_update().get(pk=draft.pk)
     today = timezone.localdate()
-    if draft.written_by == user.username:
-        raise SamePerson
+    APPROVAL.require(draft.written_by, user)
     if draft.state not in (State.CHECKED, *UNDER_WAY):
         raise NotReady(_NOT_GREEN)
     _require_green(draft)
@@ -57,6 +68,8 @@ def activate(draft: AdapterDraft, user: User, valid_from: datetime.date | None =
     if day < today:
         raise NotReady(_PAST)
     if draft.state == State.CHECKED:
+        if stale := why_stale(draft):
+            raise RequestStale(stale)
         draft.state, draft.activated_by, draft.valid_from = State.REQUESTED, user.username, day
         draft.save(update_fields=["state", "activated_by", "valid_from"])
         record(
@@ -108,6 +121,11 @@ def put_in_force(draft_id: int) -> AdapterDraft:
         _hand_over(draft)
     _switch(draft)
     return draft
+
+
+def why_stale(draft: AdapterDraft) -> str:
+    """Why nobody may put this checked version in force any more; "" while somebody may."""
+    return APPROVAL.why_stale(draft.written_by, draft.checked_at) if draft.checked_at else _NOT_GREEN
 
 
 def overtaken(draft: AdapterDraft) -> bool:

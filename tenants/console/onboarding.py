@@ -18,6 +18,7 @@ from accounts import services as accounts
 from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.roles import Role
+from accounts.second_person import LAPSES_AFTER, has_lapsed
 from audit.detection.models import ServiceHours
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
@@ -36,6 +37,7 @@ from tenants.core.models import Host, Prefecture, new_schema_name
 Step = OnboardingStep.Name
 ADMINISTRATOR = "admin"
 HANDOVER_PURPOSE = "handover"
+ANEW = "手順「テナント管理者の登録」をもう一度実行すると、新しいコードを用意します。"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 BEFORE_LIVE = (Prefecture.State.PREPARING, Prefecture.State.TESTING)
 
@@ -185,7 +187,10 @@ def take_handover(step: OnboardingStep, user: User) -> str:
 
 
 def handover_refusal(step: OnboardingStep, user: User) -> str:
-    """Why this operator may not see the activation code that waits; "" when they may."""
+    """Why this operator may not see the activation code that waits; "" when they may. It waits as long as any second half."""
+    if step.ended_at is not None and has_lapsed(step.ended_at):
+        days = LAPSES_AFTER.days
+        return f"{days}日のあいだ、だれも受け取りませんでした。期限が切れたため、もう表示できません。{ANEW}"
     registered = OnboardingStep.objects.get(prefecture_code=step.prefecture_code, name=Step.REGISTER)
     if str(user.pk) not in (registered.by_id, step.by_id):
         return ""

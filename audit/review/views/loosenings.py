@@ -14,6 +14,7 @@ from accounts.access import page, person_of, require_step_up
 from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import has_lapsed
 from accounts.views.shared import show
 from audit.detection import tuning
 from audit.detection.errors import LooseningClosed
@@ -44,6 +45,7 @@ def loosenings(request: HttpRequest) -> HttpResponse:
     names = names_of(one.username for one in (*waiting, *decided) if one.username)
     context = {
         "waiting": [_card(one, names, user) for one in waiting],
+        "open": sum(not has_lapsed(one.proposed_at) for one in waiting),
         "decided": [(one, _title(one), names.get(one.username, EVERYBODY)) for one in decided],
     }
     return show(request, "review/loosenings.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import may, page, person_of, require_step_up
 from accounts.errors import SamePerson
 from accounts.permissions import Permission
+from accounts.second_person import has_lapsed
 from accounts.views.shared import show
 from audit.detection import tuning
 from audit.detection.errors import CalendarError
@@ -151,11 +152,13 @@ def _shown(
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": title_of(rule.id)}, allowed_by=VIEW.value)
     names = names_of([one.username for one in exceptions if one.username] + [one.username for one in seen])
     now = timezone.now()
+    waiting = list(Loosening.objects.filter(rule=rule.id, state=Loosening.State.PROPOSED))
     context = {
         "rule": rule,
         "own": own,
         "exceptions": [(one, names.get(one.username, EVERYBODY), one.ends_at > now) for one in exceptions],
-        "waiting": list(Loosening.objects.filter(rule=rule.id, state=Loosening.State.PROPOSED)),
+        "waiting": waiting,
+        "open": sum(not has_lapsed(one.proposed_at) for one in waiting),
         "seen": [(one, names.get(one.username, one.username)) for one in seen],
         "may_change": may(user, CHANGE),
         "may_approve": may(user, Permission.APPROVE_LOOSENING),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from accounts.second_person import has_lapsed
 from domain.households.views.shared import unfinished, user_of, whole_prefecture
 from domain.vault import disposal, lists, modes, queries, rotation
 from domain.vault.models import PurgeRun, RevealList, SettingsChange
@@ -43,6 +44,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
                 strict=True,
             )
         ),
+        "open_lists": sum(not has_lapsed(row.asked_at) for row in asked),
+        "open_disposals": sum(not has_lapsed(row.proposed_at) for row in proposed),
+        "open_changes": int(change is not None and not has_lapsed(change.proposed_at)),
         "keys": keys,
         "certificates": queries.certificates(),
         "jobs": [job for each in running if (job := unfinished(newest(f"{rotation.JOB}:{each.pk}")))],

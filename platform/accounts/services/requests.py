@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actors import subject
@@ -22,6 +23,7 @@ from audit.trail.vocabulary import Event
 Kind, State = AccountRequest.Kind, AccountRequest.State
 
 
+WAITS_ALREADY = "同じ申請が承認を待っています。申請の一覧を確かめてください。"
 APPROVAL = two_person(
     "accounts.request",
     "利用者の申請の承認",
@@ -33,8 +35,8 @@ APPROVAL = two_person(
 def ask_for_person(facts: dict[str, Any], by: User) -> AccountRequest:
     """A new person; `facts` as `create_user` takes them. Raises UsernameTaken, DatesInverted, ValidationError."""
     candidate = people.new_user(**facts)
-    waiting = AccountRequest.objects.filter(kind=Kind.PERSON, state=State.WAITING)
-    if waiting.filter(content__username=candidate.username).exists():
+    same = AccountRequest.objects.filter(kind=Kind.PERSON, content__username=candidate.username)
+    if not _make_room(same, by):
         raise UsernameTaken
     return _ask(Kind.PERSON, None, _plain(facts | {"username": candidate.username}), by)
 
@@ -43,6 +45,7 @@ def ask_for_role(user: User, facts: dict[str, Any], by: User) -> AccountRequest:
     """A role; `facts` as `assign_role` takes them. Raises RoleNotAllowed, DatesInverted, SamePerson."""
     people.refuse_self(user)
     roles.require_assignable(user, **facts)
+    _make_room(AccountRequest.objects.filter(kind=Kind.ROLE, user=user, content__role=str(facts["role"])), by)
     return _ask(Kind.ROLE, user, _plain(facts), by)
 
 
@@ -52,6 +55,8 @@ def ask_for_code(user: User, by: User) -> AccountRequest:
     why_not = activation.why_no_code(user)
     if why_not:
         raise AccountNotCurrent(why_not)
+    if not _make_room(AccountRequest.objects.filter(kind=Kind.CODE, user=user), by):
+        raise RequestClosed(WAITS_ALREADY)
     return _ask(Kind.CODE, user, {}, by)
 
 
@@ -124,9 +129,19 @@ def _ask_once(
 ) -> AccountRequest:
     """Ask, unless the same waits already. Two at once may both wait; the second approval then finds nothing to do."""
     known = {f"content__{name}": content[name] for name in same}
-    if AccountRequest.objects.filter(kind=kind, state=State.WAITING, **known).exists():
-        raise RequestClosed("同じ申請が承認を待っています。申請の一覧を確かめてください。")
+    if not _make_room(AccountRequest.objects.filter(kind=kind, **known), by):
+        raise RequestClosed(WAITS_ALREADY)
     return _ask(kind, None, content, by, as_the_last)
+
+
+@transaction.atomic
+def _make_room(same: QuerySet[AccountRequest], by: User) -> bool:
+    """Take back those that nobody may approve any more; whether none is left that waits in earnest."""
+    waiting = list(same.filter(state=State.WAITING).select_for_update(of=("self",)))
+    stale = APPROVAL.each_why_stale([(row.asked_by, row.asked_at, ()) for row in waiting])
+    for row in (row for row, reason in zip(waiting, stale, strict=True) if reason):
+        _close(row, State.WITHDRAWN, by, Event.ACCOUNT_REQUEST_WITHDRAWN)
+    return all(stale)
 
 
 def _ask(
@@ -149,7 +164,7 @@ def _insert(row: AccountRequest) -> None:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise RequestClosed("同じ申請が承認を待っています。申請の一覧を確かめてください。") from error
+        raise RequestClosed(WAITS_ALREADY) from error
 
 
 def _waiting(request_id: int) -> AccountRequest:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import lapsed_before
 from audit.detection.queries import loosenings_for
 from audit.review.incidents.moves import UNDER_WAY
 from audit.review.models import Alert, Incident, Reminder
@@ -79,8 +80,9 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
 
 
 def _to_decide(user: User) -> Task:
-    """Without the person's own proposals: those need somebody else."""
+    """Without the person's own proposals: those need somebody else; nor what nobody may decide any more."""
     proposed = waiting(user, Permission.APPROVE_DECISION).exclude(proposed_by=user.username)
+    proposed = proposed.filter(proposed_at__gt=lapsed_before())
     return Task("決定を待つ調書", proposed.count(), "件", place("statements:decide"), "決定する")
 
 

@@ -12,13 +12,23 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import page, person_of, require_step_up
-from accounts.errors import SamePerson
+from accounts.errors import RequestStale, SamePerson
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from tenants.console import runs, trial_report
-from tenants.console.activation import OVERTAKEN, UNDER_WAY, activate, is_on_its_way, overtaken, withdraw
+from tenants.console.activation import (
+    APPROVAL,
+    OVERTAKEN,
+    UNDER_WAY,
+    WRITER,
+    activate,
+    is_on_its_way,
+    overtaken,
+    why_stale,
+    withdraw,
+)
 from tenants.console.adapter_pages import files
 from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import Difference, differences, secret_differences, sections
@@ -28,7 +38,6 @@ from tenants.console.views.shared import draft_of, may
 from web.dates import DateError, parse_japanese_date
 
 State = AdapterDraft.State
-WRITER = "この版はあなたが作成しました。有効化は、作成した人とは別の運用者が行います。ほかの運用者に依頼してください。"
 
 
 @page(Permission.VIEW_PREFECTURES, "console")
@@ -71,14 +80,11 @@ def adapter_check(request: HttpRequest, prefecture_code: str, version: int) -> H
 def adapter_activate(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
     draft, user = draft_of(prefecture_code, version), person_of(request)
     try:
-        if draft.written_by == user.username:
-            raise SamePerson
+        APPROVAL.require(draft.written_by, user)
         require_step_up(request)
         day = _day(request.POST.get("valid_from", ""))
         job = activate(draft, user, day)
-    except SamePerson:
-        messages.error(request, WRITER)
-    except (NotReady, DateError) as error:
+    except (SamePerson, RequestStale, NotReady, DateError) as error:
         messages.error(request, str(error))
     else:
         when = "切り替わると「有効」になります" if job else "適用開始日に自動で切り替わります"
@@ -168,7 +174,8 @@ def _obstacle(request: HttpRequest, draft: AdapterDraft) -> str:
         return "接続試験に合格していません。先に接続試験を実行してください。"
     if draft.state in (State.CHECKED, State.REQUESTED, State.HANDED) and overtaken(draft):
         return OVERTAKEN
-    return WRITER if draft.written_by == person_of(request).username else ""
+    stale = why_stale(draft) if draft.state == State.CHECKED else ""
+    return stale or (WRITER if APPROVAL.refuses(draft.written_by, person_of(request)) else "")
 
 
 def _differences(before: AdapterDraft, after: AdapterDraft) -> list[Difference]:

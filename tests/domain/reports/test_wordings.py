@@ -165,7 +165,10 @@ def test_words_that_waited_too_long_or_whose_proposer_is_gone_are_not_approved(s
     approving = browser(Role.APPROVER)
     assert "期限切れ" in body(approving.get("/reports/wordings/"))
     page = body(approving.get(f"/reports/wordings/{row.pk}/approve/"))
-    assert "取り下げて提案し直してください" in page
+    assert "必要なら、もう一度提案してください" in page
     assert "文面を承認する</button>" not in page
-    board_words.withdraw(row)
+    assert "承認待ちの文面が" not in body(approving.get("/reports/wordings/"))
+    again = board_words.propose(WORDS, timezone.localdate(), officer)
+    assert NoticeWording.objects.get(pk=row.pk).state == "withdrawn"
+    board_words.withdraw(again)
     assert in_force(timezone.localdate()).state == "approved"

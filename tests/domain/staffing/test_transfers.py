@@ -296,4 +296,6 @@ def test_a_transfer_that_waited_too_long_or_whose_proposer_is_gone_is_not_approv
     for words in ways_to_go_stale(office[0]):
         with pytest.raises(RequestStale, match=words):
             approve(plan, office[1])
+        again = proposed(office, effective_on=day(30))
+        assert (type(plan).objects.get(pk=plan.pk).state, again.state) == ("withdrawn", "proposed")
     run(approve(plan, office[1]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.errors import RequestStale
 from accounts.models import User
@@ -29,6 +32,10 @@ def test_a_stale_request_is_refused_by_every_act_and_named_on_the_page(
             disposal.approve(run, second)
         with pytest.raises(RequestStale, match=words):
             modes.approve(change, second)
+        again = modes.propose(second, mode="held", keeps_unified=True, needs_list=True, keep_years=8)
+        run_again = disposal.propose("shred", second)
+        assert {row.state for row in type(again).objects.exclude(pk=again.pk)} == {"withdrawn"}
+        assert {row.state for row in type(run).objects.exclude(pk=run_again.pk)} == {"withdrawn"}
     User.objects.filter(pk=asker.pk).update(is_active=False)
     page = browser_of(Role.SECURITY_MANAGER).get("/numbers/approvals/").content.decode()
     assert page.count("申請した人の利用が終わっている") == 3
@@ -40,3 +47,17 @@ def test_a_stale_request_is_refused_by_every_act_and_named_on_the_page(
     asker.role_assignments.update(school_code="")
     assert modes.approve(change, second).keep_years == 7
     assert lists.approve(listed, second).state == "approved"
+
+
+def test_what_has_lapsed_is_not_counted_and_the_form_to_propose_again_is_there(two: tuple[User, User]) -> None:
+    asker, _ = two
+    change = modes.propose(asker, mode="held", keeps_unified=True, needs_list=True, keep_years=7)
+    approver, keeper = browser_of(Role.SECURITY_MANAGER), browser_of(Role.NUMBER_HANDLER)
+    assert "保管の決まりの変更が1件です。" in approver.get("/numbers/approvals/").content.decode()
+    assert 'id="mode"' not in keeper.get("/numbers/keeping/").content.decode()
+    type(change).objects.update(proposed_at=timezone.now() - timedelta(days=14))
+    page = approver.get("/numbers/approvals/").content.decode()
+    assert "保管の決まりの変更が0件です。" in page
+    assert "14日のあいだ、二人目が決めませんでした" in page
+    assert "必要なら、もう一度起案してください" in page
+    assert 'id="mode"' in keeper.get("/numbers/keeping/").content.decode()

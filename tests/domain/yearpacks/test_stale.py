@@ -37,6 +37,9 @@ def test_a_stale_proposal_is_refused_named_and_made_again(officer: User, approve
     officer.role_assignments.update(school_code="S01")
     shown = second.get(f"/yearpacks/force/{asked.pk}/approve/").content.decode()
     assert "の権限がない" in shown
-    assert "取り下げて提案し直してください" in shown
+    assert "必要なら、もう一度提案してください" in shown
     officer.role_assignments.update(school_code="")
-    assert approve_in_force(InForce.objects.get(), approver).state == "approved"
+    InForce.objects.update(proposed_at=timezone.now() - timedelta(days=14))
+    again = propose_in_force(YEAR, row, TOMORROW, "使う", officer)
+    assert InForce.objects.get(pk=asked.pk).state == "withdrawn"
+    assert approve_in_force(again, approver).state == "approved"

@@ -279,17 +279,23 @@ def test_a_later_last_day_takes_no_role_away(manager: Any, second: Any) -> None:
 
 
 def asked_of_every_kind(manager: Any, clerk: Any) -> dict[str, Any]:
-    from accounts.models import AccountRequest
-    from accounts.services import places, requests
+    from accounts.services import places
 
-    network = places.add_network("10.9.0.0/16", "本庁")
-    requests.ask_for_person({"username": "taro", "display_name": "サンプル 太郎"}, manager)
-    requests.ask_for_role(clerk, {"role": "approver"}, manager)
-    requests.ask_for_code(clerk, manager)
-    requests.ask_for_place("network", "10.8.0.0/16", "支所", manager)
-    requests.ask_to_remove_place("network", network, manager)
-    requests.ask_for_window("unyou", "障害の調査", ["statements:list"], 2, manager)
-    return {row.kind: row for row in AccountRequest.objects.filter(state="waiting")}
+    return ask_all(manager, clerk, places.add_network("10.9.0.0/16", "本庁"))
+
+
+def ask_all(by: Any, clerk: Any, network: Any) -> dict[str, Any]:
+    from accounts.services import requests
+
+    asked = [
+        requests.ask_for_person({"username": "taro", "display_name": "サンプル 太郎"}, by),
+        requests.ask_for_role(clerk, {"role": "approver"}, by),
+        requests.ask_for_code(clerk, by),
+        requests.ask_for_place("network", "10.8.0.0/16", "支所", by),
+        requests.ask_to_remove_place("network", network, by),
+        requests.ask_for_window("unyou", "障害の調査", ["statements:list"], 2, by),
+    ]
+    return {row.kind: row for row in asked}
 
 
 @pytest.mark.parametrize("words", WAYS)
@@ -311,12 +317,32 @@ def test_no_request_is_approved_when_it_has_lapsed_or_its_asker_may_not_ask_any_
     sign_in(approving, second)
     page = approving.get("/users/requests/").content.decode()
     assert page.count(words) == len(asked)
-    assert page.count("却下して申請し直してください") == len(asked)
+    assert page.count("必要なら、もう一度申請してください") == len(asked)
     assert ("期限切れ" in page) is (words == "期限が切れた")
     assert "/approve/" not in page
     for row in asked.values():
         requests.turn_down(row.pk, second)
     assert len(events("account:request:refused")) == len(asked)
+
+
+@pytest.mark.parametrize("words", WAYS)
+def test_what_nobody_may_approve_any_more_does_not_keep_the_same_from_being_asked_again(
+    manager: Any, second: Any, operator: Any, clerk: Any, approving: Any, words: str, monkeypatch: Any
+) -> None:
+    """Nor is it counted among what waits, once its time is over."""
+    from accounts.models import AccountRequest, TenantNetwork, User
+
+    asked = asked_of_every_kind(manager, clerk)
+    WAYS[words](manager, monkeypatch)
+    sign_in(approving, second)
+    page = approving.get("/users/requests/").content.decode()
+    assert ("承認を待っている申請はありません" in page) is (words == "期限が切れた")
+    assert ("14日のあいだ、二人目が決めませんでした" in page) is (words == "期限が切れた")
+    User.objects.filter(pk=manager.pk).update(came_as_approver=True)  # the second one is not the first of all here
+    again = ask_all(second, clerk, TenantNetwork.objects.get())
+    states = dict(AccountRequest.objects.filter(asked_by=manager.username).values_list("kind", "state"))
+    assert states == dict.fromkeys(asked, "withdrawn")
+    assert {row.state for row in again.values()} == {"waiting"}
 
 
 def test_up_to_the_last_minute_a_request_is_approved(manager: Any, second: Any, clerk: Any, clock: Any) -> None:

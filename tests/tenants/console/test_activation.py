@@ -216,3 +216,29 @@ def test_the_periodic_task_starts_what_is_due(kou: Any, operator: Any) -> None:
     job = Job.objects.get(kind="console.activate_adapter")
     assert job.args == {"draft": draft.pk}
     assert job.created_by_name == "適用開始日"
+
+
+def test_a_version_waits_for_its_second_person_no_longer_than_any_request(kou: Any, browse: Any) -> None:
+    """The day of the last green check counts; who wrote it must still be somebody who may. A new check lets it go on."""
+    from accounts.errors import RequestStale
+    from accounts.models import User
+
+    writer, second = browse("operator"), browse("operator2")
+    draft = draft_of(kou, state="checked")
+    old = timezone.now() - datetime.timedelta(days=14)
+    type(draft).objects.filter(pk=draft.pk).update(checked_at=old)
+    for browser in (writer, second):
+        page = text_of(browser.get(f"{HERE}1/"))
+        assert "14日のあいだ、二人目が決めませんでした" in page
+        assert "接続試験をもう一度実行するか" in page
+        assert 'name="valid_from"' not in page
+    assert "期限切れ" in text_of(writer.get(HERE))
+    assert "もう承認できません" in text_of(second.post(f"{HERE}1/activate/", {}, follow=True))
+    assert state_of(draft) == "checked"
+    put_into(draft, "checked")
+    User.objects.filter(username="operator").update(is_active=False)
+    with pytest.raises(RequestStale, match="申請した人の利用が終わっている"):
+        asked(draft)
+    User.objects.filter(username="operator").update(is_active=True)
+    asked(draft)
+    assert state_of(draft) == "requested"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.tenants.console.conftest import text_of
 from tests.tenants.console.onboarding_form import started
@@ -177,3 +179,15 @@ def test_who_may_not_see_the_code_is_told_why_instead_of_a_button(kou: Any, oper
 
 def test_running_again_says_what_is_kept(kou: Any, operator: Any) -> None:
     assert "表の中のデータ、鍵、学校、利用者はそのまま残り" in text_of(operator.get("/onboarding/290009/"))
+
+
+def test_a_code_that_nobody_took_for_two_weeks_is_shown_to_nobody(kou: Any, operator: Any) -> None:
+    from tenants.console.models import OnboardingStep
+
+    sealed_code()
+    old = timezone.now() - timedelta(days=14)
+    OnboardingStep.objects.filter(prefecture_code="290009", name="administrator").update(ended_at=old)
+    answer = text_of(operator.post("/onboarding/290009/handover/", follow=True))
+    assert "ABCD-EFGH" not in answer
+    assert "14日のあいだ、だれも受け取りませんでした" in answer
+    assert "もう一度実行すると、新しいコードを用意します" in answer
