@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from domain.households.models import School
 from domain.impact.models import ImpactRun
 from domain.payments.errors import PackUnknown
-from domain.payments.items import title_of
+from domain.payments.items import Items, items_of
 from domain.rules.impact import Direction, Place
 from domain.rules.impact.model import direction_of
 from web.components import Bar, Cell, Pair
@@ -30,12 +30,28 @@ def school_names() -> dict[str, str]:
     return dict(School.objects.values_list("code", "name"))
 
 
-def item_title(fiscal_year: int, code: str) -> str:
-    """Japanese name of an item, the code where the year has no pack any more."""
-    try:
-        return title_of(fiscal_year, code)
-    except PackUnknown:
-        return code
+def item_titles(run: ImpactRun) -> Callable[[int, str], str]:
+    """Japanese name of an item of a year, as the packs of the run call it: what was tried before what is used.
+
+    The code where neither they nor any other pack of the year know it.
+    """
+    kept: dict[int, dict[str, str]] = {}
+    for plan in run.plans:
+        sides = [(plan.get(side) or {}).get("items", {}) for side in ("before", "after")]
+        kept[int(plan["year"])] = {**sides[0], **sides[1]}
+    years: dict[int, Items] = {}
+
+    def title(year: int, code: str) -> str:
+        if code in kept.get(year, {}):
+            return kept[year][code]
+        try:
+            if year not in years:
+                years[year] = items_of(year)
+        except PackUnknown:
+            return code
+        return years[year].title(code)
+
+    return title
 
 
 def ledger_titles(run: ImpactRun) -> dict[str, str]:
@@ -80,11 +96,9 @@ class CostLine:
 
 def cost_lines(run: ImpactRun, tally: Summary) -> list[CostLine]:
     """By item and ledger, in words."""
-    year, ledgers = year_of(run), ledger_titles(run)
+    year, ledgers, titles = year_of(run), ledger_titles(run), item_titles(run)
     return [
-        CostLine(
-            item_title(year, each["item"]), ledgers.get(each["ledger"], each["ledger"]), each["before"], each["after"]
-        )
+        CostLine(titles(year, each["item"]), ledgers.get(each["ledger"], each["ledger"]), each["before"], each["after"])
         for each in tally["costs"]
     ]
 

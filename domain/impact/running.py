@@ -177,5 +177,6 @@ def _side(plan: dict[str, Any], side: str, results: _Results) -> Pack | None:
         results.problems.append(f"{wanted}: 年度定義「{pack.title}」は{own}のものです")
         return None
     ledgers = {ledger.name: ledger.title for ledger in pack.ledgers}
-    plan[side] |= {"digest": pack.digest, "title": pack.title, "ledgers": ledgers}
+    items = {item.code: item.title for item in pack.items.values()}
+    plan[side] |= {"digest": pack.digest, "title": pack.title, "ledgers": ledgers, "items": items}
     return pack

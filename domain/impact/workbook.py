@@ -109,6 +109,7 @@ def _movers(run: ImpactRun) -> Iterable[Sequence[Any]]:
 
 def _payments(run: ImpactRun) -> Iterable[Sequence[Any]]:
     names, ledgers = presenting.school_names(), presenting.ledger_titles(run)
+    titles = presenting.item_titles(run)
     for each in queries.payments_of(run):
         yield (
             each.fiscal_year,
@@ -116,7 +117,7 @@ def _payments(run: ImpactRun) -> Iterable[Sequence[Any]]:
             each.pupil.student_number,
             each.pupil.name,
             names.get(each.school_code, each.school_code),
-            presenting.item_title(each.fiscal_year, each.item),
+            titles(each.fiscal_year, each.item),
             ledgers.get(each.ledger, each.ledger),
             each.before,
             each.after,

@@ -14,7 +14,7 @@ from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
 from domain.households.models import Pupil
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
-from domain.payments.items import payable_items
+from domain.payments.items import items_of
 from domain.payments.models import Expense, PayerAccount
 from integrations.bank_transfer import refused_characters, to_bank_kana
 from web.fields import FreeTextField, YenField
@@ -88,7 +88,10 @@ class ExpenseForm(Form):
         super().__init__(*arguments, **options)
         item = self.fields["item"]
         assert isinstance(item, forms.ChoiceField)  # noqa: S101 - declared above
-        item.choices = [("", "選んでください"), *((one.code, one.title) for one in payable_items(fiscal_year).values())]
+        item.choices = [
+            ("", "選んでください"),
+            *((one.code, one.title) for one in items_of(fiscal_year).payable.values()),
+        ]
 
     def facts(self) -> ExpenseFacts:
         """Of a valid form."""

@@ -1,45 +1,100 @@
-"""経費項目 of a year, as the rules name them, and the 年度定義 (packs) a round of the year may use."""
+"""経費項目 by the rules that hold: of the year those in force, of a 支給回 those it was opened with, a board's own included."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from domain.payments.errors import PackUnknown
-from domain.rules import ExpenseItem, PackInfo, available_packs, load_pack
+from domain.payments.models import PaymentRound
+from domain.rules import ExpenseItem, Pack, PackError, available_packs, load_pack
+from domain.statements.figures import FiguresNotChosen, figures_of
+from domain.yearpacks.errors import YearpackError
+from domain.yearpacks.models import Revision
+from domain.yearpacks.resolving import pack_of
 
 
-def base_packs(fiscal_year: int) -> list[PackInfo]:
-    """The packs of a year, without overlays."""
-    return [pack for pack in available_packs() if pack.fiscal_year == fiscal_year and not pack.extends]
+class Items:
+    """The items of one pack, in display order. Made once for a page or a file, not for each of its rows."""
+
+    def __init__(self, fiscal_year: int, known: Mapping[str, ExpenseItem]) -> None:
+        self.fiscal_year, self.known = fiscal_year, known
+        self._places = {code: place for place, code in enumerate(known)}
+
+    def title(self, code: str) -> str:
+        """Japanese name; of an item that this pack does not know, as another pack of the year calls it; else the code."""
+        item = self.known.get(code)
+        return item.title if item else self._elsewhere.get(code, code)
+
+    def place(self, code: str) -> int:
+        """Where it stands; what is not known stands last."""
+        return self._places.get(code, len(self._places))
+
+    @cached_property
+    def payable(self) -> dict[str, ExpenseItem]:
+        """What a pupil of a 特別支援学校 may have: without the items of 特別支援学級 only."""
+        return {code: item for code, item in self.known.items() if not item.class_only}
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Code of each item by its name without width and spaces, as the expenses sheet gives it."""
+        return {_folded(item.title): item.code for item in self.known.values()}
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, str]:
+        """Names that only other packs of the year have; the board's newest approved revision goes before all."""
+        return {**_shipped_titles(self.fiscal_year), **dict(_own_titles(self.fiscal_year))}
+
+
+def items_of(fiscal_year: int) -> Items:
+    """By what is in force for the year today; where nothing is, by what ships for it. A few queries. Raises PackUnknown."""
+    try:
+        known: Mapping[str, ExpenseItem] = figures_of(fiscal_year).load().items
+    except (FiguresNotChosen, PackError, YearpackError):
+        known = shipped_items(fiscal_year)
+    return Items(fiscal_year, known)
+
+
+def items_in(round_: PaymentRound) -> Items:
+    """By the rules the round was opened with. Raises PackUnknown."""
+    try:
+        return Items(round_.fiscal_year, pack_of(round_.pack, tuple(round_.overlays)).items)
+    except (PackError, YearpackError):
+        return items_of(round_.fiscal_year)
 
 
 @lru_cache(maxsize=8)
-def items_of(fiscal_year: int) -> Mapping[str, ExpenseItem]:
-    """By code, in display order. Raises PackUnknown."""
-    packs = base_packs(fiscal_year)
-    if not packs:
-        raise PackUnknown(fiscal_year)
-    items = load_pack(packs[0].name).items.values()
-    return {item.code: item for item in sorted(items, key=lambda item: item.order)}
-
-
-def payable_items(fiscal_year: int) -> Mapping[str, ExpenseItem]:
-    """Items a pupil of a 特別支援学校 may have: without those of 特別支援学級 only. Raises PackUnknown."""
-    return {code: item for code, item in items_of(fiscal_year).items() if not item.class_only}
+def shipped_items(fiscal_year: int) -> Mapping[str, ExpenseItem]:
+    """Of the first pack that ships for the year, by code, in display order. Raises PackUnknown."""
+    for pack in _shipped(fiscal_year):
+        return pack.items
+    raise PackUnknown(fiscal_year)
 
 
 @lru_cache(maxsize=8)
-def codes_by_title(fiscal_year: int) -> Mapping[str, str]:
-    """Code of each item by its name without width and spaces, as the expenses sheet gives it."""
-    return {_folded(item.title): item.code for item in items_of(fiscal_year).values()}
+def _shipped_titles(fiscal_year: int) -> Mapping[str, str]:
+    """Of every pack that ships for the year, with each overlay of it."""
+    return {code: item.title for pack in _shipped(fiscal_year) for code, item in pack.items.items()}
 
 
-def title_of(fiscal_year: int, code: str) -> str:
-    """Japanese name of an item; the code itself where the year does not know it."""
-    item = items_of(fiscal_year).get(code)
-    return item.title if item else code
+def _shipped(fiscal_year: int) -> Iterator[Pack]:
+    """Each base, then the base with each of its overlays that can be read."""
+    packs = [pack for pack in available_packs() if pack.fiscal_year == fiscal_year]
+    for base in (pack for pack in packs if not pack.extends):
+        for overlays in ((), *((pack.name,) for pack in packs if base.name in pack.extends)):
+            try:
+                yield load_pack(base.name, overlays)
+            except PackError:
+                continue  # its faults are told where it is to be used
+
+
+def _own_titles(fiscal_year: int) -> Iterator[tuple[str, str]]:
+    """Of the board's approved revisions, the newest last."""
+    approved = Revision.objects.filter(fiscal_year=fiscal_year, state=Revision.State.APPROVED).order_by("number")
+    for rows in approved.values_list("content__items", flat=True):
+        for row in rows or ():
+            yield row["code"], row["title"]
 
 
 def _folded(title: str) -> str:

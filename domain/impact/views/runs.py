@@ -131,12 +131,12 @@ def payments(request: HttpRequest, run_id: int) -> HttpResponse:
     shown = Paginator(queries.payments_of(found, school), PER_PAGE).get_page(request.GET.get("page"))
     rows = list(shown)
     _note("impact:payments", [Subject("pupil", str(row.pupil_id)) for row in rows], ["school"] if school else [])
-    ledgers = presenting.ledger_titles(found)
+    ledgers, titles = presenting.ledger_titles(found), presenting.item_titles(found)
     lines = [
         {
             "row": row,
             "school": names.get(row.school_code, row.school_code),
-            "item": presenting.item_title(row.fiscal_year, row.item),
+            "item": titles(row.fiscal_year, row.item),
             "ledger": ledgers.get(row.ledger, row.ledger),
             "difference": row.after - row.before,
         }

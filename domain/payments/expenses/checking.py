@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.households.models import Pupil
-from domain.payments.items import payable_items
+from domain.payments.items import Items
 from domain.payments.models import Expense, PaymentRound
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki
 
@@ -35,9 +35,10 @@ class Fault:
     message: str
 
 
-def faults(facts: ExpenseFacts, pupil: Pupil, fiscal_year: int, closed: Sequence[PaymentRound]) -> Iterator[Fault]:
-    """Everything that speaks against it. `closed`: the approved rounds of the year."""
-    yield from _item_faults(facts, fiscal_year)
+def faults(facts: ExpenseFacts, pupil: Pupil, items: Items, closed: Sequence[PaymentRound]) -> Iterator[Fault]:
+    """Everything that speaks against it. `items`: of the year; `closed`: its approved rounds."""
+    fiscal_year = items.fiscal_year
+    yield from _item_faults(facts, items)
     if fiscal_year_of(facts.used_on) != fiscal_year:
         text = f"{fiscal_year_label(fiscal_year)}の使用日ではありません（{to_wareki(facts.used_on)}）。年度と日付を確かめてください。"
         yield Fault("used_on", "expenses.outside-year", text)
@@ -77,8 +78,8 @@ def facts_of(expense: Expense) -> ExpenseFacts:
     )
 
 
-def _item_faults(facts: ExpenseFacts, fiscal_year: int) -> Iterator[Fault]:
-    item = payable_items(fiscal_year).get(facts.item)
+def _item_faults(facts: ExpenseFacts, items: Items) -> Iterator[Fault]:
+    item = items.payable.get(facts.item)
     if item is None:
         yield Fault("item", "expenses.unknown-item", f"経費項目「{facts.item}」はありません。一覧から選んでください。")
         return

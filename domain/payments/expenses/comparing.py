@@ -9,7 +9,7 @@ from domain.households.models import Pupil
 from domain.payments.expense_sheet.rows import ExpenseRow
 from domain.payments.expenses.checking import ExpenseFacts, Fault, faults, same
 from domain.payments.expenses.findings import Finding, of_row
-from domain.payments.items import codes_by_title
+from domain.payments.items import items_of
 from domain.payments.models import Expense, ExpenseImport, PaymentRound
 
 _TAKEN = (
@@ -36,7 +36,7 @@ class Comparison:
 
     def __init__(self, received: ExpenseImport, closed: Sequence[PaymentRound]) -> None:
         self.received, self.closed = received, closed
-        self.codes = codes_by_title(received.fiscal_year)
+        self.items = items_of(received.fiscal_year)
         self.pupils = {pupil.student_number: pupil for pupil in Pupil.objects.filter(school=received.school)}
         self.known = {
             expense.evidence: expense
@@ -63,11 +63,11 @@ class Comparison:
             self.result.new.append(self._expense(facts, pupil))
 
     def _faults(self, facts: ExpenseFacts, pupil: Pupil) -> list[Fault]:
-        return list(faults(facts, pupil, self.received.fiscal_year, self.closed))
+        return list(faults(facts, pupil, self.items, self.closed))
 
     def _facts(self, row: ExpenseRow) -> ExpenseFacts:
         return ExpenseFacts(
-            item=self.codes[row.item],
+            item=self.items.codes[row.item],
             used_on=row.used_on,
             amount=row.amount,
             evidence=row.voucher_number,

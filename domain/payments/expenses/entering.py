@@ -12,6 +12,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Pupil, School
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.checking import ExpenseFacts, facts_of, faults
+from domain.payments.items import items_of
 from domain.payments.models import Expense
 from domain.payments.rounds.periods import closed_rounds
 
@@ -72,7 +73,7 @@ def _check(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, expense: Expense
     School.objects.select_for_update(no_key=True).get(pk=pupil.school_id)
     if not 0 < facts.amount <= MOST_YEN:
         raise ExpenseRefused("amount", f"金額は1円から{MOST_YEN:,}円までで入力してください。")
-    for fault in faults(facts, pupil, fiscal_year, closed_rounds(fiscal_year)):
+    for fault in faults(facts, pupil, items_of(fiscal_year), closed_rounds(fiscal_year)):
         raise ExpenseRefused(fault.field, fault.message)
     same_number = Expense.objects.filter(school=pupil.school_id, fiscal_year=fiscal_year, evidence=facts.evidence)
     if expense is not None:

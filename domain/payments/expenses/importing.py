@@ -22,7 +22,7 @@ from domain.payments.expense_sheet.reader import read_expenses
 from domain.payments.expense_sheet.rows import ExpensesReading
 from domain.payments.expenses import findings
 from domain.payments.expenses.comparing import Comparison
-from domain.payments.items import payable_items
+from domain.payments.items import items_of
 from domain.payments.models import Expense, ExpenseImport
 from domain.payments.rounds.periods import closed_rounds
 from tenants.core import files
@@ -59,7 +59,7 @@ def read(received: ExpenseImport, data: bytes) -> ExpensesReading:
         data,
         school_code=received.school.code,
         fiscal_year=received.fiscal_year,
-        known_items=[item.title for item in payable_items(received.fiscal_year).values()],
+        known_items=[item.title for item in items_of(received.fiscal_year).payable.values()],
         known_pupils=set(Pupil.objects.filter(school=received.school).values_list("student_number", flat=True)),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.payments.calculation.differences import in_words
-from domain.payments.items import items_of, title_of
+from domain.payments.items import Items
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class CauseRow:
 
 
 def item_rows(
-    fiscal_year: int, now: Mapping[str, Any], before: Mapping[str, Any] | None, names: Sequence[str]
+    items: Items, now: Mapping[str, Any], before: Mapping[str, Any] | None, names: Sequence[str]
 ) -> list[ItemRow]:
     """Items of either run in display order; `now` and `before` as `figures` keeps them."""
     old = before["items"] if before else {}
-    codes = [*items_of(fiscal_year), *now["items"], *old]
+    codes = [*items.known, *now["items"], *old]
     shown = [code for code in dict.fromkeys(codes) if code in now["items"] or code in old]
     return [
-        _item_row(title_of(fiscal_year, code), now["items"].get(code), old.get(code), names, compared=bool(before))
+        _item_row(items.title(code), now["items"].get(code), old.get(code), names, compared=bool(before))
         for code in shown
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from domain.payments.calculation.differences import in_words
-from domain.payments.items import title_of
+from domain.payments.items import Items
 from domain.payments.ledgers import Amounts, added
 from domain.payments.models import Adjustment, PaymentRound
 from domain.payments.queries.scope import of_schools
@@ -52,7 +52,7 @@ class Adjusted:
         return sum(self.carried.values())
 
 
-def adjusted_in(user: User, round_: PaymentRound, pupil: int | None = None) -> Adjusted:
+def adjusted_in(user: User, round_: PaymentRound, items: Items, pupil: int | None = None) -> Adjusted:
     """Two queries."""
     found = Adjustment.objects.filter(of_schools(user, "pupil__school"), round=round_)
     if pupil is not None:
@@ -61,7 +61,5 @@ def adjusted_in(user: User, round_: PaymentRound, pupil: int | None = None) -> A
     rows = list(
         found.select_related("pupil__school", "round").order_by("-state", "pupil__student_number", "month", "item")
     )
-    shown = [
-        AdjustmentRow(each, title_of(round_.fiscal_year, each.item), in_words(each.cause)) for each in rows[:SHOWN]
-    ]
+    shown = [AdjustmentRow(each, items.title(each.item), in_words(each.cause)) for each in rows[:SHOWN]]
     return Adjusted(shown, max(0, len(rows) - SHOWN), carried)

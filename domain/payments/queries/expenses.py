@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
-from domain.payments.items import items_of, title_of
+from domain.payments.items import Items
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import visible_expenses
@@ -76,17 +76,15 @@ class LineRow:
         return [self.line.ledgers.get(name, 0) for name in self.names]
 
 
-def line_rows(payment: PupilPayment) -> list[LineRow]:
+def line_rows(payment: PupilPayment, items: Items) -> list[LineRow]:
     """In the order of items, then months."""
-    year = payment.round.fiscal_year
-    places = {code: place for place, code in enumerate(items_of(year))}
-    lines = sorted(payment.lines.all(), key=lambda line: (places.get(line.item, len(places)), line.month))
+    lines = sorted(payment.lines.all(), key=lambda line: (items.place(line.item), line.month))
     names = names_of(payment.round)
-    return [LineRow(title_of(year, line.item), line, names) for line in lines]
+    return [LineRow(items.title(line.item), line, names) for line in lines]
 
 
-def expenses_of_payment(payment: PupilPayment) -> list[tuple[Expense, str]]:
+def expenses_of_payment(payment: PupilPayment, items: Items) -> list[tuple[Expense, str]]:
     """The receipts of a pupil in the round's period, each with its item's name."""
     round_ = payment.round
     rows = Expense.objects.filter(pupil=payment.pupil_id, used_on__gte=round_.starts_on, used_on__lte=round_.ends_on)
-    return [(expense, title_of(round_.fiscal_year, expense.item)) for expense in rows]
+    return [(expense, items.title(expense.item)) for expense in rows]

@@ -20,7 +20,7 @@ from domain.households.views.shared import user_of
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused
 from domain.payments.forms import ExpenseForm, ExpenseSearchForm, NewExpenseForm
-from domain.payments.items import items_of, title_of
+from domain.payments.items import items_of
 from domain.payments.models import Expense
 from domain.payments.queries import expenses as queries
 from domain.payments.queries.expenses import Criteria
@@ -68,10 +68,11 @@ def expenses(request: HttpRequest) -> HttpResponse:
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
     rounds = queries.round_titles(year)
-    titles = {code: item.title for code, item in items_of(year).items()}
+    items = items_of(year)
+    titles = {code: item.title for code, item in items.known.items()}
     context = {
         "page": found,
-        "rows": [(row, titles.get(row.item, row.item), queries.round_of(row, rounds)) for row in found],
+        "rows": [(row, items.title(row.item), queries.round_of(row, rounds)) for row in found],
         "columns": COLUMNS,
         "total": queries.total_of(wanted),
         "form": form,
@@ -140,7 +141,7 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
         "form": form,
         "round": round_,
         "closed": closed,
-        "title": title_of(found.fiscal_year, found.item),
+        "title": items_of(found.fiscal_year).title(found.item),
     }
     return render(request, "payments/expense.html", context)
 

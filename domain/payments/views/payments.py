@@ -16,9 +16,9 @@ from audit.trail.vocabulary import Event
 from domain.households.queries import status_on
 from domain.households.views.shared import user_of
 from domain.payments.calculation.differences import in_words
-from domain.payments.items import title_of
+from domain.payments.items import items_in
 from domain.payments.ledgers import RoundLedger, ledgers_of
-from domain.payments.models import PaymentRound, PupilPayment
+from domain.payments.models import PupilPayment
 from domain.payments.presentation import receipts
 from domain.payments.presentation.states import payment_tone
 from domain.payments.queries.adjustments import adjusted_in
@@ -94,7 +94,8 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         subjects=[Subject("pupil", str(found.pupil_id)), Subject("round", str(found.round_id))],
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
-    expenses = expenses_of_payment(found)
+    items = items_in(found.round)
+    expenses = expenses_of_payment(found, items)
     used = [expense for expense, _ in expenses]
     ledgers = ledgers_of(found.round)
     context = {
@@ -107,10 +108,10 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "ledgers": ledgers,
         "amounts": _amounts(found, ledgers),
         "split": "、".join(f"{each.title} {found.ledgers.get(each.name, 0):,}円" for each in ledgers),
-        "lines": line_rows(found),
-        "parts": receipts.parts(found.receipt, _titles(found.round), {each.name: each.title for each in ledgers}),
-        "adjusted": adjusted_in(user, found.round, found.pupil_id),
-        "held": [(what, plain(why, used)) for what, why in receipts.held(found.receipt, _titles(found.round))],
+        "lines": line_rows(found, items),
+        "parts": receipts.parts(found.receipt, items.title, {each.name: each.title for each in ledgers}),
+        "adjusted": adjusted_in(user, found.round, items, found.pupil_id),
+        "held": [(what, plain(why, used)) for what, why in receipts.held(found.receipt, items.title)],
         "expenses": expenses,
         "status": status_on(found.pupil, found.round.pay_on),
         "standing": Standing(found.standing).label if found.standing else "",
@@ -118,10 +119,6 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "may_enter": may(user, Permission.ENTER_EXPENSE) and found.round.is_open,
     }
     return render(request, "payments/payment.html", context)
-
-
-def _titles(round_: PaymentRound) -> receipts.Titles:
-    return lambda code: title_of(round_.fiscal_year, code)
 
 
 def _amounts(payment: PupilPayment, ledgers: Sequence[RoundLedger]) -> list[int]:

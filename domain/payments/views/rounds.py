@@ -25,6 +25,7 @@ from domain.households.views.shared import (
 from domain.payments import services
 from domain.payments.errors import PaymentError, RoundRefused
 from domain.payments.forms import RoundForm
+from domain.payments.items import items_in
 from domain.payments.ledgers import ledgers_of
 from domain.payments.models import PaymentRound, Untransferable
 from domain.payments.presentation.differences import cause_rows, item_rows
@@ -156,7 +157,8 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
     everything = sees_everything(user)
     now = queries.figures_for(user, round_)
     ledgers = ledgers_of(round_)
-    adjusted = adjusted_in(user, round_)
+    items = items_in(round_)
+    adjusted = adjusted_in(user, round_, items)
     before = round_.figures.get("before") if everything else None
     return {
         "now": now,
@@ -164,7 +166,7 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
         "difference": now["total"] - before["total"] if before else None,
         "ledgers": ledgers,
         "amounts": list(now["ledgers"].values()),
-        "items": item_rows(round_.fiscal_year, now, before, [each.name for each in ledgers]),
+        "items": item_rows(items, now, before, [each.name for each in ledgers]),
         "causes": cause_rows(round_.figures.get("causes", ())) if before else [],
         "reasons": queries.reasons_of(user, round_),
         "adjusted": adjusted,

@@ -11,7 +11,7 @@ from typing import Any
 
 from audit.trail.recorder import Subject
 from domain.households.models import Pupil, StatusPeriod
-from domain.payments.items import items_of, title_of
+from domain.payments.items import Items, items_of
 from domain.payments.ledgers import added, ledgers_of
 from domain.payments.models import Adjustment, PaymentLine, PupilPayment
 from domain.payments.states import SETTLED
@@ -52,9 +52,12 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
     for payment in settled.prefetch_related("lines"):
         payments[payment.pupil_id].append(payment)
     periods = periods_of(ids)
+    items = items_of(target.fiscal_year)
     gathered = Gathered()
     for pk in ids:
-        gathered.documents.append({**_ledger(target, pupils[pk], payments[pk], periods[pk], adjustments.get(pk, ()))})
+        gathered.documents.append(
+            {**_ledger(target, items, pupils[pk], payments[pk], periods[pk], adjustments.get(pk, ()))}
+        )
         gathered.subjects.append(Subject("pupil", str(pk)))
         gathered.sample |= any(payment.receipt["pack"].get("sample") for payment in payments[pk])
     return gathered
@@ -66,6 +69,7 @@ def _settled(target: Target) -> Any:
 
 def _ledger(
     target: Target,
+    known: Items,
     pupil: Pupil,
     payments: Sequence[PupilPayment],
     periods: Sequence[StatusPeriod],
@@ -73,7 +77,7 @@ def _ledger(
 ) -> PupilLedgerPage:
     ledgers = ledgers_of(*(payment.round for payment in payments))
     names = [ledger.name for ledger in ledgers]
-    items = _items(target.fiscal_year, payments, adjustments, names)
+    items = _items(known, payments, adjustments, names)
     return {
         "number": f"{target.fiscal_year}-{pupil.student_number}",
         "fiscal_year": fiscal_year_label(target.fiscal_year),
@@ -104,7 +108,7 @@ def _adjustments(target: Target, ids: Sequence[int]) -> dict[int, list[Adjustmen
 
 
 def _items(
-    fiscal_year: int, payments: Sequence[PupilPayment], adjustments: Sequence[Adjustment], names: Sequence[str]
+    items: Items, payments: Sequence[PupilPayment], adjustments: Sequence[Adjustment], names: Sequence[str]
 ) -> list[LedgerItem]:
     """Only the items with entries, in the order of the rules."""
     lines: dict[str, list[PaymentLine | Adjustment]] = {}
@@ -114,9 +118,8 @@ def _items(
     for adjustment in adjustments:
         lines.setdefault(adjustment.item, []).append(adjustment)
     steps = paid.by_item(step for payment in payments for step in payment.receipt["steps"])
-    order = list(items_of(fiscal_year))
-    known = sorted(lines, key=lambda code: order.index(code) if code in order else len(order))
-    return [item_by_month(title_of(fiscal_year, code), lines[code], _cap(steps.get(code, [])), names) for code in known]
+    known = sorted(lines, key=items.place)
+    return [item_by_month(items.title(code), lines[code], _cap(steps.get(code, [])), names) for code in known]
 
 
 def _cap(steps: Iterable[Mapping[str, Any]]) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Sum
 
 from audit.trail.recorder import Subject
 from domain.households.models import Household, StatusPeriod
-from domain.payments.items import items_of, title_of
+from domain.payments.items import Items, items_in
 from domain.payments.ledgers import added, ledgers_of
 from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment, Transfer
 from domain.payments.states import SETTLED
@@ -33,13 +33,14 @@ NOT_BY_TRANSFER = "口座振込ではお支払いできません。受取方法�
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Of all slips of a file: status rows by pupil, transfers by household, earlier payments of the year by member (円),
-    追給・戻入 that the round carries by pupil.
+    追給・戻入 that the round carries by pupil, and its items.
     """
 
     periods: Mapping[int, Sequence[StatusPeriod]]
     transfers: Mapping[int, Transfer]
     before: Mapping[int, int]
     adjustments: Mapping[int, Sequence[Adjustment]]
+    items: Items
 
 
 def select(target: Target) -> list[int]:
@@ -78,7 +79,7 @@ def _facts(round_: PaymentRound, payments: Sequence[PupilPayment]) -> Facts:
     adjustments: dict[int, list[Adjustment]] = defaultdict(list)
     for each in round_.adjustments.filter(pupil__in=pupils, applied=True).order_by("month", "item"):
         adjustments[each.pupil_id].append(each)
-    return Facts(periods_of(pupils), transfers, _paid_before(round_, payments), adjustments)
+    return Facts(periods_of(pupils), transfers, _paid_before(round_, payments), adjustments, items_in(round_))
 
 
 def _paid_before(round_: PaymentRound, payments: Sequence[PupilPayment]) -> dict[int, int]:
@@ -106,7 +107,7 @@ def _slip(round_: PaymentRound, payment: PupilPayment, facts: Facts) -> PaymentS
         "fiscal_year": fiscal_year_label(round_.fiscal_year),
         "round": round_.title,
         "category": category_of(period.category if period else None),
-        "items": _items(round_, payment, facts.adjustments.get(pupil.pk, ())),
+        "items": _items(round_, payment, facts.adjustments.get(pupil.pk, ()), facts.items),
         "total": payment.total,
         "paid_before": facts.before.get(pupil.member_id, 0),
         "account": _account(home, facts.transfers.get(home.pk)),
@@ -115,22 +116,23 @@ def _slip(round_: PaymentRound, payment: PupilPayment, facts: Facts) -> PaymentS
     }
 
 
-def _items(round_: PaymentRound, payment: PupilPayment, adjustments: Sequence[Adjustment]) -> list[SlipItem]:
+def _items(
+    round_: PaymentRound, payment: PupilPayment, adjustments: Sequence[Adjustment], items: Items
+) -> list[SlipItem]:
     steps = paid.by_item(payment.receipt["steps"])
     lines: dict[str, list[PaymentLine]] = {}
     for line in payment.lines.all():
         lines.setdefault(line.item, []).append(line)
-    order = list(items_of(round_.fiscal_year))
-    known = sorted(lines, key=lambda code: order.index(code) if code in order else len(order))
-    rows = [row for code in known for row in _item(round_, code, lines[code], steps.get(code, []))]
-    return [*rows, *_adjustments(round_, adjustments)]
+    known = sorted(lines, key=items.place)
+    rows = [row for code in known for row in _item(round_, items.title(code), lines[code], steps.get(code, []))]
+    return [*rows, *_adjustments(round_, adjustments, items)]
 
 
-def _adjustments(round_: PaymentRound, adjustments: Sequence[Adjustment]) -> list[SlipItem]:
+def _adjustments(round_: PaymentRound, adjustments: Sequence[Adjustment], items: Items) -> list[SlipItem]:
     """追給・戻入 that this payment carries, a row for each ledger."""
     return [
         {
-            "item": title_of(round_.fiscal_year, each.item),
+            "item": items.title(each.item),
             "ledger": ledger.title,
             "used": None,
             "paid": each.ledgers[ledger.name],
@@ -142,10 +144,9 @@ def _adjustments(round_: PaymentRound, adjustments: Sequence[Adjustment]) -> lis
     ]
 
 
-def _item(round_: PaymentRound, code: str, lines: Sequence[PaymentLine], steps: Sequence[paid.Step]) -> list[SlipItem]:
+def _item(round_: PaymentRound, title: str, lines: Sequence[PaymentLine], steps: Sequence[paid.Step]) -> list[SlipItem]:
     """A row for each ledger that pays; 使用額 stands in the first of them."""
     spent, eligible = sum(line.spent for line in lines), sum(line.eligible for line in lines)
-    title = title_of(round_.fiscal_year, code)
     amounts = added(line.ledgers for line in lines)
     ledgers = ledgers_of(round_)
     paying = [ledger for ledger in ledgers if amounts.get(ledger.name)] or ledgers[:1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.households.models import StatusPeriod
 from domain.payments import services
-from domain.payments.items import items_of
+from domain.payments.items import shipped_items
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment, Transfer, Untransferable
 from integrations.bank_transfer import parse
 from tests.domain.payments.support import SECOND, approved, calculated, child, day, opened, pupil, released, spend
@@ -20,7 +20,7 @@ from tests.support.records import YEAR
 
 _Attendance = StatusPeriod.Attendance
 _RECEIPTS = st.tuples(
-    st.sampled_from(sorted(items_of(YEAR))), st.integers(1, 80_000), st.integers(4, 11), st.integers(1, 5)
+    st.sampled_from(sorted(shipped_items(YEAR))), st.integers(1, 80_000), st.integers(4, 11), st.integers(1, 5)
 )
 _PUPILS = st.fixed_dictionaries(
     {
@@ -48,7 +48,7 @@ def _build(homes: list[Any]) -> None:
             status = {name: facts[name] for name in ("grade", "department", "attendance")}
             who = pupil(facts["category"], at=child(home), status=status)
             for item, amount, month, trip in facts["receipts"]:
-                purpose = "accompanying" if items_of(YEAR)[item].purposes else ""
+                purpose = "accompanying" if shipped_items(YEAR)[item].purposes else ""
                 spend(who, item, amount, day(month), trip=trip, purpose=purpose)
 
 
