@@ -66,7 +66,12 @@ class DecideTargetsForm(Form):
 
     act = forms.ChoiceField(choices=[("approve", "承認する"), ("withdraw", "取り下げる")], widget=forms.HiddenInput)
     digest = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
-    reason = FreeTextField(label="取り下げる理由", max_length=NOTE, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = FreeTextField(
+        label="取り下げる理由",
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "取り下げる理由を入力してください。"},
+    )
 
     def __init__(self, data: Any = None) -> None:
         """An approval needs no words."""

@@ -15,7 +15,8 @@ from domain.linkage.providing.settling import by_hand
 State = CopyLine.State
 NARROWED = {
     "attention": ("要対応", Q(state=State.UNKNOWN) | Q(state=State.REFUSED, corrected=False)),
-    "waiting": (State.WAITING.label, Q(state=State.WAITING)),
+    "approval": ("承認待ち", Q(state=State.WAITING, listed__state=CopyList.State.PROPOSED)),
+    "waiting": (State.WAITING.label, Q(state=State.WAITING, listed__state=CopyList.State.APPROVED)),
     "sent": (State.SENT.label, Q(state=State.SENT)),
     "accepted": (State.ACCEPTED.label, Q(state=State.ACCEPTED)),
     "refused": (State.REFUSED.label, Q(state=State.REFUSED)),
@@ -43,6 +44,12 @@ def progress() -> CopyProgress:
     figures = CopyLine.objects.aggregate(sendable=approved, **counts)
     waiting = CopyList.objects.filter(state=CopyList.State.PROPOSED).first()
     return CopyProgress(held["count"], held["total"], figures.pop("sendable"), waiting, figures)
+
+
+def waiting_for(counts: Mapping[str, int], *, runs: bool, approves: bool) -> str:
+    """The narrowing that waits for somebody: what they settle, approve or send, in this order; else what is accepted."""
+    theirs = {"attention": runs, "approval": approves, "waiting": runs}
+    return next((name for name, mine in theirs.items() if mine and counts[name]), "accepted")
 
 
 def at_terminal(listed: CopyList) -> int:

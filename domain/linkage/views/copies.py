@@ -20,7 +20,7 @@ from domain.linkage.errors import LinkageError
 from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.frozen import APPROVAL
 from domain.linkage.models import CopyLine, CopyList
-from domain.linkage.providing import queries
+from domain.linkage.providing import queries, switching
 from domain.linkage.providing.forms import CopyLineForm, TerminalForm
 from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.settling import for_terminal, link_provides
@@ -32,8 +32,8 @@ from web.tables import with_parameter
 
 ROWS = 50
 LINE_COLUMNS = [
-    Column("世帯番号"), Column("氏名"), Column("年度"), Column("異動区分"), Column("事由"), Column("支給額", unit="円", number=True),
-    Column("支給期間"), Column("状態"), Column("理由"),
+    Column("氏名・世帯番号"), Column("年度"), Column("異動区分・事由"), Column("支給額・支給期間", unit="円", number=True),
+    Column("状態・理由"),
 ]  # fmt: skip
 
 
@@ -42,8 +42,9 @@ LINE_COLUMNS = [
 @require_GET
 def copies(request: HttpRequest) -> HttpResponse:
     """Counts, the lists, the lines by state, and the next act."""
-    state = queries.progress()
-    usual = "attention" if state.counts["attention"] else "accepted"
+    state, user = queries.progress(), user_of(request)
+    runs, approves = may(user, Permission.RUN_LINKAGE), may(user, Permission.APPROVE_INQUIRY)
+    usual = queries.waiting_for(state.counts, runs=runs, approves=approves)
     chosen = request.GET.get("show", usual)
     chosen = chosen if chosen in queries.NARROWED else usual
     lines = Paginator(queries.copy_lines(chosen), ROWS).get_page(request.GET.get("page"))
@@ -60,7 +61,8 @@ def copies(request: HttpRequest) -> HttpResponse:
         ],
         "jobs": [job for job in (latest_job(PROVIDE),) if job],
         "form": operator_form(None, link_queries.version_in_force()),
-        "may_run": may(user_of(request), Permission.RUN_LINKAGE),
+        "switch": switching.waiting_rule(),
+        "may_run": runs,
         "by_hand": not link_provides(),
     }
     return render(request, "linkage/copies.html", context)

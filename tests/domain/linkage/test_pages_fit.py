@@ -53,3 +53,49 @@ def test_records_are_seen_whole(world: World, handler: Client) -> None:
     for place in places:
         assert handler.get(place).content.count(b"<tr data-row") == 2
     assert _faults(handler, *places) == []
+
+
+def test_settings_copies_and_held_inquiries_are_seen_whole(world: World, handler: Client, approver: Client) -> None:
+    """Names of people and not 職員ID, and the whole day and time beside them."""
+    from accounts.models import User
+    from domain.linkage.models import HeldInquiry, ItemRule, ProvisionRule
+
+    User.objects.filter(username="approver").update(display_name="サンプル 承認 太郎左衛門")
+    member = world.household(father(), child(), address_hidden=True).members.get(key="03")
+    texts = {"basis": LONG * 2, "notice": LONG * 2, "by": "approver", "starts_on": timezone.localdate()}
+    ProvisionRule.objects.create(provided=True, **texts)
+    waiting = ProvisionRule.objects.create(state="proposed", switches=True, **texts)
+    ItemRule.objects.create(kind="tax", asked=True, needs_consent=False, **texts)
+    listed = _listed(member)
+    held = HeldInquiry.objects.create(
+        entry="K" * 60, member=member, party=LONG, item=LONG, asked_at=timezone.now(), due_on=timezone.localdate()
+    )
+    for place in ("copies/rules/", "items/"):
+        page = handler.get(f"/linkage/{place}").content.decode()
+        assert "サンプル 承認 太郎左衛門" in page
+        assert ">approver" not in page
+    places = (
+        "copies/rules/", f"copies/rules/{waiting.pk}/", "items/", "copies/", f"copies/lists/{listed.pk}/", "incoming/",
+        f"incoming/{held.pk}/",
+    )  # fmt: skip
+    assert _faults(approver, *(f"/linkage/{place}" for place in places)) == []
+    assert _faults(handler, *(f"/linkage/{place}" for place in places[:2])) == []
+
+
+def _listed(member: Any) -> Any:
+    """A list that waits, of one line with every word it can have."""
+    from domain.linkage.models import Copy, CopyLine, CopyList
+
+    listed = CopyList.objects.create(
+        fiscal_year=YEAR,
+        number=1,
+        digest="sha256:" + "0" * 64,
+        size=1,
+        proposed_by="approver",
+        bases={"provision": LONG},
+    )
+    CopyLine.objects.create(
+        listed=listed, copy=Copy.objects.create(member=member, fiscal_year=YEAR), act="delete", cause="stopped",
+        amount=123_456_789, period_from=timezone.localdate(), period_to=timezone.localdate(), reason=LONG,
+    )  # fmt: skip
+    return listed

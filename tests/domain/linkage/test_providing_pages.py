@@ -31,7 +31,7 @@ def test_copies_are_set_frozen_approved_and_sent_on_their_pages(
         "record_years": "7", "basis": "", "notice": "サンプル通知",
     }  # fmt: skip
     assert handler.post("/linkage/copies/rules/", typed).status_code == 403
-    assert "7 以上" in text_of(approver.post("/linkage/copies/rules/", typed | {"record_years": "6"}))
+    assert "7以上" in text_of(approver.post("/linkage/copies/rules/", typed | {"record_years": "6"}))
     assert "設定を登録しました" in text_of(approver.post("/linkage/copies/rules/", typed, follow=True))
 
     shown = text_of(handler.post("/linkage/copies/plan/", follow=True))
@@ -99,7 +99,7 @@ def test_the_lines_need_the_same_number_of_queries_for_more_rows(
     provide_by_rule()
     pay({home.members.get(key="03"): 1_000 for home in homes})
     handler.post("/linkage/copies/plan/")
-    for place in (f"/linkage/copies/lists/{CopyList.objects.get().pk}/", "/linkage/copies/?show=waiting"):
+    for place in (f"/linkage/copies/lists/{CopyList.objects.get().pk}/", "/linkage/copies/?show=approval"):
         handler.get(place)
         with django_assert_max_num_queries(24):
             assert text_of(handler.get(place)).count("<tr data-row") == 6

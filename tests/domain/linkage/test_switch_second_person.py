@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from tests.domain.linkage.browsing import browser_of, text_of
 from tests.domain.linkage.numbers import give_numbers
 from tests.domain.linkage.paid import approve_copies, lines, pay, provide_by_rule
-from tests.domain.linkage.world import World, child, father, person
+from tests.domain.linkage.world import YEAR, World, child, father, person
 
 RULES = "/linkage/copies/rules/"
 
@@ -36,9 +37,12 @@ def unsent(world: World, approver: Client, handler: Client) -> Any:
     """Two pupils: the copy of one is held (5,000 円), that of the other is approved and not sent."""
     from domain.linkage.models import AdapterConfiguration, Copy, CopyLine, CopyList, Registration
     from integrations.atena_adapters.registry import preset
+    from tenants.core import keys
+    from tests.integrations.atena_adapters.support import TOKEN
 
     link = preset("nara").model_dump(mode="json")
-    AdapterConfiguration.objects.create(version=1, config=link, in_force_from=timezone.now())
+    secrets = keys.seal("adapter-secrets", json.dumps({"token": TOKEN}).encode(), "linkage.adapter:1")
+    AdapterConfiguration.objects.create(version=1, config=link, secrets=secrets, in_force_from=timezone.now())
     pupils = [world.household(father(), child()).members.get(key="03") for _ in range(2)]
     give_numbers(world.numbers)
     for pupil in pupils:
@@ -163,3 +167,25 @@ def test_on_again_tells_of_the_deletions_that_go_and_a_day_that_passed_cannot_be
     page = text_of(approver.get(f"{RULES}{late.pk}/"))
     assert "適用開始日が過ぎたため、承認できません" in page
     assert "承認する</button>" not in page
+
+
+def test_what_waits_for_somebody_is_shown_first(unsent: Any, handler: Client, approver: Client) -> None:
+    """A line is 承認待ち until its list is approved, and only then 送信待ち."""
+    from domain.linkage import services
+    from domain.linkage.models import CopyLine
+
+    def first(client: Client) -> tuple[str, int]:
+        context = client.get("/linkage/copies/").context
+        (chosen,) = [chip.label for chip in context["chips"] if chip.chosen]
+        return chosen, context["page"].paginator.count
+
+    assert first(handler) == first(approver) == ("登録済", 1)
+    listed = services.propose_copies(YEAR, person("proposer"))
+    assert listed is not None
+    assert (first(handler), first(approver)) == (("登録済", 1), ("承認待ち", 1))
+    assert "送信待ち" not in text_of(approver.get(f"/linkage/copies/lists/{listed.pk}/"))
+    services.approve_copies(listed, person("second"), listed.digest)
+    assert (first(handler), first(approver)) == (("送信待ち", 1), ("登録済", 1))
+    assert "送信待ち" in text_of(approver.get(f"/linkage/copies/lists/{listed.pk}/"))
+    CopyLine.objects.filter(listed=listed).update(state="unknown")
+    assert (first(handler), first(approver)) == (("要対応", 1), ("登録済", 1))
