@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 from pydantic import SecretStr, ValidationError
 
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import ConfigurationRefused, NoConfiguration
@@ -33,21 +34,30 @@ PURPOSE = "adapter-secrets"
 def put_in_force(config: Mapping[str, Any], secrets: Mapping[str, str]) -> AdapterConfiguration:
     """Make a configuration the one in force and retire the one before. The same again changes nothing.
 
+    A renewed secret alone is a version too (docs/adapters.md says why); the event tells what of the two changed.
+
     Raises ConfigurationRefused when an adapter cannot be built from it (unknown item, missing secret).
     """
     wanted = _validated(config, secrets)
     with transaction.atomic():
         current = AdapterConfiguration.objects.select_for_update().filter(retired_at=None).first()
-        if current and current.config == wanted and _secrets_of(current) == dict(secrets):
+        before = _secrets_of(current) if current else {}
+        if current and current.config == wanted and before == dict(secrets):
             return current
         now = timezone.now()
         AdapterConfiguration.objects.filter(retired_at=None).update(retired_at=now)
         version = (AdapterConfiguration.objects.aggregate(newest=Max("version"))["newest"] or 0) + 1
         sealed = keys.seal(PURPOSE, json.dumps(dict(secrets)).encode(), _bound(version))
         new = AdapterConfiguration.objects.create(version=version, config=wanted, secrets=sealed, in_force_from=now)
-        record(
-            Event.CONSOLE_ADAPTER_ACTIVATED, subjects=[Subject("adapter", str(version))], detail={"version": version}
-        )
+        renewed: list[JSON] = [
+            name for name in sorted({*before, *secrets}) if before.get(name) != dict(secrets).get(name)
+        ]
+        detail: dict[str, JSON] = {
+            "version": version,
+            "settings_changed": current is None or current.config != wanted,
+            "secrets_changed": renewed,
+        }
+        record(Event.CONSOLE_ADAPTER_ACTIVATED, subjects=[Subject("adapter", str(version))], detail=detail)
     return new
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integrations.atena_adapters import registry
 from integrations.atena_adapters.port import Registered
 from integrations.atena_adapters.registry import preset
 
@@ -36,6 +37,43 @@ def test_the_same_again_changes_nothing(in_a: Any) -> None:
     assert put_in_force(_nara(), {"token": TOKEN}).pk == put_in_force(_nara(), {"token": TOKEN}).pk
     assert OutboxEvent.objects.filter(event="console:adapter:activated").count() == 1
     assert put_in_force(_nara(), {"token": "renewed"}).version == 2
+
+
+def test_a_renewed_secret_is_a_version_of_its_own_and_fetches_what_the_earlier_one_sent(
+    in_a: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event says that nothing else changed, and no value; a secret for another destination is not sent to the earlier one."""
+    from audit.trail.models import OutboxEvent
+    from domain.linkage.exchange.adapters import adapter_of_version
+    from domain.linkage.models import AdapterConfiguration
+    from domain.linkage.services import put_in_force
+
+    used: list[str] = []
+
+    def build(model: Any, **more: Any) -> Any:
+        used.append(more["secrets"]["token"].get_secret_value())
+        return registry.build(model, **more)
+
+    monkeypatch.setattr("domain.linkage.exchange.adapters.build", build)
+
+    def token_of(version: int) -> str:
+        adapter_of_version(version)
+        return used[-1]
+
+    put_in_force(_nara(), {"token": TOKEN})
+    put_in_force(_nara(), {"token": "renewed"})
+    put_in_force(_nara(timeout_seconds=5.0), {"token": "renewed"})
+    told = [
+        (one.detail["version"], one.detail["settings_changed"], one.detail["secrets_changed"])
+        for one in OutboxEvent.objects.filter(event="console:adapter:activated").order_by("occurred_at")
+    ]
+    assert told == [(1, True, ["token"]), (2, False, ["token"]), (3, True, [])]
+    kept = AdapterConfiguration.objects.order_by("version")
+    assert kept[0].config == kept[1].config
+    assert bytes(kept[0].secrets) != bytes(kept[1].secrets)
+    assert (token_of(1), token_of(2)) == ("renewed", "renewed")
+    put_in_force(_nara(base_url="http://127.0.0.1:9"), {"token": "of another"})
+    assert (token_of(2), token_of(4)) == ("renewed", "of another")
 
 
 def test_secrets_are_sealed_in_their_row(in_a: Any) -> None:
