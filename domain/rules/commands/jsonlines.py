@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from domain.rules.errors import CaseError
-from domain.rules.strict_json import strict_json
+from domain.rules.strict_json import NotJson, strict_json
 
 Numbered = tuple[str, object]
 """Where an object stood ("3行目", empty for a single object) and the object."""
@@ -40,11 +40,8 @@ def _is_whole(line: str) -> bool:
 def _decoded(text: str, where: str) -> object:
     try:
         return strict_json(text)
-    except json.JSONDecodeError as fault:
-        place = where or f"{fault.lineno}行目"
-        raise CaseError(f"{place}の{fault.colno}文字目: JSON として読めません({fault.msg})") from None
-    except (ValueError, RecursionError) as fault:
-        raise CaseError(told(where, f"JSON として読めません({fault})")) from None
+    except NotJson as fault:
+        raise CaseError(fault.told(where)) from None
 
 
 def told(where: str, message: str) -> str:

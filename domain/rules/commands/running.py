@@ -22,7 +22,7 @@ READERS = frozenset({"assess", "receipt", "explain", "pay", "impact", "replay"})
 
 USAGE = (
     "使い方: python -m domain.rules assess|receipt|explain|pay|replay < 入力.json、"
-    "impact <前> <後> < 世帯.jsonl、check <年度定義> [重ね定義…]、packs"
+    "impact <前の年度定義[+重ね定義…]> <後の年度定義[+重ね定義…]> < 世帯.jsonl、check <年度定義>[+重ね定義…]、packs（年度定義の名前の一覧）"
 )
 
 
@@ -67,7 +67,8 @@ def _answer(arguments: Sequence[str], text: str) -> tuple[int, str]:
         case ["replay"]:
             same, report = replay_lines(text.split("\n"))
             return (DONE if same else DIFFERENT), _json(report)
-        case ["check", name, *overlays]:
+        case ["check", *names] if names:
+            name, *overlays = [each for given in names for each in given.split("+")]
             return DONE, check_text(name, overlays)
         case ["packs"]:
             return DONE, packs_text()

@@ -17,7 +17,7 @@ from domain.rules.impact.writing import mover_json, summary_json
 from domain.rules.payment.wire import payment_case_from_json
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.replaying import Outcome, replay
-from domain.rules.strict_json import strict_json
+from domain.rules.strict_json import NotJson, strict_json
 from domain.rules.yearpack.loading import load_pack
 from domain.rules.yearpack.model import Pack
 
@@ -68,6 +68,8 @@ def read_lines(fiscal_year: int, batch: Sequence[Numbered]) -> Iterator[ImpactCa
             yield _case(strict_json(line), number, fiscal_year)
         except CaseError as fault:
             raise CaseError(f"{number}行目: {fault.message}") from None
+        except NotJson as fault:
+            raise CaseError(fault.told(f"{number}行目")) from None
         except (ReadFault, ValueError, RecursionError) as fault:
             raise CaseError(f"{number}行目: {fault}") from None
 
@@ -106,6 +108,8 @@ def replay_lines(lines: Iterable[str]) -> tuple[bool, dict[str, object]]:
             continue
         try:
             found = replay(strict_json(line), _shipped)
+        except NotJson as fault:
+            raise CaseError(fault.told(f"{number}行目")) from None
         except (ValueError, RecursionError) as fault:
             raise CaseError(f"{number}行目: {fault}") from None
         if found.outcome is Outcome.UNREADABLE:

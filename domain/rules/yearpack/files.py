@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.rules.errors import PackError
 from domain.rules.reading import has_surrogates
 from domain.rules.yearpack.parsing.layer import FolderContent
+from domain.rules.yearpack.toml_words import toml_words
 
 TABLES = "tables"
 """The one section that may stand in several files, each with tables of its own."""
@@ -70,7 +71,7 @@ def toml_of(data: bytes, pack: str, file: str) -> dict[str, object]:
     try:
         return tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as fault:
-        raise PackError(pack, [f"{pack}/{file} を読めません: {fault}"]) from fault
+        raise PackError(pack, [f"{pack}/{file} を読めません: {toml_words(fault)}"]) from fault
 
 
 def _merge(merged: dict[str, object], files: dict[str, str], content: dict[str, object], file: str, pack: str) -> None:

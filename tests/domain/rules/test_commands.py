@@ -13,6 +13,7 @@ import pytest
 from domain.rules import HouseholdCase, Pack, PackError, assess, case_to_json, load_pack
 from domain.rules.commands.assess import answer_of
 from domain.rules.commands.running import BAD_INPUT, DONE, run
+from domain.rules.yearpack.files import toml_of
 from tests.domain.rules.building import family
 
 ROOT = Path(__file__).parents[3]
@@ -206,6 +207,56 @@ def test_every_fault_of_a_pack_is_told_with_its_place(tmp_path: Path) -> None:
     (folder / "tables.toml").write_text("[tables", encoding="utf-8")
     with pytest.raises(PackError, match=r"faulty/tables.toml を読めません"):
         load_pack("faulty", folder=Path(f"{tmp_path}/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "1行目の2文字目: JSON として読めません(「{」の後には、引用符で囲んだ名前を書いてください)"),
+        ('{"a" 1}', "1行目の6文字目: JSON として読めません(名前の後に「:」がありません)"),
+        ('{"a": 1', "1行目の8文字目: JSON として読めません(「,」か、閉じるかっこがありません)"),
+        ('{"a": 1} x', "1行目の10文字目: JSON として読めません(余分な文字が続いています)"),
+        ('{"a": "x', "1行目の7文字目: JSON として読めません(引用符で閉じていない文字があります)"),
+        ('{"a": tru}', "1行目の7文字目: JSON として読めません(値がありません)"),
+        ("[" * 200_000, "JSON として読めません(入れ子が深すぎます)"),
+        ("9" * 5_000, "JSON として読めません(数が大きすぎます)"),
+        ('{"a": 1.5}', "JSON として読めません(小数は使えません: 1.5。円の整数で書いてください)"),
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments", [["assess"], ["pay"], ["replay"], ["impact", "R07-former-standard", "R07-former-standard"]]
+)
+def test_what_is_no_json_is_told_in_japanese_with_its_place(arguments: list[str], text: str, words: str) -> None:
+    code, told = run(arguments, text)
+    assert code == BAD_INPUT
+    assert told.endswith((words, f"1行目: {words}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"a = ", "ファイルの終わり 値を読めません"),
+        (b"a = 1\nb = \nc = 2", "2行目の5文字目 値を読めません"),
+        (b"a = 1\na = 2\n", "2行目の6文字目 同じ名前が二度書かれています"),
+        (b'a = "x\nb = 1', "1行目の7文字目 引用符の閉じ忘れか、使えない文字があります"),
+        (b"a = [1, 2", "かっこが閉じていません"),
+        (b"a = 1 b = 2", "一行に二つ書かれています"),
+        (b"a 1", "1行目の3文字目 名前の後に = がありません"),
+        (b"\xff", "UTF-8 の文字ではありません（1バイト目）"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_japanese_with_its_place(text: bytes, words: str) -> None:
+    with pytest.raises(PackError) as refused:
+        toml_of(text, "own", "rates.toml")
+    (fault,) = refused.value.faults
+    assert fault.startswith("own/rates.toml を読めません: ")
+    assert words in fault
+
+
+def test_overlays_are_named_with_a_plus_as_everywhere() -> None:
+    assert run(["check", "R07-former-standard+sample-operator"], "") == run(
+        ["check", "R07-former-standard", "sample-operator"], ""
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["check"], ["assess", "more"]])

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from domain.rules.cases import Category
-from domain.rules.exact import parse_fraction
+from domain.rules.exact import MOST_DIGITS, parse_fraction
 from domain.rules.payment_cases import Attendance, Department
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.yearpack.conditions import Condition, RuleBook
@@ -137,8 +137,9 @@ def _vector(reader: Reader, name: str) -> list[Fraction | None]:
         raise ReadFault(f"{reader.where}: 「{name}」は区分Ⅰ・Ⅱ・Ⅲの三つを書いてください")
     try:
         return [None if each == ABSENT else parse_fraction(each) for each in found]
-    except ValueError as fault:
-        raise ReadFault(f"{reader.where}: 割合を読めません: {fault}") from None
+    except ValueError:
+        shown = "、".join(each[:MOST_DIGITS] for each in found)
+        raise ReadFault(f"{reader.where}: 割合は 1、1/2、0、? のどれかの形で書いてください: {shown}") from None
 
 
 def parse_caps(layers: Sequence[Layer], items: Mapping[str, ExpenseItem]) -> RuleBook[Cap]:
