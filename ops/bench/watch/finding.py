@@ -12,11 +12,12 @@ from audit.detection.hours.circle import Floats
 from audit.detection.logins.features import Login
 from audit.detection.logins.learning import MONTH
 from audit.detection.unusual_login import STANDARD, within_budget
+from ops.bench.watch import false_alarms
 from ops.bench.watch.attacks import A_DAY, Moment, intrusions, night, office_hours, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import Visit, office
-from ops.bench.watch.rows import Row, at_least, at_most, near, told
-from ops.bench.watch.statistics import Person, auc, bootstrap, found_at, told_at
+from ops.bench.watch.rows import Row, at_least, at_most, told
+from ops.bench.watch.statistics import Person, auc, bootstrap, found_at
 
 OFFICES = 6
 TRAINED, JUDGED = 30, 60
@@ -42,7 +43,7 @@ def measure() -> list[Row]:
             "AUC of a colleague in office hours, hour model alone",
             bootstrap(_people(offices, office_hours, Watch.hours), auc),
         ),
-        *(near(f"realised FPR at α = {a:g}", bootstrap(nights, _told(a)), a, 0.25) for a in (0.01, 0.02, 0.05)),
+        *false_alarms.measure(),
         *_targeted(offices),
         _leak(offices),
         _alerts(offices),
@@ -51,10 +52,6 @@ def measure() -> list[Row]:
 
 def _at_two(people: Sequence[Person]) -> float:
     return found_at(people, 0.02)
-
-
-def _told(alpha: float) -> Callable[[Sequence[Person]], float]:
-    return lambda people: told_at(people, alpha)
 
 
 def _people(

@@ -57,7 +57,7 @@ def with_measured(page: str, rows: Sequence[Row], load: float) -> str:
         raise ValueError("the marks of the measured part are missing")
     day = datetime.datetime.now(datetime.UTC).date().isoformat()
     lines = [
-        f"Run of {day}, load before it {load:.1f}. Intervals: bootstrap over persons.",
+        f"Run of {day}, load before it {load:.1f}. Intervals: bootstrap over persons; of the realised FPR, over offices.",
         "",
         *(f"| {' | '.join(cells)} |" for cells in (HEAD, ("---",) * len(HEAD), *(row.cells for row in rows))),
     ]

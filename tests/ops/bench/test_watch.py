@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from audit.detection.logins.features import Login
 from audit.detection.registry import DAY_RULES
 from audit.trail.entries import Subject
-from ops.bench.watch import attacks, explaining, judged, page, trail
+from ops.bench.watch import attacks, explaining, false_alarms, judged, page, trail
 from ops.bench.watch.attacks import intrusions, night, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import office
@@ -45,6 +46,27 @@ def test_measures_by_hand() -> None:
     assert found_at(people, 0.1) == 0.0
     estimate = bootstrap(people, auc)
     assert (estimate.low, estimate.high) == (estimate.value, estimate.value)
+
+
+def test_false_alarms_are_drawn_by_whole_offices_within_their_month() -> None:
+    """Two months, each with two offices: one that is never told and one that always is, of different sizes."""
+    never, always = np.full(30, 0.5), np.full(10, 0.001)
+    alike = false_alarms.share([[always, always], [never, never]], 0.01)
+    assert (alike.low, alike.value, alike.high) == (0.25, 0.25, 0.25)
+    unlike = false_alarms.share([[always, never], [always, never]], 0.01)
+    assert (unlike.low, unlike.value, unlike.high) == (0.0, 0.25, 1.0)
+
+
+def test_an_office_is_judged_by_what_was_learnt_before_and_learnt_anew_it_knows_more() -> None:
+    found = false_alarms.judged(3, date(2026, 2, 5))
+    assert len(found.once) == len(found.anew) == len(found.busy) >= 25 * 60
+    assert 0.2 < found.busy.mean() < 1.0
+    assert (found.anew[found.busy] <= 0.05).mean() < (found.once[found.busy] <= 0.05).mean()
+
+
+def test_who_moved_is_known_by_the_first_log_in_elsewhere() -> None:
+    logins = [Login("a", section, seconds, {}) for section, seconds in (("s1", 10), ("s2", 30), ("s1", 20), ("s2", 40))]
+    assert false_alarms.transfers([*logins, Login("b", "s1", 5, {})]) == {"a": 30}
 
 
 def test_goals_are_held() -> None:
