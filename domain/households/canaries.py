@@ -29,6 +29,7 @@ from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.entries import Subject
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
+from domain.households import made_up
 from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
 from domain.households.queries import Criteria, with_members
 from web.dates import to_wareki
@@ -36,13 +37,10 @@ from web.text import fold_name, normalise_digits
 
 SEEDED = "導入時の登録"
 LONGEST = 200
-_SURNAMES = (("水沢", "みずさわ"), ("片瀬", "かたせ"), ("浅井", "あさい"), ("若松", "わかまつ"), ("白石", "しらいし"))
-_PARENTS = (("和彦", "かずひこ"), ("美咲", "みさき"), ("健一", "けんいち"), ("由美", "ゆみ"))
+NEIGHBOURS = 50
 _GAP = re.compile(r"\s")
 _KANA = re.compile("[ァ-ヶ]")
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-_TOWN = re.compile("(?:.{2,3}?[都道府県])?.{1,7}?[市区町村](?:.{1,4}区)?")
-_CHILDREN = (("結衣", "ゆい"), ("大翔", "ひろと"), ("陽菜", "ひな"), ("悠斗", "ゆうと"))
 
 
 def register() -> None:
@@ -67,40 +65,48 @@ def seed() -> bool:
 
 
 def after_roster(*, is_first: bool) -> None:
-    """Households have come, and with them the shape of their numbers: one that was placed before has another number from now
-    on. The first roster of all seeds one where the onboarding knew no school. Once taken away, none comes back by itself."""
+    """Households have come, and with them the shape of their numbers, their towns and their names: one that was placed before has
+    others from now on. The first roster of all seeds one where the onboarding knew no school. Once taken away, none comes back by
+    itself."""
     with acting_as(Actor(ActorKind.SYSTEM, "canaries", SEEDED, "")):
         if is_first:
             seed()
     for canary in CanaryHousehold.objects.select_related("school"):
-        shapes = {_shape(number) for number in _numbers_near(canary.school)}
-        if shapes and _shape(canary.number) not in shapes:
-            canary.number = _number(canary.school)
+        shapes = {_shape(home.number) for home in _homes_near(canary.school).only("number")}
+        is_shaped = not shapes or _shape(canary.number) in shapes
+        is_named = not made_up.is_of_the_reserve(canary.guardian_name)
+        if not is_shaped:
+            canary.number, canary.address = _number(canary.school), _address(canary.school)
+        if not is_named:
+            _name(canary)
+        if not (is_shaped and is_named):
             _write_as_its_neighbours(canary)
             canary.save()
 
 
 def _place(school: School, placed_by: str) -> CanaryHousehold:
-    surname, parent, child = (secrets.choice(names) for names in (_SURNAMES, _PARENTS, _CHILDREN))
     with transaction.atomic():
         made = CanaryHousehold(
             pk=_next_key(),
             number=_number(school),
-            guardian_name=f"{surname[0]} {parent[0]}",
-            guardian_kana=f"{surname[1]} {parent[1]}",
-            child_name=f"{surname[0]} {child[0]}",
-            child_kana=f"{surname[1]} {child[1]}",
             guardian_born=date(1978, 1, 1) + timedelta(days=secrets.randbelow(3_650)),
             child_born=date(2010, 4, 2) + timedelta(days=secrets.randbelow(3_000)),
-            address=f"本町{1 + secrets.randbelow(5)}丁目{1 + secrets.randbelow(20)}-{1 + secrets.randbelow(12)}",
+            address=_address(school),
             student_number=f"{secrets.randbelow(10**6):06}",
             school=school,
             placed_by=placed_by,
         )
+        _name(made)
         _write_as_its_neighbours(made)
         made.save(force_insert=True)
         record(Event.WATCH_CANARY_PLACED)
     return made
+
+
+def _name(canary: CanaryHousehold) -> None:
+    family = made_up.family()
+    canary.guardian_name, canary.guardian_kana = family.of(family.parent)
+    canary.child_name, canary.child_kana = family.of(family.child)
 
 
 class LastCanary(Exception):
@@ -245,16 +251,21 @@ def _shape(number: str) -> str:
     return number[:-6] + "".join("0" if sign.isdigit() else sign for sign in number[-6:])
 
 
-def _numbers_near(school: School) -> QuerySet[Household, str]:
-    """世帯番号 of the school's households, newest first; of everybody's where it has none yet."""
-    rows = Household.objects.order_by("-pk").values_list("number", flat=True)
+def _homes_near(school: School) -> QuerySet[Household]:
+    """The school's households, newest first; everybody's where it has none yet."""
+    rows = Household.objects.order_by("-pk")
     own = rows.filter(maintained_by=school)
     return own if own.exists() else rows
 
 
+def _address(school: School) -> str:
+    """Like one of the school's newest, but of none whose address is to be hidden (支援措置)."""
+    return made_up.address(_homes_near(school).filter(address_hidden=False)[:NEIGHBOURS])
+
+
 def _write_as_its_neighbours(canary: CanaryHousehold) -> None:
-    """Names spaced, kana written and addresses begun as in the school's newest household: a line of the list tells nothing."""
-    model = Household.objects.filter(number=_numbers_near(canary.school).first()).first()
+    """Names spaced and kana written as in the school's newest household: a line of the list tells nothing."""
+    model = _homes_near(canary.school).first()
     if model is None:
         return
     for name in ("guardian_name", "child_name"):
@@ -262,8 +273,6 @@ def _write_as_its_neighbours(canary: CanaryHousehold) -> None:
     for kana in ("guardian_kana", "child_kana"):
         written = _spaced(getattr(canary, kana), model.guardian_kana)
         setattr(canary, kana, written.translate(_KATAKANA) if _KANA.search(model.guardian_kana) else written)
-    town = _TOWN.match(model.address)
-    canary.address = (town.group() if town else "") + canary.address[canary.address.index("本町") :]
 
 
 def _spaced(name: str, model: str) -> str:
@@ -273,7 +282,8 @@ def _spaced(name: str, model: str) -> str:
 
 def _number(school: School) -> str:
     """Of the shape that numbers there have, and nobody's."""
-    model = _numbers_near(school).first() or "00000000"
+    newest = _homes_near(school).first()
+    model = newest.number if newest else "00000000"
     while True:
         tail = (str(secrets.randbelow(10)) if sign.isdigit() else sign for sign in model[-6:].rjust(6, "0"))
         number = model[:-6] + "".join(tail)
