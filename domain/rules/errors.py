@@ -15,6 +15,15 @@ class Missing:
     message: str
 
 
+def where_to_fill(kind: str) -> str:
+    """What to do about an absent row that a board fills itself; `kind` as the pages of 年度定義 call it."""
+    return f"年度定義の画面で「{kind}」に入力してください。"
+
+
+TO_ADD = "年度定義の [[payment_rules]] に行を足すよう、運用者に依頼してください。"
+"""The same of a row that only the files of a pack have."""
+
+
 class RulesError(Exception):
     """Base of the room's errors."""
 

@@ -12,7 +12,7 @@ from domain.rules.assessment.income import IncomeResult, add_up
 from domain.rules.assessment.need import MONTHS, Entry, Line, annual_total, has_parent_deduction, home_of, measure
 from domain.rules.assessment.shaping import Adjustment
 from domain.rules.cases import GRADES, ZONES, Category, Decline, HouseholdCase
-from domain.rules.errors import CaseError, Missing, RuleMissing
+from domain.rules.errors import CaseError, Missing, RuleMissing, where_to_fill
 from domain.rules.standing import Standing, weakest
 from domain.rules.yearpack.model import Boundary, Pack, SpecialAction, SpecialCase, SpecialRule
 from domain.rules.yearpack.tables import MOST_PEOPLE, OLDEST
@@ -222,7 +222,7 @@ def _stopped(
 
 
 def _no_special(kind: SpecialCase) -> Missing:
-    message = f"{kind.label}の世帯・児童生徒の支弁区分が年度定義にありません。団体設定で決めてください。"
+    message = f"{kind.label}の世帯・児童生徒の支弁区分が年度定義にありません。{where_to_fill('区分の特例')}"
     return Missing("row", f"special/{kind.value}", message)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from domain.rules.errors import CaseError, Missing
+from domain.rules.errors import TO_ADD, CaseError, Missing
 from domain.rules.payment.groups import Component, Group, Unpaid
 from domain.rules.payment.statuses import joined, status_on, with_category_of
 from domain.rules.payment_cases import ExpenseLine, PaidOnce, PaymentCase, StatusPeriod
@@ -107,7 +107,7 @@ def _drive(pack: Pack, group: Group, line: ExpenseLine) -> None:
     assert group.status is not None and line.car is not None  # noqa: S101, PT018 - the caller saw both
     rule = pack.pay_rules.first(OwnCar, line.item, group.status.department, line.used_on)
     if rule is None:
-        text = f"「{group.item.title}」の自家用車の1km当たり単価({line.used_on}に有効なもの)が年度定義にありません。"
+        text = f"「{group.item.title}」の自家用車の1km当たり単価({line.used_on}に有効なもの)が年度定義にありません。{TO_ADD}"
         group.missing = Missing("row", f"payment_rules/own_car/{line.item}/{line.used_on:%Y-%m}", text)
         return
     factors = f"{line.key}: {line.car.metres}m×{line.car.days}日×{line.car.legs}回×{rule.price}円/km"

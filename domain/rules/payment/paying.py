@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.rules.canonical import sealed
-from domain.rules.errors import Missing, RuleMissing
+from domain.rules.errors import Missing, RuleMissing, where_to_fill
 from domain.rules.payment.checks import check_case
 from domain.rules.payment.grouping import Facts, describe, facts_of, group_lines, row_name
 from domain.rules.payment.groups import Component, Group, PaymentGroup, Stopped, Unpaid
@@ -114,7 +114,7 @@ def _pay_group(facts: Facts, group: Group, year: _Year) -> PaymentGroup | Missin
         return _result(pack, group, Unpaid.RATE_ZERO)
     row = pack.caps.find(asked)
     if row is None:
-        text = f"限度額(または「限度額なし」)が年度定義にありません: {describe(pack, asked)}"
+        text = f"限度額(または「限度額なし」)が年度定義にありません: {describe(pack, asked)}。{where_to_fill('限度額')}"
         return Missing("row", f"caps/{row_name(asked)}", text)
     cap = cap_for(facts, group, row)
     group.use(Component.CAP, cap.row, "限度額なし" if cap.annual is None else f"{cap.annual}円", cap.origin)

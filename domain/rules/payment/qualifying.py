@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from domain.rules.cases import Decline
-from domain.rules.errors import Missing
+from domain.rules.errors import Missing, where_to_fill
 from domain.rules.payment.grouping import Facts, describe, fact, question_of, row_name, same_journey
 from domain.rules.payment.groups import Component, Group, Unpaid
 from domain.rules.payment_cases import Attendance, ExpenseLine, StatusPeriod
@@ -63,8 +63,10 @@ def _beside(rows: Mapping[str, WelfarePay], section: str, component: Component, 
     item = group.item.code
     pays = rows.get(item)
     if pays is None:
-        who = "要保護(生活保護)" if component is Component.WELFARE else "措置費受給"
-        text = f"「{group.item.title}」を{who}の児童生徒に支給するかどうかが年度定義にありません。"
+        on_welfare = component is Component.WELFARE
+        who = "要保護(生活保護)" if on_welfare else "措置費受給"
+        place = where_to_fill("要保護への支給" if on_welfare else "施設生への支給")
+        text = f"「{group.item.title}」を{who}の児童生徒に支給するかどうかが年度定義にありません。{place}"
         group.missing = Missing("row", f"{section}/{item}", text)
         return
     group.use(component, f"{section}/{item}", "支給" if pays.pays else "支給しない", pays.origin)
@@ -97,7 +99,7 @@ def _find_rate(facts: Facts, group: Group, status: StatusPeriod, line: ExpenseLi
     group.question = question = question_of(group.item.code, group.purpose, status, line.count_no)
     rate = pack.rates.find(question)
     if rate is None:
-        text = f"支給割合が年度定義にありません: {describe(pack, question)}"
+        text = f"支給割合が年度定義にありません: {describe(pack, question)}。{where_to_fill('支給の割合')}"
         group.missing = Missing("row", f"rates/{row_name(question)}", text)
         return
     shares = "＋".join(f"{name} {share}" for name, share in rate.shares)

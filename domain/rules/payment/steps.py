@@ -6,7 +6,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
-from domain.rules.errors import Missing
+from domain.rules.errors import TO_ADD, Missing
 from domain.rules.payment.grouping import Facts
 from domain.rules.payment.groups import Component, Group
 from domain.rules.payment_cases import ExpenseLine
@@ -25,7 +25,7 @@ def deduction(facts: Facts, group: Group, granted: Granted) -> int | Missing:
     for line in group.lines:
         rules = [rule for rule in _net_rules(facts, group, line) if rule.welfare in (None, group.status.welfare)]
         if line.received and not any(rule.per is NetPer.RECEIVED for rule in rules):
-            text = f"「{group.item.title}」から他制度の支給額を差し引くかどうかが年度定義にありません。"
+            text = f"「{group.item.title}」から他制度の支給額を差し引くかどうかが年度定義にありません。{TO_ADD}"
             return Missing("row", f"payment_rules/net_of/received/{group.item.code}", text)
         for rule in rules:
             by_rule.setdefault(rule.scope.id, (rule, []))[1].append(line)

@@ -173,6 +173,7 @@ def test_a_missing_row_holds_its_lines_and_pays_the_rest(in_a: Any) -> None:
     assert (payment.state, payment.total) == (State.PAYABLE, 4_000)
     assert (payment.held, payment.held_amount) == (1, 1_200)
     assert payment.reason.startswith("保留あり: 限度額(または「限度額なし」)が年度定義にありません")
+    assert payment.reason.endswith("年度定義の画面で「限度額」に入力してください。")
     assert round_.figures["now"]["held"] == 1
     assert totals_of(round_).total == 4_000
 

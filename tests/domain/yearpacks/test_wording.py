@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from domain.yearpacks import changing
 from domain.yearpacks.drafting import open_draft
 from domain.yearpacks.filling import Unreadable, age_range
-from domain.yearpacks.lacking import row_id
+from domain.yearpacks.lacking import SECTIONS, row_id
 from domain.yearpacks.resolving import draft_pack
 from domain.yearpacks.wording import state_text
 from tests.domain.statements.people import Browser, text
 from tests.domain.yearpacks.test_pages import BASE, draft_of
 from tests.support.records import YEAR
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_numbers_come_with_their_meaning() -> None:
@@ -34,6 +39,13 @@ def test_a_revision_and_what_it_accepted_are_called_as_people_call_them(board: B
     assert f">{first.name}<" not in shown
     assert "採用した未確認の値 1件" in shown
     assert "欠けている行 0" not in text(board.get(f"/yearpacks/{draft_of(board.person, ('sample-operator',)).pk}/"))
+
+
+def test_an_absent_row_is_sent_to_where_it_is_typed() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "domain" / "rules").rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r"""where_to_fill\(["'](\w+)["']""", text)}
+    assert named
+    assert named <= set(SECTIONS.values())
 
 
 def test_only_a_range_of_ages_is_typed_as_a_range(board: Browser) -> None:
