@@ -31,6 +31,7 @@ from web.tables import with_parameter
 
 PER_PAGE = 50
 UNCONFIRMED = "unconfirmed"
+AGAIN = "これに置き換えるときは、もう一度保存してください。"
 NONE_TITLE = ("この種類の値は、すべてそろっています", "未確認の値はありません")
 
 
@@ -85,7 +86,10 @@ def filled(request: HttpRequest, revision: Revision, row_id: str) -> HttpRespons
         return _done_already(request, stands, "この値は、もう入っています。")
     row, own = found
     form = form_of(row, own, pack, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    stood = f"{own.text}（出典: {own.source}）" if own else ""
+    if request.method == "POST" and request.POST.get("stood", stood) != stood:
+        form.add_error(None, f"{_changed_meanwhile(stood)}あなたの入力は、まだ反映していません。{AGAIN}")
+    elif request.method == "POST" and form.is_valid():
         try:
             taken, values, basis = reading_of(row, form)
             changing.fill_row(revision, taken, values, basis, user_of(request))
@@ -100,7 +104,12 @@ def filled(request: HttpRequest, revision: Revision, row_id: str) -> HttpRespons
             return _next(revision, row.section)
     now = said(age_in_use(pack)) if row.section == AGE else ""
     context = {"revision": revision, "row": row, "own": own, "form": form, "pack": pack, "now": now}
-    return render(request, "yearpacks/row.html", context)
+    return render(request, "yearpacks/row.html", context | {"stood": stood})
+
+
+def _changed_meanwhile(stood: str) -> str:
+    did = f"「{stood}」と入力しました" if stood else "除きました"
+    return f"あなたが入力している間に、ほかの人がこの値を{did}。"
 
 
 @page(Permission.EDIT_YEARPACK)

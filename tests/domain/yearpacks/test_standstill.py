@@ -110,3 +110,18 @@ def test_a_moment_between_looking_and_saving_is_told_the_same(officer: User, app
     approve(propose(row, officer), approver, Revision.objects.get().digest)
     with pytest.raises(NoLongerDraft, match=f"{approver.display_name}が.*に承認しました（いまの状態: 承認済）"):
         changing.fill_row(row, found, {"annual": 1, "on": "expense"}, Basis("見本"), officer)
+
+
+def test_what_a_colleague_typed_meanwhile_is_not_overwritten_unseen(board: Browser, colleague: Browser) -> None:
+    row = open_draft(YEAR, BASE, (), board.person)
+    address = _a_row(board, row)
+    assert '<input type="hidden" name="stood" value="">' in text(board.get(address))
+    colleague.post(address, TYPED | {"annual": "9,000", "stood": ""})
+    told = text(board.post(address, TYPED | {"stood": ""}))
+    stood = "年額 9,000円（経費に対して）（出典: 見本の通知 4ページ）"
+    assert f"ほかの人がこの値を「{stood}」と入力しました。あなたの入力は、まだ反映していません。" in told
+    assert 'value="１２，９００"' in told
+    assert Revision.objects.get().content["caps"][0]["annual"] == 9_000
+    assert f'name="stood" value="{stood}"' in told
+    board.post(address, TYPED | {"stood": stood})
+    assert Revision.objects.get().content["caps"][0]["annual"] == 12_900
