@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: security help install demo serve otp stop clean test lint format types migrations lock screenshots bench bench-season bench-watch bench-watch-large
+.PHONY: security help install demo serve otp stop clean test lint format migrations lock screenshots bench bench-season bench-hours bench-watch bench-watch-large
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,3 +55,12 @@ def test_no_module_is_too_long() -> None:
         and (lines := len(path.read_text().splitlines())) > 400
     }
     assert long == {}
+
+
+def test_every_dependency_says_what_it_is_for() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = [re.split(r"[\[<>=]", each)[0] for each in wanted]
+    table = (
+        (ROOT / "docs" / "architecture.md").read_text().partition("## Dependencies")[2].partition("\n## ")[0].lower()
+    )
+    assert [name for name in names if name not in table] == []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from tests.e2e import backstage
-from tests.e2e.people import Codes, People, Sessions, chromium
-from tests.support.browser_setup import FONT, PACKAGES
+from tests.e2e.people import Codes, People, Sessions
+from tests.support.browser import chromium, chromium_program
 from tests.support.demo_run import DemoRun, demo_run, only_one_a_run
 
 
@@ -31,11 +30,7 @@ def demo() -> Iterator[DemoRun]:
 @pytest.fixture(scope="session")
 def browser_program() -> str:
     """Where chromium is; without it (or Japanese letters) browser tests say what to install, before any demo is run."""
-    program = shutil.which("chromium")
-    if program is None or not FONT.exists():
-        needed = " ".join(PACKAGES)
-        pytest.skip(f"browser tests need Debian's chromium and Japanese fonts: apt-get install {needed}")
-    return program
+    return chromium_program()
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page
 
 from tests.support.demo_run import DemoRun
 
@@ -18,30 +17,8 @@ WIDTH, HEIGHT = 1366, 768
 TIMEOUT_MILLISECONDS = 15_000
 CONSOLE = "console"
 CODES_KEEP_SECONDS = 20.0  # a code is still accepted in the step after its own
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--lang=ja",
-    "--font-render-hinting=none",
-    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
-]
 OWN_PAGES_OF_THE_BROWSER = "chrome-error://chromewebdata/"
 NEEDED_BY_REFUSALS = "Failed to load resource: the server responded with a status of 4"
-
-
-@contextmanager
-def chromium(program: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, headless=True)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @dataclass

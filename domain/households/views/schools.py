@@ -26,6 +26,7 @@ from domain.households.views.shared import whole_prefecture, workbook_answer
 from web.states import Tone
 
 PERMISSION = Permission.MANAGE_SCHOOLS
+TOOK_NOTHING = "一覧からは何も取り込んでいません。"
 ACTS = {
     keeping.NEW: ("新規", Tone.DONE),
     keeping.CHANGED: ("変更", Tone.HALF),
@@ -101,9 +102,9 @@ def take(request: HttpRequest) -> HttpResponse:
     try:
         done = keeping.take_in(_kept_rows(KeptListForm(request.POST)))
     except ValidationError as error:
-        messages.error(request, error.messages[0])
+        messages.error(request, f"{error.messages[0]}{TOOK_NOTHING}")
     except SchoolRefused as refusal:
-        messages.error(request, f"{refusal}一覧からは何も取り込んでいません。")
+        messages.error(request, f"{refusal}{TOOK_NOTHING}")
     else:
         messages.success(
             request,
@@ -122,7 +123,7 @@ def blank(request: HttpRequest) -> HttpResponse:
 def _kept_rows(form: KeptListForm) -> Sequence[SchoolFacts]:
     reading: SchoolsReading | None = form.reading() if form.is_valid() else None
     if reading is None or reading.wrong or not reading.rows:
-        raise ValidationError("一覧をもう一度選び直してください。何も取り込んでいません。")
+        raise ValidationError("一覧をもう一度選び直してください。")
     return reading.rows
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ops.bench.watch.season import Season
 
 FOLDER = Path(__file__).resolve().parents[3] / "var" / "bench" / "watch" / "database"
-SAMPLED = 200
 WORKING_DAYS_A_MONTH, TENANT = 20, 30
 """People of a tenant, as in the office of the log-ins."""
 

@@ -79,7 +79,7 @@ class Families:
         """Children outside the 特別支援学校 go where their age says; parents are made old enough."""
         for person in home.people:
             if person.relation == "子" and not person.special:
-                person.school_name, person.stage = self._ordinary_school(home, person.born)
+                person.school_name, person.stage = self._ordinary_school(person.born)
         eldest = min(person.born.year for person in home.people if person.relation == "子")
         for person in home.guardians:
             if person.born.year > eldest - 20:
@@ -111,7 +111,7 @@ class Families:
     def _year(self, youngest: int, oldest: int) -> int:
         return self.fiscal_year - self.random.randint(youngest, oldest)
 
-    def _ordinary_school(self, home: Household, born: date) -> tuple[str, str]:
+    def _ordinary_school(self, born: date) -> tuple[str, str]:
         age = self.fiscal_year - born.year - (born >= date(born.year, 4, 2))
         if age < 3 or age > 17:
             return "", ""

@@ -250,7 +250,6 @@ def test_layouts_follow_the_ledgers(draft: Revision) -> None:
 
 RAW = read_folder(FOLDER / BASE)
 LACKING = lacking_of(build_pack(BASE, {BASE: RAW}))
-SHARES = st.sampled_from(["", "0", "1", "1/2", "1/3"])
 
 
 def values_for(section: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -65,7 +65,6 @@ _ONE_ANSWER = Never("回答は一つの応答で返る")
 _COUNTED = Never("行と件数がDBで一緒に見える")
 _COLUMNS = Never("列ごとに届き、ファイルの字面がない")
 _NUMBERED = Never("通番が続かない物は受け取らない")
-_NO_PARTS = Never("回答は部に分かれない")
 _NO_FILE = Never("ファイルを受け取らない")
 
 _FACTS: Mapping[str, Expected | Never] = dict.fromkeys("ABCDEF", _must("other_facts"))

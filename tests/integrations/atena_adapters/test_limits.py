@@ -117,8 +117,8 @@ def test_who_no_longer_wants_to_wait_need_not(monkeypatch: pytest.MonkeyPatch) -
 
     began = time.monotonic()
     with pytest.raises(NoLonger), apart.meanwhile(no_longer):
-        apart.within(5, lambda: time.sleep(3))
-    assert time.monotonic() - began < 1
+        apart.within(30, lambda: time.sleep(20))
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), NoLonger()])

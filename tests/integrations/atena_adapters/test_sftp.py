@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,7 +99,7 @@ def test_a_missing_place_fails_the_check(link: Played) -> None:
 
 
 def test_a_server_that_hangs_holds_nobody_else(link: Played, tmp_path: Path, seed: Seed) -> None:
-    slow = changed(preset("sftp"), timeout_seconds=1.5)
+    slow = changed(preset("sftp"), timeout_seconds=5)
     with played(slow, seed, tmp_path / "other", "--fault=timeout:*", "--stall=60", run=inside) as hanging:
         errors: list[CommunicationError] = []
 
@@ -112,10 +111,9 @@ def test_a_server_that_hangs_holds_nobody_else(link: Played, tmp_path: Path, see
 
         thread = threading.Thread(target=wait)
         thread.start()
-        started = time.monotonic()
         link.wait(link.adapter.register(registration(1, batch_id="free")))
+        assert thread.is_alive(), "the one that hangs still waits when the other has its answer"
         assert not errors
-        assert time.monotonic() - started < 1.5
-        thread.join(10)
+        thread.join(30)
     assert errors
     assert errors[0].retryable

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from tests.platform.accounts.sign_in import client_of
-from tests.platform.web.test_in_browser import CHROMIUM, QUIET
+from tests.support.browser import chromium, chromium_program
 
 HOST = "http://kou.localhost"
 KEY = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
@@ -24,6 +24,7 @@ class Office:
     """The browser lives in a thread of its own; whatever touches the database is done here, in the test's thread."""
 
     def __init__(self) -> None:
+        self.program = chromium_program()
         self.client = client_of("kou.localhost")
         self.complaints: list[str] = []
         self.wanted: Queue[tuple[Callable[[], Any], Future[Any]] | None] = Queue()
@@ -48,8 +49,7 @@ class Office:
 
     def _browse(self, journey: Callable[[Page], None]) -> None:
         try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--headless=new"])
+            with chromium(self.program) as browser:
                 context = browser.new_context(viewport={"width": 1366, "height": 768})
                 context.route("**/*", self._answer)
                 page = context.new_page()
@@ -60,7 +60,6 @@ class Office:
                 tool.send("WebAuthn.enable")
                 tool.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
                 journey(page)
-                browser.close()
         finally:
             self.wanted.put(None)
 

@@ -19,7 +19,6 @@ TYPED = {
     "section": "高校教育課",
     "ends_on": "R9.3.31",
 }
-STOOD_ON = {"referer": f"http://kou.localhost{PAGE}"}
 
 
 def drafts() -> Any:

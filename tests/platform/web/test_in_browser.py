@@ -3,24 +3,21 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.platform.web.conftest import Render
 from tests.platform.web.gallery import SOURCE, served
 from tests.platform.web.samples import values
 from tests.platform.web.test_examples import EXAMPLES
+from tests.support.browser import chromium, chromium_program
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-QUIET += ["--disable-sync", "--no-first-run"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--headless=new"])
+    with chromium(chromium_program()) as opened:
+        yield opened
 
 
 @pytest.fixture
