@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
@@ -18,6 +19,7 @@ from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
 from domain.linkage.exchange.updating import Updating
 from domain.linkage.exchange.withdrawing import Withdrawing
 from domain.linkage.exchange.work import Terms, Work
+from domain.linkage.incoming.abandoning import give_up
 from domain.linkage.incoming.fetching import Fetching
 from domain.linkage.incoming.releasing import Releasing
 from domain.linkage.models import AdapterConfiguration, Batch, Copy, CopyLine, Inquiry, PersonLine, Registration
@@ -123,6 +125,8 @@ def answer_incoming(handle: JobHandle) -> None:
     if not workflow.lists:
         return
     year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
+    if not terms.capabilities.by_people:
+        give_up(handle, timezone.now())
     ExchangeRun(Fetching(year, duty, workflow.records_since()), terms, handle).run()
     ExchangeRun(Releasing(year, duty), terms, handle).run()
 

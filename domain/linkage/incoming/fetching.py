@@ -140,7 +140,7 @@ def _windows_of_a_run(
     for kind in refusals.kinds_to_ask():
         for window in windows.earlier(kind, today, since, years, refusals.windows_of(kind)):
             wanted[window].append(kind)
-    for window in windows.next_of(wanted):
+    for window in windows.next_of(wanted, today):
         yield window, wanted[window]
 
 

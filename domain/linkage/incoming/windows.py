@@ -17,7 +17,8 @@ DAYS = 60
 """Days back that the list of every hour covers, and the length of an earlier window."""
 
 AT_ONCE = 6
-"""Earlier windows of one run, which is every hour: a first connection does not hold up the answers that wait."""
+"""Earlier windows under way at a time, and so of one run, which is every hour: they hold up neither the answers that wait nor the
+list of the last days."""
 
 Window = tuple[date, date]
 """First and last day, both asked for. The last is not over yet when it is asked, so the next window begins with it."""
@@ -52,8 +53,8 @@ def earlier(kind: str, today: date, first: date | None, years: int, refused: Ite
     return list(_cut(_gaps(begins, recent(today)[0], covered)))
 
 
-def next_of(found: Iterable[Window]) -> list[Window]:
-    """At most AT_ONCE of these windows: those never asked for, then the least recently asked; the oldest first of equals.
+def next_of(found: Iterable[Window], today: date) -> list[Window]:
+    """As many of these windows as there is room for: those never asked for, then the least recently asked; of equals the oldest.
 
     So windows whose answers go wrong every time hold up no other for longer than their turn.
     """
@@ -64,7 +65,8 @@ def next_of(found: Iterable[Window]) -> list[Window]:
         whole = [last.timestamp() for first, until, last in rows if first <= window[0] and window[1] <= until]
         return max(whole, default=0.0), window
 
-    return sorted(set(found), key=turn)[:AT_ONCE]
+    under_way = _lists(Batch.State.PREPARED, Batch.State.SENT).filter(covers_until__lte=recent(today)[0]).count()
+    return sorted(set(found), key=turn)[: max(0, AT_ONCE - under_way)]
 
 
 def _gaps(first: date, end: date, covered: Iterable[Window]) -> Iterator[Window]:

@@ -24,6 +24,7 @@ from domain.linkage import services
 from domain.linkage.errors import LinkageError
 from domain.linkage.exchange.jobs import fetches_lists
 from domain.linkage.incoming import deciding, queries, refusals
+from domain.linkage.incoming.abandoning import unanswered
 from domain.linkage.incoming.forms import AnswerForm, RecordSearchForm
 from domain.linkage.incoming.workbook import records_workbook
 from domain.linkage.models import ExchangeRecord, HeldInquiry
@@ -71,7 +72,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
         "form": operator_form(None, link_queries.version_in_force()),
         "fetches": fetches_lists(),
         "may_run": may(user_of(request), Permission.RUN_LINKAGE),
-        **refusals.told(),
+        **_not_given(),
     }
     return render(request, "linkage/incoming.html", context)
 
@@ -142,7 +143,7 @@ def records(request: HttpRequest) -> HttpResponse:
     context = {
         "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
         "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last, "clear": _is_clear(form),
-        "query": request.GET.urlencode(), "fetches": fetches_lists(), **refusals.told(),
+        "query": request.GET.urlencode(), "fetches": fetches_lists(), **_not_given(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)
 
@@ -201,6 +202,12 @@ def _shown(rows: Iterable[Any], place: str) -> None:
         detail={"list": place},
         allowed_by=Permission.VIEW_TARGETS.value,
     )
+
+
+def _not_given() -> dict[str, Any]:
+    """What both pages say of lists that were refused, did not come in order, or are still not answered."""
+    late, since = unanswered(timezone.now())
+    return {**refusals.told(), "late": late, "late_since": since}
 
 
 def _search(request: HttpRequest) -> tuple[RecordSearchForm, date, date]:

@@ -31,7 +31,7 @@ def _fetch_all(today: date, first: date | None) -> list[tuple[date, date]]:
 
     found = [windows.recent(today)]
     _asked(*found[0])
-    while some := windows.next_of(windows.earlier(RECORDS, today, first, KEEP)):
+    while some := windows.next_of(windows.earlier(RECORDS, today, first, KEEP), today):
         assert len(some) <= windows.AT_ONCE
         for window in some:
             _asked(*window)

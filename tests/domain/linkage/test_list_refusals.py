@@ -153,6 +153,7 @@ def test_windows_that_go_wrong_each_time_hold_up_no_later_one(in_force: Any) -> 
 def test_the_pages_say_how_often_and_since_when_a_list_did_not_come_and_what_to_do(
     world: World, start: Any, handler: Client
 ) -> None:
+    from domain.linkage import services
     from domain.linkage.incoming import refusals, windows
     from domain.linkage.models import Batch
 
@@ -179,3 +180,42 @@ def test_the_pages_say_how_often_and_since_when_a_list_did_not_come_and_what_to_
     _answered(GIVEN, *recent)
     assert refusals.told() == {"refused": [], "missing": []}
     assert not any("まだ受け取れていない一覧" in text_of(handler.get(place)) for place in places)
+    batch, sent_at = Batch.objects.filter(pk=last.pk), timezone.now() - timedelta(days=4)
+    Batch.objects.update(cleared_at=sent_at)
+    batch.update(state="sent", sent_at=sent_at, collected_at=None)
+    assert all("1つの回答が、届かないか読めません" in text_of(handler.get(place)) for place in places)
+    assert work(services.start_incoming(OPERATOR)).state == "succeeded"
+    assert batch.get().state == "collected"
+    assert "3日たっても、読める回答が届きませんでした" in batch.get().findings[-1]["message"]
+
+
+def test_lists_that_are_never_answered_leave_room_and_are_asked_for_anew(in_force: Any) -> None:
+    """Over a link whose answers come later: six windows and no more are under way, and after three days their days are free again."""
+    from domain.linkage.incoming import abandoning, refusals
+    from domain.linkage.incoming.fetching import _windows_of_a_run
+    from domain.linkage.models import Batch
+
+    class Handle:
+        def fence(self) -> None:
+            """The job is still ours."""
+
+    now, today = timezone.now(), timezone.localdate()
+    began = today - timedelta(days=60 * 11)
+    handle: Any = Handle()
+
+    def asked() -> list[Any]:
+        return [window for window, _ in _windows_of_a_run(today, began, recent=False)]
+
+    first = asked()
+    for first_day, last_day in first:
+        _answered(GIVEN, first_day, last_day)
+    batches = Batch.objects.all()
+    batches.update(state="sent", sent_at=now - timedelta(days=2))
+    assert (asked(), abandoning.give_up(handle, now)) == ([], 0)
+    assert abandoning.unanswered(now) == (6, now - timedelta(days=2))
+    assert abandoning.give_up(handle, now + timedelta(days=2)) == 6
+    assert list(batches.order_by().values_list("state", "lists").distinct()) == [("collected", [])]
+    assert batches.filter(cleared_at=None).count() == 6, "the run that follows clears their place"
+    assert [(one.reason, one.windows) for one in refusals.told()["missing"]] == [(abandoning.WHY, 6)] * 2
+    assert (len(asked()), set(asked()) & set(first)) == (6, set(first[:2]))
+    assert abandoning.unanswered(now) == (0, None)
