@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
-from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
 from tenants.core.models import Prefecture
@@ -19,7 +17,10 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
 class HostMiddleware:
-    """Finds the prefecture (or the console) of the host and takes a connection of its login."""
+    """Finds the prefecture (or the console) of the host and takes a connection of its login.
+
+    A database that is away is told by the handler of errors (config.handlers), as when a view notices it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,10 +30,7 @@ class HostMiddleware:
             return HttpResponseNotAllowed(METHODS)
         if request.path == HEALTH_PATH:
             return self.get_response(request)
-        try:
-            return self._answer(request)
-        except OperationalError:
-            return HttpResponse(render_to_string("web/errors/503.html"), status=503)
+        return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         host = request.get_host().partition(":")[0].lower()
