@@ -12,6 +12,7 @@ from domain.payments.ledgers import names_of, read, sums
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import of_schools, payments_in
 from domain.payments.totals import Figures, figures_of
+from domain.rules import Standing
 
 State = PupilPayment.State
 
@@ -47,12 +48,19 @@ def reasons_of(user: User, round_: PaymentRound) -> list[tuple[str, int]]:
     return sorted(((reason, pupils) for reason, pupils in counted), key=lambda row: (-row[1], row[0]))
 
 
+def unconfirmed_among(payments: QuerySet[PupilPayment]) -> QuerySet[PupilPayment]:
+    """Who is paid by a figure that nobody has confirmed (未確認)."""
+    return payments.filter(state=State.PAYABLE, standing=Standing.UNCONFIRMED.value)
+
+
 def narrowed(payments: QuerySet[PupilPayment], state: str, school: str) -> QuerySet[PupilPayment]:
-    """By a state of payment, `held` (保留あり) or `changed` (前回計算と違う), and by 学校コード."""
+    """By a state of payment, `held` (保留あり), `unconfirmed` (未確認) or `changed` (前回計算と違う), and by 学校コード."""
     if state in State.values:
         payments = payments.filter(state=state)
     elif state == "held":
         payments = payments.filter(held__gt=0)
+    elif state == "unconfirmed":
+        payments = unconfirmed_among(payments)
     elif state == "changed":
         payments = payments.exclude(causes="")
     return payments.filter(pupil__school__code=school) if school else payments

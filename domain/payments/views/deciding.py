@@ -17,7 +17,8 @@ from domain.payments import services
 from domain.payments.errors import PaymentError, TotalsDiffer
 from domain.payments.forms import ApprovalForm
 from domain.payments.models import PaymentRound
-from domain.payments.queries.scope import find_round
+from domain.payments.queries.rounds import unconfirmed_among
+from domain.payments.queries.scope import find_round, payments_in
 from domain.payments.rounds.approved_accounts import changes_since_approval, digest_of_changes
 from domain.payments.rounds.releasing import expected_problems
 
@@ -44,7 +45,8 @@ def approve(request: HttpRequest, round_id: int) -> HttpResponse:
         else:
             messages.success(request, f"「{round_.title}」の支給を承認しました。次は支給の確定です。")
             return redirect("payments:round", round_id)
-    return render(request, "payments/approve.html", {"round": round_, "form": form})
+    unconfirmed = unconfirmed_among(payments_in(user_of(request), round_)).exists()
+    return render(request, "payments/approve.html", {"round": round_, "form": form, "unconfirmed": unconfirmed})
 
 
 @page(Permission.APPROVE_ROUND)

@@ -38,6 +38,7 @@ STATES = {
     "stopped": "支給停止",
     "nothing": "支給額なし",
     "held": "保留あり",
+    "unconfirmed": "根拠が未確認",
     "changed": "前回計算と違う",
 }
 FIRST_COLUMNS = (Column("児童生徒", sort="pupil__kana"), Column("学校", sort="pupil__school__code"), Column("状態"))

@@ -32,7 +32,7 @@ from domain.payments.presentation.differences import cause_rows, item_rows
 from domain.payments.presentation.states import round_tone
 from domain.payments.queries import rounds as queries
 from domain.payments.queries.adjustments import adjusted_in
-from domain.payments.queries.scope import find_round, sees_everything
+from domain.payments.queries.scope import find_round, payments_in, sees_everything
 from domain.payments.rounds.approving import why_stale
 from domain.payments.views.shared import show_refusal, working_year
 from domain.statements.figures import FiguresNotChosen, figures_of
@@ -169,6 +169,7 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
         "items": item_rows(items, now, before, [each.name for each in ledgers]),
         "causes": cause_rows(round_.figures.get("causes", ())) if before else [],
         "reasons": queries.reasons_of(user, round_),
+        "unconfirmed": queries.unconfirmed_among(payments_in(user, round_)).count(),
         "adjusted": adjusted,
         "adjusted_amounts": [adjusted.carried.get(each.name, 0) for each in ledgers],
     }

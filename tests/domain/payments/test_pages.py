@@ -179,3 +179,20 @@ def test_an_empty_page_says_what_comes_next(in_a: Any, heard: list[Any]) -> None
 def test_the_year_of_the_list_is_the_working_year(round_: PaymentRound) -> None:
     assert YEAR == 2025
     assert "令和7年度" in text(browser_of(Role.BOARD_OFFICER).get("/payments/"))
+
+
+def test_payments_on_figures_nobody_confirmed_are_marked_counted_and_found(in_a: Any, heard: list[Any]) -> None:
+    firm, doubtful = pupil(1, name="見本 一郎"), pupil(1, name="未確認 四郎")
+    spend(firm, "school_lunch", 4_000)
+    spend(doubtful, "exchange_travel", 1_000)
+    round_ = calculated(opened())
+    board, approver = browser_of(Role.BOARD_OFFICER), browser_of(Role.APPROVER)
+    assert "根拠に未確認の値がある支給が1人あります" in text(board.get(f"/payments/rounds/{round_.pk}/"))
+    listed = text(board.get(f"/payments/rounds/{round_.pk}/pupils/", {"state": "unconfirmed"}))
+    assert "未確認 四郎" in listed
+    assert "見本 一郎" not in listed
+    assert listed.count("</span>未確認</span>") == 1
+    assert "根拠に未確認の値がある支給が含まれます" in text(approver.get(f"/payments/rounds/{round_.pk}/approve/"))
+    PupilPayment.objects.filter(pupil=doubtful).update(standing="operator")
+    for address in (f"/payments/rounds/{round_.pk}/", f"/payments/rounds/{round_.pk}/approve/"):
+        assert "根拠に未確認の値がある" not in text(approver.get(address))
