@@ -79,7 +79,12 @@ def share_name(ledger: str, category: Category) -> str:
 class CapForm(BasisForm):
     """限度額."""
 
-    annual = YenField(label="年額", required=False, most=MOST_YEN)
+    annual = YenField(
+        label="年額",
+        required=False,
+        most=MOST_YEN,
+        help_text="限度額がないときは空欄のまま、下の「限度額なし」を選びます。",
+    )
     no_cap = forms.BooleanField(label="限度額なし", required=False)
     on = forms.ChoiceField(
         label="何に対する限度か", choices=[("expense", "使用経費に対して"), ("payment", "支給額に対して")]
