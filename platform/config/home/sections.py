@@ -25,6 +25,7 @@ from config.home.links import place
 from domain.impact.replays import open_findings
 from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
+from domain.linkage.providing import switching
 from domain.linkage.providing.queries import held_while_off
 from domain.statements.models import Statement
 from domain.statements.queries.proposals import waiting
@@ -76,7 +77,7 @@ def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[Sc
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
     if Permission.APPROVE_LOOSENING in permissions and (asked := loosenings_for(user)):
         tasks.append(Task("見守りを緩める申請", asked, "件", place("review:loosenings"), "確かめる"))
-    return tasks + _overdue_inquiries(permissions) + _copies_left(permissions)
+    return tasks + _overdue_inquiries(permissions) + _copies_left(permissions) + _switch_waits(user, permissions)
 
 
 def _to_decide(user: User) -> Task:
@@ -137,6 +138,14 @@ def _copies_left(permissions: frozenset[Permission]) -> list[Task]:
     if not permissions & {Permission.RUN_LINKAGE, Permission.APPROVE_INQUIRY} or not (left := held_while_off()):
         return []
     return [Task("削除する副本（副本を登録しない設定）", left, "件", place("linkage:copies"), "一覧を見る")]
+
+
+def _switch_waits(user: User, permissions: frozenset[Permission]) -> list[Task]:
+    """副本 is to be switched off, or on again: for those who may be the second person."""
+    waiting_rule = switching.waiting_rule() if Permission.APPROVE_INQUIRY in permissions else None
+    if waiting_rule is None or switching.APPROVAL.refuses(waiting_rule.by, user):
+        return []
+    return [Task("副本の登録の切替えの承認", 1, "件", place("linkage:provision_rules"), "内容を見る")]
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:

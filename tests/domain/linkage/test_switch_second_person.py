@@ -109,6 +109,8 @@ def test_the_approver_sees_what_goes_and_only_then_does_it_hold(unsent: Any, han
     today = timezone.localdate()
     assert (rules_on(today).provided, drop_unwanted(), lines()[-1][2]) == (True, 0, "waiting")
     assert "承認を待っています" in text_of(approver.get(RULES))
+    assert "副本の登録の切替えの承認" in text_of(approver.get("/"))
+    assert "副本の登録の切替えの承認" not in text_of(handler.get("/"))
     assert "承認を待つ設定があります" in text_of(approver.post(RULES, _typed()))
 
     page = approver.get(place)
@@ -119,6 +121,7 @@ def test_the_approver_sees_what_goes_and_only_then_does_it_hold(unsent: Any, han
     assert rules_on(today).provided
     assert "設定を承認しました" in text_of(approver.post(place, {"act": "approve", "digest": seen}, follow=True))
     assert not rules_on(today).provided
+    assert "切替えの承認" not in text_of(approver.get("/"))
     assert (drop_unwanted(), lines()[-1][2]) == (1, "dropped")
     told = OutboxEvent.objects.filter(event="linkage:provision:configured").latest("occurred_at").detail
     assert (told["proposed_by"], told["lines"], told["copies"]) == ("handler", 1, 1)
