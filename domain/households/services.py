@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.trail.actors import current_actor
@@ -12,12 +13,14 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.importing import findings
 from domain.households.importing.run import read, refuse
+from domain.households.left_out import FOLLOWS, OPEN
 from domain.households.models import RosterImport, RosterProblem, School
 from jobs import services as jobs
 from tenants.core import files
 from web.text import digits_like_number
 
 IMPORT_ROSTER = "households.import_roster"
+LEFT_OUT = (RosterProblem.Severity.PARKED, RosterProblem.Severity.ERROR)
 MAX_ROSTER_BYTES = 20 * 1024 * 1024
 
 
@@ -98,7 +101,7 @@ def job_key(roster: RosterImport) -> str:
 
 
 def settle(problem: RosterProblem, decision: str) -> RosterImport:
-    """Settle a parked row. A decision about its household (`distinct`, `adopt`, `keep`) reads the roster once more.
+    """Settle a row that was left out. A decision about its household (`distinct`, `adopt`, `keep`) reads the roster once more.
 
     Raises CannotSettle.
     """
@@ -113,8 +116,10 @@ def settle(problem: RosterProblem, decision: str) -> RosterImport:
             settled = settled.filter(household_number=problem.household_number)
             _decide(roster, decision, problem.household_number)
             _read_again(roster)
-        now, by = timezone.now(), current_actor().name
-        rows = settled.update(settled_at=now, settled_by=by, settlement=decision)
+        settlement = {"settled_at": timezone.now(), "settled_by": current_actor().name, "settlement": decision}
+        rows = settled.update(**settlement)
+        if decision == findings.DONE:
+            rows += _followers(problem).update(**settlement)
         record(
             Event.IMPORT_ROW_SETTLED,
             subjects=[Subject("roster_import", str(roster.pk)), Subject("row", str(problem.pk))],
@@ -124,17 +129,27 @@ def settle(problem: RosterProblem, decision: str) -> RosterImport:
 
 
 def decisions_for(problem: RosterProblem) -> tuple[str, ...]:
-    """How a row may be settled; nothing for what is settled or needs no settling."""
-    waits = problem.severity == RosterProblem.Severity.PARKED and problem.code != findings.HOUSEHOLD_INCOMPLETE
-    if problem.settled_at is not None or not waits:
+    """How a row may be settled; nothing for what is settled, needs no settling, or is of a file just being read."""
+    waits = problem.severity in LEFT_OUT and problem.code != findings.HOUSEHOLD_INCOMPLETE
+    if problem.settled_at is not None or not waits or problem.roster.state != RosterImport.State.IMPORTED:
         return ()
     by_household = findings.SETTLEMENTS.get(problem.code, ()) if problem.household_number else ()
     return by_household or (findings.DONE,)
 
 
 def _require_open(roster: RosterImport, problem: RosterProblem, decision: str) -> None:
-    if decision not in decisions_for(problem) or roster.state != RosterImport.State.IMPORTED:
+    problem.roster = roster
+    if decision not in decisions_for(problem):
         raise CannotSettle
+
+
+def _followers(problem: RosterProblem) -> QuerySet[RosterProblem]:
+    """Rows held only for others of the household, once none of those is open any more."""
+    of_household = RosterProblem.objects.filter(
+        OPEN, roster=problem.roster_id, household_number=problem.household_number
+    ).exclude(household_number="")
+    causes = of_household.exclude(FOLLOWS)
+    return of_household.none() if causes.exists() else of_household
 
 
 def _decide(roster: RosterImport, decision: str, number: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,13 +26,14 @@ PUPIL_ABSENT = "import.pupil-absent"
 DISTINCT, ADOPT, KEEP, DONE = "distinct", "adopt", "keep", "done"
 
 SETTLEMENTS: dict[str, tuple[str, ...]] = {SAME_PERSON_TWICE: (DISTINCT,), HOUSEHOLD_DIFFERS: (ADOPT, KEEP)}
-"""How a parked row may be settled, by its code; every other one is put right in the roster or ticked off (`done`)."""
+"""How a parked row may be settled, by its code; every other one, a wrong one too, is put right in a later roster, or
+somebody says that it is not to be taken (`done`), for instance because it is no pupil of the school."""
 
 SETTLEMENT_LABELS = {
     DISTINCT: "別人と確定する",
     ADOPT: "この名簿の値に改める",
     KEEP: "登録値のままにする",
-    DONE: "対応済みにする",
+    DONE: "取り込まないと確定する",
 }
 
 _MESSAGES = {
@@ -86,9 +87,9 @@ class Finding:
 
 
 def rows_of_reader(
-    roster: RosterImport, problems: Iterable[CellProblem], household_of: dict[tuple[str, int], str]
+    roster: RosterImport, problems: Iterable[CellProblem], household_of: Callable[[CellProblem], str]
 ) -> list[RosterProblem]:
-    """The reader's findings as rows; `household_of` (sheet, row) names the household where it is known."""
+    """The reader's findings as rows; `household_of` names the household of a finding, "" where it is not known."""
     return [
         _row(
             roster,
@@ -99,7 +100,7 @@ def rows_of_reader(
             code=problem.code.value,
             message=problem.message,
             seen=problem.seen,
-            household_number=household_of.get((problem.sheet, problem.row), ""),
+            household_number=household_of(problem),
         )
         for problem in problems
     ]

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
@@ -21,6 +22,7 @@ from domain.households.importing.compare import Comparison, Plan
 from domain.households.importing.enrolments import Enrolments, PupilPlan
 from domain.households.importing.stored import load
 from domain.households.importing.tally import Tallies, as_json
+from domain.households.left_out import OPEN
 from domain.households.models import RosterImport, RosterProblem, School
 from domain.households.roster.layout import HOUSEHOLDS, MEMBERS, PUPILS
 from domain.households.roster.reader import read_roster
@@ -32,6 +34,8 @@ from tenants.core.keys import SealBroken
 
 Progress = Callable[[int, int, str], None]
 LATER_ROSTER = "後の名簿の取込"
+_PLACE = ("sheet", "row", "column", "code")
+"""What makes a finding the same one when the same bytes are read again."""
 
 
 class RosterLost(Exception):
@@ -77,7 +81,7 @@ def refuse(roster: RosterImport, problems: Sequence[CellProblem]) -> RosterImpor
     """Nothing of the file is taken, and the file is not kept: it may hold what must not lie here."""
     with transaction.atomic():
         roster.problems.filter(settled_at=None).delete()
-        RosterProblem.objects.bulk_create(findings.rows_of_reader(roster, problems, {}))
+        RosterProblem.objects.bulk_create(findings.rows_of_reader(roster, problems, lambda _: ""))
         path, roster.path, roster.state = roster.path, "", RosterImport.State.REFUSED
         roster.save(update_fields=["path", "state"])
         codes = sorted({problem.code.value for problem in problems})
@@ -122,7 +126,7 @@ def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str
     roster.counts = as_json(_tallies(reading, plan, pupils))
     roster.state = RosterImport.State.IMPORTED
     roster.save(update_fields=["counts", "state"])
-    _settle_earlier(roster)
+    _settle_earlier(roster, _named(reading))
     events.record_import(roster, plan, pupils)
 
 
@@ -134,9 +138,25 @@ def _write_problems(
     twins: dict[tuple[str, int], str],
 ) -> None:
     roster.problems.filter(settled_at=None).delete()
-    rows = findings.rows_of_reader(roster, reading.problems, twins)
+    known = _named(reading)
+
+    def household_of(problem: CellProblem) -> str:
+        place = (problem.sheet, problem.row)
+        if problem.code is Code.SAME_PERSON_TWICE:
+            return twins.get(place, "")
+        number = reading.household_of_row.get(place, "")
+        return number if number in known else ""
+
+    rows = findings.rows_of_reader(roster, reading.problems, household_of)
     rows += [finding.as_row(roster) for finding in (*plan.findings, *pupils.findings)]
+    refused_by_people = set(roster.problems.filter(settlement=findings.DONE).values_list(*_PLACE))
+    rows = [row for row in rows if tuple(getattr(row, name) for name in _PLACE) not in refused_by_people]
     RosterProblem.objects.bulk_create(rows, batch_size=writing.CHUNK)
+
+
+def _named(reading: RosterReading) -> set[str]:
+    """世帯番号 of the households of a roster, taken or not: a number that only another sheet has may be a slip."""
+    return {number for (sheet, _), number in reading.household_of_row.items() if sheet == HOUSEHOLDS.name}
 
 
 def _tallies(reading: RosterReading, plan: Plan, pupils: PupilPlan) -> Tallies:
@@ -147,12 +167,15 @@ def _tallies(reading: RosterReading, plan: Plan, pupils: PupilPlan) -> Tallies:
     return tallies
 
 
-def _settle_earlier(roster: RosterImport) -> None:
-    """A later roster of the same school and year says everything anew: what was parked before is settled by it."""
+def _settle_earlier(roster: RosterImport, named: set[str]) -> None:
+    """A later roster of the same school and year says anew what it names: rows left out before are settled by it.
+
+    A household that it does not name was not brought by it: that one stays left out until somebody says so.
+    """
     RosterProblem.objects.filter(
+        OPEN,
+        Q(household_number="") | Q(household_number__in=named),
         roster__school=roster.school,
         roster__fiscal_year=roster.fiscal_year,
         roster__created_at__lt=roster.created_at,
-        severity=RosterProblem.Severity.PARKED,
-        settled_at=None,
     ).update(settled_at=timezone.now(), settled_by=LATER_ROSTER, settlement="later-roster")

@@ -31,16 +31,16 @@ def as_json(tallies: Tallies) -> dict[str, dict[str, int]]:
 def outcome(counts: Mapping[str, Mapping[str, int]], waiting: int) -> tuple[str, Tone]:
     """What became of a roster that was read to its end, in a word of its own: a file that gave nothing is not 取込済.
 
-    `waiting`: rows that still wait for somebody.
+    `waiting`: rows that still wait for somebody. Without any, the gaps were closed by a later roster or by people.
     """
     by_label = totals(counts)
     taken = sum(by_label[LABELS[name]] for name in ("new", "changed", "same"))
     left_out = by_label[LABELS["parked"]] + by_label[LABELS["wrong"]]
     if not taken and (left_out or not counts):
-        return "取込0件", Tone.ATTENTION
-    if waiting or (by_label[LABELS["parked"]] and by_label[LABELS["wrong"]]):
-        return "一部保留", Tone.ATTENTION
-    return ("一部取込", Tone.ATTENTION) if by_label[LABELS["wrong"]] else ("取込済", Tone.DONE)
+        return "取込0件", Tone.ATTENTION if waiting or not counts else Tone.DONE
+    if not waiting:
+        return "取込済", Tone.DONE
+    return "一部保留" if by_label[LABELS["parked"]] else "一部取込", Tone.ATTENTION
 
 
 def totals(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import may, page, require_school
+from accounts.access import may, page, require_school, visible_schools
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households import queries, services
 from domain.households.forms import RosterForm
 from domain.households.importing.tally import LABELS, outcome, totals
+from domain.households.left_out import left_out, numbers_left_out
 from domain.households.models import RosterImport, RosterProblem
 from domain.households.presenting import count_rows, may_decide, problem_rows
 from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
@@ -35,6 +36,9 @@ from web.dates import fiscal_year_label
 from web.states import Tone
 
 PER_PAGE = 50
+NOT_TAKEN = "この行は取り込まないと確定しました。登録は変わりません。"
+MOST_NUMBERS = 20
+"""世帯番号 named on the page of an import; the table holds the rest."""
 _GRAVEST_FIRST = Case(
     *[When(severity=severity, then=Value(place)) for place, severity in enumerate(RosterProblem.Severity)],
     output_field=IntegerField(),
@@ -52,12 +56,14 @@ def imports(request: HttpRequest) -> HttpResponse:
         roster = _receive(request, form)
         if roster is not None:
             return redirect("households:import", roster.pk)
+    year = require_prefecture().working_year
     found = Paginator(queries.list_imports(user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "imports": found,
         "rows": [_row(roster) for roster in found],
-        "year": require_prefecture().working_year,
+        "year": year,
+        "left_out": left_out(year, visible_schools(user, Permission.IMPORT_ROSTER)),
     }
     context["may_manage_schools"] = may(user, Permission.MANAGE_SCHOOLS)
     return render(request, "households/imports.html", context)
@@ -80,6 +86,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     problems = queries.single_problems(roster).order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")
     found = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
     visible = queries.visible_numbers(user, {problem.household_number for problem in found})
+    numbers = [] if roster.state == RosterImport.State.REFUSED else list(numbers_left_out(roster))
     context = {
         "roster": roster,
         "job": unfinished(job),
@@ -88,6 +95,8 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "totals": totals(roster.counts),
         "problems": found,
         "rows": problem_rows(list(found), visible),
+        "left_out": numbers[:MOST_NUMBERS],
+        "left_out_count": len(numbers),
         "folded": queries.folded_problems(user, roster),
         "outcome": outcome(roster.counts, queries.waiting_of(roster))
         if roster.state == RosterImport.State.IMPORTED
@@ -99,7 +108,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
 @page(Permission.IMPORT_ROSTER)
 @require_POST
 def settle(request: HttpRequest, problem_id: int) -> HttpResponse:
-    """Settle one parked row."""
+    """Settle one row that was left out."""
     user = user_of(request)
     problem = queries.find_problem(user, problem_id)
     visible = queries.visible_numbers(user, {problem.household_number})
@@ -111,7 +120,7 @@ def settle(request: HttpRequest, problem_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         again = roster.state == RosterImport.State.WAITING
-        messages.success(request, "確定しました。名簿をもう一度読んで反映します。" if again else "対応済みにしました。")
+        messages.success(request, "確定しました。名簿をもう一度読んで反映します。" if again else NOT_TAKEN)
     return redirect("households:import", problem.roster_id)
 
 

@@ -14,8 +14,8 @@ from django.db.models import Case, CharField, Count, Exists, Max, Min, OuterRef,
 from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
-from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE
-from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School
+from domain.households.left_out import LeftOut, left_out
+from domain.households.models import Household, Member, Pupil, RosterImport, School
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.payments.models import PaymentRound
@@ -145,14 +145,9 @@ def unregistered(user: User) -> dict[str, int]:
     return {why.value: found[why.value] for why in WhyUnregistered if why.value in found}
 
 
-def rosters_on_hold(user: User) -> int:
-    """Rows of this year's rosters that wait for somebody, counted as the list of imports does."""
-    codes = visible_schools(user)
-    rows = RosterProblem.objects.filter(
-        roster__fiscal_year=working_year(), severity=RosterProblem.Severity.PARKED, settled_at=None
-    )
-    rows = rows.exclude(code=HOUSEHOLD_INCOMPLETE)
-    return (rows if codes is None else rows.filter(roster__school__code__in=codes)).count()
+def rosters_left_out(user: User) -> LeftOut:
+    """What this year's rosters name and was not taken, counted as the list of imports does."""
+    return left_out(working_year(), visible_schools(user))
 
 
 def next_round() -> PaymentRound | None:

@@ -22,6 +22,7 @@ from audit.review.queries import reminders_of
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
+from domain.households.left_out import LeftOut
 from domain.impact.replays import open_findings
 from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
@@ -46,11 +47,17 @@ class Task:
     note: str = ""
 
 
-def my_work(user: User, permissions: frozenset[Permission], schools: Sequence[SchoolCounts]) -> list[Task]:
+def my_work(
+    user: User, permissions: frozenset[Permission], schools: Sequence[SchoolCounts], left_out: LeftOut
+) -> list[Task]:
     """What the person can do now. Lines of another role are left out; 0 stays, so that nothing has to be looked for."""
     count = {state: sum(school.of([state]) for school in schools) for state in State}
     listed = "statements:list"
     tasks = []
+    if Permission.IMPORT_ROSTER in permissions and left_out:
+        tasks.append(
+            Task("名簿から取り込めていない世帯", *left_out.number, place("households:imports"), "直す", left_out.why)
+        )
     if Permission.EDIT_STATEMENT in permissions:
         new = max(counts.expected_statements(user) - sum(school.total for school in schools), 0)
         note = f"うち調書のまだない世帯 {new:,}" if new else ""

@@ -9,6 +9,7 @@ from accounts.permissions import Permission
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
+from domain.households.left_out import LeftOut
 from domain.payments.models import PaymentRound
 from domain.statements.queries.scope import AT_BOARD, COMPUTED, DECIDED
 from web.components import YearStep
@@ -23,7 +24,11 @@ _PAYMENT = {
 
 
 def year_strip(
-    user: User, permissions: frozenset[Permission], schools: Sequence[SchoolCounts], inquiries: Inquiries
+    user: User,
+    permissions: frozenset[Permission],
+    schools: Sequence[SchoolCounts],
+    inquiries: Inquiries,
+    left_out: LeftOut,
 ) -> list[YearStep]:
     """名簿 → 調書受付 → 照会 → 算定 → 進達 → 決定 → 支給. The first step that is not done is the current one.
 
@@ -34,8 +39,8 @@ def year_strip(
     rosters = place("households:imports") if Permission.IMPORT_ROSTER in permissions else ""
     answers = place("linkage:reviews") if Permission.REVIEW_MATCH in permissions else ""
     steps = [
-        _rosters(_step("名簿", counts.schools_with_roster(user), len(schools), rosters), counts.rosters_on_hold(user)),
-        _step("調書受付", total, counts.expected_statements(user), statements),
+        _rosters(_step("名簿", counts.schools_with_roster(user), len(schools), rosters), left_out),
+        _step("調書受付", total, counts.expected_statements(user) + left_out.unregistered, statements),
         _step("照会", inquiries.answered, inquiries.total, answers),
         _step("算定", _count(schools, COMPUTED), total, statements),
         _step("進達", _count(schools, AT_BOARD), total, statements),
@@ -56,11 +61,11 @@ def _step(title: str, done: int, total: int, url: str) -> YearStep:
     return YearStep(title, Tone.HALF, done, total, url) if done else YearStep(title, Tone.EMPTY, url=url)
 
 
-def _rosters(step: YearStep, on_hold: int) -> YearStep:
-    """Handed in is not enough while rows of them are on hold."""
-    if not on_hold:
+def _rosters(step: YearStep, left_out: LeftOut) -> YearStep:
+    """Handed in is not enough while rows of them are wrong or on hold."""
+    if not left_out.rows:
         return step
-    return YearStep(f"{step.title}（保留{on_hold:,}行）", Tone.ATTENTION, step.done, step.total, step.url)
+    return YearStep(f"{step.title}（{left_out.rows}）", Tone.ATTENTION, step.done, step.total, step.url)
 
 
 def _payment() -> YearStep:

@@ -138,6 +138,29 @@ def test_rows_on_hold_and_new_households_are_counted(in_a: Any) -> None:
     assert "名簿（保留1行） ▲ 要確認" in page
 
 
+def test_a_household_left_out_for_a_wrong_row_is_missed(in_a: Any) -> None:
+    imported("S01")
+    people.lacking()
+    clerk = people.clerk_of()
+    page = shown(clerk)
+    assert "名簿 ● 完了" in page
+    assert "調書受付 ● 完了" in page
+    assert "名簿から取り込めていない世帯" not in page
+    before = people.queries(clerk, "/")
+    for row, code in enumerate(("import.bad-date", "import.household-incomplete")):
+        RosterImport.objects.get().problems.create(
+            sheet="世帯構成員", row=row, severity="error" if row == 0 else "parked", code=code, message="x",
+            household_number="H29-000017",
+        )  # fmt: skip
+    page = shown(clerk)
+    assert "名簿（誤り1行） ▲ 要確認" in page
+    assert "調書受付 ◐ 途中 1/2" in page
+    assert "名簿から取り込めていない世帯 誤り 1世帯 1世帯 直す" in page
+    assert people.queries(clerk, "/") == before
+    assert "名簿（誤り1行） ▲ 要確認" in shown(people.browser_of((Role.PRINCIPAL, "S01")))
+    assert "取り込めていない" not in shown(people.clerk_of("S02"))
+
+
 def test_links_lead_to_lists_of_as_many(in_a: Any) -> None:
     people.lacking()
     clerk = people.clerk_of()
