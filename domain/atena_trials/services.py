@@ -66,7 +66,7 @@ def try_sample(offered: OfferedVersion, kind: str, file_name: str, data: bytes, 
             detail={"version": offered.version, "kind": kind, "fits": sample.fits},
         )
     try:
-        files.write_atomically(path, data)
+        files.write_atomically(path, data, sample.file_name)
     except files.DiskFull:
         sample.delete()
         raise

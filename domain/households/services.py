@@ -66,7 +66,7 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
     reading = read(roster, data)
     if not reading.refused:
         roster.path = f"rosters/{fiscal_year}/{school.pk}/{digest}.xlsx"
-        files.write_atomically(roster.path, data)
+        files.write_atomically(roster.path, data, roster.file_name)
     with transaction.atomic():
         RosterImport.objects.bulk_create([roster], ignore_conflicts=True)
         roster = RosterImport.objects.get(school=school, fiscal_year=fiscal_year, digest=digest)

@@ -43,7 +43,7 @@ def keep(handle: JobHandle, output: OutputFile, made: Made, *, also: Sequence[Ca
     output.documents, output.pages, output.total = made.documents, made.pages, made.total
     with transaction.atomic():
         handle.fence()
-        files.write_atomically(output.path, made.data)
+        files.write_atomically(output.path, made.data, output.title)
         output.save(force_insert=True)
         MissingGlyph.objects.bulk_create(_glyphs(output, made.missing), ignore_conflicts=True, batch_size=1_000)
         for act in also:

@@ -61,7 +61,7 @@ def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposi
     if known is not None and _is_done(known):
         return known
     path = f"deposits/{digest}.sealed"
-    files.write_atomically(path, data)
+    files.write_atomically(path, data, _safe_name(file_name))
     with transaction.atomic():
         NumberDeposit.objects.bulk_create([_new(school, file_name, digest, path)], ignore_conflicts=True)
         deposit = NumberDeposit.objects.select_for_update().get(digest=digest)
@@ -131,8 +131,13 @@ def end_unified(member_ids: Collection[int], *, batch: str) -> None:
 
 
 def _new(school: School, file_name: str, digest: str, path: str) -> NumberDeposit:
-    name = "番号.sealed" if digits_like_number(file_name) else file_name[-120:]
+    name = _safe_name(file_name)
     return NumberDeposit(school=school, file_name=name, digest=digest, path=path, created_by=current_actor().name)
+
+
+def _safe_name(file_name: str) -> str:
+    """A file name is kept for people; one that holds something like an individual number is not."""
+    return "番号.sealed" if digits_like_number(file_name) else file_name[-120:]
 
 
 def _is_done(deposit: NumberDeposit) -> bool:

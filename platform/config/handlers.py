@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from accounts.paths import safe_path
 from audit.trail.absence import note_missing_schema
 from audit.trail.recorder import TrailUnavailable
+from tenants.core.files import NO_ROOM
 from tenants.core.presence import SchemaMissing
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ CLASSES_OF_AWAY = ("08", "57P")
 DISK_FULL = "53100"
 DATABASE_AWAY = "データベースにつながらないため、処理できませんでした。"
 DATABASE_FULL = "データベースの保存先に空き容量がないため、処理できませんでした。運用の担当者に知らせてください。"
+STORAGE_FULL = "ファイルの保存先に空き容量がないため、処理できませんでした。運用の担当者に知らせてください。"
 DATABASE_BUSY = "データベースが混み合っているため、処理できませんでした。"
 
 
@@ -45,7 +47,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _page("web/errors/503.html", 503, incident, reason=str(missing))
     database = next((error for error in chain if isinstance(error, OperationalError | InterfaceError)), None)
     if database is not None:
-        return _database_away(request, incident, _reason(database))
+        return _not_now(request, incident, _reason(database))
+    if any(isinstance(error, OSError) and error.errno in NO_ROOM for error in chain):
+        return _not_now(request, incident, STORAGE_FULL)
     return _page("web/errors/500.html", 500, incident)
 
 
@@ -64,14 +68,14 @@ def _reason(error: Error) -> str:
     return DATABASE_BUSY if state and not state.startswith(CLASSES_OF_AWAY) else DATABASE_AWAY
 
 
-def _database_away(request: HttpRequest, incident: str, reason: str) -> HttpResponse:
+def _not_now(request: HttpRequest, incident: str, reason: str) -> HttpResponse:
     """What happened, what became of what was sent, and when to try again: in the same words wherever it was noticed.
 
     An act is undone with its transaction, so that nothing of what was sent is registered.
     """
     sent = request.method not in ("GET", "HEAD", "OPTIONS")
     page = safe_path(request, request.headers.get("Referer", "")) if sent else ""
-    return _page("web/errors/database_away.html", 503, incident, reason=reason, sent=sent, page=page)
+    return _page("web/errors/not_now.html", 503, incident, reason=reason, sent=sent, page=page)
 
 
 def _page(template: str, status: int, incident: str, **values: str | bool) -> HttpResponse:

@@ -17,6 +17,7 @@ from tenants.core import keys
 from tenants.core.context import scope
 
 PURPOSE = "files"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class DiskFull(OSError):
@@ -27,7 +28,7 @@ class DiskFull(OSError):
     def __init__(self, name: str) -> None:
         super().__init__(
             errno.ENOSPC,
-            f"ファイル「{name}」を書き出せません。保存先の空き容量がありません。"
+            f"ファイル「{name}」を保存できません。保存先の空き容量がありません。"
             "書きかけのファイルは残していません。空き容量を確保してから、もう一度実行してください。",
         )
 
@@ -52,11 +53,24 @@ def resolve(relative: str | Path) -> Path:
     return path
 
 
-def write_atomically(relative: str | Path, data: bytes) -> Path:
-    """Seal and write a file so that a reader sees the old content or the new, never a part. Raises DiskFull."""
-    path = resolve(relative)
-    data = keys.seal(PURPOSE, data, _place(path))
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def write_atomically(relative: str | Path, data: bytes, name: str = "") -> Path:
+    """Seal and write a file so that a reader sees the old content or the new, never a part.
+
+    Raises DiskFull, also when there is no room for a folder of it; `name` is what people call the file.
+    """
+    try:
+        path = resolve(relative)
+        sealed = keys.seal(PURPOSE, data, _place(path))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _replace(path, sealed)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull(name or Path(relative).name) from error
+        raise
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -64,13 +78,10 @@ def write_atomically(relative: str | Path, data: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         Path(partial).replace(path)
-    except OSError as error:
+    except OSError:
         with contextlib.suppress(OSError):
             Path(partial).unlink()
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(path.name) from error
         raise
-    return path
 
 
 def read(relative: str | Path) -> bytes:

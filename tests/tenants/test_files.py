@@ -12,6 +12,7 @@ import pytest
 from tenants.core import files
 from tenants.core.context import prefecture_context
 from tenants.core.keys import SealBroken
+from tests.support.full_disk import FULL_FOR, full_disk
 
 
 def test_each_prefecture_has_its_own_folder(prefecture_a: Any, prefecture_b: Any) -> None:
@@ -42,6 +43,17 @@ def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(in_a: Any, monkeypa
         files.write_atomically("one.txt", b"new and longer")
     assert files.read("one.txt") == b"old"
     assert [entry.name for entry in path.parent.iterdir()] == ["one.txt"]
+
+
+@pytest.mark.parametrize("lacking", FULL_FOR)
+def test_no_room_for_a_folder_a_file_or_its_content_is_told_with_the_name_people_know(
+    in_a: Any, files_of_this_test: Path, lacking: str
+) -> None:
+    with full_disk(files_of_this_test, lacking):
+        with pytest.raises(files.DiskFull, match=r"「名簿 1年\.xlsx」を保存できません.*空き容量") as told:
+            files.write_atomically("rosters/2025/efe5ae946a67.xlsx", os.urandom(10_000), "名簿 1年.xlsx")
+        assert str(files_of_this_test) not in str(told.value)
+        assert not [path for path in files_of_this_test.rglob("*") if path.is_file()]
 
 
 def test_what_lies_on_the_disk_is_sealed_and_bound_to_its_place(in_a: Any) -> None:

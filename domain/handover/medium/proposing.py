@@ -48,8 +48,8 @@ def propose_taking_in(user: User, uploads: Mapping[str, bytes], *, approval_numb
     """Files from a medium, kept sealed until the second person takes them in. The same bytes count once. Raises DiskFull."""
     medium_desk()
     kept = {hashlib.sha256(data).hexdigest(): (name, data) for name, data in sorted(uploads.items())}
-    for digest, (_, data) in kept.items():
-        files.write_atomically(_path(digest), data)
+    for digest, (name, data) in kept.items():
+        files.write_atomically(_path(digest), data, _name(name))
     with _proposed(CarryAct.Kind.TAKE_IN, user, approval_number, medium) as act:
         CarriedFile.objects.bulk_create(
             CarriedFile(

@@ -68,7 +68,7 @@ def attach(sheet: Sheet, user: User, upload: Upload) -> EvidenceCopy:
         detail: dict[str, JSON] = {"place": entry.place, "type": kept.media_type, "bytes": kept.size}
         detail |= {"sha256": digest[:16], "before": before.digest[:16] if before else ""}
         record(Event.LINKAGE_SHEET_ATTACHED, subjects=[Subject("sheet", sheet.name.batch)], detail=detail)
-        files.write_atomically(kept.path, upload.data)
+        files.write_atomically(kept.path, upload.data, kept.name)
     if before is not None and before.path != kept.path:
         with contextlib.suppress(FileNotFoundError):
             files.resolve(before.path).unlink()

@@ -40,7 +40,7 @@ def receive_expenses(school: School, file_name: str, data: bytes, fiscal_year: i
     reading = read(received, data)
     if not reading.refused:
         received.path = f"expenses/{fiscal_year}/{school.pk}/{digest}.xlsx"
-        files.write_atomically(received.path, data)
+        files.write_atomically(received.path, data, received.file_name)
     with transaction.atomic():
         ExpenseImport.objects.bulk_create([received], ignore_conflicts=True)
         received = ExpenseImport.objects.select_related("school").get(school=school, digest=digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.domain.households.conftest import work_off
 from tests.domain.households.people import browser_of
 from tests.domain.households.roster import books
 from tests.domain.households.roster.books import household, pupil
+from tests.support.full_disk import FULL_FOR, full_disk
 
 
 @pytest.fixture
@@ -132,15 +134,25 @@ def test_who_may_not_see_a_household_does_not_decide_about_it(
     assert clerk.get(f"/households/{home.pk}/").status_code == 200
 
 
-def test_a_full_disk_is_said_on_the_form(clerk: Any, school: School, monkeypatch: Any) -> None:
-    from tenants.core.files import DiskFull
-
-    def full(*_: Any) -> None:
-        raise DiskFull("名簿.xlsx")
-
-    monkeypatch.setattr("tenants.core.files.write_atomically", full)
-    assert "空き容量がありません" in upload(clerk, school, books.roster()).content.decode()
+@pytest.mark.parametrize("lacking", FULL_FOR)
+def test_a_full_disk_is_said_on_the_form(clerk: Any, school: School, files_of_this_test: Path, lacking: str) -> None:
+    with full_disk(files_of_this_test, lacking):
+        answer = upload(clerk, school, books.roster())
+    assert answer.status_code == 200
+    assert "ファイル「名簿.xlsx」を保存できません。保存先の空き容量がありません" in answer.content.decode()
     assert not RosterImport.objects.exists()
+
+
+def test_a_full_disk_before_any_form_reads_the_file_is_told(
+    clerk: Any, school: School, tmp_path: Path, settings: Any
+) -> None:
+    """Larger files wait in the server's own temporary folder until the page reads them."""
+    settings.FILE_UPLOAD_TEMP_DIR, clerk.raise_request_exception = str(tmp_path / "waiting"), False
+    with full_disk(tmp_path / "waiting", "folder"):
+        answer = upload(clerk, school, bytes(3_000_000))
+    assert answer.status_code == 503
+    assert "ファイルの保存先に空き容量がないため" in answer.content.decode()
+    assert "選んだファイルを含む）は、登録されていません" in answer.content.decode()
 
 
 # --- what a list and a page say of an import ---------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def test_our_own_errors_speak_for_themselves(in_a: Any, kind: Kind) -> None:
     job = make(kind, work)
     run_job(job.pk)
     job.refresh_from_db()
-    assert job.error.startswith("ファイル「通知書.pdf」を書き出せません")
+    assert job.error.startswith("ファイル「通知書.pdf」を保存できません")
     assert job.error_id.startswith("storage.full/")
 
 
