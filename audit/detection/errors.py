@@ -26,7 +26,7 @@ class HoursWaiting(CalendarError):
     identifier = "watch.hours-waiting"
 
     def __init__(self) -> None:
-        super().__init__("この変更は、もう承認を待っています。見守りの承認を確かめてください。")
+        super().__init__("この変更は、もう承認を待っています。「見守りの承認」の画面で確かめてください。")
 
 
 class CanaryWaiting(CalendarError):
@@ -35,7 +35,7 @@ class CanaryWaiting(CalendarError):
     identifier = "watch.canary-waiting"
 
     def __init__(self) -> None:
-        super().__init__("このおとりの世帯の除去は、もう承認を待っています。見守りの承認を確かめてください。")
+        super().__init__("このおとりの世帯の除去は、もう承認を待っています。「見守りの承認」の画面で確かめてください。")
 
 
 class DayOffThere(CalendarError):
@@ -60,9 +60,16 @@ class ThresholdUnfit(CalendarError):
 
 
 class ExceptionUnfit(CalendarError):
-    """`watch.exception-unfit`: an exception over already, or longer than a quarter, or with a number in its reason."""
+    """`watch.exception-unfit`: an exception over already, or longer than a quarter, or with a number in its reason.
+
+    `field`: what has to be changed of `username`, `until` and `reason`.
+    """
 
     identifier = "watch.exception-unfit"
+
+    def __init__(self, message: str, field: str = "until") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class LooseningClosed(CalendarError):

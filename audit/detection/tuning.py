@@ -37,6 +37,8 @@ from audit.detection.rules import Described
 from audit.trail.recorder import Subject, record
 from audit.trail.screening import NumberInTrail, refuse_numbers
 from audit.trail.vocabulary import Event
+from web.dates import to_wareki
+from web.formatting import format_until
 
 LONGEST_EXCEPTION = timedelta(days=92)
 """A longer exception would switch a rule off for good; a quarter can be given again."""
@@ -97,11 +99,15 @@ def ask_exception(rule_id: str, person: User | None, until: datetime, reason: st
         raise SamePerson(BY_DEPUTY)
     now = timezone.now()
     if not now < until <= now + LONGEST_EXCEPTION:
-        raise ExceptionUnfit(f"例外の期限は、今から{LONGEST_EXCEPTION.days}日以内にしてください。")
+        first, last = timezone.localdate(now), timezone.localdate(now + LONGEST_EXCEPTION) - timedelta(days=1)
+        raise ExceptionUnfit(
+            f"「いつまで」は、{to_wareki(first)}から{to_wareki(last)}までの日を入力してください"
+            f"（例外は長くても{LONGEST_EXCEPTION.days}日です）。"
+        )
     try:
         refuse_numbers(reason, "理由")
     except NumberInTrail as error:
-        raise ExceptionUnfit("番号らしい12桁の数字は書けません。") from error
+        raise ExceptionUnfit("番号らしい12桁の数字は書けません。言葉で書いてください。", "reason") from error
     asked = Loosening(
         kind=Kind.EXCEPTION,
         rule=rule_id,
@@ -110,7 +116,12 @@ def ask_exception(rule_id: str, person: User | None, until: datetime, reason: st
         reason=reason,
         proposed_by=user.username,
     )
-    return _propose(asked, ExceptionUnfit("この人のこの規則には、承認待ちの例外があります。"))
+    return _propose(
+        asked,
+        ExceptionUnfit(
+            "この人のこの規則には、承認待ちの例外があります。「見守りの承認」の画面で確かめてください。", "username"
+        ),
+    )
 
 
 def set_hours(opens_at: time, closes_at: time, user: User) -> Loosening | None:
@@ -268,8 +279,7 @@ def _except(row: Loosening) -> None:
 
 def _record_exception(event: Event, made: SignalException, person: User | None) -> None:
     subjects = [Subject("exception", str(made.pk)), *([actors.subject(person)] if person else [])]
-    until = timezone.localtime(made.ends_at).isoformat(timespec="minutes")
-    record(event, subjects=subjects, detail={"規則": made.rule, "期限": until})
+    record(event, subjects=subjects, detail={"規則": made.rule, "期限": format_until(made.ends_at)})
 
 
 def _subject(row: Loosening) -> Subject:

@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.forms import JapaneseDateField
+from audit.review.period_words import why_no_period
 from audit.trail.entries import Subject
 from audit.trail.labels import GROUPS, WORDING, subject_label
 from audit.trail.reader import Filters
@@ -43,8 +44,8 @@ class TrailFilterForm(Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         since, until = values.get("since"), values.get("until")
-        if since and until and since > until:
-            self.add_error("until", "「いつまで」は「いつから」より後の日にしてください。")
+        if since and until and (wrong := why_no_period(since, until)):
+            self.add_error("until", wrong)
         return values
 
     def filters(self, after: str) -> Filters:

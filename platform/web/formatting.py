@@ -1,6 +1,6 @@
 """How figures and days look on every page and form."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -72,6 +72,14 @@ def format_moment(moment: datetime) -> str:
     """令和8年4月1日 9時05分, in local time."""
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     return f"{to_wareki(local.date())} {local.hour}時{local.minute:02}分"
+
+
+def format_until(end: datetime) -> str:
+    """The end of a period as people say it: 令和8年12月31日まで for the midnight after that day, else the moment and まで."""
+    local = timezone.localtime(end) if timezone.is_aware(end) else end
+    if local.time() == time.min:
+        return f"{to_wareki(local.date() - timedelta(days=1))}まで"
+    return f"{format_moment(end)}まで"
 
 
 def _whole(amount: int) -> int:

@@ -12,6 +12,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.forms import JapaneseDateField
+from audit.review.period_words import why_no_period
 from audit.trail.models import TrailRequest
 from audit.trail.sealing.handing import is_allowed_host
 from web.fields import FreeTextField
@@ -25,14 +26,20 @@ TEXT_LENGTH = 2_000
 class PeriodForm(Form):
     """Inclusive Japanese days. Both are needed: nobody takes out seven years by leaving a field empty."""
 
-    since = JapaneseDateField(label="いつから", error_messages={"required": "始めの日を入力してください。"})
-    until = JapaneseDateField(label="いつまで", error_messages={"required": "終わりの日を入力してください。"})
+    since = JapaneseDateField(
+        label="いつから",
+        error_messages={"required": "「いつから」に、期間の始めの日を入力してください（例: R8.4.1）。"},
+    )
+    until = JapaneseDateField(
+        label="いつまで",
+        error_messages={"required": "「いつまで」に、期間の終わりの日を入力してください（例: R8.4.30）。"},
+    )
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         since, until = values.get("since"), values.get("until")
-        if since and until and not since <= until <= since + timedelta(days=MOST_DAYS):
-            self.add_error("until", f"「いつまで」は「いつから」以後、{MOST_DAYS}日以内にしてください。")
+        if since and until and (wrong := why_no_period(since, until, MOST_DAYS)):
+            self.add_error("until", wrong)
         return values
 
     def period(self) -> tuple[datetime, datetime]:

@@ -29,6 +29,7 @@ from audit.trail.recorder import record_access
 from audit.trail.sealing.export import NotSealed, export_lines, head_of, newest_head, proof_of, public_keys
 from audit.trail.vocabulary import Event
 from typesetting.engine import TypesettingError
+from web.form_errors import summary
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -123,8 +124,8 @@ def disclose(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
     form = DisclosureForm(request.POST)
     if not form.is_valid():
-        for error in form.errors.values():
-            messages.error(request, " ".join(map(str, error)))
+        for one in summary(form):
+            messages.error(request, f"{one.label}: {one.message}" if one.label else one.message)
         return redirect("trail:list")
     subject = Subject(form.cleaned_data["kind"], form.cleaned_data["id"])
     since, until = form.period()

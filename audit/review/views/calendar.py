@@ -155,12 +155,12 @@ def _state(row: OvertimeNotice) -> str:
 
 def _hours_page(request: HttpRequest, form: HoursForm, off: DayOffForm, row: ServiceHours | None) -> HttpResponse:
     asked = Loosening.objects.filter(state=Loosening.State.PROPOSED)
-    going = dict(asked.filter(kind=Loosening.Kind.DAY_OFF).values_list("day", "proposed_at"))
+    going = {row.day: (row.proposed_by, row.proposed_at) for row in asked.filter(kind=Loosening.Kind.DAY_OFF)}
     context = {
         "form": form,
         "off": off,
         "row": row,
-        "days_off": [(one, going.get(one.day)) for one in days_off_from(timezone.localdate())],
+        "days_off": [(one, *going.get(one.day, ("", None))) for one in days_off_from(timezone.localdate())],
         "waiting": asked.filter(kind=Loosening.Kind.HOURS).first(),
     }
     return show(request, "review/hours.html", context, status=400 if form.errors or off.errors else 200)

@@ -39,9 +39,7 @@ def loosenings(request: HttpRequest) -> HttpResponse:
     waiting = list(rows.filter(state=Loosening.State.PROPOSED))
     decided = list(rows.exclude(state=Loosening.State.PROPOSED)[:SHOWN_DECIDED])
     subjects = [Subject("loosening", str(one.pk)) for one in (*waiting, *decided)]
-    record_access(
-        Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": "見守りを緩める申請"}, allowed_by=APPROVE.value
-    )
+    record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": "見守りの承認"}, allowed_by=APPROVE.value)
     names = names_of(one.username for one in (*waiting, *decided) if one.username)
     context = {
         "waiting": [_card(one, names, user) for one in waiting],

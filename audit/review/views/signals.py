@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from accounts.second_person import has_lapsed
 from accounts.views.shared import show
 from audit.detection import tuning
-from audit.detection.errors import CalendarError
+from audit.detection.errors import CalendarError, ExceptionUnfit
 from audit.detection.hours.drift import Drift
 from audit.detection.limits import thresholds
 from audit.detection.logins.drifting import drifts
@@ -25,6 +25,7 @@ from audit.detection.registry import ALL_RULES, title_of
 from audit.detection.rules import Described
 from audit.review.forms import EVERYBODY, ExceptionForm, ThresholdForm
 from audit.review.identities import printable
+from audit.review.loosening_words import change_words
 from audit.review.people import names_of
 from audit.trail.labels import subject_label
 from audit.trail.recorder import Subject, record_access
@@ -82,8 +83,10 @@ def exception_new(request: HttpRequest, rule_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             tuning.ask_exception(rule.id, form.person(), form.ends(), form.cleaned_data["reason"].strip(), user)
-        except (CalendarError, SamePerson) as error:
-            form.add_error("until", str(error))
+        except ExceptionUnfit as error:
+            form.add_error(error.field, str(error))
+        except SamePerson as error:
+            form.add_error("username", str(error))
         else:
             messages.success(request, ASKED)
             return redirect("review:signal", rule_id)
@@ -148,16 +151,18 @@ def _shown(
     own = thresholds().get(rule.id)
     exceptions = list(SignalException.objects.filter(rule=rule.id)[:PER_PAGE])
     seen = list(SignalSeen.objects.filter(rule=rule.id).exclude(username=user.username)[:SHOWN_SEEN])
+    asked = Loosening.objects.filter(rule=rule.id, state=Loosening.State.PROPOSED)
+    waiting = list(asked.exclude(username=user.username))  # one about oneself is for others to know of
     subjects = [Subject("exception", str(one.pk)) for one in exceptions]
+    subjects += [Subject("loosening", str(one.pk)) for one in waiting]
+    names = names_of(one.username for one in (*exceptions, *waiting, *seen) if one.username)
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": title_of(rule.id)}, allowed_by=VIEW.value)
-    names = names_of([one.username for one in exceptions if one.username] + [one.username for one in seen])
     now = timezone.now()
-    waiting = list(Loosening.objects.filter(rule=rule.id, state=Loosening.State.PROPOSED))
     context = {
         "rule": rule,
         "own": own,
         "exceptions": [(one, names.get(one.username, EVERYBODY), one.ends_at > now) for one in exceptions],
-        "waiting": waiting,
+        "waiting": [(one, change_words(one, names)) for one in waiting],
         "open": sum(not has_lapsed(one.proposed_at) for one in waiting),
         "seen": [(one, names.get(one.username, one.username)) for one in seen],
         "may_change": may(user, CHANGE),

@@ -83,7 +83,7 @@ def my_work(
     if Permission.RUN_IMPACT in permissions and (found := open_findings()):
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
     if Permission.APPROVE_LOOSENING in permissions and (asked := loosenings_for(user)):
-        tasks.append(Task("見守りを緩める申請", asked, "件", place("review:loosenings"), "確かめる"))
+        tasks.append(Task("見守りの承認", asked, "件", place("review:loosenings"), "確かめる"))
     return tasks + _overdue_inquiries(permissions) + _copies_left(permissions) + _switch_waits(user, permissions)
 
 

@@ -88,6 +88,12 @@ def wareki_moment(moment: datetime | None) -> str:
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, stamp, formatting.format_moment(moment))
 
 
+@register.filter(name="until")
+def until_words(end: datetime | None) -> str:
+    """令和8年12月31日まで: the last day within, where a period ends with the midnight after it."""
+    return formatting.format_until(end) if end else formatting.NOTHING
+
+
 @register.filter(name="fiscal_year_label")
 def fiscal_year_name(fiscal_year: int | None) -> str:
     """2026 → 令和8年度."""

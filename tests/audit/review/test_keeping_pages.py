@@ -155,6 +155,16 @@ def test_an_export_needs_a_period_and_the_right(child: Subject, manager: Any, mo
         manager.post("/trail/keeping/export/", {"since": "R7.1.1", "until": "R8.12.31", "form": "csv"}).status_code
         == 400
     )
+    for since, until, told in (
+        ("R8.4.2", "R8.4.1", "「いつまで」に、令和8年4月2日か、それより後の日を入力してください。"),
+        ("R7.1.1", "R8.12.31", "期間が730日あります。一度に出せるのは400日分までです。「いつまで」に、令和8年2月4日か"),
+        ("", "R8.4.1", "「いつから」に、期間の始めの日を入力してください（例: R8.4.1）。"),
+        ("R8.4.1", "4月", "いつまで: 日付として読めません"),
+    ):
+        sent = {"since": since, "until": until, "form": "csv"}
+        assert told in manager.post("/trail/keeping/export/", sent).content.decode()
+        sent = {"since": since, "until": until, "kind": child.kind, "id": child.id}
+        assert told in manager.post("/trail/disclosure/", sent, follow=True).content.decode()
     assert monitor.post("/trail/keeping/export/", today() | {"form": "csv"}).status_code == 403
     assert monitor.get("/trail/requests/").status_code == 403
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.audit.review.conftest import World, text_of
 from tests.audit.review.test_loop import events, take
+from web.dates import to_wareki
 
 
 def all_rules() -> Any:
@@ -217,14 +219,40 @@ def test_pages_of_a_rule_for_who_may_change_and_who_may_look(office: World) -> N
     listed = text_of(approver.get("/review/loosenings/"))
     assert "見本 事務子" in listed
     assert "年度末の処理のため" in listed
+    asked_until = f"{to_wareki(office.back + timedelta(days=3))}まで"
+    assert f"いつまで {asked_until}" in listed
+    assert "見守りの承認: 緩めてよいですか" in listed
+    waiting = text_of(manager.get("/review/signals/volume/"))
+    what = f"「多数の記録の閲覧」 見本 事務子について{asked_until}警報なし（理由: 年度末の処理のため）"
+    assert f"{what}（申請した人 見本 安全子、" in waiting
     assert approver.post(f"/review/loosenings/{Loosening.objects.get().pk}/approve/").status_code == 302
     assert "見本 安全子・見本 決子" in text_of(manager.get("/review/signals/volume/"))
+    assert asked_until in text_of(manager.get("/review/signals/volume/"))
     assert manager.post("/review/signals/volume/except/", form | {"until": ""}).status_code == 400
     made = SignalException.objects.get()
     office.clock.now += timedelta(minutes=1)
     assert manager.post(f"/review/signals/exceptions/{made.pk}/end/").status_code == 302
     assert "終了" in text_of(manager.get("/review/signals/volume/"))
     assert manager.get("/review/signals/no-such-rule/").status_code == 404
+
+
+def test_a_refused_exception_says_which_field_and_what_is_expected(office: World) -> None:
+    manager = office.browser(office.manager)
+    today, last = timezone.localdate(), timezone.localdate() + timedelta(days=91)
+    sent = {"username": "w-clerk", "until": date_text(last + timedelta(days=1)), "reason": "年度末の処理のため"}
+    expected = f"「いつまで」は、{to_wareki(today)}から{to_wareki(last)}までの日を入力してください"
+    assert expected in text_of(manager.post("/review/signals/volume/except/", sent))
+    sent["until"] = date_text(last)
+    assert manager.post("/review/signals/volume/except/", sent).status_code == 302
+    assert "だれについて: この人のこの規則には" in text_of(manager.post("/review/signals/volume/except/", sent))
+
+
+def test_what_is_asked_about_oneself_is_not_told_on_the_page_of_the_rule(office: World) -> None:
+    from audit.detection.tuning import ask_exception
+
+    ask_exception("volume", office.monitor, timezone.now() + timedelta(days=3), "年度末の処理のため", office.manager)
+    assert "承認待ちの申請" not in text_of(office.browser(office.monitor).get("/review/signals/volume/"))
+    assert "承認待ちの申請 1件" in text_of(office.browser(office.manager).get("/review/signals/volume/"))
 
 
 def test_accesses_without_a_reason_are_listed_oddest_first_but_not_ones_own(office: World) -> None:

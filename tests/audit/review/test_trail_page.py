@@ -118,7 +118,7 @@ def test_older_events_are_a_link_away_and_none_is_shown_twice(monitor: Any) -> N
     ("parameters", "words"),
     [
         ({"since": "令和8年13月1日"}, "月"),
-        ({"since": "R8.4.2", "until": "R8.4.1"}, "「いつまで」は「いつから」より後の日にしてください。"),
+        ({"since": "R8.4.2", "until": "R8.4.1"}, "「いつまで」に、令和8年4月2日か、それより後の日を入力してください。"),
         ({"until": "9999-12-31"}, "この日付では絞り込めません。"),
         ({"since": "9999-12-31"}, "この日付では絞り込めません。"),
     ],
