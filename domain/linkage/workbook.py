@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from domain.linkage.reconciling import Report
+from web.dates import to_wareki
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTH = 24
@@ -33,7 +34,7 @@ def workbook_of(report: Report) -> bytes:
         "照合",
         ("期間・種別", "送信（件）", "受領（件）", "未着（件）", "再送に回した（件）", "状態"),
         [
-            (f"{report.first} から {report.last} まで", report.sent, "", "", "", state),
+            (f"{to_wareki(report.first)}から{to_wareki(report.last)}まで", report.sent, "", "", "", state),
             *((row.title, row.accounted, row.received, row.open, row.again, "") for row in report.rows),
         ],
     )

@@ -159,7 +159,7 @@ class PayerForm(ModelForm[PayerAccount]):
         for name, width in {"requester_code": 10, "bank_code": 4, "branch_code": 3, "account_number": 7}.items():
             text = str(cleaned.get(name, ""))
             if text and not (len(text) == width and text.isascii() and text.isdigit()):
-                self.add_error(name, f"半角数字{width}けたで入力してください。")
+                self.add_error(name, f"半角数字{width}桁で入力してください。")
         for name in ("requester_name", "bank_name", "branch_name"):
             self._check_kana(name, str(cleaned.get(name, "")))
         return cleaned

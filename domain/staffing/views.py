@@ -26,6 +26,7 @@ from domain.staffing.layout import EVERY_SCHOOL_WORD, LAYOUT_VERSION, STAFF, STA
 from domain.staffing.models import TransferLine, TransferPlan
 from domain.staffing.planning import roles_on
 from jobs.services import newest
+from web.dates import to_wareki
 
 PER_PAGE = 100
 
@@ -152,7 +153,7 @@ def _rows(user: User, held: dict[int, Any]) -> list[dict[str, object]]:
         | {
             "role": row.get_role_display(),
             "school": row.school_code or EVERY_SCHOOL_WORD,
-            "training_on": row.training_on.isoformat() if row.training_on else "",
+            "training_on": to_wareki(row.training_on) if row.training_on else "",
         }
         for row in held.get(user.pk, [])
     ]

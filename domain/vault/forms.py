@@ -45,7 +45,7 @@ class RevealForm(Form):
         label="案件番号または理由",
         max_length=100,
         help_text="案件番号、または10文字以上の理由。氏名や番号は書かないでください。",
-        error_messages={"number": "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。"},
+        error_messages={"number": "番号らしい12桁の数字は書けません。案件番号か理由を入力してください。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -74,6 +74,12 @@ def format_moment(moment: datetime) -> str:
     return f"{to_wareki(local.date())} {local.hour}時{local.minute:02}分"
 
 
+def format_second(moment: datetime) -> str:
+    """令和8年4月1日 9時05分07秒: where a record is named by its second."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{format_moment(moment)}{local.second:02}秒"
+
+
 def format_until(end: datetime) -> str:
     """The end of a period as people say it: 令和8年12月31日まで for the midnight after that day, else the moment and まで."""
     local = timezone.localtime(end) if timezone.is_aware(end) else end

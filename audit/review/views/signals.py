@@ -155,7 +155,8 @@ def _shown(
     waiting = list(asked.exclude(username=user.username))  # one about oneself is for others to know of
     subjects = [Subject("exception", str(one.pk)) for one in exceptions]
     subjects += [Subject("loosening", str(one.pk)) for one in waiting]
-    names = names_of(one.username for one in (*exceptions, *waiting, *seen) if one.username)
+    about = [one.username for one in exceptions] + [one.username for one in waiting] + [one.username for one in seen]
+    names = names_of(username for username in about if username)
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": title_of(rule.id)}, allowed_by=VIEW.value)
     now = timezone.now()
     context = {

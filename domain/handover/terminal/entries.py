@@ -174,7 +174,7 @@ def _different(line: int, spec: FieldSpec, first: str, second: str) -> Different
     if spec.name not in SECRET_ITEMS:
         return Different(line + 1, spec, first or "（空）", second or "（空）")
     places = [at for at in range(max(len(first), len(second))) if first[at : at + 1] != second[at : at + 1]]
-    told = f"{len(places)}けたが違います（{'・'.join(str(at + 1) for at in places[:5])}けた目）"
+    told = f"{len(places)}桁が違います（{'・'.join(str(at + 1) for at in places[:5])}桁目）"
     return Different(line + 1, spec, f"{masked(first)} {told}", masked(second))
 
 

@@ -53,7 +53,7 @@ def _by_form(spec: FieldSpec, text: str) -> str:
         raise ValueError(str(error)) from None
     if spec.form is Form.YEAR:
         if not re.fullmatch(r"[12][0-9]{3}", normalise_digits(text)):
-            raise ValueError("西暦4けたで入力してください（例: 2025）。")
+            raise ValueError("西暦4桁で入力してください（例: 2025）。")
         return normalise_digits(text)
     if spec.form is Form.CODE and text not in dict(choices(spec)):
         raise ValueError("一覧から選んでください。")

@@ -94,7 +94,7 @@ HOUSEHOLDS = SheetLayout(
             choices=ACCOUNT_KINDS,
             aliases=("振込先口座種類", "口座種別", "預金種別"),
         ),
-        Column("account_number", "口座番号", Kind.DIGITS, "0000012", "7けた", limit=7, aliases=("振込先口座番号",)),
+        Column("account_number", "口座番号", Kind.DIGITS, "0000012", "7桁", limit=7, aliases=("振込先口座番号",)),
         Column(
             "account_holder",
             "口座名義カナ",

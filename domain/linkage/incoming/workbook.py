@@ -6,11 +6,11 @@ import io
 from collections.abc import Iterable
 
 import xlsxwriter
-from django.utils import timezone
 
 from domain.linkage.models import ExchangeRecord
 from domain.linkage.protection import item_shown, party_shown
 from web.dates import to_wareki
+from web.formatting import format_second
 
 HEADS = (
     "世帯番号",
@@ -41,6 +41,6 @@ def records_workbook(records: Iterable[ExchangeRecord]) -> bytes:
 
 
 def _row(one: ExchangeRecord) -> list[str]:
-    times = [f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else "" for at in (one.asked_at, one.provided_at)]
+    times = [format_second(at) if at else "" for at in (one.asked_at, one.provided_at)]
     who = [one.member.household.number, one.member.key, one.member.name, "提供" if one.provided else "照会"]
     return [*who, party_shown(one), item_shown(one), *times, one.entry, to_wareki(one.keep_until)]

@@ -124,7 +124,7 @@ def _recorded(request: HttpRequest, shown: Registration, form: ByHandForm) -> bo
         form.add_error(None, str(error))
         return False
     except NumberInTrail:
-        form.add_error("note", "番号らしい12けたの数字は書けません。変更した内容だけを入力してください。")
+        form.add_error("note", "番号らしい12桁の数字は書けません。変更した内容だけを入力してください。")
         return False
     messages.success(request, "手作業での変更を記録しました。")
     return True

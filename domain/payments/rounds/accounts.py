@@ -21,11 +21,11 @@ def _fault(home: Household) -> str:
     if not home.account_number:
         return "振込先の口座が登録されていません。"
     if not _digits(home.bank_code, 4) or not _digits(home.branch_code, 3):
-        return "金融機関コード（4けた）か支店コード（3けた）が正しくありません。"
+        return "金融機関コード（4桁）か支店コード（3桁）が正しくありません。"
     if home.account_type not in Household.AccountType.values:
         return "口座種類（普通・当座・貯蓄）が登録されていません。"
     if not _digits(home.account_number, 7):
-        return "口座番号が7けたの数字ではありません。"
+        return "口座番号が7桁の数字ではありません。"
     return _holder_fault(to_bank_kana(home.account_holder).strip())
 
 

@@ -50,7 +50,7 @@ def settle(request: HttpRequest, conflict_id: int) -> HttpResponse:
             conflicts.settle(conflict, form.cleaned_data["note"])
             messages.success(request, "重複を処理済みにしました。")
     except NumberInTrail:
-        messages.error(request, "番号らしい12けたの数字は書けません。確認の結果だけを入力してください。")
+        messages.error(request, "番号らしい12桁の数字は書けません。確認の結果だけを入力してください。")
     except VaultError as error:
         messages.error(request, str(error))
     return redirect("vault:duplicates")

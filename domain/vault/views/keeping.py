@@ -125,7 +125,7 @@ def _made(form: Form, make: Callable[[dict[str, Any]], Made]) -> Made | None:
     try:
         return make(form.cleaned_data) if form.is_valid() else None
     except NumberInTrail:
-        form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
+        form.add_error("case", "番号らしい12桁の数字は書けません。案件番号か理由を入力してください。")
     except VaultError as error:
         form.add_error(None, str(error))
     return None

@@ -47,7 +47,7 @@ def _shown(form: RevealForm, member: Member) -> Number | None:
         return services.reveal(member, given["field"], duty=given["duty"], case=given["case"])
     except NumberInTrail:
         form.data = {**form.data, "case": ""}
-        form.add_error("case", "番号らしい12けたの数字は書けません。案件番号か理由を入力してください。")
+        form.add_error("case", "番号らしい12桁の数字は書けません。案件番号か理由を入力してください。")
     except ShownEnough as error:
         raise StepUpRequired from error
     except VaultError as error:

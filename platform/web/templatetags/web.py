@@ -21,6 +21,8 @@ from web.form_errors import entries, summary
 from web.states import SHAPES, Tone, tone_of
 
 HOME = "/"
+DIGEST_SHOWN = 16
+"""Of 64 hexadecimal digits: enough for two people to compare by telephone."""
 _OWN_PATH = re.compile(r"/(?:[a-z0-9_-]+/)+", re.ASCII)
 register = template.Library()
 
@@ -98,6 +100,19 @@ def until_words(end: datetime | None) -> str:
 def fiscal_year_name(fiscal_year: int | None) -> str:
     """2026 → 令和8年度."""
     return fiscal_year_label(int(fiscal_year)) if fiscal_year else ""
+
+
+@register.filter(name="digest")
+def short_digest(digest: str | None) -> str:
+    """The beginning of a SHA-256 (指紋), which people compare; all of it unfolds. Not within a `<p>`."""
+    whole = (digest or "").removeprefix("sha256:")
+    if not whole:
+        return formatting.NOTHING
+    head = f"{whole[:DIGEST_SHOWN]}…" if len(whole) > DIGEST_SHOWN else whole
+    words = (
+        '<details class="digest"><summary><code>{}</code><span class="visually-hidden">（全体を表示）</span></summary>'
+    )
+    return format_html(words + "<code>{}</code></details>", head, whole)
 
 
 @register.filter

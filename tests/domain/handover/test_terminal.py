@@ -60,7 +60,7 @@ def test_differences_stand_side_by_side_for_the_two_alone(keyed: Carried, url: s
     shown = _enter(browsers[1], url, **other)
     assert "食い違っています" in shown
     assert "番号なし" in shown
-    assert "（9けた目）" in shown
+    assert "（9桁目）" in shown
     assert "U00000003" not in shown
     assert "U00000008" not in shown
     assert browsers[2].get(f"{url}compare/").status_code == 404

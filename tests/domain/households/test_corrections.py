@@ -136,7 +136,7 @@ def test_a_member_is_corrected_with_the_enrolment(clerk: Any, home: Household) -
     ("wrong", "word"),
     [
         ({"address": ""}, "住所を入力してください"), ({"phone": "12"}, "市外局番"), ({"account_number": ""}, "全部そろえるか"),
-        ({"account_number": "12"}, "7けた"), ({"address": "123456789018"}, "個人番号"),
+        ({"account_number": "12"}, "7桁"), ({"address": "123456789018"}, "個人番号"),
         ({"reason": ""}, "「直す理由」を入力してください"),
     ],
 )  # fmt: skip

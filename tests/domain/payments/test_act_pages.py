@@ -139,7 +139,7 @@ def test_the_payer_account_is_registered(in_a: Any, heard: list[Any]) -> None:
         "branch_code": "901", "branch_name": "ホンテン", "account_type": "1", "account_number": "7654321",
     }  # fmt: skip
     wrong = text(board.post("/payments/payer/", entries | {"bank_code": "99", "requester_name": "見本県"}))
-    assert "半角数字4けた" in wrong
+    assert "半角数字4桁" in wrong
     assert "使えない文字があります（見、本、県）" in wrong
     assert board.post("/payments/payer/", entries).status_code == 302
     assert board.post("/payments/payer/", entries | {"account_number": "1111111"}).status_code == 302

@@ -135,7 +135,7 @@ def test_who_calculated_approves_no_changed_account_and_none_that_was_not_shown(
         ({"bank_code": "12"}, "金融機関コード"),
         ({"branch_code": "A01"}, "支店コード"),
         ({"account_type": ""}, "口座種類"),
-        ({"account_number": "12345"}, "7けた"),
+        ({"account_number": "12345"}, "7桁"),
         ({"account_holder": " "}, "名義カナが登録されていません"),
         ({"account_holder": "ミホン 太郎"}, "使えない文字があります（太、郎）"),
         ({"account_holder": "ガ" * 16}, "半角30文字を超えます"),

@@ -108,7 +108,7 @@ def test_a_number_is_shown_for_a_reason(handler: Any, three: dict[str, Member], 
         ({"case": "確認"}, "番号を使う理由がそろっていません"),
         ({"duty": "Z99"}, "事務コードを、表示されている中から選び直してください。"),
         ({"field": "unified_number"}, "登録されていません"),
-        ({"case": f"番号 {number(5)} の件"}, "番号らしい12けたの数字は書けません"),
+        ({"case": f"番号 {number(5)} の件"}, "番号らしい12桁の数字は書けません"),
     ],
 )
 def test_without_a_sound_reason_nothing_is_shown(

@@ -78,6 +78,7 @@ def values() -> dict[str, Any]:
             Place("支給", "/payments/", 0),
             Place("通知書", "/notices/"),
         ],
+        "pack_digest": "sha256:" + "0123456789abcdef" * 4,
         "last_login": datetime(2026, 6, 8, 0, 5, tzinfo=UTC),
         "amount": 1_234_000,
         "difference": -1_200,

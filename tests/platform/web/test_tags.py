@@ -130,6 +130,28 @@ def test_the_summary_links_each_error_to_its_field(render: Render) -> None:
     assert show(render, "{% error_summary form %}", form=ForwardForm()) == ""
 
 
+@pytest.mark.parametrize("prefix", ["", "sha256:"])
+def test_a_digest_is_shown_by_its_beginning_and_unfolds(render: Render, prefix: str) -> None:
+    whole = "0123456789abcdef" * 4
+    shown = show(render, "{{ value|digest }}", value=prefix + whole)
+    assert f"<summary><code>{whole[:16]}…</code>" in shown
+    assert shown.endswith(f"<code>{whole}</code></details>")
+    assert "sha256:" not in shown
+    assert show(render, "{{ value|digest }}", value="") == "–"
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        (datetime(2026, 12, 31, 15, 0, tzinfo=UTC), "令和8年12月31日まで"),
+        (datetime(2026, 12, 31, 15, 1, tzinfo=UTC), "令和9年1月1日 0時01分まで"),
+        (None, "–"),
+    ],
+)
+def test_a_period_ends_on_its_last_day(render: Render, end: datetime | None, shown: str) -> None:
+    assert show(render, "{{ value|until }}", value=end) == shown
+
+
 class NoteForm(Form):
     name = CharField(label="名前", required=False)
     note = FreeTextField(label="事由")

@@ -113,7 +113,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     ),
     Code.NUMBER_FOUND: Meaning(
         Severity.REFUSED,
-        "個人番号と思われる12けたの数字があります。",
+        "個人番号と思われる12桁の数字があります。",
         "このファイルは取り込まず、保存もしていません。番号を消して取り込み直し、元のファイルの扱いは"
         "情報セキュリティ管理者の指示を受けてください。番号は専用の窓口（個人番号の登録）で登録します。",
     ),
@@ -162,7 +162,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.BAD_CHARACTER: Meaning(Severity.ERROR, "使えない文字があります。", "文字を入力し直してください。"),
     Code.TWELVE_DIGITS: Meaning(
         Severity.ERROR,
-        "12けたの数字は個人番号と見分けがつかないため使えません。",
+        "12桁の数字は個人番号と見分けがつかないため使えません。",
         "個人番号の書き誤りでないか確かめてください。管理番号なら英字や「-」を入れてください。",
     ),
     Code.DUPLICATE: Meaning(

@@ -22,7 +22,7 @@ class Kind(StrEnum):
     INTEGER = "整数"
     FLAG = "有無"
     CHOICE = "選択"
-    DIGITS = "けた数の決まった数字"
+    DIGITS = "桁数の決まった数字"
     PHONE = "電話番号"
     ACCOUNT_HOLDER = "口座名義カナ"
 

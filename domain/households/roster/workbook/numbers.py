@@ -34,7 +34,7 @@ def numbers_in_cells(sheet: str, rows: Iterable[Sequence[object]]) -> Iterator[C
 def number_outside_cells(loose_text: Iterable[str], sheet_names: Iterable[str]) -> CellProblem | None:
     if any(holds_number(text) for text in (*sheet_names, *loose_text)):
         return problem(
-            Code.NUMBER_FOUND, "セルの外（コメント、図形、ヘッダーなど）に個人番号と思われる12けたの数字があります。"
+            Code.NUMBER_FOUND, "セルの外（コメント、図形、ヘッダーなど）に個人番号と思われる12桁の数字があります。"
         )
     return None
 

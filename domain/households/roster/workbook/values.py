@@ -149,7 +149,7 @@ def _identifier(column: Column, text: str) -> str:
 def _digits(column: Column, text: str) -> str:
     plain = normalise_digits(text).replace("-", "").replace("〒", "").strip()
     if not re.fullmatch(r"[0-9]+", plain) or len(plain) != column.limit:
-        raise ValueProblem(Code.BAD_SHAPE, f"{column.limit}けたの数字で入力してください。")
+        raise ValueProblem(Code.BAD_SHAPE, f"{column.limit}桁の数字で入力してください。")
     return plain
 
 
