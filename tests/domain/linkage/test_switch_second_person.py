@@ -139,6 +139,7 @@ def test_who_proposed_does_not_approve_and_it_can_be_withdrawn(unsent: Any, appr
     place, seen = f"{RULES}{rule.pk}/", switching.effect_of(rule).shown
     assert "承認する</button>" not in text_of(approver.get(place))
     assert "自分が提案した設定は承認できません" in text_of(approver.post(place, {"act": "approve", "digest": seen}))
+    assert "任意" not in text_of(handler.get(place)), "a reason is needed"
     assert "理由を入力" in text_of(handler.post(place, {"act": "withdraw"}))
     clerk = browser_of("clerk", "SCHOOL_CLERK")
     assert clerk.post(place, {"act": "withdraw", "reason": "x"}).status_code == 403
