@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.support.full_disk import full_disk
 from tests.tenants.console.conftest import config, text_of
 
 HERE = "/atena-samples/"
@@ -227,16 +228,12 @@ def test_findings_for_operators_hold_place_and_kind_alone(officer: Any) -> None:
     assert [one.state for one in services.findings(2)] == ["warning"], "a version nobody tried"
 
 
-def test_a_full_disk_keeps_neither_row_nor_file(officer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_keeps_neither_row_nor_file(officer: Any, files_of_this_test: Any) -> None:
     from domain.atena_trials.models import SampleFile
-    from tenants.core import files
-
-    def full(path: str, _: bytes) -> None:
-        raise files.DiskFull(path)
 
     offered("osaka")
-    monkeypatch.setattr(files, "write_atomically", full)
-    assert "空き容量" in text_of(put(officer, answer("osaka")))
+    with full_disk(files_of_this_test, "folder"):
+        assert "空き容量" in text_of(put(officer, answer("osaka")))
     assert not SampleFile.objects.exists()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.domain.linkage.world import World, child, father, mother
+from tests.support.full_disk import full_disk
 
 
 def _bytes_below(*folders: Path) -> bytes:
@@ -95,17 +96,12 @@ def test_an_unwritable_trail_sends_nothing(world: World, start: Any, monkeypatch
     assert not RawExchange.objects.exists()
 
 
-def test_a_full_disk_sends_nothing_and_says_so(world: World, start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_sends_nothing_and_says_so(world: World, start: Any, files_of_this_test: Any) -> None:
     from domain.linkage.models import Batch
-    from tenants.core.files import DiskFull
-
-    def full(*_: Any) -> None:
-        raise DiskFull("exchange")
 
     world.household(father(), child())
     link = start("nara")
-    with monkeypatch.context() as patch:
-        patch.setattr("tenants.core.files.write_atomically", full)
+    with full_disk(files_of_this_test, "folder"):
         job = link.register()
     assert job.state == "failed"
     assert "空き容量" in job.error
