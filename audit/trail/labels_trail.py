@@ -42,7 +42,7 @@ TRAIL_WORDING: dict[str, Wording] = {
     "trail:event:refused": Wording(
         "署名の合わない記録の隔離",
         "署名の合わない記録を受け取らず、隔離しました",
-        "送信待ちに、システムの署名がない記録があった（件数つき）",
+        "送信待ちに、システムの署名が合わない記録があった（件数つき）",
     ),
     "trail:request:received": Wording(
         "請求・問合せの受付",

@@ -256,9 +256,9 @@ def test_the_next_sweep_alerts_and_the_page_lists_what_was_set_aside(really_in_a
         for _ in range(2):
             sweep(timezone.now())
         (alert,) = Alert.objects.filter(rule="trail_forged")
-        assert "システムの署名がない操作の記録が2件あり、受け取らずに隔離した" in alert.sentence
+        assert "システムの署名が合わない操作の記録が2件あり、受け取らずに隔離した" in alert.sentence
         page = person("monitor").get("/trail/keeping/").content.decode()
-    assert "システムの署名がない記録2件を隔離しています" in page
+    assert "システムの署名が合わない記録2件を隔離しています" in page
     assert all(str(one) in page for one in forged)
 
 
