@@ -37,6 +37,8 @@ def propose_targets(fiscal_year: int, user: User) -> TargetList | None:
     """
     with transaction.atomic():
         plan = plan_inquiries(fiscal_year)
+        if old := frozen.left_undecided(TargetList, fiscal_year):
+            withdraw_targets(old, user, frozen.UNDECIDED)
         frozen.refuse_second(TargetList, fiscal_year)
         lines = [*_to_ask(fiscal_year)]
         if not lines:

@@ -23,7 +23,7 @@ APPROVAL = two_person(
     "照会対象・副本の一覧の承認",
     first=Permission.RUN_LINKAGE,
     second=Permission.APPROVE_INQUIRY,
-    again="取り下げて、一覧を作り直してください。",
+    again="必要なら、一覧を作り直してください。前の一覧は、そのときに取り下げられます。",
     everywhere=True,
 )
 
@@ -75,6 +75,15 @@ def list_constraints(name: str) -> list[models.BaseConstraint]:
 
 
 Listed = TypeVar("Listed", bound=FrozenList)
+
+
+UNDECIDED = "承認されないまま期限が切れるなどしたため、作り直し"
+
+
+def left_undecided(kind: type[Listed], fiscal_year: int) -> Listed | None:
+    """The list that waits and that nobody may approve any more: it makes room for the next."""
+    waits = kind._default_manager.filter(fiscal_year=fiscal_year, state=ListState.PROPOSED).first()
+    return waits if waits is not None and APPROVAL.why_stale(waits.proposed_by, waits.proposed_at) else None
 
 
 def refuse_second(kind: type[FrozenList], fiscal_year: int) -> None:

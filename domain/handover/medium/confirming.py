@@ -39,7 +39,7 @@ CONFIRMATION = two_person(
     "媒体の手続の確認",
     first=Permission.CARRY_MEDIUM,
     second=Permission.CARRY_MEDIUM,
-    again="取りやめて申請し直してください。",
+    again="必要なら、もう一度申請してください。前の申請は、そのときに取りやめになります。",
     everywhere=True,
 )
 

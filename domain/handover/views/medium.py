@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import page
 from accounts.permissions import Permission
+from accounts.second_person import has_lapsed
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.handover import medium, queries
@@ -36,7 +37,7 @@ _NOT_YET = "二人目の人に、この手続の確認を依頼してくださ�
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The state of the whole exchange by medium."""
-    problem, found = "", []
+    problem, found, acts = "", [], queries.open_acts()
     try:
         found = waiting()
     except HandoverError as error:
@@ -45,7 +46,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "waiting": found,
         "lines": sum(manifest.count for manifest in found),
-        "acts": queries.open_acts(),
+        "acts": acts,
+        "open_acts": sum(not has_lapsed(act.proposed_at) for act in acts),
         "journeys": queries.journeys(),
         "on_media": queries.files_on_media().count(),
         "user": user_of(request),

@@ -29,6 +29,8 @@ def propose_copies(fiscal_year: int, user: User) -> CopyList | None:
     """
     rules = rules_on(timezone.localdate())
     with transaction.atomic():
+        if old := frozen.left_undecided(CopyList, fiscal_year):
+            withdraw_copies(old, frozen.UNDECIDED)
         frozen.refuse_second(CopyList, fiscal_year)
         drop_unwanted()
         plan = plan_copies()

@@ -18,6 +18,7 @@ from accounts.permissions import Permission
 from accounts.second_person import BY_DEPUTY, two_person
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import ItemRefused
+from domain.linkage.frozen import UNDECIDED
 from domain.linkage.models import Copy, CopyLine, CopyList, ProvisionRule
 from domain.linkage.providing.rules import note_rule, save_rule
 from domain.linkage.providing.stopping import unwanted_when
@@ -28,7 +29,7 @@ APPROVAL = two_person(
     "linkage.provision",
     "副本の登録を止める・もう一度始める設定の承認",
     second=Permission.APPROVE_INQUIRY,
-    again="取り下げて、提案し直してください。",
+    again="必要なら、もう一度提案してください。前の提案は、そのときに取り下げられます。",
     everywhere=True,
 )
 
@@ -66,6 +67,8 @@ def propose_rule(user: User, rule: ProvisionRule) -> ProvisionRule:
     allowed_by = Permission.RUN_LINKAGE if may(user, Permission.RUN_LINKAGE) else Permission.APPROVE_INQUIRY
     try:
         with transaction.atomic():
+            if (old := waiting_rule()) and why_stale(old):
+                withdraw_rule(old, user, UNDECIDED)
             return save_rule(user, rule, Event.LINKAGE_SWITCH_PROPOSED, allowed_by)
     except IntegrityError as error:
         raise ItemRefused("承認を待つ設定があります。承認するか取り下げてから、提案してください。") from error

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import may, page, require_permission
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.second_person import has_lapsed
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
@@ -46,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The lists of the year, newest first."""
     lists = TargetList.objects.filter(fiscal_year=require_prefecture().working_year)
     listed = Paginator(lists.order_by("-number"), ROWS).get_page(request.GET.get("page"))
-    waiting = sum(one.state == TargetList.State.PROPOSED for one in listed)
+    waiting = sum(one.state == TargetList.State.PROPOSED and not has_lapsed(one.proposed_at) for one in listed)
     context = {"page": listed, "columns": LIST_COLUMNS, "waiting": waiting, "code": waiting_for_code()}
     return render(request, "linkage/targets.html", context)
 

@@ -121,12 +121,23 @@ def test_an_act_that_waited_too_long_or_whose_proposer_is_gone_is_not_confirmed(
     _age(act, timedelta(days=14))
     assert "期限切れ" in text(browsers[1].get(AREA))
     page = text(browsers[1].get(f"{AREA}acts/{act}/confirm/"))
-    assert "取りやめて申請し直してください" in page
+    assert "必要なら、もう一度申請してください" in page
     assert "立会人として確認する" not in page
     assert "期限が切れたため" in _confirm(browsers[1], act)
     assert not list((carried.place / "released").glob("*"))
     _age(act, timedelta(days=-14))
     assert "書き込んでください" in _confirm(browsers[1], act)
+
+
+def test_an_act_that_nobody_confirmed_in_time_gives_way_to_the_next(carried: Carried, browsers: list[Client]) -> None:
+    from domain.handover.models import CarryAct
+
+    act = _propose(browsers[0], "release")
+    _age(act, timedelta(days=14))
+    assert "確認を待つ手続が 0件あります。ほかに、期限の切れた手続" in text(browsers[1].get(AREA))
+    again = _propose(browsers[2], "release")
+    assert dict(CarryAct.objects.values_list("pk", "state")) == {act: "withdrawn", again: "proposed"}
+    assert "書き込んでください" in _confirm(browsers[1], again)
 
 
 def test_confirming_and_taking_away_ask_for_a_fresh_one_time_password(

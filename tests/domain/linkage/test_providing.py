@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.domain.linkage.conftest import OPERATOR, work
 from tests.domain.linkage.paid import approve_copies, copies, lines, pay, provide, provide_by_rule, unpay
@@ -84,15 +86,19 @@ def test_nothing_is_provided_without_a_rule_a_registration_and_a_second_person(w
     assert listed is not None
     with pytest.raises(TargetsRefused, match="承認を待つ副本登録一覧"):
         services.propose_copies(YEAR, person("proposer"))
+    type(listed).objects.update(proposed_at=timezone.now() - timedelta(days=14))
+    old, listed = listed, services.propose_copies(YEAR, person("proposer"))
+    assert listed is not None
+    assert type(listed).objects.get(pk=old.pk).state == "withdrawn"
     with pytest.raises(TargetsRefused, match="自分が作った一覧"):
         services.approve_copies(listed, person("proposer"), listed.digest)
     with pytest.raises(TargetsRefused, match="確かめたものと違います"):
         services.approve_copies(listed, person("second"), "sha256:0")
     work(services.start_provision(OPERATOR))
-    assert [line[2] for line in lines()] == ["waiting"]
+    assert [line[2] for line in lines()] == ["dropped", "waiting"]
     services.approve_copies(listed, person("second"), listed.digest)
     work(services.start_provision(OPERATOR))
-    assert [line[2] for line in lines()] == ["accepted"]
+    assert [line[2] for line in lines()] == ["dropped", "accepted"]
 
 
 def test_the_database_refuses_what_nobody_approved_and_what_was_frozen(world: World, start: Any) -> None:

@@ -171,6 +171,8 @@ def test_on_again_tells_of_the_deletions_that_go_and_a_day_that_passed_cannot_be
     page = text_of(approver.get(f"{RULES}{late.pk}/"))
     assert "適用開始日が過ぎたため、承認できません" in page
     assert "承認する</button>" not in page
+    again = switching.propose_rule(person("proposer"), _rule(timezone.localdate(), provided=True))
+    assert (type(late).objects.get(pk=late.pk).state, again.state) == ("withdrawn", "proposed")
 
 
 def test_what_waits_for_somebody_is_shown_first(unsent: Any, handler: Client, approver: Client) -> None:

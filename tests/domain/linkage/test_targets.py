@@ -69,17 +69,21 @@ def test_the_database_itself_refuses_to_send_what_nobody_approved(world: World) 
 
 def test_nobody_approves_a_list_that_waited_too_long_or_whose_proposer_is_gone(world: World) -> None:
     from domain.linkage.errors import TargetsRefused
+    from domain.linkage.services import propose_targets
 
     world.household(father(), child())
     listed = _propose()
     for words in ways_to_go_stale(person("proposer")):
         with pytest.raises(TargetsRefused, match=words):
             _approve(listed)
+        again = propose_targets(YEAR, person("proposer-2"))
+        assert again is not None
+        assert (type(again).objects.get(pk=listed.pk).state, again.state) == ("withdrawn", "proposed")
     person("proposer").role_assignments.update(school_code="S01")
     with pytest.raises(TargetsRefused, match="の権限がない"):
         _approve(listed)
     page = browser_of("approver", "APPROVER").get(f"/linkage/targets/{listed.pk}/").content.decode()
-    assert "取り下げて、一覧を作り直してください" in page
+    assert "必要なら、一覧を作り直してください" in page
     assert "照会を承認する" not in page
     person("proposer").role_assignments.update(school_code="")
     assert _approve(listed) == listed.size
