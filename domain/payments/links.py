@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from domain.households.extras import Link
+from domain.payments.doubts import is_unconfirmed
 from domain.payments.models import PaymentRound, PupilPayment
 from domain.payments.queries.scope import of_schools
 
@@ -20,7 +21,7 @@ def household_links(user: User, household_id: int) -> list[Link]:
         Link(
             f"{payment.round.title}の支給 {payment.pupil.name}",
             reverse("payments:payment", args=[payment.pk]),
-            payment.get_state_display(),
+            payment.get_state_display() + ("（根拠が未確認）" if is_unconfirmed(payment) else ""),
         )
         for payment in found.order_by("-round__pay_on", "pupil")[:_LATEST]
     ]

@@ -274,6 +274,7 @@ class Adjustment(models.Model):
     ledgers = models.JSONField("会計区分ごとの額（円）", default=dict)
     total = models.BigIntegerField("額（円）")
     state = models.CharField("状態", max_length=8, choices=State.choices)
+    standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
     applied = models.BooleanField("今回の支給に反映", default=False)
     cause = models.CharField("原因", max_length=80)
     reason = models.CharField("差引きの理由", max_length=100, blank=True)

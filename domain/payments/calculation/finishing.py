@@ -12,6 +12,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.run import Fence, held_for
+from domain.payments.doubts import unconfirmed_rules
 from domain.payments.errors import SumsDisagree
 from domain.payments.ledgers import added, names_of, read, sums
 from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment
@@ -29,6 +30,7 @@ def finish(round_: PaymentRound, fence: Fence) -> PaymentRound:
     require_equal_sums(row)
     before = row.figures.get("now")
     figures: Figures = {"run": row.run, "now": summary(row), "before": before, "causes": [*_causes(row), *gone]}
+    figures["unconfirmed"] = unconfirmed_rules(row)
     by = current_actor().name
     move(row, State.CALCULATED, by=by, figures=figures, finished_run=row.run, calculated_at=timezone.now())
     record(

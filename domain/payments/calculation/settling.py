@@ -18,7 +18,8 @@ from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import SETTLED
-from domain.rules import CaseError, Pack, PaymentResult, paid_by, pay, payment_case_to_json, settle_amounts
+from domain.rules import CaseError, Pack, PaymentResult, Standing, paid_by, pay, payment_case_to_json, settle_amounts
+from domain.rules.standing import weakest
 
 Key = tuple[str, datetime.date, str]
 """Item, month, ledger."""
@@ -123,6 +124,7 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
         open_ |= {(each.item, each.month) for each in result.stopped}
         for key, amount in paid_by(result).items():
             now[key] += amount
+    groups = [group for result in results for group in result.groups]
     by_month: dict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
     for line in settle_amounts(past.paid.get(pupil, {}), now, open_):
         by_month[line.item, line.month][line.ledger] = line.amount
@@ -136,6 +138,7 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
             month=month,
             ledgers=ledgers,
             total=total,
+            standing=weakest(group.standing for group in groups if (group.item, group.month) == (item, month)).value,
             state=Adjustment.State.OPEN if total < 0 else Adjustment.State.DUE,
             cause=past.causes.get(pupil, "other"),
         )
@@ -195,3 +198,5 @@ def apply(
     carried = [line for line in lines if line.applied]
     payment.ledgers = added([payment.ledgers, *(line.ledgers for line in carried)])
     payment.total += sum(line.total for line in carried)
+    standings = [payment.standing, *(line.standing for line in carried)]
+    payment.standing = weakest(Standing(each) for each in standings if each).value

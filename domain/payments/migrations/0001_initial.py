@@ -302,6 +302,7 @@ class Migration(migrations.Migration):
                 ('ledgers', models.JSONField(default=dict, verbose_name='会計区分ごとの額（円）')),
                 ('total', models.BigIntegerField(verbose_name='額（円）')),
                 ('state', models.CharField(choices=[('due', '追給'), ('open', '戻入（未処理）'), ('accepted', '戻入（差引き決定）')], max_length=8, verbose_name='状態')),
+                ('standing', models.CharField(blank=True, max_length=20, verbose_name='根拠の確かさ')),
                 ('applied', models.BooleanField(default=False, verbose_name='今回の支給に反映')),
                 ('cause', models.CharField(max_length=80, verbose_name='原因')),
                 ('reason', models.CharField(blank=True, max_length=100, verbose_name='差引きの理由')),

@@ -8,31 +8,34 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
+from domain.payments.doubts import UNCONFIRMED, unconfirmed_among
 from domain.payments.ledgers import names_of, read, sums
 from domain.payments.models import PaymentLine, PaymentRound, PupilPayment
 from domain.payments.queries.scope import of_schools, payments_in
 from domain.payments.totals import Figures, figures_of
-from domain.rules import Standing
 
 State = PupilPayment.State
 
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """A line of the list of rounds: pupils who are paid and 円, of the person's schools."""
+    """A line of the list of rounds: pupils who are paid and 円, of the person's schools; `doubtful` of them by 未確認."""
 
     round: PaymentRound
     count: int
     total: int
+    doubtful: int
 
 
 def list_rounds(user: User) -> list[RoundRow]:
     """Newest year first. Two queries."""
     rows = PupilPayment.objects.filter(of_schools(user, "pupil__school"), state=State.PAYABLE).order_by()
-    sums = rows.values_list("round").annotate(paid=Count("pk"), of_total=Sum("total"))
-    figures = {round_: (paid, int(total)) for round_, paid, total in sums}
+    sums = rows.values_list("round").annotate(
+        paid=Count("pk"), of_total=Sum("total"), doubtful=Count("pk", UNCONFIRMED)
+    )
+    figures = {round_: (paid, int(total), doubtful) for round_, paid, total, doubtful in sums}
     rounds = PaymentRound.objects.defer("figures").order_by("-fiscal_year", "number")
-    return [RoundRow(round_, *figures.get(round_.pk, (0, 0))) for round_ in rounds]
+    return [RoundRow(round_, *figures.get(round_.pk, (0, 0, 0))) for round_ in rounds]
 
 
 def figures_for(user: User, round_: PaymentRound) -> Figures:
@@ -46,11 +49,6 @@ def reasons_of(user: User, round_: PaymentRound) -> list[tuple[str, int]]:
     stopped = payments_in(user, round_).filter(state=State.STOPPED).order_by()
     counted = stopped.values_list("reason").annotate(pupils=Count("pk"))
     return sorted(((reason, pupils) for reason, pupils in counted), key=lambda row: (-row[1], row[0]))
-
-
-def unconfirmed_among(payments: QuerySet[PupilPayment]) -> QuerySet[PupilPayment]:
-    """Who is paid by a figure that nobody has confirmed (未確認)."""
-    return payments.filter(state=State.PAYABLE, standing=Standing.UNCONFIRMED.value)
 
 
 def narrowed(payments: QuerySet[PupilPayment], state: str, school: str) -> QuerySet[PupilPayment]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +16,14 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
 from domain.payments import services
+from domain.payments.doubts import unconfirmed_among
 from domain.payments.errors import PaymentError, TotalsDiffer
 from domain.payments.forms import ApprovalForm
 from domain.payments.models import PaymentRound
-from domain.payments.queries.rounds import unconfirmed_among
 from domain.payments.queries.scope import find_round, payments_in
 from domain.payments.rounds.approved_accounts import changes_since_approval, digest_of_changes
 from domain.payments.rounds.releasing import expected_problems
+from domain.payments.views.shared import doubts_shown
 
 State = PaymentRound.State
 
@@ -45,8 +48,8 @@ def approve(request: HttpRequest, round_id: int) -> HttpResponse:
         else:
             messages.success(request, f"「{round_.title}」の支給を承認しました。次は支給の確定です。")
             return redirect("payments:round", round_id)
-    unconfirmed = unconfirmed_among(payments_in(user_of(request), round_)).exists()
-    return render(request, "payments/approve.html", {"round": round_, "form": form, "unconfirmed": unconfirmed})
+    context = {"round": round_, "form": form, **_doubts(request, round_)}
+    return render(request, "payments/approve.html", context)
 
 
 @page(Permission.APPROVE_ROUND)
@@ -73,6 +76,7 @@ def release(request: HttpRequest, round_id: int) -> HttpResponse:
         "seen": {"seen": digest_of_changes(changes)},
         "problem_total": amount,
         "transfer_total": (round_.confirmed_total or 0) - amount,
+        **_doubts(request, round_),
     }
     return render(request, "payments/release.html", context)
 
@@ -91,6 +95,13 @@ def approve_accounts(request: HttpRequest, round_id: int) -> HttpResponse:
     else:
         messages.success(request, f"変わった振込先 {households}世帯分を承認しました。")
     return redirect("payments:release", round_id)
+
+
+def _doubts(request: HttpRequest, round_: PaymentRound) -> dict[str, Any]:
+    """未確認 without any number of people: what is typed from the papers is not to be read from the page."""
+    user = user_of(request)
+    shown = doubts_shown(user, round_, counted=False)
+    return {"unconfirmed": unconfirmed_among(payments_in(user, round_)).exists(), **shown}
 
 
 def _release(request: HttpRequest, round_: PaymentRound) -> HttpResponse:

@@ -16,6 +16,7 @@ from audit.trail.vocabulary import Event
 from domain.households.queries import status_on
 from domain.households.views.shared import user_of
 from domain.payments.calculation.differences import in_words
+from domain.payments.doubts import is_unconfirmed
 from domain.payments.items import items_in
 from domain.payments.ledgers import RoundLedger, ledgers_of
 from domain.payments.models import PupilPayment
@@ -116,6 +117,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "expenses": expenses,
         "status": status_on(found.pupil, found.round.pay_on),
         "standing": Standing(found.standing).label if found.standing else "",
+        "unconfirmed": is_unconfirmed(found),
         "pack": found.receipt.get("pack", {}),
         "may_enter": may(user, Permission.ENTER_EXPENSE) and found.round.is_open,
     }

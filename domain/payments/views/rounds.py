@@ -23,6 +23,7 @@ from domain.households.views.shared import (
     whole_prefecture,
 )
 from domain.payments import services
+from domain.payments.doubts import unconfirmed_among
 from domain.payments.errors import PaymentError, RoundRefused
 from domain.payments.forms import RoundForm
 from domain.payments.items import items_in
@@ -34,7 +35,7 @@ from domain.payments.queries import rounds as queries
 from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.scope import find_round, payments_in, sees_everything
 from domain.payments.rounds.approving import why_stale
-from domain.payments.views.shared import show_refusal, working_year
+from domain.payments.views.shared import doubts_shown, show_refusal, working_year
 from domain.statements.figures import FiguresNotChosen, figures_of
 
 State = PaymentRound.State
@@ -169,7 +170,8 @@ def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:
         "items": item_rows(items, now, before, [each.name for each in ledgers]),
         "causes": cause_rows(round_.figures.get("causes", ())) if before else [],
         "reasons": queries.reasons_of(user, round_),
-        "unconfirmed": queries.unconfirmed_among(payments_in(user, round_)).count(),
+        "unconfirmed": unconfirmed_among(payments_in(user, round_)).count(),
+        **doubts_shown(user, round_, counted=everything),
         "adjusted": adjusted,
         "adjusted_amounts": [adjusted.carried.get(each.name, 0) for each in ledgers],
     }

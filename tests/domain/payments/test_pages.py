@@ -192,7 +192,9 @@ def test_payments_on_figures_nobody_confirmed_are_marked_counted_and_found(in_a:
     assert "未確認 四郎" in listed
     assert "見本 一郎" not in listed
     assert listed.count("</span>未確認</span>") == 1
-    assert "根拠に未確認の値がある支給が含まれます" in text(approver.get(f"/payments/rounds/{round_.pk}/approve/"))
+    assert "根拠に未確認の値がある支給が含まれます（未確認の値 1件）" in text(
+        approver.get(f"/payments/rounds/{round_.pk}/approve/")
+    )
     PupilPayment.objects.filter(pupil=doubtful).update(standing="operator")
     for address in (f"/payments/rounds/{round_.pk}/", f"/payments/rounds/{round_.pk}/approve/"):
         assert "根拠に未確認の値がある" not in text(approver.get(address))
