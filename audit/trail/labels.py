@@ -219,6 +219,14 @@ WORDING: dict[str, Wording] = {
     "expense:record:entered": Wording("経費の入力", "使用経費を入力しました", "使用経費を新しく入れた"),
     "expense:record:changed": Wording("経費の変更", "使用経費を変更しました", "使用経費を改めた"),
     "expense:record:removed": Wording("経費の取消し", "使用経費を取り消しました", "使用経費を取り消した"),
+    "expense:outside:entered": Wording(
+        "管理外学校支給額の登録",
+        "管理外学校支給額を登録しました",
+        "前の学校が支給した額を、限度額に数えるために登録した",
+    ),
+    "expense:outside:removed": Wording(
+        "管理外学校支給額の取消し", "管理外学校支給額を取り消しました", "登録した管理外学校支給額を取り消した"
+    ),
     # 支給
     "round:record:opened": Wording("支給回の作成", "支給回を作成しました", "期の支給回を新しく作った"),
     "round:payments:calculated": Wording("支給額の計算", "支給額を計算しました", "支給回の額を計算した（合計つき）"),

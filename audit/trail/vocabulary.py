@@ -181,6 +181,8 @@ class Event(StrEnum):
     EXPENSE_RECORD_ENTERED = "expense:record:entered"
     EXPENSE_RECORD_CHANGED = "expense:record:changed"
     EXPENSE_RECORD_REMOVED = "expense:record:removed"
+    EXPENSE_OUTSIDE_ENTERED = "expense:outside:entered"
+    EXPENSE_OUTSIDE_REMOVED = "expense:outside:removed"
 
     # 支給 (payment rounds)
     ROUND_RECORD_OPENED = "round:record:opened"

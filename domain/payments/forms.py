@@ -14,8 +14,9 @@ from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
 from domain.households.models import Pupil
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
-from domain.payments.items import items_of
+from domain.payments.items import Items, items_of
 from domain.payments.models import Expense, PayerAccount
+from domain.payments.outside import OutsideFacts
 from integrations.bank_transfer import refused_characters, to_bank_kana
 from web.fields import FreeTextField, YenField
 from web.forms import Form, ModelForm
@@ -98,23 +99,18 @@ class ExpenseForm(Form):
         return ExpenseFacts(**{name: self.cleaned_data[name] for name in ExpenseFacts.__dataclass_fields__})
 
 
-class NewExpenseForm(ExpenseForm):
-    """One receipt of a pupil, who is named by school and 学籍番号."""
+class PupilByNumber(Form):
+    """Whose it is: a pupil named by school and 学籍番号, `pupil` after a look through."""
 
     field_order = ("school", "student_number")
+    pupil: Pupil | None = None
 
-    def __init__(self, user: User, fiscal_year: int, *arguments: Any, **options: Any) -> None:
-        super().__init__(fiscal_year, *arguments, **options)
+    def ask_for_pupil(self, user: User) -> None:
         self.fields["school"] = SchoolChoice(user, Permission.ENTER_EXPENSE)
         self.fields["student_number"] = FreeTextField(
             label="学籍番号", max_length=20, widget=forms.TextInput(attrs=_QUIET)
         )
         self.order_fields(self.field_order)
-        self.pupil: Pupil | None = None
-
-    def typed_number(self) -> bool:
-        """Whether a school and a 学籍番号 stand in a form that was looked through."""
-        return bool(self.cleaned_data.get("school") and self.data.get("student_number"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -124,6 +120,37 @@ class NewExpenseForm(ExpenseForm):
             if self.pupil is None:
                 self.add_error("student_number", "この学校にこの学籍番号の児童生徒はいません。名簿を確かめてください。")
         return cleaned
+
+
+class NewExpenseForm(PupilByNumber, ExpenseForm):
+    """One receipt of a pupil."""
+
+    def __init__(self, user: User, fiscal_year: int, *arguments: Any, **options: Any) -> None:
+        super().__init__(fiscal_year, *arguments, **options)
+        self.ask_for_pupil(user)
+
+    def typed_number(self) -> bool:
+        """Whether a school and a 学籍番号 stand in a form that was looked through."""
+        return bool(self.cleaned_data.get("school") and self.data.get("student_number"))
+
+
+class OutsideForm(PupilByNumber):
+    """One line of 管理外学校支給額."""
+
+    item = forms.ChoiceField(label="経費項目")
+    expense = YenField(label="対象額", help_text="支給割合を掛ける前の、支給の対象になった額")
+    paid = YenField(label="支給額", help_text="前の学校がこの年度に支給した額")
+    source = FreeTextField(label="資料", max_length=100, widget=forms.TextInput(attrs=_QUIET))
+
+    def __init__(self, user: User, items: Items, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ask_for_pupil(user)
+        item: Any = self.fields["item"]
+        item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
+
+    def facts(self) -> OutsideFacts:
+        """Of a valid form."""
+        return OutsideFacts(**{name: self.cleaned_data[name] for name in OutsideFacts.__dataclass_fields__})
 
 
 class RoundForm(Form):

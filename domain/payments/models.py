@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from domain.households.models import Household, Pupil, School
+from domain.payments.models_outside import OutsideGrant as OutsideGrant
 
 
 def _adds_up() -> Func:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from domain.payments.views import deciding, expenses, imports, payer, payments, rounds
+from domain.payments.views import deciding, expenses, imports, outside, payer, payments, rounds
 
 app_name = "payments"
 urlpatterns = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("imports/blank/", imports.blank, name="imports_blank"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
     path("imports/<int:import_id>/again/", imports.again, name="import_again"),
+    path("outside/", outside.outside, name="outside"),
+    path("outside/<int:grant_id>/remove/", outside.remove, name="outside_remove"),
     path("payer/", payer.payer, name="payer"),
 ]

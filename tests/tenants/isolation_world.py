@@ -233,7 +233,7 @@ def _provision(member: Any) -> Samples:
 
 
 def _payments(pupil: Any, school: Any) -> Samples:
-    from domain.payments.models import Adjustment, Expense, ExpenseImport, PaymentRound, PupilPayment
+    from domain.payments.models import Adjustment, Expense, ExpenseImport, OutsideGrant, PaymentRound, PupilPayment
 
     day = datetime.date(2025, 6, 1)
     round_ = PaymentRound.objects.create(
@@ -252,13 +252,9 @@ def _payments(pupil: Any, school: Any) -> Samples:
     handed = ExpenseImport.objects.create(
         pk=next(_keys), school=school, fiscal_year=YEAR, file_name=f"{MARK}.xlsx", digest="4" * 64, created_by=MARK
     )
-    return {
-        "round_id": round_.pk,
-        "payment_id": payment.pk,
-        "adjustment_id": adjustment.pk,
-        "expense_id": expense.pk,
-        "payments:import_id": handed.pk,
-    }
+    grant = OutsideGrant.objects.create(pk=next(_keys), pupil=pupil, fiscal_year=YEAR, expense=1, paid=1, source=MARK)
+    ids: Samples = {"grant_id": grant.pk, "round_id": round_.pk, "payment_id": payment.pk}
+    return ids | {"adjustment_id": adjustment.pk, "expense_id": expense.pk, "payments:import_id": handed.pk}
 
 
 def _yearpacks() -> Samples:

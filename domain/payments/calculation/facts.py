@@ -11,16 +11,21 @@ from typing import Any
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.outside import OutsideUsed, outside_of
 from domain.payments.states import SETTLED
 from domain.rules import CarriedAmount, Department, Pack, PaidOnce
 
 
 @dataclass(slots=True)
 class Used:
-    """What a member's earlier payments used up: of the year's caps by item, and of journeys in any year."""
+    """What a member's earlier payments used up: of the year's caps by item, and of journeys in any year.
+
+    `outside`: the part of `amounts` that a school outside of ours paid (管理外学校支給額).
+    """
 
     amounts: dict[str, tuple[int, int]] = field(default_factory=dict)
     journeys: list[PaidOnce] = field(default_factory=list)
+    outside: OutsideUsed = field(default_factory=dict)
 
     def carried(self) -> tuple[CarriedAmount, ...]:
         return tuple(CarriedAmount(item, *used) for item, used in sorted(self.amounts.items()))
@@ -116,6 +121,11 @@ def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int
     ):
         if item in pack.items:
             used[member].add(item, 0, total)
+    for member, brought in outside_of([pupil.member_id for pupil in pupils], round_.fiscal_year).items():
+        known = {item: amounts for item, amounts in brought.items() if item in pack.items}
+        used[member].outside = known
+        for item, (expense, total) in known.items():
+            used[member].add(item, expense, total)
     for payment in PupilPayment.objects.filter(pk__in=journeys).order_by("pk"):
         used[earlier[payment.pk][0]].journeys += journeys_of(payment.receipt, once)
     return used

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from domain.households.models import Pupil, StatusPeriod
-from domain.payments.models import Adjustment, Expense, PaymentRound
+from domain.payments.models import Adjustment, Expense, OutsideGrant, PaymentRound
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
@@ -49,5 +49,7 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
         yield from pupils.values_list("pk", "member", "enrolled_on", "member__household")
         yield from pupils.values_list("member__household__decline", "member__household__on_welfare")
         members = pupils.values("member")
+        brought = OutsideGrant.objects.filter(pupil__member__in=members, fiscal_year=round_.fiscal_year)
+        yield from brought.order_by("pk").values_list("pk", "pupil", "item", "expense", "paid")
         yield from Pupil.objects.filter(member__in=members).order_by("pk").values_list("pk", "enrolled_on")
         yield from StatusPeriod.objects.filter(pupil__in=page).order_by("pk").values_list(*_PERIOD)

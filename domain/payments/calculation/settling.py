@@ -85,7 +85,8 @@ def settled(
     entered_on: datetime.date,
 ) -> Settled | None:
     """Pay the approved rounds of a member anew, in the order they were approved; None where facts contradict each other."""
-    found = Settled(used=Used(journeys=[each for each in used.journeys if each.fiscal_year != round_.fiscal_year]))
+    journeys = [each for each in used.journeys if each.fiscal_year != round_.fiscal_year]
+    found = Settled(used=Used(dict(used.outside), journeys, used.outside))
     results: dict[int, list[PaymentResult]] = defaultdict(list)
     for earlier in past.rounds:
         for pupil in enrolments:

@@ -317,4 +317,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('round', 'pupil', 'item', 'month'), name='one_adjustment_per_item_and_month'), models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_adjustment'), models.CheckConstraint(condition=models.Q(('state', 'due'), ('total__lt', 0), _connector='XOR'), name='only_too_much_is_returned'), models.CheckConstraint(condition=models.Q(models.Q(('applied', True), ('state', 'open'), _negated=True), models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_by', ''), _negated=True), _connector='OR')), name='nothing_is_returned_without_an_act')],
             },
         ),
+        migrations.CreateModel(
+            name='OutsideGrant',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='年度')),
+                ('item', models.CharField(max_length=40, verbose_name='経費項目')),
+                ('expense', models.PositiveIntegerField(verbose_name='対象額（円）')),
+                ('paid', models.PositiveIntegerField(verbose_name='支給額（円）')),
+                ('source', models.CharField(max_length=100, verbose_name='資料')),
+                ('created_by', models.CharField(max_length=60, verbose_name='登録者')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),
+                ('pupil', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_grants', to='households.pupil', verbose_name='児童生徒')),
+            ],
+            options={
+                'verbose_name': '管理外学校支給額',
+                'ordering': ['pupil', 'item'],
+                'constraints': [models.UniqueConstraint(fields=('pupil', 'fiscal_year', 'item'), name='one_outside_grant_per_item'), models.CheckConstraint(condition=models.Q(('paid__lte', models.F('expense'))), name='outside_paid_within_expense')],
+            },
+        ),
     ]

@@ -13,7 +13,8 @@ from audit.trail.recorder import Subject
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.items import Items, items_of
 from domain.payments.ledgers import added, ledgers_of
-from domain.payments.models import Adjustment, PaymentLine, PupilPayment
+from domain.payments.models import Adjustment, OutsideGrant, PaymentLine, PupilPayment
+from domain.payments.outside import outside_of
 from domain.payments.states import SETTLED
 from domain.reports.gathering import paid
 from domain.reports.gathering.months import item_by_month
@@ -40,7 +41,9 @@ def versions(target: Target) -> list[tuple[Any, ...]]:
         pupil__school=target.school, pupil__payments__round__fiscal_year=target.fiscal_year
     )
     statuses = periods.order_by("pk").distinct().values_list("pk", "recorded_at", "category", "grade", "class_name")
-    return [*payments, *statuses]
+    members = Pupil.objects.filter(payments__in=_settled(target).filter(pupil__school=target.school)).values("member")
+    brought = OutsideGrant.objects.filter(pupil__member__in=members, fiscal_year=target.fiscal_year).order_by("pk")
+    return [*payments, *statuses, *brought.values_list("pk", "paid")]
 
 
 def gather(target: Target, ids: Sequence[int]) -> Gathered:
@@ -53,11 +56,13 @@ def gather(target: Target, ids: Sequence[int]) -> Gathered:
         payments[payment.pupil_id].append(payment)
     periods = periods_of(ids)
     items = items_of(target.fiscal_year)
+    brought = outside_of([pupil.member_id for pupil in pupils.values()], target.fiscal_year)
     gathered = Gathered()
     for pk in ids:
-        gathered.documents.append(
-            {**_ledger(target, items, pupils[pk], payments[pk], periods[pk], adjustments.get(pk, ()))}
-        )
+        page = _ledger(target, items, pupils[pk], payments[pk], periods[pk], adjustments.get(pk, ()))
+        elsewhere = brought.get(pupils[pk].member_id)
+        page["elsewhere"] = sum(paid for _, paid in elsewhere.values()) if elsewhere else None
+        gathered.documents.append({**page})
         gathered.subjects.append(Subject("pupil", str(pk)))
         gathered.sample |= any(payment.receipt["pack"].get("sample") for payment in payments[pk])
     return gathered
