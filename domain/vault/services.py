@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from audit.trail.actors import current_actor
+from audit.trail.parts import parts
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member, School
@@ -45,7 +45,6 @@ __all__ = [
 IMPORT_NUMBERS = "vault.import_numbers"
 MAX_DEPOSIT_BYTES = 20 * 1024 * 1024
 _CHUNK = 1_000
-_SUBJECTS_PER_EVENT = 500
 
 
 def receive_numbers(school: School, file_name: str, data: bytes) -> NumberDeposit:
@@ -114,7 +113,7 @@ def store_unified(pairs: Mapping[int, str], *, batch: str) -> None:
             Entry(
                 Event.NUMBER_UNIFIED_STORED, [Subject("member", str(member)) for member in part], case=f"batch:{batch}"
             )
-            for part in _parts(wanted)
+            for part in parts(wanted)
         )
         erase_after_receipt(pairs.keys(), batch=batch)
 
@@ -126,7 +125,7 @@ def end_unified(member_ids: Collection[int], *, batch: str) -> None:
     end_present(members, PersonNumber.Field.UNIFIED, PersonNumber.Ended.WITHDRAWN)
     record_many(
         Entry(Event.NUMBER_UNIFIED_ENDED, [Subject("member", str(member)) for member in part], case=f"batch:{batch}")
-        for part in _parts(members)
+        for part in parts(members)
     )
 
 
@@ -155,9 +154,3 @@ def _wait_again(deposit: NumberDeposit, school: School, path: str) -> None:
     deposit.state, deposit.refusal_code, deposit.refusal = NumberDeposit.State.WAITING, "", ""
     deposit.emptied_at, deposit.created_by = None, current_actor().name
     deposit.save()
-
-
-def _parts(members: Sequence[int]) -> Iterator[list[int]]:
-    left = iter(members)
-    while part := list(islice(left, _SUBJECTS_PER_EVENT)):
-        yield part

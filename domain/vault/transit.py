@@ -8,12 +8,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from audit.trail.parts import parts
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.vault.models import PersonNumber
 from domain.vault.rotation import destroy_unused_transit_key
 
-SUBJECTS_PER_EVENT = 500
 KEY_AGE = timedelta(days=1)
 
 
@@ -39,8 +39,7 @@ def _erase(members: list[int], case: str, why: str) -> int:
             rows = rows.filter(transit_until__lte=timezone.now())
         gone = list(rows.select_for_update().values_list("pk", "member_id"))
         PersonNumber.objects.filter(pk__in=[pk for pk, _ in gone]).delete()
-        for start in range(0, len(gone), SUBJECTS_PER_EVENT):
-            part = gone[start : start + SUBJECTS_PER_EVENT]
+        for part in parts(gone):
             subjects = [Subject("member", str(member)) for _, member in part]
             record(Event.NUMBER_TRANSIT_ERASED, subjects=subjects, detail={"count": len(part), "why": why}, case=case)
     return len(gone)

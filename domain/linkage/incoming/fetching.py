@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from audit.trail.recorder import record
+from audit.trail.parts import record_parts
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.linkage.exchange import batches
@@ -104,7 +104,7 @@ class Fetching:
         ):
             if members:
                 people_of = batches.people(sorted(set(members)))
-                record(event, subjects=people_of, detail={"lines": len(members)}, case=batches.case_of(batch))
+                record_parts(event, people_of, detail={"lines": len(members)}, case=batches.case_of(batch))
         return len(new) + len(fresh)
 
     def release(self, batch: Batch) -> None:

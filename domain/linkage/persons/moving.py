@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from audit.trail.actors import current_actor
 from audit.trail.entries import JSON
+from audit.trail.parts import parts
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.bulk import insert_steps
 from domain.linkage.models import Registration, RegistrationStep
 from domain.linkage.persons.states import KNOWN, WAYS, Act, State
 
-SUBJECTS_PER_EVENT = 1_000
 LEFT_OUT = "番号の重複の疑いがあるため、送る前に止めました。"
 """Of a line that was prepared, and of whose person a conflict was found before it went out."""
 
@@ -60,7 +60,6 @@ def note_by_hand(registration: Registration, note: str) -> None:
 
 
 def _tell(event: Event, members: list[int], detail: dict[str, JSON], duty: str, case: str) -> None:
-    for start in range(0, len(members), SUBJECTS_PER_EVENT):
-        part = members[start : start + SUBJECTS_PER_EVENT]
+    for part in parts(members):
         subjects = [Subject("member", str(member)) for member in part]
         record(event, subjects=subjects, detail={"people": len(part), **detail}, duty=duty, case=case)

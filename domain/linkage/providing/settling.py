@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from accounts.permissions import Permission
 from audit.trail.entries import JSON
-from audit.trail.recorder import Subject, record
+from audit.trail.parts import record_parts
+from audit.trail.recorder import Subject
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import NoConfiguration, SettlementRefused
 from domain.linkage.exchange import batches
@@ -61,7 +62,7 @@ def delete_at_terminal(listed: CopyList, note: str) -> int:
         Copy.objects.bulk_update([held_after(line, "") for line in lines], HELD, batch_size=1_000)
         move(lines, State.ACCEPTED, {line.pk: note for line in lines})
         people = batches.people(sorted({line.copy.member_id for line in lines}))
-        _record([*people, Subject("copy_list", str(listed.pk))], {"act": "done", "lines": len(lines)})
+        _record(people, {"act": "done", "lines": len(lines)}, [Subject("copy_list", str(listed.pk))])
     return len(lines)
 
 
@@ -109,5 +110,6 @@ def _note(line: CopyLine, act: str) -> None:
     _record([Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))], {"act": act})
 
 
-def _record(subjects: Sequence[Subject], detail: Mapping[str, JSON]) -> None:
-    record(Event.LINKAGE_PROVISION_SETTLED, subjects=subjects, detail=detail, allowed_by=Permission.RUN_LINKAGE.value)
+def _record(subjects: Sequence[Subject], detail: Mapping[str, JSON], about: Sequence[Subject] = ()) -> None:
+    allowed_by = Permission.RUN_LINKAGE.value
+    record_parts(Event.LINKAGE_PROVISION_SETTLED, subjects, about=about, detail=detail, allowed_by=allowed_by)

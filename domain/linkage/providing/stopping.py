@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audit.trail.recorder import record
+from audit.trail.parts import record_parts
 from audit.trail.vocabulary import Event
 from domain.linkage.exchange import batches
 from domain.linkage.models import CopyLine, CopyList
@@ -47,4 +47,4 @@ def drop(lines: QuerySet[CopyLine]) -> int:
 def _note(lines: Sequence[CopyLine]) -> None:
     if lines:
         people = batches.people(sorted({line.copy.member_id for line in lines}))
-        record(Event.LINKAGE_PROVISION_DROPPED, subjects=people, detail={"lines": len(lines)})
+        record_parts(Event.LINKAGE_PROVISION_DROPPED, people, detail={"lines": len(lines)})

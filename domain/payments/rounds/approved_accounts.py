@@ -12,7 +12,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import two_person
-from audit.trail.recorder import Subject, record
+from audit.trail.parts import record_parts
+from audit.trail.recorder import Subject
 from audit.trail.vocabulary import Event
 from domain.households.models import Household
 from domain.payments.errors import AccountsChangedAgain, NotApproved
@@ -120,12 +121,10 @@ def approve_accounts(round_: PaymentRound, user: User, seen: str) -> int:
     if digest_of_changes(changes) != seen:
         raise AccountsChangedAgain
     keep_accounts(row)
-    record(
+    record_parts(
         Event.ROUND_PAYMENTS_APPROVED,
-        subjects=[
-            Subject("round", str(row.pk)),
-            *(Subject("household", str(change.household.pk)) for change in changes),
-        ],
+        (Subject("household", str(change.household.pk)) for change in changes),
+        about=[Subject("round", str(row.pk))],
         detail={"accounts": len(changes), "total": sum(change.amount for change in changes)},
         allowed_by="approve_round",
     )

@@ -7,13 +7,14 @@ written nothing; killed after it, the next one finds the state and only removes 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audit.trail.parts import parts
 from audit.trail.recorder import Entry, Subject, record, record_many
 from audit.trail.vocabulary import Event
 from domain.households.models import Member, Pupil, School
@@ -34,7 +35,6 @@ from tenants.core.keys import SealBroken
 
 KIND = "individual-numbers"
 CHUNK = 1_000
-SUBJECTS_PER_EVENT = 500
 FIELD = PersonNumber.Field.INDIVIDUAL
 
 Progress = Callable[[int, int, str], None]
@@ -173,14 +173,9 @@ def _record(deposit: NumberDeposit, result: Assignment) -> None:
     ):
         entries += [
             Entry(event, [Subject("member", str(each.member_id)) for each in part], case=f"deposit:{deposit.pk}")
-            for part in _parts(candidates)
+            for part in parts(candidates)
         ]
     record_many(entries)
-
-
-def _parts(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    for start in range(0, len(candidates), SUBJECTS_PER_EVENT):
-        yield candidates[start : start + SUBJECTS_PER_EVENT]
 
 
 def _subjects(deposit: NumberDeposit) -> list[Subject]:

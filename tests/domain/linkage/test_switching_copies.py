@@ -144,3 +144,18 @@ def test_a_deletion_that_was_refused_is_settled_when_it_was_done_at_the_terminal
     handler.post(place, {"act": "done", "note": "端末で削除した"})
     line.refresh_from_db()
     assert (line.state, copies()) == ("accepted", {})
+
+
+def test_a_whole_prefecture_s_copies_are_dropped_and_settled_with_everybody_told(in_a: Any) -> None:
+    """One event would be larger than the trail takes, and the act be refused with it."""
+    from audit.trail.models import OutboxEvent
+    from audit.trail.recorder import Subject
+    from domain.linkage.models import Copy, CopyLine
+    from domain.linkage.providing import settling, stopping
+
+    everybody = range(60_000)
+    stopping._note([CopyLine(copy=Copy(member_id=number)) for number in everybody])
+    settling._record([Subject("member", str(number)) for number in everybody], {"act": "done", "lines": 60_000})
+    for event in ("linkage:provision:dropped", "linkage:provision:settled"):
+        rows = OutboxEvent.objects.filter(event=event)
+        assert len({subject["id"] for row in rows for subject in row.subjects}) == 60_000, event
