@@ -14,8 +14,8 @@ from domain.households.forms import ReasonField
 from domain.households.models import Household, Member
 from domain.households.roster.layout import HOUSEHOLDS, MEMBERS
 from domain.households.roster.words import yes_or_no
-from domain.households.roster.workbook.codes import MEANINGS
 from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
+from domain.households.roster.workbook.problems import in_words
 from domain.households.roster.workbook.values import ValueProblem, convert
 from web.fields import FreeTextField
 from web.forms import Form
@@ -71,8 +71,7 @@ class RosterField(FreeTextField):
         try:
             return convert(self.column, text)
         except ValueProblem as trouble:
-            meaning = MEANINGS[trouble.code]
-            raise ValidationError(f"{trouble.detail or meaning.title}{meaning.remedy}") from trouble
+            raise ValidationError(in_words(trouble.code, trouble.detail, trouble.remedy)) from trouble
 
 
 class _Correction(Form):

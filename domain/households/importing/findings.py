@@ -95,7 +95,7 @@ def rows_of_reader(
             roster,
             sheet=problem.sheet,
             row=problem.row or None,
-            column=problem.column,
+            column=problem.where,
             severity=problem.severity.value,
             code=problem.code.value,
             message=problem.message,

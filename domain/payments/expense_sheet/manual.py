@@ -52,7 +52,7 @@ def manual() -> str:
     for layout in (*roster_layout.ROSTER, expenses_layout.EXPENSES):
         parts.append(_sheet(layout))
     parts.append(
-        "## 知らせの一覧\n\n種類: 取込中止（全体を取り込まない）、誤り（その行を除く）、保留（人が決めるまで置く）、確認。\n"
+        "## 知らせの一覧\n\n種類: 取込中止（全体を取り込まない）、誤り（その行を除く）、保留（人が決めるまで置く）、参考。\n"
     )
     parts.append(_findings())
     return "\n".join(parts)

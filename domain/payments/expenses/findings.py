@@ -37,7 +37,7 @@ def of_cell(problem: CellProblem) -> Finding:
     return Finding(
         sheet=problem.sheet,
         row=problem.row,
-        column=problem.column,
+        column=problem.where,
         severity=problem.severity.value,
         code=problem.code.value,
         message=problem.message,

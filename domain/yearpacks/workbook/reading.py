@@ -79,7 +79,7 @@ def _refusals(table: Table, revision: Revision) -> Iterator[CellProblem]:
     if not any(found.severity is Severity.REFUSED for found in table.problems) and said != revision.name:
         words = f"「{said[:30]}」のファイルです" if said else "どの改訂のファイルか書かれていません"
         detail = f"{words}（「{revision.name}」のはずです）。この改訂から出力したブックを使ってください。"
-        yield problem(Code.OTHER_YEAR, detail, sheet=table.layout.name)
+        yield problem(Code.OTHER_YEAR, detail, remedy="", sheet=table.layout.name)
     for column in table.layout.columns:
         if not table.problems and column.key not in table.found:
             detail = f"「{column.name}」の列がありません。"

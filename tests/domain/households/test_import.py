@@ -9,8 +9,18 @@ from stdnum import luhn
 
 from audit.review.models import Alert
 from domain.households import atena_numbers
-from domain.households.models import Household, IncomeCertificate, Member, Pupil, RosterImport, School, StatusPeriod
+from domain.households.models import (
+    Household,
+    IncomeCertificate,
+    Member,
+    Pupil,
+    RosterImport,
+    RosterProblem,
+    School,
+    StatusPeriod,
+)
 from domain.households.queries import status_on
+from domain.households.roster.workbook.codes import SEVERITY_LABELS
 from tests.domain.households.conftest import CLERK, TakeIn
 from tests.domain.households.roster import books
 from tests.domain.households.roster.books import household, member, pupil
@@ -121,11 +131,17 @@ def test_roster_with_individual_numbers_is_refused_and_not_kept(take_in: TakeIn,
     assert roster.path == ""
     assert {each.code for each in roster.problems.all()} == {"import.number-found"}
     assert roster.problems.get().severity == "refused"
+    assert (roster.problems.get().sheet, roster.problems.get().row) == ("世帯", 2)
+    assert roster.problems.get().column == "M列", "the place to the cell, never the number"
     assert [path for path in files_of_this_test.rglob("*") if path.is_file()] == []
     assert not Household.objects.exists()
     (alert,) = Alert.objects.all()
     assert (alert.rule, alert.detail["file"]) == ("number_in_file", "名簿")
     assert sample_number(1, 77) not in alert.sentence
+
+
+def test_the_kinds_of_findings_have_one_name_on_every_page() -> None:
+    assert dict(RosterProblem.Severity.choices) == {kind.value: label for kind, label in SEVERITY_LABELS.items()}
 
 
 def test_no_workbook_and_other_schools_workbook_are_refused(take_in: TakeIn) -> None:

@@ -86,7 +86,7 @@ def test_a_refused_file_says_why(clerk: Any, school: School) -> None:
 def test_an_oversized_or_empty_file_is_refused_by_the_form(clerk: Any, school: School, monkeypatch: Any) -> None:
     monkeypatch.setattr("domain.households.forms.MAX_ROSTER_BYTES", 10)
     assert "ファイルが大きすぎます" in upload(clerk, school, b"x" * 11).content.decode()
-    assert upload(clerk, school, b"").status_code == 200
+    assert "名簿の中身が空です。中身のあるファイルを選び直してください。" in upload(clerk, school, b"").content.decode()
     assert not RosterImport.objects.exists()
 
 

@@ -76,7 +76,9 @@ def test_a_refused_file_says_why(school: Any) -> None:
     shown = text(clerk.get(upload(clerk, school, workbook(receipt_row(備考=number)))["Location"]))
     assert "この経費は取り込めません" in shown
     assert number not in shown
+    assert "使用経費 2行「I列」" in shown, "the place to the cell"
     assert "ファイル" in text(clerk.post("/payments/imports/", {"school": school.pk}))
+    assert "使用経費の中身が空です。中身のあるファイルを選び直してください。" in text(upload(clerk, school, b""))
 
 
 @pytest.mark.parametrize("role", [Role.PRINCIPAL, Role.APPROVER, Role.MONITOR])

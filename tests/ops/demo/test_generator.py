@@ -88,7 +88,7 @@ def test_only_the_planted_rows_are_wrong(made: SampleFolder) -> None:
     wrong = [each for reading in readings(made) for each in reading.problems if each.severity is Severity.ERROR]
     assert len(wrong) == len(cases(made, "date_outside_its_era")) == 1
     notices = [each for reading in readings(made) for each in reading.problems if each.severity is Severity.NOTICE]
-    assert [each.message for each in notices] == ["「24,000」として取り込みます。"]
+    assert [each.message for each in notices] == ["「24,000」と読みました。"]
 
 
 def test_the_receipts_read_back_and_name_items_of_the_rules(made: SampleFolder) -> None:

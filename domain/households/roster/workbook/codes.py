@@ -22,7 +22,7 @@ SEVERITY_LABELS: Mapping[Severity, str] = {
     Severity.REFUSED: "取込中止",
     Severity.ERROR: "誤り",
     Severity.PARKED: "保留",
-    Severity.NOTICE: "確認",
+    Severity.NOTICE: "参考",
 }
 
 
@@ -137,9 +137,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.OTHER_SCHOOL: Meaning(
         Severity.REFUSED, "別の学校のファイルです。", "学校を選び直すか、ファイルを選び直してください。"
     ),
-    Code.OTHER_YEAR: Meaning(
-        Severity.REFUSED, "別の年度のファイルです。", "年度を選び直すか、ファイルを選び直してください。"
-    ),
+    Code.OTHER_YEAR: Meaning(Severity.REFUSED, "別の年度のファイルです。", "この年度のファイルを選び直してください。"),
     Code.EXAMPLE_FILLED: Meaning(
         Severity.ERROR,
         "「記入例」の印がある行に、記入例でない値があります。",
@@ -153,9 +151,9 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.BAD_DATE: Meaning(Severity.ERROR, "日付として読めません。", ""),
     Code.DATE_OUT_OF_RANGE: Meaning(Severity.ERROR, "日付が範囲の外です。", "年を確かめてください。"),
     Code.BAD_AMOUNT: Meaning(
-        Severity.ERROR, "金額として読めません。", "0以上の整数を円で入力してください（例: 1,200）。"
+        Severity.ERROR, "金額として読めません。", "円単位の整数を、列の範囲の中で入力してください（例: 1,200）。"
     ),
-    Code.BAD_INTEGER: Meaning(Severity.ERROR, "整数として読めません。", "数字だけで入力してください。"),
+    Code.BAD_INTEGER: Meaning(Severity.ERROR, "整数として読めません。", "数字だけで、列の範囲の中で入力してください。"),
     Code.BAD_CHOICE: Meaning(Severity.ERROR, "決められた語ではありません。", ""),
     Code.BAD_SHAPE: Meaning(Severity.ERROR, "形が違います。", ""),
     Code.TOO_LONG: Meaning(Severity.ERROR, "長すぎます。", "短くしてください。"),
@@ -205,7 +203,7 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.UNKNOWN_PUPIL: Meaning(
         Severity.PARKED, "この学籍番号の児童生徒がいません。", "学籍番号を確かめるか、先に名簿を取り込んでください。"
     ),
-    Code.NORMALISED: Meaning(Severity.NOTICE, "半角の数字に直して取り込みます。", ""),
+    Code.NORMALISED: Meaning(Severity.NOTICE, "半角の数字に直して読みました。", ""),
     Code.UNKNOWN_COLUMN: Meaning(
         Severity.NOTICE, "様式にない列です。", "取り込みません。見出しの書き誤りでないか確かめてください。"
     ),

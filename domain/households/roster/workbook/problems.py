@@ -29,6 +29,12 @@ class CellProblem:
     cell: str = ""
 
     @property
+    def where(self) -> str:
+        """The column as people find it: its heading, else Excel's letters (C列), else ""."""
+        letters = self.cell.rstrip("0123456789")
+        return self.column or (f"{letters}列" if letters else "")
+
+    @property
     def place(self) -> str:
         """「世帯」シート 5行目「住所」(C5), as far as known."""
         parts = [f"「{self.sheet}」シート" if self.sheet else "ファイル全体"]
@@ -49,12 +55,25 @@ class WorkbookRefused(Exception):
         self.problems = problems
 
 
-def problem(
-    code: Code, detail: str = "", *, sheet: str = "", row: int = 0, column: str = "", seen: object = "", cell: str = ""
-) -> CellProblem:
-    """A finding in its standard words; `detail` replaces the general first half, the remedy stays."""
+def in_words(code: Code, detail: str = "", remedy: str | None = None) -> str:
+    """A finding in its standard words; `detail` replaces the general first half, `remedy` the general second one."""
     meaning = MEANINGS[code]
-    message = f"{detail or meaning.title}{meaning.remedy}"
+    return f"{detail or meaning.title}{meaning.remedy if remedy is None else remedy}"
+
+
+def problem(
+    code: Code,
+    detail: str = "",
+    *,
+    remedy: str | None = None,
+    sheet: str = "",
+    row: int = 0,
+    column: str = "",
+    seen: object = "",
+    cell: str = "",
+) -> CellProblem:
+    """A finding with its words (see `in_words`) and its place."""
+    meaning, message = MEANINGS[code], in_words(code, detail, remedy)
     return CellProblem(sheet, row, column, meaning.severity, code, message, excerpt(seen), cell)
 
 

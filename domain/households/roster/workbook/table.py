@@ -138,20 +138,33 @@ class _RowReader:
                 raise ValueProblem(Code.FORMULA)
             value = convert(column, raw, calendar_1904=self.calendar_1904)
         except ValueProblem as trouble:
-            self._report(record, index, column, raw, trouble.code, trouble.detail)
+            self._report(record, index, column, raw, trouble.code, trouble.detail, trouble.remedy)
             return
         record.values[column.key] = value
         if was_normalised(column, raw):
-            self._report(
-                record, index, column, raw, Code.NORMALISED, f"「{_shown(column, value)}」として取り込みます。"
-            )
+            self._report(record, index, column, raw, Code.NORMALISED, f"「{_shown(column, value)}」と読みました。")
 
-    def _report(self, record: Record, index: int, column: Column, raw: object, code: Code, detail: str) -> None:
-        place = cell_name(record.row, index)
-        name = self.table.layout.name
-        self.table.add(
-            record, problem(code, detail, sheet=name, row=record.row, column=column.name, seen=raw, cell=place)
+    def _report(
+        self,
+        record: Record,
+        index: int,
+        column: Column,
+        raw: object,
+        code: Code,
+        detail: str,
+        remedy: str | None = None,
+    ) -> None:
+        found = problem(
+            code,
+            detail,
+            remedy=remedy,
+            sheet=self.table.layout.name,
+            row=record.row,
+            column=column.name,
+            seen=raw,
+            cell=cell_name(record.row, index),
         )
+        self.table.add(record, found)
 
 
 def _example_column(headings: Sequence[object]) -> int | None:

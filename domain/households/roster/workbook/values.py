@@ -35,10 +35,13 @@ _LATEST = date(2100, 3, 31)
 
 
 class ValueProblem(Exception):
-    def __init__(self, code: Code, detail: str = "") -> None:
+    """`detail` and `remedy` as `problems.in_words` takes them."""
+
+    def __init__(self, code: Code, detail: str = "", remedy: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
+        self.remedy = remedy
 
 
 def convert(column: Column, raw: object, *, calendar_1904: bool = False) -> Value:
@@ -164,20 +167,21 @@ def _yen(column: Column, text: str) -> int:
     try:
         amount = parse_yen(text)
     except YenError as error:
-        raise ValueProblem(Code.BAD_AMOUNT, str(error)) from None
+        raise ValueProblem(Code.BAD_AMOUNT, str(error), remedy="") from None
     return _in_range(column, amount, Code.BAD_AMOUNT)
 
 
 def _integer(column: Column, text: str) -> int:
     plain = normalise_digits(text).replace(",", "")
     if not re.fullmatch(r"-?[0-9]{1,9}", plain):
-        raise ValueProblem(Code.BAD_INTEGER)
+        raise ValueProblem(Code.BAD_INTEGER, remedy="数字だけで入力してください。")
     return _in_range(column, int(plain), Code.BAD_INTEGER)
 
 
 def _in_range(column: Column, number: int, code: Code) -> int:
     if not column.low <= number <= column.high:
-        raise ValueProblem(code, f"{column.low:,}から{column.high:,}までの範囲の外です。")
+        detail = f"{column.low:,}から{column.high:,}までの範囲の外です。"
+        raise ValueProblem(code, detail, remedy="この範囲の整数で入力してください。")
     return number
 
 

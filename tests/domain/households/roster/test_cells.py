@@ -75,7 +75,7 @@ def test_values_come_out_in_one_form(sheet: str, column: str, value: Any, attrib
 def test_what_was_normalised_is_shown_as_understood() -> None:
     problem = with_cell("世帯構成員", "年額通学費", "２４，０００").problems[0]
     assert (problem.severity, problem.code, problem.cell) == (Severity.NOTICE, Code.NORMALISED, "K2")
-    assert (problem.seen, problem.message) == ("２４，０００", "「24,000」として取り込みます。")
+    assert (problem.seen, problem.message) == ("２４，０００", "「24,000」と読みました。")
 
 
 BAD = [
@@ -100,7 +100,7 @@ BAD = [
     ("世帯構成員", "年額通学費", "約二万円", Code.BAD_AMOUNT, "円単位の整数"),
     ("世帯構成員", "年額通学費", "1.5", Code.BAD_AMOUNT, "円単位の整数"),
     ("世帯構成員", "年額通学費", 1.5, Code.BAD_AMOUNT, "円単位の整数"),
-    ("世帯構成員", "年額通学費", "△100", Code.BAD_AMOUNT, "範囲の外"),
+    ("世帯構成員", "年額通学費", "△100", Code.BAD_AMOUNT, "範囲の外です。この範囲の整数"),
     ("世帯構成員", "年額通学費", "99999999", Code.BAD_AMOUNT, "範囲の外"),
     ("世帯構成員", "学種", "塾", Code.BAD_CHOICE, "小学校"),
     ("世帯構成員", "保護者等", "たぶん", Code.BAD_CHOICE, "「○」または空欄"),
@@ -120,7 +120,7 @@ BAD = [
     ("世帯", "級地区分", "4級地", Code.BAD_CHOICE, "1級地-1・1級地-2"),
     ("世帯", "住所", "あ" * 121, Code.TOO_LONG, "120文字まで"),
     ("児童生徒", "学年", "五", Code.BAD_INTEGER, "数字だけで"),
-    ("児童生徒", "学年", 0, Code.BAD_INTEGER, "1から6まで"),
+    ("児童生徒", "学年", 0, Code.BAD_INTEGER, "1から6までの範囲の外です。この範囲の整数で入力してください。"),
     ("児童生徒", "学籍番号", "S 1/2", Code.BAD_SHAPE, "空白や記号は使えません"),
     ("児童生徒", "転出日", date(2020, 4, 1), Code.CONTRADICTION, "転出日が転入学日より前"),
     ("児童生徒", "就学状況", "転出済", Code.CONTRADICTION, "転出日が空欄です"),
@@ -135,6 +135,7 @@ def test_wrong_cells_are_named_and_explained(sheet: str, column: str, value: Any
     assert [(problem.code, problem.sheet, problem.row) for problem in wrong] == [(code, sheet, 2)]
     assert says in wrong[0].message
     assert wrong[0].message.endswith("。")
+    assert wrong[0].message.count("入力してください") <= 1, "advice is given once"
     assert wrong[0].cell
 
 

@@ -121,4 +121,7 @@ def test_another_school_or_year() -> None:
     other = read_roster(data, school_code="S29002", fiscal_year=2026)
     assert {problem.code for problem in other.problems} == {Code.OTHER_SCHOOL, Code.OTHER_YEAR}
     assert any("「S29001」です（「S29002」のはずです）" in problem.message for problem in other.problems)
+    years = [problem.message for problem in other.problems if problem.code is Code.OTHER_YEAR]
+    wanted = "令和7年度のファイルです（令和8年度のはずです）。この年度のファイルを選び直してください。"
+    assert set(years) == {wanted}, "no year can be chosen where it is handed in"
     assert other.refused

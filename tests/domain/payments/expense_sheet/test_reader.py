@@ -51,7 +51,7 @@ def test_how_an_attendant_travelled(written: str, value: str) -> None:
     [
         ({"証憑番号": ""}, Code.EMPTY, Severity.ERROR, "必ず入力"),
         ({"金額": 0}, Code.BAD_AMOUNT, Severity.ERROR, "1から9,999,999まで"),
-        ({"金額": "-100"}, Code.BAD_AMOUNT, Severity.ERROR, "範囲の外"),
+        ({"金額": "-100"}, Code.BAD_AMOUNT, Severity.ERROR, "1から9,999,999までの範囲の外です。この範囲の整数で入力"),
         ({"金額": "=SUM(A1:A3)"}, Code.FORMULA, Severity.ERROR, "値の貼り付け"),
         ({"使用日": "令和7年4月31日"}, Code.BAD_DATE, Severity.ERROR, "という日はありません"),
         (
