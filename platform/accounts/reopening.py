@@ -1,7 +1,7 @@
 """An address that only acts (POST), opened like a page: the reload of a refused form, Enter in the address line, an old bookmark.
 
 Who was just shown a page at such an address (the refused form, a result) is led to the page on which the form stood. Everybody
-else gets 405 with a page that says why, and the way to the nearest page above.
+else gets 405 with a page that says why, and the way to the nearest page above. So does who sends something to an address that only opens.
 """
 
 from __future__ import annotations
@@ -53,10 +53,16 @@ def _led_back(request: HttpRequest) -> HttpResponse | None:
 
 def _told(request: HttpRequest, visit: Visit, response: HttpResponse) -> HttpResponse:
     only_acts = request.method in ("GET", "HEAD")
-    page = next(_pages_above(request, visit), "") if only_acts else ""
+    page = next(_pages_above(request, visit), "") or ("" if only_acts else _itself(request, visit))
     told = render(request, "web/errors/405.html", {"only_acts": only_acts, "page": page}, status=NOT_ALLOWED)
     told["Allow"] = response.headers.get("Allow", "")
     return told
+
+
+def _itself(request: HttpRequest, visit: Visit) -> str:
+    """What was sent to a page: the page, for whoever may open it."""
+    here = request.resolver_match
+    return request.path if here is not None and _may_open(here, visit) else ""
 
 
 def _pages_above(request: HttpRequest, visit: Visit) -> Iterator[str]:

@@ -8,13 +8,22 @@ from typing import Any
 
 def opens(view: Callable[..., Any]) -> bool:
     """Whether the view answers GET: true unless `require_POST` or `require_http_methods` without GET stands around it."""
+    return "GET" in (_methods_of(view) or ["GET"])
+
+
+def acts(view: Callable[..., Any]) -> bool:
+    """Whether the view takes what is sent (POST): unless what stands around it names methods without POST."""
+    return "POST" in (_methods_of(view) or ["POST"])
+
+
+def _methods_of(view: Callable[..., Any]) -> list[str] | None:
     around: Any = view
     while around is not None:
         methods = _methods_named_by(around)
         if methods is not None:
-            return "GET" in methods
+            return methods
         around = getattr(around, "__wrapped__", None)
-    return True
+    return None
 
 
 def _methods_named_by(decorated: Any) -> list[str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
+from django.template.loader import render_to_string
 
 from tenants.core.context import enter_console, enter_prefecture, leave
 from tenants.core.models import Prefecture
@@ -27,7 +28,7 @@ class HostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+            return HttpResponseNotAllowed(METHODS, render_to_string("web/errors/405.html"))
         if request.path == HEALTH_PATH:
             return self.get_response(request)
         return self._answer(request)

@@ -56,10 +56,37 @@ def test_a_stranger_is_told_as_well(world: World) -> None:
     assert "住所（URL）からは開けません" in answer.content.decode()
 
 
-def test_a_page_that_takes_nothing_says_so(world: World) -> None:
-    answer = signed_in(world, A).post("/users/")
+def only_open(world: World, host: str) -> list[Url]:
+    from web.methods import acts
+
+    pages = {name for name, pattern in patterns(get_resolver(HOSTS[KIND[host]])) if not acts(pattern.callback)}
+    return [url for url in world.of(host) if url.name in pages]
+
+
+@pytest.mark.parametrize("host", [A, CONSOLE])
+def test_every_address_that_only_opens_says_so_when_something_is_sent_to_it(world: World, host: str) -> None:
+    client = signed_in(world, host)
+    found, wrong = only_open(world, host), []
+    assert len(found) > 15
+    for url in found:
+        answer = client.post(url.path)
+        html = answer.content.decode()
+        if url.name.startswith(NOT_HERE) and answer.status_code == 404:
+            continue
+        if answer.status_code != 405 or "GET" not in answer["Allow"] or 'lang="ja"' not in html:
+            wrong.append(f"{url.name} {url.path}: {answer.status_code}")
+        elif "この住所（URL）では、内容を受け取れません" not in html or "何も変更されていません" not in html:
+            wrong.append(f"{url.name} {url.path}: does not say what and why")
+        elif not way_back(answer).startswith("/") or not url.path.startswith(way_back(answer)):
+            wrong.append(f"{url.name} {url.path}: leads to {way_back(answer)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE"])
+def test_what_no_page_takes_is_answered_in_words_as_well(world: World, method: str) -> None:
+    answer = signed_in(world, A).generic(method, "/users/")
     assert answer.status_code == 405
-    assert "送られた内容を受け取りません" in answer.content.decode()
+    assert "何も変更されていません" in answer.content.decode()
 
 
 def test_a_refused_form_can_be_loaded_again(world: World) -> None:
