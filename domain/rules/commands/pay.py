@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from domain.rules.assessment.receipts import FORMAT
 from domain.rules.canonical import digest_of
 from domain.rules.commands.jsonlines import read_objects, told, write_objects
@@ -14,17 +16,19 @@ from domain.rules.reading import Reader, ReadFault
 from domain.rules.yearpack.loading import load_pack
 from domain.rules.yearpack.model import Pack
 
+Answer = Callable[[PaymentResult], Mapping[str, object]]
 
-def pay_text(text: str) -> str:
+
+def pay_text(text: str, answer: Answer) -> str:
     """An answer for every question of the text, in its order.  CaseError and PackError; one refused refuses all."""
     objects = read_objects(text)
-    return write_objects([_answer(data, where) for where, data in objects], spread=len(objects) == 1)
+    return write_objects([_answer(data, where, answer) for where, data in objects], spread=len(objects) == 1)
 
 
-def _answer(data: object, where: str) -> dict[str, object]:
+def _answer(data: object, where: str, answer: Answer) -> Mapping[str, object]:
     try:
         pack, case = _question(data, where or "入力")
-        return answer_json(pay(pack, case))
+        return answer(pay(pack, case))
     except ReadFault as fault:
         raise CaseError(str(fault)) from None
     except CaseError as error:

@@ -9,10 +9,11 @@ from domain.rules.assessment.assessing import Assessment
 from domain.rules.commands.assess import answer_of, assess_text
 from domain.rules.commands.check import check_text, packs_text
 from domain.rules.commands.explain import explain_text
-from domain.rules.commands.pay import pay_text
+from domain.rules.commands.pay import answer_json, pay_text
 from domain.rules.errors import CaseError, PackError, RulesError
 from domain.rules.impact.comparing import Progress
 from domain.rules.impact.lines import replay_lines, run_impact
+from domain.rules.payment.paying import PaymentResult
 
 DONE, DIFFERENT, BAD_INPUT = 0, 1, 2
 """Exit status: answered; replayed figures differ; input or pack refused."""
@@ -21,7 +22,7 @@ READERS = frozenset({"assess", "receipt", "explain", "pay", "impact", "replay"})
 """Commands that read standard input."""
 
 USAGE = (
-    "使い方: python -m domain.rules assess|receipt|explain|pay|replay < 入力.json、"
+    "使い方: python -m domain.rules assess|receipt [pay]|explain|pay|replay < 入力.json、"
     "impact <前の年度定義[+重ね定義…]> <後の年度定義[+重ね定義…]> < 世帯.jsonl、check <年度定義>[+重ね定義…]、packs（年度定義の名前の一覧）"
 )
 
@@ -63,7 +64,9 @@ def _answer(arguments: Sequence[str], text: str) -> tuple[int, str]:
         case ["explain", *form] if form in ([], ["--format=clerk"], ["--format=guardian"], ["--format=json"]):
             return DONE, explain_text(text, form[0].removeprefix("--format=") if form else "clerk")
         case ["pay"]:
-            return DONE, pay_text(text)
+            return DONE, pay_text(text, answer_json)
+        case ["receipt", "pay"]:
+            return DONE, pay_text(text, PaymentResult.receipt)
         case ["replay"]:
             same, report = replay_lines(text.split("\n"))
             return (DONE if same else DIFFERENT), _json(report)

@@ -41,6 +41,19 @@ def test_one_object_is_answered_by_one_object(base: Pack) -> None:
     assert f"sha256:{found['receipt']}" == pay(base, case).receipt()["digest"]
 
 
+def test_a_payment_is_proved_from_the_shell_by_its_receipt(sample: Pack) -> None:
+    case = pupil(expense("school_supplies", 12_000), expense("commuting_self", 1_001))
+    asked = text(question(case, "sample-operator"))
+    code, out = run(["receipt", "pay"], asked)
+    made = json.loads(out)
+    assert (code, made) == (DONE, pay(sample, case).receipt())
+    assert made["digest"] == f"sha256:{json.loads(asking(asked)[1])['receipt']}"
+    lines = "\n".join([json.dumps(made, ensure_ascii=False)] * 2)
+    code, told = run(["replay"], lines)
+    assert (code, json.loads(told)["same"]) == (DONE, 2)
+    assert run(["receipt", "pay"], "{")[0] == BAD_INPUT
+
+
 def test_lines_are_answered_by_lines_in_their_order() -> None:
     asked = [question(pupil(expense("school_lunch", amount))) for amount in (100, 200, 300)]
     code, out = asking("\n\n".join(map(text, asked)) + "\n")
