@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
+
+from domain.households.received import ReceivedFile
 
 NAME = 120
 """Names have at most 40 characters, but each may carry a variation selector (IVS)."""
@@ -313,40 +317,27 @@ class StatusPeriod(models.Model):
         return f"{self.pupil_id} {self.starts_on}"
 
 
-class RosterImport(models.Model):
-    """One roster workbook that was handed in; the same bytes are taken in once.
+class RosterImport(ReceivedFile):
+    """One roster workbook that was handed in. `counts` by sheet.
 
     `decisions` holds what people decided about parked households, as lists of 世帯番号: distinct (two members of one name
     and birth date are two people), adopt (take this roster's facts over those of another school's), keep (leave those).
-    After a decision the file is read again: `run` counts the readings.
+    After a decision the file is read again.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "取込待ち"
-        REFUSED = "refused", "取込不可"
-        IMPORTED = "imported", "取込済"
-
     school = models.ForeignKey(School, models.PROTECT, related_name="imports", verbose_name="学校")
-    fiscal_year = models.PositiveSmallIntegerField("年度")
-    file_name = models.CharField("ファイル名", max_length=120)
-    path = models.CharField("保存先", max_length=200, blank=True)
-    digest = models.CharField("SHA-256", max_length=64)
-    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
-    run = models.PositiveSmallIntegerField("読取り回数", default=1)
     decisions = models.JSONField("確定", default=dict)
-    counts = models.JSONField("件数", default=dict)
-    created_by = models.CharField("登録者", max_length=200)
-    created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
-    class Meta:
+    class Meta(ReceivedFile.Meta):
+        abstract = False
         verbose_name = "名簿取込"
-        ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["school", "fiscal_year", "digest"], name="one_import_per_roster_file")
         ]
 
-    def __str__(self) -> str:
-        return self.file_name
+    def by_kind(self) -> Mapping[str, int]:
+        """All sheets together."""
+        return sum((Counter(sheet) for sheet in self.counts.values()), Counter())
 
 
 class RosterProblem(models.Model):

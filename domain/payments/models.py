@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from domain.households.models import Household, Pupil, School
+from domain.households.received import LEFT_OUT, ReceivedFile
 from domain.payments.models_outside import OutsideGrant as OutsideGrant
 
 
@@ -16,36 +17,24 @@ def _adds_up() -> Func:
     return Func(F("ledgers"), F("total"), function="ledgers_add_up", output_field=models.BooleanField())
 
 
-class ExpenseImport(models.Model):
-    """One workbook of expenses; the same bytes are taken in once. `problems`: findings as plain values, in row order.
+class ExpenseImport(ReceivedFile):
+    """One workbook of expenses. `problems`: findings as plain values, in row order.
 
-    After a roster was put right the file may be read again (`run` counts the readings): rows that are registered stay.
+    After a roster was put right the file may be read again: rows that are registered stay.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "取込待ち"
-        REFUSED = "refused", "取込不可"
-        IMPORTED = "imported", "取込済"
-
     school = models.ForeignKey(School, models.PROTECT, related_name="expense_imports", verbose_name="学校")
-    fiscal_year = models.PositiveSmallIntegerField("年度")
-    file_name = models.CharField("ファイル名", max_length=120)
-    path = models.CharField("保存先", max_length=200, blank=True)
-    digest = models.CharField("SHA-256", max_length=64)
-    state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
-    run = models.PositiveSmallIntegerField("読取り回数", default=1)
-    counts = models.JSONField("件数", default=dict)
     problems = models.JSONField("問題", default=list)
-    created_by = models.CharField("登録者", max_length=200)
-    created_at = models.DateTimeField("登録日時", auto_now_add=True)
 
-    class Meta:
+    class Meta(ReceivedFile.Meta):
+        abstract = False
         verbose_name = "経費取込"
-        ordering = ["-created_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["school", "digest"], name="one_import_per_expense_file")]
 
-    def __str__(self) -> str:
-        return self.file_name
+    @property
+    def waiting(self) -> int:
+        """Rows that were left out: they wait until the file, or one that brings them, is read."""
+        return sum(self.counts.get(kind, 0) for kind in LEFT_OUT)
 
 
 class Expense(models.Model):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from web.states import Tone
-
 LABELS = {"new": "新規", "changed": "変更", "same": "同じ", "parked": "保留", "wrong": "誤り"}
 
 
@@ -26,21 +24,6 @@ Tallies = dict[str, Tally]
 
 def as_json(tallies: Tallies) -> dict[str, dict[str, int]]:
     return {sheet: asdict(tally) for sheet, tally in tallies.items()}
-
-
-def outcome(counts: Mapping[str, Mapping[str, int]], waiting: int) -> tuple[str, Tone]:
-    """What became of a roster that was read to its end, in a word of its own: a file that gave nothing is not 取込済.
-
-    `waiting`: rows that still wait for somebody. Without any, the gaps were closed by a later roster or by people.
-    """
-    by_label = totals(counts)
-    taken = sum(by_label[LABELS[name]] for name in ("new", "changed", "same"))
-    left_out = by_label[LABELS["parked"]] + by_label[LABELS["wrong"]]
-    if not taken and (left_out or not counts):
-        return "取込0件", Tone.ATTENTION if waiting or not counts else Tone.DONE
-    if not waiting:
-        return "取込済", Tone.DONE
-    return "一部保留" if by_label[LABELS["parked"]] else "一部取込", Tone.ATTENTION
 
 
 def totals(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

@@ -15,10 +15,11 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households import queries, services
 from domain.households.forms import RosterForm
-from domain.households.importing.tally import LABELS, outcome, totals
+from domain.households.importing.tally import LABELS, totals
 from domain.households.left_out import left_out, numbers_left_out
 from domain.households.models import RosterImport, RosterProblem
 from domain.households.presenting import count_rows, may_decide, problem_rows
+from domain.households.received import LEFT_OUT, TAKEN
 from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
 from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
@@ -33,7 +34,6 @@ from jobs.services import newest
 from tenants.core.context import require_prefecture
 from tenants.core.files import DiskFull
 from web.dates import fiscal_year_label
-from web.states import Tone
 
 PER_PAGE = 50
 NOT_TAKEN = "この行は取り込まないと確定しました。登録は変わりません。"
@@ -98,9 +98,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "left_out": numbers[:MOST_NUMBERS],
         "left_out_count": len(numbers),
         "folded": queries.folded_problems(user, roster),
-        "outcome": outcome(roster.counts, queries.waiting_of(roster))
-        if roster.state == RosterImport.State.IMPORTED
-        else None,
+        "outcome": roster.outcome(queries.waiting_of(roster)) if roster.state == RosterImport.State.IMPORTED else None,
     }
     return render(request, "households/import.html", context)
 
@@ -141,14 +139,14 @@ def blank(request: HttpRequest) -> HttpResponse:
 
 def _row(roster: RosterImport) -> tuple[RosterImport, str, str, list[int]]:
     """With its state in a word and tone, and the rows by what became of them: as the import's own page counts."""
-    if roster.state == RosterImport.State.IMPORTED:
-        word, tone = outcome(roster.counts, queries.waiting_of(roster))
-    else:
-        word = roster.get_state_display()
-        tone = Tone.STOPPED if roster.state == RosterImport.State.REFUSED else Tone.HALF
-    by_label = totals(roster.counts)
-    taken = sum(by_label[LABELS[name]] for name in ("new", "changed", "same"))
-    return roster, word, tone.value, [taken, by_label[LABELS["parked"]], by_label[LABELS["wrong"]]]
+    word, tone = roster.outcome(queries.waiting_of(roster))
+    rows = roster.by_kind()
+    return (
+        roster,
+        word,
+        tone.value,
+        [sum(rows.get(kind, 0) for kind in TAKEN), *(rows.get(kind, 0) for kind in LEFT_OUT)],
+    )
 
 
 def _receive(request: HttpRequest, form: RosterForm) -> RosterImport | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.payments.models import ExpenseImport, PaymentRound, PupilPayment
+from domain.payments.models import PaymentRound, PupilPayment
 from web.states import Tone
 
 ROUND = {
@@ -16,11 +16,6 @@ PAYMENT = {
     PupilPayment.State.STOPPED: Tone.STOPPED,
     PupilPayment.State.NOTHING: Tone.EMPTY,
 }
-IMPORT = {
-    ExpenseImport.State.WAITING: Tone.HALF,
-    ExpenseImport.State.REFUSED: Tone.STOPPED,
-    ExpenseImport.State.IMPORTED: Tone.DONE,
-}
 
 
 def round_tone(round_: PaymentRound) -> str:
@@ -32,12 +27,3 @@ def payment_tone(payment: PupilPayment) -> str:
     if payment.state == PupilPayment.State.PAYABLE and payment.held:
         return Tone.ATTENTION.value
     return PAYMENT[PupilPayment.State(payment.state)].value
-
-
-def import_tone(received: ExpenseImport) -> str:
-    """Read to its end, but with rows left out, is not done."""
-    if received.state == ExpenseImport.State.IMPORTED and any(
-        received.counts.get(name) for name in ("parked", "wrong")
-    ):
-        return Tone.ATTENTION.value
-    return IMPORT[ExpenseImport.State(received.state)].value

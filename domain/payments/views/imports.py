@@ -22,7 +22,6 @@ from domain.payments.expense_sheet.layout import EXPENSES, LAYOUT_VERSION
 from domain.payments.expenses.receiving import job_key
 from domain.payments.forms import ExpensesFileForm
 from domain.payments.models import ExpenseImport
-from domain.payments.presentation.states import import_tone
 from domain.payments.queries.scope import find_import, visible_imports
 from domain.payments.tasks import COUNT_LABELS
 from domain.payments.views.shared import working_year
@@ -48,7 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "imports": found,
-        "rows": [(received, import_tone(received), _counts(received)) for received in found],
+        "rows": [(received, *_outcome(received), _counts(received)) for received in found],
         "labels": COUNT_LABELS.values(),
         "year": working_year(),
     }
@@ -69,14 +68,16 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
     found = Paginator(received.problems, PER_PAGE).get_page(request.GET.get("page"))
+    word, tone = _outcome(received)
     context = {
         "received": received,
-        "tone": import_tone(received),
+        "word": word,
+        "tone": tone,
         "job": unfinished(job),
         "counts": zip(COUNT_LABELS.values(), _counts(received), strict=True),
         "problems": found,
         "rows": [(problem, SEVERITY_LABELS[Severity(problem["severity"])]) for problem in found],
-        "left_out": received.state == ExpenseImport.State.IMPORTED and any(_counts(received)[2:]),
+        "left_out": received.state == ExpenseImport.State.IMPORTED and received.waiting,
     }
     return render(request, "payments/import.html", context)
 
@@ -100,6 +101,12 @@ def again(request: HttpRequest, import_id: int) -> HttpResponse:
     received = find_import(user_of(request), import_id)
     services.read_again(received.pk)
     return redirect("payments:import", received.pk)
+
+
+def _outcome(received: ExpenseImport) -> tuple[str, str]:
+    """Its state as word and tone."""
+    word, tone = received.outcome(received.waiting)
+    return word, tone.value
 
 
 def _counts(received: ExpenseImport) -> list[int]:

@@ -225,6 +225,7 @@ def test_the_blank_form_is_offered_where_the_layout_is_asked_for(clerk: Any, sch
     roster = handed_in(clerk, school, answer.content)
     assert roster.state == "imported"
     assert not roster.problems.exists()
+    assert "取り込む行がありません" in page_of(clerk, roster)
 
 
 def test_the_blank_form_filled_is_read_without_a_problem(clerk: Any, school: School) -> None:

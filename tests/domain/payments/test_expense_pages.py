@@ -70,6 +70,29 @@ def test_a_file_is_handed_in_for_the_own_school_alone(school: Any) -> None:
     assert "経費.xlsx" not in text(clerk.get("/payments/imports/"))
 
 
+@pytest.mark.parametrize(
+    ("receipts", "word", "shape", "asks"),
+    [
+        ([receipt_row(金額="x"), receipt_row("R-2", "P9")], "取込0件", "attention", "何も取り込めませんでした"),
+        ([], "取込0件", "attention", "取り込む行がありません"),
+        ([receipt_row(), receipt_row("R-2", 金額="x")], "一部取込", "attention", "取り込まなかった行をどう直しますか"),
+        ([receipt_row(), receipt_row("R-2", "P9")], "一部保留", "attention", "取り込まなかった行をどう直しますか"),
+        ([receipt_row(金額="４，９５０")], "取込済", "done", "この経費は取り込まれましたか"),
+    ],
+)
+def test_the_state_of_an_import_says_what_became_of_its_rows(
+    school: Any, receipts: list[Any], word: str, shape: str, asks: str
+) -> None:
+    clerk = clerk_of("S01")
+    address = upload(clerk, school, workbook(*receipts))["Location"]
+    run_job(Job.objects.get(kind="payments.import_expenses").pk)
+    page = text(clerk.get(address))
+    assert asks in page
+    for shown in (page, text(clerk.get("/payments/imports/"))):
+        assert f'state-{shape}"' in shown.partition("<main")[2]
+        assert f"</span>{word}</span>" in shown
+
+
 def test_a_refused_file_says_why(school: Any) -> None:
     clerk = clerk_of("S01")
     number = sample_number(1, 77)
