@@ -9,13 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 from rich.console import Console
 
 from ops.demo.environment import set_up
 from ops.demo.processes import ROOT, AlreadyRunning, Processes
 from ops.demo.workers import start_workers
-from ops.embedded.servers import servers_of
+from ops.embedded.servers import Servers, servers_of
 
+NO_YEAR = "画面に出すサンプルの一年がまだありません。先に make demo を実行してください。"
 VAR = Path(os.environ.get("SHOREI_VAR") or ROOT / "var")
 
 
@@ -25,6 +27,9 @@ def main() -> int:
     began = time.monotonic()
     servers = servers_of(VAR)
     processes = Processes(VAR)
+    if options.pages_only and not (VAR / "demo" / "held").exists():
+        console.print(NO_YEAR)
+        return 2
     console.print("PostgreSQL と Valkey を起動しています …")
     servers.start()
     if not options.pages_only:
@@ -32,6 +37,10 @@ def main() -> int:
         if code:
             return code
         console.print(f"ここまで {time.monotonic() - began:.0f} 秒")
+    elif not _has_prefectures(servers):
+        console.print(NO_YEAR)
+        servers.stop()
+        return 2
     return _serve(processes, options.port) if options.serve else _leave(processes)
 
 
@@ -56,6 +65,15 @@ def _run_the_year(options: argparse.Namespace, console: Console) -> int:
     return subprocess.run(
         [sys.executable, "-m", "ops.demo.conduct", "--inputs", str(inputs)], cwd=ROOT, check=False
     ).returncode
+
+
+def _has_prefectures(servers: Servers) -> bool:
+    """Whether an earlier run came as far as prefectures: what was cut off before has no pages to serve."""
+    try:
+        with servers.postgres.connect("shugaku") as database:
+            return database.execute("SELECT FROM core_prefecture LIMIT 1").fetchone() is not None
+    except psycopg.Error:
+        return False
 
 
 def _serve(processes: Processes, port: int) -> int:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from ops.demo.__main__ import NO_YEAR, _has_prefectures
 from ops.demo.processes import ROOT
 from ops.embedded import place
 from ops.embedded.ports import write_port
+from ops.embedded.postgres import PostgresServer
+from ops.embedded.servers import Servers
+from ops.embedded.valkey import ValkeyServer
 
 SERVING = """
 from pathlib import Path
@@ -55,3 +59,18 @@ def test_serving_starts_every_worker_and_then_the_pages(var: Path) -> None:
     assert sorted(workers) == ["beat", "exchange", "owner", "upkeep", "worker"]
     assert "config.wsgi:application" in web
     assert "127.0.0.1:8765" in web
+
+
+def test_without_a_year_to_show_one_line_says_what_to_do_and_no_server_is_started(tmp_path: Path) -> None:
+    served = subprocess.run(
+        [sys.executable, "-m", "ops.demo", "--pages-only"],
+        cwd=ROOT, env={**os.environ, "SHOREI_VAR": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert served.returncode == 2
+    assert (served.stdout.strip(), served.stderr) == (NO_YEAR, "")
+    assert not [*tmp_path.rglob("postgres.port")]
+
+
+def test_a_run_that_was_cut_off_before_its_prefectures_has_nothing_to_serve(postgres: PostgresServer) -> None:
+    valkey = ValkeyServer(postgres.place, password="")
+    assert not _has_prefectures(Servers(postgres.place.home, postgres, valkey)), "no database of the demo"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from ops.demo.processes import OURS, ROOT
 from tests.platform.accounts.sign_in import PASSWORD, client_of, give_password, make_person
+from tests.support.away import at_closed_port
 
 
 def test_the_command_prints_codes_that_log_in(in_a: Any, clerk: Any, try_views: None) -> None:
@@ -37,6 +43,28 @@ def test_nothing_of_it_exists_in_production(in_a: Any, clerk: Any, settings: Any
     for act in (lambda: create_demo_account("x1", "x", [], PASSWORD), lambda: current_code(clerk), current_codes):
         with pytest.raises(DevelopmentOnly):
             act()
+
+
+@pytest.mark.parametrize(("development", "said"), [(True, "先に make demo"), (False, "開発・実演用")])
+def test_without_a_server_one_line_says_what_to_do_and_elsewhere_nothing_is_even_tried(
+    database: None, settings: Any, development: bool, said: str
+) -> None:
+    settings.DEVELOPMENT_TOOLS = development
+    with pytest.raises(CommandError, match=said) as told:
+        at_closed_port(lambda: call_command("otp"))
+    assert "\n" not in str(told.value)
+
+
+def test_in_a_clone_without_any_server_the_command_says_it_in_one_line(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "manage.py", "otp"],
+        cwd=ROOT, env={**os.environ, **OURS, "SHOREI_VAR": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 1
+    assert (
+        told.stdout + told.stderr
+        == "このフォルダーには、まだサーバーがありません。先に make demo を実行してください。\n"
+    )
 
 
 def test_the_codes_of_real_people_are_not_printed(in_a: Any, clerk: Any) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_multipart
 
-from ops.embedded.ports import free_port
 from tests.platform.accounts.sign_in import client_of, code_of, give_password, make_person, sign_in
-
-T = TypeVar("T")
+from tests.support.away import at_closed_port
 
 
 @pytest.fixture
@@ -46,22 +43,6 @@ def test_both_kinds_of_host_name_the_handler() -> None:
     """Errors of a middleware are answered by the handler of the root URL map, whatever the host."""
     for module in ("config.urls_tenant", "config.urls_console"):
         assert getattr(import_module(module), "handler500", "") == "config.handlers.server_error", module
-
-
-def at_closed_port(ask: Callable[[], T]) -> T:
-    """In a thread of its own, whose connections all lead to a port where nobody listens any more."""
-
-    def run() -> T:
-        try:
-            away: Any = connections["default"].copy()  # settings are shared by all threads
-            away.settings_dict["PORT"] = free_port(Path("/nonexistent"))
-            connections["default"] = away
-            return ask()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(run).result()
 
 
 class CutWhileRead(FakePayload):
