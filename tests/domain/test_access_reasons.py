@@ -9,7 +9,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.roles import Role
+from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.entries import Subject
+from audit.trail.recorder import record_access
+from audit.trail.vocabulary import Event
 from tests.support.records import YEAR, family, household, pupil, school, staff
 from web.text import fold_name
 
@@ -107,6 +110,35 @@ def test_a_parked_line_of_a_roster_explains(clerk: Any) -> None:
     )
     assert reasons_for(clerk, home) == "E2 名簿取込の要確認の行"
     RosterProblem.objects.filter(pk=problem.pk).update(settled_at=timezone.now())
+    assert reasons_for(clerk, home) == ""
+
+
+def written(user: Any, event: Event, subject: Subject, kind: ActorKind = ActorKind.PERSON) -> None:
+    """The event as it arrives in the trail."""
+    with acting_as(Actor(kind, str(user.pk), user.display_name, "学校事務担当")):
+        record_access(event, subjects=[subject])
+
+
+def test_what_the_person_brought_in_or_typed_explains_on_that_day_alone(clerk: Any) -> None:
+    """The households of one's own roster, and those one has just corrected."""
+    imported, typed, other = home_of(), home_of(), home_of()
+    written(clerk, Event.HOUSEHOLD_RECORD_CREATED, Subject("household", str(imported.pk)), ActorKind.JOB)
+    written(clerk, Event.NUMBER_INDIVIDUAL_STORED, Subject("member", str(typed.members.all()[0].pk)))
+    assert reasons_for(clerk, imported) == reasons_for(clerk, typed) == "E2 同じ日に本人が取り込んだ・入力した世帯"
+    assert reasons_for(clerk, other) == ""
+    assert reasons_for(clerk, imported, timezone.localdate() + timedelta(days=1)) == ""
+    assert reasons_for(staff(Role.SCHOOL_CLERK, "colleague", "S01"), imported) == "", "brought in by somebody else"
+
+
+def test_what_is_no_entry_of_the_persons_own_explains_nothing(clerk: Any) -> None:
+    """Looking, a file that names everybody, and a refused number: else whoever browses would explain the browsing."""
+    home = home_of()
+    subject, person = Subject("household", str(home.pk)), Subject("member", str(home.members.all()[0].pk))
+    written(clerk, Event.READ_HOUSEHOLD_SHOWN, subject)
+    written(clerk, Event.NUMBER_INDIVIDUAL_REFUSED, person)
+    written(clerk, Event.NUMBER_INDIVIDUAL_REVEALED, person)
+    written(clerk, Event.NUMBER_INDIVIDUAL_STORED, person, ActorKind.JOB)
+    written(clerk, Event.HOUSEHOLD_RECORD_CHANGED, subject)
     assert reasons_for(clerk, home) == ""
 
 
