@@ -55,14 +55,9 @@ def _pages(filters: Filters, most: int) -> Iterator[TrailEvent]:
 def day_of(user: User, on: date) -> Day:
     """Everything about a person's day that a rule may ask for. Raises TrailUnavailable."""
     since = start_of(on)
-    until = since + timedelta(days=1)
-    own = [
-        event
-        for event in between(Filters(actor=str(user.pk), since=since, until=until))
-        if event.actor_kind == ActorKind.PERSON and event.event not in _NOT_PROVED
-    ]
-    about = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=until))
-    plain = Day(_person(user, since), on, tuple(own), tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)))
+    own = acts_of(user, on)
+    about = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=since + timedelta(days=1)))
+    plain = Day(_person(user, since), on, own, tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)))
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
@@ -75,6 +70,13 @@ def day_of(user: User, on: date) -> Day:
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
     )
+
+
+def acts_of(user: User, on: date) -> tuple[TrailEvent, ...]:
+    """What the person did on a day, oldest first, as far as it is known to be that person's doing. Raises TrailUnavailable."""
+    since = start_of(on)
+    found = between(Filters(actor=str(user.pk), since=since, until=since + timedelta(days=1)))
+    return tuple(e for e in found if e.actor_kind == ActorKind.PERSON and e.event not in _NOT_PROVED)
 
 
 _NOT_PROVED = ("session:password:failed", "session:otp:failed")

@@ -20,6 +20,7 @@ from accounts.views.shared import show
 from audit.detection.errors import CalendarError
 from audit.detection.queries import STANDARD, hours_in_force, unevaluated_between
 from audit.review import hour_picture, month_strip, queries
+from audit.review.accesses import accesses_of
 from audit.review.acts import FORMS, offered, perform
 from audit.review.errors import ReviewError, TextUnfit
 from audit.review.incidents.clocks import clocks_of
@@ -107,10 +108,10 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
     user = person_of(request)
     if found.username == user.username:
         return show(request, "review/own_alert.html", {"managers": managers_for(found)}, status=403)
-    record_access(
-        Event.READ_ALERT_SHOWN, subjects=[Subject("alert", str(found.pk))], allowed_by=VIEW.value, case=str(found.pk)
-    )
     person = User.objects.filter(username=found.username).first()
+    opened = accesses_of(found, person, user)
+    subjects = [Subject("alert", str(found.pk)), *(access.subject for access in opened.rows)]
+    record_access(Event.READ_ALERT_SHOWN, subjects=subjects, allowed_by=VIEW.value, case=str(found.pk))
     steps = list(found.steps.all())
     incident = Incident.objects.filter(alert=found).first()
     name = person.display_name if person else found.username
@@ -126,6 +127,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
         "about_manager": is_about_manager(found),
         "incident": incident,
         "clocks": clocks_of(incident) if incident else None,
+        "opened": opened,
         "timeline": timeline_of(found, person, user),
         "similar": nearest(found),
         "picture": hour_picture.picture_of(found, person),

@@ -14,13 +14,13 @@ def evaluate(day: Day, _: float) -> Answer:
         return UNKNOWN
     found = {}
     for event, subject in day.shown():
-        if subject in day.related and subject not in found and _counts(day, subject):
+        if subject in day.related and subject not in found and counts(day, subject):
             sentence = f"{day.related[subject]}の記録を開いた。"
             found[subject] = Found(f"{subject.kind}:{subject.id}", event.occurred_at, sentence, event.session)
     return list(found.values())
 
 
-def _counts(day: Day, subject: Subject) -> bool:
+def counts(day: Day, subject: Subject) -> bool:
     """The person's own name always; a colleague's, or only the surname, where no reason explains the access."""
     if day.related is not None and day.related[subject].startswith(OWN):
         return True

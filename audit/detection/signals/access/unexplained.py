@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.trail.entries import JSON
 
 NOT_RUN = "閲覧の理由をまだ照らし合わせていないため、判定できません。"
+COUNTED = "対象"
+"""In the detail of an alert: the records that had no reason when it fired, as `kind:id`."""
+
+MOST_COUNTED = 200
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
@@ -18,7 +23,8 @@ def evaluate(day: Day, threshold: float) -> Answer:
     first = without[0][0]
     also = f"うち{len(special)}人分は特に注意する記録。" if special else ""
     sentence = f"業務上の理由が記録から見つからない閲覧が1日に{len(subjects)}人分あった。{also}"
-    return [Found("day", first.occurred_at, sentence, first.session, {"人数": len(subjects)})]
+    counted: list[JSON] = [f"{subject.kind}:{subject.id}" for subject in sorted(subjects)[:MOST_COUNTED]]
+    return [Found("day", first.occurred_at, sentence, first.session, {"人数": len(subjects), COUNTED: counted})]
 
 
 RULE = DayRule(
