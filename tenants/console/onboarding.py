@@ -28,6 +28,7 @@ from domain.households import canaries
 from domain.households.models import School
 from domain.households.schools import keeping
 from domain.households.schools.reading import SchoolFacts
+from tenants.console import restated
 from tenants.console.models import OnboardingStep
 from tenants.console.stated_schools import as_cells, facts_of_cells
 from tenants.core import files, keys, provisioning
@@ -104,10 +105,15 @@ def is_local_government_code(code: str) -> bool:
 
 @transaction.atomic
 def register(request: PrefectureRequest) -> Prefecture:
-    """台帳登録: the row and its host name. The same code again gives the same prefecture. Raises RequestRefused."""
+    """台帳登録: the row and its host name. The same application again gives the same prefecture.
+
+    Raises RequestRefused, also for a registered code with anything else stated.
+    """
     request.check()
     existing: Prefecture | None = Prefecture.objects.filter(code=request.code).first()
     if existing is not None:
+        if differs := restated.refusal(existing, request):
+            raise RequestRefused(differs, "code")
         return existing
     if Prefecture.objects.filter(slug=request.slug).exists():
         raise RequestRefused(

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,46 @@ def test_the_right_reason_is_given(key: str, value: object, words: str) -> None:
     (found,) = PrefectureRequest(**stated).problems()  # type: ignore[arg-type]
     assert found[0] == key
     assert words in found[1]
+
+
+def request_for(prefecture: Any, **changed: Any) -> Any:
+    from tenants.console.onboarding import PrefectureRequest
+
+    kept = {name: getattr(prefecture, name) for name in ("code", "name", "slug", "working_year", "sample")}
+    return PrefectureRequest(**kept | changed)
+
+
+def test_the_same_application_again_is_the_same_prefecture(prefecture_a: Any, in_console: None) -> None:
+    from tenants.console.onboarding import register
+
+    assert register(request_for(prefecture_a)) == prefecture_a
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("name", "サンプル別県", "名称（登録「{0.name}」、申込「サンプル別県」）"),
+        ("slug", "betsu", "ホスト名の先頭（登録「{0.slug}」、申込「betsu」）"),
+        ("working_year", 2030, "取扱年度（登録「{0.working_year}」、申込「2030」）"),
+        ("sample", False, "サンプル（登録「はい」、申込「いいえ」）"),
+    ],
+)
+def test_a_registered_code_with_something_else_stated_is_refused(
+    prefecture_a: Any, in_console: None, key: str, value: object, words: str
+) -> None:
+    from tenants.console.onboarding import RequestRefused, register
+
+    with pytest.raises(RequestRefused, match=re.escape(words.format(prefecture_a))) as refused:
+        register(request_for(prefecture_a, **{key: value}))
+    assert "何も実行していません" in str(refused.value)
+
+
+def test_schools_that_the_registration_did_not_name_are_not_dropped_in_silence(
+    prefecture_a: Any, in_console: None
+) -> None:
+    from tenants.console.onboarding import RequestRefused, register
+    from tenants.console.stated_schools import from_tables
+
+    schools = from_tables([{"code": "S9", "name": "見本第九校"}])
+    with pytest.raises(RequestRefused, match="学校（登録「なし」、申込「S9 見本第九校」）"):
+        register(request_for(prefecture_a, schools=schools))
