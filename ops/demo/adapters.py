@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +16,20 @@ from accounts.models import User
 from audit.trail.actors import acting_as
 from jobs.models import Job
 from jobs.states import State
+from ops.demo.prefectures import SAMPLE_PREFECTURES
 from ops.embedded.servers import secret
 from tenants.console import services as console
 from tenants.console.models import AdapterDraft
 from tenants.core.context import console_context
 from tenants.core.models import Prefecture
+
+
+def put_adapters_in_force(configurations: Mapping[str, dict[str, Any]]) -> list[Prefecture]:
+    """Of every sample prefecture, by slug; workers must be at work. Returns the prefectures."""
+    prefectures = [Prefecture.objects.get(code=sample.code) for sample in SAMPLE_PREFECTURES]
+    for prefecture in prefectures:
+        put_adapter_in_force(prefecture, configurations[prefecture.slug])
+    return prefectures
 
 
 def put_adapter_in_force(prefecture: Prefecture, config: dict[str, Any]) -> None:

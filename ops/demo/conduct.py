@@ -20,21 +20,22 @@ def main() -> int:
     from django.conf import settings
 
     from ops.demo.course import StageFailed, run_side_by_side
-    from ops.demo.prefectures import SAMPLE_PREFECTURES
+    from ops.demo.adapters import put_adapters_in_force
+    from ops.demo.people import make_console_people
     from ops.demo.processes import Processes
-    from ops.demo.simulators import start_simulator, wait_until_ready
+    from ops.demo.simulators import start_simulators
     from ops.demo.summary import collect, show
     from ops.demo.workers import start_workers
+    from tenants.core.context import console_context
 
     options = _arguments()
     console = Console()
     processes = Processes(settings.VAR)
-    configurations = {
-        sample.slug: start_simulator(sample, options.inputs, settings.VAR, processes) for sample in SAMPLE_PREFECTURES
-    }
     start_workers(processes)
-    wait_until_ready(processes, [f"atena-{sample.slug}" for sample in SAMPLE_PREFECTURES])
-    prefectures = _prepare(configurations)
+    configurations = start_simulators(options.inputs, settings.VAR, processes)
+    with console_context():
+        make_console_people()
+    prefectures = put_adapters_in_force(configurations)
     try:
         # The largest begins: the others fit in beside it.
         in_order = sorted(prefectures, key=lambda prefecture: -len(_schools(prefecture, options.inputs)))
@@ -65,22 +66,6 @@ def _year(prefecture: Any, inputs: Path) -> Iterator[Any]:
 def _schools(prefecture: Any, inputs: Path) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads((inputs / prefecture.slug / "truth.json").read_text())["schools"]
     return found
-
-
-def _prepare(configurations: dict[str, dict[str, Any]]) -> list[Any]:
-    """The people of the console, and the adapter in force for each prefecture."""
-    from ops.demo.adapters import put_adapter_in_force
-    from ops.demo.people import make_console_people
-    from ops.demo.prefectures import SAMPLE_PREFECTURES
-    from tenants.core.context import console_context
-    from tenants.core.models import Prefecture
-
-    with console_context():
-        make_console_people()
-    prefectures = [Prefecture.objects.get(code=sample.code) for sample in SAMPLE_PREFECTURES]
-    for prefecture in prefectures:
-        put_adapter_in_force(prefecture, configurations[prefecture.slug])
-    return prefectures
 
 
 def _arguments() -> argparse.Namespace:

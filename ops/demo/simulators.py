@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from integrations.atena_adapters.presets import preset, relocated
-from ops.demo.prefectures import SamplePrefecture
+from ops.demo.prefectures import SAMPLE_PREFECTURES, SamplePrefecture
 from ops.demo.processes import Processes
 from ops.embedded.ports import free_port, read_port, write_port
 from ops.embedded.servers import secret
+
+
+def start_simulators(inputs: Path, var: Path, processes: Processes) -> dict[str, dict[str, Any]]:
+    """Of all sample prefectures, ready to answer; the adapter configuration of each by its slug."""
+    found = {sample.slug: start_simulator(sample, inputs, var, processes) for sample in SAMPLE_PREFECTURES}
+    wait_until_ready(processes, [f"atena-{slug}" for slug in found])
+    return found
 
 
 def start_simulator(sample: SamplePrefecture, inputs: Path, var: Path, processes: Processes) -> dict[str, Any]:
@@ -22,6 +29,8 @@ def start_simulator(sample: SamplePrefecture, inputs: Path, var: Path, processes
         "--population", str(inputs / sample.slug / "population.sealed"), "--key-file", str(inputs / "population.key"),
         "--tenant", sample.code,
     ]  # fmt: skip
+    if processes.pid(f"atena-{sample.slug}") is None:
+        (processes.logs / f"atena-{sample.slug}.log").unlink(missing_ok=True)  # whether it is ready stands there, once
     if not sample.over_http:
         processes.start(f"atena-{sample.slug}", [*arguments, "--folder", str(place)])
         return relocated(preset(sample.preset), folder=str(place)).model_dump(mode="json")

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from jobs import leases
 from jobs.errors import Cancelled, ComeBack, LeaseLost
 from jobs.models import Job
+from jobs.pace import Pace
 
 SAVE_SECONDS = 2.0
 
@@ -31,6 +32,7 @@ class JobHandle:
         self.attempt: int = job.attempts
         self.quiet_seconds: int = job.quiet_seconds
         self._done, self._total, self._step = job.done, job.total, job.step
+        self._pace = Pace(job.done, job.total, job.measured_from, job.measured_since, job.moved_at)
         self._counts: dict[str, int] = dict(job.counts)
         self._saved_at = time.monotonic()
 
@@ -43,6 +45,7 @@ class JobHandle:
         self._done = done
         self._total = total if total is not None or begins else self._total
         self._step = step if step is not None else self._step
+        self._pace.note(self._done, self._total)
         if begins or done == self._total or self._is_time():
             self.save()
 
@@ -90,7 +93,7 @@ class JobHandle:
     def progress(self) -> dict[str, Any]:
         """The row's columns of progress, as they stand now."""
         shown = {"done": self._done, "total": self._total, "step": self._step, "counts": self._counts}
-        return shown | {"quiet_seconds": self.quiet_seconds}
+        return shown | self._pace.columns() | {"quiet_seconds": self.quiet_seconds}
 
     def _is_time(self) -> bool:
         wait = min(SAVE_SECONDS, settings.JOB_LEASE_SECONDS / 4)

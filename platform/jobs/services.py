@@ -75,7 +75,7 @@ def hasten(job: Job) -> None:
 def _fresh() -> dict[str, Any]:
     now = {"ready_at": Now(), "next_wake_at": Now()}
     counted = dict.fromkeys(("failures", "attempts", "absences", "quiet_seconds", "wakes"), 0)
-    return now | counted | {"error": "", "error_id": "", "cancel_requested": False}
+    return now | counted | {"error": "", "error_id": "", "cancel_requested": False, "measured_since": None}
 
 
 def _insert(kind: registry.JobKind, args: Mapping[str, JSON], key: str, title: str) -> Job | None:

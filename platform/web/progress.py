@@ -10,6 +10,10 @@ _WORDS = {"queued": "待機中", "running": "実行中", "succeeded": "完了", 
 LIVE_STATES = frozenset({"queued", "running"})
 
 
+STILL_SECONDS = 30
+"""A job that has not gone on for so long is not called moving: nobody is told when it will end."""
+
+
 class JobLike(Protocol):
     """What the progress bar reads of a job; `jobs.models.Job` has it all."""
 
@@ -20,7 +24,7 @@ class JobLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Ready for the template. `rate` and `remaining` are "" until enough is known."""
+    """Ready for the template. `rate` and `remaining` are "" until enough is known; `standing` says why nothing moves."""
 
     word: str
     live: bool
@@ -28,25 +32,62 @@ class Progress:
     total: int | None
     rate: str
     remaining: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """`gained` in `seconds`, the last of it `quiet` seconds ago."""
+
+    gained: int
+    seconds: float
+    quiet: float
 
 
 def describe(job: JobLike) -> Progress:
     done, total = job.done or 0, job.total
     live = job.state in LIVE_STATES
-    started_at: datetime | None = getattr(job, "started_at", None)
-    seconds = int((timezone.now() - started_at).total_seconds()) if live and started_at else 0
+    pace = _pace(job, done) if live else None
+    standing = _standing(job, pace) if live else ""
+    moving = pace if pace and pace.gained > 0 and pace.seconds >= 1 and not standing else None
     return Progress(
         word=_WORDS.get(job.state, job.state),
         live=live,
         done=done,
         total=total,
-        rate=f"毎分 {done * 60 // seconds:,}件" if seconds > 0 and done else "",
-        remaining=_remaining(done, total, seconds),
+        rate=f"毎分 {int(moving.gained * 60 / moving.seconds):,}件" if moving else "",
+        remaining=_remaining(moving, total - done) if moving and total else "",
+        standing=standing,
     )
 
 
-def _remaining(done: int, total: int | None, seconds: int) -> str:
-    if not (done and total and seconds > 0):
+def _pace(job: JobLike, done: int) -> _Pace | None:
+    since: datetime | None = getattr(job, "measured_since", None)
+    if since is None:
+        return None
+    moved: datetime | None = getattr(job, "moved_at", None)
+    gained = done - int(getattr(job, "measured_from", 0))
+    last = moved or since
+    return _Pace(gained, (last - since).total_seconds(), (timezone.now() - last).total_seconds())
+
+
+def _standing(job: JobLike, pace: _Pace | None) -> str:
+    """Why the job does not go on at this moment; "" while it does."""
+    failures, error = getattr(job, "failures", 0), getattr(job, "error", "")
+    if job.state == "queued" and failures and error:
+        return f"{error} 時間をおいて、もう一度試します（{failures}回目の失敗の後）。"
+    if job.state == "queued" and getattr(job, "quiet_seconds", 0):
+        return "相手の回答を待っています。"
+    if pace is None or pace.quiet < STILL_SECONDS:
         return ""
-    left = (total - done) * seconds // done
-    return "まもなく終わります" if left < 60 else f"残り およそ{-(-left // 60)}分"
+    still = f"{int(pace.quiet // 60)}分" if pace.quiet >= 60 else f"{int(pace.quiet)}秒"
+    again = f"前の失敗: {error} " if failures and error else ""
+    return f"{again}{still}のあいだ、件数が進んでいません。"
+
+
+def _remaining(pace: _Pace, left: int) -> str:
+    """"" where the job should have ended by now at its own speed: then nobody knows."""
+    seconds = left * pace.seconds / pace.gained - pace.quiet
+    if left > 0 and seconds < 0:
+        return ""
+    return "まもなく終わります" if seconds < 60 else f"残り およそ{-(-int(seconds) // 60)}分"

@@ -74,3 +74,36 @@ def test_without_a_year_to_show_one_line_says_what_to_do_and_no_server_is_starte
 def test_a_run_that_was_cut_off_before_its_prefectures_has_nothing_to_serve(postgres: PostgresServer) -> None:
     valkey = ValkeyServer(postgres.place, password="")
     assert not _has_prefectures(Servers(postgres.place.home, postgres, valkey)), "no database of the demo"
+
+
+def test_the_pages_are_served_with_what_answers_them(tmp_path: Path) -> None:
+    """統合宛名 of every sample prefecture, over the people whose year is held; none before the first demo."""
+    from ops.demo.prefectures import SAMPLE_PREFECTURES
+    from ops.demo.processes import Processes
+    from ops.demo.serving import sample_inputs
+    from ops.demo.simulators import start_simulators
+
+    class Ready(Processes):
+        started: dict[str, list[str]] = {}  # noqa: RUF012 - one instance
+
+        def start(self, name: str, arguments: list[str], **environment: str) -> int:
+            self.started[name] = arguments
+            (self.logs / f"{name}.log").write_text('{"ready": true}')
+            return 1
+
+        def pid(self, name: str) -> int | None:
+            return 1 if name in self.started else None
+
+    inputs = tmp_path / "demo" / "small-7"
+    assert sample_inputs(tmp_path) is None
+    inputs.mkdir(parents=True)
+    (tmp_path / "demo" / "held").write_text("small-7")
+    assert sample_inputs(tmp_path) is None, "its files were not made whole"
+    (inputs / "complete").touch()
+    assert sample_inputs(tmp_path) == inputs
+    processes = Ready(tmp_path)
+    found = start_simulators(inputs, tmp_path, processes)
+    assert set(found) == {sample.slug for sample in SAMPLE_PREFECTURES}
+    assert set(processes.started) == {f"atena-{slug}" for slug in found}
+    for slug in found:
+        assert str(inputs / slug / "population.sealed") in processes.started[f"atena-{slug}"]

@@ -305,6 +305,31 @@ def test_progress_is_saved_when_it_says_something_new(
     assert run_job(make(kind, work).pk) is Outcome.SUCCEEDED
 
 
+def test_the_speed_of_a_run_leaves_out_what_was_done_before_it(in_a: Any, kind: Kind) -> None:
+    """And stops with the last line that was done, however often the job reports afterwards."""
+    seen: list[Any] = []
+
+    def look(handle: Any, *report: Any) -> None:
+        handle.advance(*report)
+        handle.save()
+        row = Job.objects.get(pk=handle.job_id)
+        seen.append((row.measured_from, row.measured_since, row.moved_at))
+
+    def work(handle: Any) -> None:
+        for report in ((97, 100, "照会"), (98,), (98,), (0, 50, "突合")):
+            look(handle, *report)
+
+    assert run_job(make(kind, work).pk) is Outcome.SUCCEEDED
+    begun, moved, still, anew = seen
+    assert (begun[0], begun[2]) == (97, None)
+    assert moved[:2] == begun[:2]
+    assert moved[2] > begun[1]
+    assert still == moved
+    assert anew[0] == 0
+    assert anew[1] > begun[1]
+    assert anew[2] is None
+
+
 def test_what_the_database_refuses_inside_a_job_stands_in_the_trail(in_a: Any, kind: Kind) -> None:
     """Also where the work wrapped the refusal in an error of its own; a failure of another kind is no refusal."""
 
