@@ -124,6 +124,7 @@ class Event(StrEnum):
     LINKAGE_ANSWER_RECEIVED = "linkage:answer:received"
     LINKAGE_ANSWER_MATCHED = "linkage:answer:matched"
     LINKAGE_ANSWER_HELD = "linkage:answer:held"
+    LINKAGE_ANSWER_REMATCHED = "linkage:answer:rematched"
     LINKAGE_ANSWER_SETTLED = "linkage:answer:settled"
     LINKAGE_ANSWER_REFUSED = "linkage:answer:refused"
     LINKAGE_EXCHANGE_FAILED = "linkage:exchange:failed"

@@ -27,6 +27,8 @@ COMPUTED_FROM = frozenset(
      "disability", "materials_cost", "annual_commuting"}
 )  # fmt: skip
 """Columns the 収入額・需要額 are computed from, or that say from what."""
+COMPARED = frozenset({"name", "kana", "born", "address", "year_end_address"})
+"""Columns that answers of 統合宛名 are compared with (突合)."""
 ACCOUNT = frozenset(
     {"bank_code", "bank_name", "branch_code", "branch_name", "account_type", "account_number", "account_holder"}
 )
@@ -101,6 +103,8 @@ def effects_of(household_id: int, changed: list[str]) -> list[str]:
         )
     if {"name", "born"} & set(changed):
         found.append("統合宛名に登録済みの人は、次の照会で氏名・生年月日の突合が要確認になることがあります。")
+    if COMPARED & set(changed):
+        found.append("確認を待っている照会の回答があれば、保存と同時に、直した内容ともう一度突合します。")
     found.append("次に取り込む名簿も同じに直してください。名簿が前の値のままだと、取込で前の値に戻ります。")
     return found
 
@@ -115,3 +119,5 @@ def _tell(household_id: int, subjects: list[Subject], changed: list[str], reason
     record(Event.HOUSEHOLD_FACTS_CORRECTED, subjects=subjects, detail=detail)
     if COMPUTED_FROM & set(changed):
         extras.corrected(household_id)
+    if COMPARED & set(changed):
+        extras.identified_anew([household_id])

@@ -5,7 +5,7 @@ They register themselves in `AppConfig.ready()`; this package knows none of them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,8 @@ class Link:
     state: str = ""
 
 
+Compared = Callable[[Collection[int]], object]
+"""Household ids of which somebody's name, birth date or address was changed just now, in the transaction of the change."""
 Effects = Callable[[Sequence[int], date], list[str]]
 """(pupil ids, first day of a change) → sentences on what was already done with what held from that day on, in order of
 time. One or two queries; no names in them."""
@@ -56,6 +58,7 @@ class Correcting:
 
 
 _correcting: list[Correcting] = []
+_compared: list[Compared] = []
 _member_marks: list[MemberMarks] = []
 _household_links: list[HouseholdLinks] = []
 _effects: list[Effects] = []
@@ -85,6 +88,17 @@ def register_category_days(provider: CategoryDays) -> None:
 def register_correcting(provider: Correcting) -> None:
     if provider not in _correcting:
         _correcting.append(provider)
+
+
+def register_compared(provider: Compared) -> None:
+    if provider not in _compared:
+        _compared.append(provider)
+
+
+def identified_anew(household_ids: Collection[int]) -> None:
+    """Tell the rooms above that answers about these people are to be compared with other facts."""
+    for provider in _compared if household_ids else ():
+        provider(household_ids)
 
 
 def require_correctable(household_id: int) -> None:

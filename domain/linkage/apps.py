@@ -11,11 +11,14 @@ class LinkageConfig(AppConfig):
     verbose_name = "情報照会"
 
     def ready(self) -> None:
-        """Why a person is looked at; whose 団体内統合宛名番号 may be opened; a number of two people stops both until decided."""
+        """Why a person is looked at; whose 団体内統合宛名番号 may be opened; a number of two people stops both until decided;
+        answers are compared with what was corrected."""
         from accounts.permissions import Permission
         from audit.review.keeping.extracts import Extract, register_extract
+        from domain.households import extras
         from domain.linkage import access_reasons
         from domain.linkage.approving import lets_ask
+        from domain.linkage.rematching import match_households
         from domain.vault.lists import stand_in
         from domain.vault.models import NumberConflict, PersonNumber
 
@@ -29,6 +32,7 @@ class LinkageConfig(AppConfig):
                 "教育委員会担当・個人番号取扱者・承認者が「情報提供等記録」の画面で印刷します。",
             ),
         )
+        extras.register_compared(match_households)
         stand_in(PersonNumber.Field.UNIFIED, lets_ask)
         post_save.connect(_follow, sender=NumberConflict, dispatch_uid="linkage.conflicts")
 

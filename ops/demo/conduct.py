@@ -19,8 +19,8 @@ def main() -> int:
     set_up()
     from django.conf import settings
 
-    from ops.demo.course import StageFailed, run_side_by_side
     from ops.demo.adapters import put_adapters_in_force
+    from ops.demo.course import StageFailed, run_side_by_side
     from ops.demo.people import make_console_people
     from ops.demo.processes import Processes
     from ops.demo.simulators import start_simulators

@@ -73,7 +73,8 @@ def _pace(job: JobLike, done: int) -> _Pace | None:
 
 def _standing(job: JobLike, pace: _Pace | None) -> str:
     """Why the job does not go on at this moment; "" while it does."""
-    failures, error = getattr(job, "failures", 0), getattr(job, "error", "")
+    failures: int = getattr(job, "failures", 0)
+    error: str = getattr(job, "error", "")
     if job.state == "queued" and failures and error:
         return f"{error} 時間をおいて、もう一度試します（{failures}回目の失敗の後）。"
     if job.state == "queued" and getattr(job, "quiet_seconds", 0):
@@ -86,7 +87,7 @@ def _standing(job: JobLike, pace: _Pace | None) -> str:
 
 
 def _remaining(pace: _Pace, left: int) -> str:
-    """"" where the job should have ended by now at its own speed: then nobody knows."""
+    """ "" where the job should have ended by now at its own speed: then nobody knows."""
     seconds = left * pace.seconds / pace.gained - pace.quiet
     if left > 0 and seconds < 0:
         return ""

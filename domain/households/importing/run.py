@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.households import canaries
+from domain.households import canaries, extras
 from domain.households.importing import events, findings, writing
 from domain.households.importing.alarms import tell_the_watch
 from domain.households.importing.compare import Comparison, Plan
@@ -128,6 +128,9 @@ def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str
     roster.save(update_fields=["counts", "state"])
     _settle_earlier(roster, _named(reading))
     events.record_import(roster, plan, pupils)
+    extras.identified_anew(
+        {one.pk for one in plan.changed_households} | {one.household_id for one in plan.changed_members}
+    )
 
 
 def _write_problems(

@@ -161,6 +161,9 @@ def review(request: HttpRequest, inquiry_id: int) -> HttpResponse:
     """One line: our record beside the answer, and the decision."""
     user = _user(request)
     inquiry = queries.find_inquiry(user, _year(), inquiry_id)
+    if request.method == "POST" and "match_again" in request.POST:
+        _match_again(request, inquiry)
+        return redirect("linkage:review", inquiry.pk)
     form = SettleForm(request.POST or None, inquiry=inquiry)
     if request.method == "POST" and form.is_valid() and _decided(request, inquiry, form):
         following = queries.next_review(user, inquiry)
@@ -179,8 +182,22 @@ def review(request: HttpRequest, inquiry_id: int) -> HttpResponse:
         "steps": inquiry.steps.all(),
         "form": form,
         "following": queries.next_review(user, inquiry),
+        "can_match_again": services.can_match_again(inquiry),
     }
     return render(request, "linkage/review.html", context)
+
+
+def _match_again(request: HttpRequest, inquiry: Inquiry) -> None:
+    """もう一度突合する: our record as it is now beside the same answer. Nothing is sent."""
+    try:
+        changed = services.match_one(inquiry)
+    except LinkageError as error:
+        messages.error(request, str(error))
+        return
+    if changed:
+        messages.success(request, "もう一度突合しました。いまの登録内容と回答の比較は下のとおりです。")
+    else:
+        messages.warning(request, "もう一度突合しましたが、結果は変わりません。違う項目の登録内容を確かめてください。")
 
 
 def _decided(request: HttpRequest, inquiry: Inquiry, form: SettleForm) -> bool:

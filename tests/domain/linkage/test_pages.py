@@ -215,6 +215,35 @@ def test_what_may_not_be_decided_is_not_offered_and_refused(doubted: Any, handle
     assert line.settlement == "none"
 
 
+def test_one_answer_is_matched_again_on_request(doubted: Any, handler: Client) -> None:
+    """After the record was corrected elsewhere; asked for in vain it is kept too. What is settled is not compared again."""
+    from audit.trail.models import OutboxEvent
+    from domain.linkage.models import Inquiry, InquiryStep
+
+    line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
+    place = f"/linkage/reviews/{line.pk}/"
+    assert "もう一度突合する</button>" in handler.get(place).content.decode()
+    assert "結果は変わりません" in text_of(handler.post(place, {"match_again": "1"}, follow=True))
+    answered = (line.answer or {})["person"]
+    doubted.members.filter(key="01").update(name=answered["name"], kana=answered["kana"], born=answered["born"])
+    shown = text_of(handler.post(place, {"match_again": "1"}, follow=True))
+    assert "いまの登録内容と回答の比較は下のとおりです" in shown
+    line.refresh_from_db()
+    assert line.match == "matched"
+    assert "もう一度突合する</button>" not in handler.get(place).content.decode()
+    assert "もう一度突合できる状態ではありません" in text_of(handler.post(place, {"match_again": "1"}, follow=True))
+    steps = InquiryStep.objects.filter(inquiry=line).values_list("match", "note")
+    assert list(steps) == [
+        ("mismatch", "もう一度突合しました。結果は変わりません。"),
+        ("matched", "もう一度突合しました。"),
+    ]
+    events = OutboxEvent.objects.filter(event="linkage:answer:rematched").order_by("occurred_at")
+    assert [(one.detail["from"], one.detail["to"]) for one in events] == [
+        ("mismatch", "mismatch"),
+        ("mismatch", "matched"),
+    ]
+
+
 def test_text_and_choices_follow_one_rule(doubted: Any, handler: Client) -> None:
     from domain.linkage.models import Inquiry
 

@@ -110,6 +110,21 @@ def test_correcting_our_record_settles_the_doubt(world: World, start: Any) -> No
     assert InquiryStep.objects.filter(match="matched").count() == 2
 
 
+def test_a_correction_on_a_page_matches_again_by_itself(world: World, start: Any) -> None:
+    """In the transaction of the correction, and in the name of whoever corrected."""
+    from domain.households.correcting import correct_member
+    from domain.linkage.models import Inquiry, InquiryStep
+
+    household = world.household(father(there={"born": father().born.replace(day=30)}), mother(), child())
+    start("nara").whole()
+    ours = household.members.get(key="01")
+    correct_member(ours, {"disability": "severe"}, "等級の訂正")
+    assert not InquiryStep.objects.exists()
+    correct_member(ours, {"born": father().born.replace(day=30)}, "生年月日の誤り")
+    assert set(Inquiry.objects.values_list("match", flat=True)) == {"matched"}
+    assert {step.note for step in InquiryStep.objects.all()} == {"世帯の記録が訂正されたため、突合をやり直しました。"}
+
+
 def test_a_late_answer_does_not_undo_a_decision(world: World, start: Any, user: Any) -> None:
     import time
 

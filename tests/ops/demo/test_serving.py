@@ -84,7 +84,7 @@ def test_the_pages_are_served_with_what_answers_them(tmp_path: Path) -> None:
     from ops.demo.simulators import start_simulators
 
     class Ready(Processes):
-        started: dict[str, list[str]] = {}  # noqa: RUF012 - one instance
+        started: dict[str, list[str]] = {}
 
         def start(self, name: str, arguments: list[str], **environment: str) -> int:
             self.started[name] = arguments

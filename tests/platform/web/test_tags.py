@@ -1,7 +1,6 @@
 """What the filters and tags write."""
 
-from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.paginator import Paginator
@@ -184,49 +183,6 @@ def test_a_live_job_polls_itself_and_has_a_link_without_scripts(render: Render) 
     assert "1,200 / 2,000件" in shown
     assert "画面を閉じても続きます" in shown
     assert "中止する" not in shown
-
-
-def job_that(moved: float, **facts: object) -> SimpleNamespace:
-    """Measured for ten minutes up to `moved` seconds ago, since when nothing went on."""
-    moved_at = timezone.now() - timedelta(seconds=moved)
-    pace = {"measured_from": 0, "measured_since": moved_at - timedelta(seconds=600), "moved_at": moved_at}
-    return SimpleNamespace(**vars(Job()) | pace | facts)
-
-
-def test_a_job_that_goes_on_tells_rate_and_remaining_time(render: Render) -> None:
-    shown = show(render, "{% progress job %}", job=job_that(0))
-    assert "毎分 120件" in shown
-    assert "残り およそ7分" in shown
-
-
-def test_what_an_earlier_run_had_done_is_not_the_speed_of_this_one(render: Render) -> None:
-    shown = show(render, "{% progress job %}", job=job_that(0, measured_from=1100))
-    assert "毎分 10件" in shown
-    assert "残り およそ80分" in shown
-
-
-@pytest.mark.parametrize(
-    ("job", "words"),
-    [
-        (job_that(45), "秒のあいだ、件数が進んでいません。"),
-        (job_that(200, done=1999), "3分のあいだ、件数が進んでいません。"),
-        (job_that(200, failures=2, error="つながりません。"), "前の失敗: つながりません。 3分のあいだ"),
-        (job_that(5, state="queued", failures=2, error="つながりません。"), "つながりません。 時間をおいて、もう一度"),
-        (job_that(5, state="queued", quiet_seconds=10), "相手の回答を待っています。"),
-        (job_that(0, measured_from=1200, moved_at=None), "10分のあいだ、件数が進んでいません。"),
-    ],
-)
-def test_no_end_is_foretold_while_nothing_moves(render: Render, job: object, words: str) -> None:
-    shown = show(render, "{% progress job %}", job=job)
-    assert words in shown
-    assert "まもなく" not in shown
-    assert "残り" not in shown
-    assert "毎分" not in shown
-
-
-def test_an_estimate_that_has_passed_is_not_repeated(render: Render) -> None:
-    shown = show(render, "{% progress job %}", job=job_that(20, done=1999))
-    assert "まもなく" not in shown
 
 
 def test_a_finished_job_rests_and_shows_its_counts(render: Render) -> None:
