@@ -26,8 +26,8 @@ from domain.linkage.starting import (
 __all__ = [
     "InquiryPlan", "adapter_in_force", "add_provision_rule", "add_rule", "approve_copies", "approve_targets",
     "ask_again", "ask_and_start_incoming", "bounds_of", "carried_link", "delete_at_terminal", "give_consent",
-    "can_match_again", "mark_corrected", "match_again", "match_one", "plan_inquiries", "plan_registrations", "possible_settlements", "propose_copies",
-    "propose_targets", "put_in_force", "register_again", "settle", "settle_at_terminal", "start_change", "start_check",
+    "mark_corrected", "match_again", "match_one", "plan_inquiries", "plan_registrations", "possible_settlements",
+    "propose_copies", "propose_targets", "put_in_force", "register_again", "settle", "settle_at_terminal", "start_change", "start_check",
     "start_collection", "start_incoming", "start_inquiry", "start_provision", "start_registration",
     "withdraw_consent", "withdraw_copies", "withdraw_targets",
 ]  # fmt: skip

@@ -74,10 +74,11 @@ def _pace(job: JobLike, done: int) -> _Pace | None:
 def _standing(job: JobLike, pace: _Pace | None) -> str:
     """Why the job does not go on at this moment; "" while it does."""
     failures: int = getattr(job, "failures", 0)
+    quiet: int = getattr(job, "quiet_seconds", 0)
     error: str = getattr(job, "error", "")
     if job.state == "queued" and failures and error:
         return f"{error} 時間をおいて、もう一度試します（{failures}回目の失敗の後）。"
-    if job.state == "queued" and getattr(job, "quiet_seconds", 0):
+    if job.state == "queued" and quiet:
         return "相手の回答を待っています。"
     if pace is None or pace.quiet < STILL_SECONDS:
         return ""

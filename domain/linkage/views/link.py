@@ -23,6 +23,7 @@ from domain.linkage.exchange.adapters import adapter_in_force
 from domain.linkage.forms import ASK_AGAIN, OperatorForm, SettleForm
 from domain.linkage.models import Inquiry, Registration
 from domain.linkage.persons.queries import counts
+from domain.linkage.rematching import can_match_again
 from domain.linkage.starting import CHANGE, CHECK, INQUIRE, REGISTER, latest_job
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
@@ -182,7 +183,7 @@ def review(request: HttpRequest, inquiry_id: int) -> HttpResponse:
         "steps": inquiry.steps.all(),
         "form": form,
         "following": queries.next_review(user, inquiry),
-        "can_match_again": services.can_match_again(inquiry),
+        "can_match_again": can_match_again(inquiry),
     }
     return render(request, "linkage/review.html", context)
 

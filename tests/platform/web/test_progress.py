@@ -31,18 +31,20 @@ def test_what_an_earlier_run_had_done_is_not_the_speed_of_this_one(render: Rende
 
 
 @pytest.mark.parametrize(
-    ("job", "words"),
+    ("moved", "facts", "words"),
     [
-        (job_that(45), "秒のあいだ、件数が進んでいません。"),
-        (job_that(200, done=1999), "3分のあいだ、件数が進んでいません。"),
-        (job_that(200, failures=2, error="つながりません。"), "前の失敗: つながりません。 3分のあいだ"),
-        (job_that(5, state="queued", failures=2, error="つながりません。"), "つながりません。 時間をおいて、もう一度"),
-        (job_that(5, state="queued", quiet_seconds=10), "相手の回答を待っています。"),
-        (job_that(0, measured_from=1200, moved_at=None), "10分のあいだ、件数が進んでいません。"),
+        (45, {}, "秒のあいだ、件数が進んでいません。"),
+        (200, {"done": 1999}, "3分のあいだ、件数が進んでいません。"),
+        (200, {"failures": 2, "error": "つながりません。"}, "前の失敗: つながりません。 3分のあいだ"),
+        (5, {"state": "queued", "failures": 2, "error": "つながりません。"}, "つながりません。 時間をおいて、もう一度"),
+        (5, {"state": "queued", "quiet_seconds": 10}, "相手の回答を待っています。"),
+        (0, {"measured_from": 1200, "moved_at": None}, "10分のあいだ、件数が進んでいません。"),
     ],
 )
-def test_no_end_is_foretold_while_nothing_moves(render: Render, job: object, words: str) -> None:
-    shown = show(render, "{% progress job %}", job=job)
+def test_no_end_is_foretold_while_nothing_moves(
+    render: Render, moved: float, facts: dict[str, object], words: str
+) -> None:
+    shown = show(render, "{% progress job %}", job=job_that(moved, **facts))
     assert words in shown
     assert "まもなく" not in shown
     assert "残り" not in shown
