@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from domain.payments.errors import PackUnknown
 from domain.payments.models import PaymentRound
-from domain.rules import ExpenseItem, Pack, PackError, available_packs, load_pack
+from domain.rules import Cap, ExpenseItem, Pack, PackError, available_packs, load_pack
 from domain.statements.figures import FiguresNotChosen, figures_of
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.models import Revision
@@ -18,8 +18,12 @@ from domain.yearpacks.resolving import pack_of
 class Items:
     """The items of one pack, in display order. Made once for a page or a file, not for each of its rows."""
 
-    def __init__(self, fiscal_year: int, known: Mapping[str, ExpenseItem]) -> None:
+    def __init__(
+        self, fiscal_year: int, known: Mapping[str, ExpenseItem], caps: Mapping[str, Cap] | None = None
+    ) -> None:
         self.fiscal_year, self.known = fiscal_year, known
+        self.caps = caps or {}
+        """The highest 限度額 of each item that has one, whoever it is for."""
         self._places = {code: place for place, code in enumerate(known)}
 
     def title(self, code: str) -> str:
@@ -50,10 +54,20 @@ class Items:
 def items_of(fiscal_year: int) -> Items:
     """By what is in force for the year today; where nothing is, by what ships for it. A few queries. Raises PackUnknown."""
     try:
-        known: Mapping[str, ExpenseItem] = figures_of(fiscal_year).load().items
+        pack = figures_of(fiscal_year).load()
     except (FiguresNotChosen, PackError, YearpackError):
-        known = shipped_items(fiscal_year)
-    return Items(fiscal_year, known)
+        return Items(fiscal_year, shipped_items(fiscal_year))
+    return Items(fiscal_year, pack.items, highest_caps(pack))
+
+
+def highest_caps(pack: Pack) -> dict[str, Cap]:
+    """By item; an item that no row limits is not in it."""
+    found: dict[str, Cap] = {}
+    for code in pack.items:
+        limits = [cap for _, cap in pack.caps.rows(code) if cap.annual is not None]
+        if limits:
+            found[code] = max(limits, key=lambda cap: cap.annual or 0)
+    return found
 
 
 def items_in(round_: PaymentRound) -> Items:

@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.households.roster.checks import check_households, check_members, check_pupils, settle
 from domain.households.roster.layout import HOUSEHOLDS, MEMBERS, PUPILS
+from domain.households.roster.plausible import check_plausible
 from domain.households.roster.rows import (
     BankAccount,
     CertificateIncome,
@@ -48,6 +49,8 @@ def read_roster(
     check_households(sheets, fiscal_year)
     check_members(sheets, frozenset(confirmed_distinct))
     check_pupils(sheets)
+    if marks.fiscal_year is not None:
+        check_plausible(sheets, marks.fiscal_year)
     parked = settle(sheets)
     return RosterReading(
         digest=workbook.digest,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from domain.households.models import Pupil
 from domain.payments.expense_sheet.rows import ExpenseRow
 from domain.payments.expenses.checking import ExpenseFacts, Fault, faults, same
-from domain.payments.expenses.findings import Finding, of_row
+from domain.payments.expenses.findings import Finding, note_of_row, of_row
+from domain.payments.expenses.plausible import CODE, Amounts
 from domain.payments.items import items_of
 from domain.payments.models import Expense, ExpenseImport, PaymentRound
 
@@ -20,11 +21,13 @@ _TAKEN = (
 
 @dataclass(slots=True)
 class Compared:
-    """Expenses to insert; `same` rows are registered already; `findings` say which rows are left out and why."""
+    """Expenses to insert; `same` rows are registered already; `findings` say which rows are left out and why, `notes` what
+    is unusual in those that are taken."""
 
     new: list[Expense] = field(default_factory=list)
     same: int = 0
     findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
 
     @property
     def wrong_rows(self) -> set[int]:
@@ -37,6 +40,7 @@ class Comparison:
     def __init__(self, received: ExpenseImport, closed: Sequence[PaymentRound]) -> None:
         self.received, self.closed = received, closed
         self.items = items_of(received.fiscal_year)
+        self.amounts = Amounts(self.items)
         self.pupils = {pupil.student_number: pupil for pupil in Pupil.objects.filter(school=received.school)}
         self.known = {
             expense.evidence: expense
@@ -61,6 +65,8 @@ class Comparison:
         self.result.findings += found
         if not found:
             self.result.new.append(self._expense(facts, pupil))
+            if note := self.amounts.note(facts):
+                self.result.notes.append(note_of_row(row, "amount", CODE, note, f"{facts.amount:,}"))
 
     def _faults(self, facts: ExpenseFacts, pupil: Pupil) -> list[Fault]:
         return list(faults(facts, pupil, self.items, self.closed))

@@ -56,3 +56,8 @@ def of_row(row: ExpenseRow, field: str, code: str, message: str) -> Finding:
         message=message,
         seen="",
     )
+
+
+def note_of_row(row: ExpenseRow, field: str, code: str, message: str, seen: str) -> Finding:
+    """A finding about a row that is taken."""
+    return {**of_row(row, field, code, message), "severity": Severity.NOTICE.value, "seen": seen}

@@ -81,7 +81,7 @@ def refuse(received: ExpenseImport, problems: Sequence[CellProblem]) -> ExpenseI
 def _take_in(received: ExpenseImport, reading: ExpensesReading) -> None:
     compared = Comparison(received, closed_rounds(received.fiscal_year)).run(reading.expenses)
     Expense.objects.bulk_create(compared.new, batch_size=CHUNK)
-    found = [*map(findings.of_cell, reading.problems), *compared.findings]
+    found = [*map(findings.of_cell, reading.problems), *compared.findings, *compared.notes]
     received.problems = sorted(found, key=lambda finding: finding["row"])
     received.counts = {
         "new": len(compared.new),

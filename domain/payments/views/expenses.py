@@ -19,6 +19,8 @@ from domain.households.models import Pupil
 from domain.households.views.shared import user_of
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused
+from domain.payments.expenses.checking import facts_of
+from domain.payments.expenses.plausible import Amounts
 from domain.payments.forms import ExpenseForm, ExpenseSearchForm, NewExpenseForm
 from domain.payments.items import items_of
 from domain.payments.models import Expense
@@ -97,13 +99,14 @@ def new(request: HttpRequest) -> HttpResponse:
     if valid and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
-            services.enter_expense(form.pupil, year, form.facts())
+            entered = services.enter_expense(form.pupil, year, form.facts())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(
                 request, f"{form.pupil.name}さんの証憑番号 {form.cleaned_data['evidence']} を登録しました。"
             )
+            _warn(request, Amounts(items_of(year), entered.pk).note(form.facts()))
             return redirect("payments:expense_new")
     return render(request, "payments/expense_new.html", {"form": form, "year": year})
 
@@ -136,12 +139,14 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
             messages.success(request, f"証憑番号 {form.cleaned_data['evidence']} を保存しました。")
             return redirect("payments:expense", found.pk)
     _record(found)
+    items = items_of(found.fiscal_year)
     context: dict[str, Any] = {
         "expense": found,
         "form": form,
         "round": round_,
         "closed": closed,
-        "title": items_of(found.fiscal_year).title(found.item),
+        "title": items.title(found.item),
+        "unusual": Amounts(items, found.pk).note(facts_of(found)),
     }
     return render(request, "payments/expense.html", context)
 
@@ -158,6 +163,11 @@ def remove(request: HttpRequest, expense_id: int) -> HttpResponse:
         return redirect("payments:expense", found.pk)
     messages.success(request, f"証憑番号 {found.evidence} の経費を取り消しました。")
     return redirect("payments:expenses")
+
+
+def _warn(request: HttpRequest, note: str) -> None:
+    if note:
+        messages.warning(request, f"参考: {note}")
 
 
 def _record(found: Expense) -> None:

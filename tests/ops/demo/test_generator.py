@@ -14,8 +14,12 @@ import pytest
 
 from domain.households.roster.reader import read_roster
 from domain.households.roster.rows import RosterReading
-from domain.households.roster.workbook.codes import Severity
+from domain.households.roster.workbook.codes import Code, Severity
+from domain.households.roster.workbook.problems import CellProblem
 from domain.payments.expense_sheet.reader import fold_item, read_expenses
+from domain.payments.expenses.plausible import TIMES_CAP
+from domain.payments.items import highest_caps
+from domain.rules import load_pack
 from integrations.atena_adapters.individual_numbers import is_sample
 from integrations.atena_adapters.simulator.population import Person, read_population
 from integrations.sealed_file import open_sealed, read_key_file
@@ -82,6 +86,21 @@ def test_the_rosters_read_back_as_foretold(made: SampleFolder) -> None:
     assert sum(len(reading.pupils) for reading in found) == expected["taken_enrolments"]
     assert len(parked) == expected["parked_households"]
     assert parked == {case["household"] for case in truth(made)["cases"] if case["outcome"] == "parked"}
+
+
+def unusual(reading: RosterReading) -> list[CellProblem]:
+    """What the reader asks back although nothing forbids it."""
+    return [each for each in reading.problems if each.code is Code.IMPLAUSIBLE]
+
+
+def test_honest_rosters_and_receipts_are_not_asked_about(made: SampleFolder) -> None:
+    assert [each.place for reading in readings(made) for each in unusual(reading)] == []
+    pack = load_pack("R07-former-standard", ("sample-operator",))
+    caps = {code: cap.annual or 0 for code, cap in highest_caps(pack).items()}
+    codes = {fold_item(item.title): code for code, item in pack.items.items()}
+    for code in school_codes(made):
+        for row in read_expenses((made.root / code / "expenses.xlsx").read_bytes()).expenses:
+            assert row.amount <= TIMES_CAP * caps.get(codes[row.item], max(caps.values())), row
 
 
 def test_only_the_planted_rows_are_wrong(made: SampleFolder) -> None:
@@ -220,6 +239,7 @@ def test_prefectures_do_not_share_numbers(tmp_path: Path) -> None:
 def test_the_largest_prefecture_is_made_in_full(tmp_path: Path) -> None:
     made = generate(tmp_path, "osaka", "full", 1, KEYS)
     assert truth(made)["expected"]["enrolments"] >= 9_000
+    assert [each.place for reading in readings(made) for each in unusual(reading)] == []
 
 
 def test_the_command_makes_its_keys_once_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,7 @@ class Code(StrEnum):
     NORMALISED = "import.normalised"
     UNKNOWN_COLUMN = "import.unknown-column"
     NO_PUPIL_HERE = "import.no-pupil-here"
+    IMPLAUSIBLE = "import.implausible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +212,10 @@ MEANINGS: Mapping[Code, Meaning] = {
         Severity.NOTICE,
         "この世帯の児童生徒がこの名簿にいません。",
         "ほかの学校のきょうだいの世帯でなければ確かめてください。",
+    ),
+    Code.IMPLAUSIBLE: Meaning(
+        Severity.NOTICE,
+        "ふつうはない値です。",
+        "書き誤りや行の取り違えでないか、元の書類で確かめてください。正しければそのままでかまいません（目安）。",
     ),
 }
