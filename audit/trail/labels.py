@@ -114,7 +114,9 @@ WORDING: dict[str, Wording] = {
     ),
     "import:rows:applied": Wording("取込", "取り込みました", "正しい行を記録に入れた（件数つき）"),
     "import:row:parked": Wording("取込行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
-    "import:row:settled": Wording("保留行の解決", "保留の行を解決しました", "取り置いた行を人が判断した"),
+    "import:row:settled": Wording(
+        "取込行の解決", "取り込まなかった行を解決しました", "取り込まなかった行（保留・誤り）を人が判断した"
+    ),
     # 世帯
     "household:record:created": Wording("世帯の登録", "世帯を登録しました", "世帯・構成員・児童生徒の新しい記録"),
     "household:record:changed": Wording("世帯の変更", "世帯を変更しました", "世帯・構成員・児童生徒の項目を変えた"),

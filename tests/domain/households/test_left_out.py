@@ -84,6 +84,7 @@ def test_somebody_may_say_that_it_is_not_to_be_taken(wrong: RosterImport, school
     page = clerk.get(f"/households/imports/{wrong.pk}/").content.decode()
     assert f"取り込めていない世帯が1世帯あります: {OTHER}" in page
     assert "取り込まなかった行をどうしますか" in page
+    assert f'世帯構成員 6行「生年月日」<span class="under">世帯 {OTHER}</span>' in page
     problem = wrong.problems.get(code="import.bad-date")
     answer = clerk.post(f"/households/problems/{problem.pk}/settle/", {"decision": "done"}, follow=True)
     assert "取り込まないと確定しました" in answer.content.decode()
