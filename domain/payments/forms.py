@@ -13,6 +13,8 @@ from accounts.permissions import Permission
 from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
 from domain.households.models import Pupil
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
+from domain.payments.expenses.late import FIELD as LATE
+from domain.payments.expenses.late import REASON_LENGTH as LATE_LENGTH
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
 from domain.payments.items import Items, items_of
 from domain.payments.models import Expense, PayerAccount
@@ -68,6 +70,25 @@ class ExpenseSearchForm(SearchForm):
     )
 
 
+class LateReasonField(FreeTextField):
+    """Why a receipt of an approved period comes, changes or goes only now; other receipts need no reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="承認済みの期間を直す理由",
+            required=False,
+            max_length=LATE_LENGTH,
+            widget=forms.TextInput(attrs=_QUIET),
+            help_text="使用日が承認済みの支給回の期間のときだけ。例: 領収書が遅れて提出された。次の支給回で追給・戻入になります",
+        )
+
+
+class LateReasonForm(Form):
+    """Why a receipt of an approved period is taken back."""
+
+    late_reason = LateReasonField()
+
+
 class ExpenseForm(Form):
     """One receipt."""
 
@@ -82,7 +103,14 @@ class ExpenseForm(Form):
     times = WholeField(label="回数", required=False, help_text="食数、乗車回数など。分かるときだけ")
     note = FreeTextField(label="備考", required=False, max_length=100, widget=forms.TextInput(attrs=_QUIET))
 
-    def __init__(self, fiscal_year: int, *arguments: Any, expense: Expense | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        fiscal_year: int,
+        *arguments: Any,
+        expense: Expense | None = None,
+        may_be_late: bool = False,
+        **options: Any,
+    ) -> None:
         if expense is not None:
             facts = facts_of(expense)
             options["initial"] = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
@@ -93,6 +121,12 @@ class ExpenseForm(Form):
             ("", "選んでください"),
             *((one.code, one.title) for one in items_of(fiscal_year).payable.values()),
         ]
+        if may_be_late:
+            self.fields[LATE] = LateReasonField()
+
+    def why_late(self) -> str | None:
+        """Of a valid form; None for who may not touch approved periods."""
+        return str(self.cleaned_data[LATE]) if LATE in self.fields else None
 
     def facts(self) -> ExpenseFacts:
         """Of a valid form."""

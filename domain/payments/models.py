@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 
 from domain.households.models import Household, Pupil, School
 from domain.households.received import LEFT_OUT, ReceivedFile
+from domain.payments.models_late import LateChange as LateChange
 from domain.payments.models_outside import OutsideGrant as OutsideGrant
 
 
@@ -247,8 +248,9 @@ class PaymentLine(models.Model):
 class Adjustment(models.Model):
     """追給・戻入 that a round carries: what an earlier approved round paid too little or too much of an item in a month.
 
-    `total` 0: only the 会計区分 changes. `applied`: counted in the pupil's payment of this round. What is to be returned is
-    never applied without an officer's act (`accepted_by`), nor below a payment of 0.
+    `spent`: 使用額 that no earlier line shows. `total` 0: only the 会計区分 changes. `applied`: counted in the pupil's
+    payment of this round. What is to be returned is never applied without an officer's act (`accepted_by`), nor below a
+    payment of 0.
     """
 
     class State(models.TextChoices):
@@ -261,6 +263,7 @@ class Adjustment(models.Model):
     run = models.PositiveIntegerField("計算の回")
     item = models.CharField("経費項目", max_length=40)
     month = models.DateField("月")
+    spent = models.BigIntegerField("使用額の差（円）", default=0)
     ledgers = models.JSONField("会計区分ごとの額（円）", default=dict)
     total = models.BigIntegerField("額（円）")
     state = models.CharField("状態", max_length=8, choices=State.choices)
@@ -288,11 +291,6 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.pupil_id} {self.item} {self.month:%Y-%m}"
-
-    @property
-    def spent(self) -> int:
-        """使用額: none of its own; the earlier round's line has it."""
-        return 0
 
 
 class ApprovedAccount(models.Model):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.models import Adjustment, Expense, OutsideGrant, PaymentRound
+from domain.payments.models_late import LateChange
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
@@ -28,7 +29,7 @@ def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
 
 
 def fingerprint(round_: PaymentRound) -> str:
-    """SHA-256 (hexadecimal) over expenses, statuses, households and the other approved rounds."""
+    """SHA-256 (hexadecimal) over expenses, those of approved periods that changed, statuses, households, other approved rounds."""
     digest = hashlib.sha256()
     for row in _rows(round_):
         digest.update(repr(row).encode() + b"\n")
@@ -42,6 +43,7 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
     yield from others.order_by("pk").values_list("pk", "finished_run")
     expenses = expenses_of(round_).order_by("pk").values_list(*_EXPENSE)
     yield from expenses
+    yield from LateChange.objects.filter(fiscal_year=round_.fiscal_year).order_by("pk").values_list("pk")
     accepted = Adjustment.objects.filter(round=round_, state=Adjustment.State.ACCEPTED)
     yield from accepted.order_by("pupil", "item", "month").values_list("pupil", "item", "month", "total")
     for page in pages([*(row[1] for row in expenses), *round_.settling]):

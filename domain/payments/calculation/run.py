@@ -18,6 +18,7 @@ from domain.payments.calculation.facts import Chunk, load
 from domain.payments.calculation.fingerprint import expenses_of, fingerprint
 from domain.payments.calculation.results import Outcome, outcome
 from domain.payments.calculation.settling import Past, Settled, past_of, settled, use
+from domain.payments.expenses import late
 from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.paging import members_of, pages
 from domain.payments.states import SETTLED, locked
@@ -53,7 +54,7 @@ def only_settling(round_: PaymentRound, pack: Pack) -> list[int]:
     """Pupils without expenses in the round to whom the year's approved rounds paid too little or too much."""
     earlier = PupilPayment.objects.filter(round__fiscal_year=round_.fiscal_year, round__state__in=SETTLED)
     paid = set(earlier.exclude(round=round_.pk).values_list("pupil", flat=True))
-    rest = paid - set(expenses_of(round_).values_list("pupil", flat=True))
+    rest = {*paid, *late.pupils_of(round_.fiscal_year)} - set(expenses_of(round_).values_list("pupil", flat=True))
     found: list[int] = []
     for members in pages(sorted(set(members_of(rest).values())), CHUNK):
         chunk = load(round_, members, pack)

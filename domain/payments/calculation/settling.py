@@ -1,7 +1,8 @@
 """追給・戻入: what the year's approved rounds paid, against what they would pay by what is right today.
 
-A category decided anew or settled after a provisional one, a row that was absent, a status put right: the next round carries the
-difference for each item and month. What is to be returned is only proposed; it counts once an officer accepts it.
+A category decided anew or settled after a provisional one, a row that was absent, a status put right, a receipt that came late
+or was wrong: the next round carries the difference for each item and month. What is to be returned is only proposed; it counts
+once an officer accepts it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
 from domain.payments.calculation.fingerprint import expenses_of
+from domain.payments.expenses import late
 from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.states import SETTLED
@@ -23,17 +25,20 @@ from domain.rules.standing import weakest
 
 Key = tuple[str, datetime.date, str]
 """Item, month, ledger."""
+Month = tuple[str, datetime.date]
+"""Item, month."""
 
 
 @dataclass(slots=True)
 class Past:
     """What was paid to some pupils in the approved rounds of the year, and where the facts are not what they were.
 
-    `paid` 円 by pupil; `causes` of those whose facts changed: words of `calculation.differences`.
+    `paid`, `spent` (使用額) 円 by pupil; `causes` of those whose facts changed: words of `calculation.differences`.
     """
 
     rounds: list[PaymentRound]
     paid: Mapping[int, dict[Key, int]]
+    spent: Mapping[int, dict[Month, int]]
     causes: Mapping[int, str]
     expenses: Mapping[tuple[int, int], list[Expense]]
 
@@ -61,7 +66,7 @@ def past_of(
         .defer("figures")
     )
     if not rounds:
-        return Past([], {}, {}, {})
+        return Past([], {}, {}, {}, {})
     by_id = {pupil.pk: pupil for pupil in pupils}
     rows = PupilPayment.objects.filter(round__in=rounds, pupil__in=list(by_id)).order_by("pk")
     causes: dict[int, str] = {}
@@ -72,7 +77,11 @@ def past_of(
             causes.setdefault(pupil, "pack" if digest != pack.digest else "other")
         if statuses != _statuses(by_id[pupil], round_, periods.get(pupil, ())):
             causes[pupil] = "status"
-    return Past(rounds, _paid(rounds, list(by_id)), causes, _expenses(rounds, list(causes), by_id))
+    for pupil in by_id.keys() & set(late.pupils_of(round_.fiscal_year)):
+        known = causes.get(pupil, "other")
+        causes[pupil] = "expenses" if known == "other" else f"expenses,{known}"
+    paid, spent = _paid(rounds, list(by_id))
+    return Past(rounds, paid, spent, causes, _expenses(rounds, list(causes), by_id))
 
 
 def settled(
@@ -120,12 +129,16 @@ def use(used: Used, result: PaymentResult) -> None:
 def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[PaymentResult]) -> Iterator[Adjustment]:
     """One for each item and month that differs; 0 円 in all where only the ledger changes."""
     now: dict[Key, int] = defaultdict(int)
+    spent: dict[Month, int] = defaultdict(int)
     open_ = set()
     for result in results:
         open_ |= {(each.item, each.month) for each in result.stopped}
         for key, amount in paid_by(result).items():
             now[key] += amount
     groups = [group for result in results for group in result.groups]
+    for group in groups:
+        spent[group.item, group.month] += group.spent
+    then = past.spent.get(pupil, {})
     by_month: dict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
     for line in settle_amounts(past.paid.get(pupil, {}), now, open_):
         by_month[line.item, line.month][line.ledger] = line.amount
@@ -137,6 +150,7 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
             run=round_.run,
             item=item,
             month=month,
+            spent=spent.get((item, month), 0) - then.get((item, month), 0),
             ledgers=ledgers,
             total=total,
             standing=weakest(group.standing for group in groups if (group.item, group.month) == (item, month)).value,
@@ -149,20 +163,24 @@ def _statuses(pupil: Pupil, round_: PaymentRound, periods: Sequence[StatusPeriod
     return payment_case_to_json(payment_case(pupil, round_, periods, [], Used()))["statuses"]
 
 
-def _paid(rounds: Sequence[PaymentRound], pupils: Sequence[int]) -> dict[int, dict[Key, int]]:
-    """Lines of the approved rounds, and the adjustments that they paid."""
+def _paid(
+    rounds: Sequence[PaymentRound], pupils: Sequence[int]
+) -> tuple[dict[int, dict[Key, int]], dict[int, dict[Month, int]]]:
+    """Lines of the approved rounds, and the adjustments that they paid: what was paid, and its 使用額."""
     paid: dict[int, dict[Key, int]] = defaultdict(dict)
+    spent: dict[int, dict[Month, int]] = defaultdict(lambda: defaultdict(int))
     lines = PaymentLine.objects.filter(payment__round__in=rounds, payment__pupil__in=pupils)
     carried = Adjustment.objects.filter(round__in=rounds, pupil__in=pupils, applied=True)
     rows = [
-        *lines.order_by().values_list("payment__pupil", "item", "month", "ledgers"),
-        *carried.order_by().values_list("pupil", "item", "month", "ledgers"),
+        *lines.order_by().values_list("payment__pupil", "item", "month", "ledgers", "spent"),
+        *carried.order_by().values_list("pupil", "item", "month", "ledgers", "spent"),
     ]
-    for pupil, item, month, ledgers in rows:
+    for pupil, item, month, ledgers, used in rows:
+        spent[pupil][item, month] += used
         for ledger, amount in ledgers.items():
             key = (item, month, ledger)
             paid[pupil][key] = paid[pupil].get(key, 0) + amount
-    return paid
+    return paid, spent
 
 
 def _expenses(

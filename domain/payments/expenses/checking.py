@@ -11,6 +11,8 @@ from domain.payments.items import Items
 from domain.payments.models import Expense, PaymentRound
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki
 
+ROUND_APPROVED = "expenses.round-approved"
+
 
 @dataclass(frozen=True, slots=True)
 class ExpenseFacts:
@@ -46,13 +48,18 @@ def faults(facts: ExpenseFacts, pupil: Pupil, items: Items, closed: Sequence[Pay
     if not enrolled_on(pupil, facts.used_on):
         text = f"在籍していない日の経費です（{to_wareki(facts.used_on)}）。転入学日・転出日と使用日を確かめてください。"
         yield Fault("used_on", "expenses.outside-enrolment", text)
-    for round_ in closed:
-        if round_.starts_on <= facts.used_on <= round_.ends_on:
-            text = (
-                f"この日は承認済みの支給回「{round_.title}」の対象期間です。追加・変更はできません。"
-                "教育委員会に追給として申し出てください。"
-            )
-            yield Fault("used_on", "expenses.round-approved", text)
+    round_ = closed_round_of(facts.used_on, closed)
+    if round_ is not None:
+        text = (
+            f"この日は承認済みの支給回「{round_.title}」の対象期間のため、取り込めません。教育委員会に証憑番号と遅れた理由を"
+            "申し出てください。教委担当が「経費を1件登録する」で理由を付けて登録すると、次の支給回で追給します。"
+        )
+        yield Fault("used_on", ROUND_APPROVED, text)
+
+
+def closed_round_of(day: datetime.date, closed: Sequence[PaymentRound]) -> PaymentRound | None:
+    """The approved round whose period holds the day."""
+    return next((each for each in closed if each.starts_on <= day <= each.ends_on), None)
 
 
 def enrolled_on(pupil: Pupil, day: datetime.date) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
+from domain.payments.expenses.checking import closed_round_of
 from domain.payments.items import Items
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.models_late import LateChange
 from domain.payments.queries.scope import visible_expenses
+from domain.payments.states import SETTLED
+from web.dates import to_wareki_short
 from web.text import fold_name, normalise_digits
 
 
@@ -60,6 +66,50 @@ def round_titles(fiscal_year: int) -> list[PaymentRound]:
 
 def round_of(expense: Expense, rounds: list[PaymentRound]) -> PaymentRound | None:
     return next((each for each in rounds if each.starts_on <= expense.used_on <= each.ends_on), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """One thing done to a receipt after its round was approved; what the receipt said `before` and `after` it, in words."""
+
+    change: LateChange
+    evidence: str
+    before: str
+    after: str
+
+
+def late_changes(wanted: Q, items: Items) -> list[LateRow]:
+    """In order of time."""
+    rows = LateChange.objects.filter(wanted).select_related("round")
+    return [
+        LateRow(
+            each,
+            (each.after or each.before)["evidence"],
+            _receipt_in_words(each.before, items),
+            _receipt_in_words(each.after, items),
+        )
+        for each in rows
+    ]
+
+
+def _receipt_in_words(kept: Mapping[str, Any], items: Items) -> str:
+    """学校給食費 令和7年6月15日 4,000円"""
+    if not kept:
+        return ""
+    day = to_wareki_short(date.fromisoformat(kept["used_on"]))
+    return f"{items.title(kept['item'])} {day} {kept['amount']:,}円"
+
+
+def follows_late(*expenses: Expense) -> str:
+    """What becomes of receipts of approved periods; "" where none of them is one."""
+    rounds = round_titles(expenses[0].fiscal_year)
+    closed = [each for each in rounds if each.state in SETTLED]
+    concerned = next((one for each in expenses if (one := closed_round_of(each.used_on, closed))), None)
+    if concerned is None:
+        return ""
+    waits = next((each for each in rounds if each.is_open), None)
+    where = f"「{waits.title}」を計算すると" if waits else "次の支給回を開いて計算すると"
+    return f"承認済みの「{concerned.title}」はそのままで、{where}、差が追給・戻入になります。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,15 +21,16 @@ from domain.households.views.shared import user_of
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.checking import facts_of
+from domain.payments.expenses.late import FIELD as LATE
 from domain.payments.expenses.plausible import Amounts
-from domain.payments.forms import ExpenseForm, ExpenseSearchForm, NewExpenseForm
+from domain.payments.forms import ExpenseForm, ExpenseSearchForm, LateReasonForm, NewExpenseForm
 from domain.payments.items import items_of
 from domain.payments.models import Expense
 from domain.payments.queries import expenses as queries
 from domain.payments.queries.expenses import Criteria
 from domain.payments.queries.scope import find_expense
 from domain.payments.states import SETTLED
-from domain.payments.views.shared import chips, school_chips, show_refusal, working_year
+from domain.payments.views.shared import chips, may_be_late, school_chips, show_refusal, working_year
 from web.components import Column
 from web.tables import chosen_sort, with_parameter
 
@@ -92,19 +94,20 @@ def new(request: HttpRequest) -> HttpResponse:
     """Enter one receipt; after that the next one of the same pupil."""
     user, year = user_of(request), working_year()
     kept = {name: request.GET[name][:40] for name in ("student_number", "item") if name in request.GET}
-    form = NewExpenseForm(user, year, request.POST or None, initial=kept)
+    form = NewExpenseForm(user, year, request.POST or None, initial=kept, may_be_late=may_be_late(user))
     valid = request.method == "POST" and form.is_valid()
     if form.pupil is not None:
         _record_pupil(form.pupil)
     if valid and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
-            entered = services.enter_expense(form.pupil, year, form.facts())
+            entered = services.enter_expense(form.pupil, year, form.facts(), late_reason=form.why_late())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(
-                request, f"{form.pupil.name}さんの証憑番号 {form.cleaned_data['evidence']} を登録しました。"
+                request,
+                f"{form.pupil.name}さんの証憑番号 {entered.evidence} を登録しました。{queries.follows_late(entered)}",
             )
             _warn(request, Amounts(items_of(year), entered.pk).note(form.facts()))
             return redirect("payments:expense_new")
@@ -129,14 +132,17 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
     found = find_expense(user_of(request), expense_id)
     round_ = queries.round_of(found, queries.round_titles(found.fiscal_year))
     closed = round_ is not None and round_.state in SETTLED
-    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found)
+    late = may_be_late(user_of(request))
+    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found, may_be_late=late)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_expense(found.pk, form.facts())
+            changed = services.change_expense(found.pk, form.facts(), late_reason=form.why_late())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, f"証憑番号 {form.cleaned_data['evidence']} を保存しました。")
+            messages.success(
+                request, f"証憑番号 {changed.evidence} を保存しました。{queries.follows_late(changed, found)}"
+            )
             return redirect("payments:expense", found.pk)
     _record(found)
     items = items_of(found.fiscal_year)
@@ -145,6 +151,8 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
         "form": form,
         "round": round_,
         "closed": closed,
+        "may_edit": late or not closed,
+        "late": queries.late_changes(Q(expense=found), items),
         "title": items.title(found.item),
         "unusual": Amounts(items, found.pk).note(facts_of(found)),
     }
@@ -156,12 +164,17 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
 def remove(request: HttpRequest, expense_id: int) -> HttpResponse:
     """Take one receipt back."""
     found = find_expense(user_of(request), expense_id)
+    form = LateReasonForm(request.POST)
+    late = may_be_late(user_of(request))
+    if not form.is_valid():
+        messages.error(request, str(form.errors[LATE][0]))
+        return redirect("payments:expense", found.pk)
     try:
-        services.remove_expense(found.pk)
+        services.remove_expense(found.pk, late_reason=form.cleaned_data[LATE] if late else None)
     except ExpenseRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("payments:expense", found.pk)
-    messages.success(request, f"証憑番号 {found.evidence} の経費を取り消しました。")
+    messages.success(request, f"証憑番号 {found.evidence} の経費を取り消しました。{queries.follows_late(found)}")
     return redirect("payments:expenses")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,10 +24,10 @@ from domain.payments.models import PupilPayment
 from domain.payments.presentation import receipts
 from domain.payments.presentation.states import payment_tone
 from domain.payments.queries.adjustments import adjusted_in
-from domain.payments.queries.expenses import expenses_of_payment, line_rows
+from domain.payments.queries.expenses import expenses_of_payment, late_changes, line_rows
 from domain.payments.queries.rounds import narrowed, sums_of
 from domain.payments.queries.scope import find_payment, find_round, payments_in
-from domain.payments.views.shared import chips, school_chips
+from domain.payments.views.shared import chips, may_be_late, school_chips
 from domain.payments.words import plain
 from domain.rules import Standing
 from web.components import Column
@@ -119,7 +120,8 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "standing": Standing(found.standing).label if found.standing else "",
         "unconfirmed": is_unconfirmed(found),
         "pack": found.receipt.get("pack", {}),
-        "may_enter": may(user, Permission.ENTER_EXPENSE) and found.round.is_open,
+        "late": late_changes(Q(pupil=found.pupil_id, fiscal_year=found.round.fiscal_year), items),
+        "may_enter": may(user, Permission.ENTER_EXPENSE) and (found.round.is_open or may_be_late(user)),
     }
     return render(request, "payments/payment.html", context)
 

@@ -66,6 +66,11 @@ def _doubts_url(user: User, round_: PaymentRound) -> str:
     return ""
 
 
+def may_be_late(user: User) -> bool:
+    """Whether the person may enter what belongs to an approved round: who calculates the payments of the prefecture."""
+    return holds_everywhere(user, Permission.CALCULATE_ROUND)
+
+
 def show_refusal(form: forms.BaseForm, refusal: FieldRefused) -> None:
     """A service's refusal at the entry it is about, or on top."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -178,7 +178,7 @@ def test_an_expense_of_an_approved_round_is_closed(school: Any) -> None:
     clerk = clerk_of("S01")
     address = f"/payments/expenses/{expense.pk}/"
     shown = text(clerk.get(address))
-    assert "承認済みのため、変更も取消しもできません" in shown
+    assert "承認済みのため、学校では変更も取消しもできません" in shown
     assert "保存する" not in shown
     clerk.post(address, ENTRY)
     clerk.post(f"{address}remove/")

@@ -1,0 +1,148 @@
+"""A receipt of an approved period: an officer enters, corrects or takes it back with a reason, and the next round settles it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from accounts.roles import Role
+from audit.trail.models import OutboxEvent
+from domain.households.models import Pupil, StatusPeriod
+from domain.payments import services
+from domain.payments.errors import ExpenseRefused, FactsChanged
+from domain.payments.models import Adjustment, Expense, PaymentRound
+from domain.payments.models_late import LateChange
+from domain.payments.services import ExpenseFacts
+from tests.domain.payments.support import (
+    SECOND,
+    approved,
+    calculated,
+    day,
+    opened,
+    payment_of,
+    pupil,
+    released,
+    rows,
+    spend,
+)
+from tests.domain.statements.people import browser_of, text
+from tests.support.records import YEAR
+
+LUNCH = ExpenseFacts(item="school_lunch", used_on=day(6), amount=4_000, evidence="R-1")
+LATE = "領収書が遅れて提出された"
+TYPED = {"item": "school_lunch", "used_on": "R7.6.15", "amount": "4,000", "evidence": "R-1"}
+
+
+@pytest.fixture
+def first(in_a: Any) -> PaymentRound:
+    """Released: another pupil got 1,000 円."""
+    spend(pupil(1), "school_lunch", 1_000, day(6))
+    return released(approved(calculated(opened())))
+
+
+def lines(round_: PaymentRound) -> list[tuple[int, int, int, str, str, bool]]:
+    found = Adjustment.objects.filter(round=round_).order_by("pupil", "month", "item")
+    return [(row.month.month, row.spent, row.total, row.state, row.cause, row.applied) for row in found]
+
+
+def test_a_late_receipt_is_paid_by_the_next_round_and_the_closed_one_stays(first: PaymentRound) -> None:
+    who, before = pupil(2), rows(first)
+    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    second = calculated(opened(2, SECOND))
+    assert lines(second) == [(6, 4_000, 2_000, "due", "expenses", True)]
+    assert payment_of(second, who).total == 2_000
+    assert rows(first) == before
+    released(approved(second))
+    third = calculated(opened(3, (12, 2), pay_on=day(3, 25)))
+    assert lines(third) == []
+
+
+def test_a_household_decided_later_is_paid_for_the_months_before(first: PaymentRound) -> None:
+    who = pupil(None)
+    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    second = calculated(opened(2, SECOND))
+    assert lines(second) == []
+    StatusPeriod.objects.filter(pupil=who).update(category=1)
+    assert lines(calculated(second)) == [(6, 4_000, 4_000, "due", "expenses", True)]
+
+
+def test_what_was_wrong_is_proposed_as_a_return(in_a: Any) -> None:
+    who = pupil(1)
+    wrong, twice = (services.enter_expense(who, YEAR, replace(LUNCH, evidence=n)) for n in ("R-1", "R-2"))
+    released(approved(calculated(opened())))
+    services.change_expense(wrong.pk, replace(LUNCH, amount=3_000), late_reason="桁の誤り")
+    services.remove_expense(twice.pk, late_reason="二重に登録していた")
+    second = calculated(opened(2, SECOND))
+    assert lines(second) == [(6, -5_000, -5_000, "open", "expenses", False)]
+    kept = list(LateChange.objects.values_list("act", "before__amount", "after__amount", "reason", "expense"))
+    assert kept == [
+        ("changed", 4_000, 3_000, "桁の誤り", wrong.pk),
+        ("removed", 4_000, None, "二重に登録していた", None),
+    ]
+
+
+def test_what_came_late_after_the_calculation_must_be_calculated_again(first: PaymentRound) -> None:
+    who = pupil(1)
+    spend(who, "school_lunch", 100, day(9))
+    second = calculated(opened(2, SECOND))
+    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    with pytest.raises(FactsChanged):
+        approved(second)
+    assert approved(calculated(second)).confirmed_total == 4_100
+
+
+@pytest.mark.parametrize(
+    ("reason", "field", "words"),
+    [(None, "", "教育委員会に申し出て"), ("　", "late_reason", "理由"), ("123456789018", "late_reason", "個人番号")],
+)
+def test_without_the_right_or_a_reason_nothing_comes_in(
+    first: PaymentRound, reason: str | None, field: str, words: str
+) -> None:
+    with pytest.raises(ExpenseRefused, match=words) as refused:
+        services.enter_expense(pupil(1), YEAR, LUNCH, late_reason=reason)
+    assert refused.value.field == field
+    assert not LateChange.objects.exists()
+
+
+def test_only_the_board_enters_it_and_everybody_sees_why(first: PaymentRound, heard: list[Any]) -> None:
+    who = pupil(1, student_number="P9", name="遅着 花子")
+    posted = TYPED | {"school": str(who.school_id), "student_number": "P9"}
+    clerk, officer = browser_of(Role.SCHOOL_CLERK), browser_of(Role.BOARD_OFFICER)
+    told = text(clerk.post("/payments/expenses/new/", posted | {"late_reason": LATE}))
+    assert "証憑番号と遅れた理由を添えて教育委員会に申し出てください" in told
+    assert "late_reason" not in told
+    assert "次の支給回で追給・戻入にする理由を100文字までで入力してください" in text(
+        officer.post("/payments/expenses/new/", posted)
+    )
+    shown = text(officer.post("/payments/expenses/new/", posted | {"late_reason": LATE}, follow=True))
+    assert "承認済みの「第1期」はそのままで、次の支給回を開いて計算すると、差が追給・戻入になります。" in shown
+    made = Expense.objects.get(evidence="R-1")
+    event = OutboxEvent.objects.get(event="expense:record:entered")
+    assert event.detail == {"item": "school_lunch", "approved_round": first.pk}
+    page = f"/payments/expenses/{made.pk}/"
+    assert "教委担当がこの画面で直すと" in text(clerk.get(page))
+    assert clerk.post(page, TYPED | {"amount": "1", "late_reason": LATE}).status_code == 200
+    assert officer.post(page, TYPED | {"amount": "3,000", "late_reason": "桁の誤り"}).status_code == 302
+    shown = text(officer.get(page))
+    for words in ("承認後の経費の追加・変更", LATE, "桁の誤り", "学校給食費 R7.6.15 4,000円", "この経費を取り消す"):
+        assert words in shown, words
+    second = calculated(opened(2, SECOND))
+    shown = text(officer.get(f"/payments/pupils/{payment_of(second, who).pk}/"))
+    assert "使用経費の追加・変更" in shown
+    assert "承認後の経費の追加・変更" in shown
+    clerk.post(f"{page}remove/", {"late_reason": LATE})
+    assert Expense.objects.filter(pk=made.pk).exists()
+    officer.post(f"{page}remove/", {"late_reason": "別の児童のものだった"})
+    assert not Expense.objects.filter(pk=made.pk).exists()
+
+
+def test_the_pupil_page_of_the_closed_round_names_what_came_later(in_a: Any) -> None:
+    who: Pupil = pupil(1)
+    spend(who, "school_lunch", 1_000, day(6))
+    first = released(approved(calculated(opened())))
+    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    shown = text(browser_of(Role.BOARD_OFFICER).get(f"/payments/pupils/{payment_of(first, who).pk}/"))
+    assert LATE in shown
+    assert Expense.objects.count() == 2
