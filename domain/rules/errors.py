@@ -20,6 +20,9 @@ def where_to_fill(kind: str) -> str:
     return f"年度定義の画面で「{kind}」に入力してください。"
 
 
+NOTHING_GIVEN = "入力が空です(0件)。JSON の対象を一つ、または一行に一つずつ書いてください。"
+"""Every command that reads refuses an empty input: what was to be written there went wrong, and 0 answers prove nothing."""
+
 TO_ADD = "年度定義の [[payment_rules]] に行を足すよう、運用者に依頼してください。"
 """The same of a row that only the files of a pack have."""
 

@@ -12,22 +12,22 @@ from domain.rules.commands.jsonlines import read_objects, told, write_objects
 from domain.rules.errors import CaseError, PackError
 from domain.rules.exact import fraction_text, plain
 from domain.rules.reading import Reader, ReadFault
-from domain.rules.yearpack.loading import load_pack
+from domain.rules.yearpack.loading import Loader, load_pack
 from domain.rules.yearpack.model import Pack
 
 Answer = Callable[[Assessment], dict[str, object]]
 
 
-def assess_text(text: str, answer: Answer) -> str:
+def assess_text(text: str, answer: Answer, load: Loader = load_pack) -> str:
     """An answer for every household of the text, in its order.  CaseError and PackError name the line."""
     objects = read_objects(text)
-    found = [answer(_assessed(where, data)) for where, data in objects]
+    found = [answer(_assessed(where, data, load)) for where, data in objects]
     return write_objects(found, spread=len(objects) == 1 and "\n" in text.strip())
 
 
-def _assessed(where: str, data: object) -> Assessment:
+def _assessed(where: str, data: object, load: Loader) -> Assessment:
     try:
-        pack, case = household_from_json(data)
+        pack, case = household_from_json(data, load)
         return assess(pack, case)
     except CaseError as error:
         raise CaseError(told(where, error.message)) from None
@@ -35,11 +35,11 @@ def _assessed(where: str, data: object) -> Assessment:
         raise PackError(error.name, [told(where, fault) for fault in error.faults]) from None
 
 
-def household_from_json(data: object) -> tuple[Pack, HouseholdCase]:
+def household_from_json(data: object, load: Loader = load_pack) -> tuple[Pack, HouseholdCase]:
     """Pack and case of one decoded object of the stable interface; CaseError, PackError."""
     try:
         reader = Reader(data, "入力")
-        pack = load_pack(reader.text("pack"), reader.texts("overlays") if reader.has("overlays") else ())
+        pack = load(reader.text("pack"), reader.texts("overlays") if reader.has("overlays") else ())
         return pack, read_case(reader, pack.fiscal_year)
     except ReadFault as fault:
         raise CaseError(str(fault)) from None

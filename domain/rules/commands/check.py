@@ -8,14 +8,14 @@ from domain.rules.cases import Category
 from domain.rules.payment_cases import Department
 from domain.rules.yearpack.checking import CoverageCell, check
 from domain.rules.yearpack.files import available_packs
-from domain.rules.yearpack.loading import load_pack
+from domain.rules.yearpack.loading import Loader, load_pack
 from domain.rules.yearpack.model import Pack
 from domain.rules.yearpack.surveying import survey
 
 
-def check_text(name: str, overlays: Sequence[str]) -> str:
+def check_text(name: str, overlays: Sequence[str], load: Loader = load_pack) -> str:
     """Report on a pack in Japanese.  A pack with faults does not load: PackError lists them all."""
-    pack = load_pack(name, overlays)
+    pack = load(name, overlays)
     report, more = check(pack), survey(pack)
     lines = [
         f"{'【サンプル】' if pack.sample else ''}{pack.title}({pack.fiscal_year}年度)",

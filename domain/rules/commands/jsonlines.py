@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from domain.rules.errors import CaseError
+from domain.rules.errors import NOTHING_GIVEN, CaseError
 from domain.rules.strict_json import NotJson, strict_json
 
 Numbered = tuple[str, object]
@@ -16,7 +16,7 @@ def read_objects(text: str) -> list[Numbered]:
     """The objects of a text: one over several lines, or one on each line (empty lines are skipped).  CaseError."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if not lines:
-        raise CaseError("入力が空です。JSON の対象を一つ、または一行に一つずつ書いてください。")
+        raise CaseError(NOTHING_GIVEN)
     if len(lines) == 1 or not _is_whole(lines[0][1]):
         return [("", _decoded(text, ""))]
     return list(_each(lines))

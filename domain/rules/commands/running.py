@@ -1,4 +1,4 @@
-"""Which command of `python -m domain.rules` answers.  Text in, text out; no file, no clock."""
+"""Which command of `python -m domain.rules` answers.  Text in, text out; no file but packs, no clock."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from domain.rules.commands.assess import answer_of, assess_text
 from domain.rules.commands.check import check_text, packs_text
 from domain.rules.commands.explain import explain_text
 from domain.rules.commands.pay import answer_json, pay_text
+from domain.rules.commands.shelves import from_paths, loader, shelves
 from domain.rules.errors import CaseError, PackError, RulesError
 from domain.rules.impact.comparing import Progress
 from domain.rules.impact.lines import replay_lines, run_impact
@@ -23,7 +24,9 @@ READERS = frozenset({"assess", "receipt", "explain", "pay", "impact", "replay"})
 
 USAGE = (
     "使い方: python -m domain.rules assess|receipt [pay]|explain|pay|replay < 入力.json、"
-    "impact <前の年度定義[+重ね定義…]> <後の年度定義[+重ね定義…]> < 世帯.jsonl、check <年度定義>[+重ね定義…]、packs（年度定義の名前の一覧）"
+    "impact <前の年度定義[+重ね定義…]> <後の年度定義[+重ね定義…]> < 世帯.jsonl、"
+    "check <年度定義かそのフォルダー>[+重ね定義…]、packs（年度定義の名前の一覧）。"
+    "製品に付いていない年度定義は --packs <それらを入れたフォルダー> で足します。"
 )
 
 
@@ -38,9 +41,14 @@ def stream_impact(
     arguments: Sequence[str], lines: Iterable[str], workers: int, progress: Progress | None
 ) -> tuple[int, str]:
     """`run` for `impact`, whose input may be longer than memory."""
-    match list(arguments):
+    return _refusing(lambda: _impact(arguments, lines, workers, progress))
+
+
+def _impact(arguments: Sequence[str], lines: Iterable[str], workers: int, progress: Progress | None) -> tuple[int, str]:
+    words, more = shelves(arguments)
+    match words:
         case ["impact", before, after]:
-            return _refusing(lambda: (DONE, run_impact(before, after, lines, workers, progress)))
+            return DONE, run_impact(before, after, lines, workers, progress, loader(more))
         case _:
             return BAD_INPUT, USAGE
 
@@ -56,23 +64,25 @@ def _refusing(answer: Callable[[], tuple[int, str]]) -> tuple[int, str]:
 
 
 def _answer(arguments: Sequence[str], text: str) -> tuple[int, str]:
-    match list(arguments):
+    words, more = shelves(arguments)
+    load = loader(more)
+    match words:
         case ["assess"]:
-            return DONE, assess_text(text, answer_of)
+            return DONE, assess_text(text, answer_of, load)
         case ["receipt"]:
-            return DONE, assess_text(text, Assessment.receipt)
+            return DONE, assess_text(text, Assessment.receipt, load)
         case ["explain", *form] if form in ([], ["--format=clerk"], ["--format=guardian"], ["--format=json"]):
             return DONE, explain_text(text, form[0].removeprefix("--format=") if form else "clerk")
         case ["pay"]:
-            return DONE, pay_text(text, answer_json)
+            return DONE, pay_text(text, answer_json, load)
         case ["receipt", "pay"]:
-            return DONE, pay_text(text, PaymentResult.receipt)
+            return DONE, pay_text(text, PaymentResult.receipt, load)
         case ["replay"]:
-            same, report = replay_lines(text.split("\n"))
+            same, report = replay_lines(text.split("\n"), load)
             return (DONE if same else DIFFERENT), _json(report)
         case ["check", *names] if names:
-            name, *overlays = [each for given in names for each in given.split("+")]
-            return DONE, check_text(name, overlays)
+            (name, *overlays), more = from_paths([each for given in names for each in given.split("+")], more)
+            return DONE, check_text(name, overlays, loader(more))
         case ["packs"]:
             return DONE, packs_text()
         case _:

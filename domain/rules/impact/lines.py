@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 
 from domain.rules.assessment.wire import case_from_json
-from domain.rules.errors import CaseError, PackError
+from domain.rules.errors import NOTHING_GIVEN, CaseError, PackError
 from domain.rules.impact.comparing import Progress
 from domain.rules.impact.model import Impact, ImpactCase, PupilExpenses
 from domain.rules.impact.parallel import compare_in_parallel
@@ -18,7 +18,7 @@ from domain.rules.payment.wire import payment_case_from_json
 from domain.rules.reading import Reader, ReadFault
 from domain.rules.replaying import Outcome, replay
 from domain.rules.strict_json import NotJson, strict_json
-from domain.rules.yearpack.loading import load_pack
+from domain.rules.yearpack.loading import Loader, load_pack
 from domain.rules.yearpack.model import Pack
 
 BATCH_SIZE = 1_000
@@ -29,16 +29,21 @@ NOT_OF_THE_CASE = frozenset({"pack", "overlays", "key", "school", "payments"})
 Numbered = tuple[int, str]
 
 
-def run_impact(before: str, after: str, lines: Iterable[str], workers: int, progress: Progress | None) -> str:
-    """Answer of `impact` for a stream of lines.  CaseError and PackError name what is wrong."""
-    found = impact_of_lines(pack_named(before), pack_named(after), lines, workers=workers, progress=progress)
+def run_impact(
+    before: str, after: str, lines: Iterable[str], workers: int, progress: Progress | None, load: Loader = load_pack
+) -> str:
+    """Answer of `impact` for a stream of lines.  CaseError and PackError name what is wrong; no line at all is refused."""
+    packs = pack_named(before, load), pack_named(after, load)
+    found = impact_of_lines(*packs, lines, workers=workers, progress=progress)
+    if not found.total.households:
+        raise CaseError(NOTHING_GIVEN)
     return json.dumps(impact_json(found), ensure_ascii=False, indent=1)
 
 
-def pack_named(text: str) -> Pack:
+def pack_named(text: str, load: Loader = load_pack) -> Pack:
     """Pack of `name` or `name+overlay+overlay`."""
     name, *overlays = text.split("+")
-    return load_pack(name, overlays)
+    return load(name, overlays)
 
 
 def impact_of_lines(
@@ -99,15 +104,19 @@ def impact_json(impact: Impact) -> dict[str, object]:
     return {**summary_json(impact), "movers": [mover_json(each) for each in impact.movers]}
 
 
-def replay_lines(lines: Iterable[str]) -> tuple[bool, dict[str, object]]:
-    """Whether all receipts (one a line) come out the same, and the report.  CaseError names a line that is no receipt."""
+def replay_lines(lines: Iterable[str], load: Loader = load_pack) -> tuple[bool, dict[str, object]]:
+    """Whether all receipts (one a line) come out the same, and the report.
+
+    CaseError names a line that is no receipt; so it does where there is none: nothing was proved.
+    """
+    find = partial(_on_hand, load)
     counts: Counter[str] = Counter()
     findings: list[dict[str, object]] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            found = replay(strict_json(line), _shipped)
+            found = replay(strict_json(line), find)
         except NotJson as fault:
             raise CaseError(fault.told(f"{number}行目")) from None
         except (ValueError, RecursionError) as fault:
@@ -117,13 +126,15 @@ def replay_lines(lines: Iterable[str]) -> tuple[bool, dict[str, object]]:
         counts[found.outcome.value] += 1
         if found.outcome is not Outcome.SAME:
             findings.append({"line": number, **found.to_json()})
+    if not counts:
+        raise CaseError(NOTHING_GIVEN)
     report: dict[str, object] = {"checked": counts.total()}
     report |= {each.value: counts[each.value] for each in Outcome if each is not Outcome.UNREADABLE}
     return not findings, {**report, "findings": findings}
 
 
-def _shipped(name: str, overlays: Sequence[str], _digest: str) -> Pack | None:
+def _on_hand(load: Loader, name: str, overlays: Sequence[str], _digest: str) -> Pack | None:
     try:
-        return load_pack(name, overlays)
+        return load(name, overlays)
     except PackError:
         return None

@@ -1,9 +1,10 @@
-"""Finds pack folders and reads their TOML; the only place of the room that touches files, and only its own."""
+"""Finds pack folders and reads their TOML; the only place of the room that touches files: its own, and folders it is given."""
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -36,10 +37,43 @@ class PackInfo:
     trial: bool = False
 
 
+def find_folder(name: str, more: Sequence[Path] = ()) -> Path:
+    """Folder of the pack `name`: the first of `more` that has it, else among those that ship.  PackError."""
+    for shelf in more:
+        if _names_in(shelf, name) and "pack.toml" in _names_in(shelf / name, name):
+            return shelf / name
+    if not more or (FOLDER / name / "pack.toml").is_file():
+        return FOLDER / name
+    looked = "、".join(str(shelf) for shelf in more)
+    text = f"{looked} にも、製品に付いている年度定義にも、この名前で pack.toml のあるフォルダーがありません。"
+    raise PackError(name, [f"年度定義「{name}」がありません。{text}"])
+
+
+def _names_in(folder: Path, pack: str) -> list[str]:
+    """What lies in a folder; nothing where there is none.  PackError where it cannot be read."""
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as fault:
+        raise PackError(pack, [f"フォルダー {folder} を読めません: {_trouble(fault)}"]) from fault
+
+
+def _trouble(fault: OSError) -> str:
+    """Why a file or folder cannot be read, in Japanese where it is one of the common reasons."""
+    if isinstance(fault, PermissionError):
+        return "読む権限がありません。フォルダーとファイルの権限を確かめてください"
+    if isinstance(fault, FileNotFoundError):
+        return "ファイルがありません"
+    if isinstance(fault, IsADirectoryError):
+        return "ファイルではなくフォルダーです"
+    return fault.strerror or "読み取りの誤り"
+
+
 def read_folder(folder: Path) -> dict[str, object]:
     """Content of every TOML file of a pack folder as one mapping; PackError where two files say the same name.
 
-    `takes` in [pack] names files of another shipped pack that this one shares, with their sources; own sources win.
+    `takes` in [pack] names files of another pack, beside this one or shipped, that this one shares, with their sources; own sources win.
     """
     if not (folder / "pack.toml").is_file():
         raise PackError(folder.name, [f"年度定義「{folder.name}」がありません。名前を確かめてください。"])
@@ -48,9 +82,10 @@ def read_folder(folder: Path) -> dict[str, object]:
     for path in sorted(folder.glob("*.toml")):
         _merge(merged, files, read_toml(path), path.name, folder.name)
     for other, names in _takes(merged, folder.name):
+        beside = find_folder(other, () if folder.parent == FOLDER else (folder.parent,))
         for name in names:
-            _merge(merged, files, read_toml(folder.parent / other / name), f"{other}/{name}", folder.name)
-        shared = read_toml(folder.parent / other / "sources.toml").get("sources")
+            _merge(merged, files, read_toml(beside / name), f"{other}/{name}", folder.name)
+        shared = read_toml(beside / "sources.toml").get("sources")
         own = merged.get("sources")
         if isinstance(shared, dict):
             merged["sources"] = {**shared, **own} if isinstance(own, dict) else shared
@@ -62,7 +97,9 @@ def read_toml(path: Path) -> dict[str, object]:
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise PackError(path.parent.name, [f"{path.parent.name}/{path.name} を読めません: {fault.strerror}"]) from fault
+        raise PackError(
+            path.parent.name, [f"{path.parent.name}/{path.name} を読めません: {_trouble(fault)}"]
+        ) from fault
     return toml_of(data, path.parent.name, path.name)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from domain.rules.canonical import digest_of
 from domain.rules.errors import PackError
 from domain.rules.yearpack.accepting import accept, parse_accepted
-from domain.rules.yearpack.files import FOLDER, info_of, is_plain_name, read_folder, refuse_strange_values
+from domain.rules.yearpack.files import find_folder, info_of, is_plain_name, read_folder, refuse_strange_values
 from domain.rules.yearpack.model import Pack
 from domain.rules.yearpack.parsing.formula import (
     parse_ages,
@@ -60,19 +60,26 @@ SECTIONS = frozenset(
 )
 
 
-def load_pack(name: str, overlays: Sequence[str] = (), *, folder: Path = FOLDER) -> Pack:
-    """The pack `name` with `overlays` applied in order (later rows win).  PackError lists every fault found."""
-    return _load(name, tuple(overlays), folder)
+Loader = Callable[[str, Sequence[str]], Pack]
+"""Pack of a name and its overlays; PackError."""
+
+
+def load_pack(name: str, overlays: Sequence[str] = (), *, more: Sequence[Path] = ()) -> Pack:
+    """The pack `name` with `overlays` applied in order (later rows win).  PackError lists every fault found.
+
+    `more`: folders of packs that are asked before those that ship.
+    """
+    return _load(name, tuple(overlays), tuple(more))
 
 
 @lru_cache(maxsize=32)
-def _load(name: str, overlays: tuple[str, ...], folder: Path) -> Pack:
+def _load(name: str, overlays: tuple[str, ...], more: tuple[Path, ...]) -> Pack:
     for each in (name, *overlays):
         if not is_plain_name(each):
             raise PackError(each, ["年度定義の名前が正しくありません"])
     if len({name, *overlays}) < 1 + len(overlays):
         raise PackError(name, ["同じ年度定義を二度重ねることはできません。"])
-    raws = {each: read_folder(folder / each) for each in (name, *overlays)}
+    raws = {each: read_folder(find_folder(each, more)) for each in (name, *overlays)}
     return build_pack(name, raws)
 
 

@@ -201,12 +201,12 @@ def test_every_fault_of_a_pack_is_told_with_its_place(tmp_path: Path) -> None:
         '[tables.flat]\ntitle = "x"\nkeys = ["level"]\n[[tables.flat.rows]]\ncells = { "1" = 1 }\n', encoding="utf-8"
     )
     with pytest.raises(PackError) as refused:
-        load_pack("faulty", folder=tmp_path)
+        load_pack("faulty", more=[tmp_path])
     assert any(each.startswith("faulty/tables.toml: tables.flat.rows[1]") for each in refused.value.faults)
     assert any("sources" in each for each in refused.value.faults)
     (folder / "tables.toml").write_text("[tables", encoding="utf-8")
     with pytest.raises(PackError, match=r"faulty/tables.toml を読めません"):
-        load_pack("faulty", folder=Path(f"{tmp_path}/"))
+        load_pack("faulty", more=[Path(f"{tmp_path}/"), tmp_path])
 
 
 @pytest.mark.parametrize(
