@@ -286,8 +286,11 @@ WORDING: dict[str, Wording] = {
     "yearpack:force:approved": Wording(
         "年度定義の適用の承認", "年度定義の適用を承認しました", "提案者と別の職員が適用を承認した"
     ),
+    "yearpack:force:returned": Wording(
+        "年度定義の適用の差戻し", "年度定義の適用を差し戻しました", "提案者と別の職員が、理由を付けて適用の提案を断った"
+    ),
     "yearpack:force:withdrawn": Wording(
-        "年度定義の適用の取下げ", "年度定義の適用を取り下げました", "適用の提案を使わないことにした"
+        "年度定義の適用の取下げ", "年度定義の適用を取り下げました", "提案した本人が、理由を付けて適用の提案をやめた"
     ),
     # 試算・照合
     "impact:run:requested": Wording(

@@ -209,6 +209,7 @@ class Event(StrEnum):
     YEARPACK_WORKBOOK_APPLIED = "yearpack:workbook:applied"
     YEARPACK_FORCE_PROPOSED = "yearpack:force:proposed"
     YEARPACK_FORCE_APPROVED = "yearpack:force:approved"
+    YEARPACK_FORCE_RETURNED = "yearpack:force:returned"
     YEARPACK_FORCE_WITHDRAWN = "yearpack:force:withdrawn"
 
     # 試算・照合 (sandbox runs, nightly replay)

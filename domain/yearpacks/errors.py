@@ -69,7 +69,7 @@ class NoLongerDraft(WrongState):
 
 
 class NotYourProposal(YearpackError):
-    """`yearpacks.not-your-proposal`: only who proposed a revision takes the proposal back."""
+    """`yearpacks.not-your-proposal`: only who proposed a revision, or that it be used, takes the proposal back."""
 
     identifier = "yearpacks.not-your-proposal"
 

@@ -15,7 +15,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.rules import Pack
 from domain.yearpacks.choosing import Chosen, NoneToChoose, default_of
-from domain.yearpacks.errors import DayRefused, PastDecided, ReasonMissing, WrongState
+from domain.yearpacks.errors import DayRefused, NotYourProposal, PastDecided, ReasonMissing, WrongState
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.past import decided_from
 from domain.yearpacks.resolving import pack_of
@@ -26,6 +26,7 @@ YEARS_AFTER = 5
 """Years after its own in which a year's decisions may still be made (支給を受ける権利の時効)."""
 
 
+NEXT_ONE = "前の提案は承認できなくなっていたため、次の提案のときに取り下げました。"
 APPROVAL = two_person(
     "yearpacks.force",
     "年度定義の適用の承認",
@@ -74,7 +75,7 @@ def propose_in_force(
         raise WrongState(revision.get_state_display())
     waiting = InForce.objects.select_for_update().filter(fiscal_year=fiscal_year, state=State.PROPOSED).first()
     if waiting is not None and APPROVAL.why_stale(waiting.proposed_by, waiting.proposed_at):
-        withdraw_in_force(waiting, user)
+        _give_up(_waiting(waiting), user, Event.YEARPACK_FORCE_WITHDRAWN, NEXT_ONE)
     elif waiting is not None:
         raise WrongState(waiting.get_state_display())
     _check_day(fiscal_year, revision, starts_on)
@@ -103,12 +104,31 @@ def approve_in_force(row: InForce, user: User) -> InForce:
 
 
 @transaction.atomic
-def withdraw_in_force(row: InForce, user: User) -> InForce:
-    """Take a proposal back, or turn it down. Raises WrongState."""
+def withdraw_in_force(row: InForce, user: User, reason: str) -> InForce:
+    """Who proposed takes the proposal back. Raises WrongState, NotYourProposal, ReasonMissing."""
     row = _waiting(row)
-    row.state = State.WITHDRAWN
-    row.save(update_fields=["state"])
-    _record(Event.YEARPACK_FORCE_WITHDRAWN, row, "")
+    if row.proposed_by != user.username:
+        raise NotYourProposal
+    return _give_up(row, user, Event.YEARPACK_FORCE_WITHDRAWN, reason)
+
+
+@transaction.atomic
+def return_in_force(row: InForce, user: User, reason: str) -> InForce:
+    """The second person turns a proposal down. Raises WrongState, SamePerson, ReasonMissing."""
+    row = _waiting(row)
+    APPROVAL.require(row.proposed_by, user)
+    return _give_up(row, user, Event.YEARPACK_FORCE_RETURNED, reason)
+
+
+def _give_up(row: InForce, user: User, event: Event, reason: str) -> InForce:
+    """Written down in the row for good: who, when, why."""
+    if not reason.strip():
+        raise ReasonMissing
+    row.state, row.withdrawn_why = State.WITHDRAWN, reason.strip()[:400]
+    row.withdrawn_by, row.withdrawn_at = user.username, timezone.now()
+    row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
+    own = event is Event.YEARPACK_FORCE_WITHDRAWN
+    _record(event, row, (Permission.EDIT_YEARPACK if own else Permission.APPROVE_YEARPACK).value)
     return row
 
 

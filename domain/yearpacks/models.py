@@ -118,6 +118,9 @@ class InForce(models.Model):
     proposed_at = models.DateTimeField("提案日時", auto_now_add=True)
     approved_by = models.CharField("承認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null until approved
     approved_at = models.DateTimeField("承認日時", null=True, blank=True)
+    withdrawn_by = models.CharField("取り下げた者", max_length=60, blank=True)
+    withdrawn_at = models.DateTimeField("取下げ日時", null=True, blank=True)
+    withdrawn_why = models.CharField("取下げの理由", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "適用する年度定義"
@@ -126,6 +129,11 @@ class InForce(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="approved") | Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by")),
                 name="two_people_put_in_force",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="") & ~Q(withdrawn_why=""),
+                name="withdrawn_in_force_says_why",
             ),
             models.UniqueConstraint(
                 fields=["fiscal_year"], condition=Q(state="proposed"), name="one_in_force_proposal_per_year"

@@ -16,7 +16,7 @@ from domain.households.views.shared import user_of, whole_prefecture
 from domain.yearpacks import forcing, queries
 from domain.yearpacks.differences import differences
 from domain.yearpacks.errors import DayRefused, PastDecided, ReasonMissing, YearpackError
-from domain.yearpacks.forms import ForceForm
+from domain.yearpacks.forms import ForceForm, ReasonForm
 from domain.yearpacks.models import InForce
 from domain.yearpacks.resolving import pack_of
 
@@ -50,29 +50,38 @@ def propose(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.APPROVE_YEARPACK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, force_id: int) -> HttpResponse:
-    """The second person sees what would change, and approves."""
+    """The second person sees what would change, and approves it, or turns it down with a reason."""
     require_step_up(request)
     row = queries.find_force(force_id)
     if row.state != InForce.State.PROPOSED:
         return redirect("yearpacks:overview")
-    if request.method == "POST":
+    returning = request.POST.get("act") == "return"
+    form = ReasonForm(request.POST if returning else None)
+    if request.method == "POST" and (not returning or form.is_valid()):
         try:
-            forcing.approve_in_force(row, user_of(request))
+            if returning:
+                forcing.return_in_force(row, user_of(request), form.cleaned_data["reason"])
+            else:
+                forcing.approve_in_force(row, user_of(request))
         except (YearpackError, AccountError) as error:
             messages.error(request, str(error))
             return redirect("yearpacks:force_approve", row.pk)
-        messages.success(request, "適用を承認しました。")
+        messages.success(request, "適用の提案を差し戻しました。" if returning else "適用を承認しました。")
         return redirect("yearpacks:overview")
-    return render(request, "yearpacks/force_approve.html", _context(request, row))
+    return render(request, "yearpacks/force_approve.html", _context(request, row) | {"form": form})
 
 
 @page(Permission.EDIT_YEARPACK)
 @whole_prefecture(Permission.EDIT_YEARPACK)
 @require_POST
 def withdraw(request: HttpRequest, force_id: int) -> HttpResponse:
-    """取り下げる."""
+    """Who proposed takes it back, with a reason."""
+    row, form = queries.find_force(force_id), ReasonForm(request.POST)
+    if not form.is_valid() and request.POST.get("reason", "").strip():
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
+        return redirect("yearpacks:overview")
     try:
-        forcing.withdraw_in_force(queries.find_force(force_id), user_of(request))
+        forcing.withdraw_in_force(row, user_of(request), str(form.cleaned_data.get("reason", "")))
     except YearpackError as error:
         messages.error(request, str(error))
     else:
@@ -91,6 +100,7 @@ def _context(request: HttpRequest, row: InForce) -> dict[str, Any]:
         "force": row,
         "differences": differences(before, after),
         "refusal": refusal,
+        "own": row.proposed_by == user_of(request).username,
         "before": before,
         "after": after,
     }

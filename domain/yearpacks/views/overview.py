@@ -17,7 +17,7 @@ from domain.yearpacks import drafting, queries
 from domain.yearpacks.choosing import NoneToChoose, bases_of, overlays_for
 from domain.yearpacks.coverage import DEPARTMENTS, FILTERS, TONES, coverage_table
 from domain.yearpacks.errors import YearpackError
-from domain.yearpacks.forms import DraftForm
+from domain.yearpacks.forms import DraftForm, ReasonForm
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.views.shared import tone_of_state
 from web.components import Chip
@@ -34,15 +34,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not everything:
         forces = [row for row in forces if row.state == InForce.State.APPROVED]
     revisions = Revision.objects.filter(fiscal_year=year).defer("content") if everything else ()
+    waiting = next((row for row in forces if row.state == InForce.State.PROPOSED), None)
+    may_edit = holds_everywhere(user, Permission.EDIT_YEARPACK)
     context: dict[str, Any] = {
         "year": year,
         "everything": everything,
         "revisions": [(row, tone_of_state(row.state)) for row in revisions],
         "forces": [(row, tone_of_state(row.state)) for row in forces],
         "today": queries.today_in_force(forces),
-        "may_edit": holds_everywhere(user, Permission.EDIT_YEARPACK),
+        "may_edit": may_edit,
         "may_approve": holds_everywhere(user, Permission.APPROVE_YEARPACK),
-        "waiting": next((row for row in forces if row.state == InForce.State.PROPOSED), None),
+        "waiting": waiting,
+        "mine": may_edit and waiting is not None and waiting.proposed_by == user.username,
+        "withdraw_form": ReasonForm(),
     }
     try:
         pack = queries.pack_now(year)

@@ -30,11 +30,12 @@ from domain.yearpacks.errors import (
     ContentRefused,
     DayRefused,
     NothingToPropose,
+    NotYourProposal,
     PastDecided,
     ReasonMissing,
     WrongState,
 )
-from domain.yearpacks.forcing import approve_in_force, propose_in_force, withdraw_in_force
+from domain.yearpacks.forcing import approve_in_force, propose_in_force, return_in_force, withdraw_in_force
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.resolving import draft_pack, pack_of, pack_of_receipt
 from domain.yearpacks.workbook.applying import download, receive
@@ -146,9 +147,28 @@ def test_the_second_person_puts_in_force(officer: User, approver: User) -> None:
         approve_in_force(asked, officer)
     with pytest.raises(WrongState):
         propose_in_force(YEAR, None, TOMORROW, "やめる", officer)
-    withdraw_in_force(asked, officer)
+    with pytest.raises(NotYourProposal):
+        withdraw_in_force(asked, records.staff(Role.BOARD_OFFICER), "別の人")
+    with pytest.raises(ReasonMissing):
+        withdraw_in_force(asked, officer, " ")
+    given_up = withdraw_in_force(asked, officer, "日を誤ったため")
+    assert (given_up.withdrawn_by, given_up.withdrawn_why) == (officer.username, "日を誤ったため")
     with pytest.raises(WrongState):
         approve_in_force(asked, approver)
+
+
+def test_the_second_person_turns_a_proposal_down(officer: User, approver: User) -> None:
+    asked = propose_in_force(YEAR, approved(officer, approver), TOMORROW, "使う", officer)
+    with pytest.raises(SamePerson):
+        return_in_force(asked, officer, "x")
+    with pytest.raises(ReasonMissing):
+        return_in_force(asked, approver, "")
+    row = return_in_force(asked, approver, "資料が違う")
+    assert (row.state, row.withdrawn_by, row.withdrawn_why) == ("withdrawn", approver.username, "資料が違う")
+    heard = OutboxEvent.objects.filter(event__startswith="yearpack:force").values_list("event", flat=True)
+    assert set(heard) == {"yearpack:force:proposed", "yearpack:force:returned"}
+    with pytest.raises(IntegrityError, match="withdrawn_in_force_says_why"), transaction.atomic():
+        InForce.objects.create(fiscal_year=YEAR, starts_on=TODAY, state="withdrawn", proposed_by="a")
 
 
 @pytest.mark.parametrize("second", ["a", None])

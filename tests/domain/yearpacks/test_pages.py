@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -155,11 +156,25 @@ def test_from_a_day_and_only_by_two(board: Browser, second: Browser) -> None:
     assert set(heard) == {"yearpack:force:proposed", "yearpack:force:approved"}
 
 
-def test_a_proposal_of_force_is_taken_back(board: Browser) -> None:
+def test_a_proposal_of_force_is_taken_back_or_turned_down_with_a_reason(board: Browser, second: Browser) -> None:
     tomorrow = datetime.date.today() + datetime.timedelta(days=1)  # noqa: DTZ011
     board.post("/yearpacks/force/", {"revision": "", "starts_on": tomorrow.isoformat(), "reason": "戻す"})
-    board.post(f"/yearpacks/force/{InForce.objects.get().pk}/withdraw/")
+    row = InForce.objects.get()
+    other = browser_of(Role.BOARD_OFFICER)
+    assert "適用の提案を取り下げる" in text(board.get("/yearpacks/"))
+    assert "適用の提案を取り下げる" not in text(other.get("/yearpacks/"))
+    for browser, why in ((board, ""), (other, "消す")):
+        browser.post(f"/yearpacks/force/{row.pk}/withdraw/", {"reason": why})
+        assert InForce.objects.get().state == "proposed"
+    board.post(f"/yearpacks/force/{row.pk}/withdraw/", {"reason": "日を誤ったため"})
     assert InForce.objects.get().state == "withdrawn"
+    assert "取下げ: 日を誤ったため" in text(other.get("/yearpacks/"))
+    board.post("/yearpacks/force/", {"revision": "", "starts_on": tomorrow.isoformat(), "reason": "戻す"})
+    again = InForce.objects.exclude(pk=row.pk).get()
+    page = f"/yearpacks/force/{again.pk}/approve/"
+    assert "理由" in text(second.post(page, {"act": "return", "reason": ""}))
+    second.post(page, {"act": "return", "reason": "資料が違う"})
+    assert "取下げ: 資料が違う" in text(board.get("/yearpacks/"))
 
 
 def test_unconfirmed_rows_are_listed_with_where_they_come_from(board: Browser) -> None:
@@ -190,14 +205,12 @@ def test_an_officer_of_one_school_changes_nothing(in_a: Any) -> None:
 def test_lists_take_the_same_number_of_queries_however_long(board: Browser) -> None:
     row = draft_of(board.person)
     addresses = ("/yearpacks/", f"/yearpacks/{row.pk}/", f"/yearpacks/{row.pk}/rows/", "/yearpacks/coverage/")
-    InForce.objects.create(
-        fiscal_year=YEAR, starts_on=datetime.date(YEAR + 1, 4, 1), state="withdrawn", proposed_by="a"
-    )
+    given_up: dict[str, Any] = {"state": "withdrawn", "proposed_by": "a", "withdrawn_by": "a", "withdrawn_why": "x"}
+    given_up |= {"fiscal_year": YEAR, "withdrawn_at": timezone.now()}
+    InForce.objects.create(starts_on=datetime.date(YEAR + 1, 4, 1), **given_up)
     few = [queries(board, address) for address in addresses]
     for number in range(3):
         more = open_draft(YEAR, BASE, (), board.person)
-        InForce.objects.create(
-            fiscal_year=YEAR, starts_on=datetime.date(YEAR + 2, 4, 1 + number), state="withdrawn", proposed_by="a"
-        )
+        InForce.objects.create(starts_on=datetime.date(YEAR + 2, 4, 1 + number), **given_up)
         assert draft_pack(more)
     assert [queries(board, address) for address in addresses] == few
