@@ -19,6 +19,7 @@ from domain.households.roster.workbook.problems import in_words
 from domain.households.roster.workbook.values import ValueProblem, convert
 from web.fields import FreeTextField
 from web.forms import Form
+from web.meanwhile import Watched
 
 OF_HOUSEHOLD = {
     "guardian_name": "guardian_name",
@@ -74,7 +75,7 @@ class RosterField(FreeTextField):
             raise ValidationError(in_words(trouble.code, trouble.detail, trouble.remedy)) from trouble
 
 
-class _Correction(Form):
+class _Correction(Watched, Form):
     """Built from the roster's columns; `facts` names our own."""
 
     sources: Mapping[str, str] = {}
@@ -89,6 +90,7 @@ class _Correction(Form):
             self.fields[name] = _field(name, self.layout.column(source))
         self.fields["reason"] = ReasonField("直す理由")
         self.order_fields([*self.names(), "reason"])
+        self.watch(self.names())
 
     @classmethod
     def names(cls) -> list[str]:

@@ -21,11 +21,12 @@ def newest_of(statements: Iterable[int]) -> dict[tuple[int, int], FactsChoice]:
 
 
 def entered_of(facts: MemberFacts | None, choice: FactsChoice | None) -> dict[str, Any] | None:
-    """The certificate of a member as it was entered last: from the facts, or kept beside a chosen answer. None: there is none."""
+    """The certificate of a member as it was entered last: from the facts, or kept beside a chosen answer. None: there is none
+    (a certificate that was chosen and is in the facts no more was taken back)."""
     if facts is not None and facts.source == Source.CERTIFICATE:
         amounts = {column: getattr(facts, column) for column in AMOUNTS}
         return {"amounts": amounts, "by": facts.recorded_by, "at": _entered_at(facts, amounts, choice)}
-    return choice.certificate if choice is not None else None
+    return choice.certificate if choice is not None and choice.stands == Stands.ANSWER else None
 
 
 def certificate_row(statement: int, member: int, kept: Mapping[str, Any]) -> FactsRow:

@@ -21,7 +21,7 @@ from domain.linkage.targets import base_date
 from domain.rules.ages import age_on
 from domain.statements.cases import counts
 from domain.statements.choices import Stands, certificate_row, copy_choices, newest_of, note_typed_anew
-from domain.statements.models import FactsChoice, MemberFacts, Statement
+from domain.statements.models import FactsChoice, MemberFacts, Statement, StatementStep
 from domain.statements.reading import (
     AMOUNTS,
     Facts,
@@ -33,7 +33,7 @@ from domain.statements.reading import (
     members_of,
     tax_inquiries_of,
 )
-from domain.statements.states import AT_SCHOOL, MoveRefused
+from domain.statements.states import AT_SCHOOL, MoveRefused, move_many
 from domain.statements.storing import keep_facts
 
 Source, Absence = MemberFacts.Source, MemberFacts.Absence
@@ -88,9 +88,7 @@ def record_certificate(statement: Statement, member: Member, amounts: Mapping[st
     """Facts that a person keyed in, 年額・円: from an income certificate (所得証明書), or for a 再判定 on this year's income
     from what the guardian declares. Raises MoveRefused once the 調書 has left the school.
     """
-    statement = Statement.objects.select_for_update().get(pk=statement.pk)
-    if statement.state not in AT_SCHOOL:
-        raise MoveRefused(statement, Statement.State.READY)
+    statement = _held(statement)
     if member.household_id != statement.household_id:
         raise ValueError("この構成員は、この調書の世帯の人ではありません。")
     values: dict[str, Any] = {name: amounts.get(name) for name in AMOUNTS}
@@ -104,6 +102,39 @@ def record_certificate(statement: Statement, member: Member, amounts: Mapping[st
     subjects = (Subject("statement", str(statement.pk)), Subject("member", str(member.pk)))
     record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"source": str(source)})
     return facts
+
+
+@transaction.atomic
+def remove_certificate(statement: Statement, member: Member) -> None:
+    """Take back what was keyed in for a member: what the inquiries say counts again. The history keeps what stood there.
+
+    Raises MoveRefused once the 調書 has left the school; nothing to take back is left alone.
+    """
+    statement = _held(statement)
+    row = MemberFacts.objects.filter(statement=statement, member=member, source__in=ENTERED).first()
+    if row is None:
+        return
+    total = "" if row.total_income is None else f"（総所得金額 {row.total_income:,}円）"
+    why = f"{member.name}さんの{row.get_source_display()}の値を取り消した{total}"
+    row.delete()
+    gather([statement])
+    by = current_actor().name
+    if statement.state != Statement.State.COMPUTED or not move_many(
+        [statement.pk], Statement.State.READY, by=by, reason=why
+    ):
+        StatementStep.objects.create(
+            statement=statement, from_state=statement.state, to_state=statement.state, reason=why, by=by
+        )
+    subjects = (Subject("statement", str(statement.pk)), Subject("member", str(member.pk)))
+    record(Event.STATEMENT_RECORD_SAVED, subjects=subjects, detail={"source": str(row.source), "removed": True})
+
+
+def _held(statement: Statement) -> Statement:
+    """Locked. Raises MoveRefused once the 調書 has left the school."""
+    held = Statement.objects.select_for_update().get(pk=statement.pk)
+    if held.state not in AT_SCHOOL:
+        raise MoveRefused(held, Statement.State.READY)
+    return held
 
 
 def copy_certificates(origin: Statement, target: Statement) -> None:
@@ -130,7 +161,8 @@ def _facts(
         source, absence = Source.NOT_NEEDED, Absence.NONE
     elif choice is not None and inquiry is not None and choice.stands == Stands.ANSWER and stands_up(inquiry):
         return answer_row(statement.pk, inquiry)
-    elif choice is not None and choice.certificate is not None:  # the chosen answer is gone: nobody is paid less for it
+    elif choice is not None and choice.stands == Stands.ANSWER and choice.certificate is not None:
+        # The chosen answer is gone: nobody is paid less for it.
         return certificate_row(statement.pk, member.pk, choice.certificate)
     elif inquiry is None:
         source, absence = _not_asked(member, statement.fiscal_year, from_age)

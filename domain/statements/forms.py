@@ -18,6 +18,7 @@ from domain.statements.reading import AMOUNTS
 from web.dates import to_wareki_short
 from web.fields import FreeTextField, YenField
 from web.forms import Form
+from web.meanwhile import Watched
 from web.text import normalise_digits
 
 TOTAL = "total_income"
@@ -113,10 +114,11 @@ class ProposalForm(Form):
         return day
 
 
-class CertificateGrid(Form):
+class CertificateGrid(Watched, Form):
     """所得証明書 of a household: a row for each member, a column for each amount. 円・年額
 
-    A row left blank changes nothing for that member. In a row with any amount, 総所得金額 is needed: 0 is typed as 0.
+    Blank is no value: a row that was emptied takes the member's certificate back, a row that was blank stays so. In a row with any
+    amount, 総所得金額 is needed: 0 is typed as 0.
     """
 
     def __init__(
@@ -129,12 +131,14 @@ class CertificateGrid(Form):
         super().__init__(data)
         self.members = members
         self.papers = papers
+        self.entered = {pk for pk, row in facts.items() if row.source in ENTERED}
         self.answers = {pk: row for pk, row in facts.items() if row.source == MemberFacts.Source.INQUIRY}
         for member in members:
             known = facts.get(member.pk)
             given = known if known and known.source in ENTERED else None
             for column in AMOUNTS:
                 self._add(member, column, None if given is None else getattr(given, column))
+        self.watch(list(self.fields))
 
     def _add(self, member: Member, column: str, initial: int | None) -> None:
         title = column_title(column)
@@ -151,11 +155,18 @@ class CertificateGrid(Form):
         return self.cleaned_data
 
     def changed(self) -> Iterable[tuple[Member, Amounts]]:
-        """Members whose row holds something else than before. Only after `is_valid`."""
+        """Members whose row holds something else than before; all None where it was emptied. Only after `is_valid`."""
         for member in self.members:
             names = {column: name_of(member, column) for column in AMOUNTS}
-            if self._typed(member) and any(name in self.changed_data for name in names.values()):
+            there = self._typed(member) or member.pk in self.entered
+            if there and any(name in self.changed_data for name in names.values()):
                 yield member, {column: self.cleaned_data[name] for column, name in names.items()}
+
+    def what_changed(self) -> str:
+        """Whose row: a label for each cell would be a list of everything."""
+        changed = set(self.elsewhere)
+        names = [one.name for one in self.members if any(name_of(one, column) in changed for column in AMOUNTS)]
+        return f"{'、'.join(names)}さんの値"
 
     def rows(self) -> Iterable[tuple[Member, list[tuple[forms.BoundField, int | None, int | None]]]]:
         """Member, and for each column the field, what the school's roster says, and what 情報照会 answered."""

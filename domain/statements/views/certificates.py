@@ -42,13 +42,18 @@ def certificates(request: HttpRequest, statement_id: int) -> HttpResponse:
         messages.error(request, DECIDED_ALREADY if statement.state in DECIDED else str(MoveRefused(statement, READY)))
         return redirect("statements:detail", statement.pk)
     members = list(Member.objects.filter(household=statement.household_id).order_by("key"))
-    grid = _grid(request, statement, members)
-    doubts: list[str] = []
-    if request.method == "POST" and grid.is_valid():
-        doubts = [] if "confirmed" in request.POST else grid.doubts()
-        if not doubts and _save(request, statement, grid):
-            return redirect("statements:detail", statement.pk)
-    return _show(request, statement, grid, doubts)
+    if request.method != "POST":
+        return _show(request, statement, _grid(request, statement, members))
+    with transaction.atomic():  # held from comparing with what was shown to writing
+        Statement.objects.select_for_update().get(pk=statement.pk)
+        grid = _grid(request, statement, members)
+        doubts = grid.doubts() if grid.is_valid() and "confirmed" not in request.POST else []
+        saved = grid.is_valid() and not doubts and _save(request, statement, grid)
+    if not saved:
+        return _show(request, statement, grid, doubts)
+    if any(grid.changed()):
+        compute_now(request, statement)
+    return redirect("statements:detail", statement.pk)
 
 
 def _grid(request: HttpRequest, statement: Statement, members: Sequence[Member]) -> CertificateGrid:
@@ -64,15 +69,21 @@ def _save(request: HttpRequest, statement: Statement, grid: CertificateGrid) -> 
     try:
         with transaction.atomic():
             for member, amounts in changed:
-                services.record_certificate(statement, member, amounts)
+                if any(value is not None for value in amounts.values()):
+                    services.record_certificate(statement, member, amounts)
+                else:
+                    services.remove_certificate(statement, member)
     except MoveRefused as error:
         grid.add_error(None, str(error))
         return False
     if not changed:
         messages.info(request, "変更はありませんでした。")
         return True
-    messages.success(request, f"所得証明書の値を{len(changed)}人分保存しました。")
-    compute_now(request, statement)
+    gone = [member.name for member, amounts in changed if all(value is None for value in amounts.values())]
+    if len(changed) > len(gone):
+        messages.success(request, f"所得証明書の値を{len(changed) - len(gone)}人分保存しました。")
+    if gone:
+        messages.success(request, f"{'、'.join(gone)}さんの証明書の値を取り消しました。")
     return True
 
 

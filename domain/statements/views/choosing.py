@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,10 @@ from domain.statements.views.detail import compute_now
 from domain.statements.views.shared import place, subjects
 
 _ALLOWED = Permission.EDIT_STATEMENT
+CHANGED = (
+    "あなたが画面を開いた後に、証明書か回答の値、または算定に使う所得が変わりました。まだ記録していません。"
+    "いまの値を確かめて、もう一度記録してください。"
+)
 
 
 @page(Permission.EDIT_STATEMENT)
@@ -36,7 +41,10 @@ def source(request: HttpRequest, statement_id: int, member_id: int) -> HttpRespo
     statement = scope.find_statement(user_of(request), statement_id, _ALLOWED)
     member = get_object_or_404(Member, pk=member_id, household=statement.household_id)
     form = ChoiceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    shown = _stamp(pair_of(statement, member))
+    if request.method == "POST" and request.POST.get("seen", shown) != shown:
+        form.add_error(None, CHANGED)
+    elif request.method == "POST" and form.is_valid():
         try:
             services.choose(statement, member, form.cleaned_data["stands"], form.cleaned_data["reason"])
         except ChoiceRefused as error:
@@ -57,6 +65,7 @@ def _show(request: HttpRequest, statement: Statement, member: Member, form: Choi
         "member": member,
         "form": form,
         "pair": pair,
+        "seen": _stamp(pair),
         "standing": FactsChoice.Stands(pair.standing).label if pair.standing else "",
         "rows": _rows(pair),
         "entered_at": _moment(pair.certificate),
@@ -69,6 +78,12 @@ def _show(request: HttpRequest, statement: Statement, member: Member, form: Choi
         "review_url": place("linkage:review", pair.inquiry.pk) if pair.inquiry is not None else "",
     }
     return render(request, "statements/source.html", context, status=422 if form.errors else 200)
+
+
+def _stamp(pair: Pair) -> str:
+    """Says whether both sides, and which of them counts, are still what a page showed."""
+    told = (pair.certificate and pair.certificate["amounts"], pair.answer and pair.answer["amounts"], pair.standing)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def _rows(pair: Pair) -> list[tuple[str, int | None, int | None, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -215,3 +216,23 @@ def test_facts_that_only_some_years_ask_for_are_entered_and_unknown_is_not_none(
     shown(clerk.post(f"/households/members/{child.pk}/correct/", PERSON | asked), 302)
     child.refresh_from_db()
     assert (child.disability, child.materials_cost, child.annual_commuting) == ("grade_3", 0, None)
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_undone_as_ones_own_difference(clerk: Any, home: Household) -> None:
+    here = f"/households/{home.pk}/correct/"
+    hidden = re.findall(r'<input type="hidden" name="(seen-\w+)" value="([^"]*)">', shown(clerk.get(here)))
+    seen = dict(hidden)
+    assert seen["seen-phone"] == home.phone
+    Household.objects.update(phone="090-1111-2222")
+    stale = HOME | seen | {"phone": home.phone, "confirmed": "1"}
+    page = shown(clerk.post(here, stale), 422)
+    assert "ほかの人が「電話番号」を変えました。まだ保存していません" in page
+    assert 'name="phone" value="090-1111-2222"' in page
+    assert 'value="奈良市見本町9"' in page
+    home.refresh_from_db()
+    assert (home.phone, home.address) == ("090-1111-2222", "サンプル市見本町1-1")
+    page = shown(clerk.post(here, stale | {"phone": "0742-9"}), 422)
+    assert "ほかの人が「090-1111-2222」に変えました。もう一度保存すると、あなたの入力に置き換わります。" in page
+    shown(clerk.post(here, stale | {"phone": "090-1111-2222", "seen-phone": "090-1111-2222"}), 302)
+    home.refresh_from_db()
+    assert (home.phone, home.address) == ("090-1111-2222", "奈良市見本町9")
