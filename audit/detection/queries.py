@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from accounts.models import User
-from accounts.second_person import lapsed_before
 from audit.detection.calendar import Hours, Notice
-from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHours, Unevaluated
+from audit.detection.models import DayOff, OvertimeNotice, ServiceHours, Unevaluated
 
 STANDARD = Hours()
 """For terms of days while a prefecture has no hours of its own. No rule is ever judged by it."""
@@ -36,9 +34,3 @@ def unevaluated_between(since: datetime, until: datetime) -> list[Unevaluated]:
 
 def days_off_from(day: date) -> list[DayOff]:
     return list(DayOff.objects.filter(day__gte=day))
-
-
-def loosenings_for(user: User) -> int:
-    """How many applications wait for this person as the second one: neither their own nor about them, nor lapsed."""
-    waiting = Loosening.objects.filter(state=Loosening.State.PROPOSED, proposed_at__gt=lapsed_before())
-    return waiting.exclude(proposed_by=user.username).exclude(username=user.username).count()

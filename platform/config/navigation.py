@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.access import roles_in_force
 from accounts.permissions import Permission, permissions_of
+from config import second_halves
 from domain.handover.links import carried_kind
 from web.components import Place as Link
 
@@ -71,7 +72,17 @@ def places(request: HttpRequest) -> list[Link]:
         return []
     allowed = permissions_of(assignment.role for assignment in roles_in_force(request.user))
     table = TENANT_PLACES if getattr(request, "prefecture", None) else CONSOLE_PLACES
-    return [Link(place.title, url) for place, url in _reachable(table, allowed)]
+    waits = _waits(request)
+    return [Link(place.title, url, waits.get(place.url_name)) for place, url in _reachable(table, allowed)]
+
+
+def _waits(request: HttpRequest) -> dict[str, int]:
+    """What waits for this person to decide, by place; a place where nothing does is left out."""
+    found: dict[str, int] = {}
+    for one in second_halves.of_request(request):
+        if one.count:
+            found[one.desk.nav] = found.get(one.desk.nav, 0) + one.count
+    return found
 
 
 def _reachable(table: tuple[Place, ...], allowed: frozenset[Permission]) -> Iterator[tuple[Place, str]]:

@@ -21,7 +21,7 @@ from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.payments.models import PaymentRound
 from domain.statements.models import Statement, StatementStep
 from domain.statements.queries.listing import waiting_for_certificate, waiting_for_choice
-from domain.statements.queries.scope import visible_statements, working_year
+from domain.statements.queries.scope import DECIDED, visible_statements, working_year
 from domain.vault.models import PersonNumber
 
 APRIL = 4
@@ -77,12 +77,18 @@ def schools_with_roster(user: User) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Inquiries:
-    """照会 of the year. `to_compare`: people of whom an answer waits to be compared; `lines`: the answers, as the list counts them."""
+    """照会 of the year. `to_compare`: people of whom an answer waits to be compared; `lines`: the answers, as the list counts them.
+
+    `unregistered`: people whom nobody can ask about yet; `unasked`: households of which nothing was asked. Both of households whose
+    支弁区分 is still open, so that a year that was decided by certificates ends.
+    """
 
     total: int
     answered: int
     to_compare: int
     lines: int
+    unregistered: int = 0
+    unasked: int = 0
 
 
 def inquiries(user: User) -> Inquiries:
@@ -95,7 +101,29 @@ def inquiries(user: User) -> Inquiries:
         to_compare=Count("member", filter=doubted, distinct=True),
         lines=Count("pk", filter=doubted),
     )
-    return Inquiries(**found)
+    return Inquiries(**found, **_out_of_reach(user))
+
+
+def _out_of_reach(user: User) -> dict[str, int]:
+    """`unregistered` and `unasked` of `Inquiries`."""
+    still_open = _undecided(user)
+    known = Inquiry.objects.filter(fiscal_year=working_year(), member__household=OuterRef("pk"))
+    parts = {
+        "unregistered": unregistered_people(user).filter(household__in=still_open.values("pk")),
+        "unasked": still_open.exclude(Exists(known)),
+    }
+    counted = [
+        rows.order_by().annotate(part=Value(name)).values("part").annotate(n=Count("pk")).values_list("part", "n")
+        for name, rows in parts.items()
+    ]
+    return dict(counted[0].union(counted[1], all=True))
+
+
+def _undecided(user: User) -> QuerySet[Household]:
+    """Households of the person's schools whose 支弁区分 of the year is open, but for those that want nothing (完全辞退)."""
+    decided = Statement.objects.filter(household=OuterRef("pk"), fiscal_year=working_year(), state__in=DECIDED)
+    found = Household.objects.filter(Exists(_pupils(visible_schools(user)))).exclude(Exists(decided))
+    return found.exclude(decline=Household.Decline.FULL)
 
 
 def waiting_certificates(user: User) -> tuple[int, datetime | None]:

@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import lapsed_before
-from audit.detection.queries import loosenings_for
 from audit.review.incidents.moves import UNDER_WAY
 from audit.review.models import Alert, Incident, Reminder
 from audit.review.months.closing import open_months
@@ -22,14 +20,13 @@ from audit.review.queries import reminders_of
 from config.home import counts
 from config.home.counts import Inquiries, SchoolCounts
 from config.home.links import place
+from config.second_halves import Waiting
 from domain.households.left_out import LeftOut
 from domain.impact.replays import open_findings
 from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
-from domain.linkage.providing import switching
 from domain.linkage.providing.queries import held_while_off
 from domain.statements.models import Statement
-from domain.statements.queries.proposals import waiting
 
 State = Statement.State
 BEFORE = (State.INTAKE, State.INQUIRING, State.READY)
@@ -78,20 +75,18 @@ def my_work(
         tasks.append(Task("進達できる調書", count[State.COMPUTED], "件", place("statements:forward"), "進達へ進む"))
     if Permission.PROPOSE_DECISION in permissions:
         tasks.append(Task("審査を待つ調書", count[State.FORWARDED], "件", place("statements:review"), "審査する"))
-    if Permission.APPROVE_DECISION in permissions:
-        tasks.append(_to_decide(user))
     if Permission.RUN_IMPACT in permissions and (found := open_findings()):
         tasks.append(Task("再計算照合で一致しない計算書", found, "件", place("impact:replays"), "確かめる"))
-    if Permission.APPROVE_LOOSENING in permissions and (asked := loosenings_for(user)):
-        tasks.append(Task("見守りの承認", asked, "件", place("review:loosenings"), "確かめる"))
-    return tasks + _overdue_inquiries(permissions) + _copies_left(permissions) + _switch_waits(user, permissions)
+    return tasks + _overdue_inquiries(permissions) + _copies_left(permissions)
 
 
-def _to_decide(user: User) -> Task:
-    """Without the person's own proposals: those need somebody else; nor what nobody may decide any more."""
-    proposed = waiting(user, Permission.APPROVE_DECISION).exclude(proposed_by=user.username)
-    proposed = proposed.filter(proposed_at__gt=lapsed_before())
-    return Task("決定を待つ調書", proposed.count(), "件", place("statements:decide"), "決定する")
+def to_decide(waiting: Sequence[Waiting]) -> list[Task]:
+    """What somebody else asked for and this person may decide: without their own, nor what nobody may decide any more."""
+    return [
+        Task(one.desk.title, one.count, one.desk.unit, place(one.desk.url_name), one.desk.act)
+        for one in waiting
+        if one.count or one.desk.always
+    ]
 
 
 def comparing(inquiries: Inquiries) -> Task:
@@ -145,14 +140,6 @@ def _copies_left(permissions: frozenset[Permission]) -> list[Task]:
     if not permissions & {Permission.RUN_LINKAGE, Permission.APPROVE_INQUIRY} or not (left := held_while_off()):
         return []
     return [Task("削除する副本（副本を登録しない設定）", left, "件", place("linkage:copies"), "一覧を見る")]
-
-
-def _switch_waits(user: User, permissions: frozenset[Permission]) -> list[Task]:
-    """副本 is to be switched off, or on again: for those who may be the second person."""
-    waiting_rule = switching.waiting_rule() if Permission.APPROVE_INQUIRY in permissions else None
-    if waiting_rule is None or switching.APPROVAL.refuses(waiting_rule.by, user):
-        return []
-    return [Task("副本の登録の切替えの承認", 1, "件", place("linkage:provision_rules"), "内容を見る")]
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import page
 from accounts.models import User
 from accounts.permissions import Permission
+from config import second_halves
 from config.home import counts, progress, sections
 from config.home.work import live_jobs
 from config.home.year import year_strip
@@ -24,12 +25,17 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts only: no person's data stands here, so nothing is written into the trail."""
     user = user_of(request)
     permissions: frozenset[Permission] = request.permissions  # type: ignore[attr-defined]  # set by the guard
+    question, reminders = sections.questions(user), sections.reminders(user)
     context: dict[str, Any] = {
-        "question": sections.questions(user),
-        "reminders": sections.reminders(user),
+        "question": question,
+        "reminders": reminders,
+        "work": sections.to_decide(second_halves.of_request(request)),
     }
     if Permission.VIEW_HOUSEHOLD in permissions:
-        context |= _year(user, permissions)
+        year = _year(user, permissions)
+        context |= year | {"work": [*year["work"], *context["work"]]}
+    asked = [one for one in (question, reminders) if one is not None]
+    context["waiting"] = sum(task.count for task in [*context["work"], *asked])
     if Permission.VIEW_ALERTS in permissions:
         context["alerts"] = sections.alerts()
     if Permission.MANAGE_USERS in permissions:
@@ -56,7 +62,6 @@ def _year(user: User, permissions: frozenset[Permission]) -> dict[str, Any]:
         "schools": schools,
         "strip": year_strip(user, permissions, schools, inquiries, left_out),
         "work": work,
-        "waiting": sum(task.count for task in work),
     }
     if Permission.EDIT_STATEMENT in permissions or Permission.RUN_LINKAGE in permissions:
         context["stuck"] = sections.stuck(user, permissions, inquiries)

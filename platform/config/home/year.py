@@ -41,7 +41,7 @@ def year_strip(
     steps = [
         _rosters(_step("名簿", counts.schools_with_roster(user), len(schools), rosters), left_out),
         _step("調書受付", total, counts.expected_statements(user) + left_out.unregistered, statements),
-        _step("照会", inquiries.answered, inquiries.total, answers),
+        _asked(inquiries, answers),
         _step("算定", _count(schools, COMPUTED), total, statements),
         _step("進達", _count(schools, AT_BOARD), total, statements),
         _step("決定", _count(schools, DECIDED), total, statements),
@@ -66,6 +66,19 @@ def _rosters(step: YearStep, left_out: LeftOut) -> YearStep:
     if not left_out.rows:
         return step
     return YearStep(f"{step.title}（{left_out.rows}）", Tone.ATTENTION, step.done, step.total, step.url)
+
+
+def _asked(inquiries: Inquiries, url: str) -> YearStep:
+    """Not finished while somebody cannot be asked about, or nobody was asked: the lines that there are tell nothing of those."""
+    step = _step("照会", inquiries.answered, inquiries.total, url)
+    left = [
+        f"{word} {number:,}{unit}"
+        for word, number, unit in (("宛名未登録", inquiries.unregistered, "人"), ("未照会", inquiries.unasked, "世帯"))
+        if number
+    ]
+    if not left or step.tone is Tone.EMPTY:
+        return step
+    return YearStep(f"照会（{'、'.join(left)}）", Tone.HALF, inquiries.answered, inquiries.total, url)
 
 
 def _payment() -> YearStep:

@@ -51,7 +51,7 @@ def test_a_clerk_sees_the_year_and_the_work_of_the_own_school(in_a: Any) -> None
     assert "サンプル支援学校S01" in page
     assert "名簿 ● 完了" in page
     assert "調書受付 ◐ 途中 2/3" in page
-    assert "照会 ● 完了" in page
+    assert "照会（宛名未登録 9人、未照会 2世帯） ◐ 途中 2/2" in page
     assert "算定 ◐ 途中 1/2" in page
     assert "進達 ○ これから" in page
     assert "調書の要確認 1件 続ける" in page
