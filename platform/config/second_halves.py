@@ -178,7 +178,8 @@ def _count(number: int, desk: Desk, user: User, others: set[str]) -> Rows:
     if desk.asked_at:
         rows = rows.filter(**{f"{desk.asked_at}__gt": lapsed_before()})
     numbered = rows.annotate(desk=Value(number, IntegerField())).values("desk")
-    return numbered.annotate(found=Count("pk")).values_list("desk", "found")
+    counted: Rows = numbered.annotate(found=Count("pk")).values_list("desk", "found")
+    return counted
 
 
 def _not_with(user: User) -> set[str]:
