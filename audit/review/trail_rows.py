@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.permissions import Permission
 from audit.review.trail_filters import without_place
+from audit.review.trail_words import details_of
 from audit.trail.entries import Subject
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import TrailEvent
@@ -85,22 +85,9 @@ def _reasons(event: TrailEvent) -> Iterator[tuple[str, str]]:
         "処理": str(event.job_id or ""),
     }
     yield from ((term, value) for term, value in stated.items() if value)
-    yield from ((str(term), _text(value)) for term, value in event.detail.items())
+    yield from details_of(event.detail)
     yield "記録の番号", str(event.id)
 
 
 def _permission(name: str) -> str:
     return Permission(name).label if name in list(Permission) else name
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "はい" if value else "いいえ"
-        case list():
-            return "、".join(map(_text, value))
-        case dict():
-            return "、".join(f"{term}: {_text(item)}" for term, item in value.items())
-    return str(value)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from audit.trail.labels import GROUPS, WORDING
+from audit.trail.labels_details import DETAILS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "trail.md"
 BEGIN = "<!-- events: made by python -m audit.trail.documentation -->"
@@ -10,13 +11,21 @@ END = "<!-- end of events -->"
 
 
 def events_table() -> str:
-    """Every event with its label and meaning, by group, as Markdown."""
+    """Every event with its label and meaning, by group, and the details that events carry, as Markdown."""
     lines: list[str] = []
     for group, title in GROUPS.items():
         lines += ["", f"### {title} `{group}`", "", "| event | 名称 | 意味 |", "|---|---|---|"]
         for value, words in WORDING.items():
             if value.startswith(f"{group}:"):
                 lines.append(f"| `{value}` | {words.label} | {words.meaning} |")
+    lines += [
+        "",
+        "### 記録の項目",
+        "",
+        "Keys of `detail`; what they hold is told in words on the page, and as it is in files.",
+        "",
+    ]
+    lines += ["| key | 名称 |", "|---|---|", *(f"| `{key}` | {words} |" for key, words in DETAILS.items())]
     return "\n".join([*lines, ""])
 
 

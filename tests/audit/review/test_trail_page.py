@@ -50,6 +50,36 @@ def text_of(response: Any) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        (
+            {"list": "statements", "count": 50, "criteria": ["school", "words"]},
+            ["一覧 調書", "件数 50", "使った条件 学校、語句"],
+        ),
+        ({"kind": "vault.import_numbers", "error_id": "x/1"}, ["種類 個人番号の受入", "誤りの番号 x/1"]),
+        ({"規則": "outside_hours"}, ["規則 利用時間外の利用"]),
+        ({"permission": "manage_users", "method": "POST"}, ["必要な権限 利用者", "方法 送る"]),
+        ({"counts": {"new": 3, "parked": 1}, "page": "households:list"}, ["新しいもの: 3、保留（件）: 1", "画面 世帯"]),
+        ({"fields": ["born"], "protected": True}, ["項目 生年月日", "支援措置 はい"]),
+        ({"state": "computed", "sha256": "0f3a", "of_old": "x"}, ["状態 算定済", "0f3a", "of_old x"]),
+    ],
+)
+def test_details_stand_in_words_whatever_the_codes(in_a: Any, detail: dict[str, Any], words: list[str]) -> None:
+    from audit.review.trail_words import details_of
+
+    said = "　".join(f"{term} {value}" for term, value in details_of(detail))
+    assert [one for one in words if one not in said] == [], said
+
+
+def test_the_page_shows_the_words_and_not_the_codes(monitor: Any) -> None:
+    with acting_as(somebody()):
+        record_access(Event.READ_LIST_SHOWN, detail={"list": "statements", "criteria": ["school"]})
+    page = text_of(monitor.get("/trail/"))
+    assert "使った条件" in page
+    assert "criteria" not in page
+
+
 def test_a_monitor_reads_one_sentence_per_event_and_why_it_was_allowed(monitor: Any) -> None:
     clerk = somebody()
     with acting_as(clerk):
