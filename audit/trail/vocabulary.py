@@ -133,6 +133,8 @@ class Event(StrEnum):
     LINKAGE_PROVISION_CONFIGURED = "linkage:provision:configured"
     LINKAGE_SWITCH_PROPOSED = "linkage:switch:proposed"
     LINKAGE_SWITCH_WITHDRAWN = "linkage:switch:withdrawn"
+    LINKAGE_DELETION_REPORTED = "linkage:deletion:reported"
+    LINKAGE_DELETION_WITHDRAWN = "linkage:deletion:withdrawn"
     LINKAGE_PROVISION_PROPOSED = "linkage:provision:proposed"
     LINKAGE_PROVISION_APPROVED = "linkage:provision:approved"
     LINKAGE_PROVISION_WITHDRAWN = "linkage:provision:withdrawn"

@@ -10,7 +10,7 @@ from domain.linkage.persons.planning import plan_registrations
 from domain.linkage.planning import InquiryPlan, plan_inquiries
 from domain.linkage.providing.approving import approve_copies, propose_copies, withdraw_copies
 from domain.linkage.providing.rules import add_provision_rule
-from domain.linkage.providing.settling import delete_at_terminal, mark_corrected, settle_at_terminal
+from domain.linkage.providing.settling import mark_corrected, settle_at_terminal
 from domain.linkage.rematching import match_again, match_one
 from domain.linkage.settling import possible_settlements, settle
 from domain.linkage.starting import (
@@ -25,7 +25,7 @@ from domain.linkage.starting import (
 
 __all__ = [
     "InquiryPlan", "adapter_in_force", "add_provision_rule", "add_rule", "approve_copies", "approve_targets",
-    "ask_again", "ask_and_start_incoming", "bounds_of", "carried_link", "delete_at_terminal", "give_consent",
+    "ask_again", "ask_and_start_incoming", "bounds_of", "carried_link", "give_consent",
     "mark_corrected", "match_again", "match_one", "plan_inquiries", "plan_registrations", "possible_settlements",
     "propose_copies", "propose_targets", "put_in_force", "register_again", "settle", "settle_at_terminal", "start_change", "start_check",
     "start_collection", "start_incoming", "start_inquiry", "start_provision", "start_registration",

@@ -24,8 +24,8 @@ from domain.handover.medium import confirming
 from domain.handover.models import CarryAct
 from domain.linkage import frozen
 from domain.linkage.incoming import deciding as answering
-from domain.linkage.models import CopyList, HeldInquiry, HeldStep, ProvisionRule, TargetList
-from domain.linkage.providing import switching
+from domain.linkage.models import CopyList, DeletionReport, HeldInquiry, HeldStep, ProvisionRule, TargetList
+from domain.linkage.providing import reporting, switching
 from domain.payments.models import ApprovedAccount, PaymentRound
 from domain.payments.rounds import approved_accounts, approving
 from domain.reports import board_words
@@ -135,6 +135,8 @@ TENANT_DESKS = (
     Desk(frozen.APPROVAL, "副本登録一覧の承認", "linkage:copies", _proposed(CopyList)),
     Desk(switching.APPROVAL, "副本の登録の切替えの承認", "linkage:provision_rules", _proposed(ProvisionRule),
          first="by", asked_at="at", act="内容を見る", place="linkage:copies"),
+    Desk(reporting.APPROVAL, "端末で削除した副本の確認", "linkage:copies", _proposed(DeletionReport),
+         first="by", asked_at="at"),
     Desk(answering.APPROVAL, "保留された照会への回答の承認", "linkage:incoming", _answers),
     Desk(confirming.CONFIRMATION, "媒体の手続の確認", "handover:medium", _proposed(CarryAct)),
     Desk(modes.APPROVAL, "番号保管の決まりの承認", "vault:approvals", _proposed(SettingsChange)),

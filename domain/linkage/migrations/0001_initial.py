@@ -118,6 +118,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DeletionReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.PositiveIntegerField(verbose_name='件数')),
+                ('note', models.CharField(max_length=400, verbose_name='端末での削除の記録')),
+                ('by', models.CharField(max_length=60, verbose_name='報告者')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='報告日時')),
+                ('state', models.CharField(choices=[('proposed', '確認待ち'), ('confirmed', '確認済'), ('withdrawn', '取下げ')], default='proposed', max_length=9, verbose_name='状態')),
+                ('confirmed_by', models.CharField(blank=True, max_length=60, null=True, verbose_name='確認者')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='決定日時')),
+                ('reason', models.CharField(blank=True, max_length=400, verbose_name='取下げの理由')),
+                ('listed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deletions', to='linkage.copylist', verbose_name='副本登録一覧')),
+            ],
+            options={
+                'verbose_name': '端末での削除の報告',
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('confirmed_by__isnull', False), models.Q(('confirmed_by', models.F('by')), _negated=True)), _connector='OR'), name='two_people_delete_at_the_terminal')],
+            },
+        ),
+        migrations.CreateModel(
             name='CopyLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -133,6 +153,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copy_lines', to='linkage.batch', verbose_name='送受信')),
                 ('copy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='linkage.copy', verbose_name='副本')),
                 ('listed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='linkage.copylist', verbose_name='副本登録一覧')),
+                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='linkage.deletionreport', verbose_name='端末での削除の報告')),
             ],
             options={
                 'verbose_name': '副本登録の明細',

@@ -35,6 +35,7 @@ _RECORD = ("entry", "provided", "member_id", "party", "item", "asked_at", "keep_
 _RULE_CONTENT = (
     "starts_on", "provided", "two_people_answer", "answer_days", "record_years", "basis", "notice", "by", "at", "switches",
 )  # fmt: skip
+_REPORT_CONTENT = ("listed_id", "size", "note", "by", "at")
 _REFUSE = "linkage_refuse_change()"
 
 
@@ -78,5 +79,9 @@ STATEMENTS = (
     _trigger(
         "provision_rule_stands", "linkage_provisionrule", "UPDATE OR DELETE", "WHEN (OLD.state <> 'proposed')", _REFUSE
     ),
+    _trigger(
+        "deletion_report_stands", "linkage_deletionreport", "UPDATE OR DELETE", "WHEN (OLD.state <> 'proposed')", _REFUSE
+    ),
+    _trigger("report_keeps_its_content", "linkage_deletionreport", "UPDATE", _differs(_REPORT_CONTENT), _REFUSE),
     _trigger("proposed_rule_keeps_its_content", "linkage_provisionrule", "UPDATE", _differs(_RULE_CONTENT), _REFUSE),
 )  # fmt: skip

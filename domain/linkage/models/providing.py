@@ -100,6 +100,41 @@ class CopyList(FrozenList):
         constraints = list_constraints("copy")
 
 
+class DeletionReport(models.Model):
+    """端末での削除の報告: one person says that copies were deleted at the terminal of 中間サーバー; another one confirms it.
+
+    Until then the lines stay as they are: what nobody looked at again is not taken for deleted. `size`: how many lines.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "確認待ち"
+        CONFIRMED = "confirmed", "確認済"
+        WITHDRAWN = "withdrawn", "取下げ"
+
+    listed = models.ForeignKey(CopyList, models.PROTECT, related_name="deletions", verbose_name="副本登録一覧")
+    size = models.PositiveIntegerField("件数")
+    note = models.CharField("端末での削除の記録", max_length=400)
+    by = models.CharField("報告者", max_length=60)
+    at = models.DateTimeField("報告日時", auto_now_add=True)
+    state = models.CharField("状態", max_length=9, choices=State.choices, default=State.PROPOSED)
+    confirmed_by = models.CharField("確認者", max_length=60, null=True, blank=True)  # noqa: DJ001 - null: nobody confirmed
+    decided_at = models.DateTimeField("決定日時", null=True, blank=True)
+    reason = models.CharField("取下げの理由", max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "端末での削除の報告"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("by"))),
+                name="two_people_delete_at_the_terminal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listed_id} {self.size} {self.state}"
+
+
 class CopyLine(models.Model):
     """One act on one copy. Its content never changes (trigger), and it is sent only by an approved list (trigger).
 
@@ -143,6 +178,9 @@ class CopyLine(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="copy_lines", verbose_name="送受信")
     reason = models.CharField("理由", max_length=200, blank=True)
     corrected = models.BooleanField("直したので再送する", default=False)
+    report = models.ForeignKey(
+        DeletionReport, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="端末での削除の報告"
+    )
 
     class Meta:
         verbose_name = "副本登録の明細"

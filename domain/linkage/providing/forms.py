@@ -62,6 +62,25 @@ class TerminalForm(Form):
     )
 
 
+class ReportForm(Form):
+    """The second person's yes to deletions at the terminal, or the withdrawal of the report with a reason."""
+
+    act = forms.ChoiceField(
+        choices=[("confirm_deletion", "確認する"), ("withdraw_deletion", "取り下げる")], widget=forms.HiddenInput
+    )
+    reason = FreeTextField(
+        label="取り下げる理由",
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "取り下げる理由を入力してください。"},
+    )
+
+    def __init__(self, data: Any, *, report: int) -> None:
+        """Several reports may wait on one page. A confirmation needs no words."""
+        super().__init__(data, auto_id=f"id_%s_{report}")
+        self.fields["reason"].required = data is None or data.get("act") != "confirm_deletion"
+
+
 class ProvisionRuleForm(Form):
     """The rules of providing from a day on."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from domain.linkage.models import Copy, CopyLine, CopyList
+from domain.linkage.models import Copy, CopyLine, CopyList, DeletionReport
 from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.settling import by_hand
 
@@ -53,8 +53,9 @@ def waiting_for(counts: Mapping[str, int], *, runs: bool, approves: bool) -> str
 
 
 def at_terminal(listed: CopyList) -> int:
-    """Deletions of a list that people do at the terminal, because the link cannot."""
-    return listed.lines.filter(by_hand(), act=CopyLine.Act.DELETE).count()
+    """Deletions of a list that people do at the terminal, because the link cannot, and that nobody reported as done yet."""
+    reported = Q(report__state=DeletionReport.State.PROPOSED)
+    return listed.lines.filter(by_hand(), act=CopyLine.Act.DELETE).exclude(reported).count()
 
 
 def held_while_off() -> int:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.permissions import Permission
-from audit.trail.entries import JSON
-from audit.trail.parts import record_parts
-from audit.trail.recorder import Subject
+from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import NoConfiguration, SettlementRefused
-from domain.linkage.exchange import batches
 from domain.linkage.exchange.adapters import settings_in_force
-from domain.linkage.models import Copy, CopyLine, CopyList
+from domain.linkage.models import Copy, CopyLine, CopyList, DeletionReport
 from domain.linkage.providing.history import move, note_steps
-from domain.linkage.providing.holding import HELD, held_after
+from domain.linkage.providing.holding import held_after
 
 State = CopyLine.State
 NO_NOTE = "何を見て判断したかを入力してください。"
@@ -37,6 +32,7 @@ def mark_corrected(line: CopyLine, note: str) -> None:
 def settle_at_terminal(line: CopyLine, *, done: bool, record_number: str, note: str) -> None:
     """A person looked at the terminal of 中間サーバー, or did it there: the act was carried out, or was not. Raises SettlementRefused.
 
+    That a copy was deleted there is no one person's word: it is reported and confirmed (`reporting`).
     `record_number`: of the copy as it stands there; needed where it was added. Which lines: `for_terminal`.
     """
     record_number = record_number.strip()
@@ -44,26 +40,12 @@ def settle_at_terminal(line: CopyLine, *, done: bool, record_number: str, note: 
         current = _locked(line, for_terminal(), "端末で確かめる明細ではありません。画面を開き直してください。", note)
         if current.state == State.REFUSED and not done:
             raise SettlementRefused("登録不可の明細は、原因を直すか、端末で削除してから記録してください。")
+        if done and current.act == CopyLine.Act.DELETE:
+            raise SettlementRefused("端末で削除したことは、報告して、別の人が確かめてから記録します。")
         if done:
             _hold(current, record_number)
         move([current], State.ACCEPTED if done else State.DROPPED, {current.pk: note})
         _note(current, "done" if done else "not_done")
-
-
-def delete_at_terminal(listed: CopyList, note: str) -> int:
-    """All deletions of an approved list that the link cannot send were done at the terminal; how many. Raises SettlementRefused."""
-    if not note.strip():
-        raise SettlementRefused(NO_NOTE)
-    with transaction.atomic():
-        waiting = CopyLine.objects.filter(by_hand(), listed=listed, act=CopyLine.Act.DELETE)
-        lines = list(waiting.select_for_update(of=("self",)).select_related("copy").order_by("pk"))
-        if not lines:
-            raise SettlementRefused("この一覧に、端末で削除する明細はありません。画面を開き直してください。")
-        Copy.objects.bulk_update([held_after(line, "") for line in lines], HELD, batch_size=1_000)
-        move(lines, State.ACCEPTED, {line.pk: note for line in lines})
-        people = batches.people(sorted({line.copy.member_id for line in lines}))
-        _record(people, {"act": "done", "lines": len(lines)}, [Subject("copy_list", str(listed.pk))])
-    return len(lines)
 
 
 def for_terminal() -> Q:
@@ -89,27 +71,32 @@ def by_hand() -> Q:
 
 def _hold(line: CopyLine, record_number: str) -> None:
     number = record_number or line.record_number
-    if line.act != CopyLine.Act.DELETE:
-        if not number:
-            raise SettlementRefused("登録されていたときは、端末に表示された副本番号を入力してください。")
-        if Copy.objects.filter(record_number=number).exclude(pk=line.copy_id).exists():
-            raise SettlementRefused("この副本番号は別の人の副本のものです。端末の表示を確かめてください。")
+    if not number:
+        raise SettlementRefused("登録されていたときは、端末に表示された副本番号を入力してください。")
+    if Copy.objects.filter(record_number=number).exclude(pk=line.copy_id).exists():
+        raise SettlementRefused("この副本番号は別の人の副本のものです。端末の表示を確かめてください。")
     held_after(line, number).save()
 
 
 def _locked(line: CopyLine, which: Q, refusal: str, note: str) -> CopyLine:
     if not note.strip():
         raise SettlementRefused(NO_NOTE)
-    found = CopyLine.objects.filter(which, pk=line.pk).select_for_update(of=("self",)).select_related("copy").first()
+    found = (
+        CopyLine.objects.filter(which, pk=line.pk)
+        .select_for_update(of=("self",))
+        .select_related("copy", "report")
+        .first()
+    )
     if found is None:
         raise SettlementRefused(refusal)
+    if found.report is not None and found.report.state == DeletionReport.State.PROPOSED:
+        raise SettlementRefused(
+            "端末で削除したという報告が、別の人の確認を待っています。違うときは、一覧の画面で報告を取り下げてください。"
+        )
     return found
 
 
 def _note(line: CopyLine, act: str) -> None:
-    _record([Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))], {"act": act})
-
-
-def _record(subjects: Sequence[Subject], detail: Mapping[str, JSON], about: Sequence[Subject] = ()) -> None:
+    subjects = [Subject("member", str(line.copy.member_id)), Subject("copy_line", str(line.pk))]
     allowed_by = Permission.RUN_LINKAGE.value
-    record_parts(Event.LINKAGE_PROVISION_SETTLED, subjects, about=about, detail=detail, allowed_by=allowed_by)
+    record(Event.LINKAGE_PROVISION_SETTLED, subjects=subjects, detail={"act": act}, allowed_by=allowed_by)

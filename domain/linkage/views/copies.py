@@ -19,12 +19,13 @@ from domain.linkage import services
 from domain.linkage.errors import LinkageError
 from domain.linkage.forms import DecideTargetsForm
 from domain.linkage.frozen import APPROVAL
-from domain.linkage.models import CopyLine, CopyList
-from domain.linkage.providing import queries, switching
+from domain.linkage.models import CopyLine, CopyList, DeletionReport
+from domain.linkage.providing import queries, reporting, switching
 from domain.linkage.providing.forms import CopyLineForm, TerminalForm
 from domain.linkage.providing.rules import rules_on
 from domain.linkage.providing.settling import for_terminal, link_provides
 from domain.linkage.starting import PROVIDE, latest_job
+from domain.linkage.views import terminal
 from domain.linkage.views.link import operator_form, start_job
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
@@ -62,6 +63,7 @@ def copies(request: HttpRequest) -> HttpResponse:
         "jobs": [job for job in (latest_job(PROVIDE),) if job],
         "form": operator_form(None, link_queries.version_in_force()),
         "switch": switching.waiting_rule(),
+        "reports": DeletionReport.objects.filter(state=DeletionReport.State.PROPOSED).select_related("listed"),
         "may_run": runs,
         "by_hand": not link_provides(),
     }
@@ -102,12 +104,13 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     """One list: figures by act, its lines, and the decision while it waits."""
     user = user_of(request)
     listed = get_object_or_404(CopyList, pk=copy_list_id)
-    at_terminal = request.POST.get("act") == "deleted"
-    form = DecideTargetsForm(None if at_terminal else request.POST or None)
-    deleted = TerminalForm(request.POST if at_terminal else None)
+    act = request.POST.get("act", "")
+    form = DecideTargetsForm(request.POST if act and act not in terminal.ACTS else None)
+    deleted = TerminalForm(request.POST if act == terminal.DELETED else None)
+    reports = terminal.reports_of(request, listed)
     if form.is_valid() and _decided(request, listed, form):
         return redirect("linkage:copy_list", listed.pk)
-    if deleted.is_valid() and _deleted(request, listed, deleted):
+    if terminal.reported(request, listed, deleted) or terminal.decided(request, reports):
         return redirect("linkage:copy_list", listed.pk)
     lines = Paginator(queries.lines_of(listed), ROWS).get_page(request.GET.get("page"))
     _shown(lines, "linkage:copy_list")
@@ -118,6 +121,7 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
         "stale": stale,
         "form": form,
         "deleted": deleted,
+        "reports": reports,
         "to_delete": queries.at_terminal(listed) if may(user, Permission.RUN_LINKAGE) else 0,
         "page": lines,
         "columns": LINE_COLUMNS,
@@ -133,7 +137,7 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line with its history; what a person found out about it."""
-    line = get_object_or_404(CopyLine.objects.select_related("copy__member__household", "listed"), pk=line_id)
+    line = get_object_or_404(CopyLine.objects.select_related("copy__member__household", "listed", "report"), pk=line_id)
     form = CopyLineForm(request.POST or None, line=line)
     if request.method == "POST" and form.is_valid() and _settled(request, line, form):
         return redirect("linkage:copies")
@@ -144,7 +148,10 @@ def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
     )
     refused = line.state == CopyLine.State.REFUSED and not line.corrected
     open_to_people = refused or CopyLine.objects.filter(for_terminal(), pk=line.pk).exists()
-    context = {"line": line, "steps": line.steps.all(), "form": form, "may_settle": open_to_people}
+    waits = line.report is not None and line.report.state == DeletionReport.State.PROPOSED
+    context = {
+        "line": line, "steps": line.steps.all(), "form": form, "waits": waits, "may_settle": open_to_people and not waits,
+    }  # fmt: skip
     return render(request, "linkage/copy_line.html", context)
 
 
@@ -173,22 +180,15 @@ def _decided(request: HttpRequest, listed: CopyList, form: DecideTargetsForm) ->
     return True
 
 
-def _deleted(request: HttpRequest, listed: CopyList, form: TerminalForm) -> bool:
-    require_permission(user_of(request), Permission.RUN_LINKAGE)
-    try:
-        count = services.delete_at_terminal(listed, form.cleaned_data["note"])
-    except LinkageError as error:
-        form.add_error("note", str(error))
-        return False
-    messages.success(request, f"副本 {count:,}件を、中間サーバーの端末で削除したと記録しました。")
-    return True
-
-
 def _settled(request: HttpRequest, line: CopyLine, form: CopyLineForm) -> bool:
     typed = form.cleaned_data
     try:
         if typed["act"] == "corrected":
             services.mark_corrected(line, typed["note"])
+        elif typed["act"] == "done" and line.act == CopyLine.Act.DELETE:
+            reporting.report_line(line, user_of(request), typed["note"])
+            messages.success(request, terminal.REPORTED)
+            return True
         else:
             number = typed.get("record_number", "")
             services.settle_at_terminal(line, done=typed["act"] == "done", record_number=number, note=typed["note"])

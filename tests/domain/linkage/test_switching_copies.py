@@ -16,7 +16,7 @@ from tests.domain.linkage.world import YEAR, World, child, father, person
 
 
 @pytest.fixture
-def link(world: World, start: Any, tmp_path: Path) -> Link:
+def link(approver: Client, world: World, start: Any, tmp_path: Path) -> Link:
     """A link that provides, with a pupil who was paid 12,000 円 and is registered."""
     pupil = world.household(father(), child()).members.get(key="03")
     found: Link = start("nara", "--state", str(tmp_path / "state"))
@@ -90,13 +90,13 @@ def test_a_batch_that_nobody_sent_yet_loses_what_is_not_wanted(
     assert report(timezone.localdate(), timezone.localdate()).balanced
 
 
-def test_where_the_link_sends_no_copies_people_delete_them_at_the_terminal_and_record_it(
-    link: Link, handler: Client, tmp_path: Path
+def test_where_the_link_sends_no_copies_two_people_delete_them_at_the_terminal(
+    link: Link, handler: Client, approver: Client, tmp_path: Path
 ) -> None:
     from audit.trail.models import OutboxEvent
     from domain.linkage import services
     from domain.linkage.exchange.adapters import configuration_in_force
-    from domain.linkage.models import CopyLine
+    from domain.linkage.models import CopyLine, DeletionReport
     from tests.integrations.atena_adapters.support import TOKEN
 
     provide()
@@ -110,25 +110,33 @@ def test_where_the_link_sends_no_copies_people_delete_them_at_the_terminal_and_r
     assert "中間サーバーの端末で処理してください" in text_of(page)
     assert "/linkage/copies/provide/" not in page.content.decode()
     place = f"/linkage/copies/lists/{listed.pk}/"
-    assert "1件を端末で削除したと記録する" in text_of(handler.get(place))
+    assert "1件を端末で削除したと報告する" in text_of(handler.get(place))
     assert 'id="id_note_error"' in text_of(handler.post(place, {"act": "deleted", "note": ""}))
     line = CopyLine.objects.get(act="delete")
     assert "中間サーバーの端末で削除した" in text_of(handler.get(f"/linkage/copies/lines/{line.pk}/"))
     done = text_of(
         handler.post(place, {"act": "deleted", "note": "11月22日に端末で削除し、画面で確かめた"}, follow=True)
     )
-    assert "副本 1件を、中間サーバーの端末で削除したと記録しました" in done
+    assert "別の人が端末を見て確認すると、削除済みになります" in done
+    assert "端末で削除したと報告する" not in done, "reported once"
+    assert (copies(), lines()[-1][2]) == ({"03": (12_000, "numbered")}, "waiting"), "one person's word deletes nothing"
+    report = DeletionReport.objects.get()
+    confirm = {"act": "confirm_deletion", "report": report.pk}
+    assert handler.post(place, confirm).status_code == 403
+    assert "11月22日に端末で削除し、画面で確かめた" in text_of(approver.get(place))
+    assert "副本 1件の端末での削除を確認しました" in text_of(approver.post(place, confirm, follow=True))
     assert (copies(), lines()[-1][2]) == ({}, "accepted")
     told = OutboxEvent.objects.get(event="linkage:provision:settled")
-    assert told.detail == {"act": "done", "lines": 1}
+    assert told.detail == {"act": "done", "lines": 1, "reported_by": report.by}
     assert {subject["kind"] for subject in told.subjects} == {"member", "copy_list"}
-    assert "端末で削除したと記録する" not in text_of(handler.get(place))
+    assert "もう決まっています" in text_of(approver.post(place, confirm, follow=True))
 
 
 def test_a_deletion_that_was_refused_is_settled_when_it_was_done_at_the_terminal(link: Link, handler: Client) -> None:
     from domain.linkage import services
     from domain.linkage.errors import SettlementRefused, TargetsRefused
-    from domain.linkage.models import Copy, CopyLine
+    from domain.linkage.models import Copy, CopyLine, DeletionReport
+    from domain.linkage.providing import reporting
 
     provide()
     Copy.objects.update(record_number="F999999999")  # not the number that the other side knows
@@ -143,19 +151,23 @@ def test_a_deletion_that_was_refused_is_settled_when_it_was_done_at_the_terminal
     assert "副本がないことを端末で確かめた" in text_of(handler.get(place))
     handler.post(place, {"act": "done", "note": "端末で削除した"})
     line.refresh_from_db()
+    assert (line.state, len(copies())) == ("refused", 1), "one person's word"
+    assert "別の人の確認を待っています" in text_of(handler.get(place))
+    assert reporting.confirm(DeletionReport.objects.get(), person("second")) == 1
+    line.refresh_from_db()
     assert (line.state, copies()) == ("accepted", {})
 
 
 def test_a_whole_prefecture_s_copies_are_dropped_and_settled_with_everybody_told(in_a: Any) -> None:
     """One event would be larger than the trail takes, and the act be refused with it."""
+    from accounts.permissions import Permission
     from audit.trail.models import OutboxEvent
-    from audit.trail.recorder import Subject
-    from domain.linkage.models import Copy, CopyLine
-    from domain.linkage.providing import settling, stopping
+    from domain.linkage.models import Copy, CopyLine, CopyList
+    from domain.linkage.providing import reporting, stopping
 
-    everybody = range(60_000)
-    stopping._note([CopyLine(copy=Copy(member_id=number)) for number in everybody])
-    settling._record([Subject("member", str(number)) for number in everybody], {"act": "done", "lines": 60_000})
+    everybody = [CopyLine(copy=Copy(member_id=number)) for number in range(60_000)]
+    stopping._note(everybody)
+    reporting._record(everybody, CopyList(pk=1), {"act": "done", "lines": 60_000}, Permission.APPROVE_INQUIRY)
     for event in ("linkage:provision:dropped", "linkage:provision:settled"):
         rows = OutboxEvent.objects.filter(event=event)
         assert len({subject["id"] for row in rows for subject in row.subjects}) == 60_000, event
