@@ -16,6 +16,7 @@ from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households import extras
+from domain.households.history import by_who_acts
 from domain.households.importing import values
 from domain.households.models import Household, Member, Pupil
 from domain.households.roster.layout import HOUSEHOLDS
@@ -52,7 +53,8 @@ def correct_household(household: Household, facts: Mapping[str, Any], reason: st
     if changed:
         _require_open(household.pk, changed)
         values.assign(household, facts)
-        household.save()
+        with by_who_acts():
+            household.save()
         _tell(household.pk, [Subject("household", str(household.pk))], changed, reason)
     return changed
 
@@ -67,10 +69,12 @@ def correct_member(member: Member, facts: Mapping[str, Any], reason: str) -> lis
         for pupil in Pupil.objects.select_for_update().filter(member=member, name=member.name):
             pupil.name = facts.get("name", pupil.name)
             pupil.kana = facts.get("kana", pupil.kana) if "kana" in changed else pupil.kana
-            pupil.save()
+            with by_who_acts():
+                pupil.save()
         values.assign(member, facts)
         member.name_key, member.kana_key = fold_name(member.name), fold_name(member.kana)
-        member.save()
+        with by_who_acts():
+            member.save()
         subjects = [Subject("household", str(member.household_id)), Subject("member", str(member.pk))]
         _tell(member.household_id, subjects, changed, reason)
     return changed
@@ -105,7 +109,10 @@ def effects_of(household_id: int, changed: list[str]) -> list[str]:
         found.append("統合宛名に登録済みの人は、次の照会で氏名・生年月日の突合が要確認になることがあります。")
     if COMPARED & set(changed):
         found.append("確認を待っている照会の回答があれば、保存と同時に、直した内容ともう一度突合します。")
-    found.append("次に取り込む名簿も同じに直してください。名簿が前の値のままだと、取込で前の値に戻ります。")
+    found.append(
+        "次に取り込む名簿も同じに直してください。名簿が前の値のままだと、取込で前の値に戻ります"
+        "（取り込む前に、変わる値として、画面で直した人と日時とともに表示されます）。"
+    )
     return found
 
 

@@ -61,10 +61,16 @@ class LeftOut:
         return "・".join(f"{word}{number:,}行" for word, number in counted if number)
 
 
+def nothing_taken(prefix: str = "") -> Q:
+    """Imports of which nothing was taken, so that nothing was left out: refused, or only looked at so far."""
+    refused = Q(**{f"{prefix}state": RosterImport.State.REFUSED})
+    return refused | Q(**{f"{prefix}state": RosterImport.State.LOOKED, f"{prefix}run": 1})
+
+
 def left_out(fiscal_year: int, codes: Sequence[str] | None) -> LeftOut:
     """Of the rosters of a year at these schools (None: all); one query."""
     rows = RosterProblem.objects.filter(OPEN, roster__fiscal_year=fiscal_year)
-    rows = rows.exclude(roster__state=RosterImport.State.REFUSED)
+    rows = rows.exclude(nothing_taken("roster__"))
     if codes is not None:
         rows = rows.filter(roster__school__code__in=codes)
     wrong = Q(severity=Severity.ERROR)

@@ -340,6 +340,33 @@ class RosterImport(ReceivedFile):
         return sum((Counter(sheet) for sheet in self.counts.values()), Counter())
 
 
+class RosterChange(models.Model):
+    """A registered value that a roster puts another in the place of, as it was shown before the roster was taken in.
+
+    What a reading would change and nobody was shown is not written: the roster is looked at again. `touched` says when and
+    by whom the value was last changed on a page. Values of a household under 支援措置 stand hidden; `stamp` is then the
+    moment its record was last changed, so that another hidden value is noticed.
+    """
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="changes", verbose_name="名簿取込")
+    sheet = models.CharField("シート", max_length=30)
+    row = models.PositiveIntegerField("行")
+    household_number = models.CharField("世帯番号", max_length=20)
+    subject = models.CharField("対象", max_length=80)
+    column = models.CharField("列", max_length=40)
+    before = models.CharField("登録値", max_length=TEXT)
+    after = models.CharField("名簿の値", max_length=TEXT)
+    touched = models.CharField("画面での変更", max_length=200, blank=True)
+    stamp = models.CharField("記録の時点", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "名簿で変わる値"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row}行 {self.column}"
+
+
 class RosterProblem(models.Model):
     """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from domain.households.extras import Mark
 from domain.households.importing.findings import SETTLEMENT_LABELS
 from domain.households.importing.tally import LABELS
-from domain.households.models import Household, Member, Pupil, RosterProblem
+from domain.households.models import Household, Member, Pupil, RosterChange, RosterProblem
 from domain.households.roster.layout import ROSTER
 from domain.households.services import decisions_for
 from web.formatting import format_postal_code
@@ -110,9 +110,17 @@ def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
 
 def _problem_row(problem: RosterProblem, visible: Collection[str]) -> ProblemRow:
     sees = may_decide(problem, visible)
-    registered = problem.registered if sees else "（登録した学校か教育委員会が確認できます）"
+    registered = problem.registered if sees else NOT_SHOWN
     acts = [(each, SETTLEMENT_LABELS[each]) for each in decisions_for(problem)] if sees else []
     return ProblemRow(problem, registered, acts)
+
+
+NOT_SHOWN = "（登録した学校か教育委員会が確認できます）"
+
+
+def change_rows(changes: Sequence[RosterChange], visible: Collection[str]) -> list[tuple[RosterChange, str]]:
+    """Each with the registered value, as far as the person may see that household."""
+    return [(each, each.before if each.household_number in visible else NOT_SHOWN) for each in changes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.importing.findings import MEMBER_ABSENT, PUPIL_ABSENT
-from domain.households.left_out import FOLLOWS, OPEN
+from domain.households.left_out import FOLLOWS, OPEN, nothing_taken
 from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School, StatusPeriod
 from tenants.core.context import current_prefecture, require_prefecture
 from web.text import fold_name, normalise_digits
@@ -172,7 +172,7 @@ def list_imports(user: User) -> QuerySet[RosterImport]:
     """Imports of the schools a person imports for, with the number of rows that wait for somebody (`waiting`)."""
     open_rows = RosterProblem.objects.filter(OPEN & ~FOLLOWS, roster=OuterRef("pk")).order_by()
     counted = open_rows.values("roster").annotate(rows=Count("pk")).values("rows")
-    waiting = Case(When(state=RosterImport.State.REFUSED, then=0), default=Coalesce(Subquery(counted), 0))
+    waiting = Case(When(nothing_taken(), then=0), default=Coalesce(Subquery(counted), 0))
     imports = RosterImport.objects.filter(school__in=schools_for(user, Permission.IMPORT_ROSTER))
     return imports.select_related("school").annotate(waiting=waiting).order_by("-created_at", "-id")
 

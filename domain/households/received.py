@@ -19,6 +19,7 @@ class ReceivedFile(models.Model):
     """
 
     class State(models.TextChoices):
+        LOOKED = "looked", "取込前"
         WAITING = "waiting", "取込待ち"
         REFUSED = "refused", "取込不可"
         IMPORTED = "imported", "取込済"

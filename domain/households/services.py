@@ -12,7 +12,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households.importing import findings
-from domain.households.importing.run import read, refuse
+from domain.households.importing.run import look, read, refuse
 from domain.households.left_out import FOLLOWS, OPEN
 from domain.households.models import RosterImport, RosterProblem, School
 from jobs import services as jobs
@@ -46,7 +46,8 @@ def known_roster(school: School, data: bytes, fiscal_year: int) -> RosterImport 
 
 
 def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int) -> RosterImport:
-    """Keep a roster workbook and start its import; the same bytes again give the import that is there.
+    """Keep a roster workbook and find out what it would do (LOOKED); `take_roster` does it. The same bytes again give the
+    import that is there.
 
     Where another roster was taken in meanwhile, handing the older one in again goes back to it: it is read once more.
     A file that is refused as a whole (no workbook, another school's, individual numbers in it) is never stored: the
@@ -54,7 +55,7 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
     """
     known = known_roster(school, data, fiscal_year)
     if known is not None:
-        return _again(known)
+        return _again(known, data)
     digest = hashlib.sha256(data).hexdigest()
     roster = RosterImport(
         school=school,
@@ -74,11 +75,26 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
         record(Event.IMPORT_FILE_RECEIVED, subjects=subjects, detail={"sha256": digest, "bytes": len(data)})
         if reading.refused:
             return refuse(roster, reading.problems)
-        _start(roster)
+        return look(roster, reading)
+
+
+def take_roster(roster: RosterImport) -> RosterImport:
+    """取り込む: start the import of a roster that was looked at; does nothing for one that waits or is done already.
+
+    Where it would change what was not shown (a value corrected on a page meanwhile), it is looked at again instead.
+    """
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update(of=("self",)).select_related("school").get(pk=roster.pk)
+        if roster.state == RosterImport.State.LOOKED:
+            if jobs.newest(job_key(roster)) is not None:
+                roster.run += 1
+            roster.state = RosterImport.State.WAITING
+            roster.save(update_fields=["run", "state"])
+            _start(roster)
     return roster
 
 
-def _again(roster: RosterImport) -> RosterImport:
+def _again(roster: RosterImport, data: bytes) -> RosterImport:
     with transaction.atomic():
         roster = RosterImport.objects.select_for_update().get(pk=roster.pk)
         later = RosterImport.objects.filter(
@@ -88,8 +104,11 @@ def _again(roster: RosterImport) -> RosterImport:
             created_at__gt=roster.created_at,
         )
         if roster.state == RosterImport.State.IMPORTED and later.exists():
-            roster.created_at = timezone.now()
-            _read_again(roster)
+            roster.created_at, roster.run = timezone.now(), roster.run + 1
+            roster.save(update_fields=["created_at", "run"])
+            look(roster, read(roster, data))
+        elif roster.state == RosterImport.State.LOOKED:
+            look(roster, read(roster, data))
         elif roster.state == RosterImport.State.WAITING:
             _start(roster)
     return roster

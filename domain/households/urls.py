@@ -26,5 +26,6 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/blank/", imports.blank, name="imports_blank"),
     path("imports/<int:import_id>/", imports.import_detail, name="import"),
+    path("imports/<int:import_id>/take/", imports.take, name="import_take"),
     path("problems/<int:problem_id>/settle/", imports.settle, name="settle"),
 ]

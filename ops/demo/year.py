@@ -64,7 +64,8 @@ def _rosters(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
         for entry in schools:
             school = households.ensure_school(entry["code"], entry["name"])
             file = inputs / entry["code"] / "roster.xlsx"
-            households.receive_roster(school, f"名簿_{entry['code']}.xlsx", file.read_bytes(), FISCAL_YEAR)
+            name = f"名簿_{entry['code']}.xlsx"
+            households.take_roster(households.receive_roster(school, name, file.read_bytes(), FISCAL_YEAR))
     yield Stage("名簿の取込", _jobs("households.import_roster"))
 
 

@@ -22,7 +22,7 @@ def hand_in(people: People, file: Path) -> Page:
     page.goto(people.address("nara", "/households/imports/"))
     page.get_by_label("学校").select_option(label="サンプル奈良県第1支援学校（S29001）")
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="取り込む").click()
+    page.get_by_role("button", name="読んで確かめる").click()
     return page
 
 
@@ -43,7 +43,9 @@ def test_mistakes_are_listed_by_sheet_row_and_column_and_the_good_household_is_k
     file = tmp_path / "名簿_直したもの.xlsx"
     file.write_bytes(spoiled_roster())
     page = hand_in(people, file)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("取り込", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("この名簿を取り込みますか", timeout=60_000)
+    page.get_by_role("button", name="取り込む").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("取り込まなかった行", timeout=60_000)
     problems = page.get_by_role("region", name="取込の問題")
     expect(problems).to_be_visible(timeout=60_000)
     expect(problems).to_contain_text("世帯構成員 5行「生年月日」")
@@ -88,7 +90,7 @@ def test_a_form_without_a_file_keeps_the_school_and_leads_to_the_field(people: P
     page.goto(people.address("nara", "/households/imports/"))
     page.locator("form#upload").evaluate("form => form.noValidate = true")
     page.get_by_label("学校").select_option(label="サンプル奈良県第2支援学校（S29002）")
-    page.get_by_role("button", name="取り込む").click()
+    page.get_by_role("button", name="読んで確かめる").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("直すところが1件あります")
     expect(alert).to_be_focused()

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 
+from domain.households.importing import changes, values
 from domain.households.importing import findings as found
-from domain.households.importing import values
+from domain.households.importing.changes import Change
 from domain.households.importing.findings import ADOPT, KEEP, Finding
 from domain.households.importing.stored import Stored
 from domain.households.importing.tally import Tally
@@ -27,7 +28,8 @@ from web.text import fold_name
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be written. `changes`: household number → names of changed columns (for the trail)."""
+    """What is to be written. `changes`: household number → names of changed columns (for the trail); `replaced`: registered
+    values that others are put in the place of (for the person who looks before)."""
 
     new_households: list[Household] = field(default_factory=list)
     changed_households: list[Household] = field(default_factory=list)
@@ -38,6 +40,7 @@ class Plan:
     parked: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     changes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    replaced: list[Change] = field(default_factory=list)
     households: Tally = field(default_factory=Tally)
     members: Tally = field(default_factory=Tally)
 
@@ -93,7 +96,9 @@ class Comparison:
         facts = values.of_household(row) if overwrite else {}
         if overwrite and household.maintained_by_id != self.school.pk:
             facts["maintained_by"] = self.school
-        if self._apply(household, facts, household.number):
+        differing = self._apply(household, facts, household.number)
+        self.plan.replaced += changes.of_household(household, row.row, differing)
+        if differing:
             self.plan.changed_households.append(household)
             self.plan.households.changed += 1
         else:
@@ -101,20 +106,23 @@ class Comparison:
         for member in members:
             stored = self.stored.members.get((household.number, member.member_number))
             if stored is None:
-                self._new_member(household, member)
+                self.plan.replaced.append(changes.of_new_member(household, self._new_member(household, member)))
             else:
                 self._known_member(stored, household, member, overwrite=overwrite)
 
-    def _new_member(self, household: Household, row: MemberRow) -> None:
+    def _new_member(self, household: Household, row: MemberRow) -> tuple[Member, int]:
         member = Member(household=household, key=row.member_number, **values.of_member(row))
         self.plan.new_members.append(member)
         self.plan.members.new += 1
         self.plan.changes[household.number].add("members")
         self._certificate(member, None, row)
+        return member, row.row
 
     def _known_member(self, member: Member, household: Household, row: MemberRow, *, overwrite: bool) -> None:
-        changed = overwrite and self._apply(member, values.of_member(row), household.number)
+        differing = self._apply(member, values.of_member(row), household.number) if overwrite else {}
+        changed = bool(differing)
         if changed:
+            self.plan.replaced += changes.of_member(household, member, member, row.row, differing)
             self.plan.changed_members.append(member)
         certificate = self.stored.certificates.get(member.pk)
         if overwrite or certificate is None:
@@ -133,16 +141,18 @@ class Comparison:
             new = IncomeCertificate(member=member, fiscal_year=self.fiscal_year, **figures)
             self.plan.new_certificates.append(new)
             return True
-        if not self._apply(certificate, figures, row.household_number):
+        differing = self._apply(certificate, figures, row.household_number)
+        if not differing:
             return False
+        self.plan.replaced += changes.of_member(member.household, member, certificate, row.row, differing)
         self.plan.changed_certificates.append(certificate)
         return True
 
-    def _apply(self, stored: Model, facts: values.Values, number: str) -> bool:
+    def _apply(self, stored: Model, facts: values.Values, number: str) -> values.Differences:
         changed = values.differences(stored, facts)
         values.assign(stored, {name: new for name, (_, new) in changed.items()})
         self.plan.changes[number] |= set(changed)
-        return bool(changed)
+        return changed
 
     # --- what needs a person -----------------------------------------------------------------------------------------
 
@@ -206,5 +216,5 @@ class Comparison:
 
 def _registered(household: Household, stored: Model, name: str, value: object) -> str:
     if household.address_hidden and name in values.GUARDED:
-        return "（支援措置のため表示しません）"
+        return changes.HIDDEN
     return values.in_words(stored, name, value)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from domain.households.importing import changes, values
 from domain.households.importing import findings as found
-from domain.households.importing import values
+from domain.households.importing.changes import Change
 from domain.households.importing.findings import Finding
 from domain.households.importing.statuses import StatusPlan, plan_periods
 from domain.households.importing.stored import Stored, year_start
@@ -19,13 +20,14 @@ from domain.households.roster.rows import PupilRow
 
 @dataclass(slots=True)
 class PupilPlan:
-    """Pupils and status periods to write; `moved` are known pupils whose status changed."""
+    """Pupils and status periods to write; `moved` are known pupils whose status changed. `replaced` as of `Plan`."""
 
     new: list[Pupil] = field(default_factory=list)
     changed: list[Pupil] = field(default_factory=list)
     moved: list[Pupil] = field(default_factory=list)
     periods: list[StatusPlan] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    replaced: list[Change] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
 
@@ -67,11 +69,15 @@ class Enrolments:
 
     def _known(self, pupil: Pupil, row: PupilRow) -> None:
         facts = values.of_pupil(row)
-        changed = bool(values.differences(pupil, facts))
+        differing = values.differences(pupil, facts)
+        changed = bool(differing)
         if changed:
+            self.plan.replaced += changes.of_pupil(pupil, row.row, differing)
             values.assign(pupil, facts)
             self.plan.changed.append(pupil)
-        if self._periods(pupil, row).changes_something:
+        periods = self._periods(pupil, row)
+        if periods.changes_something:
+            self.plan.replaced += _replaced(pupil, row, periods)
             self.plan.moved.append(pupil)
             changed = True
         if changed:
@@ -117,3 +123,11 @@ class Enrolments:
                         registered=number,
                     )
                 )
+
+
+def _replaced(pupil: Pupil, row: PupilRow, periods: StatusPlan) -> list[Change]:
+    found = [changes.of_period_come_or_gone(pupil, row.row, each, come=True) for each in periods.new]
+    found += [changes.of_period_come_or_gone(pupil, row.row, each, come=False) for each in periods.gone]
+    for period, differing in periods.differing:
+        found += changes.of_period(pupil, row.row, period, differing)
+    return found

@@ -1,4 +1,5 @@
-"""The import of one roster, from its bytes to its result.
+"""The import of one roster, from its bytes to its result: first what it would do (`look`), then, when somebody has seen that,
+the doing.
 
 Reading and comparing need no lock; the writing is one transaction that ends with the new state. A worker killed anywhere
 before its commit has written nothing, and the next one begins again; after the commit there is nothing left to do.
@@ -16,7 +17,7 @@ from django.utils import timezone
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.households import canaries, extras
-from domain.households.importing import events, findings, writing
+from domain.households.importing import changes, events, findings, writing
 from domain.households.importing.alarms import tell_the_watch
 from domain.households.importing.compare import Comparison, Plan
 from domain.households.importing.enrolments import Enrolments, PupilPlan
@@ -62,11 +63,17 @@ def import_roster(roster_id: int, progress: Progress) -> RosterImport:
     progress(1, 3, "登録と比べて書き込んでいます")
     with transaction.atomic():
         roster = _locked(roster)
-        if roster.state == RosterImport.State.WAITING:
-            _take_in(roster, reading, households)
+        if roster.state == RosterImport.State.WAITING and _take_in(roster, reading, households):
             taken = RosterImport.objects.filter(state=RosterImport.State.IMPORTED).exclude(pk=roster.pk)
             canaries.after_roster(is_first=not taken.exists())
     progress(3, 3, "取込済")
+    return roster
+
+
+def look(roster: RosterImport, reading: RosterReading) -> RosterImport:
+    """What taking it in would do, kept for the page; nothing is written. Within the transaction of the caller."""
+    plan, pupils = _compared(roster, reading)
+    _keep_look(roster, reading, plan, pupils, _households_of_twins(roster, reading))
     return roster
 
 
@@ -116,11 +123,29 @@ def _locked(roster: RosterImport) -> RosterImport:
     return RosterImport.objects.select_for_update(of=("self",)).select_related("school").get(pk=roster.pk)
 
 
-def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str, int], str]) -> None:
+def _compared(roster: RosterImport, reading: RosterReading) -> tuple[Plan, PupilPlan]:
     stored = load(roster, reading)
     plan = Comparison(roster.school, roster.fiscal_year, stored, roster.decisions).run(reading)
+    return plan, Enrolments(roster, stored, writing.members_by_key(stored, plan)).run(list(reading.pupils))
+
+
+def _keep_look(
+    roster: RosterImport, reading: RosterReading, plan: Plan, pupils: PupilPlan, twins: dict[tuple[str, int], str]
+) -> None:
+    _write_problems(roster, reading, plan, pupils, twins)
+    changes.keep(roster, [*plan.replaced, *pupils.replaced])
+    roster.counts = as_json(_tallies(reading, plan, pupils))
+    roster.state = RosterImport.State.LOOKED
+    roster.save(update_fields=["counts", "state"])
+
+
+def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str, int], str]) -> bool:
+    """False, and nothing written, when it would change what nobody was shown: the roster is to be looked at again."""
+    plan, pupils = _compared(roster, reading)
+    if changes.unseen(roster, [*plan.replaced, *pupils.replaced]):
+        _keep_look(roster, reading, plan, pupils, twins)
+        return False
     writing.write_households(plan)
-    pupils = Enrolments(roster, stored, writing.members_by_key(stored, plan)).run(list(reading.pupils))
     writing.write_pupils(pupils)
     _write_problems(roster, reading, plan, pupils, twins)
     roster.counts = as_json(_tallies(reading, plan, pupils))
@@ -131,6 +156,7 @@ def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str
     extras.identified_anew(
         {one.pk for one in plan.changed_households} | {one.household_id for one in plan.changed_members}
     )
+    return True
 
 
 def _write_problems(

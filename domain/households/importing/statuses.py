@@ -21,11 +21,15 @@ Attendance = StatusPeriod.Attendance
 
 @dataclass(slots=True)
 class StatusPlan:
-    """Periods of one pupil to write. `assumed`: the attendance before leaving was not written anywhere."""
+    """Periods of one pupil to write; `differing` says in what the `changed` ones differ.
+
+    `assumed`: the attendance before leaving was not written anywhere.
+    """
 
     new: list[StatusPeriod] = field(default_factory=list)
     changed: list[StatusPeriod] = field(default_factory=list)
     gone: list[StatusPeriod] = field(default_factory=list)
+    differing: list[tuple[StatusPeriod, values.Differences]] = field(default_factory=list)
     assumed: bool = False
 
     @property
@@ -46,6 +50,7 @@ def plan_periods(pupil: Pupil, row: PupilRow, stored: Sequence[StatusPeriod], fi
         elif changed := values.differences(period, facts):
             values.assign(period, {name: new for name, (_, new) in changed.items()})
             plan.changed.append(period)
+            plan.differing.append((period, changed))
     first = min(wanted, default=None)
     plan.gone = [period for period in stored if period.starts_on not in wanted and _is_void(period, first)]
     return plan

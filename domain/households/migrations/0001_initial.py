@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=120, verbose_name='ファイル名')),
                 ('path', models.CharField(blank=True, max_length=200, verbose_name='保存先')),
                 ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('state', models.CharField(choices=[('waiting', '取込待ち'), ('refused', '取込不可'), ('imported', '取込済')], default='waiting', max_length=10, verbose_name='状態')),
+                ('state', models.CharField(choices=[('looked', '取込前'), ('waiting', '取込待ち'), ('refused', '取込不可'), ('imported', '取込済')], default='waiting', max_length=10, verbose_name='状態')),
                 ('run', models.PositiveSmallIntegerField(default=1, verbose_name='読取り回数')),
                 ('decisions', models.JSONField(default=dict, verbose_name='確定')),
                 ('counts', models.JSONField(default=dict, verbose_name='件数')),
@@ -134,6 +134,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '所得証明書',
+            },
+        ),
+        migrations.CreateModel(
+            name='RosterChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sheet', models.CharField(max_length=30, verbose_name='シート')),
+                ('row', models.PositiveIntegerField(verbose_name='行')),
+                ('household_number', models.CharField(max_length=20, verbose_name='世帯番号')),
+                ('subject', models.CharField(max_length=80, verbose_name='対象')),
+                ('column', models.CharField(max_length=40, verbose_name='列')),
+                ('before', models.CharField(max_length=240, verbose_name='登録値')),
+                ('after', models.CharField(max_length=240, verbose_name='名簿の値')),
+                ('touched', models.CharField(blank=True, max_length=200, verbose_name='画面での変更')),
+                ('stamp', models.CharField(blank=True, max_length=40, verbose_name='記録の時点')),
+                ('roster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='households.rosterimport', verbose_name='名簿取込')),
+            ],
+            options={
+                'verbose_name': '名簿で変わる値',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(

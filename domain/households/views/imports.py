@@ -18,7 +18,7 @@ from domain.households.forms import RosterForm
 from domain.households.importing.tally import LABELS, totals
 from domain.households.left_out import left_out, numbers_left_out
 from domain.households.models import RosterImport, RosterProblem
-from domain.households.presenting import count_rows, may_decide, problem_rows
+from domain.households.presenting import change_rows, count_rows, may_decide, problem_rows
 from domain.households.received import LEFT_OUT, TAKEN
 from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
 from domain.households.roster.workbook.blank import blank_workbook
@@ -87,8 +87,16 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     found = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
     visible = queries.visible_numbers(user, {problem.household_number for problem in found})
     numbers = [] if roster.state == RosterImport.State.REFUSED else list(numbers_left_out(roster))
+    changed = Paginator(roster.changes.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "roster": roster,
+        "looked": roster.state == RosterImport.State.LOOKED,
+        "again": roster.state == RosterImport.State.LOOKED and job is not None,
+        "changes": changed,
+        "longest": changed if changed.paginator.num_pages > found.paginator.num_pages else found,
+        "change_rows": change_rows(
+            list(changed), queries.visible_numbers(user, {each.household_number for each in changed})
+        ),
         "job": unfinished(job),
         "labels": LABELS.values(),
         "count_rows": count_rows(roster.counts),
@@ -101,6 +109,15 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "outcome": roster.outcome(queries.waiting_of(roster)) if roster.state == RosterImport.State.IMPORTED else None,
     }
     return render(request, "households/import.html", context)
+
+
+@page(Permission.IMPORT_ROSTER)
+@require_POST
+def take(request: HttpRequest, import_id: int) -> HttpResponse:
+    """取り込む, after the look."""
+    roster = queries.find_import(user_of(request), import_id)
+    services.take_roster(roster)
+    return redirect("households:import", roster.pk)
 
 
 @page(Permission.IMPORT_ROSTER)
@@ -160,7 +177,7 @@ def _receive(request: HttpRequest, form: RosterForm) -> RosterImport | None:
         form.add_error("file", str(error.strerror))
         return None
     if known is not None:
-        again = received.run != known.run
-        then = "もう一度読んで反映します。" if again else "前回の結果を表示しています。"
+        looked = received.state == RosterImport.State.LOOKED
+        then = "今の登録と比べ直しました。" if looked else "前回の結果を表示しています。"
         messages.info(request, f"同じファイルです。{then}")
     return received

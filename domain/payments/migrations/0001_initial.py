@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=120, verbose_name='ファイル名')),
                 ('path', models.CharField(blank=True, max_length=200, verbose_name='保存先')),
                 ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('state', models.CharField(choices=[('waiting', '取込待ち'), ('refused', '取込不可'), ('imported', '取込済')], default='waiting', max_length=10, verbose_name='状態')),
+                ('state', models.CharField(choices=[('looked', '取込前'), ('waiting', '取込待ち'), ('refused', '取込不可'), ('imported', '取込済')], default='waiting', max_length=10, verbose_name='状態')),
                 ('run', models.PositiveSmallIntegerField(default=1, verbose_name='読取り回数')),
                 ('counts', models.JSONField(default=dict, verbose_name='件数')),
                 ('problems', models.JSONField(default=list, verbose_name='問題')),

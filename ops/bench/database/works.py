@@ -48,7 +48,7 @@ def main() -> None:
 def roster(path: Path, school_code: str) -> Measured:
     """One school's roster handed in and taken in; the goal is for 400 pupils."""
     from domain.households.models import Pupil
-    from domain.households.services import ensure_school, receive_roster
+    from domain.households.services import ensure_school, receive_roster, take_roster
     from jobs.models import Job
     from jobs.running import run_job
     from ops.bench.database.clocks import measured
@@ -57,7 +57,7 @@ def roster(path: Path, school_code: str) -> Measured:
     school, data = ensure_school(school_code, "サンプル支援学校"), path.read_bytes()
 
     def take_in() -> None:
-        taken = receive_roster(school, "名簿.xlsx", data, FISCAL_YEAR)
+        taken = take_roster(receive_roster(school, "名簿.xlsx", data, FISCAL_YEAR))
         run_job(Job.objects.get(key=f"households.import_roster:{taken.pk}:{taken.run}").pk)
 
     found = measured("", [take_in])

@@ -38,10 +38,13 @@ def other_school(in_a: Any) -> School:
 
 
 def work_off(roster: RosterImport) -> RosterImport:
-    """Do the waiting job of an import, as a worker does."""
+    """Take in what was looked at, and do the waiting job, as a worker does."""
+    from domain.households.services import take_roster
     from jobs.models import Job
     from jobs.running import run_job
 
+    take_roster(roster)
+    roster.refresh_from_db()
     job = Job.objects.get(key=f"households.import_roster:{roster.pk}:{roster.run}")
     run_job(job.pk)
     roster.refresh_from_db()
@@ -56,6 +59,6 @@ def take_in(school: School, clerk_acts: None) -> TakeIn:
         from domain.households.services import receive_roster
 
         roster = receive_roster(at, "名簿.xlsx", data or books.roster(**rows), 2025)
-        return roster if roster.state != "waiting" else work_off(roster)
+        return work_off(roster) if roster.state in ("looked", "waiting") else roster
 
     return run

@@ -36,6 +36,9 @@ def handed_in(browser: Any, school: School, data: bytes) -> RosterImport:
     assert response.status_code == 302, response.content.decode()
     roster = RosterImport.objects.latest("created_at")
     assert response.url == f"/households/imports/{roster.pk}/"
+    if roster.state == "looked":
+        assert browser.post(f"/households/imports/{roster.pk}/take/").url == response.url
+        roster.refresh_from_db()
     return work_off(roster) if roster.state == "waiting" else roster
 
 
@@ -59,6 +62,8 @@ def test_upload_to_result(clerk: Any, school: School) -> None:
 def test_a_waiting_import_shows_its_progress_and_polls(clerk: Any, school: School) -> None:
     upload(clerk, school, books.roster())
     roster = RosterImport.objects.get()
+    assert "待機中" not in page_of(clerk, roster)
+    clerk.post(f"/households/imports/{roster.pk}/take/")
     assert "待機中" in page_of(clerk, roster)
     poll = clerk.get(f"/households/imports/{roster.pk}/", headers={"HX-Request": "true"})
     assert "待機中" in poll.content.decode()
