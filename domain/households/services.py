@@ -45,6 +45,12 @@ def known_roster(school: School, data: bytes, fiscal_year: int) -> RosterImport 
     return RosterImport.objects.filter(school=school, fiscal_year=fiscal_year, digest=digest).first()
 
 
+def elsewhere(school: School, data: bytes) -> RosterImport | None:
+    """The newest import of the very same bytes for another school, if any."""
+    same = RosterImport.objects.filter(digest=hashlib.sha256(data).hexdigest()).exclude(school=school)
+    return same.exclude(state=RosterImport.State.REFUSED).select_related("school").first()
+
+
 def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int) -> RosterImport:
     """Keep a roster workbook and find out what it would do (LOOKED); `take_roster` does it. The same bytes again give the
     import that is there.

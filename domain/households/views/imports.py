@@ -26,6 +26,7 @@ from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
 from domain.households.views.shared import (
     is_poll,
     progress_answer,
+    same_file,
     unfinished,
     user_of,
     workbook_answer,
@@ -171,13 +172,18 @@ def _receive(request: HttpRequest, form: RosterForm) -> RosterImport | None:
     require_school(user_of(request), school.code, Permission.IMPORT_ROSTER)
     try:
         data, year = file.read(), require_prefecture().working_year
-        known = services.known_roster(school, data, year)
+        known, other = services.known_roster(school, data, year), services.elsewhere(school, data)
+        since = known.created_at if known else None
         received = services.receive_roster(school, file.name, data, year)
     except DiskFull as error:
         form.add_error("file", str(error.strerror))
         return None
-    if known is not None:
+    if other is not None and received.state != RosterImport.State.REFUSED:
+        messages.warning(
+            request, same_file(other.school, other.created_at, "学校の選び間違いでないか確かめてください。")
+        )
+    if since is not None:
         looked = received.state == RosterImport.State.LOOKED
         then = "今の登録と比べ直しました。" if looked else "前回の結果を表示しています。"
-        messages.info(request, f"同じファイルです。{then}")
+        messages.info(request, same_file(school, since, then))
     return received

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -16,8 +17,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
+from domain.households.models import School
 from domain.households.roster.workbook.blank import XLSX
 from jobs.models import Job
+from web.formatting import format_moment
 
 
 def user_of(request: HttpRequest) -> User:
@@ -76,3 +79,8 @@ def progress_answer(request: HttpRequest, job: Job) -> HttpResponse:
 def unfinished(job: Job | None) -> Job | None:
     """The job while it has something to say: under way, failed or cancelled. Of a good end the result itself speaks."""
     return None if job is None or job.state == Job.State.SUCCEEDED else job
+
+
+def same_file(school: School, moment: datetime, then: str) -> str:
+    """What is said of bytes that were handed in before: which school has them since when, and what becomes of them now."""
+    return f"同じファイルを、{school.name}（{school.code}）が{format_moment(moment)}に登録しています。{then}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,7 @@ from accounts.access import page, require_school
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
-from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of
+from domain.households.views.shared import is_poll, progress_answer, same_file, unfinished, user_of
 from domain.vault import queries, services
 from domain.vault.errors import VaultError
 from domain.vault.forms import DepositForm
@@ -61,9 +62,26 @@ def _receive(request: HttpRequest, form: DepositForm) -> NumberDeposit | None:
     school, file = form.cleaned_data["school"], form.cleaned_data["file"]
     require_school(user_of(request), school.code, Permission.IMPORT_NUMBERS)
     try:
-        return services.receive_numbers(school, file.name, file.read())
+        data = file.read()
+        known = services.known_deposit(data)
+        received = services.receive_numbers(school, file.name, data)
     except DiskFull as error:
         form.add_error("file", str(error.strerror))
     except VaultError as error:
         form.add_error(None, str(error))
+    else:
+        return _unless_another_schools(request, form, known, received)
     return None
+
+
+def _unless_another_schools(
+    request: HttpRequest, form: DepositForm, known: NumberDeposit | None, received: NumberDeposit
+) -> NumberDeposit | None:
+    """Bytes that were handed in before are said to be so; those of another school are not shown for this one."""
+    if received.school_id != form.cleaned_data["school"].pk:
+        then = "この学校の番号としては受け入れません。学校かファイルを選び直してください。"
+        form.add_error("file", same_file(received.school, received.created_at, then))
+        return None
+    if known is not None and known.run == received.run:
+        messages.info(request, same_file(received.school, received.created_at, "前回の結果を表示しています。"))
+    return received

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
 from domain.households import correcting, services
@@ -123,3 +124,19 @@ def test_only_who_imports_for_the_school_takes_it_in(school: School, other_schoo
     assert browser_of((Role.SCHOOL_CLERK, "S29001")).get(address).status_code == 405
     roster.refresh_from_db()
     assert roster.state == RosterImport.State.LOOKED
+
+
+def test_a_file_handed_in_before_says_by_which_school_and_since_when(
+    school: School, other_school: School, clerk_acts: None
+) -> None:
+    board, data = browser_of(Role.BOARD_OFFICER), books.roster()
+
+    def upload(at: School) -> str:
+        file = SimpleUploadedFile("名簿.xlsx", data)
+        return str(board.post("/households/imports/", {"school": at.pk, "file": file}, follow=True).content.decode())
+
+    assert "同じファイル" not in upload(school)
+    assert "同じファイルを、サンプル第一支援学校（S29001）が令和" in upload(school)
+    elsewhere = upload(other_school)
+    assert "同じファイルを、サンプル第一支援学校（S29001）が令和" in elsewhere
+    assert "学校の選び間違いでないか" in elsewhere

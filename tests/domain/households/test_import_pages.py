@@ -192,7 +192,7 @@ def test_the_same_file_again_says_so(clerk: Any, school: School) -> None:
     answer = clerk.post(
         "/households/imports/", {"school": school.pk, "file": SimpleUploadedFile("別名.xlsx", data)}, follow=True
     )
-    assert "同じファイルです。前回の結果を表示しています。" in answer.content.decode()
+    assert "に登録しています。前回の結果を表示しています。" in answer.content.decode()
     assert "同じファイルです" not in page_of(clerk, roster)
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from domain.households.models import Member, School
+from domain.households.services import ensure_school
 from domain.vault.models import NumberDeposit
 from tests.domain.households.people import browser_of
 from tests.domain.vault.conftest import line, make_household, number, sealed, work_off
@@ -49,6 +50,22 @@ def test_hand_in_to_result(handler: Any, school: School, members: dict[str, Memb
         assert word in page, word
     assert number(1) not in page
     assert "消去済" in handler.get("/numbers/").content.decode()
+
+
+def test_a_file_of_another_school_is_not_shown_for_this_one(
+    handler: Any, school: School, members: dict[str, Member], deposit_key: bytes
+) -> None:
+    data = sealed([line(HOME, "1", number(1))])
+    upload(handler, school, data)
+    deposit = NumberDeposit.objects.get()
+    work_off(deposit)
+    other = ensure_school("S29009", "サンプル第九支援学校")
+    answer = upload(handler, other, data)
+    assert answer.status_code == 200
+    assert f"同じファイルを、{school.name}（{school.code}）が令和" in answer.content.decode()
+    again = handler.get(upload(handler, school, data).url).content.decode()
+    assert f"同じファイルを、{school.name}（{school.code}）が令和" in again
+    assert "前回の結果を表示しています" in again
 
 
 def test_a_refused_file_says_why(handler: Any, school: School, deposit_key: bytes) -> None:
