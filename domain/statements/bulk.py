@@ -42,7 +42,7 @@ def start_proposing(ids: Sequence[int], document_number: str, effective_from: da
 
 def start_approving(fiscal_year: int, ids: Sequence[int], document_number: str, newest: int) -> Job:
     """決定 of one document. `newest`: the last proposal in it; the same number proposed again is other work."""
-    args: dict[str, JSON] = {"fiscal_year": fiscal_year, "statements": list(ids)}
+    args: dict[str, JSON] = {"fiscal_year": fiscal_year, "statements": list(ids), "newest": newest}
     key = f"decide:{fiscal_year}:{document_number}:{newest}"
     return jobs.start("statements.approve", args, key=key, title=f"支弁区分の決定（{document_number}）")
 

@@ -75,13 +75,17 @@ def propose(ids: Iterable[int], user: User, document_number: str, effective_from
 
 
 @transaction.atomic
-def approve(ids: Sequence[int], user: User) -> int:
-    """Decide these proposed 調書 as the second person. Raises SamePerson when one of them was proposed by the same person, RequestStale."""
-    proposals = list(
-        Determination.objects.select_for_update()
-        .filter(statement__in=ids, kind=Kind.FINAL, approved_by=None, statement__state=Statement.State.PROPOSED)
-        .order_by("pk")
+def approve(ids: Sequence[int], user: User, newest: int | None = None) -> int:
+    """Decide these proposed 調書 as the second person. Raises SamePerson when one of them was proposed by the same person, RequestStale.
+
+    `newest`: the last proposal the person saw; what was proposed anew after it waits for another look.
+    """
+    waiting = Determination.objects.select_for_update().filter(
+        statement__in=ids, kind=Kind.FINAL, approved_by=None, statement__state=Statement.State.PROPOSED
     )
+    if newest is not None:
+        waiting = waiting.filter(pk__lte=newest)
+    proposals = list(waiting.order_by("pk"))
     require_two(APPROVAL, proposals, user)
     moved = set(move_many([p.statement_id for p in proposals], Statement.State.DECIDED, by=user.display_name))
     decided = [proposal for proposal in proposals if proposal.statement_id in moved]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from accounts.models import User
@@ -13,9 +15,11 @@ from domain.statements.states import move, move_many
 
 
 @transaction.atomic
-def forward(school: School, fiscal_year: int, user: User) -> int:
-    """Forward what this school has computed; returns how many. What still lacks something stays at the school."""
+def forward(school: School, fiscal_year: int, user: User, ids: Collection[int] | None = None) -> int:
+    """Forward what this school has computed (of `ids`, when given); returns how many. What still lacks something stays at the school."""
     ready = Statement.objects.filter(school=school, fiscal_year=fiscal_year, state=Statement.State.COMPUTED)
+    if ids is not None:
+        ready = ready.filter(pk__in=ids)
     moved = move_many(ready.values_list("pk", flat=True), Statement.State.FORWARDED, by=user.display_name)
     record_many(
         Entry(Event.STATEMENT_RECORD_FORWARDED, (Subject("statement", str(pk)), Subject("school", school.code)))

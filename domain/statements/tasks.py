@@ -81,7 +81,10 @@ def propose(handle: JobHandle) -> None:
 
 @job_kind("statements.approve", "支弁区分の決定", permission=Permission.APPROVE_DECISION, decides=True)
 def approve(handle: JobHandle) -> None:
-    """Arguments: fiscal_year; statements (ids, absent: all that is proposed). Decides, as the person who asked for the job."""
+    """Arguments: fiscal_year; statements (ids, absent: all that is proposed), newest (the last proposal seen).
+
+    Decides, as the person who asked for the job.
+    """
     fiscal_year = int(handle.args["fiscal_year"])
     approver = _asker(handle, Permission.APPROVE_DECISION)
     year = Statement.objects.filter(fiscal_year=fiscal_year)
@@ -92,7 +95,7 @@ def approve(handle: JobHandle) -> None:
     ids = list(proposed.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), "決定")
-        services.approve(ids[start : start + CHUNK], approver)
+        services.approve(ids[start : start + CHUNK], approver, handle.args.get("newest"))
     handle.advance(len(ids), len(ids))
     handle.set_count("決定", year.filter(state=Statement.State.DECIDED).count())
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from domain.households.models import School
 from domain.statements.models import Computation, MemberFacts, Statement
 from domain.statements.presentation.standing import FIRM
+from domain.statements.queries import seen
 from domain.statements.queries.last_runs import with_last_run
+from domain.statements.queries.seen import Changed
 from domain.statements.states import AT_SCHOOL
 
 MOST_SHOWN = 200
@@ -52,6 +56,22 @@ def ready_of(school: School, fiscal_year: int) -> Ready:
             open_figures=Count("pk", filter=~Q(standing__in=FIRM)),
         )
     )
+
+
+def shown_of(school: School, fiscal_year: int) -> list[tuple[int, int]]:
+    """What the principal sees that can go: 調書 and the computation it stands on."""
+    ready = _of(school, fiscal_year).filter(state=Statement.State.COMPUTED)
+    computed: QuerySet[Statement, Any] = with_last_run(ready, ())
+    return list(computed.order_by("pk").values_list("pk", "run"))
+
+
+def hold(school: School, fiscal_year: int) -> None:
+    """Until the end of the transaction nobody computes or moves a 調書 of the school."""
+    list(_of(school, fiscal_year).select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def changed_since(school: School, fiscal_year: int, at: datetime) -> list[Changed]:
+    return seen.changed_since(_of(school, fiscal_year), at, Statement.State.COMPUTED)
 
 
 def left_behind(school: School, fiscal_year: int) -> list[Left]:

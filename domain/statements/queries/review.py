@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,10 @@ from domain.linkage.models import Inquiry
 from domain.linkage.settling import UNSETTLED_MATCHES
 from domain.statements.models import Determination, Statement
 from domain.statements.presentation.standing import FIRM
+from domain.statements.queries import seen
 from domain.statements.queries.last_runs import with_last_run
 from domain.statements.queries.scope import visible_statements, working_year
+from domain.statements.queries.seen import Changed
 
 MOVED_BY = Fraction(3, 10)
 """所得が大きく動いた: by this part of last year's 収入額 or more. A working line of the review, not of the law."""
@@ -51,6 +54,7 @@ _LABELS = {
 
 _COLUMNS: tuple[str, ...] = (
     "pk",
+    "run",
     "household_id",
     "household__number",
     "household__guardian_name",
@@ -71,9 +75,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One 調書 under review, last year beside this year. 円・年額"""
+    """One 調書 under review, last year beside this year; `run`: the computation it stands on. 円・年額"""
 
     pk: int
+    run: int | None
     number: str
     guardian: str
     school: str
@@ -82,6 +87,11 @@ class Case:
     standing: str
     before: Before | None
     differs: bool
+
+    @property
+    def shown(self) -> tuple[int, int | None]:
+        """What an act on it is bound to."""
+        return self.pk, self.run
 
     @property
     def income_before(self) -> int | None:
@@ -118,9 +128,17 @@ def under_review(user: User) -> list[Case]:
     rows = judged.order_by("school__code", "household__number").values_list(*_COLUMNS)
     before, differing = _before(), _differing_households()
     return [
-        Case(pk, number, guardian, school, category, income, standing, before.get(household), household in differing)
-        for pk, household, number, guardian, school, category, income, standing in rows
+        Case(
+            pk, run, number, guardian, school, category, income, standing, before.get(household), household in differing
+        )
+        for pk, run, household, number, guardian, school, category, income, standing in rows
     ]
+
+
+def changed_since(user: User, at: datetime) -> list[Changed]:
+    """Which forwarded 調書 are others, or not what they were, since a page was made."""
+    visible = visible_statements(user, Permission.REVIEW_STATEMENT)
+    return seen.changed_since(visible, at, Statement.State.FORWARDED)
 
 
 def of_tab(cases: Sequence[Case], tab: Tab) -> list[Case]:

@@ -19,6 +19,10 @@ from domain.statements.queries import proposals, scope
 from domain.statements.queries.jobs import shown_jobs
 
 OWN = "あなたが起案したものが含まれています。起案した本人は決定できません。別の承認者に依頼してください。"
+REPLACED = (
+    "画面を開いた後に、この決裁番号の調書が入れ替わったか、起案し直されました（件数は同じです）。まだ決定していません。"
+    "「起案された調書を見る」で内容を確かめてください。"
+)
 NOT_APPROVER = "決定できるのは承認者です。"
 
 
@@ -34,7 +38,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         (
             document,
             document.stale or _refusal(approver=approver, own=document.is_by(user)),
-            {"document_number": document.document_number, "count": document.count},
+            {"document_number": document.document_number, "count": document.count, "newest": document.newest},
         )
         for document in proposals.proposals(user)
     ]
@@ -65,6 +69,9 @@ def _decide(request: HttpRequest) -> HttpResponse:
         return redirect(here)
     if str(document.count) != request.POST.get("count"):
         messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
+        return redirect(here)
+    if str(document.newest) != request.POST.get("newest", str(document.newest)):
+        messages.error(request, REPLACED)
         return redirect(here)
     if any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,19 +22,9 @@ from domain.households.views.shared import user_of
 from domain.statements import services
 from domain.statements.models import Statement
 from domain.statements.presentation import states
-from domain.statements.queries import forwarding, scope
+from domain.statements.queries import forwarding, scope, seen
+from domain.statements.queries.seen import Changed
 from domain.statements.views.shared import subjects
-
-
-class CountChanged(Exception):
-    """`statements.count-changed`: what is about to be done is no longer what the person saw."""
-
-    identifier = "statements.count-changed"
-
-    def __init__(self, seen: int, now: int) -> None:
-        super().__init__(
-            f"画面を開いた後に件数が変わりました（{seen}件→{now}件）。まだ何も行っていません。内容を確かめてください。"
-        )
 
 
 @page(Permission.FORWARD_STATEMENT)
@@ -54,32 +46,46 @@ def _school(user: User, code: str) -> School:
     return get_object_or_404(School, code=code)
 
 
-def _show(request: HttpRequest, school: School, *, several: bool) -> HttpResponse:
+def _show(
+    request: HttpRequest, school: School, *, several: bool, changed: Sequence[Changed] = (), status: int = 200
+) -> HttpResponse:
     year = scope.working_year()
+    shown = seen.stamp(forwarding.shown_of(school, year))  # before the counts: what comes in between is noticed
     left = forwarding.left_behind(school, year)
     detail: dict[str, JSON] = {"list": "left_behind", "school": school.code, "count": len(left)}
     allowed_by = Permission.FORWARD_STATEMENT.value
-    seen = subjects(row.pk for row in left)
-    record_access(Event.READ_LIST_SHOWN, subjects=seen, detail=detail, allowed_by=allowed_by)
+    about = subjects({*(row.pk for row in left), *(row.pk for row in changed)})
+    record_access(Event.READ_LIST_SHOWN, subjects=about, detail=detail, allowed_by=allowed_by)
     context = {
         "school": school,
         "several": several,
         "ready": forwarding.ready_of(school, year),
         "left": [(row, Statement.State(row.state), states.tone(row.state)) for row in left],
         "most_shown": forwarding.MOST_SHOWN,
+        "shown": shown,
+        "changed": changed,
     }
-    return render(request, "statements/forward.html", context)
+    return render(request, "statements/forward.html", context, status=status)
 
 
 def _forward(request: HttpRequest, school: School) -> HttpResponse:
-    seen = request.POST.get("count", "")
-    try:
-        with transaction.atomic():
-            moved = services.forward(school, scope.working_year(), user_of(request))
-            if str(moved) != seen:
-                raise CountChanged(int(seen) if seen.isdigit() else 0, moved)
-    except CountChanged as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"{school.name}の調書 {moved}件を進達しました。")
-    return redirect(f"{reverse('statements:forward')}?school={school.code}")
+    """Only what was shown: the same 調書 on the same computations."""
+    year = scope.working_year()
+    with transaction.atomic():
+        forwarding.hold(school, year)
+        now = forwarding.shown_of(school, year)
+        if now and seen.digest_of(now) == request.POST.get("seen"):
+            moved = services.forward(school, year, user_of(request), [pk for pk, _ in now])
+            messages.success(request, f"{school.name}の調書 {moved}件を進達しました。")
+            return redirect(f"{reverse('statements:forward')}?school={school.code}")
+    messages.error(request, _refusal(request.POST.get("count", ""), len(now)))
+    changed = forwarding.changed_since(school, year, seen.moment(request.POST.get("seen_at", "")))
+    several = len(scope.schools_of(user_of(request), Permission.FORWARD_STATEMENT)) > 1
+    return _show(request, school, several=several, changed=changed, status=422)
+
+
+def _refusal(before: str, now: int) -> str:
+    what = f"件数が変わりました（{before or 0}件→{now}件）"
+    if before == str(now):
+        what = "内容（区分や調書）が変わりました（件数は同じです）"
+    return f"画面を開いた後に{what}。まだ何も進達していません。変わったところを確かめて、もう一度進達してください。"

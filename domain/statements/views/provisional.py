@@ -29,7 +29,8 @@ from domain.statements.provisional import APPROVAL
 from domain.statements.queries import provisional as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
-from domain.statements.views.deciding import NOT_APPROVER, OWN
+from domain.statements.queries.seen import digest_of
+from domain.statements.views.deciding import NOT_APPROVER, OWN, REPLACED
 from domain.statements.views.shared import subjects
 from web.components import Chip
 from web.dates import to_wareki
@@ -72,6 +73,7 @@ def _show(request: HttpRequest, form: ProposalForm, status: int = 200) -> HttpRe
         "page": shown,
         "rows": [(row, states.tone(row.state)) for row in shown],
         "count": shown.paginator.count,
+        "shown": digest_of(found.values_list("pk")),
         "school": school,
         "chips": _chips(user, school),
         "rule": rule_text,
@@ -115,7 +117,7 @@ def _documents(user: User) -> list[tuple[queries.Document, str, str, dict[str, A
             f"{one.count:,}世帯を{to_wareki(one.effective_from)}から仮の支弁区分にします。所得などがそろって決定すると、"
             "同じ日から決定した区分に替わり、支給済みとの差を追給・戻入にします。",
             one.stale or (NOT_APPROVER if not approver else OWN if user.username in one.usernames else ""),
-            {"document_number": one.document_number, "count": one.count},
+            {"document_number": one.document_number, "count": one.count, "newest": one.newest},
         )
         for one in queries.documents(user)
     ]
@@ -136,7 +138,12 @@ def _refusal(request: HttpRequest, ids: list[int]) -> str:
     if not ids:
         return "仮決定を起案する調書を選んでください。"
     seen = request.POST.get("count", "")
-    if request.POST.get("scope") == "all" and seen != str(len(ids)):
+    if request.POST.get("scope") != "all":
+        return ""
+    now = digest_of((pk,) for pk in ids)
+    if seen == str(len(ids)) and request.POST.get("seen", now) != now:
+        return "画面を開いた後に、調書が入れ替わりました（件数は同じです）。内容を確かめて、もう一度起案してください。"
+    if seen != str(len(ids)):
         return (
             f"画面を開いた後に件数が変わりました（{seen}件→{len(ids)}件）。内容を確かめて、もう一度起案してください。"
         )
@@ -157,6 +164,8 @@ def decide_provisional(request: HttpRequest) -> HttpResponse:
         messages.error(request, "この決裁番号の仮決定の起案は、決定済みか、取り下げられています。")
     elif str(document.count) != request.POST.get("count"):
         messages.error(request, "画面を開いた後に件数が変わりました。まだ決定していません。内容を確かめてください。")
+    elif str(document.newest) != request.POST.get("newest", str(document.newest)):
+        messages.error(request, REPLACED)
     elif any(APPROVAL.refuses(first, user) for first in document.usernames):
         messages.error(request, str(SamePerson()))
     elif document.stale:

@@ -24,11 +24,13 @@ from domain.statements.queries import review as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
 from domain.statements.queries.review import Tab
+from domain.statements.queries.seen import Changed, digest_of, moment, stamp
 from domain.statements.views import samples
 from domain.statements.views.shared import subjects
 from web.components import Chip
 
 PER_PAGE = 50
+STALE = "画面を開いた後に、調書か区分が変わりました。まだ起案していません。変わったところを確かめて、もう一度起案してください。"
 EXPLANATIONS = {
     Tab.CHANGED: "前年度に決定した支弁区分と、今年度の算定が違う世帯です。",
     Tab.MOVED: "収入額が、前年度の決定のときより3割以上増えた、または減った世帯です。",
@@ -44,14 +46,16 @@ def review(request: HttpRequest) -> HttpResponse:
     return _show(request, ProposalForm(scope.working_year()), request.GET.get("tab", ""))
 
 
-def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, form: ProposalForm, asked: str, status: int = 200, changed: Sequence[Changed] = ()
+) -> HttpResponse:
     user = user_of(request)
     found = queries.under_review(user)
     counts = queries.counts(found)
     tab = _tab(asked, counts)
     of_tab = queries.of_tab(found, tab)
     shown = Paginator(of_tab, PER_PAGE).get_page(request.GET.get("page"))
-    seen = subjects(case.pk for case in shown)
+    seen = subjects({*(case.pk for case in shown), *(row.pk for row in changed)})
     detail = {"list": "review", "tab": tab.value, "count": len(seen)}
     record_access(Event.READ_LIST_SHOWN, subjects=seen, detail=detail, allowed_by=Permission.REVIEW_STATEMENT.value)
     opened = samples.opened(request)
@@ -63,6 +67,8 @@ def _show(request: HttpRequest, form: ProposalForm, asked: str, status: int = 20
         "page": shown,
         "rows": [(case, case.pk in opened) for case in shown],
         "count": counts[tab],
+        "shown": stamp(case.shown for case in of_tab),
+        "changed": changed,
         "jobs": shown_jobs(user, request.GET.get("job", "")),
         "chosen": set(request.POST.getlist("statement")) if request.method == "POST" else set(),
         "may_propose": may(user, Permission.PROPOSE_DECISION),
@@ -100,12 +106,17 @@ def propose(request: HttpRequest) -> HttpResponse:
     if asked not in {tab.value for tab in Tab}:
         return redirect("statements:review")
     whole = request.POST.get("scope") == "all"
-    ids = _ids(request, Tab(asked), whole=whole)
+    found = _chosen(request, Tab(asked), whole=whole)
+    ids = [case.pk for case in found]
     refusal = _refusal(request, Tab(asked), ids, whole=whole)
+    changed: list[Changed] = []
+    if not refusal and _is_stale(request, found, whole=whole):
+        refusal = STALE
     if refusal:
         form.add_error(None, refusal)
+        changed = queries.changed_since(user_of(request), moment(request.POST.get("seen_at", "")))
     if not form.is_valid():
-        return _show(request, form, asked, status=422)
+        return _show(request, form, asked, 422, changed)
     here = f"{reverse('statements:review')}?tab={asked}"
     number, day = form.cleaned_data["document_number"], form.cleaned_data["effective_from"]
     with transaction.atomic():
@@ -118,12 +129,21 @@ def propose(request: HttpRequest) -> HttpResponse:
     return redirect(here)
 
 
-def _ids(request: HttpRequest, tab: Tab, *, whole: bool) -> list[int]:
+def _chosen(request: HttpRequest, tab: Tab, *, whole: bool) -> list[queries.Case]:
     """Of those that are under this tab now and the person may propose."""
-    found = {case.pk for case in queries.of_tab(queries.under_review(user_of(request)), tab)}
+    found = queries.of_tab(queries.under_review(user_of(request)), tab)
     if not whole:
-        found &= {int(pk) for pk in request.POST.getlist("statement") if pk.isascii() and pk.isdigit()}
-    return sorted(found)
+        ticked = set(request.POST.getlist("statement"))
+        found = [case for case in found if str(case.pk) in ticked]
+    return sorted(found, key=lambda case: case.pk)
+
+
+def _is_stale(request: HttpRequest, found: Sequence[queries.Case], *, whole: bool) -> bool:
+    """Whether one of them stands on another computation than the page showed, or another 調書 has come or gone."""
+    if whole:
+        now = digest_of(case.shown for case in found)
+        return request.POST.get("seen", now) != now
+    return any(request.POST.get(f"run{case.pk}", str(case.run)) != str(case.run) for case in found)
 
 
 def _refusal(request: HttpRequest, tab: Tab, ids: Sequence[int], *, whole: bool) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from accounts.roles import Role
 from domain.linkage.models import Inquiry
+from domain.statements import services
 from domain.statements.models import Statement
 from tests.domain.statements import people
 from tests.support import records
@@ -13,6 +15,12 @@ from tests.support import records
 
 def principal_of(school: str = "S01") -> Any:
     return people.browser_of((Role.PRINCIPAL, school))
+
+
+def sent_by(browser: Any) -> dict[str, str]:
+    """What the button of the page sends."""
+    shown = people.text(browser.get("/statements/forward/", {"school": "S01"}))
+    return dict(re.findall(r'<input type="hidden" name="(school|count|seen|seen_at)" value="([^"]*)">', shown))
 
 
 def test_the_page_asks_and_says_what_stays_behind(in_a: Any) -> None:
@@ -34,7 +42,7 @@ def test_the_page_asks_and_says_what_stays_behind(in_a: Any) -> None:
 def test_forwarding_moves_what_was_shown(in_a: Any) -> None:
     ready, lacking = people.computed(), people.lacking()
     browser = principal_of()
-    shown = people.text(browser.post("/statements/forward/", {"school": "S01", "count": "1"}, follow=True))
+    shown = people.text(browser.post("/statements/forward/", sent_by(browser), follow=True))
     assert "調書 1件を進達しました" in shown
     assert "進達できる調書はありません" in shown
     ready.refresh_from_db()
@@ -47,10 +55,28 @@ def test_a_changed_count_forwards_nothing(in_a: Any) -> None:
     statement = people.computed()
     browser = principal_of()
     for seen in ("2", "", "x"):
-        shown = people.text(browser.post("/statements/forward/", {"school": "S01", "count": seen}, follow=True))
+        sent = {"school": "S01", "count": seen, "seen": "x"}
+        shown = people.text(browser.post("/statements/forward/", sent), 422)
         assert "画面を開いた後に件数が変わりました" in shown
     statement.refresh_from_db()
     assert statement.state == Statement.State.COMPUTED
+
+
+def test_a_category_that_changed_meanwhile_forwards_nothing_and_is_shown(in_a: Any) -> None:
+    statement, same = people.computed(), people.computed()
+    browser = principal_of()
+    stale = sent_by(browser)
+    father = statement.household.members.get(relation="父")
+    services.record_certificate(statement, father, {"total_income": 9_000_000})
+    people.compute(statement)
+    shown = people.text(browser.post("/statements/forward/", stale), 422)
+    assert "画面を開いた後に内容（区分や調書）が変わりました（件数は同じです）。まだ何も進達していません。" in shown
+    assert "画面を開いた後に変わった調書（1件）" in shown
+    assert "<td>算定済 Ⅰ</td><td>算定済 Ⅲ</td>" in shown
+    assert shown.count(f'href="/statements/{statement.pk}/"') == 1
+    assert f'href="/statements/{same.pk}/"' not in shown
+    assert set(Statement.objects.values_list("state", flat=True)) == {Statement.State.COMPUTED}
+    assert "2件を進達しました" in people.text(browser.post("/statements/forward/", sent_by(browser), follow=True))
 
 
 def test_another_school_is_404_and_another_role_403(in_a: Any) -> None:

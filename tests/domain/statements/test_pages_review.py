@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -145,6 +146,31 @@ def test_a_whole_tab_is_proposed_by_a_job(in_a: Any) -> None:
     assert set(Determination.objects.values_list("statement", flat=True)) == {each.pk for each in statements}
 
 
+def anew(statement: Statement) -> None:
+    """Sent back, computed on another income, forwarded again."""
+    services.send_back(statement, "所得を確かめてください", records.staff(Role.BOARD_OFFICER))
+    services.record_certificate(statement, statement.household.members.get(relation="父"), {"total_income": 9_000_000})
+    people.compute(statement)
+    services.forward(statement.school, YEAR, records.staff(Role.PRINCIPAL))
+
+
+def test_what_became_another_category_meanwhile_is_not_proposed_unseen(in_a: Any) -> None:
+    statement, other = people.forwarded(), people.forwarded()
+    browser = board()
+    shown = tab(browser, "open")
+    hidden = dict(re.findall(r'<input type="hidden" name="(count|seen|seen_at|run\d+)" value="([^"]*)">', shown))
+    anew(statement)
+    stale = FORM | hidden | {"tab": "open"}
+    for chosen in ({"scope": "all"}, {"scope": "selected", "statement": [statement.pk]}):
+        answer = people.text(browser.post("/statements/review/propose/", stale | chosen), 422)
+        assert "画面を開いた後に、調書か区分が変わりました。まだ起案していません" in answer
+        assert "<td>進達済 Ⅰ</td><td>進達済 Ⅲ</td>" in answer
+        assert "画面を開いた後に変わった調書（1件）" in answer
+    assert not Determination.objects.exists()
+    chosen = stale | {"scope": "selected", "statement": [other.pk]}
+    assert "1件の決定を起案しました" in people.text(browser.post("/statements/review/propose/", chosen, follow=True))
+
+
 def test_nothing_clear_is_proposed_before_a_sample_was_opened(in_a: Any, firm: None) -> None:
     statements = [people.forwarded() for _ in range(4)]
     browser = board()
@@ -233,6 +259,19 @@ def test_a_changed_count_decides_nothing(in_a: Any) -> None:
     proposed()
     assert "件数が変わりました" in decide(people.browser_of(Role.APPROVER), count=3)
     assert not Job.objects.exists()
+
+
+def test_a_document_that_was_proposed_anew_meanwhile_is_not_decided_unseen(in_a: Any) -> None:
+    statement = proposed()[0]
+    browser = people.browser_of(Role.APPROVER)
+    shown = people.text(browser.get("/statements/review/decide/"))
+    hidden = dict(re.findall(r'<input type="hidden" name="(document_number|count|newest)" value="([^"]*)">', shown))
+    anew(statement)
+    services.propose([statement.pk], records.staff(Role.BOARD_OFFICER), "7教特第1号", datetime.date(YEAR, 4, 1))
+    told = people.text(browser.post("/statements/review/decide/", hidden, follow=True))
+    assert "この決裁番号の調書が入れ替わったか、起案し直されました（件数は同じです）" in told
+    assert not Job.objects.exists()
+    assert services.approve([statement.pk], browser.person, int(hidden["newest"])) == 0
 
 
 def test_deciding_asks_for_a_fresh_one_time_password(in_a: Any, settings: Any) -> None:
