@@ -1,10 +1,13 @@
 """A job is a row: what to do, how far it is, and who holds it until when."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit.trail.identifiers import uuid7
+from jobs.reach import why_not_taken
 from jobs.states import ENDED, GIVEN_UP, State
 
 
@@ -80,6 +83,14 @@ class Job(models.Model):
     def is_live(self) -> bool:
         """Waiting or at work."""
         return self.state not in ENDED
+
+    @property
+    def not_taken(self) -> str:
+        """Why nobody has begun it, in words, when it has waited for some time; else ""."""
+        waits = self.state == State.QUEUED and isinstance(
+            self.ready_at, datetime
+        )  # told by the database when it is read
+        return why_not_taken(self.ready_at) if waits else ""
 
 
 class JobEvent(models.Model):

@@ -80,6 +80,8 @@ def _standing(job: JobLike, pace: _Pace | None) -> str:
         return f"{error} 時間をおいて、もう一度試します（{failures}回目の失敗の後）。"
     if job.state == "queued" and quiet:
         return "相手の回答を待っています。"
+    if job.state == "queued" and (not_taken := str(getattr(job, "not_taken", ""))):
+        return not_taken
     if pace is None or pace.quiet < STILL_SECONDS:
         return ""
     still = f"{int(pace.quiet // 60)}分" if pace.quiet >= 60 else f"{int(pace.quiet)}秒"
