@@ -150,7 +150,7 @@ MEMBERS = SheetLayout(
         Column("relationship", "続柄", Kind.TEXT, "父", "世帯主や児童生徒から見た続柄", limit=20),
         Column("is_guardian", "保護者等", Kind.FLAG, "○", "保護者等に○。世帯に1人以上"),
         Column("school_name", "学校名", Kind.TEXT, "", "在学する人だけ", limit=60),
-        Column("school_stage", "学種", Kind.CHOICE, "特別支援学校小学部", "在学する人だけ", choices=SCHOOL_STAGES),
+        Column("school_stage", "学種", Kind.CHOICE, "", "在学する人だけ", choices=SCHOOL_STAGES),
         Column(
             "special_needs_enrolled",
             "特別支援在籍",
@@ -212,7 +212,7 @@ PUPILS = SheetLayout(
             "enrolled_on",
             "転入学日",
             Kind.DATE,
-            "令和8年4月1日",
+            "令和5年4月1日",
             "入学または転入の日",
             required=True,
             aliases=("転入日",),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.households.roster.layout import ROSTER
 from domain.households.roster.reader import read_roster
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.problems import CellProblem
@@ -84,3 +85,15 @@ def test_ages_against_the_relation(who: dict[str, Any], said: str) -> None:
 def test_a_stage_that_the_age_does_not_fit() -> None:
     found = notes(members=[member("1"), member("2"), member("3", 学種="高等学校")])
     assert [(each.sheet, each.column) for each in found] == [("世帯構成員", "学種")]
+
+
+def test_the_example_of_the_form_is_itself_a_usual_roster() -> None:
+    """One father, and a pupil of the third year who entered two years before."""
+    told = {layout.name: {column.name: column.example for column in layout.columns} for layout in ROSTER}
+    father, child = told["世帯構成員"], told["児童生徒"]
+    assert (father["続柄"], father["学種"], father["学校名"]) == ("父", "", "")
+    people = [father, member("3", "H29-000012", 氏名=child["氏名"], 生年月日=date(2016, 7, 1))]
+    reading = read_roster(roster([told["世帯"]], people, [child]), fiscal_year=YEAR)
+    assert [len(sheet) for sheet in (reading.households, reading.members, reading.pupils)] == [1, 2, 1]
+    assert [each for each in reading.problems if each.code is not Code.NORMALISED] == []
+    assert reading.pupils[0].enrolled_on == date(YEAR - (reading.pupils[0].grade - 1), 4, 1)
