@@ -139,5 +139,5 @@ def _list(request: HttpRequest, form: NewSchoolForm, list_form: SchoolListForm) 
 
 
 def _counted() -> QuerySet[School]:
-    """With the number of pupils who attend (`attending`)."""
-    return School.objects.annotate(attending=Count("pupils", filter=Q(pupils__left_on=None)))
+    """By code, with the number of pupils who attend (`attending`); counting drops the order of the model."""
+    return School.objects.annotate(attending=Count("pupils", filter=Q(pupils__left_on=None))).order_by("code")

@@ -67,12 +67,22 @@ def expected_statements(user: User) -> int:
     return Household.objects.filter(Exists(_pupils(codes)), ~Exists(handled)).count()
 
 
-def schools_with_roster(user: User) -> int:
+@dataclass(frozen=True, slots=True)
+class Rosters:
+    """`taken`: schools of which a roster of the year was taken in; `looked`: rosters that were read and not taken in yet."""
+
+    taken: int
+    looked: int
+
+
+def rosters(user: User) -> Rosters:
     codes = visible_schools(user)
-    taken = RosterImport.objects.filter(fiscal_year=working_year(), state=RosterImport.State.IMPORTED)
+    found = RosterImport.objects.filter(fiscal_year=working_year())
     if codes is not None:
-        taken = taken.filter(school__code__in=codes)
-    return taken.values("school").distinct().count()
+        found = found.filter(school__code__in=codes)
+    taken = Count("school", filter=Q(state=RosterImport.State.IMPORTED), distinct=True)
+    looked = Count("pk", filter=Q(state=RosterImport.State.LOOKED))
+    return Rosters(**found.aggregate(taken=taken, looked=looked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from audit.review.moves import OPEN_STATES
 from audit.review.people import askers_of
 from audit.review.queries import reminders_of
 from config.home import counts
-from config.home.counts import Inquiries, SchoolCounts
+from config.home.counts import Inquiries, Rosters, SchoolCounts
 from config.home.links import place
 from config.second_halves import Waiting
 from domain.households.left_out import LeftOut
@@ -42,6 +42,18 @@ class Task:
     url: str
     act: str = "続ける"
     note: str = ""
+
+
+def rosters(permissions: frozenset[Permission], schools: Sequence[SchoolCounts], found: Rosters) -> list[Task]:
+    """名簿の取込, as long as a school has none or one was read and not taken in: without it nothing else can begin."""
+    missing = max(len(schools) - found.taken, 0)
+    if Permission.IMPORT_ROSTER not in permissions or not (missing or found.looked):
+        return []
+    looked = f"読んだ名簿 {found.looked:,}件を、まだ取り込んでいません" if found.looked else ""
+    url = place("households:imports")
+    if not missing:
+        return [Task("取込前の名簿", found.looked, "件", url, "確かめて取り込む")]
+    return [Task("名簿のない学校", missing, "校", url, "名簿を取り込む", looked)]
 
 
 def my_work(

@@ -55,12 +55,13 @@ def _any_school(context: dict[str, Any]) -> bool:
 def _year(user: User, permissions: frozenset[Permission]) -> dict[str, Any]:
     schools, inquiries = counts.schools(user), counts.inquiries(user)
     left_out = counts.rosters_left_out(user)
-    work = sections.my_work(user, permissions, schools, left_out)
+    rosters = counts.rosters(user)
+    work = sections.rosters(permissions, schools, rosters) + sections.my_work(user, permissions, schools, left_out)
     if Permission.REVIEW_MATCH in permissions:
         work.append(sections.comparing(inquiries))
     context: dict[str, Any] = {
         "schools": schools,
-        "strip": year_strip(user, permissions, schools, inquiries, left_out),
+        "strip": year_strip(user, permissions, schools, inquiries, left_out, rosters.taken),
         "work": work,
     }
     if Permission.EDIT_STATEMENT in permissions or Permission.RUN_LINKAGE in permissions:

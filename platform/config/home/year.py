@@ -29,8 +29,10 @@ def year_strip(
     schools: Sequence[SchoolCounts],
     inquiries: Inquiries,
     left_out: LeftOut,
+    taken: int,
 ) -> list[YearStep]:
     """名簿 → 調書受付 → 照会 → 算定 → 進達 → 決定 → 支給. The first step that is not done is the current one.
+    `taken`: schools of which a roster was taken in.
 
     A step leads on only where the person may go.
     """
@@ -39,7 +41,7 @@ def year_strip(
     rosters = place("households:imports") if Permission.IMPORT_ROSTER in permissions else ""
     answers = place("linkage:reviews") if Permission.REVIEW_MATCH in permissions else ""
     steps = [
-        _rosters(_step("名簿", counts.schools_with_roster(user), len(schools), rosters), left_out),
+        _rosters(_step("名簿", taken, len(schools), rosters), left_out),
         _step("調書受付", total, counts.expected_statements(user) + left_out.unregistered, statements),
         _asked(inquiries, answers),
         _step("算定", _count(schools, COMPUTED), total, statements),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from domain.households.models import Pupil, School
 from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.schools.layout import LAYOUT_VERSION, SCHOOLS
 from domain.households.schools.reading import read_schools
+from domain.households.views.schools import _counted
 from tests.domain.households.people import browser_of
 from tests.support import records
 
@@ -182,3 +184,11 @@ def test_a_closed_school_takes_no_roster_of_a_later_year(in_a: Any) -> None:
     page = shown(browser_of(Role.BOARD_OFFICER).get("/households/imports/"))
     assert "サンプル支援学校S01" in page
     assert "サンプル支援学校S02" not in page
+
+
+def test_schools_stand_by_code_whatever_their_pupils(in_a: Any) -> None:
+    for code in ("S03", "S01", "S02"):
+        records.family(records.school(code))
+    answer = browser_of(Role.BOARD_OFFICER).get("/households/schools/")
+    assert (found := re.findall(r"S0[123]", shown(answer))) == sorted(found)
+    assert _counted().ordered

@@ -302,3 +302,15 @@ def test_nobody_is_led_to_the_log_in(in_a: Any) -> None:
     response = client_of("kou.localhost").get("/")
     assert response.status_code == 302
     assert response["Location"].startswith("/login/")
+
+
+def test_who_has_no_roster_yet_is_led_to_its_import(in_a: Any) -> None:
+    records.school("S01")
+    page = shown(people.clerk_of())
+    assert "名簿のない学校 1校 名簿を取り込む" in page
+    assert "いま待っている仕事はありません" not in page
+    imported("S01")
+    assert "名簿のない学校" not in shown(people.clerk_of())
+    RosterImport.objects.update(state=RosterImport.State.LOOKED)
+    page = shown(people.clerk_of())
+    assert "名簿のない学校 読んだ名簿 1件を、まだ取り込んでいません 1校" in page
