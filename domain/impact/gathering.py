@@ -12,6 +12,7 @@ from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
 from domain.payments.models import Adjustment, Expense, PaymentRound, PupilPayment
+from domain.payments.outside import Brought, brought_by
 from domain.payments.states import SETTLED
 from domain.rules import Pack, PaidOnce
 from domain.rules.impact import ImpactCase, PupilExpenses
@@ -64,12 +65,14 @@ def _expenses_of(homes: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int
     for period in StatusPeriod.objects.filter(pupil__in=spending).order_by("pupil_id", "starts_on"):
         periods[period.pupil_id].append(period)
     journeys = _earlier_journeys([pupil.member_id for pupil in enrolments if pupil.pk in spending], fiscal_year, pack)
+    brought = brought_by([pupil.member_id for pupil in enrolments], fiscal_year)
     found: dict[int, list[PupilExpenses]] = defaultdict(list)
     for number, round_ in enumerate(rounds):
         for pupil in enrolments:
             expenses = spent.get((number, pupil.pk))
             if expenses:
                 used = Used(journeys=list(journeys.get(pupil.member_id, ())))
+                used.bring(brought.get(pupil.member_id, Brought()).of(pack.items))
                 entered = entered_on[pupil.member_id]
                 case = payment_case(pupil, round_, periods[pupil.pk], expenses, used, entered)
                 found[pupil.member.household_id].append(PupilExpenses(pupil.member.key, case))

@@ -19,13 +19,17 @@ from domain.payments.expenses.receiving import MAX_FILE_BYTES
 from domain.payments.items import Items, items_of
 from domain.payments.models import Expense, PayerAccount
 from domain.payments.outside import OutsideFacts
+from domain.rules import Department
 from integrations.bank_transfer import refused_characters, to_bank_kana
+from web.dates import fiscal_year_label
 from web.fields import FreeTextField, YenField
 from web.forms import Form, ModelForm
 from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
 _DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
+EARLIER_JOURNEYS = 5
+"""Years before this one of which a journey can be entered: 小学部 is the longest 部, six years."""
 
 
 class WholeField(forms.CharField):
@@ -173,12 +177,26 @@ class OutsideForm(PupilByNumber):
 
     item = forms.ChoiceField(label="経費項目")
     expense = YenField(label="対象額", help_text="支給割合を掛ける前の、支給の対象になった額")
-    paid = YenField(label="支給額", help_text="前の学校がこの年度に支給した額")
+    paid = YenField(label="支給額", help_text="前の学校が支給した額")
+    department = forms.ChoiceField(
+        label="部",
+        required=False,
+        choices=[("", "―"), *((each.value, each.label) for each in Department)],
+        help_text="部ごとに1回の経費項目（修学旅行費）だけ。その部の旅行は支給済みになります",
+    )
+    paid_in = forms.TypedChoiceField(
+        label="支給した年度", required=False, coerce=int, empty_value=None, help_text="前の年度は、修学旅行費だけ"
+    )
     source = FreeTextField(label="資料", max_length=100, widget=forms.TextInput(attrs=_QUIET))
 
     def __init__(self, user: User, items: Items, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.ask_for_pupil(user)
+        years: Any = self.fields["paid_in"]
+        years.choices = [
+            (year, fiscal_year_label(year))
+            for year in range(items.fiscal_year, items.fiscal_year - EARLIER_JOURNEYS - 1, -1)
+        ]
         item: Any = self.fields["item"]
         item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
 

@@ -183,7 +183,7 @@ class PupilPayment(models.Model):
 
     `run`: the calculation that made it. `previous`: what the last finished run before paid (null: the pupil was not in
     it), `causes` why this differs (words of `calculation.differences`). `held` and `held_amount`: 使用経費 that could not
-    be computed and are not paid (保留).
+    be computed and are not paid (保留). `outside`: the 管理外学校支給額 it was computed with (`outside.Brought.kept`).
     """
 
     class State(models.TextChoices):
@@ -203,6 +203,7 @@ class PupilPayment(models.Model):
     previous = models.BigIntegerField("前回計算の支給額（円）", null=True, blank=True)
     causes = models.CharField("前回計算との違い", max_length=80, blank=True)
     standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
+    outside = models.JSONField("計算に使った管理外学校支給額", default=dict)
     receipt = models.JSONField("計算書", default=dict)
     receipt_digest = models.CharField("計算書の指紋", max_length=80, blank=True)
 

@@ -1,11 +1,14 @@
-"""管理外学校支給額 entered from the ledger a pupil brings along, and taken out again; what it uses up of the year's caps."""
+"""管理外学校支給額 entered from the ledger a pupil brings along, and taken out again; what it uses up of caps and journeys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
@@ -14,43 +17,86 @@ from domain.households.models import Pupil, School
 from domain.payments.errors import ExpenseRefused
 from domain.payments.items import items_of
 from domain.payments.models import OutsideGrant
+from domain.rules import Department, PaidOnce
 
 OutsideUsed = Mapping[str, tuple[int, int]]
 """By item: 対象額 and 支給額, 円."""
+NO_NUMBER_OF_OURS = 0
+"""`count_no` of a journey that a school outside paid: none of our receipts is for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideFacts:
-    """One line of what was brought along, 円."""
+    """One line of what was brought along, 円. `department`: a value of the rules' 部, of an item that is paid once in each;
+    `paid_in`: the fiscal year, where it is not the one that is paid now."""
 
     item: str
     expense: int
     paid: int
     source: str
+    department: str = ""
+    paid_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a member brought along: `amounts` of the year, by item, and `journeys` of any year that a 部 pays only once."""
+
+    amounts: OutsideUsed = field(default_factory=dict)
+    journeys: Sequence[PaidOnce] = ()
+
+    def of(self, items: Collection[str]) -> Brought:
+        """The part that is about these items."""
+        amounts = {item: used for item, used in self.amounts.items() if item in items}
+        return Brought(amounts, [each for each in self.journeys if each.item in items])
+
+    def kept(self) -> dict[str, Any]:
+        """As it is kept with a payment, to see later whether it has changed; empty for nothing."""
+        if not self.amounts and not self.journeys:
+            return {}
+        journeys = [[each.item, each.department.value, each.fiscal_year] for each in self.journeys]
+        return {"amounts": {item: list(used) for item, used in sorted(self.amounts.items())}, "journeys": journeys}
 
 
 @transaction.atomic
 def enter_outside(pupil: Pupil, fiscal_year: int, facts: OutsideFacts) -> OutsideGrant:
     """Register what another school paid for one item. Raises ExpenseRefused."""
     School.objects.select_for_update(no_key=True).get(pk=pupil.school_id)
-    if facts.item not in items_of(fiscal_year).payable:
-        raise ExpenseRefused("item", f"経費項目「{facts.item}」はありません。一覧から選んでください。")
-    if facts.paid > facts.expense:
-        raise ExpenseRefused("paid", "支給額が対象額を超えています。前の学校の台帳を確かめてください。")
-    if OutsideGrant.objects.filter(pupil=pupil, fiscal_year=fiscal_year, item=facts.item).exists():
+    paid_in = facts.paid_in or fiscal_year
+    _check(facts, fiscal_year, paid_in)
+    if OutsideGrant.objects.filter(pupil=pupil, fiscal_year=paid_in, item=facts.item).exists():
         text = "この児童生徒のこの経費項目は登録済みです。直すときは、登録済みの行を取り消してから登録してください。"
         raise ExpenseRefused("item", text)
     made = OutsideGrant.objects.create(
         pupil=pupil,
-        fiscal_year=fiscal_year,
+        fiscal_year=paid_in,
         item=facts.item,
         expense=facts.expense,
         paid=facts.paid,
+        department=facts.department,
         source=facts.source,
         created_by=current_actor().name,
     )
     _record(Event.EXPENSE_OUTSIDE_ENTERED, made)
     return made
+
+
+def _check(facts: OutsideFacts, fiscal_year: int, paid_in: int) -> None:
+    item = items_of(fiscal_year).payable.get(facts.item)
+    if item is None:
+        raise ExpenseRefused("item", f"経費項目「{facts.item}」はありません。一覧から選んでください。")
+    if facts.paid > facts.expense:
+        raise ExpenseRefused("paid", "支給額が対象額を超えています。前の学校の台帳を確かめてください。")
+    if item.once_per_department and not facts.department:
+        text = f"{item.title}は部ごとに1回だけ支給するため、どの部の旅行に支給したかを選んでください。"
+        raise ExpenseRefused("department", text)
+    if facts.department and not item.once_per_department:
+        raise ExpenseRefused(
+            "department", f"{item.title}は部ごとに1回の経費項目ではありません。部は空欄にしてください。"
+        )
+    if paid_in > fiscal_year or (paid_in < fiscal_year and not item.once_per_department):
+        text = f"{item.title}はこの年度の限度額だけに数えるため、前の年度の支給は登録しません。年度を確かめてください。"
+        raise ExpenseRefused("paid_in", text)
 
 
 @transaction.atomic
@@ -61,14 +107,31 @@ def remove_outside(grant: OutsideGrant) -> None:
     held.delete()
 
 
-def outside_of(members: Sequence[int], fiscal_year: int) -> dict[int, OutsideUsed]:
+def counting_in(fiscal_year: int) -> Q:
+    """Rows that count in a year: its own, and earlier journeys that a 部 pays only once."""
+    return Q(fiscal_year=fiscal_year) | (Q(fiscal_year__lt=fiscal_year) & ~Q(department=""))
+
+
+def brought_by(members: Sequence[int], fiscal_year: int) -> dict[int, Brought]:
     """By member, whichever of their enrolments it was registered for. One query."""
-    found: dict[int, dict[str, tuple[int, int]]] = {}
-    rows = OutsideGrant.objects.filter(pupil__member__in=members, fiscal_year=fiscal_year).order_by("pk")
-    for member, item, expense, paid in rows.values_list("pupil__member", "item", "expense", "paid"):
-        before = found.setdefault(member, {}).get(item, (0, 0))
-        found[member][item] = (before[0] + expense, before[1] + paid)
-    return dict(found)
+    amounts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    journeys: dict[int, list[PaidOnce]] = defaultdict(list)
+    rows = OutsideGrant.objects.filter(counting_in(fiscal_year), pupil__member__in=members).order_by("item", "pk")
+    for row in rows.select_related("pupil"):
+        member = row.pupil.member_id
+        if row.fiscal_year == fiscal_year:
+            before = amounts[member].get(row.item, (0, 0))
+            amounts[member][row.item] = (before[0] + row.expense, before[1] + row.paid)
+        if row.department and row.paid:
+            department = Department(row.department)
+            journeys[member].append(PaidOnce(row.item, department, row.fiscal_year, NO_NUMBER_OF_OURS))
+    return {each: Brought(amounts[each], journeys[each]) for each in {*amounts, *journeys}}
+
+
+def outside_of(members: Sequence[int], fiscal_year: int) -> dict[int, OutsideUsed]:
+    """Amounts of the year by member. One query."""
+    found = brought_by(members, fiscal_year)
+    return {member: brought.amounts for member, brought in found.items() if brought.amounts}
 
 
 def _record(event: Event, grant: OutsideGrant) -> None:

@@ -129,7 +129,7 @@ class CarriedAmount:
 
 @dataclass(frozen=True, slots=True)
 class PaidOnce:
-    """An item payable once per 部 that was already paid: the journey it was paid for."""
+    """An item payable once per 部 that was already paid: the journey it was paid for; `count_no` 0: of another school, no line's."""
 
     item: str
     department: Department

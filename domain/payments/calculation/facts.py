@@ -11,7 +11,7 @@ from typing import Any
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
-from domain.payments.outside import OutsideUsed, outside_of
+from domain.payments.outside import Brought, brought_by
 from domain.payments.states import SETTLED
 from domain.rules import CarriedAmount, Department, Pack, PaidOnce
 
@@ -20,12 +20,12 @@ from domain.rules import CarriedAmount, Department, Pack, PaidOnce
 class Used:
     """What a member's earlier payments used up: of the year's caps by item, and of journeys in any year.
 
-    `outside`: the part of `amounts` that a school outside of ours paid (管理外学校支給額).
+    `brought`: the part of both that a school outside of ours paid (管理外学校支給額).
     """
 
     amounts: dict[str, tuple[int, int]] = field(default_factory=dict)
     journeys: list[PaidOnce] = field(default_factory=list)
-    outside: OutsideUsed = field(default_factory=dict)
+    brought: Brought = field(default_factory=Brought)
 
     def carried(self) -> tuple[CarriedAmount, ...]:
         return tuple(CarriedAmount(item, *used) for item, used in sorted(self.amounts.items()))
@@ -35,6 +35,13 @@ class Used:
         for item, (expense, paid) in other.amounts.items():
             before = self.amounts.get(item, (0, 0))
             self.amounts[item] = (max(before[0], expense), max(before[1], paid))
+
+    def bring(self, brought: Brought) -> None:
+        """Count what the member brought along."""
+        self.brought = brought
+        for item, (expense, paid) in brought.amounts.items():
+            self.add(item, expense, paid)
+        self.journeys += brought.journeys
 
     def add(self, item: str, eligible: int, paid: int) -> None:
         before = self.amounts.get(item, (0, 0))
@@ -121,11 +128,8 @@ def _used(round_: PaymentRound, pupils: Sequence[Pupil], pack: Pack) -> dict[int
     ):
         if item in pack.items:
             used[member].add(item, 0, total)
-    for member, brought in outside_of([pupil.member_id for pupil in pupils], round_.fiscal_year).items():
-        known = {item: amounts for item, amounts in brought.items() if item in pack.items}
-        used[member].outside = known
-        for item, (expense, total) in known.items():
-            used[member].add(item, expense, total)
+    for member, brought in brought_by([pupil.member_id for pupil in pupils], round_.fiscal_year).items():
+        used[member].bring(brought.of(pack.items))
     for payment in PupilPayment.objects.filter(pk__in=journeys).order_by("pk"):
         used[earlier[payment.pk][0]].journeys += journeys_of(payment.receipt, once)
     return used

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.models import Adjustment, Expense, OutsideGrant, PaymentRound
 from domain.payments.models_late import LateChange
+from domain.payments.outside import counting_in
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
@@ -29,7 +30,8 @@ def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
 
 
 def fingerprint(round_: PaymentRound) -> str:
-    """SHA-256 (hexadecimal) over expenses, those of approved periods that changed, statuses, households, other approved rounds."""
+    """SHA-256 (hexadecimal) over expenses, those of approved periods that changed, 管理外学校支給額, statuses, households, other
+    approved rounds."""
     digest = hashlib.sha256()
     for row in _rows(round_):
         digest.update(repr(row).encode() + b"\n")
@@ -44,6 +46,8 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
     expenses = expenses_of(round_).order_by("pk").values_list(*_EXPENSE)
     yield from expenses
     yield from LateChange.objects.filter(fiscal_year=round_.fiscal_year).order_by("pk").values_list("pk")
+    brought = OutsideGrant.objects.filter(counting_in(round_.fiscal_year)).order_by("pk")
+    yield from brought.values_list("pk", "pupil", "item", "expense", "paid")
     accepted = Adjustment.objects.filter(round=round_, state=Adjustment.State.ACCEPTED)
     yield from accepted.order_by("pupil", "item", "month").values_list("pupil", "item", "month", "total")
     for page in pages([*(row[1] for row in expenses), *round_.settling]):
@@ -51,7 +55,5 @@ def _rows(round_: PaymentRound) -> Iterator[tuple[Any, ...]]:
         yield from pupils.values_list("pk", "member", "enrolled_on", "member__household")
         yield from pupils.values_list("member__household__decline", "member__household__on_welfare")
         members = pupils.values("member")
-        brought = OutsideGrant.objects.filter(pupil__member__in=members, fiscal_year=round_.fiscal_year)
-        yield from brought.order_by("pk").values_list("pk", "pupil", "item", "expense", "paid")
         yield from Pupil.objects.filter(member__in=members).order_by("pk").values_list("pk", "enrolled_on")
         yield from StatusPeriod.objects.filter(pupil__in=page).order_by("pk").values_list(*_PERIOD)

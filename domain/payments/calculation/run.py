@@ -58,7 +58,7 @@ def only_settling(round_: PaymentRound, pack: Pack) -> list[int]:
     found: list[int] = []
     for members in pages(sorted(set(members_of(rest).values())), CHUNK):
         chunk = load(round_, members, pack)
-        past = past_of(round_, pack, chunk.pupils(), chunk.periods)
+        past = past_of(round_, pack, chunk.pupils(), chunk.periods, chunk.used)
         for member, enrolments in chunk.everyone.items():
             done = _settled(round_, member, chunk, past, pack) if past.concerns(enrolments) else None
             found += [pupil for pupil in (done.lines if done else ()) if pupil in rest]
@@ -71,7 +71,7 @@ def calculate_members(round_: PaymentRound, members: Sequence[int], pack: Pack, 
     fence()
     held_for(round_)
     chunk = load(round_, members, pack)
-    past = past_of(round_, pack, chunk.pupils(), chunk.periods)
+    past = past_of(round_, pack, chunk.pupils(), chunk.periods, chunk.used)
     outcomes = [each for member in chunk.enrolments for each in _member(round_, member, chunk, past, pack)]
     concerned = [each.payment.pupil_id for each in outcomes]
     Adjustment.objects.filter(round=round_, pupil__in=concerned).delete()
@@ -119,9 +119,8 @@ def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: P
         payment = made.payment
         if settled_ is not None:
             made.adjust(settled_.lines.get(pupil.pk, []), chunk.adjusted.get(pupil.pk, {}))
-        payment.previous, payment.causes = difference(
-            chunk.before.get(pupil.pk), payment.receipt, payment.total, round_.finished_run
-        )
+        payment.outside = used.brought.kept()
+        payment.previous, payment.causes = difference(chunk.before.get(pupil.pk), payment, round_.finished_run)
         if made.result is not None:
             use(used, made.result)
         yield made

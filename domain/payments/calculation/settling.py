@@ -19,6 +19,7 @@ from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.expenses import late
 from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
+from domain.payments.outside import NO_NUMBER_OF_OURS
 from domain.payments.states import SETTLED
 from domain.rules import CaseError, Pack, PaymentResult, Standing, paid_by, pay, payment_case_to_json, settle_amounts
 from domain.rules.standing import weakest
@@ -56,7 +57,11 @@ class Settled:
 
 
 def past_of(
-    round_: PaymentRound, pack: Pack, pupils: Sequence[Pupil], periods: Mapping[int, Sequence[StatusPeriod]]
+    round_: PaymentRound,
+    pack: Pack,
+    pupils: Sequence[Pupil],
+    periods: Mapping[int, Sequence[StatusPeriod]],
+    used: Mapping[int, Used],
 ) -> Past:
     """A fixed number of queries, and none but one where no round of the year is approved yet."""
     rounds = list(
@@ -70,16 +75,20 @@ def past_of(
     by_id = {pupil.pk: pupil for pupil in pupils}
     rows = PupilPayment.objects.filter(round__in=rounds, pupil__in=list(by_id)).order_by("pk")
     causes: dict[int, str] = {}
-    for pupil, held, statuses, digest in rows.values_list(
-        "pupil_id", "held", "receipt__case__statuses", "receipt__pack__digest"
+    brought_anew: set[int] = set()
+    for pupil, held, statuses, digest, outside in rows.values_list(
+        "pupil_id", "held", "receipt__case__statuses", "receipt__pack__digest", "outside"
     ):
         if held or digest != pack.digest:
             causes.setdefault(pupil, "pack" if digest != pack.digest else "other")
         if statuses != _statuses(by_id[pupil], round_, periods.get(pupil, ())):
             causes[pupil] = "status"
-    for pupil in by_id.keys() & set(late.pupils_of(round_.fiscal_year)):
-        known = causes.get(pupil, "other")
-        causes[pupil] = "expenses" if known == "other" else f"expenses,{known}"
+        if outside != used[by_id[pupil].member_id].brought.kept():
+            brought_anew.add(pupil)
+    for cause, concerned in (("outside", brought_anew), ("expenses", set(late.pupils_of(round_.fiscal_year)))):
+        for pupil in by_id.keys() & concerned:
+            known = causes.get(pupil, "other")
+            causes[pupil] = cause if known == "other" else f"{cause},{known}"
     paid, spent = _paid(rounds, list(by_id))
     return Past(rounds, paid, spent, causes, _expenses(rounds, list(causes), by_id))
 
@@ -94,8 +103,9 @@ def settled(
     entered_on: datetime.date,
 ) -> Settled | None:
     """Pay the approved rounds of a member anew, in the order they were approved; None where facts contradict each other."""
-    journeys = [each for each in used.journeys if each.fiscal_year != round_.fiscal_year]
-    found = Settled(used=Used(dict(used.outside), journeys, used.outside))
+    earlier_years = [each for each in used.journeys if each.fiscal_year < round_.fiscal_year]
+    found = Settled(used=Used(journeys=[each for each in earlier_years if each.count_no != NO_NUMBER_OF_OURS]))
+    found.used.bring(used.brought)
     results: dict[int, list[PaymentResult]] = defaultdict(list)
     for earlier in past.rounds:
         for pupil in enrolments:

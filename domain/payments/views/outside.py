@@ -17,7 +17,7 @@ from domain.payments.errors import ExpenseRefused
 from domain.payments.forms import OutsideForm
 from domain.payments.items import items_of
 from domain.payments.models import OutsideGrant
-from domain.payments.outside import enter_outside, remove_outside
+from domain.payments.outside import counting_in, enter_outside, remove_outside
 from domain.payments.queries.scope import of_schools
 from domain.payments.views.shared import show_refusal, working_year
 
@@ -41,7 +41,7 @@ def outside(request: HttpRequest) -> HttpResponse:
             name = form.pupil.name
             messages.success(request, f"{name}さんの{items.title(made.item)}の管理外学校支給額を登録しました。")
             return redirect("payments:outside")
-    wanted = OutsideGrant.objects.filter(of_schools(user, "pupil__school"), fiscal_year=year)
+    wanted = OutsideGrant.objects.filter(of_schools(user, "pupil__school"), counting_in(year))
     wanted = wanted.select_related("pupil__school").order_by("pupil__school__code", "pupil__student_number", "item")
     found = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
     record_access(

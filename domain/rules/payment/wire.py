@@ -105,7 +105,7 @@ def _once(reader: Reader) -> PaidOnce:
         reader.text("item"),
         reader.choice("department", Department),
         reader.integer("fiscal_year"),
-        reader.integer_or("count_no", 1, least=1),
+        reader.integer_or("count_no", 1),
     )
     reader.done()
     return once

@@ -14,6 +14,7 @@ from domain.impact import choosing, services
 from domain.impact.errors import ImpactRefused
 from domain.impact.models import ImpactMover, ImpactPayment, ImpactRun
 from domain.payments.models import Adjustment
+from domain.payments.outside import OutsideFacts, enter_outside
 from domain.statements.models import Statement
 from domain.yearpacks.models import Revision
 from jobs import services as jobs
@@ -85,6 +86,17 @@ def test_costs_are_recomputed_by_item_and_ledger(in_a: Any) -> None:
     assert (line.before, line.after) == (10_000, 5_000)
     (cost,) = run.summary["total"]["costs"]
     assert (cost["item"], cost["difference"]) == ("school_lunch", -5_000)
+
+
+def test_what_another_school_paid_is_out_of_the_cap_of_the_run_too(in_a: Any) -> None:
+    pupil = pupil_of(home().household)
+    spend(pupil, "school_supplies", 10_000)
+    enter_outside(pupil, YEAR, OutsideFacts("school_supplies", 6_000, 6_000, "台帳"))
+    spend(pupil, "school_trip_self", 8_000)
+    enter_outside(pupil, YEAR, OutsideFacts("school_trip_self", 9_000, 9_000, "台帳", "elementary", YEAR - 1))
+    tried(draft())
+    found = {line.item: (line.before, line.after) for line in ImpactPayment.objects.all()}
+    assert found == {"school_supplies": (4_000, 2_000)}
 
 
 def test_schools_add_up(in_a: Any) -> None:

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from audit.trail.models import OutboxEvent
 from domain.payments.calculation.fingerprint import fingerprint
 from domain.payments.errors import ExpenseRefused
-from domain.payments.models import OutsideGrant, PaymentRound
+from domain.payments.models import Adjustment, OutsideGrant, PaymentRound
 from domain.payments.outside import OutsideFacts, enter_outside, remove_outside
 from domain.reports import services as reports
 from tests.domain.payments.support import SECOND, amounts, approved, calculated, day, opened, payment_of, pupil, spend
@@ -19,7 +19,7 @@ from tests.domain.statements.people import Browser, browser_of, clerk_of, text
 from tests.support import records
 from tests.support.records import YEAR
 
-ITEM, CAP = "school_supplies", 10_000
+ITEM, CAP, TRIP = "school_supplies", 10_000, "school_trip_self"
 BROUGHT = OutsideFacts(ITEM, 6_000, 6_000, "前の学校の個人別支給台帳")
 
 
@@ -43,7 +43,7 @@ def test_the_cap_is_not_paid_twice_in_any_round(who: Any) -> None:
     (carried,) = payment_of(second, who).receipt["case"]["carried"]
     assert (carried["expense"], carried["paid"]) == (CAP, CAP)
     remove_outside(grant)
-    assert amounts(calculated(second), who)[2] == 3_000
+    assert amounts(calculated(second), who)[2] == 6_000, "the first round's rest comes first, and uses up the cap"
 
 
 def test_arrears_of_an_earlier_round_count_it_too(who: Any) -> None:
@@ -58,11 +58,78 @@ def test_arrears_of_an_earlier_round_count_it_too(who: Any) -> None:
     assert payment_of(second, who).total == 2_000
 
 
+@pytest.mark.parametrize(
+    ("department", "paid_in", "total"),
+    [("elementary", None, 0), ("elementary", YEAR - 1, 0), ("junior_high", YEAR - 1, 8_000)],
+)
+def test_a_journey_that_another_school_paid_is_the_only_one_of_its_department(
+    who: Any, department: str, paid_in: int | None, total: int
+) -> None:
+    grant = enter_outside(who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", department, paid_in))
+    spend(who, TRIP, 8_000, day(6))
+    round_ = calculated(opened())
+    assert payment_of(round_, who).total == total
+    assert ("同じ部で支給済み" in payment_of(round_, who).reason) is (total == 0)
+    remove_outside(grant)
+    assert payment_of(calculated(round_), who).total == 8_000
+
+
+def test_what_is_entered_after_the_approval_is_settled_by_the_next_round_with_its_cause(who: Any) -> None:
+    spend(who, ITEM, CAP)
+    spend(who, TRIP, 8_000)
+    first = approved(calculated(opened()))
+    assert payment_of(first, who).total == CAP + 8_000
+    second = calculated(opened(2, SECOND))
+    assert lines(second) == []
+    stood = fingerprint(second)
+    grants = [
+        enter_outside(who, YEAR, BROUGHT),
+        enter_outside(who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", "elementary", YEAR - 1)),
+    ]
+    assert fingerprint(second) != stood, "an approval of the old figures is refused"
+    assert lines(calculated(second)) == [(ITEM, -6_000, "outside"), (TRIP, -8_000, "outside")]
+    assert "管理外学校支給額の登録・取消し" in text(
+        browser_of(Role.BOARD_OFFICER).get(f"/payments/rounds/{second.pk}/")
+    )
+    for grant in grants:
+        remove_outside(grant)
+    assert lines(calculated(second)) == []
+
+
+def test_what_was_counted_and_is_taken_back_is_paid_in_addition(who: Any) -> None:
+    grant = enter_outside(who, YEAR, BROUGHT)
+    spend(who, ITEM, CAP)
+    approved(calculated(opened()))
+    remove_outside(grant)
+    second = calculated(opened(2, SECOND))
+    assert lines(second) == [(ITEM, 6_000, "outside")]
+    assert payment_of(second, who).total == 6_000
+
+
+def test_a_change_between_two_runs_is_named(who: Any) -> None:
+    spend(who, ITEM, CAP)
+    round_ = calculated(opened())
+    enter_outside(who, YEAR, BROUGHT)
+    assert [each["causes"] for each in calculated(round_).figures["causes"]] == ["outside"]
+
+
+def lines(round_: PaymentRound) -> list[tuple[str, int, str]]:
+    rows = Adjustment.objects.filter(round=round_).order_by("item")
+    return [(row.item, row.total, row.cause) for row in rows]
+
+
 def test_only_what_can_be_is_taken(who: Any) -> None:
     with pytest.raises(ExpenseRefused, match="対象額を超えています"):
         enter_outside(who, YEAR, OutsideFacts(ITEM, 1, 2, "台帳"))
     with pytest.raises(ExpenseRefused, match="はありません"):
         enter_outside(who, YEAR, OutsideFacts("kendo_equipment", 1, 1, "台帳"))
+    for facts, words in (
+        (OutsideFacts(ITEM, 2, 1, "台帳", "elementary"), "部は空欄"),
+        (OutsideFacts(ITEM, 2, 1, "台帳", "", YEAR - 1), "前の年度"),
+        (OutsideFacts(TRIP, 2, 1, "台帳", "elementary", YEAR + 1), "年度を確かめて"),
+    ):
+        with pytest.raises(ExpenseRefused, match=words):
+            enter_outside(who, YEAR, facts)
     enter_outside(who, YEAR, BROUGHT)
     with pytest.raises(ExpenseRefused, match="登録済み"):
         enter_outside(who, YEAR, BROUGHT)
@@ -92,6 +159,11 @@ def test_a_clerk_enters_and_takes_back_for_the_own_school_only(who: Any) -> None
         shown = text(browser.get("/payments/outside/"))
         assert ("転入 太郎" in shown) is sees
         assert ("学用品・通学用品購入費</td>" in shown) is sees
+    journey = typed | {"item": TRIP, "paid": "6,000", "source": "台帳", "paid_in": str(YEAR - 1)}
+    assert "どの部の旅行に支給したかを選んでください" in text(clerk.post("/payments/outside/", journey))
+    clerk.post("/payments/outside/", journey | {"department": "elementary"})
+    assert "小学部 令和6年度" in text(clerk.get("/payments/outside/"))
+    OutsideGrant.objects.filter(item=TRIP).delete()
     _remove(other, grant, 404)
     _remove(clerk, grant, 302)
     assert not OutsideGrant.objects.exists()
