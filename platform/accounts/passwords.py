@@ -1,8 +1,10 @@
-"""What a password must not be, beside Django's own rules: words of this office (ASVS 6.2.11), and breached ones (6.2.12)."""
+"""What a password must not be beside Django's rules: one's own data, words of this office (ASVS 6.2.11), breached ones (6.2.12)."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -23,6 +25,10 @@ OFFICE_WORDS: Final = (
 LEFT_OVER: Final = 8
 """So many characters must be left without the words of the office, of the prefecture, and without digits at the ends."""
 
+SHORTEST_OWN: Final = 2
+_BESIDE: Final = "0123456789-_.!@#$%&*+ "
+"""What people put behind a word to make a password of it."""
+
 
 class OfficeWordsValidator:
     """Refuses what is made of words of the office, the prefecture's name or host, and a year or number beside them."""
@@ -31,7 +37,7 @@ class OfficeWordsValidator:
         rest = password.casefold()
         for word in sorted(office_words(), key=len, reverse=True):
             rest = rest.replace(word, "")
-        if len(rest.strip("0123456789-_.!@#$%&*+ ")) < LEFT_OVER and rest != password.casefold():
+        if len(rest.strip(_BESIDE)) < LEFT_OVER and rest != password.casefold():
             raise ValidationError(
                 "業務や団体の名前を並べたパスワードは使えません。関係のない言葉をいくつか加えてください。",
                 code="password_office_words",
@@ -46,6 +52,35 @@ def office_words() -> set[str]:
     prefecture = current_prefecture()
     own = {prefecture.name, prefecture.slug, prefecture.code, fold_name(prefecture.name)} if prefecture else set()
     return {word.casefold() for word in (*OFFICE_WORDS, *own) if len(word) >= 2}
+
+
+class OwnDataValidator:
+    """Refuses one's own 職員ID or name with little beside it, also repeated: Django's similarity of two texts falls with repetition."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        rest = spelled(password)
+        for word in sorted(own_words(user), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if rest != spelled(password) and len(rest.strip(_BESIDE)) < LEFT_OVER:
+            raise ValidationError(
+                "自分の職員IDや氏名を並べたパスワードは使えません。関係のない言葉をいくつか加えてください。",
+                code="password_own_data",
+            )
+
+    def get_help_text(self) -> str:
+        return "自分の職員IDや氏名だけで作ったパスワードは使えません。"
+
+
+def own_words(user: Any) -> set[str]:
+    """職員ID, name and kana as they may be typed, whole and in their parts."""
+    texts = [str(getattr(user, name, "") or "") for name in ("username", "display_name", "kana")]
+    parts = {part for text in texts for part in (text, "".join(text.split()), *re.split(r"[\s._@-]+", text))}
+    return {spelled(part) for part in parts if len(part) >= SHORTEST_OWN}
+
+
+def spelled(text: str) -> str:
+    """Wide and narrow, capital and small letters alike."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 class BreachedPasswordValidator:

@@ -47,6 +47,24 @@ def test_beside_enough_else_they_do_no_harm(clerk: Any, password: str) -> None:
     assert refusal_of(clerk, password) == ""
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "shinnin1shinnin1",
+        "Shinnin1-Shinnin1!",
+        "ｓｈｉｎｎｉｎ1shinnin1",
+        "新任新任新任新任新任新任2026",
+        "shinnin1-2026-0401",
+    ],
+)
+def test_ones_own_data_repeated_is_no_password(in_a: Any, password: str) -> None:
+    from accounts.services import create_user
+
+    user = create_user("shinnin1", "新任　太郎")
+    assert "職員IDや氏名" in refusal_of(user, password)
+    assert refusal_of(user, "shinnin1 no kitamado ni yuki") == ""
+
+
 @pytest.fixture
 def breached(tmp_path: Path, settings: Any) -> list[str]:
     """The operator's file, sorted, with counts as such lists have them."""
