@@ -56,6 +56,9 @@ class NeverShownAgain(forms.TextInput):
     Pasting is allowed in both inputs (WCAG 2.2, 3.3.8); that they agree is checked on the server.
     """
 
+    render_value = False
+    lost_as = "個人番号"
+
     def __init__(self) -> None:
         super().__init__(
             {"autocomplete": "off", "inputmode": "numeric", "spellcheck": "false", "autocapitalize": "off"}
@@ -83,8 +86,9 @@ class DeskForm(Form):
         super().__init__(*arguments, **options)
         self.members = members
         for member in members:
-            self.fields[f"first_{member.pk}"] = _number_input("個人番号", required=False)
-            self.fields[f"second_{member.pk}"] = _number_input("個人番号（確認のためもう一度）", required=False)
+            whose = f"構成員 {member.key} {member.name}の個人番号"
+            self.fields[f"first_{member.pk}"] = _number_input(whose, required=False)
+            self.fields[f"second_{member.pk}"] = _number_input(f"{whose}（確認のためもう一度）", required=False)
 
     def rows(self) -> list[tuple[Member, BoundField, BoundField]]:
         return [(member, self[f"first_{member.pk}"], self[f"second_{member.pk}"]) for member in self.members]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.forms import BaseForm, BoundField, FileField, PasswordInput
+from django.forms import BaseForm, BoundField, FileField
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,25 @@ class Entries:
 
 
 def entries(forms: Sequence[BaseForm]) -> Entries:
-    """Of the forms that were refused. Numbers, passwords and files are never sent back to the page."""
+    """Of the forms that were refused. Numbers, passwords and files are never sent back to the page.
+
+    A widget with `render_value` False is emptied; its `lost_as` names it where the labels of many such fields would.
+    """
     shown = [bound for form in forms for bound in form if not bound.is_hidden]
     lost = [bound for bound in shown if _is_lost(bound)]
     kept = any(_is_typed(bound) for bound in shown if bound not in lost)
-    return Entries("、".join(f"「{bound.label}」" for bound in lost), kept)
+    labels = dict.fromkeys(str(getattr(bound.field.widget, "lost_as", bound.label)) for bound in lost)
+    return Entries("、".join(f"「{label}」" for label in labels), kept)
+
+
+def to_mend(errors: Sequence[FieldError]) -> int:
+    """How many fields are wrong; what is said of the whole form beside them is no place to mend."""
+    return sum(bool(error.element_id) for error in errors) or len(errors)
 
 
 def _is_lost(bound: BoundField) -> bool:
     widget = bound.field.widget
-    if isinstance(bound.field, FileField) or (isinstance(widget, PasswordInput) and not widget.render_value):
+    if isinstance(bound.field, FileField) or not getattr(widget, "render_value", True):
         return True
     return _is_typed(bound) and bound.value() in ("", None)
 

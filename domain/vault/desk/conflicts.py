@@ -23,6 +23,7 @@ from domain.vault.storing import holders_of
 
 Kind = NumberConflict.Kind
 Pair = tuple[int, int, Kind]
+CORRECTED = "入力し直した番号は、二人で別の番号です。"
 
 
 def kind_of(row: PersonNumber) -> Kind:
@@ -61,6 +62,21 @@ def households_seen(user: User, households: Collection[int]) -> set[int]:
     """Of these households, those that may be named to the person."""
     seen = visible_households(user, Permission.IMPORT_NUMBERS).filter(pk__in=list(households))
     return set(seen.values_list("pk", flat=True))
+
+
+def settle_corrected(members: Collection[int]) -> None:
+    """Close what said that one number was typed for two people, once each of them has a number of their own."""
+    field = PersonNumber.Field.INDIVIDUAL
+    typed = Q(member__in=members) | Q(other__in=members)
+    with transaction.atomic():
+        found = list(NumberConflict.objects.select_for_update().filter(typed, kind=Kind.TOGETHER, settled_at=None))
+        people = {pk for row in found for pk in (row.member_id, row.other_id)}
+        present = PersonNumber.objects.filter(member__in=people, field=field, held_until=None)
+        held = {member: bytes(index) for member, index in present.values_list("member_id", "index")}
+        for row in found:
+            one, other = held.get(row.member_id), held.get(row.other_id)
+            if one is not None and other is not None and one != other:
+                settle(row, CORRECTED)
 
 
 def settle(conflict: NumberConflict, note: str) -> None:

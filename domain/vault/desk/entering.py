@@ -71,6 +71,7 @@ def enter_numbers(household: Household, typed: Mapping[int, Typed], *, identity:
         until = modes.transit_until(rules, FIELD)
         _store(household, {pk: numbers[pk] for pk in new}, identity, until)
         result.stored = list(new)
+        conflicts.settle_corrected(new)
     return result
 
 

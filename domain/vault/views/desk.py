@@ -16,6 +16,7 @@ from domain.households.models import Household, Member
 from domain.households.queries import find_household, find_member
 from domain.households.views.shared import user_of
 from domain.vault import modes
+from domain.vault.desk import conflicts
 from domain.vault.desk.changing import change_number
 from domain.vault.desk.checks import typed_number
 from domain.vault.desk.entering import enter_numbers
@@ -37,6 +38,11 @@ def desk(request: HttpRequest, household_id: int) -> HttpResponse:
     held = numbers_held(member.pk for member in members)
     form = DeskForm([each for each in members if each.pk not in held], request.POST or None)
     if request.method == "POST" and form.is_valid() and _entered(request, form, household):
+        if left := conflicts.open_conflicts(user_of(request)).filter(member__household=household).count():
+            messages.warning(
+                request, f"番号の重複が{left}件残っています。確かめて、結果を書いて処理済みにしてください。"
+            )
+            return redirect("vault:duplicates")
         return redirect("households:detail", household.pk)
     _record_shown(household, members)
     context = {
@@ -72,9 +78,7 @@ def _entered(request: HttpRequest, form: DeskForm, household: Household) -> bool
     for member, words in result.wrong.items():
         form.add_error(f"first_{member}", words)
     if result.wrong:
-        form.add_error(
-            None, "誤りがあるため、どの番号も登録していません。入力欄は空に戻しました。すべて入力し直してください。"
-        )
+        form.add_error(None, "誤りがあるため、どの番号も登録していません。")
         return False
     if not (result.stored or result.same):
         form.add_error(None, "番号が入力されていません。")

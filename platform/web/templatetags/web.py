@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from web import charts, formatting, progress, tables
 from web.components import Bar, Cell, Column, Pair, Place, YearStep
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_short
-from web.form_errors import entries, summary
+from web.form_errors import entries, summary, to_mend
 from web.states import SHAPES, Tone, tone_of
 
 HOME = "/"
@@ -165,8 +165,10 @@ def field(bound: BoundField, example: str = "", unit: str = "", source: str = ""
 @register.inclusion_tag("web/components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """All errors of the forms on top of the page, each a link to its field. Nothing when there are none."""
+    errors = [error for form in forms for error in summary(form)]
     return {
-        "errors": [error for form in forms for error in summary(form)],
+        "errors": errors,
+        "to_mend": to_mend(errors),
         "entries": entries([form for form in forms if form.errors]),
     }
 

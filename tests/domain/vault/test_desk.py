@@ -93,6 +93,18 @@ def test_two_of_a_family_with_one_number(members: dict[str, Member], handler: An
     assert (conflict.kind, {conflict.member_id, conflict.other_id}) == ("together", set(result.wrong))
 
 
+def test_a_slip_that_is_put_right_at_once_leaves_no_doubt(members: dict[str, Member], handler: Any) -> None:
+    """Only once both have a number of their own; whoever looked reads why it was closed."""
+    enter(members, handler, _1=number(1), _2=number(1))
+    enter(members, handler, _1=number(1))
+    assert NumberConflict.objects.get().settled_at is None, "the other's number is not known yet"
+    enter(members, handler, _2=number(2))
+    conflict = NumberConflict.objects.get()
+    assert conflict.settled_at is not None
+    assert conflict.note == "入力し直した番号は、二人で別の番号です。"
+    assert conflict.settled_by == handler.display_name
+
+
 def test_a_number_of_another_household_is_named_to_who_may_see_it(
     three: dict[str, Member], school: School, handler: Any
 ) -> None:

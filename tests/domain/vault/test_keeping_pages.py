@@ -72,9 +72,24 @@ def test_a_mistake_is_said_and_nothing_is_put_back_into_the_page(handler: Any, m
     assert "どの番号も登録していません" in page
     assert not any(text in page for text in (number(1), number(2), other))
     assert not PersonNumber.objects.exists()
+    assert "直すところが1件あります" in page
+    assert f"構成員 2 {members['2'].name}の個人番号: 1回目と2回目の入力が違います" in page
+    assert "「個人番号」はもう一度入れてください。ほかの入力はこの画面に残っています。" in page
     assert "番号が入力されていません" in handler.post(desk_of(members), {"identity": "card"}).content.decode()
     same = handler.post(desk_of(members), typed(members, _1=number(1), _2=number(1))).content.decode()
     assert "構成員 2 と同じ番号" in same
+    assert "直すところが2件あります" in same
+
+
+def test_a_doubt_that_is_left_after_storing_is_told_where_it_is_settled(
+    handler: Any, members: dict[str, Member]
+) -> None:
+    handler.post(desk_of(members), typed(members, _1=number(1), _2=number(1)))
+    answer = handler.post(desk_of(members), typed(members, _1=number(1)), follow=True)
+    assert answer.request["PATH_INFO"] == "/numbers/duplicates/"
+    assert "番号の重複が1件残っています" in answer.content.decode()
+    answer = handler.post(desk_of(members), typed(members, _2=number(2)))
+    assert answer.url == f"/households/{members['1'].household_id}/"
 
 
 def test_the_desk_is_closed_where_no_numbers_are_held(handler: Any, members: dict[str, Member]) -> None:
