@@ -16,6 +16,7 @@ LOOK = r"""() => {
   const told = element => element.tagName.toLowerCase() + (element.id ? "#" + element.id : "")
     + " " + (element.innerText || element.name || "").trim().slice(0, 20);
   if (root.lang !== "ja") faults.push("html lang is " + root.lang);
+  if (/[<>]/.test(document.title)) faults.push("markup in the title: " + document.title);
   if (document.querySelectorAll("h1").length !== 1) faults.push("not exactly one h1");
   if (!document.querySelector(".sample-ribbon")) faults.push("no サンプル ribbon");
   if (root.scrollWidth > root.clientWidth) faults.push("wider than the window by " + (root.scrollWidth - root.clientWidth));

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+
+from django.template import Context, Template
 
 from tests.platform.web.test_fields import ROOMS, ROOT
 
@@ -37,3 +40,18 @@ def test_workbooks_and_pages_name_a_day_in_one_form() -> None:
     writing = {name: text for name, text in texts(".py").items() if Path(name).name == "workbook.py"}
     assert len(writing) >= 3
     assert [name for name, text in writing.items() if iso.search(text)] == []
+
+
+def test_no_title_of_a_page_holds_markup() -> None:
+    """A browser shows a title's tags as they are written; filters that write tags are stripped of them there."""
+    from web.dates import to_wareki_short
+    from web.templatetags.web import wareki_short
+
+    title = re.compile(r"{% block title %}(.*?){% endblock %}", re.S)
+    marked = re.compile(r"\|(?:wareki\w*|state_mark|lapse_mark|digest)(?:\:[^|}]*)?\s*}}|<|{%\s*(?:person|field|table)")
+    titles = {name: found for name, text in texts(".html").items() for found in title.findall(text)}
+    assert len(titles) > 100
+    assert {name: found for name, found in titles.items() if marked.search(found)} == {}
+    assert marked.search("{{ day|wareki_short }}")
+    day = date(2026, 4, 1)
+    assert Template("{{ day|striptags }}").render(Context({"day": wareki_short(day)})) == to_wareki_short(day)
