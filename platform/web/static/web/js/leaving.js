@@ -1,6 +1,6 @@
 // The end of a session: says two minutes before that it comes, lets the person stay with one press, and keeps on the server what
-// was typed and not sent (never in the browser). #leaving holds words, seconds and the address; without this script a form
-// that is sent too late is kept all the same.
+// was typed and not sent (never in the browser). At the end the page's content leaves the screen. #leaving holds words, seconds
+// and the address; without this script a form that is sent too late is kept all the same.
 (function () {
   "use strict";
   const place = document.getElementById("leaving");
@@ -11,6 +11,13 @@
   const again = place.querySelector("[data-again]");
   const others = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
   const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+  const main = document.getElementById("main"), title = document.title;
+  const blank = document.createElement("main");
+  blank.id = "main";
+  blank.className = "main";
+  blank.tabIndex = -1;
+  blank.appendChild(document.createElement("h1")).className = "question";
+  blank.firstChild.textContent = given.overTitle;
   let ends = Date.now() + Number(given.idle) * 1000, last = Date.now() + Number(given.absolute) * 1000;
   let over = false, changed = null, timer = 0, running = null;
 
@@ -33,10 +40,19 @@
     place.hidden = !kind;
   }
 
+  // Behind the notice nothing of a person stays readable. Kept off the page, for a session that goes on in another tab.
+  function cover(isOver) {
+    if (!main || isOver === blank.isConnected) return;
+    (isOver ? main : blank).replaceWith(isOver ? blank : main);
+    document.title = isOver ? given.overTitle : title;
+    if (isOver) again.focus();
+  }
+
   function look() {
     const left = ends - Date.now(), most = last - Date.now(), soonest = Math.min(left, most);
-    if (over || soonest <= 0) { say("overWords"); return; }
-    say(soonest > WARN ? "" : most < left ? "absoluteWords" : "idleWords");
+    const isOver = over || soonest <= 0;
+    say(isOver ? "overWords" : soonest > WARN ? "" : most < left ? "absoluteWords" : "idleWords");
+    cover(isOver);
   }
 
   function differs(control) {
