@@ -147,6 +147,7 @@ DETAILS: dict[str, str] = {
     "refusals": "受け取れなかった一覧（件）",
     "refused": "断られたもの（件）",
     "removed": "除いた場所",
+    "reported_by": "報告した人",
     "request": "申請（番号）",
     "resealed": "封を作り直した番号（件）",
     "result": "結果",
@@ -300,7 +301,7 @@ CODES: dict[str, dict[str, str]] = {
 UNSPOKEN = frozenset(
     {
         "acting_for", "approval", "approved", "base", "code", "codes", "content", "copy_of", "digest", "entered_by", "error_id", "event",
-        "fingerprint", "key", "name", "note", "number", "of", "operator", "overlays", "pack", "proposed_by", "receipt",
+        "fingerprint", "key", "name", "note", "number", "of", "operator", "overlays", "pack", "proposed_by", "receipt", "reported_by",
         "revision", "schema", "secrets_changed", "session", "sha256", "school", "申請した人", "document", "medium", "message", "problem",
         "title", "expense", "束",
     }
