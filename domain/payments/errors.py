@@ -15,13 +15,13 @@ class PaymentError(Exception):
 
 
 class FieldRefused(PaymentError):
-    """What was entered cannot stand; `field` names the entry it is about ("" = all of it)."""
+    """What was entered cannot stand; `field` names the entry it is about ("" = all of it), `also` what else is wrong."""
 
     identifier = "payments.entry-refused"
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, also: Sequence[FieldRefused] = ()) -> None:
         super().__init__(message)
-        self.field = field
+        self.field, self.also = field, also
 
 
 class ExpenseRefused(FieldRefused):

@@ -116,9 +116,12 @@ def download(request: HttpRequest, file_id: int) -> HttpResponseBase:
 
 
 def _form(request: HttpRequest) -> MakeForm:
+    """What ?kind= and ?round= name is chosen already: the way on from a round that was paid."""
     user = person_of(request)
+    chosen = {name: request.GET[name][:20] for name in ("kind", "round") if name in request.GET}
     return MakeForm(
         request.POST if request.method == "POST" else None,
+        initial=chosen,
         schools=queries.schools_of(user),
         rounds=queries.released_rounds(require_prefecture().working_year),
         bank=queries.may_take_bank_files(user),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -53,8 +53,7 @@ def open_round(
     for other in others:
         if (other.fiscal_year, other.number) == (fiscal_year, number):
             return _existing(other, wanted)
-    _check_dates(wanted)
-    _check_against(wanted, others)
+    _refuse([*_wrong_dates(wanted), *_against(wanted, others)])
     chosen = pack_of(wanted)
     wanted.pack_digest, wanted.ledgers = chosen.digest, noted(chosen)
     wanted.save()
@@ -92,33 +91,43 @@ def _existing(other: PaymentRound, wanted: PaymentRound) -> PaymentRound:
     raise RoundRefused("number", text)
 
 
-def _check_dates(wanted: PaymentRound) -> None:
+def _refuse(found: Sequence[RoundRefused]) -> None:
+    """With one fault of each entry, so that all can be put right at once. Raises RoundRefused."""
+    by_field: dict[str, RoundRefused] = {}
+    for each in found:
+        by_field.setdefault(each.field, each)
+    if by_field:
+        first, *rest = by_field.values()
+        raise RoundRefused(first.field, str(first), rest)
+
+
+def _wrong_dates(wanted: PaymentRound) -> Iterator[RoundRefused]:
     first = datetime.date(wanted.fiscal_year, 4, 1)
     last = datetime.date(wanted.fiscal_year + 1, 3, 31)
     last_pay_day = datetime.date(wanted.fiscal_year + 1, 4, 30)
     if not wanted.title or len(wanted.title) > TITLE_LENGTH:
-        raise RoundRefused("title", f"名称を{TITLE_LENGTH}文字までで入力してください（例: 第1期）。")
+        yield RoundRefused("title", f"名称を{TITLE_LENGTH}文字までで入力してください（例: 第1期）。")
     if wanted.number < 1:
-        raise RoundRefused("number", "回数は1以上で入力してください。")
+        yield RoundRefused("number", "回数は1以上で入力してください。")
     if wanted.starts_on > wanted.ends_on:
-        raise RoundRefused("ends_on", "対象期間の末日が初日より前です。日付を確かめてください。")
+        yield RoundRefused("ends_on", "対象期間の末日が初日より前です。日付を確かめてください。")
     if wanted.starts_on < first or wanted.ends_on > last:
         text = f"対象期間は{fiscal_year_label(wanted.fiscal_year)}の中（{to_wareki(first)}〜{to_wareki(last)}）にしてください。"
-        raise RoundRefused("starts_on", text)
+        yield RoundRefused("starts_on", text)
     if not first <= wanted.pay_on <= last_pay_day:
         text = f"支給日は{to_wareki(first)}から{to_wareki(last_pay_day)}までの日にしてください。"
-        raise RoundRefused("pay_on", text)
+        yield RoundRefused("pay_on", text)
     if wanted.starts_on <= wanted.pay_on <= wanted.ends_on:
-        raise RoundRefused("pay_on", "支給日は対象期間の外の日にしてください（期間の後が普通です）。")
+        yield RoundRefused("pay_on", "支給日は対象期間の外の日にしてください（期間の後が普通です）。")
 
 
-def _check_against(wanted: PaymentRound, others: Sequence[PaymentRound]) -> None:
+def _against(wanted: PaymentRound, others: Sequence[PaymentRound]) -> Iterator[RoundRefused]:
     for other in others:
         if other.pay_on == wanted.pay_on:
-            raise RoundRefused("pay_on", f"この支給日は「{other.title}」の支給日と同じです。別の日にしてください。")
+            yield RoundRefused("pay_on", f"この支給日は「{other.title}」の支給日と同じです。別の日にしてください。")
         if other.starts_on <= wanted.ends_on and wanted.starts_on <= other.ends_on:
             text = (
                 f"対象期間が「{other.title}」（{to_wareki(other.starts_on)}〜{to_wareki(other.ends_on)}）と重なっています。"
                 "経費がどちらの回のものか決まるよう、重ならない期間にしてください。"
             )
-            raise RoundRefused("starts_on", text)
+            yield RoundRefused("starts_on", text)

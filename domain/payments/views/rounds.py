@@ -187,9 +187,13 @@ def _untransferable(user: User, round_: PaymentRound) -> list[Untransferable]:
 def _acts(user: User, round_: PaymentRound) -> dict[str, Any]:
     """What this person may do with this round now."""
     approver = holds_everywhere(user, Permission.APPROVE_ROUND)
+    pays = approver or holds_everywhere(user, Permission.CALCULATE_ROUND)
+    may_take = round_.state == State.RELEASED and may(user, Permission.DOWNLOAD_FILE)
     own = round_.calculated_by == user.username
     return {
         "may_calculate": round_.is_open and holds_everywhere(user, Permission.CALCULATE_ROUND),
+        "to_slips": may_take,
+        "to_bank_file": may_take and pays,
         "to_approve": round_.state == State.CALCULATED,
         "approval_refusal": why_stale(round_) or ("" if approver and not own else OWN if approver else NOT_APPROVER),
         "to_release": round_.state == State.APPROVED,

@@ -72,5 +72,6 @@ def may_be_late(user: User) -> bool:
 
 
 def show_refusal(form: forms.BaseForm, refusal: FieldRefused) -> None:
-    """A service's refusal at the entry it is about, or on top."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    """A service's refusal at the entry it is about, or on top; with whatever else it found wrong."""
+    for each in (refusal, *refusal.also):
+        form.add_error(each.field if each.field in form.fields else None, str(each))

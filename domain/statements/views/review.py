@@ -23,6 +23,7 @@ from domain.statements.forms import ProposalForm
 from domain.statements.queries import review as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
+from domain.statements.queries.proposals import waiting
 from domain.statements.queries.review import Tab
 from domain.statements.queries.seen import Changed, digest_of, moment, stamp
 from domain.statements.views import samples
@@ -119,6 +120,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         return _show(request, form, asked, 422, changed)
     here = f"{reverse('statements:review')}?tab={asked}"
     number, day = form.cleaned_data["document_number"], form.cleaned_data["effective_from"]
+    _say_joined(request, number)
     with transaction.atomic():
         _note_sample(request, Tab(asked), ids, number)
         if whole:
@@ -127,6 +129,14 @@ def propose(request: HttpRequest) -> HttpResponse:
         made = services.propose(ids, user_of(request), number, day)
     messages.success(request, f"{made}件の決定を起案しました（{number}）。承認者の決定を待っています。")
     return redirect(here)
+
+
+def _say_joined(request: HttpRequest, number: str) -> None:
+    """One 決裁番号 is one document: what it holds already is decided together with what is proposed now."""
+    joined = waiting(user_of(request)).filter(document_number=number).count()
+    if joined:
+        text = f"決裁番号「{number}」には、決定を待つ起案がすでに{joined:,}件あります。今回の起案とあわせて1つの決定伺いになります。"
+        messages.warning(request, f"{text}別の決裁にするときは、調書を差し戻し、別の番号で起案し直してください。")
 
 
 def _chosen(request: HttpRequest, tab: Tab, *, whole: bool) -> list[queries.Case]:

@@ -52,6 +52,25 @@ def test_a_round_that_cannot_be_opened_is_told_at_its_entry(round_: PaymentRound
     assert PaymentRound.objects.count() == 1
 
 
+def test_every_wrong_day_of_a_round_is_told_at_once(in_a: Any) -> None:
+    entries = {"number": "1", "title": "第1期", "starts_on": "R7.8.1", "ends_on": "R7.4.30", "pay_on": "R9.1.1"}
+    shown = text(browser_of(Role.BOARD_OFFICER).post("/payments/rounds/new/", entries))
+    assert "対象期間の末日が初日より前です" in shown
+    assert "支給日は令和7年4月1日から令和8年4月30日まで" in shown
+    assert not PaymentRound.objects.exists()
+
+
+def test_a_paid_round_leads_on_to_its_files(round_: PaymentRound) -> None:
+    board, clerk = browser_of(Role.BOARD_OFFICER), browser_of(Role.PRINCIPAL)
+    address = f"/payments/rounds/{round_.pk}/"
+    assert "総合振込データへ進む" not in text(board.get(address))
+    released(approved(round_))
+    assert "総合振込データへ進む" in text(board.get(address))
+    assert "総合振込データへ進む" not in text(clerk.get(address))
+    form = board.get("/reports/", {"kind": "bank", "round": str(round_.pk)}).context["form"]
+    assert (form["kind"].value(), form["round"].value()) == ("bank", str(round_.pk))
+
+
 @pytest.mark.parametrize("role", [Role.PRINCIPAL, Role.APPROVER])
 def test_who_may_not_calculate_is_refused(round_: PaymentRound, role: Role) -> None:
     browser = browser_of(role)

@@ -115,6 +115,19 @@ def test_chosen_rows_are_proposed_and_no_others(in_a: Any) -> None:
     assert other.state == Statement.State.FORWARDED
 
 
+def test_a_number_that_is_proposed_already_is_said_to_join_the_document(in_a: Any) -> None:
+    first, second = people.forwarded(), people.forwarded()
+    browser = board()
+
+    def proposed(statement: Statement) -> str:
+        values = FORM | {"tab": "open", "scope": "selected", "statement": [statement.pk]}
+        return people.text(browser.post("/statements/review/propose/", values, follow=True))
+
+    joined = "決裁番号「7教特第1号」には、決定を待つ起案がすでに1件あります"
+    assert joined not in proposed(first)
+    assert joined in proposed(second)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
