@@ -27,6 +27,8 @@ MOVES: dict[str, frozenset[str]] = {
 }
 # The school's own part of the way: facts and computation may still change here.
 AT_SCHOOL = (State.INTAKE, State.INQUIRING, State.CHECKING, State.READY, State.COMPUTED, State.RETURNED)
+# Not computed yet: taken in, asked about, or complete.
+BEFORE_COMPUTING = (State.INTAKE, State.INQUIRING, State.READY)
 
 
 class MoveRefused(Exception):

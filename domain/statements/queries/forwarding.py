@@ -17,6 +17,7 @@ from domain.statements.queries.seen import Changed
 from domain.statements.states import AT_SCHOOL
 
 MOST_SHOWN = 200
+_SHOWN: tuple[str, ...] = ("pk", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def shown_of(school: School, fiscal_year: int) -> list[tuple[int, int]]:
     """What the principal sees that can go: 調書 and the computation it stands on."""
     ready = _of(school, fiscal_year).filter(state=Statement.State.COMPUTED)
     computed: QuerySet[Statement, Any] = with_last_run(ready, ())
-    return list(computed.order_by("pk").values_list("pk", "run"))
+    return [(pk, run) for pk, run in computed.order_by("pk").values_list(*_SHOWN)]
 
 
 def hold(school: School, fiscal_year: int) -> None:

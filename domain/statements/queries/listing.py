@@ -20,9 +20,11 @@ from domain.statements.presentation.standing import FIRM
 from domain.statements.queries.choosing import late_answers
 from domain.statements.queries.last_runs import ratio, with_last_run
 from domain.statements.queries.scope import visible_statements, working_year
-from domain.statements.states import AT_SCHOOL
+from domain.statements.states import AT_SCHOOL, BEFORE_COMPUTING
 from web.text import fold_name, normalise_digits
 
+BEFORE = "before"
+"""The states before the first computation, as one choice of the list."""
 WITHOUT_ANSWER = (MemberFacts.Absence.NOT_FOUND, MemberFacts.Absence.UNDECLARED, MemberFacts.Absence.REFUSED)
 
 
@@ -124,6 +126,8 @@ def list_statements(user: User, criteria: Criteria) -> QuerySet[Statement, Any]:
         found = found.filter(school__code=criteria.school)
     if criteria.state in Statement.State.values:
         found = found.filter(state=criteria.state)
+    if criteria.state == BEFORE:
+        found = found.filter(state__in=BEFORE_COMPUTING)
     if criteria.category in CATEGORIES:
         found = found.filter(CATEGORIES[criteria.category])
     if criteria.standing in STANDINGS:

@@ -106,7 +106,7 @@ def _filters(criteria: listing.Criteria, schools: Sequence[School]) -> list[tupl
     of_schools = [(school.code, school.name) for school in schools] if len(schools) > 1 else []
     return [
         ("school", "学校", of_schools, criteria.school),
-        ("state", "状態", Statement.State.choices, criteria.state),
+        ("state", "状態", [(listing.BEFORE, "算定前（入力中）"), *Statement.State.choices], criteria.state),
         ("category", "支弁区分", CATEGORIES, criteria.category),
         ("standing", "根拠", STANDINGS, criteria.standing),
         ("waiting", "待ち", WAITING, criteria.waiting),

@@ -9,12 +9,12 @@ from django.utils.http import urlencode
 
 from config.home.counts import SchoolCounts
 from config.home.links import place
-from config.home.sections import BEFORE
 from domain.statements.models import Statement
+from domain.statements.states import BEFORE_COMPUTING
 
 State = Statement.State
 COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("受付・照会中", BEFORE),
+    ("受付・照会中", BEFORE_COMPUTING),
     ("要確認", (State.CHECKING,)),
     ("差戻し", (State.RETURNED,)),
     ("算定済", (State.COMPUTED,)),

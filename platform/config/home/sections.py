@@ -27,9 +27,10 @@ from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
 from domain.linkage.providing.queries import held_while_off
 from domain.statements.models import Statement
+from domain.statements.queries.listing import BEFORE
+from domain.statements.states import BEFORE_COMPUTING
 
 State = Statement.State
-BEFORE = (State.INTAKE, State.INQUIRING, State.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,12 @@ def my_work(
         )
     if Permission.EDIT_STATEMENT in permissions:
         new = max(counts.expected_statements(user) - sum(school.total for school in schools), 0)
-        note = f"うち調書のまだない世帯 {new:,}" if new else ""
+        if new:
+            made_by = "「学校にある調書をまとめて算定する」で調書を作ります"
+            tasks.append(Task("調書のまだない世帯", new, "世帯", place(listed), "調書を作る", made_by))
+        entering = sum(count[state] for state in BEFORE_COMPUTING)
         tasks += [
-            Task(
-                "調書の入力",
-                sum(count[state] for state in BEFORE) + new,
-                "件",
-                place(listed, "state=intake"),
-                note=note,
-            ),
+            Task("調書の入力", entering, "件", place(listed, f"state={BEFORE}")),
             Task("調書の要確認", count[State.CHECKING], "件", place(listed, "state=checking")),
             Task("差し戻し", count[State.RETURNED], "件", place(listed, "state=returned"), "理由を見る"),
         ]

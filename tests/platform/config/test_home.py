@@ -56,7 +56,8 @@ def test_a_clerk_sees_the_year_and_the_work_of_the_own_school(in_a: Any) -> None
     assert "進達 ○ これから" in page
     assert "調書の要確認 1件 続ける" in page
     assert "差し戻し 0件" in page
-    assert "調書の入力 うち調書のまだない世帯 1 1件" in page
+    assert "調書のまだない世帯 「学校にある調書をまとめて算定する」で調書を作ります 1世帯 調書を作る" in page
+    assert "調書の入力 0件" in page
     assert "あなたの仕事が 2件あります" in page
     assert "進達できる" not in page
     assert "学校ごとの調書" not in page
@@ -131,7 +132,7 @@ def test_rows_on_hold_and_new_households_are_counted(in_a: Any) -> None:
     records.family()
     page = shown(people.clerk_of())
     assert "名簿 ● 完了" in page
-    assert "調書の入力 うち調書のまだない世帯 1 1件 続ける" in page
+    assert "調書のまだない世帯 「学校にある調書をまとめて算定する」で調書を作ります 1世帯 調書を作る" in page
     roster = RosterImport.objects.get()
     roster.problems.create(sheet="世帯", row=3, severity="parked", code="import.grade-missing", message="x")
     page = shown(people.clerk_of())
