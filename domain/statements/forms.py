@@ -84,6 +84,16 @@ class RedeterminationForm(Form):
         label="事情", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
     )
 
+    def __init__(self, fiscal_year: int, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.example = to_wareki_short(datetime.date(fiscal_year, 10, 1))
+        self.fields["effective_from"].widget.attrs["placeholder"] = self.example
+
+    def day(self) -> datetime.date | None:
+        """The first day as it was typed, whatever else is still wrong."""
+        self.full_clean()
+        return self.cleaned_data.get("effective_from")
+
 
 class ProposalForm(Form):
     """決定伺い: 決裁番号 and 適用日."""

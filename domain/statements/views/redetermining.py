@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,14 +19,15 @@ from domain.households.extras import effects_from
 from domain.households.models import Pupil
 from domain.households.views.shared import user_of
 from domain.statements import services
+from domain.statements.effects import effects_from as decisions_touched
 from domain.statements.forms import RedeterminationForm, WithdrawalForm
-from domain.statements.intake import year_starts_on
 from domain.statements.models import Statement
 from domain.statements.queries import scope
 from domain.statements.redetermining import DECIDED, RedeterminationRefused
 from domain.statements.states import AT_SCHOOL, MoveRefused
 from domain.statements.views.shared import subjects
 
+PREVIEW = "effects"
 OPENERS = (Permission.EDIT_STATEMENT, Permission.PROPOSE_DECISION)
 """A school's clerk or an officer of the board may begin a 再判定."""
 
@@ -47,7 +51,9 @@ def _may_at(user: User, permission: Permission, statement: Statement) -> bool:
 def redetermine(request: HttpRequest, statement_id: int) -> HttpResponse:
     user = user_of(request)
     statement = _found(user, statement_id)
-    form = RedeterminationForm(request.POST if request.method == "POST" else None)
+    form = RedeterminationForm(statement.fiscal_year, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and request.POST.get("act") == PREVIEW:
+        return _preview(request, statement, form)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.open_redetermination(statement, user, **form.cleaned_data)
@@ -59,20 +65,43 @@ def redetermine(request: HttpRequest, statement_id: int) -> HttpResponse:
     return _show(request, statement, form)
 
 
-def _show(request: HttpRequest, statement: Statement, form: RedeterminationForm) -> HttpResponse:
+def _preview(request: HttpRequest, statement: Statement, form: RedeterminationForm) -> HttpResponse:
+    """影響を見る: what was already paid or calculated from the day on, before anything is begun."""
+    day = form.day()
+    if day is None:
+        return _show(request, statement, form)
+    pupils = list(Pupil.objects.filter(member__household=statement.household_id).values_list("pk", flat=True))
+    # The decisions themselves stand on the page; how to begin a 再判定 need not be said on the page that does it.
+    said = set(decisions_touched(pupils, day))
+    effects = [sentence for sentence in effects_from(pupils, day) if sentence not in said]
+    kept = RedeterminationForm(statement.fiscal_year, initial={name: form[name].value() for name in form.fields})
+    return _show(request, statement, kept, Effects(day, effects))
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What was done with what held from the day on, in sentences."""
+
+    day: date
+    sentences: list[str]
+
+
+def _show(
+    request: HttpRequest, statement: Statement, form: RedeterminationForm, effects: Effects | None = None
+) -> HttpResponse:
     allowed_by = Permission.VIEW_HOUSEHOLD.value
     detail = {"page": "redetermine"}
     record_access(Event.READ_STATEMENT_SHOWN, subjects=subjects([statement.pk]), detail=detail, allowed_by=allowed_by)
     decisions = list(
         statement.decisions_of_year.exclude(approved_by=None).select_related("computation").order_by("-effective_from")
     )
-    pupils = Pupil.objects.filter(member__household=statement.household_id).values_list("pk", flat=True)
     context = {
         "statement": statement,
         "form": form,
         "decisions": decisions,
         "present": next(iter(decisions), None),
-        "effects": effects_from(list(pupils), year_starts_on(statement.fiscal_year)),
+        "effects": effects,
+        "preview": PREVIEW,
         "refused": statement.state not in DECIDED,
     }
     return render(request, "statements/redetermine.html", context, status=422 if form.errors else 200)

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from domain.statements.models import Determination, Statement
 from jobs.models import Job
 from jobs.running import run_job
+from tests.domain.payments import support as payments
 from tests.domain.statements import deciders, people
 from tests.domain.statements.deciders import APRIL, OCTOBER
 from tests.support import records
@@ -58,6 +59,29 @@ def test_what_is_wrong_with_a_beginning_is_said(in_a: Any) -> None:
     shown = people.text(clerk.get(address(undecided, "redetermine/")))
     assert "決定した後に始められます" in shown
     assert "再判定を始める" not in shown
+
+
+def test_the_effects_are_those_of_the_day_that_was_typed(in_a: Any) -> None:
+    first = deciders.decided()
+    who = first.household.members.get(relation="子").enrolments.get()
+    payments.spend(who, "school_lunch", 4_000, payments.day(6))
+    payments.released(payments.approved(payments.calculated(payments.opened())))
+    clerk, here = people.clerk_of(), address(first, "redetermine/")
+    shown = people.text(clerk.get(here))
+    assert "影響します" not in shown
+    assert "調書から再判定を始めてください" not in shown
+    assert 'placeholder="R7.10.1"' in shown
+    asked = AGAIN | {"act": "effects"}
+    shown = people.text(clerk.post(here, asked))
+    assert "令和7年10月1日</time>からの再判定の影響" in shown
+    assert "まだ支給も計算もしていません" in shown
+    assert 'value="R7.10.1"' in shown
+    shown = people.text(clerk.post(here, asked | {"effective_from": "R7.6.1", "reason": ""}))
+    assert "支給済みの6月分" in shown
+    assert "調書から再判定を始めてください" not in shown
+    assert "12桁の数字は書けません" in people.text(clerk.post(here, AGAIN | {"note": "123456789018"}), 422)
+    assert "123456789018" not in people.text(clerk.post(here, asked | {"note": "123456789018"}))
+    assert not first.redeterminations.exists()
 
 
 def test_others_may_not(in_a: Any) -> None:
