@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from domain.rules import IncomeAbsence, how_text
@@ -15,6 +16,7 @@ Step = Mapping[str, Any]
 Names = Mapping[str, str]
 """構成員番号 → the name and relation shown for it."""
 
+MONTHS = 12
 _NEED = frozenset({"need_monthly"})
 _INCOME = frozenset({"income_member", "income"})
 _RULES = frozenset({"as_of", "ages", "switch", "left_out", "single_parent"})
@@ -72,7 +74,8 @@ def _need(steps: Sequence[Step], result: Mapping[str, Any], names: Names) -> Par
     inputs, need = monthly["inputs"], result["annual_need"]
     rounded = "、月額で端数を処理" if "rounding" in inputs else ""
     how = f"各扶助の年額の計 {inputs['annual_exact']:,}円、月額 {_figure(monthly['value'])}円{rounded}"
-    annual = need["numerator"] // need["denominator"] if need else inputs["annual_exact"]
+    # Twelve times the month, as in the complete result: the sum before the month is rounded would be another figure.
+    annual = need["numerator"] // need["denominator"] if need else int(Fraction(str(monthly["value"])) * MONTHS)
     title = "需要額（年額）" if need else "需要額（年額・分かっている値だけの途中の額）"
     return Part(title, annual, [*rules, *components, ReceiptLine("世帯の計", annual, how, basis(monthly))])
 

@@ -9,7 +9,7 @@ from domain.rules import Reason
 from domain.statements.cases import WITH_AMOUNTS, counts
 from domain.statements.facts import ENTERED, enters_all
 from domain.statements.forms import column_title
-from domain.statements.models import Computation, MemberFacts, Statement
+from domain.statements.models import Computation, MemberFacts, Statement, StatementStep
 from domain.statements.presentation import figures, households, missing, receipts, standing, states
 from domain.statements.queries.detail import Person, Sheet
 from domain.statements.reading import AMOUNTS
@@ -17,7 +17,7 @@ from domain.statements.redetermining import DECIDED
 from domain.statements.states import AT_SCHOOL
 from web.formatting import NOTHING
 
-Source = MemberFacts.Source
+Source, State = MemberFacts.Source, Statement.State
 NOT_COUNTED = "算定に数えない（世帯員を数える日に世帯にいない）"
 
 
@@ -41,10 +41,20 @@ def shown_sheet(sheet: Sheet) -> dict[str, Any]:
         "run": sheet.run,
         "stale": _is_stale(sheet),
         "decided": statement.state in DECIDED,
+        "returned": _returned(sheet),
         "steps": [(step, states.tone(step.to_state)) for step in sheet.steps],
         "determinations": sheet.determinations,
         "relatives": [(one, states.tone(one.state)) for one in sheet.relatives],
     }
+
+
+def _returned(sheet: Sheet) -> StatementStep | None:
+    """The 差戻し that the school still works on: until it is forwarded again."""
+    if sheet.statement.state not in AT_SCHOOL:
+        return None
+    moved = (step for step in reversed(sheet.steps) if step.to_state in (State.RETURNED, State.FORWARDED))
+    last = next(moved, None)
+    return last if last is not None and last.to_state == State.RETURNED else None
 
 
 def _is_stale(sheet: Sheet) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.roles import Role
 from domain.linkage.models import Inquiry
+from domain.statements import services
 from domain.statements.models import Statement
 from tests.domain.statements import people
 from tests.support import records
+from tests.support.records import YEAR
 
 
 def page(browser: Any, statement: Statement, act: str = "") -> str:
@@ -94,3 +97,42 @@ def test_ticks_stay_when_the_proposal_is_refused(in_a: Any) -> None:
     }
     shown = people.text(board.post("/statements/review/propose/", wrong), 422)
     assert f'value="{statement.pk}" checked' in shown
+
+
+def test_a_returned_statement_says_why_on_top_until_it_is_forwarded_again(in_a: Any) -> None:
+    statement, clerk = people.forwarded(), people.clerk_of()
+    services.send_back(statement, "父の源泉徴収票を確認してください", records.staff(Role.BOARD_OFFICER))
+    shown = page(clerk, statement)
+    top = shown[: shown.index("構成員（")]
+    for words in ("教育委員会から差し戻されています", "父の源泉徴収票を確認してください", "証明書の値を直す"):
+        assert words in top, words
+    people.compute(statement)
+    shown = page(clerk, statement)
+    assert "父の源泉徴収票を確認してください" in shown[: shown.index("構成員（")]
+    assert "次は校長の進達です" in shown
+    services.forward(statement.school, YEAR, records.staff(Role.PRINCIPAL))
+    shown = page(clerk, statement)
+    assert "父の源泉徴収票を確認してください" not in shown[: shown.index("構成員（")]
+
+
+def test_the_need_is_the_same_figure_before_and_after_the_income_is_known(in_a: Any) -> None:
+    statement, clerk = people.lacking(), people.clerk_of()
+    before = re.search(
+        r"途中の額）.*?([\d,]{7,})円?<", page(clerk, statement)[page(clerk, statement).index("需要額（年額・") :], re.S
+    )
+    people.answer(statement.household)
+    people.compute(statement)
+    run = statement.computations.order_by("-sequence")[0]
+    assert before is not None
+    assert before[1].replace(",", "") == str((run.annual_need_numerator or 0) // run.annual_need_denominator)
+
+
+def test_the_list_leads_from_households_without_a_statement_to_where_it_is_made(in_a: Any) -> None:
+    people.computed()
+    opened = people.opened(guardian_name="まだ 算定前")
+    clerk = people.clerk_of()
+    shown = people.text(clerk.get("/statements/?state=before"))
+    assert opened.household.number in shown
+    assert "算定前（入力中）" in shown
+    assert shown.count("<tr data-row") == 1
+    assert "名簿にあって調書のまだない世帯は、「学校にある調書をまとめて算定する」で調書ができます" in shown
