@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +19,9 @@ from web.dates import DateError, to_wareki
 from web.formatting import format_yen
 
 NOT_ANSWERED = "（回答なし）"
+_PARTS_OF_DAY = re.compile(r"(.+?年)(\d+月)(\d+日)")
+_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+"""Hiragana to katakana: the two blocks stand in one order."""
 ABSENT = {"blank": "（空欄で回答）", "missing": "（項目なし）"}
 AMOUNT_TITLES = dict(
     zip(
@@ -112,15 +117,46 @@ def _line(item: Item, texts: Mapping[str, str], *, equal: bool, hidden: bool) ->
     ours, answer = texts["ours"], texts["answer"]
     if item is Item.BORN:
         shown = _day(answer) or NOT_ANSWERED
-        return Line(item.value, equal, [Segment(_day(ours), not equal)], [Segment(shown, not equal)])
+        return Line(item.value, equal, _day_pieces(_day(ours), shown, equal), _day_pieces(shown, _day(ours), equal))
+    if equal:  # spelled differently at most: nothing to look at but another form of a character (髙 and 高)
+        plain = (_one_script(ours), _one_script(answer)) if item is Item.NAME else ("", "")
+        points = ("、".join(code_points(*plain)), "、".join(code_points(*reversed(plain))))
+        return Line(item.value, equal, [Segment(ours, False)], [Segment(answer, False)], *points)
+    cut = _pieces if item is Item.KANA else marked
     return Line(
         item.value,
         equal,
-        marked(ours, answer) if answer else [Segment(ours, not equal)],
-        marked(answer, ours) or [Segment(NOT_ANSWERED, not equal)],
-        "、".join(code_points(ours, answer)) if answer else "",
-        "、".join(code_points(answer, ours)),
+        cut(ours, answer) if answer else [Segment(ours, True)],
+        cut(answer, ours) or [Segment(NOT_ANSWERED, True)],
+        "、".join(code_points(ours, answer)) if answer and item is not Item.KANA else "",
+        "、".join(code_points(answer, ours)) if item is not Item.KANA else "",
     )
+
+
+def _one_script(text: str) -> str:
+    """Kana of one script and width, without spaces: おがわ and ｵｶﾞﾜ are read alike, and compared so."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(folded.translate(_KATAKANA).split())
+
+
+def _pieces(text: str, other: str) -> list[Segment]:
+    """As `marked`, blind to the script of kana; where a text folds to another length, by its characters as they are."""
+    folded = _one_script(text)
+    if len(folded) != len(text):
+        return marked(text, other)
+    found, start = [], 0
+    for piece in marked(folded, _one_script(other)):
+        found.append(Segment(text[start : start + len(piece.text)], piece.differs))
+        start += len(piece.text)
+    return found
+
+
+def _day_pieces(day: str, other: str, equal: bool) -> list[Segment]:
+    """年, 月 and 日 each by itself; something that is no day as a whole."""
+    ours, theirs = _PARTS_OF_DAY.fullmatch(day), _PARTS_OF_DAY.fullmatch(other)
+    if equal or ours is None or theirs is None:
+        return [Segment(day, not equal)]
+    return [Segment(mine, mine != its) for mine, its in zip(ours.groups(), theirs.groups(), strict=True)]
 
 
 def _day(text: str | None) -> str:
