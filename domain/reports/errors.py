@@ -22,6 +22,17 @@ class NotReleased(ReportError):
         )
 
 
+class NothingNew(ReportError):
+    """`reports.nothing-new`: every decided household of the school has its notice."""
+
+    identifier = "reports.nothing-new"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where}、決定通知書をまだ作っていない決定はありません。作り直すときは「全員分を作り直す」を選んでください。"
+        )
+
+
 class ContentChanged(ReportError):
     """`reports.content-changed`: records changed between the parts of one print."""
 

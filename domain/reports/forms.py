@@ -24,6 +24,7 @@ _ORDER = (
 )
 
 
+NEW, WHOLE = "new", "whole"
 EVERY = "*"
 """Stands for every school the person may take files of."""
 
@@ -34,6 +35,12 @@ class MakeForm(Form):
     kind = forms.ChoiceField(label="帳票")
     school = forms.ChoiceField(label="学校", required=False)
     round = forms.ChoiceField(label="支給回", required=False)
+    whole = forms.ChoiceField(
+        label="決定通知書の範囲",
+        required=False,
+        choices=[(NEW, "新しく決定した分だけ"), (WHOLE, "全員分を作り直す")],
+        help_text="決定通知書だけの選択です。新しく決定した分は、まだ通知書を作っていない決定です。",
+    )
 
     def __init__(
         self, *arguments: Any, schools: Sequence[School], rounds: Sequence[PaymentRound], bank: bool, **named: Any

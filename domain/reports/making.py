@@ -76,7 +76,8 @@ def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFi
 def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[int, int]) -> OutputFile:
     part, parts = place
     when = target.round.title if target.round else f" {_household(target)}" if target.statement else ""
-    name = f"{form.kind.label} {fiscal_year_label(target.fiscal_year)}{when} {target.school.name}"
+    some = "（新しく決定した分）" if target.only is not None else ""
+    name = f"{form.kind.label} {fiscal_year_label(target.fiscal_year)}{when} {target.school.name}{some}"
     return OutputFile(
         kind=form.kind,
         key=f"{job.key}:{part}",

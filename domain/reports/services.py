@@ -4,9 +4,18 @@ from domain.reports.starting import (
     start_bank_file,
     start_calculation,
     start_ledgers,
+    start_new_notices,
     start_notices,
     start_slips,
     start_statements,
 )
 
-__all__ = ["start_bank_file", "start_calculation", "start_ledgers", "start_notices", "start_slips", "start_statements"]
+__all__ = [
+    "start_bank_file",
+    "start_calculation",
+    "start_ledgers",
+    "start_new_notices",
+    "start_notices",
+    "start_slips",
+    "start_statements",
+]

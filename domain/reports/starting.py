@@ -9,8 +9,8 @@ from audit.trail.entries import JSON
 from domain.households.models import School
 from domain.payments.models import PaymentRound
 from domain.reports import fingerprints, printing
-from domain.reports.errors import NotDecided, NotReleased
-from domain.reports.gathering import calculations
+from domain.reports.errors import NotDecided, NothingNew, NotReleased
+from domain.reports.gathering import calculations, notices
 from domain.reports.targets import Form, Target
 from domain.statements.models import Statement
 from jobs import services as jobs
@@ -25,6 +25,16 @@ _SHOWN = 16
 def start_notices(fiscal_year: int, school_code: str) -> Job:
     """決定通知書 of a school's decided households; afterwards they are 通知済."""
     return _start_of_year(NOTICES, printing.NOTICES, fiscal_year, school_code)
+
+
+def start_new_notices(fiscal_year: int, school_code: str) -> Job:
+    """決定通知書 of those decided households alone that have none yet. Raises NothingNew."""
+    school = School.objects.get(code=school_code)
+    only = notices.without_notice(fiscal_year, school)
+    if not only:
+        raise NothingNew(f"{school.name}には")
+    args: dict[str, JSON] = {"fiscal_year": fiscal_year, "school": school_code, "only": [*only]}
+    return _start(NOTICES, printing.NOTICES, Target(fiscal_year, school, only=tuple(only)), args)
 
 
 def start_ledgers(fiscal_year: int, school_code: str) -> Job:
@@ -77,4 +87,5 @@ def _start_of_year(kind: str, form: Form, fiscal_year: int, school_code: str) ->
 
 def _start(kind: str, form: Form, target: Target, args: dict[str, JSON]) -> Job:
     key = f"{kind}:{target.about}:{target.school.pk}:{fingerprints.of_target(form, target)[:_SHOWN]}"
-    return jobs.start(kind, args, key=key, title=f"{form.kind.label}の作成（{target.school.name}）")
+    some = "、新しく決定した分" if target.only is not None else ""
+    return jobs.start(kind, args, key=key, title=f"{form.kind.label}の作成（{target.school.name}{some}）")

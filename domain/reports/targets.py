@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,18 +16,22 @@ from domain.reports.models import OutputFile
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One school's documents of a year; of a 支給回 or a 調書 (its id) where the form is about one."""
+    """One school's documents of a year; of a 支給回 or a 調書 (its id) where the form is about one, of `only` these where given."""
 
     fiscal_year: int
     school: School
     round: PaymentRound | None = None
     statement: int | None = None
+    only: tuple[int, ...] | None = None
 
     @property
     def about(self) -> str:
         """What of the school the documents are about: part of the key under which files of one thing are found."""
         if self.statement is not None:
             return f"statement{self.statement}"
+        if self.only is not None:
+            some = hashlib.sha256(repr(sorted(self.only)).encode()).hexdigest()[:16]
+            return f"{self.fiscal_year}:only{some}"
         return f"round{self.round.pk}" if self.round else str(self.fiscal_year)
 
     @property

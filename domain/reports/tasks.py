@@ -23,8 +23,10 @@ def _of_schools(codes: Sequence[str]) -> Q:
 
 @job_kind(starting.NOTICES, "支弁区分決定通知書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
 def notices(handle: JobHandle) -> None:
-    """Arguments: fiscal_year, school."""
-    make(handle, printing.NOTICES, _of_year(handle))
+    """Arguments: fiscal_year, school; only (ids of 調書, absent: all that are decided)."""
+    only = handle.args.get("only")
+    target = Target(int(handle.args["fiscal_year"]), _school(handle), only=None if only is None else tuple(only))
+    make(handle, printing.NOTICES, target)
 
 
 @job_kind(starting.LEDGERS, "個人別支給台帳の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)

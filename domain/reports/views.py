@@ -16,8 +16,8 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.reports import delivery, queries, services
 from domain.reports.board_words import lacking_words
-from domain.reports.errors import FileLost, ReportError
-from domain.reports.forms import EVERY, MakeForm
+from domain.reports.errors import FileLost, NothingNew, ReportError
+from domain.reports.forms import EVERY, WHOLE, MakeForm
 from domain.reports.models import OutputFile
 from domain.statements.queries.scope import find_statement
 from jobs.models import Job
@@ -133,7 +133,7 @@ def _start(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
     for code in codes:
         require_school(person_of(request), code, Permission.DOWNLOAD_FILE)
     try:
-        jobs = [_job(asked | {"school": code}) for code in codes or [""]]
+        jobs = _jobs(asked, codes or [""])
     except ReportError as error:
         messages.error(request, str(error))
         return redirect("reports:files")
@@ -144,6 +144,19 @@ def _start(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
             request, f"{Kind(asked['kind']).label}の作成を{len(jobs)}校分始めました。できた順に一覧に並びます。"
         )
     return redirect("reports:files")
+
+
+def _jobs(asked: dict[str, Any], codes: list[str]) -> list[Job]:
+    """Schools without anything new are left out as long as another has something. Raises ReportError."""
+    found, refused = [], []
+    for code in codes:
+        try:
+            found.append(_job(asked | {"school": code}))
+        except NothingNew as nothing:
+            refused.append(nothing)
+    if refused and not found:
+        raise refused[0] if len(refused) == 1 else NothingNew("どの学校にも")
+    return found
 
 
 def _codes(request: HttpRequest, asked: dict[str, Any]) -> list[str]:
@@ -169,7 +182,7 @@ def _job(asked: dict[str, Any]) -> Job:
     if kind == Kind.SLIP:
         return services.start_slips(int(asked["round"]), school)
     of_year = {
-        Kind.NOTICE: services.start_notices,
+        Kind.NOTICE: services.start_notices if asked["whole"] == WHOLE else services.start_new_notices,
         Kind.LEDGER: services.start_ledgers,
         Kind.STATEMENT: services.start_statements,
     }

@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit.trail.recorder import Subject
-from domain.households.models import Household, StatusPeriod
+from domain.households.models import Household, School, StatusPeriod
 from domain.reports.board_words import approved_versions, holding
 from domain.reports.gathering.pupils import periods_of
 from domain.reports.gathering.reasons import Packs, reason_text
@@ -36,13 +36,23 @@ DECIDED = (Statement.State.DECIDED, Statement.State.NOTICED)
 def select(target: Target) -> list[int]:
     """調書 by 世帯番号."""
     decided = Statement.objects.filter(fiscal_year=target.fiscal_year, school=target.school, state__in=DECIDED)
+    if target.only is not None:
+        decided = decided.filter(pk__in=target.only)
     return list(decided.order_by("household__number").values_list("pk", flat=True))
+
+
+def without_notice(fiscal_year: int, school: School) -> list[int]:
+    """調書 that were decided and of which no notice was made yet."""
+    decided = Statement.objects.filter(fiscal_year=fiscal_year, school=school, state=Statement.State.DECIDED)
+    return list(decided.order_by("pk").values_list("pk", flat=True))
 
 
 def versions(target: Target) -> list[tuple[Any, ...]]:
     decided = Determination.objects.filter(
         statement__fiscal_year=target.fiscal_year, statement__school=target.school, statement__state__in=DECIDED
     ).exclude(approved_by=None)
+    if target.only is not None:
+        decided = decided.filter(statement__in=target.only)
     pupils = Max("pupil_categories__pupil__updated_at")
     rows = decided.annotate(pupils=pupils).order_by("pk")
     values = rows.values_list(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from domain.households.models import Household
 from domain.reports import services
+from domain.reports.errors import NothingNew
 from domain.reports.gathering import notices
 from domain.reports.targets import Target
 from domain.statements.models import Computation, Determination, PupilCategory, Statement
@@ -149,6 +150,24 @@ def test_asking_again_gives_the_same_job_and_a_new_decision_a_new_file(school: A
     support.done(again)
     assert [output.documents for output in support.outputs()] == [1, 2]
     assert len({output.subject for output in support.outputs()}) == 1
+
+
+def test_only_what_was_newly_decided_is_made_once(school: Any) -> None:
+    support.decided_homes(school, 2)
+    first = support.done(services.start_new_notices(YEAR, "S01"))
+    assert first.counts["部数"] == 2
+    with pytest.raises(NothingNew, match="決定通知書をまだ作っていない決定はありません"):
+        services.start_new_notices(YEAR, "S01")
+    new = support.home(school)
+    support.decided(school)
+    job = services.start_new_notices(YEAR, "S01")
+    assert services.start_new_notices(YEAR, "S01") == job
+    assert support.done(job).counts["部数"] == 1
+    assert Statement.objects.get(household=new).state == "noticed"
+    output = support.outputs("notice")[-1]
+    assert output.title.endswith("（新しく決定した分）")
+    assert new.number in "".join(support.pages(output))
+    assert support.done(services.start_notices(YEAR, "S01")).counts["部数"] == 3
 
 
 def test_the_print_is_recorded_with_everybody_on_it_before_it_is_set(

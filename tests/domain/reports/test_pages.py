@@ -222,7 +222,7 @@ def ask(client: Any, **values: str) -> Any:
 
 def test_a_clerk_asks_for_files_of_the_own_school_alone() -> None:
     client = browser(Role.SCHOOL_CLERK, "S01")
-    assert "支弁区分決定通知書の作成" in body(ask(client, kind="notice", school="S01"))
+    assert "支弁区分決定通知書の作成" in body(ask(client, kind="notice", school="S01", whole="whole"))
     assert Job.objects.filter(kind="reports.notices").count() == 1
     response = ask(client, kind="notice", school="S02")
     assert response.status_code == 422
@@ -292,16 +292,30 @@ def test_nothing_is_chosen_beforehand_and_what_is_needed_is_said() -> None:
 
 
 def test_all_schools_are_asked_for_at_once_and_only_ones_own() -> None:
-    browser(Role.BOARD_OFFICER).post("/reports/", {"kind": "notice", "school": "*"})
+    browser(Role.BOARD_OFFICER).post("/reports/", {"kind": "notice", "school": "*", "whole": "whole"})
     assert sorted(job.args["school"] for job in Job.objects.filter(kind="reports.notices")) == ["S01", "S02"]
     browser(Role.SCHOOL_CLERK, "S01").post("/reports/", {"kind": "ledger", "school": "*"})
     assert [job.args["school"] for job in Job.objects.filter(kind="reports.ledgers")] == ["S01"]
 
 
+def test_notices_are_of_the_newly_decided_unless_all_are_asked_for() -> None:
+    client = browser(Role.BOARD_OFFICER)
+    shown = body(client.get("/reports/"))
+    assert shown.index("新しく決定した分だけ") < shown.index("全員分を作り直す")
+    assert "サンプル支援学校S01には、決定通知書をまだ作っていない決定はありません" in body(
+        ask(client, kind="notice", school="S01")
+    )
+    assert "どの学校にも、決定通知書をまだ作っていない決定はありません" in body(ask(client, kind="notice", school="*"))
+    assert not Job.objects.filter(kind="reports.notices").exists()
+    support.decided_homes(records.school("S01"), 1)
+    assert "始めました" in body(ask(client, kind="notice", school="*"))
+    assert Job.objects.get(kind="reports.notices").args["school"] == "S01"
+
+
 def test_the_bar_leads_back_to_the_list_and_the_mark_is_explained() -> None:
     stored()
     client = browser(Role.BOARD_OFFICER)
-    client.post("/reports/", {"kind": "notice", "school": "S01"})
+    client.post("/reports/", {"kind": "notice", "school": "S01", "whole": "whole"})
     shown = body(client.get("/reports/"))
     assert "?after=/reports/" in shown
     assert "書体にない文字" in shown
