@@ -18,6 +18,7 @@ from domain.households.roster.rows import (
 from domain.households.roster.sheets import Sheets
 from domain.households.roster.words import yes_or_no
 from domain.households.roster.workbook.codes import Code, Severity
+from domain.households.roster.workbook.kinds import ROSTER, require_kind
 from domain.households.roster.workbook.marks import check_marks
 from domain.households.roster.workbook.package import file_digest
 from domain.households.roster.workbook.problems import CellProblem, WorkbookRefused
@@ -39,6 +40,7 @@ def read_roster(
     """
     try:
         workbook = read_workbook(data)
+        require_kind(ROSTER, workbook.sheets)
     except WorkbookRefused as refusal:
         return _refused(file_digest(data), refusal.problems)
     sheets = Sheets(workbook.table(HOUSEHOLDS), workbook.table(MEMBERS), workbook.table(PUPILS))

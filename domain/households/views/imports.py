@@ -22,6 +22,7 @@ from domain.households.presenting import change_rows, count_rows, may_decide, pr
 from domain.households.received import LEFT_OUT, TAKEN
 from domain.households.roster.layout import LAYOUT_VERSION, ROSTER
 from domain.households.roster.workbook.blank import blank_workbook
+from domain.households.roster.workbook.codes import ABOUT_FORM, Code
 from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
 from domain.households.views.shared import (
     is_poll,
@@ -91,6 +92,8 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     changed = Paginator(roster.changes.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "roster": roster,
+        "about_form": roster.problems.filter(code__in=ABOUT_FORM).exists(),
+        "other_kind": roster.problems.filter(code=Code.OTHER_KIND).exists(),
         "looked": roster.state == RosterImport.State.LOOKED,
         "again": roster.state == RosterImport.State.LOOKED and job is not None,
         "changes": changed,

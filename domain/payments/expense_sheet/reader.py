@@ -8,6 +8,8 @@ from domain.households.roster.reader import count
 from domain.households.roster.rows import Counts
 from domain.households.roster.sheets import report_duplicates
 from domain.households.roster.workbook.codes import Code, Severity
+from domain.households.roster.workbook.kinds import EXPENSES as KIND
+from domain.households.roster.workbook.kinds import require_kind
 from domain.households.roster.workbook.marks import check_marks
 from domain.households.roster.workbook.package import file_digest
 from domain.households.roster.workbook.problems import WorkbookRefused
@@ -36,6 +38,7 @@ def read_expenses(
     """
     try:
         workbook = read_workbook(data)
+        require_kind(KIND, workbook.sheets)
     except WorkbookRefused as refusal:
         return ExpensesReading(file_digest(data), "", None, (), tuple(refusal.problems), _NOTHING)
     table = workbook.table(EXPENSES)

@@ -13,7 +13,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.queries import open_schools, schools_for
 from domain.households.roster.workbook.blank import blank_workbook
-from domain.households.roster.workbook.codes import SEVERITY_LABELS, Severity
+from domain.households.roster.workbook.codes import ABOUT_FORM, SEVERITY_LABELS, Code, Severity
 from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
 from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of, workbook_answer
 from domain.payments import services
@@ -69,8 +69,11 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     )
     found = Paginator(received.problems, PER_PAGE).get_page(request.GET.get("page"))
     word, tone = _outcome(received)
+    codes = {problem["code"] for problem in received.problems}
     context = {
         "received": received,
+        "about_form": bool(codes & ABOUT_FORM),
+        "other_kind": Code.OTHER_KIND in codes,
         "word": word,
         "tone": tone,
         "job": unfinished(job),

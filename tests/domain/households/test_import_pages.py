@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
 from domain.households.models import Household, RosterImport, School
+from domain.payments.expense_sheet.layout import EXPENSES
 from tests.domain.households.conftest import work_off
 from tests.domain.households.people import browser_of
 from tests.domain.households.roster import books
@@ -86,6 +87,19 @@ def test_a_refused_file_says_why(clerk: Any, school: School) -> None:
     page = page_of(clerk, roster)
     assert "この名簿は取り込めません" in page
     assert "正しい様式のExcelブック" in page
+
+
+def test_a_refused_file_is_told_only_what_helps(clerk: Any, school: School) -> None:
+    """The form's sheets and columns are no advice where only the school is wrong; expenses have a page of their own."""
+    advice, way = "のとおりにしてください", '<a href="/payments/imports/">経費を取り込む</a>'
+    other = page_of(clerk, handed_in(clerk, school, books.roster(marks=[("学校コード", "S29002")])))
+    assert "別の学校のファイル" in other or "S29002" in other
+    assert advice not in other
+    assert way not in other
+    assert advice in page_of(clerk, handed_in(clerk, school, books.roster(without_sheet="児童生徒")))
+    expenses = page_of(clerk, handed_in(clerk, school, books.book((EXPENSES,), {"使用経費": []})))
+    assert way in expenses
+    assert advice not in expenses
 
 
 def test_an_oversized_or_empty_file_is_refused_by_the_form(clerk: Any, school: School, monkeypatch: Any) -> None:

@@ -14,6 +14,7 @@ from domain.payments.models import Expense, ExpenseImport
 from integrations.atena_adapters.individual_numbers import sample_number
 from jobs.models import Job
 from jobs.running import run_job
+from tests.domain.households.roster.books import roster
 from tests.domain.payments.support import approved, calculated, day, opened, pupil, receipt_row, spend, workbook
 from tests.domain.statements.people import browser_of, clerk_of, text
 from tests.support import records
@@ -91,6 +92,14 @@ def test_the_state_of_an_import_says_what_became_of_its_rows(
     for shown in (page, text(clerk.get("/payments/imports/"))):
         assert f'state-{shape}"' in shown.partition("<main")[2]
         assert f"</span>{word}</span>" in shown
+
+
+def test_a_roster_is_led_to_its_page(school: Any) -> None:
+    clerk = clerk_of("S01")
+    shown = text(clerk.get(upload(clerk, school, roster())["Location"]))
+    assert "名簿のブックです（使用経費ではありません）。「名簿取込」の画面で取り込みます。" in shown
+    assert '<a href="/households/imports/">名簿取込</a></p>' in shown
+    assert "のとおりにしてください" not in shown
 
 
 def test_a_refused_file_says_why(school: Any) -> None:

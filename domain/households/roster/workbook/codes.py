@@ -41,6 +41,7 @@ class Code(StrEnum):
     MISSING_HEADING = "import.missing-heading"
     MISSING_COLUMN = "import.missing-column"
     DOUBLE_COLUMN = "import.double-column"
+    OTHER_KIND = "import.other-kind"
     OTHER_SCHOOL = "import.other-school"
     OTHER_YEAR = "import.other-year"
 
@@ -135,6 +136,9 @@ MEANINGS: Mapping[Code, Meaning] = {
     Code.DOUBLE_COLUMN: Meaning(
         Severity.REFUSED, "同じ見出しの列が2つあります。", "使わない方の列を削除してください。"
     ),
+    Code.OTHER_KIND: Meaning(
+        Severity.REFUSED, "別の種類のファイルです。", "そのファイルを取り込む画面で選び直してください。"
+    ),
     Code.OTHER_SCHOOL: Meaning(
         Severity.REFUSED, "別の学校のファイルです。", "学校を選び直すか、ファイルを選び直してください。"
     ),
@@ -219,3 +223,11 @@ MEANINGS: Mapping[Code, Meaning] = {
         "書き誤りや行の取り違えでないか、元の書類で確かめてください。正しければそのままでかまいません（目安）。",
     ),
 }
+
+ABOUT_FORM = frozenset(
+    {
+        Code.NOT_A_WORKBOOK, Code.OLD_FORMAT, Code.DAMAGED, Code.MISSING_SHEET, Code.MISSING_HEADING, Code.MISSING_COLUMN,
+        Code.DOUBLE_COLUMN, Code.NUMBER_COLUMN,
+    }
+)  # fmt: skip
+"""Refusals that the form (様式) helps with: a file of another school has the right sheets and columns."""

@@ -4,7 +4,8 @@ import pytest
 
 from domain.households.roster.reader import read_roster
 from domain.households.roster.workbook.codes import Code, Severity
-from tests.domain.households.roster.books import household, roster
+from domain.payments.expense_sheet.layout import EXPENSES
+from tests.domain.households.roster.books import book, household, roster
 
 
 def test_a_missing_sheet_is_named_with_its_likes() -> None:
@@ -72,3 +73,12 @@ def test_headings_may_carry_spaces_brackets_and_known_other_words(column: str, h
 def test_headings_may_stand_below_a_title_but_must_be_there() -> None:
     assert not read_roster(roster(marks=[("名簿",)] * 10)).refused
     assert read_roster(roster(marks=[("名簿",)] * 25)).problems[0].code is Code.MISSING_HEADING
+
+
+def test_a_workbook_of_expenses_is_led_to_its_page() -> None:
+    reading = read_roster(book((EXPENSES,), {"使用経費": []}))
+    assert [problem.code for problem in reading.problems] == [Code.OTHER_KIND]
+    assert (
+        "使用経費のブックです（名簿ではありません）。「使用経費」の「経費を取り込む」の画面で"
+        in reading.problems[0].message
+    )

@@ -89,7 +89,7 @@ def test_refused_files() -> None:
     number = sample_number(3, 141)
     for data, code in [
         (b"", Code.NOT_A_WORKBOOK),
-        (roster(), Code.MISSING_SHEET),
+        (roster(), Code.OTHER_KIND),
         (sheet(receipt(備考=number)), Code.NUMBER_FOUND),
         (sheet(without_column="金額"), Code.MISSING_COLUMN),
         (sheet(receipt(), marks=[("学校コード", "S29002")]), Code.OTHER_SCHOOL),
