@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
 from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
@@ -18,6 +18,9 @@ from tenants.core.context import scope
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
 _REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT})
 PROBLEM_LENGTH = 400
+WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
+"""Noted on a batch without any trouble: no answer yet."""
+
 WITH_NUMBERS = (Batch.Kind.REGISTER, Batch.Kind.UPDATE)
 """What may hold a 個人番号: that its place of exchange was emptied is an event of its own."""
 
@@ -90,7 +93,13 @@ def mark_unsent(batch: Batch) -> None:
 
 def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
     """Collected batches whose place of exchange still holds something, as far as we know."""
-    return Batch.objects.filter(kind=kind, state=Batch.State.COLLECTED, cleared_at=None)
+    return in_turn(Batch.objects.filter(kind=kind, state=Batch.State.COLLECTED, cleared_at=None))
+
+
+def in_turn(found: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Those that had no trouble first: one that fails each time keeps no other from being asked about."""
+    untroubled = When(problem__in=["", WAITING], then=Value(0))
+    return found.order_by(Case(untroubled, default=Value(1), output_field=IntegerField()), "sequence")
 
 
 def mark_cleared(batch: Batch) -> None:

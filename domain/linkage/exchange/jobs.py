@@ -16,6 +16,7 @@ from domain.linkage.exchange.checking import Checking
 from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.registering import Registering
 from domain.linkage.exchange.running import LINES_A_BATCH, ExchangeRun
+from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.updating import Updating
 from domain.linkage.exchange.withdrawing import Withdrawing
 from domain.linkage.exchange.work import Terms, Work
@@ -56,9 +57,11 @@ def register(handle: JobHandle) -> None:
     plan_registrations()
     statistics.refresh(Household, Member, PersonNumber, Registration)
     year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
-    ExchangeRun(Registering(year, duty), terms, handle).run()
+    troubles = Troubles()
+    ExchangeRun(Registering(year, duty), terms, handle, troubles=troubles).run()
     if terms.capabilities.checks_linkage:
-        ExchangeRun(Checking(year, duty), terms, handle, patience=CODE_PATIENCE).run()
+        ExchangeRun(Checking(year, duty), terms, handle, patience=CODE_PATIENCE, troubles=troubles).run()
+    troubles.tell()
 
 
 def change(handle: JobHandle) -> None:
@@ -69,8 +72,10 @@ def change(handle: JobHandle) -> None:
     plan_registrations()
     statistics.refresh(Registration, PersonLine)
     year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
+    troubles = Troubles()
     for work in (Updating(year, duty), Withdrawing(year, duty)):
-        ExchangeRun(work, terms, handle).run()
+        ExchangeRun(work, terms, handle, troubles=troubles).run()
+    troubles.tell()
 
 
 def check(handle: JobHandle) -> None:
@@ -127,12 +132,17 @@ def answer_incoming(handle: JobHandle) -> None:
     year, duty, terms = require_prefecture().working_year, workflow.duty_code or DUTY, _terms(workflow, handle.args)
     if not terms.capabilities.by_people:
         give_up(handle, timezone.now())
-    ExchangeRun(Fetching(year, duty, workflow.records_since()), terms, handle).run()
-    ExchangeRun(Releasing(year, duty), terms, handle).run()
+    troubles = Troubles()
+    ExchangeRun(Fetching(year, duty, workflow.records_since()), terms, handle, troubles=troubles).run()
+    ExchangeRun(Releasing(year, duty), terms, handle, troubles=troubles).run()
+    troubles.tell()
 
 
 def collect(handle: JobHandle) -> None:
-    """`linkage.collect`: what came in since for batches that are out, of every year. Sends nothing new."""
+    """`linkage.collect`: what came in since for batches that are out, of every year. Sends nothing new.
+
+    Each kind has its turn, whatever happens to another: there is one such job a prefecture and hour.
+    """
     workflow = settings_in_force().workflow
     duty = workflow.duty_code or DUTY
     terms = _terms(workflow, handle.args)
@@ -144,12 +154,14 @@ def collect(handle: JobHandle) -> None:
         Checking(year, duty),
         Providing(year, duty),
     ]
+    troubles = Troubles()
     for work in works:
         if _awaited(work.kind).exists():
-            ExchangeRun(work, terms, handle).collect_once()
+            ExchangeRun(work, terms, handle, troubles=troubles).collect_once()
     years = _awaited(Batch.Kind.INQUIRE).order_by("fiscal_year").values_list("fiscal_year", flat=True)
     for fiscal_year in years.distinct():
-        ExchangeRun(Inquiring(fiscal_year, duty), terms, handle).collect_once()
+        ExchangeRun(Inquiring(fiscal_year, duty), terms, handle, troubles=troubles).collect_once()
+    troubles.tell()
 
 
 def fetches_lists() -> bool:

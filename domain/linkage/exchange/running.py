@@ -3,18 +3,22 @@
 Where it may be cut off, and what the next run finds:
 before sending (a prepared batch: goes out), after sending (the same batch goes out again, the same on the wire), after
 collecting (the same answers: nothing changes), before clearing (collected but not cleared: cleared).
+
+A batch that fails keeps no other from its turn (`troubles`): the run ends with what went wrong after the others were looked at.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from domain.linkage.errors import ExchangeStopped, OtherSideAway
+from domain.linkage.errors import ExchangeStopped
 from domain.linkage.exchange import batches
 from domain.linkage.exchange.adapters import adapter_of_version
+from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
 from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown
@@ -38,15 +42,24 @@ Starting it again goes on where it stopped.
 SLICE_SECONDS = 1.0
 LONGEST_ABSENCE = 60.0
 SLOWEST = 8
-WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
 
 
 class ExchangeRun:
-    """One run of one kind of work under one job."""
+    """One run of one kind of work under one job. `troubles`: of a job of several runs, which tells them at its end itself."""
 
-    def __init__(self, work: Work, terms: Terms, handle: JobHandle, *, patience: float | None = None) -> None:
+    def __init__(
+        self,
+        work: Work,
+        terms: Terms,
+        handle: JobHandle,
+        *,
+        patience: float | None = None,
+        troubles: Troubles | None = None,
+    ) -> None:
         self._work = work
         self._patience = patience
+        self._troubles, self._tells = troubles or Troubles(), troubles is None
+        self._sends = True
         self._terms = terms
         self._handle = handle
         self._adapters: dict[int, AtenaAdapter] = {}
@@ -64,11 +77,11 @@ class ExchangeRun:
         waited, pause = 0.0, self._terms.capabilities.poll_seconds
         while True:
             news = self._fill_window()
-            open_batches = list(self._sent())
+            open_batches = [batch for batch in batches.in_turn(self._sent()) if self._troubles.allow(batch)]
             if not open_batches:
                 break
             for batch in open_batches:
-                news = self._collect(batch) or news
+                news = self._tried(self._collect, batch) or news
             if news:
                 self._handle.heard()
                 waited, pause = 0.0, self._terms.capabilities.poll_seconds
@@ -81,9 +94,7 @@ class ExchangeRun:
             self._wait(pause)
             waited += pause
             pause = min(pause * 1.5, self._terms.capabilities.poll_seconds * SLOWEST)
-        for name, figure in self._work.counters().items():
-            self._handle.set_count(name, figure)
-        self._report("終了")
+        self._end()
 
     def _patience_seconds(self) -> float:
         return PATIENCE_SECONDS if self._patience is None else min(self._patience, PATIENCE_SECONDS)
@@ -96,48 +107,69 @@ class ExchangeRun:
     def _look_once(self) -> None:
         self._report("受信")
         self._look_again()
-        for batch in list(self._sent()):
-            self._collect(batch)
+        for batch in list(batches.in_turn(self._sent())):
+            self._tried(self._collect, batch)
+        self._end()
+
+    def _end(self) -> None:
         for name, figure in self._work.counters().items():
             self._handle.set_count(name, figure)
         self._report("終了")
+        if self._tells:
+            self._troubles.tell()
+
+    def _tried(self, act: Callable[[Batch], bool], batch: Batch) -> bool:
+        """Whether anything was new; what goes wrong is noted, and the next batch has its turn."""
+        if not self._troubles.allow(batch):
+            return False
+        try:
+            return act(batch)
+        except AtenaError as error:
+            self._troubles.note(batch, error)
+        return False
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def _fill_window(self) -> bool:
         sent = False
         room = WINDOW - self._sent().count()
-        while room > 0 and (batch := self._next()) is not None:
+        while room > 0 and self._may_send() and (batch := self._next()) is not None:
             room -= 1
-            self._send(batch)
-            sent = True
+            sent = self._tried(self._send, batch) or sent
         return sent
+
+    def _may_send(self) -> bool:
+        return self._sends and self._terms.adapter_version not in self._troubles.away
 
     def _next(self) -> Batch | None:
         """A batch that was prepared before, else a new one."""
-        left = Batch.objects.filter(kind=self._work.kind, state=Batch.State.PREPARED).first()
+        prepared = Batch.objects.filter(kind=self._work.kind, state=Batch.State.PREPARED)
+        left = batches.in_turn(prepared.exclude(pk__in=self._troubles.stuck)).first()
         if left is not None:
             return left
         with transaction.atomic():
             self._handle.fence()
             return self._work.prepare(self._terms)
 
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: Batch) -> bool:
         self._report("送信")
         if batch.adapter_version != self._terms.adapter_version:
             # What is about to go out goes out under the configuration of today; only answers keep to their own.
             Batch.objects.filter(pk=batch.pk).update(adapter_version=self._terms.adapter_version)
             batch.refresh_from_db()
         if batch.tried_at is None and not self._begun(batch):
-            return
+            return True
         adapter = self._adapter(batch)
         receipt = self._submitted(adapter, batch)
+        if receipt is None:
+            return False
         with transaction.atomic():
             self._handle.fence()
             batches.mark_sent(batch, receipt)
             self._work.mark_sent(batch)
         if receipt.answer is not None:
             self._take_in(batch, adapter, receipt.answer)
+        return True
 
     def _begun(self, batch: Batch) -> bool:
         """From here on the batch may be with the other side, and stays as it is. False: nobody of it may go any more."""
@@ -147,7 +179,8 @@ class ExchangeRun:
             batches.mark_tried(batch, nothing_left=not left)
         return left
 
-    def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
+    def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt | None:
+        """None: it breaks a rule of the adapter. Its lines are free again, and this run makes no other of them."""
         try:
             return self._work.submit(adapter, batch)
         except BatchInvalid as error:
@@ -156,9 +189,9 @@ class ExchangeRun:
                 self._work.release(batch)
                 batches.note_problem(batch, error.message)
                 Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
-            raise ExchangeStopped(error.message) from None
-        except AtenaError as error:
-            raise self._trouble(batch, error) from None
+            self._sends = False
+            self._troubles.errors.append(ExchangeStopped(error.message))
+            return None
 
     # --- collecting --------------------------------------------------------------------------------------------------
 
@@ -176,14 +209,12 @@ class ExchangeRun:
         except BatchUnknown:
             batches.mark_unsent(batch)
             return True
-        except AtenaError as error:
-            raise self._trouble(batch, error) from None
         return self._take_in(batch, adapter, collection)
 
     def _ask_in_call(self, adapter: AtenaAdapter, batch: Batch) -> bool:
         """Cut off between answer and storing: the same batch brings the same answer again."""
         receipt = self._submitted(adapter, batch)
-        return self._take_in(batch, adapter, receipt.answer or adapter.collect(receipt))
+        return receipt is not None and self._take_in(batch, adapter, receipt.answer or adapter.collect(receipt))
 
     def _take_in(self, batch: Batch, adapter: AtenaAdapter, collection: Collection) -> bool:
         was_open = batch.state == Batch.State.SENT
@@ -202,20 +233,18 @@ class ExchangeRun:
         return changed > 0 or collection.complete
 
     def _clear(self, batch: Batch, adapter: AtenaAdapter) -> None:
-        try:
-            adapter.finish(batches.receipt_of(batch))
-        except AtenaError as error:
-            raise self._trouble(batch, error) from None
+        adapter.finish(batches.receipt_of(batch))
         with transaction.atomic():
             batches.mark_cleared(batch)
 
     def _look_again(self) -> None:
         """Once a run: batches whose held lines may have been answered, or whose place was not cleared."""
         for batch in self._work.uncleared():
-            if self._work.may_change(batch):
-                self._collect(batch)
-            else:
-                self._clear(batch, self._adapter(batch))
+            self._tried(self._collect if self._work.may_change(batch) else self._clear_left, batch)
+
+    def _clear_left(self, batch: Batch) -> bool:
+        self._clear(batch, self._adapter(batch))
+        return False
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 
@@ -240,7 +269,9 @@ class ExchangeRun:
 
     def _leave_open(self, open_batches: list[Batch]) -> None:
         with transaction.atomic():
-            Batch.objects.filter(pk__in=[batch.pk for batch in open_batches], problem="").update(problem=WAITING)
+            Batch.objects.filter(pk__in=[batch.pk for batch in open_batches], problem="").update(
+                problem=batches.WAITING
+            )
 
     def _report(self, step: str) -> None:
         self._handle.advance(self._done, self._total, f"{self._work.title}: {step}")
@@ -250,9 +281,3 @@ class ExchangeRun:
         if version not in self._adapters:
             self._adapters[version] = adapter_of_version(version)
         return self._adapters[version]
-
-    def _trouble(self, batch: Batch, error: AtenaError) -> Exception:
-        """Noted on the batch for people; what the job does next depends on whether trying again can help."""
-        with transaction.atomic():
-            batches.note_problem(batch, error.message)
-        return OtherSideAway(error.message) if error.retryable else ExchangeStopped(error.message)

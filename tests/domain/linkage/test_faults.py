@@ -221,7 +221,7 @@ def test_a_number_that_is_none_is_rejected_with_its_reason(world: World, start: 
 def test_without_news_the_job_ends_and_says_so(
     world: World, start: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from domain.linkage.exchange.running import WAITING
+    from domain.linkage.exchange.batches import WAITING
     from domain.linkage.models import Batch
 
     monkeypatch.setattr("domain.linkage.exchange.running.SLICE_SECONDS", 0.05)
