@@ -40,6 +40,9 @@ LONGEST = 200
 NEIGHBOURS = 50
 _GAP = re.compile(r"\s")
 _KANA = re.compile("[ァ-ヶ]")
+_SHOWN = (
+    "address", "postal_code", "phone", "winter_zone", "living_cost_grade", "single_parent", *made_up.BANK, "account_number",
+)  # fmt: skip
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
@@ -76,7 +79,8 @@ def after_roster(*, is_first: bool) -> None:
         is_shaped = not shapes or _shape(canary.number) in shapes
         is_named = not made_up.is_of_the_reserve(canary.guardian_name)
         if not is_shaped:
-            canary.number, canary.address = _number(canary.school), _address(canary.school)
+            canary.number = _number(canary.school)
+            _settle(canary)
         if not is_named:
             _name(canary)
         if not (is_shaped and is_named):
@@ -91,12 +95,12 @@ def _place(school: School, placed_by: str) -> CanaryHousehold:
             number=_number(school),
             guardian_born=date(1978, 1, 1) + timedelta(days=secrets.randbelow(3_650)),
             child_born=date(2010, 4, 2) + timedelta(days=secrets.randbelow(3_000)),
-            address=_address(school),
             student_number=f"{secrets.randbelow(10**6):06}",
             school=school,
             placed_by=placed_by,
         )
         _name(made)
+        _settle(made)
         _write_as_its_neighbours(made)
         made.save(force_insert=True)
         record(Event.WATCH_CANARY_PLACED)
@@ -207,10 +211,9 @@ def as_household(canary: CanaryHousehold) -> Household:
         number=canary.number,
         guardian_name=canary.guardian_name,
         guardian_kana=canary.guardian_kana,
-        address=canary.address,
-        winter_zone=6,
-        living_cost_grade="2-1",
+        account_holder=canary.guardian_kana.translate(_KATAKANA) if canary.account_number else "",
         maintained_by=canary.school,
+        **{name: getattr(canary, name) for name in _SHOWN},
     )
     guardian = Member(pk=0, household=home, key="1", name=canary.guardian_name, kana=canary.guardian_kana)
     guardian.born, guardian.is_guardian, guardian.relation = canary.guardian_born, True, "本人"
@@ -258,9 +261,11 @@ def _homes_near(school: School) -> QuerySet[Household]:
     return own if own.exists() else rows
 
 
-def _address(school: School) -> str:
-    """Like one of the school's newest, but of none whose address is to be hidden (支援措置)."""
-    return made_up.address(_homes_near(school).filter(address_hidden=False)[:NEIGHBOURS])
+def _settle(canary: CanaryHousehold) -> None:
+    """It lives, is called and is paid like the school's newest, but like none whose address is to be hidden (支援措置)."""
+    near = _homes_near(canary.school).filter(address_hidden=False)[:NEIGHBOURS]
+    for name, value in made_up.facts(list(near)).items():
+        setattr(canary, name, value)
 
 
 def _write_as_its_neighbours(canary: CanaryHousehold) -> None:

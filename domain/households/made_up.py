@@ -17,11 +17,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.households.models import Household, Member, Pupil
 from web.text import fold_name
 
+BANK = ("bank_code", "bank_name", "branch_code", "branch_name", "account_type")
 ENOUGH = 30
 """So many surnames a prefecture must have: of fewer, too many households would bear the one drawn."""
 
@@ -67,12 +68,32 @@ def is_of_the_reserve(name: str) -> bool:
     return bool(surnames) and not borne and _of_the_prefecture() is not None
 
 
-def address(near: Iterable[Household]) -> str:
-    """One of these with other numbers, at which nobody lives (if it has numbers at all); of the list where there is none."""
-    known = [home.address for home in near] or [_streets()]
+def facts(near: Sequence[Household]) -> dict[str, Any]:
+    """What a household's page shows beside its people, drawn from several of these: where there are none, an address of the list.
+
+    Town, 郵便番号, 地区 and 級地 belong together and come from one; telephone and account from others, with numbers that nobody has.
+    """
+    if not near:
+        return {"address": _with_other_digits("address", _streets())}
+    town, called, paid, parent = (secrets.choice(near) for _ in range(4))
+    return {
+        "address": _with_other_digits("address", town.address),
+        "postal_code": town.postal_code,
+        "winter_zone": town.winter_zone,
+        "living_cost_grade": town.living_cost_grade,
+        "phone": called.phone[:-4] + _with_other_digits("phone", called.phone, last=4) if called.phone else "",
+        "single_parent": parent.single_parent,
+        **{name: getattr(paid, name) for name in BANK},
+        "account_number": _with_other_digits("account_number", paid.account_number),
+    }
+
+
+def _with_other_digits(column: str, model: str, last: int = 0) -> str:
+    """The text (or its `last` signs) with other numbers, so that no household has it, if it has numbers at all."""
+    kept, changed = (model[:-last], model[-last:]) if last else ("", model)
     for _ in range(TRIES):
-        found = _DIGITS.sub(_other_digits, secrets.choice(known))
-        if not Household.objects.filter(address=found).exists():
+        found = _DIGITS.sub(_other_digits, changed)
+        if not Household.objects.filter(**{column: kept + found}).exists():
             break
     return found
 

@@ -351,3 +351,40 @@ def test_it_is_written_like_the_households_of_its_school(school: School) -> None
     assert re.fullmatch(r"[ァ-ヶ]+ [ァ-ヶ]+", made.guardian_kana)
     assert re.fullmatch(r"\S+ \S+", made.child_name)
     assert re.fullmatch(r"奈良県桜井市見本町[2-9]丁目", made.address)
+
+
+def test_its_page_says_what_the_pages_of_its_school_say(school: School) -> None:
+    """A 級地 that no household there has, or a blank where all others have something, would tell which it is."""
+    from domain.households.canaries import place
+
+    bank = {
+        "bank_code": "0001",
+        "bank_name": "見本銀行",
+        "branch_code": "001",
+        "branch_name": "見本支店",
+        "account_type": "1",
+    }
+    own = {"winter_zone": 3, "living_cost_grade": "3-2", "postal_code": "6390001", "phone": "074-000-0012"}
+    for n in (1, 2):
+        make_home(school, n, **own, **bank, account_number=f"123456{n}", account_holder="ミホン タロウ")
+    make_home(school, 3, **own | {"living_cost_grade": "1-1"}, address="見本市秘匿町", address_hidden=True)
+    made = place(school, make_person("canary-keeper", Role.SECURITY_MANAGER))
+    page = text_of(browser_of((Role.SCHOOL_CLERK, "S29001")).get(f"/households/{made.pk}/"))
+    assert "Ⅲ区・3級地-2" in page
+    assert "639-0001" in page
+    assert re.search(r"074-000-\d{4}", page)
+    assert "見本銀行 見本支店 普通" in page
+    assert made.phone not in ("", "074-000-0012")
+    assert (len(made.account_number), made.account_number[:-1]) != (7, "123456")
+    assert not Household.objects.filter(account_number=made.account_number).exists()
+
+
+def test_one_from_before_the_first_roster_moves_to_a_town_of_the_prefecture(take_in: Any, school: School) -> None:
+    from domain.households.canaries import seed
+
+    assert seed()
+    assert (CanaryHousehold.objects.get().postal_code, CanaryHousehold.objects.get().phone) == ("", "")
+    take_in()
+    home, after = Household.objects.get(), CanaryHousehold.objects.get()
+    town = ("postal_code", "winter_zone", "living_cost_grade", "bank_code", "branch_code")
+    assert [getattr(after, name) for name in town] == [getattr(home, name) for name in town]
