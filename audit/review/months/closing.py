@@ -24,7 +24,7 @@ from audit.review.texts import LONGEST_FINDING, clean, require_length
 from audit.trail.recorder import Subject, record
 from audit.trail.sealing.export import newest_head
 from audit.trail.vocabulary import Event
-from tenants.core.context import scope
+from tenants.core.context import require_prefecture, scope
 from tenants.core.keys import signing_key
 
 PURPOSE = "monthly-review"
@@ -97,10 +97,12 @@ def is_intact(review: MonthlyReview) -> bool:
 
 
 def open_months(today: date) -> list[date]:
-    """Months that are over and not closed, the latest first: the last one, and older ones since the first closed one."""
+    """Months that are over and not closed, the latest first: the last one, and older ones since the first closed one. None from
+    before the prefecture began: there was nothing to look at."""
     closed = set(MonthlyReview.objects.values_list("month", flat=True))
     month, found = previous_month(today.replace(day=1)), []
-    first = min(closed, default=month)
+    began = timezone.localdate(require_prefecture().created_at).replace(day=1)
+    first = min(closed, default=max(month, began))
     while month >= first:
         if month not in closed:
             found.append(month)

@@ -197,9 +197,7 @@ def questions(user: User) -> Task | None:
     asked = Alert.objects.filter(username=user.username, state=Alert.State.ASKED)
     count = len(asked)
     return (
-        Task("利用状況の確認への回答", count, "件", place("review:my_alerts"), "回答する", note=askers_of(asked))
-        if count
-        else None
+        Task("私への照会", count, "件", place("review:my_alerts"), "回答する", note=askers_of(asked)) if count else None
     )
 
 

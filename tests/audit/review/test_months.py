@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pypdf
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from tests.audit.review.conftest import World, text_of
 from tests.audit.review.test_loop import events
@@ -18,6 +20,17 @@ FINDING = "夜間のログイン1件は年度末の処理で、届が遅れた�
 
 def last_month(world: World) -> date:
     return (world.back.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+@pytest.fixture
+def long_used(prefecture_a: Any) -> None:
+    """The prefecture began years ago."""
+    from tenants.core.context import console_context
+    from tenants.core.models import Prefecture
+
+    prefecture_a.created_at = datetime(2024, 4, 1, tzinfo=UTC)
+    with console_context():
+        Prefecture.objects.filter(pk=prefecture_a.pk).update(created_at=prefecture_a.created_at)
 
 
 def text_of_pdf(made: bytes) -> str:
@@ -199,7 +212,7 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     assert head.signature[:20] in text.replace("\n", "")
 
 
-def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
+def test_the_pages_from_the_figures_to_the_signed_pdf(long_used: None, office: World) -> None:
     month = last_month(office)
     manager = office.browser(office.manager)
     assert "1か月分の点検が残っています" in text_of(manager.get("/review/months/"))
@@ -230,7 +243,7 @@ def test_a_monitor_looks_but_does_not_sign(office: World) -> None:
     assert monitor.get("/review/months/2099-01/").status_code == 404
 
 
-def test_months_left_open_are_listed_since_the_first_closed_one(office: World) -> None:
+def test_months_left_open_are_listed_since_the_first_closed_one(long_used: None, office: World) -> None:
     from audit.review.months.closing import close_month, open_months
 
     today = office.back
@@ -240,3 +253,18 @@ def test_months_left_open_are_listed_since_the_first_closed_one(office: World) -
     between = (month - timedelta(days=1)).replace(day=1)
     close_month(earlier, office.manager, FINDING)
     assert open_months(today) == [each for each in (month, between) if each > earlier]
+
+
+def test_no_month_from_before_the_prefecture_began_is_asked_for(prefecture_a: Any, office: World) -> None:
+    from audit.review.months.closing import close_month, open_months
+
+    began = timezone.localdate(prefecture_a.created_at).replace(day=1)
+    following = (began + timedelta(days=32)).replace(day=1)
+    assert open_months(began) == open_months(following - timedelta(days=1)) == [], "brought in this month"
+    assert open_months(following) == [began], "what there was of the first month is looked at"
+    if timezone.localdate() < following:
+        page = text_of(office.browser(office.manager).get("/review/months/"))
+        assert "点検する月は、まだありません" in page
+    earlier = (began - timedelta(days=1)).replace(day=1)
+    close_month(earlier, office.manager, FINDING)
+    assert open_months(began) == [], "one that was closed all the same brings none with it"
