@@ -41,7 +41,7 @@ def put_adapter_in_force(prefecture: Prefecture, config: dict[str, Any]) -> None
         with _being("operator") as operator:
             secrets = {"token": secret(settings.VAR, "atena-token")}
             draft = console.save_adapter_draft(prefecture, config, secrets, operator)
-            _wait(console.start_check(draft, operator))
+            _wait(console.start_check(draft))
         with _being("operator2") as second:
             started = console.activate(AdapterDraft.objects.get(pk=draft.pk), second)
             if started is None:

@@ -87,7 +87,7 @@ def inherited_secrets(prefecture: Prefecture, config: Mapping[str, Any]) -> dict
     return secrets_of(newest)
 
 
-def start_check(draft: AdapterDraft, user: User) -> Job:
+def start_check(draft: AdapterDraft) -> Job:
     """接続試験 as a job."""
     key = f"adapter-check:{draft.pk}:{timezone.now().isoformat()}"
     return jobs.start("console.check_adapter", {"draft": draft.pk}, key=key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from accounts.models import User
 from jobs import services as jobs
 from jobs.models import Job
 from jobs.states import LIVE
@@ -31,10 +30,10 @@ def newest_onboarding(prefecture: Prefecture) -> Job | None:
     return Job.objects.filter(kind=ONBOARD, args__code=prefecture.code).first()
 
 
-def start_check_once(draft: AdapterDraft, user: User) -> Job:
+def start_check_once(draft: AdapterDraft) -> Job:
     """接続試験, unless one of this version is at work."""
     live = newest_job_of(draft, CHECK)
-    return live if live is not None and live.is_live else start_check(draft, user)
+    return live if live is not None and live.is_live else start_check(draft)
 
 
 def newest_job_of(draft: AdapterDraft, kind: str) -> Job | None:

@@ -70,7 +70,7 @@ def why_stale(inquiry: HeldInquiry) -> str:
     return APPROVAL.why_stale(inquiry.proposed_by, given.at)
 
 
-def take_back(inquiry: HeldInquiry, user: User) -> HeldInquiry:
+def take_back(inquiry: HeldInquiry) -> HeldInquiry:
     """The answer was not right: it is decided anew. Raises SettlementRefused."""
     with transaction.atomic():
         current = _locked(inquiry, State.PROPOSED)

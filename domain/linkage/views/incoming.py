@@ -187,7 +187,7 @@ def _acted(request: HttpRequest, held: HeldInquiry, form: AnswerForm) -> bool:
             deciding.approve(held, user, typed["decision"])
             messages.success(request, "回答を承認しました。次の送信で相手に届きます。")
         else:
-            deciding.take_back(held, user)
+            deciding.take_back(held)
             messages.success(request, "回答を取り消しました。もう一度回答してください。")
     except LinkageError as error:
         form.add_error(None, str(error))

@@ -70,7 +70,7 @@ def adapter_differences(request: HttpRequest, prefecture_code: str, version: int
 def adapter_check(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
     draft = draft_of(prefecture_code, version)
     require_step_up(request)  # the check sends the stored secrets
-    runs.start_check_once(draft, person_of(request))
+    runs.start_check_once(draft)
     messages.success(request, "接続試験を受け付けました。結果はこの画面に出ます。")
     return redirect("console:adapter_version", prefecture_code, version)
 

@@ -86,7 +86,7 @@ def test_a_held_inquiry_is_answered_by_two_people_and_recorded(provided: Any, tm
     deciding.approve(held, person("second"), "release")
     deciding.approve(_held(two), person("second"), "refuse")
     with pytest.raises(SettlementRefused, match="送信待ち"):
-        deciding.take_back(held, person("clerk"))
+        deciding.take_back(held)
     _run()
     _run()
     assert set(HeldInquiry.objects.values_list("state", flat=True)) == {"answered"}

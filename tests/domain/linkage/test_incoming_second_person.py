@@ -62,7 +62,7 @@ def test_a_stale_answer_is_not_approved_until_it_is_given_again(held: Any) -> No
     held.steps.update(at=timezone.now() - timedelta(days=14))
     with pytest.raises(SettlementRefused, match="回答を取り消して、回答し直してください"):
         deciding.approve(held, other, "release")
-    deciding.take_back(held, other)
+    deciding.take_back(held)
     deciding.decide(held, clerk, "release", "確かめた")
     assert deciding.approve(held, other, "release").state == "ready"
 
@@ -87,5 +87,5 @@ def test_who_does_away_with_the_second_person_does_not_answer_alone(held: Any) -
 
     rule = provide_by_rule(two_people_answer=False)
     assert deciding.decide(held, person(rule.by), "release", "確かめた").state == "proposed"
-    deciding.take_back(held, person(rule.by))
+    deciding.take_back(held)
     assert deciding.decide(held, person("clerk"), "release", "確かめた").state == "ready"

@@ -43,7 +43,7 @@ def checked(draft: Any) -> str:
     from jobs.running import run_job
     from tenants.console.adapters import start_check
 
-    job = start_check(draft, None)  # type: ignore[arg-type]
+    job = start_check(draft)
     assert run_job(job.pk) == "succeeded", Job.objects.get(pk=job.pk).error
     draft.refresh_from_db()
     return str(draft.state)
