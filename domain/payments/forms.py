@@ -24,6 +24,7 @@ from integrations.bank_transfer import refused_characters, to_bank_kana
 from web.dates import fiscal_year_label
 from web.fields import FreeTextField, YenField
 from web.forms import Form, ModelForm
+from web.meanwhile import Watched
 from web.text import normalise_digits
 
 _QUIET = {"autocomplete": "off"}
@@ -93,7 +94,7 @@ class LateReasonForm(Form):
     late_reason = LateReasonField()
 
 
-class ExpenseForm(Form):
+class ExpenseForm(Watched, Form):
     """One receipt."""
 
     item = forms.ChoiceField(label="経費項目")
@@ -127,6 +128,7 @@ class ExpenseForm(Form):
         ]
         if may_be_late:
             self.fields[LATE] = LateReasonField()
+        self.watch(options["initial"] if expense is not None else ())
 
     def why_late(self) -> str | None:
         """Of a valid form; None for who may not touch approved periods."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -192,6 +193,22 @@ def test_an_expense_of_an_approved_round_is_closed(school: Any) -> None:
     clerk.post(address, ENTRY)
     clerk.post(f"{address}remove/")
     assert Expense.objects.get().amount == 4_000
+
+
+def test_what_a_colleague_corrected_meanwhile_is_not_overwritten_unseen(school: Any) -> None:
+    expense = spend(school.pupils.get(), "school_lunch", 4_000)
+    clerk, address = clerk_of("S01"), f"/payments/expenses/{expense.pk}/"
+    seen = dict(re.findall(r'<input type="hidden" name="(seen-\w+)" value="([^"]*)">', text(clerk.get(address))))
+    assert seen["seen-amount"] == "4,000"
+    Expense.objects.update(amount=3_000)
+    stale = ENTRY | seen | {"amount": "5,000", "used_on": seen["seen-used_on"], "evidence": expense.evidence}
+    shown = text(clerk.post(address, stale))
+    assert "ほかの人が「金額」を変えました。まだ保存していません" in shown
+    assert "ほかの人が「3,000」に変えました" in shown
+    assert 'value="5,000"' in shown
+    assert Expense.objects.get().amount == 3_000
+    clerk.post(address, stale | {"seen-amount": "3,000"})
+    assert Expense.objects.get().amount == 5_000
 
 
 def test_the_list_is_narrowed_and_added_up(school: Any) -> None:
