@@ -45,6 +45,8 @@ class GuardMiddleware:
         with acting_as(visit.actor):
             response = refusals.outside_console(request, place) or self.get_response(request)
             response = reopening.settle(request, visit, response)
+            if visit.is_vendor and visit.session is not None:
+                vendor.show_only(visit.session.user, request, response)
             if visit.stage is Stage.SIGNED_IN:
                 drafts.settle(request, response)
                 drafts.say_what_is_unkept(response)

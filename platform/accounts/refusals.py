@@ -57,6 +57,7 @@ def forbidden(request: HttpRequest, permission: Permission | None) -> HttpRespon
         "refusal": f"「{permission.label}」は、あなたの役割ではできません。" if permission else "",
         "who_may": "、".join(role.label for role in roles_with(permission)) if permission else "",
         "ask": "、".join(queries.managers()),
+        "on_console": request.visit.scope == "console",  # type: ignore[attr-defined]  # set by our middleware
     }
     return render(request, "accounts/refused.html", context, status=403)
 
