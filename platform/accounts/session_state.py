@@ -19,6 +19,7 @@ from django.utils import timezone
 SCOPE: Final = "accounts.scope"
 PENDING: Final = "accounts.pending"
 ENROLLING: Final = "accounts.enrolling"
+ENROLLED: Final = "accounts.enrolled"
 RECORD: Final = "accounts.record"
 OTP_AT: Final = "accounts.otp_at"
 LAST_LOGIN: Final = "accounts.last_login"
@@ -82,6 +83,16 @@ def enrolling_code_id(session: SessionBase) -> int | None:
 def enrolled_step(session: SessionBase, step: str) -> None:
     """Note that a step of the enrolment is done; each opens the next."""
     session[ENROLLING] = {**session[ENROLLING], step: True}
+
+
+def enrolment_over(session: SessionBase) -> None:
+    """Nothing is left of the enrolment but that it came to its end here: for whoever loads its last page again."""
+    session.flush()
+    session[ENROLLED] = True
+
+
+def has_enrolled(session: SessionBase) -> bool:
+    return bool(session.get(ENROLLED))
 
 
 def has_enrolled_step(session: SessionBase, step: str) -> bool:

@@ -113,13 +113,20 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 def backup_codes(request: HttpRequest) -> HttpResponse:
     """Step 3: ten backup codes, shown on this answer only. With them the enrolment is over, and so is its session."""
     user = enrolling_user(request)
+    if user is None and session_state.has_enrolled(request.session):
+        messages.info(
+            request,
+            "利用開始の手続は終わっています。予備コードは一度だけ表示しました。保管していなければ、ログインした後、"
+            "「自分のアカウント」で作り直してください。",
+        )
+        return redirect("accounts:login")
     if user is None or not session_state.has_enrolled_step(request.session, "device"):
         return redirect("accounts:enrol_device")
     codes: list[str] = []
     if request.method == "POST":
         with step_of(request) as user:
             codes = services.issue_backup_codes(user)
-        request.session.flush()
+        session_state.enrolment_over(request.session)
     return render(request, "accounts/enrol_codes.html", {"codes": codes, "username": user.username})
 
 

@@ -22,7 +22,7 @@ from accounts.forms import ChangeUserForm, JapaneseDateField, RoleForm, UserForm
 from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
 from accounts.roles import STRONG_ROLES, roles_of_scope
-from accounts.second_person import is_alone
+from accounts.second_person import is_alone, is_founding
 from accounts.services import requests
 from accounts.views.shared import WAITS, show, visit_of
 
@@ -53,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect("accounts:requests")
             messages.success(request, "利用者を登録しました。役割を付与し、利用開始コードを発行してください。")
             return redirect("accounts:user", asked.user.pk)
-    return show(request, "accounts/user_new.html", {"form": form})
+    return show(request, "accounts/user_new.html", {"form": form, "alone": is_founding(person_of(request).pk)})
 
 
 @page(Permission.MANAGE_USERS)
@@ -83,6 +83,7 @@ def _person(
         "role_form": role_form or RoleForm(roles_of_scope(visit_of(request).scope)),
         "sessions": queries.recent_sessions(user),
         "has_factor": queries.has_factor(user),
+        "alone": is_founding(person_of(request).pk),
         "asks_first": user.enrolled_at is not None and is_alone() and not services.may_issue_code(user),
         "waiting": [(row, queries.described(row)) for row in user.account_requests.filter(state="waiting")],
         "no_code_because": services.why_no_code(user),

@@ -296,6 +296,20 @@ def test_the_session_is_over_with_the_backup_codes(browser: Any, newcomer: Any, 
     assert newcomer.check_password(NEW)
 
 
+def test_loading_the_last_page_again_says_that_it_is_done(browser: Any, newcomer: Any, code: str) -> None:
+    """The browser sends the form again; nothing is made anew, and nobody is asked for a code that is spent."""
+    from accounts.models import BackupCode
+
+    up_to_the_codes(browser, newcomer, code)
+    browser.post("/enrol/codes/")
+    kept = set(BackupCode.objects.values_list("pk", flat=True))
+    for again in (browser.post, browser.get):
+        answer = again("/enrol/codes/", follow=True)
+        assert answer.request["PATH_INFO"] == "/login/"
+        assert "利用開始の手続は終わっています" in answer.content.decode()
+    assert set(BackupCode.objects.values_list("pk", flat=True)) == kept
+
+
 def test_steps_do_not_prolong_the_half_hour(browser: Any, newcomer: Any, code: str, clock: Any) -> None:
     activate(browser, code)
     clock.advance(minutes=20)

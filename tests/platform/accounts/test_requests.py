@@ -352,3 +352,25 @@ def test_up_to_the_last_minute_a_request_is_approved(manager: Any, second: Any, 
     clock.advance(days=14, seconds=-1)
     requests.approve(asked.pk, second)
     assert clerk.role_assignments.filter(role="approver").exists()
+
+
+def test_the_first_manager_is_told_of_making_people_alone(browser: Any, manager: Any, in_a: Any) -> None:
+    from tests.platform.accounts.sign_in import sign_in
+
+    sign_in(browser, manager)
+    for page in ("/users/new/", f"/users/{manager.pk}/"):
+        assert "あなた一人ですぐに行われます" in browser.get(page).content.decode()
+
+
+def test_with_a_second_one_nobody_is_told_so(managing: Any, manager: Any) -> None:
+    for page in ("/users/new/", f"/users/{manager.pk}/"):
+        assert "あなた一人で" not in managing.get(page).content.decode()
+
+
+def test_somebody_who_never_enrolled_has_no_day_of_a_change(managing: Any) -> None:
+    from accounts.services import create_user
+
+    new = create_user("shinnin", "新任 太郎")
+    page = managing.get(f"/users/{new.pk}/").content.decode()
+    assert "認証器はまだ登録されていません" in page
+    assert "最後に変わったのは" not in page
