@@ -25,6 +25,13 @@ from web.forms import Form
 
 SECRET = "secret-value."  # noqa: S105 - the beginning of field names
 KINDS = ("transport.kind", "dialect.kind")
+FOLDER, AUTH = "transport.folder", "transport.auth"
+OWN_FOLDER = ("folder", "medium", "terminal")
+"""Ways of connecting with a folder on this machine."""
+SEALED_BY_KEY = ("medium", "terminal")
+"""Ways of connecting whose secret is a key of 32 bytes."""
+LONG_LINE = 30
+"""Characters; a longer text gets the whole width, as patterns of file names and folders do."""
 LONGEST = 8_000
 _NO_AUTHENTICATION = "none"
 _CHOOSE = "選べる値の中から選んでください。"
@@ -64,10 +71,21 @@ def typed_texts(data: QueryDict) -> dict[str, str]:
     }
 
 
-class AdapterForm(Form):
-    """`values` are the texts to start from (`form_values`); `kept` are the secrets already stored."""
+class SecretField(forms.CharField):
+    """`needed`: nothing is stored yet and the way of connecting asks for it; `clean` of the form says so when it is missing."""
 
-    def __init__(self, values: Mapping[str, str], kept: KeptSecrets, data: QueryDict | None = None) -> None:
+    needed = False
+
+
+class AdapterForm(Form):
+    """`values` are the texts to start from (`form_values`); `kept` are the secrets already stored.
+
+    `place` is the folder below which this prefecture exchanges files (`Bounds.exchange_root`); "" where it is not told.
+    """
+
+    def __init__(
+        self, values: Mapping[str, str], kept: KeptSecrets, data: QueryDict | None = None, *, place: str = ""
+    ) -> None:
         super().__init__(data)
         self.kept = kept
         self.schema = form_schema()
@@ -76,9 +94,12 @@ class AdapterForm(Form):
         self.config: AdapterConfig | None = None
         for field in self._shown():
             start = self._values.get(field.name, field.default)
-            self.fields[field.name] = _control(field, start)
+            is_ours = bool(place) and field.name == FOLDER and self._kinds["transport.kind"] in OWN_FOLDER
+            self.fields[field.name] = _control(field, start or place if is_ours else start)
+            if is_ours:
+                self.fields[field.name].help_text += f" この団体の場所: {place}"
             if field.type == "secret":
-                self.fields[SECRET + field.name] = _secret_control(start in kept.names)
+                self.fields[SECRET + field.name] = self._secret_control(stored=start in kept.names)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -111,6 +132,22 @@ class AdapterForm(Form):
                 if all(self._kinds.get(name) in choices for name, choices in field.shown_when.items()):
                     yield field
 
+    def _secret_control(self, *, stored: bool) -> SecretField:
+        """Write-only: Django never renders the value of a password input."""
+        told = "登録済みです。認証情報か、接続先・認証の設定を変えるときに入力してください。"
+        words = [told if stored else "まだ登録されていません。"]
+        if self._kinds["transport.kind"] in SEALED_BY_KEY:
+            words.append("32バイトの鍵をBase64で書いた44文字です（例: openssl rand -base64 32 で作れます）。")
+        control = SecretField(
+            label="認証情報の値",
+            help_text=" ".join([*words, "保存した後は、だれにも表示されません。"]),
+            required=False,
+            max_length=LONGEST,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        )
+        control.needed = not stored and self._values.get(AUTH) != _NO_AUTHENTICATION
+        return control
+
     def _kind(self, name: str) -> str:
         """The way of connecting or the record form asked for, if there is such a one."""
         field = next(field for group in self.schema for field in group.fields if field.name == name)
@@ -141,7 +178,7 @@ class AdapterForm(Form):
 
     def _ask_for_secrets(self) -> None:
         # Only HTTP can do without; the other ways that name a secret always need it.
-        if self.cleaned_data.get("transport.auth") == _NO_AUTHENTICATION:
+        if self.cleaned_data.get(AUTH) == _NO_AUTHENTICATION:
             return
         stored = self.kept.usable_for(self.config) | set(self.secrets())
         for field in self._shown():
@@ -188,28 +225,14 @@ def _control(field: FormField, start: str) -> forms.Field:
         rows = min(max(start.count("\n") + 2, 3), 14)
         widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "control-lines"})
         return FreeTextField(widget=widget, max_length=LONGEST, **common)
-    return FreeTextField(widget=_line(field), max_length=LONGEST, **common | {"required": field.required})
+    return FreeTextField(widget=_line(field, start), max_length=LONGEST, **common | {"required": field.required})
 
 
-def _line(field: FormField) -> forms.TextInput:
+def _line(field: FormField, start: str) -> forms.TextInput:
     attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+    if field.type == "path" or max(len(start), len(field.default)) > LONG_LINE:
+        attributes["class"] = "control-wide"
     return forms.TextInput(attrs=attributes | ({"inputmode": "decimal"} if field.type == "number" else {}))
-
-
-def _secret_control(stored: bool) -> forms.Field:
-    """Write-only: Django never renders the value of a password input."""
-    help_text = (
-        "登録済みです。認証情報か、接続先・認証の設定を変えるときに入力してください。"
-        if stored
-        else "まだ登録されていません。"
-    )
-    return forms.CharField(
-        label="認証情報の値",
-        help_text=f"{help_text} 保存した後は、だれにも表示されません。",
-        required=False,
-        max_length=LONGEST,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
 
 
 def _text(value: Any) -> str:

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+from domain.linkage.exchange.bounds import bounds_of
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.config.form import form_values
@@ -21,7 +22,7 @@ from integrations.atena_adapters.presets import preset, preset_names, preset_tit
 from tenants.console.activation import UNDER_WAY
 from tenants.console.adapter_pages import files, signing
 from tenants.console.adapter_pages.effect import effect_of
-from tenants.console.adapter_pages.form import AdapterForm, KeptSecrets, typed_texts
+from tenants.console.adapter_pages.form import FOLDER, OWN_FOLDER, AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may, prefecture_of
@@ -52,13 +53,13 @@ def adapter_new(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     """A new version, from a preset, an earlier version, or nothing. `switch` only changes which entries are shown."""
     prefecture = prefecture_of(prefecture_code)
     start, origin = _start(request, prefecture)
-    kept = _kept(prefecture)
+    kept, place = _kept(prefecture), _place(prefecture)
     if request.method != "POST":
-        form = AdapterForm(start, kept)
+        form = AdapterForm(start, kept, place=place)
     elif "switch" in request.POST:
-        form = AdapterForm({**start, **typed_texts(request.POST)}, kept)
+        form = AdapterForm({**start, **typed_texts(request.POST)}, kept, place=place)
     else:
-        form = AdapterForm(start, kept, request.POST)
+        form = AdapterForm(start, kept, request.POST, place=place)
         if form.is_valid() and form.config is not None:
             return _save(request, prefecture, form, form.config)
     context = {
@@ -111,13 +112,26 @@ def _start(request: HttpRequest, prefecture: Prefecture) -> tuple[dict[str, str]
     if name:
         if name not in preset_names():
             raise Http404
-        return form_values(preset(name)), f"ひな形「{preset_title(name)}」"
+        return _of_this_place(form_values(preset(name)), prefecture), f"ひな形「{preset_title(name)}」"
     if version:
         if not version.isascii() or not version.isdecimal() or len(version) > 6:
             raise Http404
         draft = draft_of(prefecture.code, int(version))
         return form_values(AdapterConfig.model_validate(draft.config)), f"第{draft.version}版"
     return {}, "初期値"
+
+
+def _of_this_place(values: dict[str, str], prefecture: Prefecture) -> dict[str, str]:
+    """A preset names the folder and the 団体コード of a sample; those of this prefecture stand there instead."""
+    own = {"transport.tenant": prefecture.code}
+    if values["transport.kind"] in OWN_FOLDER:
+        own[FOLDER] = _place(prefecture)
+    return values | {name: text for name, text in own.items() if name in values}
+
+
+def _place(prefecture: Prefecture) -> str:
+    """Where this prefecture exchanges files (`domain.linkage.exchange.bounds`)."""
+    return str(bounds_of(prefecture.code).exchange_root)
 
 
 def _kept(prefecture: Prefecture) -> KeptSecrets:

@@ -7,10 +7,53 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from integrations.atena_adapters.presets import preset_names
 from tests.tenants.console.adapter_form import HERE, SECRET, VALUE, drafts, newest, typed
 from tests.tenants.console.conftest import config, filled, text_of
+
+
+def in_place(values: dict[str, Any], prefecture: Any) -> dict[str, Any]:
+    """A preset with this prefecture's own folder and 団体コード in the place of the sample's."""
+    transport = values["transport"]
+    if transport["kind"] in ("folder", "medium", "terminal"):
+        transport["folder"] = str(settings.EXCHANGE_ROOT / prefecture.code)
+    if "tenant" in transport:
+        transport["tenant"] = prefecture.code
+    return values
+
+
+@pytest.mark.parametrize("name", ["osaka", "medium", "terminal"])
+def test_the_form_begins_in_the_prefectures_own_folder_and_names_it(kou: Any, operator: Any, name: str) -> None:
+    """Also where nothing was there before, and where somebody wrote another one."""
+    place = str(settings.EXCHANGE_ROOT / kou.code)
+    for start in (f"?preset={name}", ""):
+        page = operator.get(f"{HERE}new/{start}").content.decode()
+        if 'name="transport.folder"' in page:
+            assert f'name="transport.folder" value="{place}"' in page
+            assert f"この団体の場所: {place}" in page
+            assert "/var/lib/shugaku-shorei" not in page
+    assert "この団体の場所" not in operator.get(f"{HERE}new/?preset=sftp").content.decode()
+
+
+@pytest.mark.parametrize(("name", "needed", "key"), [("nara", True, False), ("medium", True, True)])
+def test_a_value_without_which_nothing_is_saved_is_called_required(
+    kou: Any, operator: Any, name: str, needed: bool, key: bool
+) -> None:
+    def value_field() -> str:
+        page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+        return page[page.index("認証情報の値") :].partition("</div>")[0]
+
+    assert ("必須" in value_field()) is needed
+    assert ("32バイトの鍵をBase64で書いた44文字" in value_field()) is key
+    operator.post(f"{HERE}new/?preset={name}", typed(operator, f"?preset={name}", **_values(operator, name)))
+    assert "必須" not in value_field(), "the stored one is kept"
+
+
+def _values(operator: Any, name: str) -> dict[str, str]:
+    page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+    return {field: VALUE for field in filled(page) if field.startswith("secret-value.")}
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -19,7 +62,7 @@ def test_a_preset_sent_unchanged_is_stored_as_it_is(kou: Any, operator: Any, nam
     values = {field: VALUE for field in filled(page) if field.startswith("secret-value.")}
     answer = operator.post(f"{HERE}new/?preset={name}", typed(operator, f"?preset={name}", **values))
     assert answer.status_code == 302, text_of(answer)
-    assert newest().config == config(name)
+    assert newest().config == in_place(config(name), kou)
     assert newest().written_by == "operator"
 
 
