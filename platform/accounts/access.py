@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from accounts.models import RoleAssignment, User
 
-    Person = User | AnonymousUser
+    Person: TypeAlias = User | AnonymousUser
     """`request.user` as Django types it. Nobody signed in has no roles, and so may nothing and sees no school."""
 
 HostKind = Literal["tenant", "console", "both"]

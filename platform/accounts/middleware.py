@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from psycopg.errors import InsufficientPrivilege
 
-from accounts import drafts, refusals, reopening, terminals, vendor
+from accounts import drafts, reading, refusals, reopening, terminals, vendor
 from accounts.access import Access, access_of, stands_in_for
 from accounts.errors import OutsideSchool, PermissionRefused, RequestStale, SamePerson, StepUpRequired
 from accounts.guard import Stage, Visit, look
@@ -46,7 +46,7 @@ class GuardMiddleware:
             response = refusals.outside_console(request, place) or self.get_response(request)
             response = reopening.settle(request, visit, response)
             if visit.is_vendor and visit.session is not None:
-                vendor.show_only(visit.session.user, request, response)
+                reading.show_only(visit.session.user, request, response)
             if visit.stage is Stage.SIGNED_IN:
                 drafts.settle(request, response)
                 drafts.say_what_is_unkept(response)

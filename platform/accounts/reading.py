@@ -10,6 +10,13 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+from accounts import vendor
+from accounts.access import access_of
+from accounts.models import User
+
 Opens = Callable[[str, str], bool]
 """(path, method) → whether the visitor may ask for it."""
 
@@ -103,3 +110,21 @@ def _read(page: str, reader: _Page) -> _Page:
     reader.feed(page)
     reader.close()
     return reader
+
+
+def show_only(user: User, request: HttpRequest, response: HttpResponse) -> None:
+    """Take out of a page what this visitor may not do, and the ways that are closed to them."""
+    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+        return
+
+    def opens(path: str, method: str) -> bool:
+        try:
+            asked = resolve(path)
+        except Resolver404:
+            return False
+        access = access_of(asked.func)
+        return (access is not None and access.is_public) or vendor.may_open(user, asked.view_name, method)
+
+    response.content = without_acts(response.content.decode(), request.path, opens).encode()
+    if response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))

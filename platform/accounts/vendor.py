@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from accounts import field_matrix
-from accounts.access import access_of
 from accounts.field_matrix import ViewRow
 from accounts.models import RoleAssignment, User, VendorVisit, VendorWindow
 from accounts.permissions import NUMBER_PERMISSIONS, Permission, roles_with
-from accounts.reading import without_acts
 from accounts.roles import Role
 from accounts.vendor_pages import PAGES
 from tenants.core.context import console_context, scope
@@ -53,24 +49,6 @@ def may_open(user: User, page: str, method: str) -> bool:
     window = user.vendor_window
     known = {row.name for row in pages_offered()}
     return window is not None and page in window.pages and page in known and method in READING
-
-
-def show_only(user: User, request: HttpRequest, response: HttpResponse) -> None:
-    """Take out of a page what this visitor may not do, and the ways that are closed to them."""
-    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
-        return
-
-    def opens(path: str, method: str) -> bool:
-        try:
-            asked = resolve(path)
-        except Resolver404:
-            return False
-        access = access_of(asked.func)
-        return (access is not None and access.is_public) or may_open(user, asked.view_name, method)
-
-    response.content = without_acts(response.content.decode(), request.path, opens).encode()
-    if response.has_header("Content-Length"):
-        response["Content-Length"] = str(len(response.content))
 
 
 def is_operator_now(username: str) -> bool:

@@ -42,7 +42,7 @@ def test_a_value_without_which_nothing_is_saved_is_called_required(
     kou: Any, operator: Any, name: str, needed: bool, key: bool
 ) -> None:
     def value_field() -> str:
-        page = operator.get(f"{HERE}new/?preset={name}").content.decode()
+        page: str = operator.get(f"{HERE}new/?preset={name}").content.decode()
         return page[page.index("認証情報の値") :].partition("</div>")[0]
 
     assert ("必須" in value_field()) is needed
