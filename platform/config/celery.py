@@ -21,7 +21,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 keep_taking_messages()
 app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
-app.conf.task_queues = [Queue(name) for name in ("work", "exchange", "upkeep", "owner")]
+# RabbitMQ keeps what lies in a quorum queue on several machines; Valkey knows no kinds of queues.
+app.conf.task_queues = [
+    Queue(name, queue_arguments={"x-queue-type": "quorum"}) for name in ("work", "exchange", "upkeep", "owner")
+]
 app.autodiscover_tasks()
 app.autodiscover_tasks(["config"])
 

@@ -6,7 +6,7 @@ from django.conf import settings
 broker_url = settings.BROKER_URL
 broker_use_ssl = settings.BROKER_USE_SSL
 broker_connection_retry_on_startup = True
-broker_transport_options = {"visibility_timeout": 3600}
+broker_transport_options = {"visibility_timeout": 3600} if broker_url.startswith("redis") else {}
 task_ignore_result = True
 task_default_queue = "work"
 task_serializer = "json"

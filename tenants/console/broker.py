@@ -12,7 +12,6 @@ from typing import Any
 from celery import Celery, current_app
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -38,28 +37,47 @@ class BrokerLook:
 
 
 def look() -> BrokerLook:
-    """Reads what the workers left in the broker within the last half minute. Never raises for a dead broker."""
-    try:
-        with current_app.connection_for_read() as broker:
+    """What the broker knows of its queues now. Never raises for a dead broker."""
+    with current_app.connection_for_read() as broker:
+        try:
             broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS)
-            return BrokerLook(True, {name: _waiting(broker, name) for name in QUEUES}, _served(broker))
-    except (OperationalError, OSError, RedisError):
-        return BrokerLook(False)
+            return _looked(broker)
+        except _troubles(broker):
+            return BrokerLook(False)
 
 
-def _waiting(broker: Connection, queue: str) -> int:
-    """The broker forgets a queue as soon as it is empty."""
-    channel: Any = broker.default_channel
+def _looked(broker: Connection) -> BrokerLook:
+    queues = {name: _queue(broker, name) for name in QUEUES}
+    signs = _signs(broker)
+    if signs is None:
+        return BrokerLook(True, _figures(queues, "message_count"), _figures(queues, "consumer_count"))
+    served = Counter(key.decode().split("|")[1] for key in signs.scan_iter(match=f"{_SIGN}*"))
+    return BrokerLook(True, _figures(queues, "message_count"), {name: served[name] for name in QUEUES})
+
+
+def _queue(broker: Connection, name: str) -> Any | None:
+    """Valkey forgets a queue as soon as it is empty; a broker that knows none closes the channel that asked."""
+    asking: Any = broker.channel()
     try:
-        return int(channel.queue_declare(queue=queue, passive=True).message_count)
+        with asking as channel:
+            return channel.queue_declare(queue=name, passive=True)
     except broker.channel_errors:
-        return 0
+        return None
 
 
-def _served(broker: Connection) -> dict[str, int]:
+def _figures(queues: dict[str, Any], of: str) -> dict[str, int]:
+    return {name: int(getattr(queue, of)) if queue else 0 for name, queue in queues.items()}
+
+
+def _signs(broker: Connection) -> Any | None:
+    """Where workers leave their signs: Valkey itself. RabbitMQ has no such place, and counts who serves a queue by itself."""
     channel: Any = broker.default_channel
-    served = Counter(key.decode().split("|")[1] for key in channel.client.scan_iter(match=f"{_SIGN}*"))
-    return {name: served[name] for name in QUEUES}
+    return channel.client if broker.transport.driver_type == "redis" else None
+
+
+def _troubles(broker: Connection) -> tuple[type[BaseException], ...]:
+    """What each kind of broker raises when it is away or refuses."""
+    return (OperationalError, OSError, *broker.connection_errors, *broker.channel_errors)
 
 
 _signed_at: dict[str, float] = {}
@@ -71,11 +89,11 @@ def leave_sign(app: Celery, node: str, queues: Iterable[str]) -> None:
     if now - _signed_at.get(node, -SIGN_EVERY_SECONDS) < SIGN_EVERY_SECONDS:
         return
     _signed_at[node] = now
-    try:
-        with app.connection_for_write() as broker:
+    with app.connection_for_write() as broker:
+        try:
             broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECT_SECONDS)
-            channel: Any = broker.default_channel
-            for queue in queues:
-                channel.client.set(f"{_SIGN}{queue}|{node}", 1, ex=SIGN_LASTS_SECONDS)
-    except (OperationalError, OSError, RedisError) as error:
-        logger.warning("no sign of life left, the broker does not answer (%s)", type(error).__name__)
+            if (signs := _signs(broker)) is not None:
+                for queue in queues:
+                    signs.set(f"{_SIGN}{queue}|{node}", 1, ex=SIGN_LASTS_SECONDS)
+        except _troubles(broker) as error:
+            logger.warning("no sign of life left, the broker does not answer (%s)", type(error).__name__)

@@ -66,3 +66,24 @@ def test_a_dead_broker_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     started = time.monotonic()
     assert real_look() == broker.BrokerLook(False)
     assert time.monotonic() - started < broker.CONNECT_SECONDS + 1
+
+
+def test_a_broker_without_a_place_for_signs_is_asked_what_it_counts(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = celery_app(monkeypatch, "memory://signs-of-life")
+    monkeypatch.setattr(broker, "_signed_at", {})
+    broker.leave_sign(app, "one@a", ["work"])
+    assert caplog.text == ""
+    app.send_task("jobs.wake", queue="work")
+    assert real_look() == broker.BrokerLook(
+        True, {"work": 1, "exchange": 0, "upkeep": 0, "owner": 0}, dict.fromkeys(broker.QUEUES, 0)
+    )
+
+
+def test_a_worker_outlives_a_dead_rabbitmq(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(broker, "_signed_at", {})
+    app = celery_app(monkeypatch, "amqp://guest:x@127.0.0.1:1//")
+    broker.leave_sign(app, "one@a", ["work"])
+    assert "no sign of life left" in caplog.text
+    assert real_look() == broker.BrokerLook(False)
