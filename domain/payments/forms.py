@@ -94,6 +94,18 @@ class LateReasonForm(Form):
     late_reason = LateReasonField()
 
 
+class PupilSearchForm(SearchForm):
+    """Whose receipt it is. Posted, so that nothing typed here stands in an address."""
+
+    text = FreeTextField(
+        label="児童生徒をさがす",
+        max_length=40,
+        help_text="氏名・かな（一部でもよい）か、学籍番号のはじめ",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"number": "個人番号では検索できません。氏名か学籍番号を入力してください。"},
+    )
+
+
 class ExpenseForm(Watched, Form):
     """One receipt."""
 

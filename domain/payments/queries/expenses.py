@@ -10,12 +10,14 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
+from accounts.permissions import Permission
+from domain.households.models import Pupil
 from domain.payments.expenses.checking import closed_round_of
 from domain.payments.items import Items
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.models_late import LateChange
-from domain.payments.queries.scope import visible_expenses
+from domain.payments.queries.scope import of_schools, visible_expenses
 from domain.payments.states import SETTLED
 from web.dates import to_wareki_short
 from web.text import fold_name, normalise_digits
@@ -46,12 +48,23 @@ def list_expenses(user: User, fiscal_year: int, criteria: Criteria) -> QuerySet[
 
 
 def _matching(text: str) -> Q:
-    """学籍番号 or 証憑番号 from its beginning, or the pupil's name or kana from anywhere in it."""
-    found = Q(pupil__student_number__istartswith=normalise_digits(text)) | Q(evidence__istartswith=text)
+    """証憑番号 from its beginning, or the pupil."""
+    return _of_pupil(text, "pupil__") | Q(evidence__istartswith=text)
+
+
+def _of_pupil(text: str, path: str = "") -> Q:
+    """学籍番号 from its beginning, or the name or kana from anywhere in it."""
+    found = Q(**{f"{path}student_number__istartswith": normalise_digits(text)})
     key = fold_name(text)
     if key:
-        found |= Q(pupil__member__name_key__contains=key) | Q(pupil__member__kana_key__contains=key)
+        found |= Q(**{f"{path}member__name_key__contains": key}) | Q(**{f"{path}member__kana_key__contains": key})
     return found
+
+
+def find_pupils(user: User, text: str) -> QuerySet[Pupil]:
+    """Pupils for whom the person may enter expenses."""
+    pupils = Pupil.objects.filter(of_schools(user, "school", Permission.ENTER_EXPENSE)).select_related("school")
+    return pupils.filter(_of_pupil(text)).order_by("kana", "school__code", "student_number")
 
 
 def total_of(expenses: QuerySet[Expense]) -> int:

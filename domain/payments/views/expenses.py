@@ -13,17 +13,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import may, page, require_school
+from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import Pupil
+from domain.households.queries import find_pupil
 from domain.households.views.shared import user_of
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.checking import facts_of
 from domain.payments.expenses.late import FIELD as LATE
 from domain.payments.expenses.plausible import Amounts
-from domain.payments.forms import ExpenseForm, ExpenseSearchForm, LateReasonForm, NewExpenseForm
+from domain.payments.forms import ExpenseForm, ExpenseSearchForm, LateReasonForm, NewExpenseForm, PupilSearchForm
 from domain.payments.items import items_of
 from domain.payments.models import Expense
 from domain.payments.queries import expenses as queries
@@ -35,6 +37,7 @@ from web.components import Column
 from web.tables import chosen_sort, with_parameter
 
 PER_PAGE = 100
+MOST_FOUND = 20
 WORDS = "payments.words"
 SEARCHED = "searched"
 COLUMNS = (
@@ -82,6 +85,7 @@ def expenses(request: HttpRequest) -> HttpResponse:
         "form": form,
         "year": year,
         "may_enter": may(user, Permission.ENTER_EXPENSE),
+        "only_pupil": criteria.pupil,
         "schools": school_chips(request, user, Permission.VIEW_HOUSEHOLD, criteria.school),
         "items": chips(request, "item", {"": "すべての経費項目", **titles}, criteria.item),
     }
@@ -91,11 +95,13 @@ def expenses(request: HttpRequest) -> HttpResponse:
 @page(Permission.ENTER_EXPENSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Enter one receipt; after that the next one of the same pupil."""
+    """Enter one receipt; after that the next one of the same pupil. Whose it is is searched for, or named by ?pupil=."""
     user, year = user_of(request), working_year()
-    kept = {name: request.GET[name][:40] for name in ("student_number", "item") if name in request.GET}
-    form = NewExpenseForm(user, year, request.POST or None, initial=kept, may_be_late=may_be_late(user))
-    valid = request.method == "POST" and form.is_valid()
+    searching = request.method == "POST" and "text" in request.POST
+    search = PupilSearchForm(request.POST if searching else None)
+    posted = request.POST if request.method == "POST" and not searching else None
+    form = NewExpenseForm(user, year, posted, initial=_known(request, user), may_be_late=may_be_late(user))
+    valid = posted is not None and form.is_valid()
     if form.pupil is not None:
         _record_pupil(form.pupil)
     if valid and form.pupil is not None:
@@ -110,8 +116,33 @@ def new(request: HttpRequest) -> HttpResponse:
                 f"{form.pupil.name}さんの証憑番号 {entered.evidence} を登録しました。{queries.follows_late(entered)}",
             )
             _warn(request, Amounts(items_of(year), entered.pk).note(form.facts()))
-            return redirect("payments:expense_new")
-    return render(request, "payments/expense_new.html", {"form": form, "year": year})
+            return redirect(f"{reverse('payments:expense_new')}?pupil={form.pupil.pk}")
+    found = _found(user, search) if searching and search.is_valid() else None
+    context = {"form": form, "year": year, "search": search, "found": found, "most": MOST_FOUND}
+    return render(request, "payments/expense_new.html", context)
+
+
+def _known(request: HttpRequest, user: User) -> dict[str, Any]:
+    """School and 学籍番号 of ?pupil=, which names a record and nobody, and ?item=. Raises Http404 beyond the person's schools."""
+    pupil_id = request.GET.get("pupil", "")
+    kept = {"item": request.GET["item"][:40]} if "item" in request.GET else {}
+    if not (pupil_id.isascii() and pupil_id.isdigit() and len(pupil_id) < 18):
+        return kept
+    pupil = find_pupil(user, int(pupil_id), Permission.ENTER_EXPENSE)
+    _record_pupil(pupil)
+    return kept | {"school": pupil.school_id, "student_number": pupil.student_number, "pupil": pupil}
+
+
+def _found(user: User, search: PupilSearchForm) -> list[Pupil]:
+    """One more than are shown tells that there are more. The search is in the trail before anybody is shown."""
+    found = list(queries.find_pupils(user, search.cleaned_data["text"].strip())[: MOST_FOUND + 1])
+    record_access(
+        Event.READ_SEARCH_SHOWN,
+        subjects=[Subject("pupil", str(pupil.pk)) for pupil in found[:MOST_FOUND]],
+        detail={"found": len(found)},
+        allowed_by=Permission.ENTER_EXPENSE.value,
+    )
+    return found
 
 
 @page(Permission.ENTER_EXPENSE)

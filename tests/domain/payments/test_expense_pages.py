@@ -11,6 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from audit.trail.vocabulary import Event
+from domain.households.models import Member, Pupil
 from domain.payments.models import Expense, ExpenseImport
 from integrations.atena_adapters.individual_numbers import sample_number
 from jobs.models import Job
@@ -19,6 +21,7 @@ from tests.domain.households.roster.books import roster
 from tests.domain.payments.support import approved, calculated, day, opened, pupil, receipt_row, spend, workbook
 from tests.domain.statements.people import browser_of, clerk_of, text
 from tests.support import records
+from web.text import fold_name
 
 ENTRY = {
     "student_number": "P1", "item": "school_lunch", "used_on": "R7.6.15", "amount": "４,９５０円", "evidence": "R-1",
@@ -318,3 +321,33 @@ def test_the_blank_sheet_of_expenses_is_read_back(school: Any) -> None:
     assert [one.amount for one in reading.expenses] == [4_950 + n for n in range(50)]
     refused = upload(clerk, school, b"text")
     assert 'href="/payments/imports/blank/?school=S01"' in text(clerk.get(refused["Location"]))
+
+
+def test_a_pupil_is_searched_for_by_name_and_chosen_without_the_number_by_heart(
+    school: Any, heard: list[dict[str, Any]]
+) -> None:
+    elsewhere = pupil(1, where=records.school("S02"), student_number="P8", name="見本 次郎")
+    clerk, here = clerk_of("S01"), Pupil.objects.get(student_number="P1")
+    Member.objects.filter(pk__in=(here.member_id, elsewhere.member_id)).update(name_key=fold_name("見本"))
+    for words in ("見本", "P1"):
+        shown = text(clerk.post("/payments/expenses/new/", {"text": words}))
+        assert f'<a href="?pupil={here.pk}">見本 一郎</a>' in shown
+        assert "見本 次郎" not in shown
+        assert words not in str(heard)
+    assert [each["event"] for each in heard].count(Event.READ_SEARCH_SHOWN) == 2
+    assert "あてはまる児童生徒はいません" in text(clerk.post("/payments/expenses/new/", {"text": "いない人"}))
+    assert "入力してください" in text(clerk.post("/payments/expenses/new/", {"text": ""}))
+    form = clerk.get("/payments/expenses/new/", {"pupil": here.pk}).context["form"]
+    assert (form["school"].value(), form["student_number"].value()) == (school.pk, "P1")
+    assert clerk.get("/payments/expenses/new/", {"pupil": elsewhere.pk}).status_code == 404
+    done = clerk.post("/payments/expenses/new/", ENTRY | {"school": school.pk})
+    assert done["Location"] == f"/payments/expenses/new/?pupil={here.pk}"
+
+
+def test_the_household_and_the_pupil_lead_to_the_entry(school: Any) -> None:
+    who = Pupil.objects.get(student_number="P1")
+    way = f'href="/payments/expenses/new/?pupil={who.pk}"'
+    for address in (f"/households/{who.member.household_id}/", f"/households/pupils/{who.pk}/status/"):
+        assert way in text(clerk_of("S01").get(address)), address
+    assert way not in text(browser_of((Role.PRINCIPAL, "S01")).get(f"/households/{who.member.household_id}/"))
+    assert way in text(clerk_of("S01").get("/payments/expenses/", {"pupil": who.pk}))
