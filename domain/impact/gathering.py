@@ -53,7 +53,7 @@ def _expenses_of(homes: Sequence[int], fiscal_year: int, pack: Pack) -> dict[int
     rounds = [*PaymentRound.objects.filter(fiscal_year=fiscal_year).order_by("starts_on", "pk"), _no_round(fiscal_year)]
     spent: dict[tuple[int, int], list[Expense]] = defaultdict(list)
     rows = Expense.objects.filter(pupil__member__household__in=homes, fiscal_year=fiscal_year)
-    for expense in rows.order_by("pupil_id", "used_on", "id"):
+    for expense in rows.select_related("pupil").order_by("pupil_id", "used_on", "id"):
         spent[_place(rounds, expense), expense.pupil_id].append(expense)
     spending = {pupil for _, pupil in spent}
     pupils = Pupil.objects.filter(member__household__in=homes).select_related("member__household")
@@ -87,7 +87,7 @@ def _no_round(fiscal_year: int) -> PaymentRound:
 
 def _place(rounds: Sequence[PaymentRound], expense: Expense) -> int:
     """Which of the rounds holds an expense; the last one, which is none, where no other does."""
-    places = (number for number, each in enumerate(rounds[:-1]) if each.starts_on <= expense.used_on <= each.ends_on)
+    places = (number for number, each in enumerate(rounds[:-1]) if each.starts_on <= expense.counts_on <= each.ends_on)
     return next(places, len(rounds) - 1)
 
 
@@ -120,8 +120,10 @@ def adjustments_of(members: Sequence[int], fiscal_year: int) -> dict[tuple[int, 
     rounds = released_rounds(fiscal_year)
     rows = Adjustment.objects.filter(pupil__member__in=members, round__in=rounds, applied=True)
     found: dict[tuple[int, int, str, str], int] = defaultdict(int)
-    for each in rows:
-        owner = next((one.pk for one in rounds if one.starts_on <= each.month <= one.ends_on), 0)
+    first = datetime.date(fiscal_year, 4, 1)
+    for each in rows.select_related("pupil"):
+        day = each.month if each.month >= first else each.pupil.enrolled_on  # bought before the entry
+        owner = next((one.pk for one in rounds if one.starts_on <= day <= one.ends_on), 0)
         for ledger, yen in each.ledgers.items():
             found[each.pupil_id, owner, each.item, ledger] += int(yen)
     return found

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from domain.payments.expenses.days import COUNTS_ON
 from domain.payments.models import Expense, PaymentRound
 from web.dates import to_wareki
 
@@ -19,9 +20,9 @@ _STATES = {
 def effects_from(pupils: Sequence[int], day: date) -> list[str]:
     """支給済みの6月分（第1期）に影響します。: of each month with expenses on or after `day`. Two queries."""
     rounds = list(PaymentRound.objects.filter(ends_on__gte=day, state__in=list(_STATES)).order_by("starts_on"))
-    used = Expense.objects.filter(pupil__in=list(pupils), used_on__gte=day)
+    used = Expense.objects.annotate(counts=COUNTS_ON).filter(pupil__in=list(pupils), counts__gte=day)
     months: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for used_on in used.order_by().values_list("used_on", flat=True).distinct() if rounds else ():
+    for used_on in used.order_by().values_list("counts", flat=True).distinct() if rounds else ():
         for round_ in rounds:
             if round_.starts_on <= used_on <= round_.ends_on:
                 months[round_.pk].add((used_on.year, used_on.month))

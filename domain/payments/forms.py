@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
 from domain.households.models import Pupil
+from domain.payments.expense_sheet.layout import FACTS
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.late import FIELD as LATE
 from domain.payments.expenses.late import REASON_LENGTH as LATE_LENGTH
@@ -25,7 +26,7 @@ from web.dates import fiscal_year_label
 from web.fields import FreeTextField, YenField
 from web.forms import Form, ModelForm
 from web.meanwhile import Watched
-from web.text import normalise_digits
+from web.text import km_text, normalise_digits, parse_km
 
 _QUIET = {"autocomplete": "off"}
 _DIGITS = {"autocomplete": "off", "inputmode": "numeric"}
@@ -47,6 +48,29 @@ class WholeField(forms.CharField):
         if not text.isascii() or not text.isdigit() or not self.least <= int(text) <= self.most:
             raise ValidationError(f"{self.least}から{self.most:,}までの整数で入力してください。")
         return int(text)
+
+
+class KmField(forms.CharField):
+    """km with up to three decimals, as metres; wide digits are fine. Blank is None."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"autocomplete": "off", "inputmode": "decimal"}
+        super().__init__(max_length=12, widget=forms.TextInput(attrs=attributes), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value) or "")
+        if not text.strip():
+            return None
+        try:
+            metres = parse_km(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        if not 0 < metres < 1_000_000:
+            raise ValidationError("0より大きく1,000kmより短い距離を入力してください。")
+        return metres
+
+    def prepare_value(self, value: Any) -> Any:
+        return km_text(value) if isinstance(value, int) else value
 
 
 class ExpensesFileForm(Form):
@@ -118,6 +142,18 @@ class ExpenseForm(Watched, Form):
         label="付添の別", required=False, choices=Expense.Purpose.choices, help_text="付添人の通学費・帰省費だけ"
     )
     times = WholeField(label="回数", required=False, help_text="食数、乗車回数など。分かるときだけ")
+    car_metres = KmField(label="片道の距離", required=False)
+    car_days = WholeField(label="日数", required=False, most=31, help_text="その月に自家用車で通った日数")
+    car_legs = WholeField(
+        label="1日の片道の回数",
+        required=False,
+        most=8,
+        help_text="本人の分と付添人だけの分を合わせる。送り迎えで往復ずつなら4",
+    )
+    received = YenField(
+        label="他の制度の支給額", required=False, help_text="この領収書に、教育扶助などから支給された額"
+    )
+    before_entry = forms.BooleanField(label="入学・転入学の前に購入した", required=False)
     note = FreeTextField(label="備考", required=False, max_length=100, widget=forms.TextInput(attrs=_QUIET))
 
     def __init__(
@@ -130,17 +166,32 @@ class ExpenseForm(Watched, Form):
     ) -> None:
         if expense is not None:
             facts = facts_of(expense)
-            options["initial"] = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+            options["initial"] = {name: getattr(facts, name) or None for name in facts.__dataclass_fields__}
         super().__init__(*arguments, **options)
         item = self.fields["item"]
         assert isinstance(item, forms.ChoiceField)  # noqa: S101 - declared above
-        item.choices = [
-            ("", "選んでください"),
-            *((one.code, one.title) for one in items_of(fiscal_year).payable.values()),
-        ]
+        items = items_of(fiscal_year)
+        item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
+        self._ask_what_is_wanted(items, expense)
         if may_be_late:
             self.fields[LATE] = LateReasonField()
-        self.watch(options["initial"] if expense is not None else ())
+        self.watch([name for name in options["initial"] if name in self.fields] if expense is not None else ())
+
+    def _ask_what_is_wanted(self, items: Items, expense: Expense | None) -> None:
+        """Fields of facts that no rule of the year asks for go, unless the receipt says something there."""
+        for field, fact in FACTS.items():
+            wanted = [code for code in items.payable if code in items.wanted.get(fact, ())]
+            setattr(self, f"items_of_{fact}", " ".join(wanted))
+            setattr(self, f"titles_of_{fact}", "・".join(items.title(code) for code in wanted))
+            if not wanted and not (expense is not None and getattr(expense, field)):
+                del self.fields[field]
+        self.fields["amount"].required = "car_metres" not in self.fields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "amount" in cleaned and cleaned["amount"] is None and not cleaned.get("car_metres"):
+            self.add_error("amount", "金額を入力してください。")
+        return cleaned
 
     def why_late(self) -> str | None:
         """Of a valid form; None for who may not touch approved periods."""
@@ -148,7 +199,9 @@ class ExpenseForm(Watched, Form):
 
     def facts(self) -> ExpenseFacts:
         """Of a valid form."""
-        return ExpenseFacts(**{name: self.cleaned_data[name] for name in ExpenseFacts.__dataclass_fields__})
+        said = {name: self.cleaned_data.get(name) for name in ExpenseFacts.__dataclass_fields__}
+        none = {"amount": 0, "received": 0, "before_entry": False}
+        return ExpenseFacts(**(said | {name: said[name] or nothing for name, nothing in none.items()}))
 
 
 class PupilByNumber(Form):

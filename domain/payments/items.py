@@ -19,9 +19,15 @@ class Items:
     """The items of one pack, in display order. Made once for a page or a file, not for each of its rows."""
 
     def __init__(
-        self, fiscal_year: int, known: Mapping[str, ExpenseItem], caps: Mapping[str, Cap] | None = None
+        self,
+        fiscal_year: int,
+        known: Mapping[str, ExpenseItem],
+        caps: Mapping[str, Cap] | None = None,
+        wanted: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.fiscal_year, self.known = fiscal_year, known
+        self.wanted = wanted or {}
+        """Items by the fact of their own that a rule of the year asks for: `car`, `received`, `before_entry`."""
         self.caps = caps or {}
         """The highest 限度額 of each item that has one, whoever it is for."""
         self._places = {code: place for place, code in enumerate(known)}
@@ -57,7 +63,7 @@ def items_of(fiscal_year: int) -> Items:
         pack = figures_of(fiscal_year).load()
     except (FiguresNotChosen, PackError, YearpackError):
         return Items(fiscal_year, shipped_items(fiscal_year))
-    return Items(fiscal_year, pack.items, highest_caps(pack))
+    return Items(fiscal_year, pack.items, highest_caps(pack), pack.pay_rules.wanted())
 
 
 def highest_caps(pack: Pack) -> dict[str, Cap]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -42,7 +44,8 @@ class Expense(models.Model):
     """使用経費: one receipt. `evidence` (証憑番号) is unique in a school and year, so a receipt counts once.
 
     `item` is a code of the rules; `trip` the number of the return (帰省) or journey; `purpose` the rate line of an
-    attendant's fare.
+    attendant's fare. 自家用車: `car_metres` of one leg (片道), on `car_days`, `car_legs` a day; then the amount is 0 and follows
+    from the year's unit price. `received`: 円 another scheme paid of it. `before_entry`: bought before the pupil entered.
     """
 
     class Purpose(models.TextChoices):
@@ -59,6 +62,11 @@ class Expense(models.Model):
     times = models.PositiveSmallIntegerField("回数", null=True, blank=True)
     trip = models.PositiveSmallIntegerField("何回目", null=True, blank=True)
     purpose = models.CharField("付添の別", max_length=12, choices=Purpose.choices, blank=True)
+    car_metres = models.PositiveIntegerField("自家用車の片道の距離（m）", null=True, blank=True)
+    car_days = models.PositiveSmallIntegerField("自家用車の日数", null=True, blank=True)
+    car_legs = models.PositiveSmallIntegerField("自家用車の1日の片道の回数", null=True, blank=True)
+    received = models.PositiveIntegerField("他の制度の支給額（円）", default=0)
+    before_entry = models.BooleanField("就学前の購入", default=False)
     evidence = models.CharField("証憑番号", max_length=40)
     note = models.CharField("備考", max_length=100, blank=True)
     imported = models.ForeignKey(ExpenseImport, models.PROTECT, null=True, blank=True, verbose_name="経費取込")
@@ -71,12 +79,22 @@ class Expense(models.Model):
         ordering = ["pupil_id", "used_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["school", "fiscal_year", "evidence"], name="one_expense_per_evidence"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="expense_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, car_metres=None, car_days=None, car_legs=None)
+                | Q(amount=0, car_metres__isnull=False, car_days__isnull=False, car_legs__isnull=False)
+                & Q(car_metres__gt=0, car_days__gt=0, car_legs__gt=0),
+                name="expense_is_positive",
+            ),
         ]
         indexes = [models.Index(fields=["fiscal_year", "used_on"])]
 
     def __str__(self) -> str:
         return self.evidence
+
+    @property
+    def counts_on(self) -> datetime.date:
+        """The day that says which 支給回 it belongs to: of a purchase before the entry, the day of the entry."""
+        return self.pupil.enrolled_on if self.before_entry else self.used_on
 
 
 class PaymentRound(models.Model):

@@ -61,6 +61,22 @@ def parse_yen(text: str) -> int:
     return -int(figure) if match["sign"] in {"-", "△", "▲"} else int(figure)
 
 
+_KM = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?(?:km)?", re.ASCII | re.IGNORECASE)
+
+
+def parse_km(text: str) -> int:
+    """Metres of what people write as km: 12.3 / １２．３ / 12.3km. Raises ValueError with Japanese words."""
+    match = _KM.fullmatch(re.sub(r"\s", "", normalise_digits(text)))
+    if match is None:
+        raise ValueError("距離として読めません。kmで、小数点以下は3桁までの数字で入力してください（例: 12.3）。")
+    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
+
+
+def km_text(metres: int) -> str:
+    """12300 → 12.3"""
+    return f"{metres // 1000}.{metres % 1000:03}".rstrip("0").rstrip(".")
+
+
 def fold_name(text: str) -> str:
     """The match key of a name (kanji or kana): two spellings of one name give one key. Never store it as the name.
 

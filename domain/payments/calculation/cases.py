@@ -10,7 +10,7 @@ from domain.households.declines import decline_of
 from domain.households.models import Household, Pupil, StatusPeriod
 from domain.payments.calculation.facts import Used
 from domain.payments.models import Expense, PaymentRound
-from domain.rules import Attendance, Category, Department, ExpenseLine, PaymentCase
+from domain.rules import Attendance, CarJourney, Category, Department, ExpenseLine, PaymentCase
 from domain.rules import StatusPeriod as CasePeriod
 
 _DEPARTMENTS = {
@@ -59,7 +59,16 @@ def _line(expense: Expense) -> ExpenseLine:
         count_no=expense.trip,
         purpose=expense.purpose,
         times=expense.times,
+        received=expense.received,
+        before_entry=expense.before_entry,
+        car=_car(expense),
     )
+
+
+def _car(expense: Expense) -> CarJourney | None:
+    if expense.car_metres is None or expense.car_days is None or expense.car_legs is None:
+        return None
+    return CarJourney(expense.car_metres, expense.car_days, expense.car_legs)
 
 
 def _statuses(home: Household, periods: Sequence[StatusPeriod], fiscal_year: int) -> tuple[CasePeriod, ...]:

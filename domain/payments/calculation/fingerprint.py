@@ -9,13 +9,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from domain.households.models import Pupil, StatusPeriod
+from domain.payments.expenses.days import counted_within
 from domain.payments.models import Adjustment, Expense, OutsideGrant, PaymentRound
 from domain.payments.models_late import LateChange
 from domain.payments.outside import counting_in
 from domain.payments.paging import pages
 from domain.payments.states import SETTLED
 
-_EXPENSE = ("pk", "pupil", "item", "used_on", "amount", "trip", "purpose", "times")
+_EXPENSE = (
+    *("pk", "pupil", "item", "used_on", "amount", "trip", "purpose", "times"),
+    *("car_metres", "car_days", "car_legs", "received", "before_entry"),
+)
 _PERIOD = (
     *("pk", "pupil", "starts_on", "department", "grade", "attendance", "physical_multiple", "category"),
     *("home_visit", "institution_aid"),
@@ -23,10 +27,8 @@ _PERIOD = (
 
 
 def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
-    """The 使用経費 whose day of use lies in the round's period."""
-    return Expense.objects.filter(
-        fiscal_year=round_.fiscal_year, used_on__gte=round_.starts_on, used_on__lte=round_.ends_on
-    )
+    """The 使用経費 whose day of use (of a purchase before the entry: the day of the entry) lies in the round's period."""
+    return Expense.objects.filter(counted_within(round_.starts_on, round_.ends_on), fiscal_year=round_.fiscal_year)
 
 
 def fingerprint(round_: PaymentRound) -> str:

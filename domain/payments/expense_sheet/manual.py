@@ -13,6 +13,7 @@ from domain.households.roster.workbook.layout import Column, Kind, SheetLayout
 from domain.households.roster.workbook.package import MAX_FILE_BYTES
 from domain.households.roster.workbook.reading import MAX_COLUMNS, MAX_GRID, MAX_ROWS
 from domain.payments.expense_sheet import layout as expenses_layout
+from web.text import km_text
 
 _HEAD = """# 取込の様式 (workbooks the import reads)
 
@@ -84,6 +85,8 @@ def _kind(column: Column) -> str:
         return f"数字{column.limit}桁"
     if column.kind in (Kind.YEN, Kind.INTEGER):
         return f"{column.kind.value} {column.low:,}〜{column.high:,}"
+    if column.kind is Kind.DISTANCE:
+        return f"{column.kind.value} {km_text(column.low)}〜{km_text(column.high)}"
     if column.kind is Kind.DATE:
         return "日付"
     return f"{column.kind.value} {column.limit}文字まで"

@@ -69,9 +69,11 @@ def fold_item(name: str) -> str:
 
 def _check(table: Table, record: Record, fiscal_year: int | None) -> None:
     used_on = record.day("used_on")
-    if used_on and fiscal_year and fiscal_year_of(used_on) != fiscal_year:
+    if used_on and fiscal_year and not record.flag("before_entry") and fiscal_year_of(used_on) != fiscal_year:
         detail = f"{fiscal_year_label(fiscal_year)}の使用日ではありません（{to_wareki(used_on)}）。"
         table.report(Code.DATE_OUT_OF_RANGE, record, "used_on", detail)
+    if table.is_blank(record, "amount") and record.number("car_metres") is None:
+        table.report(Code.EMPTY, record, "amount")
     item = fold_item(record.text("item"))
     if item.startswith(_RETURN_HOME) and table.is_blank(record, "trip_number"):
         detail = "帰省費は年度の何往復目かで支給の割合が変わるため、「何回目」が必要です。"
@@ -92,9 +94,9 @@ def _check_known(table: Table, record: Record, items: dict[str, str] | None, pup
 
 
 def _expense(record: Record) -> ExpenseRow:
-    used_on, amount = record.day("used_on"), record.number("amount")
-    if used_on is None or amount is None:  # a record without a finding has every required value
-        raise ValueError("使用日か金額のない行が正常として残っています。")
+    used_on, amount = record.day("used_on"), record.number("amount") or 0
+    if used_on is None:  # a record without a finding has every required value
+        raise ValueError("使用日のない行が正常として残っています。")
     return ExpenseRow(
         row=record.row,
         voucher_number=record.text("voucher_number"),
@@ -106,4 +108,9 @@ def _expense(record: Record) -> ExpenseRow:
         trip_number=record.number("trip_number"),
         purpose=record.text("purpose"),
         note=record.text("note"),
+        car_metres=record.number("car_metres"),
+        car_days=record.number("car_days"),
+        car_legs=record.number("car_legs"),
+        received=record.number("received") or 0,
+        before_entry=record.flag("before_entry"),
     )

@@ -10,7 +10,7 @@ from domain.households.roster.workbook.problems import CellProblem
 
 @dataclass(frozen=True, slots=True)
 class ExpenseRow:
-    """使用経費. Key within a school and year: `voucher_number` (証憑番号). `amount` in yen, at least 1.
+    """使用経費. Key within a school and year: `voucher_number` (証憑番号). `amount` in yen, at least 1, or 0 for a car journey.
 
     `item` is the Japanese name as written, spaces and width folded. `trip_number`: which return (帰省) of the year.
     `purpose`: accompanying 付添中, fetching 付添いのため, or "".
@@ -26,6 +26,11 @@ class ExpenseRow:
     trip_number: int | None
     purpose: str
     note: str
+    car_metres: int | None
+    car_days: int | None
+    car_legs: int | None
+    received: int
+    before_entry: bool
 
 
 @dataclass(frozen=True, slots=True)

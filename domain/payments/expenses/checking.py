@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.households.models import Pupil
+from domain.payments.expenses.special import special_faults
 from domain.payments.items import Items
 from domain.payments.models import Expense, PaymentRound
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki
@@ -16,7 +17,7 @@ ROUND_APPROVED = "expenses.round-approved"
 
 @dataclass(frozen=True, slots=True)
 class ExpenseFacts:
-    """One receipt; `amount` in 円, `item` a code of the rules."""
+    """One receipt; `amount` in 円, `item` a code of the rules; what else as `Expense` says."""
 
     item: str
     used_on: datetime.date
@@ -26,6 +27,15 @@ class ExpenseFacts:
     trip: int | None = None
     purpose: str = ""
     note: str = ""
+    car_metres: int | None = None
+    car_days: int | None = None
+    car_legs: int | None = None
+    received: int = 0
+    before_entry: bool = False
+
+    def counts_on(self, pupil: Pupil) -> datetime.date:
+        """As `Expense.counts_on`."""
+        return pupil.enrolled_on if self.before_entry else self.used_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +51,15 @@ def faults(facts: ExpenseFacts, pupil: Pupil, items: Items, closed: Sequence[Pay
     """Everything that speaks against it. `items`: of the year; `closed`: its approved rounds."""
     fiscal_year = items.fiscal_year
     yield from _item_faults(facts, items)
-    if fiscal_year_of(facts.used_on) != fiscal_year:
+    yield from (Fault(*each) for each in special_faults(facts, pupil.enrolled_on, items))
+    if not facts.before_entry and fiscal_year_of(facts.used_on) != fiscal_year:
         text = f"{fiscal_year_label(fiscal_year)}の使用日ではありません（{to_wareki(facts.used_on)}）。年度と日付を確かめてください。"
         yield Fault("used_on", "expenses.outside-year", text)
         return
-    if not enrolled_on(pupil, facts.used_on):
+    if not facts.before_entry and not enrolled_on(pupil, facts.used_on):
         text = f"在籍していない日の経費です（{to_wareki(facts.used_on)}）。転入学日・転出日と使用日を確かめてください。"
         yield Fault("used_on", "expenses.outside-enrolment", text)
-    round_ = closed_round_of(facts.used_on, closed)
+    round_ = closed_round_of(facts.counts_on(pupil), closed)
     if round_ is not None:
         text = (
             f"この日は承認済みの支給回「{round_.title}」の対象期間のため、取り込めません。教育委員会に証憑番号と遅れた理由を"
@@ -82,6 +93,11 @@ def facts_of(expense: Expense) -> ExpenseFacts:
         trip=expense.trip,
         purpose=expense.purpose,
         note=expense.note,
+        car_metres=expense.car_metres,
+        car_days=expense.car_days,
+        car_legs=expense.car_legs,
+        received=expense.received,
+        before_entry=expense.before_entry,
     )
 
 

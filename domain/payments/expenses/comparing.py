@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from domain.households.models import Pupil
 from domain.payments.expense_sheet.rows import ExpenseRow
@@ -81,6 +81,11 @@ class Comparison:
             trip=row.trip_number,
             purpose=row.purpose,
             note=row.note,
+            car_metres=row.car_metres,
+            car_days=row.car_days,
+            car_legs=row.car_legs,
+            received=row.received,
+            before_entry=row.before_entry,
         )
 
     def _expense(self, facts: ExpenseFacts, pupil: Pupil) -> Expense:
@@ -88,14 +93,7 @@ class Comparison:
             school=self.received.school,
             pupil=pupil,
             fiscal_year=self.received.fiscal_year,
-            item=facts.item,
-            used_on=facts.used_on,
-            amount=facts.amount,
-            times=facts.times,
-            trip=facts.trip,
-            purpose=facts.purpose,
-            evidence=facts.evidence,
-            note=facts.note,
+            **asdict(facts),
             imported=self.received,
             created_by=self.received.created_by,
         )

@@ -30,7 +30,7 @@ def enter_expense(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, *, late_r
     """Register one receipt. Raises ExpenseRefused."""
     closed = closed_rounds(fiscal_year)
     _check(pupil, fiscal_year, facts, closed)
-    round_ = late.round_concerned(closed, facts)
+    round_ = late.round_concerned(closed, pupil, facts)
     reason = late.require_reason(round_, late_reason) if round_ else ""
     expense = Expense.objects.create(
         school_id=pupil.school_id,
@@ -53,7 +53,7 @@ def change_expense(expense_id: int, facts: ExpenseFacts, *, late_reason: str | N
     if before == facts:
         return expense
     closed = closed_rounds(expense.fiscal_year)
-    round_ = late.round_concerned(closed, before, facts)
+    round_ = late.round_concerned(closed, expense.pupil, before, facts)
     reason = late.require_reason(round_, late_reason) if round_ else ""
     _check(expense.pupil, expense.fiscal_year, facts, closed, expense)
     changed = sorted(name for name, value in asdict(facts).items() if getattr(before, name) != value)
@@ -72,7 +72,7 @@ def remove_expense(expense_id: int, *, late_reason: str | None = None) -> None:
     """Take a receipt back. Raises ExpenseRefused."""
     expense = _held(expense_id)
     facts = facts_of(expense)
-    round_ = late.round_concerned(closed_rounds(expense.fiscal_year), facts)
+    round_ = late.round_concerned(closed_rounds(expense.fiscal_year), expense.pupil, facts)
     if round_:
         late.note(round_, expense, late.require_reason(round_, late_reason), facts, None)
     detail: dict[str, JSON] = {"item": facts.item, "used_on": facts.used_on.isoformat(), "yen": facts.amount}
@@ -93,7 +93,7 @@ def _check(
 ) -> None:
     # Held as by the import, so that two hands cannot give one 証憑番号 twice.
     School.objects.select_for_update(no_key=True).get(pk=pupil.school_id)
-    if not 0 < facts.amount <= MOST_YEN:
+    if not (facts.amount or facts.car_metres) or not 0 <= facts.amount <= MOST_YEN:
         raise ExpenseRefused("amount", f"金額は1円から{MOST_YEN:,}円までで入力してください。")
     for fault in faults(facts, pupil, items_of(fiscal_year), closed):
         if fault.code != ROUND_APPROVED:  # `late` says what it takes

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from domain.households.roster.workbook.codes import Severity
 from domain.households.roster.workbook.problems import CellProblem
-from domain.payments.expense_sheet.layout import EXPENSES
+from domain.payments.expense_sheet.layout import EXPENSES, FACTS
 from domain.payments.expense_sheet.rows import ExpenseRow
 
 
@@ -29,6 +29,7 @@ _COLUMNS = {
     "trip": "trip_number",
     "purpose": "purpose",
     "evidence": "voucher_number",
+    **{field: field for field in FACTS},
 }
 
 

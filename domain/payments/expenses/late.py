@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from audit.trail.actors import current_actor
+from domain.households.models import Pupil
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.checking import ExpenseFacts, closed_round_of
 from domain.payments.models import Expense, PaymentRound
@@ -23,9 +24,9 @@ FIELD = "late_reason"
 Act = LateChange.Act
 
 
-def round_concerned(closed: Sequence[PaymentRound], *facts: ExpenseFacts | None) -> PaymentRound | None:
+def round_concerned(closed: Sequence[PaymentRound], pupil: Pupil, *facts: ExpenseFacts) -> PaymentRound | None:
     """The first approved round in whose period one of these receipts lies."""
-    found = (closed_round_of(each.used_on, closed) for each in facts if each is not None)
+    found = (closed_round_of(each.counts_on(pupil), closed) for each in facts)
     return next((round_ for round_ in found if round_ is not None), None)
 
 

@@ -54,7 +54,12 @@ class Amounts:
     @cached_property
     def _registered(self) -> dict[str, tuple[int, int]]:
         """Number of receipts and 円 by item, of the whole prefecture's year; one query."""
-        rows = Expense.objects.filter(fiscal_year=self.items.fiscal_year).exclude(pk=self.without or 0).order_by()
+        rows = (
+            Expense.objects.filter(fiscal_year=self.items.fiscal_year)
+            .filter(amount__gt=0)
+            .exclude(pk=self.without or 0)
+            .order_by()
+        )
         counted = rows.values("item").annotate(count=Count("pk"), total=Sum("amount"))
         return {row["item"]: (row["count"], row["total"]) for row in counted}
 

@@ -57,6 +57,11 @@ class Migration(migrations.Migration):
                 ('times', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='回数')),
                 ('trip', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='何回目')),
                 ('purpose', models.CharField(blank=True, choices=[('', '―'), ('accompanying', '付添中'), ('fetching', '付添いのため')], max_length=12, verbose_name='付添の別')),
+                ('car_metres', models.PositiveIntegerField(blank=True, null=True, verbose_name='自家用車の片道の距離（m）')),
+                ('car_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='自家用車の日数')),
+                ('car_legs', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='自家用車の1日の片道の回数')),
+                ('received', models.PositiveIntegerField(default=0, verbose_name='他の制度の支給額（円）')),
+                ('before_entry', models.BooleanField(default=False, verbose_name='就学前の購入')),
                 ('evidence', models.CharField(max_length=40, verbose_name='証憑番号')),
                 ('note', models.CharField(blank=True, max_length=100, verbose_name='備考')),
                 ('created_by', models.CharField(max_length=200, verbose_name='登録者')),
@@ -247,7 +252,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='expense',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='expense_is_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('car_days', None), ('car_legs', None), ('car_metres', None)), models.Q(('amount', 0), ('car_days__isnull', False), ('car_legs__isnull', False), ('car_metres__isnull', False), ('car_days__gt', 0), ('car_legs__gt', 0), ('car_metres__gt', 0)), _connector='OR'), name='expense_is_positive'),
         ),
         migrations.AddConstraint(
             model_name='pupilpayment',

@@ -76,6 +76,8 @@ def _how(step: Step, titles: Titles, ledgers: Ledgers) -> Iterator[str]:
     else:
         yield f"使用額 {step['expense']:,}円（{len(step['expenses'])}件）"
     yield from (f"自家用車 {row['value'].partition(': ')[2]}" for row in step["rows"] if row["component"] == "own_car")
+    if any(row["component"] == "before_entry" for row in step["rows"]):
+        yield "就学前に購入（就学前支給）"
     if step["deducted"]:
         yield f"他の制度の支給 {step['deducted']:,}円を差引き"
     if step["unpaid"] and step["rate"] is None:

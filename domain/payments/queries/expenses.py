@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.models import Pupil
 from domain.payments.expenses.checking import closed_round_of
+from domain.payments.expenses.days import counted_within
 from domain.payments.items import Items
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
@@ -20,7 +21,7 @@ from domain.payments.models_late import LateChange
 from domain.payments.queries.scope import of_schools, visible_expenses
 from domain.payments.states import SETTLED
 from web.dates import to_wareki_short
-from web.text import fold_name, normalise_digits
+from web.text import fold_name, km_text, normalise_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def round_titles(fiscal_year: int) -> list[PaymentRound]:
 
 
 def round_of(expense: Expense, rounds: list[PaymentRound]) -> PaymentRound | None:
-    return next((each for each in rounds if each.starts_on <= expense.used_on <= each.ends_on), None)
+    return next((each for each in rounds if each.starts_on <= expense.counts_on <= each.ends_on), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,15 @@ def _receipt_in_words(kept: Mapping[str, Any], items: Items) -> str:
     if not kept:
         return ""
     day = to_wareki_short(date.fromisoformat(kept["used_on"]))
-    return f"{items.title(kept['item'])} {day} {kept['amount']:,}円"
+    yen = f"自家用車 {km_text(kept['car_metres'])}km" if kept.get("car_metres") else f"{kept['amount']:,}円"
+    return f"{items.title(kept['item'])} {day} {yen}"
 
 
 def follows_late(*expenses: Expense) -> str:
     """What becomes of receipts of approved periods; "" where none of them is one."""
     rounds = round_titles(expenses[0].fiscal_year)
     closed = [each for each in rounds if each.state in SETTLED]
-    concerned = next((one for each in expenses if (one := closed_round_of(each.used_on, closed))), None)
+    concerned = next((one for each in expenses if (one := closed_round_of(each.counts_on, closed))), None)
     if concerned is None:
         return ""
     waits = next((each for each in rounds if each.is_open), None)
@@ -149,5 +151,6 @@ def line_rows(payment: PupilPayment, items: Items) -> list[LineRow]:
 def expenses_of_payment(payment: PupilPayment, items: Items) -> list[tuple[Expense, str]]:
     """The receipts of a pupil in the round's period, each with its item's name."""
     round_ = payment.round
-    rows = Expense.objects.filter(pupil=payment.pupil_id, used_on__gte=round_.starts_on, used_on__lte=round_.ends_on)
+    counted = counted_within(round_.starts_on, round_.ends_on)
+    rows = Expense.objects.filter(counted, pupil=payment.pupil_id, fiscal_year=round_.fiscal_year)
     return [(expense, items.title(expense.item)) for expense in rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,9 +20,10 @@ from domain.households.roster.workbook.marks import SCHOOL_MARK, YEAR_MARK
 from domain.households.views.shared import is_poll, progress_answer, unfinished, user_of, workbook_answer
 from domain.payments import services
 from domain.payments.errors import PackUnknown
-from domain.payments.expense_sheet.layout import EXPENSES, LAYOUT_VERSION
+from domain.payments.expense_sheet.layout import LAYOUT_VERSION, form_for
 from domain.payments.expenses.receiving import job_key
 from domain.payments.forms import ExpensesFileForm
+from domain.payments.items import items_of
 from domain.payments.models import ExpenseImport
 from domain.payments.queries.scope import find_import, visible_imports
 from domain.payments.tasks import COUNT_LABELS
@@ -88,13 +91,17 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
 @page(Permission.ENTER_EXPENSE)
 @require_safe
 def blank(request: HttpRequest) -> HttpResponse:
-    """The form to fill, for the working year and the school of ?school= (学校コード) or the person's only one."""
+    """The form to fill, for the working year and the school of ?school= (学校コード) or the person's only one.
+
+    Columns of facts that no rule of the year asks for are left away; the reader takes them all.
+    """
     schools = open_schools(schools_for(user_of(request), Permission.ENTER_EXPENSE))
     chosen = schools.filter(code=request.GET["school"][:20]).first() if "school" in request.GET else None
     if chosen is None and len(schools[:2]) == 1:
         chosen = schools[0]
     marks = {SCHOOL_MARK: chosen.code if chosen else "", YEAR_MARK: fiscal_year_label(working_year())}
-    return workbook_answer(blank_workbook("使用経費", LAYOUT_VERSION, (EXPENSES,), marks), "使用経費様式.xlsx")
+    layout = form_for({fact for fact, items in _wanted().items() if items})
+    return workbook_answer(blank_workbook("使用経費", LAYOUT_VERSION, (layout,), marks), "使用経費様式.xlsx")
 
 
 @page(Permission.ENTER_EXPENSE)
@@ -104,6 +111,13 @@ def again(request: HttpRequest, import_id: int) -> HttpResponse:
     received = find_import(user_of(request), import_id)
     services.read_again(received.pk)
     return redirect("payments:import", received.pk)
+
+
+def _wanted() -> Mapping[str, frozenset[str]]:
+    try:
+        return items_of(working_year()).wanted
+    except PackUnknown:
+        return {}
 
 
 def _outcome(received: ExpenseImport) -> tuple[str, str]:

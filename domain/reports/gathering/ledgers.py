@@ -124,7 +124,10 @@ def _items(
         lines.setdefault(adjustment.item, []).append(adjustment)
     steps = paid.by_item(step for payment in payments for step in payment.receipt["steps"])
     known = sorted(lines, key=items.place)
-    return [item_by_month(items.title(code), lines[code], _cap(steps.get(code, [])), names) for code in known]
+    return [
+        item_by_month(items.title(code), lines[code], _cap(steps.get(code, [])), names, items.fiscal_year)
+        for code in known
+    ]
 
 
 def _cap(steps: Iterable[Mapping[str, Any]]) -> str:

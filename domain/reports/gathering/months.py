@@ -11,13 +11,18 @@ MONTHS = 12
 FIRST = 4
 
 
-def item_by_month(title: str, lines: Sequence[PaymentLine | Adjustment], cap: str, names: Sequence[str]) -> LedgerItem:
-    """Lines of several rounds; a month may have more than one. 支給累計 counts all ledgers from April on, in 円."""
+def item_by_month(
+    title: str, lines: Sequence[PaymentLine | Adjustment], cap: str, names: Sequence[str], year: int
+) -> LedgerItem:
+    """Lines of several rounds; a month may have more than one. 支給累計 counts all ledgers from April on, in 円.
+
+    What was bought before the year (就学前の購入) stands in its first month.
+    """
     used: list[int | None] = [None] * MONTHS
     paid, ledgers = list(used), {name: list(used) for name in names}
     running = 0
     for line in sorted(lines, key=lambda line: line.month):
-        at = (line.month.month - FIRST) % MONTHS
+        at = max(0, (line.month.year - year) * MONTHS + line.month.month - FIRST)
         running += line.total
         used[at] = (used[at] or 0) + line.spent
         for name, months in ledgers.items():

@@ -130,6 +130,20 @@ class PayRules:
             if isinstance(rule, kind) and rule.scope.holds(item, department, day):
                 yield rule
 
+    def wanted(self) -> dict[str, frozenset[str]]:
+        """Items of the rows that are on and ask for a fact of the expense of its own: `car`, `received`, `before_entry`."""
+        found: dict[str, set[str]] = {"car": set(), "received": set(), "before_entry": set()}
+        for rule in self.rows:
+            if not rule.scope.enabled:
+                continue
+            if isinstance(rule, OwnCar):
+                found["car"] |= rule.scope.items
+            elif isinstance(rule, BeforeEntry):
+                found["before_entry"] |= rule.scope.items
+            elif isinstance(rule, NetOf) and rule.per is NetPer.RECEIVED:
+                found["received"] |= rule.scope.items
+        return {fact: frozenset(items) for fact, items in found.items()}
+
     def first(self, kind: type[Kind], item: str, department: Department, day: date) -> Kind | None:
         """The row that decides, on or off; None when no row speaks of the expense."""
         return next(self.of(kind, item, department, day), None)

@@ -19,6 +19,7 @@ from web.components import Bar, Cell, Column, Pair, Place, YearStep
 from web.dates import fiscal_year_label, fiscal_year_of, to_wareki, to_wareki_short
 from web.form_errors import entries, summary, to_mend
 from web.states import SHAPES, Tone, tone_of
+from web.text import km_text
 
 HOME = "/"
 DIGEST_SHOWN = 16
@@ -37,6 +38,12 @@ def yen(amount: int | None) -> str:
 def signed_yen(difference: int | None) -> str:
     """＋1,200 / －1,200 / 0."""
     return formatting.format_signed_yen(difference)
+
+
+@register.filter
+def km(metres: int) -> str:
+    """12300 → 12.3 (km stands beside it)."""
+    return km_text(metres)
 
 
 @register.filter

@@ -29,7 +29,7 @@ FIXED_FORM = {
     "platform/accounts/forms_vendor.py": {"VendorEntryForm"},
     "platform/web/fields.py": {"FreeTextField", "YenField"},
     "domain/linkage/forms.py": {"DecideTargetsForm"},
-    "domain/payments/forms.py": {"WholeField"},
+    "domain/payments/forms.py": {"WholeField", "KmField"},
     "domain/vault/forms.py": {"_number_input"},
     "audit/review/forms.py": {"ClockField"},
     "audit/review/keeping/forms.py": {"DisclosureForm", "ReceiverForm", "RequestForm"},

@@ -329,6 +329,7 @@ def test_a_finished_job_leads_back_to_the_list_that_waits_for_it(render: Render)
     ("template", "shown"),
     [
         ("{{ '6308501'|postal_code }}", "〒630-8501"),
+        ("{{ 12300|km }} {{ 5000|km }} {{ 1005|km }}", "12.3 5 1.005"),
         ("{{ '630-8501'|postal_code }}", "〒630-8501"),
         ("{{ ''|postal_code }}", ""),
         ("{{ '1-2'|grade }}", "1級地-2"),

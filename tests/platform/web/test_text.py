@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.jp import in_ as individual_number
 
-from web.text import YenError, digits_like_number, fold_name, is_number_like, normalise_digits, parse_yen
+from web.text import YenError, digits_like_number, fold_name, is_number_like, normalise_digits, parse_km, parse_yen
 
 
 def with_check_digit(base: str) -> str:
@@ -157,3 +157,16 @@ def test_other_numbers_of_a_roster_pass(text: str) -> None:
 def test_plain_figures_come_out_as_character_by_character(typed: str) -> None:
     """Most cells are plain and are not looked at one character at a time; beside a wide one the same text is."""
     assert normalise_digits(f"a{typed}a") + "漢" == normalise_digits(f"a{typed}a漢")
+
+
+@pytest.mark.parametrize(
+    ("typed", "metres"), [("12.3", 12_300), ("１２．３０５ｋｍ", 12_305), (" 7 km", 7_000), ("0.05", 50)]
+)
+def test_kilometres_are_exact_metres(typed: str, metres: int) -> None:
+    assert parse_km(typed) == metres
+
+
+@pytest.mark.parametrize("typed", ["", "12.3456", "1,2", "-3", "12.3m", "遠い", "12345"])
+def test_what_is_no_distance_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="距離として読めません"):
+        parse_km(typed)

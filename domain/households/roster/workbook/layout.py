@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DATE = "日付"
     YEN = "金額(円)"
     INTEGER = "整数"
+    DISTANCE = "距離(km)"
     FLAG = "有無"
     CHOICE = "選択"
     DIGITS = "桁数の決まった数字"
@@ -43,7 +44,8 @@ class Choice:
 class Column:
     """One column. `limit`: most characters (variation selectors not counted), or for DIGITS the exact count.
 
-    `low`/`high`: smallest and largest INTEGER or YEN.
+    `low`/`high`: smallest and largest INTEGER or YEN, or metres of a DISTANCE. `may_be_blank`: of a column that must be there,
+    a cell may be empty where another one stands for it.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Column:
     high: int = 999_999_999
     choices: tuple[Choice, ...] = ()
     aliases: tuple[str, ...] = ()
+    may_be_blank: bool = False
 
     def choice_label(self, value: str) -> str:
         return next(choice.label for choice in self.choices if choice.value == value)

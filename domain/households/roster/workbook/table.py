@@ -18,6 +18,7 @@ from domain.households.roster.workbook.layout import (
 from domain.households.roster.workbook.numbers import is_number_heading
 from domain.households.roster.workbook.problems import CellProblem, cell_name, problem
 from domain.households.roster.workbook.values import Value, ValueProblem, convert, was_normalised
+from web.text import km_text
 
 HEADING_WITHIN_ROWS = 20
 FORMULA_SEEN = "（数式）"
@@ -244,4 +245,6 @@ def _is_blank(cell: object) -> bool:
 def _shown(column: Column, value: Value) -> str:
     if column.kind in (Kind.YEN, Kind.INTEGER) and isinstance(value, int):
         return f"{value:,}"
+    if column.kind is Kind.DISTANCE and isinstance(value, int):
+        return f"{km_text(value)}km"
     return str(value)

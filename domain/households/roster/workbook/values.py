@@ -9,7 +9,7 @@ from functools import lru_cache
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.layout import Column, Kind
 from web.dates import DateError, parse_japanese_date
-from web.text import YenError, normalise_digits, parse_yen
+from web.text import YenError, km_text, normalise_digits, parse_km, parse_yen
 
 Value = str | int | bool | date | None
 
@@ -77,9 +77,9 @@ def length_of(text: str) -> int:
 
 
 def _blank(column: Column) -> Value:
-    if column.required:
+    if column.required and not column.may_be_blank:
         raise ValueProblem(Code.EMPTY)
-    if column.kind in (Kind.DATE, Kind.YEN, Kind.INTEGER):
+    if column.kind in (Kind.DATE, Kind.YEN, Kind.INTEGER, Kind.DISTANCE):
         return None
     if column.kind is Kind.CHOICE:
         return next((choice.value for choice in column.choices if "" in choice.labels), "")
@@ -178,6 +178,18 @@ def _integer(column: Column, text: str) -> int:
     return _in_range(column, int(plain), Code.BAD_INTEGER)
 
 
+def _distance(column: Column, text: str) -> int:
+    """Metres."""
+    try:
+        metres = parse_km(text)
+    except ValueError as error:
+        raise ValueProblem(Code.BAD_INTEGER, str(error), remedy="") from None
+    if not column.low <= metres <= column.high:
+        detail = f"{km_text(column.low)}kmから{km_text(column.high)}kmまでの範囲の外です。"
+        raise ValueProblem(Code.BAD_INTEGER, detail, remedy="")
+    return metres
+
+
 def _in_range(column: Column, number: int, code: Code) -> int:
     if not column.low <= number <= column.high:
         detail = f"{column.low:,}から{column.high:,}までの範囲の外です。"
@@ -245,6 +257,7 @@ _CONVERTERS: Mapping[Kind, Callable[[Column, str], Value]] = {
     Kind.KANA: _kana,
     Kind.YEN: _yen,
     Kind.INTEGER: _integer,
+    Kind.DISTANCE: _distance,
     Kind.FLAG: _flag,
     Kind.CHOICE: _choice,
     Kind.DIGITS: _digits,
