@@ -207,7 +207,7 @@ def test_the_same_file_again_says_so(clerk: Any, school: School) -> None:
         "/households/imports/", {"school": school.pk, "file": SimpleUploadedFile("別名.xlsx", data)}, follow=True
     )
     assert "に登録しています。前回の結果を表示しています。" in answer.content.decode()
-    assert "同じファイルです" not in page_of(clerk, roster)
+    assert "同じファイルを" not in page_of(clerk, roster)
 
 
 def test_equal_notes_are_one_with_names(clerk: Any, school: School) -> None:
