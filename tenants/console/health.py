@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -20,6 +20,7 @@ from audit.trail.recorder import TrailUnavailable
 from jobs.models import Job
 from jobs.states import State
 from tenants.console import broker, trail_counts
+from tenants.console.backups import ago
 from web.states import Tone
 
 RELAY_LATE = timedelta(seconds=60)
@@ -93,7 +94,7 @@ def _relay() -> Finding:
     name = "定期実行と記録の転送"
     if oldest is None:
         return _well(name, "コンソールの未転送の記録はありません")
-    seen = f"いちばん古い未転送の記録は{_ago(oldest)}"
+    seen = f"いちばん古い未転送の記録は{ago(oldest)}"
     if timezone.now() - oldest < RELAY_LATE:
         return _well(name, seen)
     return _ill(name, seen, "定期実行（beat）と upkeep のワーカー、監査データベースの稼働を確かめてください。")
@@ -120,7 +121,7 @@ def _oldest_job() -> Finding:
     name = "コンソールの処理"
     if oldest is None:
         return _well(name, "順番を待っている処理はありません")
-    seen = f"いちばん古い順番待ちは{_ago(oldest)}"
+    seen = f"いちばん古い順番待ちは{ago(oldest)}"
     if timezone.now() - oldest < JOB_LATE:
         return _well(name, seen)
     return _ill(name, seen, "owner のワーカーの稼働を確かめてください。")
@@ -152,10 +153,3 @@ def _disk() -> Finding:
     if share >= FREE_SHARE_WANTED:
         return _well("ファイルの保存先", seen)
     return _ill("ファイルの保存先", seen, "空き容量を増やしてください。足りなくなると帳票と連携ファイルを書けません。")
-
-
-def _ago(moment: datetime) -> str:
-    seconds = max(0, int((timezone.now() - moment).total_seconds()))
-    if seconds < 120:
-        return f"{seconds}秒前"
-    return f"{seconds // 60}分前" if seconds < 7200 else f"{seconds // 3600}時間前"

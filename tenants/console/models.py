@@ -115,3 +115,19 @@ class AdapterTrial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft_id} 第{self.number}回"
+
+
+class BackupNote(models.Model):
+    """The site said that a backup of a prefecture is finished. `taken_at`: the moment to which a restore would lead back."""
+
+    prefecture = models.ForeignKey(Prefecture, models.CASCADE, related_name="+", verbose_name="団体")
+    taken_at = models.DateTimeField("バックアップの時点")
+    told_at = models.DateTimeField("記録日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "バックアップの記録"
+        ordering = ["-taken_at"]
+        indexes = [models.Index(fields=["prefecture", "-taken_at"], name="newest_backup")]
+
+    def __str__(self) -> str:
+        return f"{self.prefecture_id} {self.taken_at}"

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from audit.trail.recorder import TrailUnavailable
 from jobs.models import Job
 from jobs.states import LIVE
+from tenants.console import backups
+from tenants.console.link_states import link_states
 from tenants.console.models import AdapterDraft
 from tenants.console.trail_counts import TrailCount, counts_by_scope
+from tenants.console.watch_load import Load, loads
 from tenants.core import versions
 from tenants.core.models import Prefecture
+from web.states import Tone
 
 State = AdapterDraft.State
+NO_EXCHANGE = ("送受信なし", Tone.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,9 @@ class PrefectureRow:
     tried: AdapterDraft | None
     jobs: int
     trail: TrailCount | None
+    load: Load | None = None
+    link: tuple[str, Tone] = NO_EXCHANGE
+    backup: tuple[str, Tone] = ("記録なし", Tone.ATTENTION)
 
     @property
     def tables(self) -> tuple[str, str]:
@@ -42,6 +50,15 @@ class PrefectureRow:
         return self.trail.recent if self.trail else 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the trail says, by scope or by prefecture."""
+
+    counts: Mapping[str, TrailCount]
+    links: Mapping[str, tuple[str, Tone]]
+    loads: Mapping[int, Load]
+
+
 def tables_state(prefecture: Prefecture) -> tuple[str, str]:
     """Word and tone of the prefecture's tables beside the program's."""
     if not prefecture.migrations:
@@ -54,11 +71,15 @@ def rows() -> tuple[list[PrefectureRow], bool]:
     prefectures = list(Prefecture.objects.all())
     drafts = _drafts_by_prefecture()
     jobs = live_jobs(prefectures)
+    taken = backups.newest()
     try:
-        trail: Mapping[str, TrailCount] | None = counts_by_scope()
+        told: _Told | None = _Told(
+            counts_by_scope(), link_states(), {one.prefecture.pk: one for one in loads(prefectures)}
+        )
     except TrailUnavailable:
-        trail = None
-    return [_row(one, drafts.get(one.pk, []), jobs[one.code], trail or {}) for one in prefectures], trail is not None
+        told = None
+    found = [_row(one, drafts.get(one.pk, []), jobs[one.code], told or _Told({}, {}, {})) for one in prefectures]
+    return [replace(row, backup=backups.state_of(taken.get(row.prefecture.pk))) for row in found], told is not None
 
 
 def live_jobs(prefectures: Iterable[Prefecture]) -> Counter[str]:
@@ -80,9 +101,7 @@ def _drafts_by_prefecture() -> dict[int, list[AdapterDraft]]:
     return found
 
 
-def _row(
-    prefecture: Prefecture, drafts: list[AdapterDraft], jobs: int, trail: Mapping[str, TrailCount]
-) -> PrefectureRow:
+def _row(prefecture: Prefecture, drafts: list[AdapterDraft], jobs: int, told: _Told) -> PrefectureRow:
     checked = [draft for draft in drafts if draft.checked_at]
     return PrefectureRow(
         prefecture=prefecture,
@@ -90,5 +109,7 @@ def _row(
         newest=drafts[0] if drafts else None,
         tried=max(checked, key=lambda draft: draft.checked_at or draft.created_at, default=None),
         jobs=jobs,
-        trail=trail.get(prefecture.schema_name),
+        trail=told.counts.get(prefecture.schema_name),
+        load=told.loads.get(prefecture.pk),
+        link=told.links.get(prefecture.schema_name, NO_EXCHANGE),
     )

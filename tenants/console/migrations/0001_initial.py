@@ -76,6 +76,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('prefecture_code', 'name'), name='each_onboarding_step_once')],
             },
         ),
+        migrations.CreateModel(
+            name='BackupNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('taken_at', models.DateTimeField(verbose_name='バックアップの時点')),
+                ('told_at', models.DateTimeField(auto_now_add=True, verbose_name='記録日時')),
+                ('prefecture', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.prefecture', verbose_name='団体')),
+            ],
+            options={
+                'verbose_name': 'バックアップの記録',
+                'ordering': ['-taken_at'],
+                'indexes': [models.Index(fields=['prefecture', '-taken_at'], name='newest_backup')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='adapterdraft',
             constraint=models.UniqueConstraint(fields=('prefecture', 'version'), name='one_adapter_draft_per_version'),

@@ -44,7 +44,8 @@ def test_a_line_says_how_a_prefecture_stands(kou: Any, operator: Any, trail: Non
     shown = text_of(operator.get("/prefectures/"))
     assert "2団体のうち稼働 2、コンソールの処理待ち 1件" in shown
     line = (
-        r"サンプル甲県 290009 サンプル ● 稼働 ● 一致 ● 有効 第1版 第2版 作成中 令和\d+年\d+月\d+日 \d+時\d+分 第1版 1"
+        r"サンプル甲県 290009 サンプル ● 稼働 ● 一致 ● 有効 第1版 第2版 作成中 \S+ \S+(?: \d+件)?"
+        r" 試験 令和\d+年\d+月\d+日 \d+時\d+分 （第1版） 1 ▲ 記録なし"
     )
     assert re.search(line, shown), shown
     assert "○ 未登録 ○ 未試験" in shown
