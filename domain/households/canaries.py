@@ -40,9 +40,9 @@ LONGEST = 200
 NEIGHBOURS = 50
 _GAP = re.compile(r"\s")
 _KANA = re.compile("[ァ-ヶ]")
-_SHOWN = (
-    "address", "postal_code", "phone", "winter_zone", "living_cost_grade", "single_parent", *made_up.BANK, "account_number",
-)  # fmt: skip
+_UNKNOWN = {"winter_zone": 6, "living_cost_grade": "2-1"}
+"""Where it lies before there is any household to take it from."""
+
 _KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 
@@ -211,9 +211,10 @@ def as_household(canary: CanaryHousehold) -> Household:
         number=canary.number,
         guardian_name=canary.guardian_name,
         guardian_kana=canary.guardian_kana,
-        account_holder=canary.guardian_kana.translate(_KATAKANA) if canary.account_number else "",
+        address=canary.address,
+        account_holder=canary.guardian_kana.translate(_KATAKANA) if canary.facts.get("account_number") else "",
         maintained_by=canary.school,
-        **{name: getattr(canary, name) for name in _SHOWN},
+        **_UNKNOWN | canary.facts,
     )
     guardian = Member(pk=0, household=home, key="1", name=canary.guardian_name, kana=canary.guardian_kana)
     guardian.born, guardian.is_guardian, guardian.relation = canary.guardian_born, True, "本人"
@@ -264,8 +265,7 @@ def _homes_near(school: School) -> QuerySet[Household]:
 def _settle(canary: CanaryHousehold) -> None:
     """It lives, is called and is paid like the school's newest, but like none whose address is to be hidden (支援措置)."""
     near = _homes_near(canary.school).filter(address_hidden=False)[:NEIGHBOURS]
-    for name, value in made_up.facts(list(near)).items():
-        setattr(canary, name, value)
+    canary.address, canary.facts = made_up.place_and_facts(list(near))
 
 
 def _write_as_its_neighbours(canary: CanaryHousehold) -> None:

@@ -68,16 +68,15 @@ def is_of_the_reserve(name: str) -> bool:
     return bool(surnames) and not borne and _of_the_prefecture() is not None
 
 
-def facts(near: Sequence[Household]) -> dict[str, Any]:
-    """What a household's page shows beside its people, drawn from several of these: where there are none, an address of the list.
+def place_and_facts(near: Sequence[Household]) -> tuple[str, dict[str, Any]]:
+    """Its address, and what a household's page shows beside it, drawn from several of these; an address of the list without any.
 
     Town, 郵便番号, 地区 and 級地 belong together and come from one; telephone and account from others, with numbers that nobody has.
     """
     if not near:
-        return {"address": _with_other_digits("address", _streets())}
+        return _with_other_digits("address", _streets()), {}
     town, called, paid, parent = (secrets.choice(near) for _ in range(4))
-    return {
-        "address": _with_other_digits("address", town.address),
+    return _with_other_digits("address", town.address), {
         "postal_code": town.postal_code,
         "winter_zone": town.winter_zone,
         "living_cost_grade": town.living_cost_grade,

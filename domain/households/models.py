@@ -176,17 +176,7 @@ class CanaryHousehold(models.Model):
     child_kana = models.CharField("児童生徒氏名かな", max_length=NAME)
     child_born = models.DateField("児童生徒の生年月日")
     address = models.CharField("住所", max_length=TEXT)
-    postal_code = models.CharField("郵便番号", max_length=8, blank=True)
-    phone = models.CharField("電話番号", max_length=20, blank=True)
-    winter_zone = models.PositiveSmallIntegerField("地区区分", default=6)
-    living_cost_grade = models.CharField("級地区分", max_length=3, default="2-1")
-    single_parent = models.BooleanField("母子（父子）世帯", null=True, blank=True)
-    bank_code = models.CharField("金融機関コード", max_length=4, blank=True)
-    bank_name = models.CharField("金融機関", max_length=30, blank=True)
-    branch_code = models.CharField("支店コード", max_length=3, blank=True)
-    branch_name = models.CharField("支店", max_length=30, blank=True)
-    account_type = models.CharField("口座種類", max_length=1, blank=True)
-    account_number = models.CharField("口座番号", max_length=7, blank=True)
+    facts = models.JSONField("世帯の画面に示すもの", default=dict)
     student_number = models.CharField("学籍番号", max_length=20)
     school = models.ForeignKey(School, models.PROTECT, related_name="+", verbose_name="学校")
     placed_by = models.CharField("置いた人", max_length=80)
@@ -379,10 +369,8 @@ class RosterChange(models.Model):
 
 
 class RosterProblem(models.Model):
-    """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them.
-
-    `seen` is what the roster says, `registered` what we hold; the latter is shown only to who may see that household.
-    """
+    """What is wrong with a row, where, and what to do. Parked rows stay here until somebody settles them. `seen` is what the
+    roster says, `registered` what we hold; the latter is shown only to who may see that household."""
 
     class Severity(models.TextChoices):
         REFUSED = "refused", "取込中止"
