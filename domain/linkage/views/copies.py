@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import may, page, require_permission
+from accounts.access import may, page, require_permission, require_step_up
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
@@ -167,6 +167,8 @@ def _shown(lines: Page[CopyLine], place: str) -> None:
 def _decided(request: HttpRequest, listed: CopyList, form: DecideTargetsForm) -> bool:
     user, act = user_of(request), form.cleaned_data["act"]
     require_permission(user, Permission.APPROVE_INQUIRY if act == "approve" else Permission.VIEW_TARGETS)
+    if act == "approve":
+        require_step_up(request)
     try:
         if act == "approve":
             services.approve_copies(listed, user, form.cleaned_data["digest"])

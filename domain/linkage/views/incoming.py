@@ -176,6 +176,8 @@ def records_excel(request: HttpRequest) -> HttpResponse:
 def _acted(request: HttpRequest, held: HeldInquiry, form: AnswerForm) -> bool:
     user, typed = user_of(request), form.cleaned_data
     require_permission(user, Permission.APPROVE_INQUIRY if typed["act"] == "approve" else Permission.RUN_LINKAGE)
+    if typed["act"] == "approve":
+        require_step_up(request)
     try:
         if typed["act"] == "decide":
             done = deciding.decide(held, user, typed["decision"], typed["note"])

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import may, page, require_permission
+from accounts.access import may, page, require_permission, require_step_up
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of, whole_prefecture
@@ -93,6 +93,8 @@ def _decided(request: HttpRequest, rule: ProvisionRule, form: DecideTargetsForm)
     user, typed = user_of(request), form.cleaned_data
     if typed["act"] == "approve" or not may(user, Permission.RUN_LINKAGE):
         require_permission(user, Permission.APPROVE_INQUIRY)
+    if typed["act"] == "approve":
+        require_step_up(request)
     try:
         if typed["act"] == "approve":
             switching.approve_rule(rule, user, typed["digest"])

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import may, page, require_permission
+from accounts.access import may, page, require_permission, require_step_up
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import has_lapsed
@@ -112,6 +112,8 @@ def _acts(user: User, listed: TargetList) -> dict[str, bool | str]:
 def _decided(request: HttpRequest, listed: TargetList, form: DecideTargetsForm) -> bool:
     user, act = user_of(request), form.cleaned_data["act"]
     require_permission(user, Permission.APPROVE_INQUIRY if act == "approve" else Permission.VIEW_TARGETS)
+    if act == "approve":
+        require_step_up(request)
     try:
         if act == "approve":
             approved = approving.approve_targets(listed, user, form.cleaned_data["digest"])

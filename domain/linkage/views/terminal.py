@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest
 
-from accounts.access import may, require_permission
+from accounts.access import may, require_permission, require_step_up
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of
 from domain.linkage.errors import LinkageError
@@ -81,6 +81,8 @@ def _decided(request: HttpRequest, one: ReportShown) -> bool:
     confirms = typed["act"] == "confirm_deletion"
     if confirms or not may(user, Permission.RUN_LINKAGE):
         require_permission(user, Permission.APPROVE_INQUIRY)
+    if confirms:
+        require_step_up(request)
     try:
         if confirms:
             count = reporting.confirm(one.report, user)

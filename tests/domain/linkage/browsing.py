@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
@@ -20,6 +22,13 @@ def browser(user: Any) -> Client:
     client: Client = client_of("kou.localhost")
     sign_in(client, user)
     return client
+
+
+def let_code_grow_old(client: Client) -> None:
+    """The person's one-time password was checked five hours ago."""
+    session = client.session
+    session["accounts.otp_at"] = (timezone.now() - timedelta(hours=5)).isoformat()
+    session.save()
 
 
 def text_of(response: Any) -> str:

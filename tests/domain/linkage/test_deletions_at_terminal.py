@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.domain.linkage.browsing import text_of
+from tests.domain.linkage.browsing import let_code_grow_old, text_of
 from tests.domain.linkage.numbers import give_numbers
 from tests.domain.linkage.paid import approve_copies, copies, lines, pay, provide_by_rule
 from tests.domain.linkage.world import World, child, father, person
@@ -76,6 +76,18 @@ def test_a_second_person_is_asked_at_home_and_nobody_confirms_their_own_report(l
         reporting.confirm(report, person("second"))
     with pytest.raises(IntegrityError), transaction.atomic():
         type(report).objects.filter(pk=report.pk).update(confirmed_by=report.by)
+
+
+def test_without_a_fresh_one_time_password_no_deletion_is_confirmed(listed: Any, approver: Client) -> None:
+    from domain.linkage.providing import reporting
+
+    report = reporting.report_list(listed, person("proposer"), "端末で2件を削除した")
+    let_code_grow_old(approver)
+    confirmation = {"act": "confirm_deletion", "report": report.pk}
+    answer = approver.post(f"/linkage/copies/lists/{listed.pk}/", confirmation)
+    report.refresh_from_db()
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/step-up/")
+    assert (report.state, _held()) == ("proposed", 2)
 
 
 def test_a_withdrawn_report_leaves_the_copies_and_the_history_says_why(listed: Any, handler: Client) -> None:

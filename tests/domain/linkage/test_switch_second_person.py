@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.domain.linkage.browsing import browser_of, text_of
+from tests.domain.linkage.browsing import browser_of, let_code_grow_old, text_of
 from tests.domain.linkage.numbers import give_numbers
 from tests.domain.linkage.paid import approve_copies, lines, pay, provide_by_rule
 from tests.domain.linkage.world import YEAR, World, child, father, person
@@ -126,6 +126,18 @@ def test_the_approver_sees_what_goes_and_only_then_does_it_hold(unsent: Any, han
     told = OutboxEvent.objects.filter(event="linkage:provision:configured").latest("occurred_at").detail
     assert (told["proposed_by"], told["lines"], told["copies"]) == ("handler", 1, 1)
     assert "登録済" in text_of(approver.get(place))
+
+
+def test_without_a_fresh_one_time_password_a_switch_is_not_approved(unsent: Any, approver: Client) -> None:
+    from domain.linkage.providing import switching
+
+    rule = switching.propose_rule(person("proposer"), _rule(timezone.localdate(), provided=False))
+    place, seen = f"{RULES}{rule.pk}/", switching.effect_of(rule).shown
+    let_code_grow_old(approver)
+    answer = approver.post(place, {"act": "approve", "digest": seen})
+    rule.refresh_from_db()
+    assert (answer.status_code, answer.headers["Location"].split("?")[0], rule.state) == (302, "/step-up/", "proposed")
+    assert "取り下げました" in text_of(approver.post(place, {"act": "withdraw", "reason": "誤り"}, follow=True))
 
 
 def test_who_proposed_does_not_approve_and_it_can_be_withdrawn(unsent: Any, approver: Client, handler: Client) -> None:
