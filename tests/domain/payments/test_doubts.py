@@ -71,7 +71,8 @@ def test_lists_mark_it_and_a_firm_round_says_nothing(doubtful: PaymentRound) -> 
     assert "根拠が未確認の支給" not in text(clerk_of("S02").get("/payments/"))
     payment = PupilPayment.objects.filter(standing="unconfirmed")[0]
     assert '<span class="state state-attention">' in text(board.get(f"/payments/pupils/{payment.pk}/"))
-    (link,) = household_links(board.person, payment.pupil.member.household_id)
+    links = household_links(board.person, payment.pupil.member.household_id)
+    (link,) = (each for each in links if "の支給 " in each.title)
     assert "（根拠が未確認）" in str(link)
     PupilPayment.objects.filter(standing="unconfirmed").update(standing="operator")
     assert "根拠が未確認の支給" not in text(board.get("/payments/"))
