@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -113,7 +115,7 @@ def copy_list(request: HttpRequest, copy_list_id: int) -> HttpResponse:
     if terminal.reported(request, listed, deleted) or terminal.decided(request, reports):
         return redirect("linkage:copy_list", listed.pk)
     lines = Paginator(queries.lines_of(listed), ROWS).get_page(request.GET.get("page"))
-    _shown(lines, "linkage:copy_list")
+    _shown([*lines, *(line for one in reports for line in one.lines)], "linkage:copy_list")
     waits, approves = listed.state == CopyList.State.PROPOSED, may(user, Permission.APPROVE_INQUIRY)
     stale = APPROVAL.why_stale(listed.proposed_by, listed.proposed_at) if waits else ""
     context = {
@@ -155,10 +157,12 @@ def copy_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return render(request, "linkage/copy_line.html", context)
 
 
-def _shown(lines: Page[CopyLine], place: str) -> None:
+def _shown(lines: Iterable[CopyLine], place: str) -> None:
+    """Each person once, though a line may stand both in the list and in a report."""
+    members = dict.fromkeys(line.copy.member_id for line in lines)
     record_access(
         Event.READ_LIST_SHOWN,
-        subjects=[Subject("member", str(line.copy.member_id)) for line in lines],
+        subjects=[Subject("member", str(member)) for member in members],
         detail={"list": place},
         allowed_by=Permission.VIEW_TARGETS.value,
     )

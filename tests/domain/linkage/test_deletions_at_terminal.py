@@ -78,6 +78,22 @@ def test_a_second_person_is_asked_at_home_and_nobody_confirms_their_own_report(l
         type(report).objects.filter(pk=report.pk).update(confirmed_by=report.by)
 
 
+def test_whom_the_box_of_a_report_names_the_trail_names_too(
+    listed: Any, approver: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the page of lines is another one."""
+    from audit.trail.reader import Filters, search
+    from domain.linkage.providing import reporting
+
+    reporting.report_list(listed, person("proposer"), "端末で2件を削除した")
+    monkeypatch.setattr("domain.linkage.views.copies.ROWS", 1)
+    page = approver.get(f"/linkage/copies/lists/{listed.pk}/")
+    drawn = {str(line.copy.member_id) for line in page.context["reports"][0].lines}
+    told = search(Filters(prefix="read:list:shown", limit=1))[0].subjects
+    assert (len(page.context["page"]), len(drawn)) == (1, 2)
+    assert sorted(subject.id for subject in told) == sorted(drawn)
+
+
 def test_without_a_fresh_one_time_password_no_deletion_is_confirmed(listed: Any, approver: Client) -> None:
     from domain.linkage.providing import reporting
 
