@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.households.extras import Mark
+from domain.households.importing import changes
 from domain.households.importing.findings import SETTLEMENT_LABELS
 from domain.households.importing.tally import LABELS
 from domain.households.models import Household, Member, Pupil, RosterChange, RosterProblem
 from domain.households.roster.layout import ROSTER
 from domain.households.services import decisions_for
-from web.formatting import format_postal_code
+from web.formatting import format_postal_code, mask_account
 
 HIDDEN = "支援措置により表示していません"
-_ACCOUNT_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,8 @@ def _account(household: Household) -> str:
     if not household.account_number:
         return "登録されていません"
     number = household.account_number
-    hidden = "＊" * (len(number) - _ACCOUNT_SHOWN) + number[-_ACCOUNT_SHOWN:]
     kind = household.get_account_type_display()
-    return f"{household.bank_name} {household.branch_name} {kind} {hidden} {household.account_holder}"
+    return f"{household.bank_name} {household.branch_name} {kind} {mask_account(number)} {household.account_holder}"
 
 
 # --- imports ----------------------------------------------------------------------------------------------------------
@@ -94,13 +93,19 @@ class ProblemRow:
     """`registered` is blank where the person may not see that household; `acts` are (decision, label)."""
 
     problem: RosterProblem
+    column: str
+    seen: str
     registered: str
     acts: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def problem_rows(problems: Sequence[RosterProblem], visible: Collection[str]) -> list[ProblemRow]:
-    """`visible`: 世帯番号 that the person may see. What concerns a household beyond them is decided by others."""
-    return [_problem_row(problem, visible) for problem in problems]
+def problem_rows(
+    problems: Sequence[RosterProblem], visible: Collection[str], protected: Collection[str]
+) -> list[ProblemRow]:
+    """`visible`: 世帯番号 that the person may see. What concerns a household beyond them is decided by others.
+    `protected`: those under 支援措置 today, whatever they were when the roster was read.
+    """
+    return [_problem_row(problem, visible, protected) for problem in problems]
 
 
 def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
@@ -108,19 +113,44 @@ def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
     return not problem.registered or problem.household_number in visible
 
 
-def _problem_row(problem: RosterProblem, visible: Collection[str]) -> ProblemRow:
+def _problem_row(problem: RosterProblem, visible: Collection[str], protected: Collection[str]) -> ProblemRow:
     sees = may_decide(problem, visible)
     registered = problem.registered if sees else NOT_SHOWN
     acts = [(each, SETTLEMENT_LABELS[each]) for each in decisions_for(problem)] if sees else []
-    return ProblemRow(problem, registered, acts)
+    if problem.household_number in protected and problem.column in changes.guarded_columns():
+        held = changes.HIDDEN if sees and problem.registered else registered
+        return ProblemRow(problem, changes.PROTECTED, changes.HIDDEN, held, acts)
+    return ProblemRow(problem, problem.column, problem.seen, registered, acts)
 
 
 NOT_SHOWN = "（登録した学校か教育委員会が確認できます）"
 
 
-def change_rows(changes: Sequence[RosterChange], visible: Collection[str]) -> list[tuple[RosterChange, str]]:
-    """Each with the registered value, as far as the person may see that household."""
-    return [(each, each.before if each.household_number in visible else NOT_SHOWN) for each in changes]
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A line of what a roster would change, as this person may see it now."""
+
+    change: RosterChange
+    column: str
+    before: str
+    after: str
+    touched: str
+
+
+def change_rows(found: Sequence[RosterChange], visible: Collection[str], protected: Collection[str]) -> list[ChangeRow]:
+    """With the registered value as far as the person may see the household. Of one under 支援措置 today (`protected`) all that
+    is guarded is one line, without its columns.
+    """
+    rows, told = [], set()
+    for each in found:
+        before = each.before if each.household_number in visible else NOT_SHOWN
+        if each.household_number in protected and each.column in changes.guarded_columns():
+            if each.household_number not in told:
+                rows.append(ChangeRow(each, changes.PROTECTED, changes.HIDDEN, changes.HIDDEN, ""))
+            told.add(each.household_number)
+        else:
+            rows.append(ChangeRow(each, each.column, before, each.after, each.touched))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,24 @@ def find_problem(user: User, problem_id: int) -> RosterProblem:
     return problem
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Registered households that a page of an import names, by 世帯番号. `visible`: with their id, those the person may see.
+
+    `protected`: those under 支援措置 now.
+    """
+
+    visible: dict[str, int]
+    protected: frozenset[str]
+
+
+def named(user: User, numbers: Iterable[str]) -> Named:
+    wanted = set(numbers)
+    visible = visible_households(user).filter(number__in=wanted).values_list("number", "pk")
+    hidden = Household.objects.filter(number__in=wanted, address_hidden=True).values_list("number", flat=True)
+    return Named(dict(visible), frozenset(hidden))
+
+
 def visible_numbers(user: User, numbers: Iterable[str]) -> set[str]:
     """Of these 世帯番号, those whose household the person may see."""
     return set(visible_households(user).filter(number__in=set(numbers)).values_list("number", flat=True))

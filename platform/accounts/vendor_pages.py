@@ -1,6 +1,7 @@
 """The pages a vendor's window may name, in the order in which they are offered. What is not here is never shown to a vendor.
 
-Only pages that are read: no forms, no acts, no files, and none that promises not to be shown to the vendor (見本ファイルの試験).
+Only pages that are read: no forms, no acts, no files, none that holds what a form would ask a fresh one-time password for (what a
+roster would change), and none that promises not to be shown to the vendor (見本ファイルの試験).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ PAGES: Final = (
     "households:list",
     "households:detail",
     "households:imports",
-    "households:import",
     "unregistered",
     "linkage:overview",
     "linkage:batches",

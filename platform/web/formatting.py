@@ -45,6 +45,11 @@ def format_postal_code(code: str) -> str:
     return code
 
 
+def mask_account(number: str) -> str:
+    """口座番号 with its last three digits alone: ＊＊＊＊321."""
+    return "＊" * (len(number) - 3) + number[-3:]
+
+
 def format_grade(grade: str) -> str:
     """級地区分: 1級地-2 (kept as 1-2); other text as it is."""
     level, _, part = grade.partition("-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -15,11 +16,16 @@ from domain.households.importing import values
 from domain.households.models import Household, Member, Pupil, RosterChange, RosterImport, StatusPeriod
 from domain.households.roster.layout import HOUSEHOLDS, MEMBERS, PUPILS
 from web.dates import to_wareki
-from web.formatting import format_moment
+from web.formatting import format_moment, mask_account
 
 HIDDEN = "（支援措置のため表示しません）"
+PROTECTED = "支援措置の項目"
+"""Stands for all guarded columns of a household under 支援措置, whether or not the roster has another value in one of them."""
 NOTHING = "（なし）"
-_LIMITS = {"subject": 80, "column": 40, "before": 240, "after": 240, "touched": 200}
+_LIMITS = {"subject": 80, "column": 40, "before": 240, "after": 240}
+_TOLD = ("sheet", "household_number", "subject", "column", "before", "after", "stamp")
+"""What is the same change when the file is compared again."""
+_MASKED = frozenset({"account_number"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,13 +44,30 @@ class Change:
     name: str = ""
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """What is the same change when the file is compared again."""
-        return (self.sheet, self.household_number, self.subject, self.column, self.before, self.after, self.stamp)
+    def told(self) -> tuple[str, ...]:
+        """As it is kept."""
+        return tuple(getattr(self, name)[: _LIMITS.get(name)] for name in _TOLD)
+
+
+def is_protected(household: Household, found: values.Differences) -> bool:
+    """By the record as it was, or as the roster would have it."""
+    return household.address_hidden or "address_hidden" in found
+
+
+def shown_of(household: Household, found: values.Differences) -> values.Differences:
+    """The differences that are told, and counted, by their columns."""
+    if not is_protected(household, found):
+        return found
+    return {name: pair for name, pair in found.items() if name not in values.GUARDED}
 
 
 def of_household(household: Household, row: int, found: values.Differences) -> list[Change]:
-    return _of(household, household, HOUSEHOLDS.name, row, "世帯", found)
+    """Of a household under 支援措置 what is guarded is one line, there even if nothing differs: else it would tell guesses right."""
+    lines = _of(household, household, HOUSEHOLDS.name, row, "世帯", shown_of(household, found))
+    if is_protected(household, found):
+        place = (HOUSEHOLDS.name, row, household.number, "世帯")
+        lines.append(Change(*place, PROTECTED, HIDDEN, HIDDEN, _stamp(household)))
+    return lines
 
 
 def of_member(household: Household, member: Member, stored: Model, row: int, found: values.Differences) -> list[Change]:
@@ -76,15 +99,9 @@ def of_new_member(household: Household, added: tuple[Member, int]) -> Change:
 
 def unseen(roster: RosterImport, found: Iterable[Change]) -> list[Change]:
     """Those that were not shown. What a person decided to adopt was shown beside the registered value."""
-    names = ("sheet", "household_number", "subject", "column", "before", "after", "stamp")
-    shown = set(roster.changes.values_list(*names))
+    shown = set(roster.changes.values_list(*_TOLD))
     adopted = roster.decisions.get("adopt", [])
-    return [
-        each
-        for each in found
-        if each.household_number not in adopted
-        and tuple(getattr(_row(roster, each), name) for name in names) not in shown
-    ]
+    return [each for each in found if each.household_number not in adopted and each.told not in shown]
 
 
 def keep(roster: RosterImport, found: Sequence[Change]) -> None:
@@ -98,12 +115,6 @@ def keep(roster: RosterImport, found: Sequence[Change]) -> None:
 def _of(
     household: Household, stored: Model, sheet: str, row: int, subject: str, found: values.Differences
 ) -> list[Change]:
-    guarded = household.address_hidden or "address_hidden" in found  # by the record as it is, or as it will be
-
-    def words(name: str, value: Any) -> str:
-        return HIDDEN if guarded and name in values.GUARDED else values.in_words(stored, name, value)
-
-    stamp = household.updated_at.isoformat() if guarded and household.updated_at else ""
     return [
         Change(
             sheet=sheet,
@@ -111,9 +122,9 @@ def _of(
             household_number=household.number,
             subject=subject,
             column=values.title(stored, name),
-            before=words(name, old),
-            after=words(name, new),
-            stamp=stamp if name in values.GUARDED else "",
+            before=told(stored, name, old),
+            after=told(stored, name, new),
+            stamp=_stamp(household) if name in _MASKED else "",
             stored=stored,
             name=name,
         )
@@ -122,17 +133,29 @@ def _of(
     ]
 
 
+def told(stored: Model, name: str, value: Any) -> str:
+    """A value in words; of an account number only what the page of the household shows."""
+    return mask_account(value) if name in _MASKED and value else values.in_words(stored, name, value)
+
+
+@lru_cache(maxsize=1)
+def guarded_columns() -> frozenset[str]:
+    """The titles of what a line shows neither by name nor by value while its household is under 支援措置."""
+    return frozenset({PROTECTED, *(values.title(Household(), name) for name in values.GUARDED)})
+
+
+def _stamp(household: Household) -> str:
+    """Moves when the record changes, so that another value behind what is not shown is noticed."""
+    return household.updated_at.isoformat() if household.updated_at else ""
+
+
 def _pupil(pupil: Pupil) -> str:
     return f"{pupil.student_number} {pupil.name}"
 
 
 def _row(roster: RosterImport, change: Change, touched: str = "") -> RosterChange:
-    told = {name: getattr(change, name) for name in ("subject", "column", "before", "after")} | {"touched": touched}
-    cut = {name: text[: _LIMITS[name]] for name, text in told.items()}
-    number = change.household_number
-    return RosterChange(
-        roster=roster, sheet=change.sheet, row=change.row, household_number=number, stamp=change.stamp, **cut
-    )
+    kept = dict(zip(_TOLD, change.told, strict=True))
+    return RosterChange(roster=roster, row=change.row, touched=touched[:200], **kept)
 
 
 def _identity(stored: Model | None) -> tuple[str, str]:

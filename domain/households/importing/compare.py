@@ -97,9 +97,11 @@ class Comparison:
         if overwrite and household.maintained_by_id != self.school.pk:
             facts["maintained_by"] = self.school
         differing = self._apply(household, facts, household.number)
-        self.plan.replaced += changes.of_household(household, row.row, differing)
+        if overwrite:
+            self.plan.replaced += changes.of_household(household, row.row, differing)
         if differing:
             self.plan.changed_households.append(household)
+        if changes.shown_of(household, differing):
             self.plan.households.changed += 1
         else:
             self.plan.households.same += 1
@@ -169,19 +171,27 @@ class Comparison:
         self, household: Household, stored: Model, facts: values.Values, layout: SheetLayout, row: int
     ) -> list[Finding]:
         by = household.maintained_by.name if household.maintained_by else "―"
+        differing = values.differences(stored, facts)
+        shown = changes.shown_of(household, differing)
+        told = [
+            (values.title(stored, name), changes.told(stored, name, new), changes.told(stored, name, old))
+            for name, (old, new) in shown.items()
+            if not name.endswith("_key")
+        ]
+        if len(shown) < len(differing):
+            told.append((changes.PROTECTED, changes.HIDDEN, changes.HIDDEN))
         return [
             Finding(
                 code=found.HOUSEHOLD_DIFFERS,
                 sheet=layout.name,
                 row=row,
-                column=values.title(stored, name),
+                column=column,
                 household_number=household.number,
-                seen=values.in_words(stored, name, new),
-                registered=_registered(household, stored, name, old),
+                seen=seen,
+                registered=registered,
                 words={"by": by},
             )
-            for name, (old, new) in values.differences(stored, facts).items()
-            if not name.endswith("_key")
+            for column, seen, registered in told
         ]
 
     def _strangers(self, household: Household, members: list[MemberRow]) -> list[Finding]:
@@ -212,9 +222,3 @@ class Comparison:
             for member in self.stored.members_of(household.number)
             if member.key not in keys
         ]
-
-
-def _registered(household: Household, stored: Model, name: str, value: object) -> str:
-    if household.address_hidden and name in values.GUARDED:
-        return changes.HIDDEN
-    return values.in_words(stored, name, value)

@@ -88,6 +88,7 @@ def refuse(roster: RosterImport, problems: Sequence[CellProblem]) -> RosterImpor
     """Nothing of the file is taken, and the file is not kept: it may hold what must not lie here."""
     with transaction.atomic():
         roster.problems.filter(settled_at=None).delete()
+        roster.changes.all().delete()
         RosterProblem.objects.bulk_create(findings.rows_of_reader(roster, problems, lambda _: ""))
         path, roster.path, roster.state = roster.path, "", RosterImport.State.REFUSED
         roster.save(update_fields=["path", "state"])
@@ -151,6 +152,7 @@ def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str
     roster.counts = as_json(_tallies(reading, plan, pupils))
     roster.state = RosterImport.State.IMPORTED
     roster.save(update_fields=["counts", "state"])
+    roster.changes.all().delete()
     _settle_earlier(roster, _named(reading))
     events.record_import(roster, plan, pupils)
     extras.identified_anew(

@@ -15,6 +15,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households import queries, services
 from domain.households.forms import RosterForm
+from domain.households.importing.changes import PROTECTED
 from domain.households.importing.tally import LABELS, totals
 from domain.households.left_out import left_out, numbers_left_out
 from domain.households.models import RosterImport, RosterProblem
@@ -80,16 +81,14 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     job = newest(services.job_key(roster))
     if is_poll(request) and job is not None:
         return progress_answer(request, job)
-    record_access(
-        Event.READ_IMPORT_SHOWN,
-        subjects=[Subject("roster_import", str(roster.pk)), Subject("school", str(roster.school_id))],
-        allowed_by=Permission.IMPORT_ROSTER.value,
-    )
     problems = queries.single_problems(roster).order_by("settled_at", _GRAVEST_FIRST, "sheet", "row", "id")
     found = Paginator(problems, PER_PAGE).get_page(request.GET.get("page"))
-    visible = queries.visible_numbers(user, {problem.household_number for problem in found})
-    numbers = [] if roster.state == RosterImport.State.REFUSED else list(numbers_left_out(roster))
     changed = Paginator(roster.changes.all(), PER_PAGE).get_page(request.GET.get("page"))
+    named = queries.named(user, {one.household_number for one in found} | {one.household_number for one in changed})
+    subjects = [Subject("roster_import", str(roster.pk)), Subject("school", str(roster.school_id))]
+    subjects += [Subject("household", str(pk)) for pk in sorted(named.visible.values())]
+    record_access(Event.READ_IMPORT_SHOWN, subjects=subjects, allowed_by=Permission.IMPORT_ROSTER.value)
+    numbers = [] if roster.state == RosterImport.State.REFUSED else list(numbers_left_out(roster))
     context = {
         "roster": roster,
         "about_form": roster.problems.filter(code__in=ABOUT_FORM).exists(),
@@ -98,15 +97,15 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "again": roster.state == RosterImport.State.LOOKED and job is not None,
         "changes": changed,
         "longest": changed if changed.paginator.num_pages > found.paginator.num_pages else found,
-        "change_rows": change_rows(
-            list(changed), queries.visible_numbers(user, {each.household_number for each in changed})
-        ),
+        "open_changes": roster.changes.exclude(column=PROTECTED).count(),
+        "protected": roster.changes.filter(column=PROTECTED).count(),
+        "change_rows": change_rows(list(changed), named.visible, named.protected),
         "job": unfinished(job),
         "labels": LABELS.values(),
         "count_rows": count_rows(roster.counts),
         "totals": totals(roster.counts),
         "problems": found,
-        "rows": problem_rows(list(found), visible),
+        "rows": problem_rows(list(found), named.visible, named.protected),
         "left_out": numbers[:MOST_NUMBERS],
         "left_out_count": len(numbers),
         "folded": queries.folded_problems(user, roster),
