@@ -34,7 +34,7 @@ FIXED_FORM = {
     "audit/review/forms.py": {"ClockField"},
     "audit/review/keeping/forms.py": {"DisclosureForm", "ReceiverForm", "RequestForm"},
     "audit/review/trail_filters.py": {"TrailFilterForm"},
-    "tenants/console/adapter_pages/form.py": {"_secret_control"},
+    "tenants/console/adapter_pages/form.py": {"SecretField"},
 }
 """Where a plain CharField may stand: codes, dates, amounts, passwords, digests and ids out of links, each checked for its form; and
 the desk of 個人番号 itself."""
