@@ -21,11 +21,13 @@ Reasons = Mapping[Subject, str]
 @dataclass(frozen=True, slots=True)
 class Explainer:
     """`code`: E1 … E6 of the list of reasons. `explain` names, of the subjects a person saw on a day, those it has a
-    reason for, with the reason in words (never a name)."""
+    reason for, with the reason in words (never a name). `by_oneself`: the person makes the reason with an act of their own;
+    it explains no record that is special, for whoever looks where they should not would act as well."""
 
     code: str
     title: str
     explain: Callable[[User, Sequence[Subject], date], Reasons]
+    by_oneself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,17 @@ def explained(user: User, subjects: Iterable[Subject], day: date) -> dict[Subjec
     left = sorted(set(subjects))
     for explainer in explainers():
         if left:
-            found |= {s: f"{explainer.code} {words}" for s, words in explainer.explain(user, left, day).items()}
+            found |= {s: f"{explainer.code} {words}" for s, words in _given(explainer, user, left, day).items()}
             left = [subject for subject in left if subject not in found]
     return found
+
+
+def _given(explainer: Explainer, user: User, subjects: Sequence[Subject], day: date) -> Reasons:
+    given = explainer.explain(user, subjects, day)
+    if not given or not explainer.by_oneself:
+        return given
+    special = watched(user, given).keys() | (related(user, given) or {}).keys()
+    return {subject: words for subject, words in given.items() if subject not in special}
 
 
 def watched(user: User, subjects: Iterable[Subject]) -> dict[Subject, str]:

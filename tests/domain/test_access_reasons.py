@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -119,27 +120,91 @@ def written(user: Any, event: Event, subject: Subject, kind: ActorKind = ActorKi
         record_access(event, subjects=[subject])
 
 
-def test_what_the_person_brought_in_or_typed_explains_on_that_day_alone(clerk: Any) -> None:
-    """The households of one's own roster, and those one has just corrected."""
-    imported, typed, other = home_of(), home_of(), home_of()
+@pytest.fixture
+def stranger(clerk: Any) -> Any:
+    """The clerk, with a surname that no household has."""
+    clerk.display_name = "架空 鈴子"
+    clerk.save()
+    return clerk
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets the clock to so many minutes after noon of yesterday: the trail keeps what tests write, and nothing is of tomorrow."""
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    return lambda minutes: monkeypatch.setattr("django.utils.timezone.now", lambda: noon + timedelta(minutes=minutes))
+
+
+def looked(user: Any, home: Any) -> None:
+    written(user, Event.READ_HOUSEHOLD_SHOWN, Subject("household", str(home.pk)))
+
+
+OWN = "E2 本人が新しく取り込んだ・個人番号を入力した世帯（2時間以内）"
+
+
+def test_what_the_person_brought_in_or_typed_explains_the_looks_that_follow(stranger: Any, at: Any) -> None:
+    """The new households of one's own roster, and those of which one has just typed a 個人番号."""
+    clerk, imported, typed, other = stranger, home_of(), home_of(), home_of()
+    colleague = staff(Role.SCHOOL_CLERK, "colleague", "S01")
+    at(0)
     written(clerk, Event.HOUSEHOLD_RECORD_CREATED, Subject("household", str(imported.pk)), ActorKind.JOB)
     written(clerk, Event.NUMBER_INDIVIDUAL_STORED, Subject("member", str(typed.members.all()[0].pk)))
-    assert reasons_for(clerk, imported) == reasons_for(clerk, typed) == "E2 同じ日に本人が取り込んだ・入力した世帯"
+    at(119)
+    for home in (imported, typed, other):
+        looked(clerk, home)
+    looked(colleague, imported)
+    assert reasons_for(clerk, imported) == reasons_for(clerk, typed) == OWN
     assert reasons_for(clerk, other) == ""
     assert reasons_for(clerk, imported, timezone.localdate() + timedelta(days=1)) == ""
-    assert reasons_for(staff(Role.SCHOOL_CLERK, "colleague", "S01"), imported) == "", "brought in by somebody else"
+    assert reasons_for(colleague, imported) == "", "brought in by somebody else"
+    at(120)
+    looked(clerk, imported)
+    assert reasons_for(clerk, imported) == "", "one look came too late to be a part of it"
 
 
-def test_what_is_no_entry_of_the_persons_own_explains_nothing(clerk: Any) -> None:
-    """Looking, a file that names everybody, and a refused number: else whoever browses would explain the browsing."""
-    home = home_of()
+def test_an_act_of_ones_own_excuses_no_look_before_it(stranger: Any, at: Any) -> None:
+    clerk, home = stranger, home_of()
+    at(0)
+    looked(clerk, home)
+    at(1)
+    written(clerk, Event.NUMBER_INDIVIDUAL_STORED, Subject("member", str(home.members.all()[0].pk)))
+    at(2)
+    looked(clerk, home)
+    assert reasons_for(clerk, home) == ""
+
+
+def test_what_anybody_can_do_to_any_household_or_is_no_entry_explains_nothing(stranger: Any) -> None:
+    """A correction, a roster with a changed cell, looking, a file that names everybody: else the act would be the excuse."""
+    clerk, home = stranger, home_of()
     subject, person = Subject("household", str(home.pk)), Subject("member", str(home.members.all()[0].pk))
-    written(clerk, Event.READ_HOUSEHOLD_SHOWN, subject)
+    for event in (Event.HOUSEHOLD_FACTS_CORRECTED, Event.HOUSEHOLD_STATUS_CHANGED, Event.HOUSEHOLD_MEMBER_MOVED):
+        written(clerk, event, subject)
     written(clerk, Event.NUMBER_INDIVIDUAL_REFUSED, person)
+    written(clerk, Event.NUMBER_INDIVIDUAL_REPLACED, person)
     written(clerk, Event.NUMBER_INDIVIDUAL_REVEALED, person)
     written(clerk, Event.NUMBER_INDIVIDUAL_STORED, person, ActorKind.JOB)
-    written(clerk, Event.HOUSEHOLD_RECORD_CHANGED, subject)
+    written(clerk, Event.HOUSEHOLD_RECORD_CHANGED, subject, ActorKind.JOB)
+    written(clerk, Event.HOUSEHOLD_RECORD_CREATED, subject)
+    looked(clerk, home)
     assert reasons_for(clerk, home) == ""
+
+
+def test_an_act_of_ones_own_leaves_a_special_record_special(stranger: Any) -> None:
+    """支援措置, and a colleague's: whoever looks where they should not would act as well."""
+    from audit.detection.gathering import day_of
+    from audit.detection.signals.access import related, watched
+    from tests.support.records import member
+
+    clerk, colleague = stranger, staff(Role.BOARD_OFFICER, "colleague")
+    hidden, known, plain = home_of(address_hidden=True), home_of(), home_of()
+    member(known, name=colleague.display_name, name_key=fold_name(colleague.display_name))
+    for home in (hidden, known, plain):
+        written(clerk, Event.HOUSEHOLD_RECORD_CREATED, Subject("household", str(home.pk)), ActorKind.JOB)
+        looked(clerk, home)
+    assert [reasons_for(clerk, home) for home in (hidden, known, plain)] == ["", "", OWN]
+    day = day_of(clerk, timezone.localdate())
+    marks = [found.mark for rule in (watched, related) for found in rule.evaluate(day, 1) if not isinstance(found, str)]
+    assert marks == [f"household:{hidden.pk}", f"household:{known.pk}"]
 
 
 def test_receipts_explain_while_they_are_new(clerk: Any, board: Any) -> None:
