@@ -112,6 +112,9 @@ WORDING: dict[str, Wording] = {
     "import:file:refused": Wording(
         "取込ファイルの拒否", "取込ファイルを受け付けませんでした", "形式の誤り、または番号らしいものが入っている"
     ),
+    "import:file:withdrawn": Wording(
+        "取込のとりやめ", "読んだ取込ファイルを取り込むのをやめました", "変わる値を見た後で、取り込まないことにした"
+    ),
     "import:rows:applied": Wording("取込", "取り込みました", "正しい行を記録に入れた（件数つき）"),
     "import:row:parked": Wording("取込行の保留", "行を保留にしました", "人の判断が要る行を取り置いた"),
     "import:row:settled": Wording(

@@ -91,6 +91,7 @@ class Event(StrEnum):
     # 取込 (import)
     IMPORT_FILE_RECEIVED = "import:file:received"
     IMPORT_FILE_REFUSED = "import:file:refused"
+    IMPORT_FILE_WITHDRAWN = "import:file:withdrawn"
     IMPORT_ROWS_APPLIED = "import:rows:applied"
     IMPORT_ROW_PARKED = "import:row:parked"
     IMPORT_ROW_SETTLED = "import:row:settled"

@@ -62,9 +62,9 @@ class LeftOut:
 
 
 def nothing_taken(prefix: str = "") -> Q:
-    """Imports of which nothing was taken, so that nothing was left out: refused, or only looked at so far."""
+    """Imports of which nothing was taken, so that nothing was left out: refused, or only ever looked at."""
     refused = Q(**{f"{prefix}state": RosterImport.State.REFUSED})
-    return refused | Q(**{f"{prefix}state": RosterImport.State.LOOKED, f"{prefix}run": 1})
+    return refused | Q(**{f"{prefix}state": RosterImport.State.LOOKED, f"{prefix}taken_counts__isnull": True})
 
 
 def left_out(fiscal_year: int, codes: Sequence[str] | None) -> LeftOut:

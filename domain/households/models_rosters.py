@@ -17,11 +17,13 @@ class RosterImport(ReceivedFile):
 
     `decisions` holds what people decided about parked households, as lists of 世帯番号: distinct (two members of one name
     and birth date are two people), adopt (take this roster's facts over those of another school's), keep (leave those).
-    After a decision the file is read again.
+    After a decision the file is read again. `taken_counts`: those of the last time it was taken in, none before the first: a
+    look at it after that changes `counts` and nothing else, and can be left.
     """
 
     school = models.ForeignKey("households.School", models.PROTECT, related_name="imports", verbose_name="学校")
     decisions = models.JSONField("確定", default=dict)
+    taken_counts = models.JSONField("取り込んだときの件数", null=True, editable=False)
 
     class Meta(ReceivedFile.Meta):
         abstract = False

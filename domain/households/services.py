@@ -55,7 +55,7 @@ def receive_roster(school: School, file_name: str, data: bytes, fiscal_year: int
     """Keep a roster workbook and find out what it would do (LOOKED); `take_roster` does it. The same bytes again give the
     import that is there.
 
-    Where another roster was taken in meanwhile, handing the older one in again goes back to it: it is read once more.
+    Where another roster was taken in meanwhile, handing the older one in again goes back to it: it is looked at once more.
     A file that is refused as a whole (no workbook, another school's, individual numbers in it) is never stored: the
     import is REFUSED at once, with its problems. Raises tenants.core.files.DiskFull.
     """
@@ -94,10 +94,30 @@ def take_roster(roster: RosterImport) -> RosterImport:
         if roster.state == RosterImport.State.LOOKED:
             if jobs.newest(job_key(roster)) is not None:
                 roster.run += 1
+            if roster.taken_counts is not None:
+                roster.created_at = timezone.now()  # from now on it is the later roster
             roster.state = RosterImport.State.WAITING
-            roster.save(update_fields=["run", "state"])
+            roster.save(update_fields=["run", "state", "created_at"])
             _start(roster)
     return roster
+
+
+def give_up(roster: RosterImport) -> None:
+    """やめる, after a look: one that was taken in before is again as it was then, another is gone with its file."""
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update().get(pk=roster.pk)
+        if roster.state != RosterImport.State.LOOKED:
+            return
+        subjects = [Subject("roster_import", str(roster.pk)), Subject("school", str(roster.school_id))]
+        record(Event.IMPORT_FILE_WITHDRAWN, subjects=subjects, detail={"sha256": roster.digest})
+        if roster.taken_counts is None:
+            path = roster.path
+            roster.delete()
+            transaction.on_commit(lambda: files.resolve(path).unlink(missing_ok=True))
+            return
+        roster.changes.all().delete()
+        roster.counts, roster.state = roster.taken_counts, RosterImport.State.IMPORTED
+        roster.save(update_fields=["counts", "state"])
 
 
 def _again(roster: RosterImport, data: bytes) -> RosterImport:
@@ -109,11 +129,8 @@ def _again(roster: RosterImport, data: bytes) -> RosterImport:
             state=RosterImport.State.IMPORTED,
             created_at__gt=roster.created_at,
         )
-        if roster.state == RosterImport.State.IMPORTED and later.exists():
-            roster.created_at, roster.run = timezone.now(), roster.run + 1
-            roster.save(update_fields=["created_at", "run"])
-            look(roster, read(roster, data))
-        elif roster.state == RosterImport.State.LOOKED:
+        goes_back = roster.state == RosterImport.State.IMPORTED and later.exists()
+        if goes_back or roster.state == RosterImport.State.LOOKED:
             look(roster, read(roster, data))
         elif roster.state == RosterImport.State.WAITING:
             _start(roster)

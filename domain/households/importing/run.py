@@ -133,7 +133,8 @@ def _compared(roster: RosterImport, reading: RosterReading) -> tuple[Plan, Pupil
 def _keep_look(
     roster: RosterImport, reading: RosterReading, plan: Plan, pupils: PupilPlan, twins: dict[tuple[str, int], str]
 ) -> None:
-    _write_problems(roster, reading, plan, pupils, twins)
+    if roster.taken_counts is None:  # else its rows say what was left out when it was taken in
+        _write_problems(roster, reading, plan, pupils, twins)
     changes.keep(roster, [*plan.replaced, *pupils.replaced])
     roster.counts = as_json(_tallies(reading, plan, pupils))
     roster.state = RosterImport.State.LOOKED
@@ -149,9 +150,9 @@ def _take_in(roster: RosterImport, reading: RosterReading, twins: dict[tuple[str
     writing.write_households(plan)
     writing.write_pupils(pupils)
     _write_problems(roster, reading, plan, pupils, twins)
-    roster.counts = as_json(_tallies(reading, plan, pupils))
+    roster.counts = roster.taken_counts = as_json(_tallies(reading, plan, pupils))
     roster.state = RosterImport.State.IMPORTED
-    roster.save(update_fields=["counts", "state"])
+    roster.save(update_fields=["counts", "taken_counts", "state"])
     roster.changes.all().delete()
     _settle_earlier(roster, _named(reading))
     events.record_import(roster, plan, pupils)

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('looked', '取込前'), ('waiting', '取込待ち'), ('refused', '取込不可'), ('imported', '取込済')], default='waiting', max_length=10, verbose_name='状態')),
                 ('run', models.PositiveSmallIntegerField(default=1, verbose_name='読取り回数')),
                 ('decisions', models.JSONField(default=dict, verbose_name='確定')),
+                ('taken_counts', models.JSONField(editable=False, null=True, verbose_name='取り込んだときの件数')),
                 ('counts', models.JSONField(default=dict, verbose_name='件数')),
                 ('created_by', models.CharField(max_length=200, verbose_name='登録者')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登録日時')),

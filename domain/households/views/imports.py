@@ -40,6 +40,7 @@ from web.dates import fiscal_year_label
 
 PER_PAGE = 50
 NOT_TAKEN = "この行は取り込まないと確定しました。登録は変わりません。"
+GIVE_UP = "leave"
 MOST_NUMBERS = 20
 """世帯番号 named on the page of an import; the table holds the rest."""
 _GRAVEST_FIRST = Case(
@@ -95,6 +96,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "other_kind": roster.problems.filter(code=Code.OTHER_KIND).exists(),
         "looked": roster.state == RosterImport.State.LOOKED,
         "again": roster.state == RosterImport.State.LOOKED and job is not None,
+        "taken_before": roster.taken_counts is not None,
         "changes": changed,
         "longest": changed if changed.paginator.num_pages > found.paginator.num_pages else found,
         "open_changes": roster.changes.exclude(column=PROTECTED).count(),
@@ -117,8 +119,12 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
 @page(Permission.IMPORT_ROSTER)
 @require_POST
 def take(request: HttpRequest, import_id: int) -> HttpResponse:
-    """取り込む, after the look."""
+    """取り込む or やめる, after the look."""
     roster = queries.find_import(user_of(request), import_id)
+    if request.POST.get("decision") == GIVE_UP:
+        services.give_up(roster)
+        messages.success(request, "この名簿を取り込むのをやめました。登録は変わりません。")
+        return redirect("households:imports")
     services.take_roster(roster)
     return redirect("households:import", roster.pk)
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
+from audit.trail.models import OutboxEvent
 from domain.households import services
 from domain.households.importing.run import LATER_ROSTER
 from domain.households.left_out import LeftOut, left_out
 from domain.households.models import Household, RosterImport, School
+from tenants.core import files
 from tests.domain.households.conftest import TakeIn, work_off
 from tests.domain.households.people import browser_of
 from tests.domain.households.roster import books
@@ -113,3 +115,48 @@ def test_a_refused_file_leaves_no_row_waiting(take_in: TakeIn) -> None:
     assert not left_out(2025, None)
     listed = browser_of((Role.SCHOOL_CLERK, "S29001")).get("/households/imports/").content.decode()
     assert '<td class="number">0</td><td>見本 事務' in listed
+
+
+def test_looking_at_an_earlier_roster_again_changes_nothing_until_it_is_taken(
+    wrong: RosterImport, take_in: TakeIn, school: School
+) -> None:
+    later = take_in(**with_wrong("平成31年4月1日"))
+    wrong.refresh_from_db()
+    before, rows = (wrong.run, wrong.created_at, wrong.counts), list(wrong.problems.values())
+    data = files.read(wrong.path)
+    clerk = browser_of((Role.SCHOOL_CLERK, "S29001"))
+    again = services.receive_roster(school, "名簿.xlsx", data, 2025)
+    assert (again.pk, again.state) == (wrong.pk, RosterImport.State.LOOKED)
+    assert not left_out(2025, None), "what is only looked at leaves nothing out"
+    assert "一部" not in clerk.get("/households/imports/").content.decode()
+    here = f"/households/imports/{wrong.pk}/"
+    assert "前に取り込んだこの名簿を、もう一度取り込みますか" in clerk.get(here).content.decode()
+    clerk.post(f"{here}take/", {"decision": "leave"})
+    wrong.refresh_from_db()
+    assert (wrong.run, wrong.created_at, wrong.counts) == before
+    assert (list(wrong.problems.values()), wrong.state) == (rows, RosterImport.State.IMPORTED)
+    assert not wrong.changes.exists()
+    services.receive_roster(school, "名簿.xlsx", data, 2025)
+    wrong = work_off(wrong)
+    assert wrong.created_at > later.created_at, "taken in again it is the later one"
+    assert left_out(2025, None).wrong == 1
+
+
+def test_what_a_taken_roster_left_out_stays_told_while_it_is_looked_at_again(
+    wrong: RosterImport, take_in: TakeIn, school: School
+) -> None:
+    take_in(marks=[("年度", "2025")])
+    services.receive_roster(school, "名簿.xlsx", files.read(wrong.path), 2025)
+    assert left_out(2025, None).households == 1
+
+
+def test_a_roster_that_was_only_looked_at_can_be_left_and_is_gone(school: School, clerk_acts: None) -> None:
+    roster = services.receive_roster(school, "名簿.xlsx", books.roster(**with_wrong()), 2025)
+    clerk = browser_of((Role.SCHOOL_CLERK, "S29001"))
+    here = f"/households/imports/{roster.pk}/"
+    assert "やめる</button>" in clerk.get(here).content.decode()
+    answer = clerk.post(f"{here}take/", {"decision": "leave"}, follow=True).content.decode()
+    assert "取り込むのをやめました" in answer
+    assert not RosterImport.objects.exists()
+    assert OutboxEvent.objects.filter(event="import:file:withdrawn").count() == 1
+    assert clerk.post(f"{here}take/", {"decision": "leave"}).status_code == 404
