@@ -267,14 +267,15 @@ class PaymentLine(models.Model):
 class Adjustment(models.Model):
     """追給・戻入 that a round carries: what an earlier approved round paid too little or too much of an item in a month.
 
-    `spent`: 使用額 that no earlier line shows. `total` 0: only the 会計区分 changes. `applied`: counted in the pupil's
-    payment of this round. What is to be returned is never applied without an officer's act (`accepted_by`), nor below a
-    payment of 0.
+    `spent`: 使用額 that no earlier line shows. `total` 0: only the 会計区分 changes. `net`: what all differences of the child
+    in this round come to, at whichever school. `applied`: counted in the pupil's payment of this round, all of a child or
+    none. A net return is never applied without an officer's act (`accepted_by`), nor below a payment of 0.
     """
 
     class State(models.TextChoices):
         DUE = "due", "追給"
         OPEN = "open", "戻入（未処理）"
+        OFFSET = "offset", "戻入（追給と差引き）"
         ACCEPTED = "accepted", "戻入（差引き決定）"
 
     round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="adjustments", verbose_name="支給回")
@@ -285,6 +286,7 @@ class Adjustment(models.Model):
     spent = models.BigIntegerField("使用額の差（円）", default=0)
     ledgers = models.JSONField("会計区分ごとの額（円）", default=dict)
     total = models.BigIntegerField("額（円）")
+    net = models.BigIntegerField("児童生徒の差引き（円）")
     state = models.CharField("状態", max_length=8, choices=State.choices)
     standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
     applied = models.BooleanField("今回の支給に反映", default=False)
@@ -303,8 +305,12 @@ class Adjustment(models.Model):
             models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_adjustment"),
             models.CheckConstraint(condition=Q(state="due") ^ Q(total__lt=0), name="only_too_much_is_returned"),
             models.CheckConstraint(
-                condition=~Q(state="open", applied=True) & (~Q(state="accepted") | ~Q(accepted_by="")),
+                condition=(Q(applied=False) | Q(net__gte=0) | ~Q(accepted_by=""))
+                & (~Q(state="accepted") | ~Q(accepted_by="")),
                 name="nothing_is_returned_without_an_act",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="due") | (Q(state="offset") ^ Q(net__lt=0)), name="what_waits_is_too_much_in_all"
             ),
         ]
 

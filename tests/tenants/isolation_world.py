@@ -246,7 +246,7 @@ def _payments(pupil: Any, school: Any) -> Samples:
         evidence=MARK, created_by=MARK,
     )  # fmt: skip
     adjustment = Adjustment.objects.create(
-        pk=next(_keys), round=round_, pupil=pupil, run=0, item="school_supplies", month=day, total=-1, state="open",
+        pk=next(_keys), round=round_, pupil=pupil, run=0, item="school_supplies", month=day, total=-1, net=-1, state="open",
         ledgers={"statutory": -1}, cause="status",
     )  # fmt: skip
     handed = ExpenseImport.objects.create(

@@ -27,11 +27,14 @@ class Used:
     journeys: list[PaidOnce] = field(default_factory=list)
     brought: Brought = field(default_factory=Brought)
 
+    def copy(self) -> Used:
+        return Used(dict(self.amounts), list(self.journeys), self.brought)
+
     def carried(self) -> tuple[CarriedAmount, ...]:
         return tuple(CarriedAmount(item, *used) for item, used in sorted(self.amounts.items()))
 
     def at_least(self, other: Used) -> None:
-        """Raise every amount to the other's: a cap counts whatever was paid and whatever is right."""
+        """Raise every amount to the other's."""
         for item, (expense, paid) in other.amounts.items():
             before = self.amounts.get(item, (0, 0))
             self.amounts[item] = (max(before[0], expense), max(before[1], paid))

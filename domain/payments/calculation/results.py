@@ -7,11 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.payments.calculation.settling import apply
 from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.words import plain
-from domain.rules import CaseError, Pack, PaymentCase, PaymentResult, Unpaid, digest_of, pay, payment_case_to_json
+from domain.rules import (
+    CaseError,
+    Pack,
+    PaymentCase,
+    PaymentResult,
+    Standing,
+    Unpaid,
+    digest_of,
+    pay,
+    payment_case_to_json,
+)
+from domain.rules.standing import weakest
 
 State = PupilPayment.State
 REASON_LENGTH = 400
@@ -27,19 +37,33 @@ class Outcome:
     result: PaymentResult | None = None
     adjustments: list[Adjustment] = field(default_factory=list)
 
-    def adjust(self, lines: list[Adjustment], before: Mapping[tuple[str, datetime.date], Adjustment]) -> None:
-        """Carry 追給・戻入; `before`: those of the run before. A pupil whose facts contradict each other carries none."""
+    def has_room(self, lines: Sequence[Adjustment]) -> bool:
+        """Whether 追給・戻入 leave the payment at 0 円 or more. Facts that contradict each other have no room for any."""
+        return not lines or (self.result is not None and self.payment.total + sum(each.total for each in lines) >= 0)
+
+    def adjust(self, lines: list[Adjustment], *, applied: bool) -> None:
+        """Carry 追給・戻入, in the payment if `applied`. A pupil whose facts contradict each other carries none."""
         if self.result is None or not lines:
             return
         self.adjustments = lines
+        if applied:
+            self._apply(lines)
         payment = self.payment
-        apply(payment, lines, before)
         words = "、".join(dict.fromkeys(line.get_state_display() for line in lines))
         if payment.total:
             payment.state = State.PAYABLE
             payment.reason = f"{words} {payment.reason if payment.held else ''}".strip()[:REASON_LENGTH]
         elif payment.state == State.PAYABLE or not self.result.case.expenses:
             payment.state, payment.reason = State.NOTHING, words
+
+    def _apply(self, lines: Sequence[Adjustment]) -> None:
+        payment = self.payment
+        for line in lines:
+            line.applied = True
+        payment.ledgers = added([payment.ledgers, *(line.ledgers for line in lines)])
+        payment.total += sum(line.total for line in lines)
+        standings = [payment.standing, *(line.standing for line in lines)]
+        payment.standing = weakest(Standing(each) for each in standings if each).value
 
 
 def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, expenses: Sequence[Expense]) -> Outcome:

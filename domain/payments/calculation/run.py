@@ -14,8 +14,9 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.differences import difference
-from domain.payments.calculation.facts import Chunk, load
+from domain.payments.calculation.facts import Chunk, Used, load
 from domain.payments.calculation.fingerprint import expenses_of, fingerprint
+from domain.payments.calculation.netting import decide
 from domain.payments.calculation.results import Outcome, outcome
 from domain.payments.calculation.settling import Past, Settled, past_of, settled, use
 from domain.payments.expenses import late
@@ -105,22 +106,43 @@ def held_for(round_: PaymentRound) -> PaymentRound:
     return row
 
 
-def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> Iterator[Outcome]:
-    """Enrolments in order of time: what the first school pays uses up caps and journeys of the next."""
-    used = chunk.used[member]
+def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> list[Outcome]:
+    """Payments of one member's enrolments, with all of their 追給・戻入 in them or none."""
     settled_ = _settled(round_, member, chunk, past, pack) if past.concerns(chunk.everyone[member]) else None
-    if settled_ is not None:
-        used.at_least(settled_.used)
+    paid = chunk.used[member]
+    if settled_ is None:
+        made = list(_outcomes(round_, member, chunk, pack, paid))
+    else:
+        made = _with_settlement(round_, member, chunk, pack, settled_)
+    for each in made:
+        payment = each.payment
+        payment.outside = paid.brought.kept()
+        payment.previous, payment.causes = difference(chunk.before.get(payment.pupil_id), payment, round_.finished_run)
+    return made
+
+
+def _with_settlement(round_: PaymentRound, member: int, chunk: Chunk, pack: Pack, found: Settled) -> list[Outcome]:
+    paid = chunk.used[member]
+    before = [row for pupil in chunk.everyone[member] for row in chunk.adjusted.get(pupil.pk, {}).values()]
+    applied = decide(found.all_lines(), before)
+    if applied:
+        made = list(_outcomes(round_, member, chunk, pack, found.once_applied(paid)))
+        room = {each.payment.pupil_id for each in made if each.has_room(found.lines.get(each.payment.pupil_id, []))}
+        applied = len(room) == len(made) and found.lines.keys() <= room
+    if not applied:
+        made = list(_outcomes(round_, member, chunk, pack, found.while_waiting(paid)))
+    for each in made:
+        each.adjust(found.lines.get(each.payment.pupil_id, []), applied=applied)
+    return made
+
+
+def _outcomes(round_: PaymentRound, member: int, chunk: Chunk, pack: Pack, used: Used) -> Iterator[Outcome]:
+    """Enrolments in order of time: what the first school pays uses up caps and journeys of the next."""
     for pupil in chunk.enrolments[member]:
         expenses = chunk.expenses.get(pupil.pk, [])
         periods, entered_on = chunk.periods.get(pupil.pk, ()), chunk.entered_on[member]
         case = payment_case(pupil, round_, periods, expenses, used, entered_on)
         made = outcome(round_, pupil.pk, pack, case, expenses)
-        payment = made.payment
-        if settled_ is not None:
-            made.adjust(settled_.lines.get(pupil.pk, []), chunk.adjusted.get(pupil.pk, {}))
-        payment.outside = used.brought.kept()
-        payment.previous, payment.causes = difference(chunk.before.get(pupil.pk), payment, round_.finished_run)
         if made.result is not None:
             use(used, made.result)
         yield made

@@ -1,8 +1,8 @@
 """追給・戻入: what the year's approved rounds paid, against what they would pay by what is right today.
 
 A category decided anew or settled after a provisional one, a row that was absent, a status put right, a receipt that came late
-or was wrong: the next round carries the difference for each item and month. What is to be returned is only proposed; it counts
-once an officer accepts it.
+or was wrong: the next round carries the difference for each item and month. Where a child's differences come to less than 0 円
+they are only proposed and count once an officer accepts them (`calculation.netting`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
 from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.expenses import late
-from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.outside import NO_NUMBER_OF_OURS
 from domain.payments.states import SETTLED
-from domain.rules import CaseError, Pack, PaymentResult, Standing, paid_by, pay, payment_case_to_json, settle_amounts
+from domain.rules import CaseError, Pack, PaymentResult, paid_by, pay, payment_case_to_json, settle_amounts
 from domain.rules.standing import weakest
 
 Key = tuple[str, datetime.date, str]
@@ -50,10 +49,33 @@ class Past:
 
 @dataclass(slots=True)
 class Settled:
-    """Of one member: differences by pupil, and what the year used up by what is right today."""
+    """Of one member: differences by pupil, and what the year used up by what is right today.
+
+    `kept`: by item, 円 paid in months that cannot be computed today: they stay paid, and use up what they did.
+    """
 
     lines: dict[int, list[Adjustment]] = field(default_factory=dict)
     used: Used = field(default_factory=Used)
+    kept: dict[str, int] = field(default_factory=dict)
+
+    def all_lines(self) -> list[Adjustment]:
+        return [line for lines in self.lines.values() for line in lines]
+
+    def once_applied(self, paid: Used) -> Used:
+        """What is used up when every difference is paid or taken off: what is right. `paid`: by the approved rounds."""
+        found = self.used.copy()
+        found.brought = paid.brought
+        if self.kept:
+            found.at_least(Used({item: used for item, used in paid.amounts.items() if item in self.kept}))
+            found.journeys += [each for each in paid.journeys if each.item in self.kept]
+        return found
+
+    def while_waiting(self, paid: Used) -> Used:
+        """While the differences wait, a cap counts whatever was paid and whatever is right."""
+        found = paid.copy()
+        found.at_least(self.used)
+        found.journeys += [each for each in self.used.journeys if each not in found.journeys]
+        return found
 
 
 def past_of(
@@ -102,28 +124,64 @@ def settled(
     used: Used,
     entered_on: datetime.date,
 ) -> Settled | None:
-    """Pay the approved rounds of a member anew, in the order they were approved; None where facts contradict each other."""
+    """The differences of a member to what is right today; None where facts contradict each other."""
+
+    def anew(kept: dict[str, int]) -> tuple[Settled, dict[int, list[PaymentResult]]]:
+        return _paid_anew(past, round_, pack, enrolments, periods, used, entered_on, kept)
+
+    try:
+        found, results = anew({})
+        if kept := _kept(past, results):
+            found, results = anew(kept)
+    except CaseError:
+        return None
+    for pupil in enrolments:
+        lines = list(_lines(past, round_, pupil.pk, results[pupil.pk]))
+        if lines:
+            found.lines[pupil.pk] = lines
+    return found
+
+
+def _paid_anew(
+    past: Past,
+    round_: PaymentRound,
+    pack: Pack,
+    enrolments: Sequence[Pupil],
+    periods: Mapping[int, Sequence[StatusPeriod]],
+    used: Used,
+    entered_on: datetime.date,
+    kept: dict[str, int],
+) -> tuple[Settled, dict[int, list[PaymentResult]]]:
+    """The approved rounds, in the order they were approved, by what is right today. Raises CaseError."""
     earlier_years = [each for each in used.journeys if each.fiscal_year < round_.fiscal_year]
-    found = Settled(used=Used(journeys=[each for each in earlier_years if each.count_no != NO_NUMBER_OF_OURS]))
+    ours = [each for each in earlier_years if each.count_no != NO_NUMBER_OF_OURS]
+    found = Settled(used=Used(journeys=ours), kept=kept)
     found.used.bring(used.brought)
+    for item, amount in kept.items():
+        found.used.add(item, amount, amount)
     results: dict[int, list[PaymentResult]] = defaultdict(list)
     for earlier in past.rounds:
         for pupil in enrolments:
             expenses = past.expenses.get((earlier.pk, pupil.pk), [])
             if not expenses:
                 continue
-            case = payment_case(pupil, earlier, periods.get(pupil.pk, ()), expenses, found.used, entered_on)
-            try:
-                result = pay(pack, case)
-            except CaseError:
-                return None
+            result = pay(
+                pack, payment_case(pupil, earlier, periods.get(pupil.pk, ()), expenses, found.used, entered_on)
+            )
             use(found.used, result)
             results[pupil.pk].append(result)
-    for pupil in enrolments:
-        lines = list(_lines(past, round_, pupil.pk, results[pupil.pk]))
-        if lines:
-            found.lines[pupil.pk] = lines
-    return found
+    return found, results
+
+
+def _kept(past: Past, results: Mapping[int, Sequence[PaymentResult]]) -> dict[str, int]:
+    """By item, 円 paid in months that cannot be computed today."""
+    kept: dict[str, int] = defaultdict(int)
+    for pupil, found in results.items():
+        stopped = {(each.item, each.month) for result in found for each in result.stopped}
+        for (item, month, _ledger), amount in past.paid.get(pupil, {}).items():
+            if (item, month) in stopped:
+                kept[item] += amount
+    return {item: amount for item, amount in kept.items() if amount > 0}
 
 
 def use(used: Used, result: PaymentResult) -> None:
@@ -164,6 +222,7 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
             ledgers=ledgers,
             total=total,
             standing=weakest(group.standing for group in groups if (group.item, group.month) == (item, month)).value,
+            net=total,
             state=Adjustment.State.OPEN if total < 0 else Adjustment.State.DUE,
             cause=past.causes.get(pupil, "other"),
         )
@@ -204,28 +263,3 @@ def _expenses(
         for expense in expenses_of(round_).filter(pupil__in=wanted).order_by("pupil_id", "used_on", "id"):
             found[round_.pk, expense.pupil_id].append(expense)
     return found
-
-
-def apply(
-    payment: PupilPayment, lines: Sequence[Adjustment], before: Mapping[tuple[str, datetime.date], Adjustment]
-) -> None:
-    """Put what is due into the payment, and what an officer accepted as long as the payment does not fall below 0.
-
-    `before`: the pupil's adjustments of the run before; an acceptance stands while its amounts are the same.
-    """
-    for line in lines:
-        old = before.get((line.item, line.month))
-        if old is not None and old.state == Adjustment.State.ACCEPTED and old.ledgers == line.ledgers:
-            line.state, line.reason = old.state, old.reason
-            line.accepted_by, line.accepted_at = old.accepted_by, old.accepted_at
-        line.applied = line.state == Adjustment.State.DUE
-    accepted = [line for line in lines if line.state == Adjustment.State.ACCEPTED]
-    due = sum(line.total for line in lines if line.applied)
-    if payment.total + due + sum(line.total for line in accepted) >= 0:
-        for line in accepted:
-            line.applied = True
-    carried = [line for line in lines if line.applied]
-    payment.ledgers = added([payment.ledgers, *(line.ledgers for line in carried)])
-    payment.total += sum(line.total for line in carried)
-    standings = [payment.standing, *(line.standing for line in carried)]
-    payment.standing = weakest(Standing(each) for each in standings if each).value

@@ -308,7 +308,8 @@ class Migration(migrations.Migration):
                 ('spent', models.BigIntegerField(default=0, verbose_name='使用額の差（円）')),
                 ('ledgers', models.JSONField(default=dict, verbose_name='会計区分ごとの額（円）')),
                 ('total', models.BigIntegerField(verbose_name='額（円）')),
-                ('state', models.CharField(choices=[('due', '追給'), ('open', '戻入（未処理）'), ('accepted', '戻入（差引き決定）')], max_length=8, verbose_name='状態')),
+                ('net', models.BigIntegerField(verbose_name='児童生徒の差引き（円）')),
+                ('state', models.CharField(choices=[('due', '追給'), ('open', '戻入（未処理）'), ('offset', '戻入（追給と差引き）'), ('accepted', '戻入（差引き決定）')], max_length=8, verbose_name='状態')),
                 ('standing', models.CharField(blank=True, max_length=20, verbose_name='根拠の確かさ')),
                 ('applied', models.BooleanField(default=False, verbose_name='今回の支給に反映')),
                 ('cause', models.CharField(max_length=80, verbose_name='原因')),
@@ -321,7 +322,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '追給・戻入',
                 'ordering': ['pupil_id', 'month', 'item'],
-                'constraints': [models.UniqueConstraint(fields=('round', 'pupil', 'item', 'month'), name='one_adjustment_per_item_and_month'), models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_adjustment'), models.CheckConstraint(condition=models.Q(('state', 'due'), ('total__lt', 0), _connector='XOR'), name='only_too_much_is_returned'), models.CheckConstraint(condition=models.Q(models.Q(('applied', True), ('state', 'open'), _negated=True), models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_by', ''), _negated=True), _connector='OR')), name='nothing_is_returned_without_an_act')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'pupil', 'item', 'month'), name='one_adjustment_per_item_and_month'), models.CheckConstraint(condition=models.Func(models.F('ledgers'), models.F('total'), function='ledgers_add_up', output_field=models.BooleanField()), name='ledgers_add_up_to_adjustment'), models.CheckConstraint(condition=models.Q(('state', 'due'), ('total__lt', 0), _connector='XOR'), name='only_too_much_is_returned'), models.CheckConstraint(condition=models.Q(models.Q(('applied', False), ('net__gte', 0), models.Q(('accepted_by', ''), _negated=True), _connector='OR'), models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_by', ''), _negated=True), _connector='OR')), name='nothing_is_returned_without_an_act'), models.CheckConstraint(condition=models.Q(('state', 'due'), models.Q(('state', 'offset'), ('net__lt', 0), _connector='XOR'), _connector='OR'), name='what_waits_is_too_much_in_all')],
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,9 +20,12 @@ REASON_LENGTH = 100
 
 
 @transaction.atomic
-def accept_recovery(adjustment_id: int, reason: str) -> Adjustment:
-    """Accept a 戻入 with a reason; it counts from the next calculation of the round on. Raises RecoveryRefused."""
-    found = Adjustment.objects.filter(pk=adjustment_id).first()
+def accept_recovery(adjustment_id: int, reason: str) -> None:
+    """Accept a 戻入 with a reason, and with it all differences of the child in the round: they are settled together.
+
+    They count from the next calculation of the round on. Raises RecoveryRefused.
+    """
+    found = Adjustment.objects.filter(pk=adjustment_id).select_related("pupil").first()
     if found is None:
         raise RecoveryRefused("この戻入は、計算し直したためなくなりました。支給回の画面を開き直してください。")
     round_ = locked(found.round_id)
@@ -28,20 +33,31 @@ def accept_recovery(adjustment_id: int, reason: str) -> Adjustment:
         raise RecoveryRefused(
             f"「{round_.title}」は承認済みのため、差引きを決められません。次の支給回で決めてください。"
         )
-    row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise RecoveryRefused(f"差し引く理由を{REASON_LENGTH}文字までで入力してください（例: 保護者と協議済み）。")
     if digits_like_number(reason):
         raise RecoveryRefused(REFUSED)
-    if row.state != Adjustment.State.OPEN:
+    rows = list(
+        Adjustment.objects.select_for_update(of=("self",))
+        .filter(round=round_, pupil__member=found.pupil.member_id)
+        .order_by("pk")
+    )
+    if not any(row.pk == found.pk and row.state == Adjustment.State.OPEN for row in rows):
         raise RecoveryRefused("差引きを待っている戻入ではありません。支給回の画面を開き直してください。")
-    row.state, row.reason = Adjustment.State.ACCEPTED, reason
-    row.accepted_by, row.accepted_at = current_actor().name, timezone.now()
-    row.save()
+    _accept(rows, reason)
+    pupils = sorted({row.pupil_id for row in rows})
     record(
         Event.ROUND_RECOVERY_ACCEPTED,
-        subjects=[Subject("round", str(round_.pk)), Subject("pupil", str(row.pupil_id))],
-        detail={"item": row.item, "month": f"{row.month:%Y-%m}", "amount": -row.total},
+        subjects=[Subject("round", str(round_.pk)), *(Subject("pupil", str(pupil)) for pupil in pupils)],
+        detail={"lines": len(rows), "amount": -found.net},
     )
-    return row
+
+
+def _accept(rows: Sequence[Adjustment], reason: str) -> None:
+    by, at = current_actor().name, timezone.now()
+    for row in rows:
+        row.reason, row.accepted_by, row.accepted_at = reason, by, at
+        if row.total < 0:
+            row.state = Adjustment.State.ACCEPTED
+    Adjustment.objects.bulk_update(rows, ["reason", "accepted_by", "accepted_at", "state"])

@@ -20,6 +20,7 @@ from domain.payments.doubts import unconfirmed_among
 from domain.payments.errors import PaymentError, TotalsDiffer
 from domain.payments.forms import ApprovalForm
 from domain.payments.models import PaymentRound
+from domain.payments.queries.adjustments import waiting_in
 from domain.payments.queries.scope import find_round, payments_in
 from domain.payments.rounds.approved_accounts import changes_since_approval, digest_of_changes
 from domain.payments.rounds.releasing import expected_problems
@@ -48,7 +49,8 @@ def approve(request: HttpRequest, round_id: int) -> HttpResponse:
         else:
             messages.success(request, f"「{round_.title}」の支給を承認しました。次は支給の確定です。")
             return redirect("payments:round", round_id)
-    context = {"round": round_, "form": form, **_doubts(request, round_)}
+    waiting = waiting_in(user_of(request), round_)
+    context = {"round": round_, "form": form, "waiting": waiting, **_doubts(request, round_)}
     return render(request, "payments/approve.html", context)
 
 

@@ -19,6 +19,7 @@ from tests.domain.payments.support import (
     SECOND,
     approved,
     calculated,
+    child,
     day,
     opened,
     payment_of,
@@ -28,6 +29,7 @@ from tests.domain.payments.support import (
     spend,
 )
 from tests.domain.statements.people import browser_of, text
+from tests.support import records
 from tests.support.records import YEAR
 
 LUNCH = ExpenseFacts(item="school_lunch", used_on=day(6), amount=4_000, evidence="R-1")
@@ -146,3 +148,79 @@ def test_the_pupil_page_of_the_closed_round_names_what_came_later(in_a: Any) -> 
     shown = text(browser_of(Role.BOARD_OFFICER).get(f"/payments/pupils/{payment_of(first, who).pk}/"))
     assert LATE in shown
     assert Expense.objects.count() == 2
+
+
+def test_a_corrected_date_is_not_paid_again(in_a: Any) -> None:
+    """One month is due what another has too much: together nothing, and both are settled without an act."""
+    who = pupil(1)
+    lunch = services.enter_expense(who, YEAR, LUNCH)
+    first = released(approved(calculated(opened())))
+    assert payment_of(first, who).total == 4_000
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5)), late_reason="日付の誤り")
+    second = calculated(opened(2, SECOND))
+    assert [line[2:4] + line[5:] for line in lines(second)] == [(4_000, "due", True), (-4_000, "offset", True)]
+    assert payment_of(second, who).total == 0
+    spend(pupil(1), "school_lunch", 100, day(9))
+    released(approved(calculated(second)))
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(7)), late_reason="やはり7月")
+    third = calculated(opened(3, (12, 2), pay_on=day(3, 25)))
+    assert payment_of(third, who).total == 0
+
+
+def test_a_late_receipt_does_not_lift_the_cap_of_the_rounds_after_it(in_a: Any) -> None:
+    who = pupil(1)
+    spend(who, "school_supplies", 8_000, day(6))
+    released(approved(calculated(opened())))
+    spend(who, "school_supplies", 5_000, day(9))
+    second = released(approved(calculated(opened(2, SECOND))))
+    assert payment_of(second, who).total == 2_000
+    late = ExpenseFacts(item="school_supplies", used_on=day(5), amount=5_000, evidence="R-9")
+    services.enter_expense(who, YEAR, late, late_reason=LATE)
+    third = calculated(opened(3, (12, 2), pay_on=day(3, 25)))
+    assert sum(line[2] for line in lines(third)) == 0
+    assert payment_of(third, who).total == 0
+
+
+def test_a_net_return_waits_as_a_whole_for_the_officer(in_a: Any) -> None:
+    who = pupil(1)
+    lunch = services.enter_expense(who, YEAR, LUNCH)
+    released(approved(calculated(opened())))
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5), amount=3_000), late_reason="日付と金額の誤り")
+    spend(who, "school_lunch", 2_000, day(9))
+    second = calculated(opened(2, SECOND))
+    assert [line[2:4] + line[5:] for line in lines(second)] == [(3_000, "due", False), (-4_000, "open", False)]
+    assert payment_of(second, who).total == 2_000
+    officer, approver = browser_of(Role.BOARD_OFFICER), browser_of(Role.APPROVER)
+    shown = text(officer.get(f"/payments/rounds/{second.pk}/"))
+    assert "この児童生徒の差引き －1,000円" in shown
+    assert "戻入の差引きを決めると、あわせて支給に入ります。" in shown
+    told = text(approver.get(f"/payments/rounds/{second.pk}/approve/"))
+    assert "差引きを決めていない戻入が1人分あります（差引き －1,000円）" in told
+    with records.acting(records.staff(Role.BOARD_OFFICER)):
+        services.accept_recovery(Adjustment.objects.get(round=second, state="open").pk, "保護者と協議済み")
+    second = calculated(second)
+    assert [line[2:4] + line[5:] for line in lines(second)] == [(3_000, "due", True), (-4_000, "accepted", True)]
+    assert payment_of(second, who).total == 1_000
+
+
+def test_a_receipt_moved_to_the_other_school_of_a_child_is_not_paid_again(in_a: Any) -> None:
+    moving = child()
+    old = pupil(1, at=moving, where=records.school("S01"), left_on=day(5, 31))
+    new = pupil(1, at=moving, where=records.school("S02"), enrolled_on=day(6, 1))
+    wrong = services.enter_expense(old, YEAR, replace(LUNCH, used_on=day(5)))
+    released(approved(calculated(opened())))
+    services.remove_expense(wrong.pk, late_reason="転学先の経費だった")
+    services.enter_expense(new, YEAR, replace(LUNCH, evidence="R-2"), late_reason="転学先の経費だった")
+    spend(pupil(1), "school_lunch", 100, day(9))
+    second = calculated(opened(2, SECOND))
+    assert (payment_of(second, old).total, payment_of(second, new).total) == (0, 0)
+
+
+def test_a_journey_that_came_late_is_the_only_one_of_its_department(in_a: Any) -> None:
+    who = pupil(1)
+    spend(who, "school_lunch", 1_000, day(6))
+    released(approved(calculated(opened())))
+    trip = ExpenseFacts(item="school_trip_self", used_on=day(6), amount=8_000, evidence="T-1", trip=1)
+    services.enter_expense(who, YEAR, trip, late_reason=LATE)
+    spend(who, "school_trip_self", 8_000, day(9), trip=2)
+    assert payment_of(calculated(opened(2, SECOND)), who).total == 8_000
