@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import BY_DEPUTY, two_person
+from accounts.second_person import two_person
 from domain.linkage.errors import TargetsRefused
 from web.dates import fiscal_year_label
 
@@ -23,6 +23,7 @@ APPROVAL = two_person(
     "照会対象・副本の一覧の承認",
     first=Permission.RUN_LINKAGE,
     second=Permission.APPROVE_INQUIRY,
+    refusal="自分が作った一覧は承認できません。別の人が承認してください。",
     again="必要なら、一覧を作り直してください。前の一覧は、そのときに取り下げられます。",
     everywhere=True,
 )
@@ -108,9 +109,8 @@ def locked(listed: Listed) -> Listed:
 
 def require_second_person(current: FrozenList, user: User, shown: str, now: str) -> None:
     """Raises TargetsRefused: the own list, a stale one, or not the list that was `shown` (its lines give the digest `now`)."""
-    if APPROVAL.refuses(current.proposed_by, user):
-        own = current.proposed_by == user.username
-        raise TargetsRefused("自分が作った一覧は承認できません。別の人が承認してください。" if own else BY_DEPUTY)
+    if refused := APPROVAL.why_refused(current.proposed_by, user):
+        raise TargetsRefused(refused)
     if stale := APPROVAL.why_stale(current.proposed_by, current.proposed_at):
         raise TargetsRefused(stale)
     if shown != current.digest or now != current.digest:

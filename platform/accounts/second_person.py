@@ -65,17 +65,17 @@ class TwoPersonRule:
 
     def require(self, first: str, user: User) -> None:
         """Raises SamePerson unless `user` may be the second one after `first` (職員ID; "" is refused)."""
-        if not first or first == user.username:
-            raise SamePerson(self.refusal)
-        if self.is_one_through_deputy(first, user):
-            raise SamePerson(BY_DEPUTY)
+        if refused := self.why_refused(first, user):
+            raise SamePerson(refused)
 
     def refuses(self, first: str, user: User) -> bool:
-        try:
-            self.require(first, user)
-        except SamePerson:
-            return True
-        return False
+        return bool(self.why_refused(first, user))
+
+    def why_refused(self, first: str, user: User) -> str:
+        """Why `user` may not be the second one after `first` (職員ID; "" is refused); "" when they may. For a room's own error."""
+        if not first or first == user.username:
+            return self.refusal or str(SamePerson())
+        return BY_DEPUTY if self.is_one_through_deputy(first, user) else ""
 
     def require_current(self, first: str, asked_at: datetime, schools: Collection[str] = ()) -> None:
         """Raises RequestStale where `why_stale` has a reason."""

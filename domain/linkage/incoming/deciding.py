@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import BY_DEPUTY, two_person
+from accounts.second_person import two_person
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import SettlementRefused
@@ -22,6 +22,7 @@ APPROVAL = two_person(
     "保留された照会への回答の承認",
     first=Permission.RUN_LINKAGE,
     second=Permission.APPROVE_INQUIRY,
+    refusal="自分が回答したものは承認できません。別の人が承認してください。",
     again="回答を取り消して、回答し直してください。",
     everywhere=True,
 )
@@ -49,11 +50,8 @@ def approve(inquiry: HeldInquiry, user: User, decision: str) -> HeldInquiry:
     """The second person's yes to exactly the answer that was shown. Raises SettlementRefused."""
     with transaction.atomic():
         current = _locked(inquiry, State.PROPOSED)
-        if APPROVAL.refuses(current.proposed_by, user):
-            own = current.proposed_by == user.username
-            raise SettlementRefused(
-                "自分が回答したものは承認できません。別の人が承認してください。" if own else BY_DEPUTY
-            )
+        if refused := APPROVAL.why_refused(current.proposed_by, user):
+            raise SettlementRefused(refused)
         if stale := why_stale(current):
             raise SettlementRefused(stale)
         if current.decision != decision:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import BY_DEPUTY, two_person
+from accounts.second_person import two_person
 from audit.trail.entries import JSON
 from audit.trail.parts import record_parts
 from audit.trail.recorder import Subject
@@ -38,6 +38,7 @@ APPROVAL = two_person(
     "端末で削除した副本の確認",
     first=Permission.RUN_LINKAGE,
     second=Permission.APPROVE_INQUIRY,
+    refusal="自分の報告は確認できません。別の人が端末で確かめてください。",
     again="端末を確かめて、もう一度報告してください。前の報告は、そのときに取り下げられます。",
     everywhere=True,
 )
@@ -67,11 +68,8 @@ def confirm(report: DeletionReport, user: User) -> int:
     """Another person looked at the terminal too: the copies are gone. How many. Raises SettlementRefused."""
     with transaction.atomic():
         current = _open(report)
-        if APPROVAL.refuses(current.by, user):
-            own = current.by == user.username
-            raise SettlementRefused(
-                "自分の報告は確認できません。別の人が端末で確かめてください。" if own else BY_DEPUTY
-            )
+        if refused := APPROVAL.why_refused(current.by, user):
+            raise SettlementRefused(refused)
         if stale := why_stale(current):
             raise SettlementRefused(stale)
         lines = _locked(CopyLine.objects.filter(for_terminal(), DELETES, report=current))

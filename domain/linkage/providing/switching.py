@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import BY_DEPUTY, two_person
+from accounts.second_person import two_person
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import ItemRefused
 from domain.linkage.frozen import UNDECIDED
@@ -29,6 +29,7 @@ APPROVAL = two_person(
     "linkage.provision",
     "副本の登録を止める・もう一度始める設定の承認",
     second=Permission.APPROVE_INQUIRY,
+    refusal="自分が提案した設定は承認できません。別の人が承認してください。",
     again="必要なら、もう一度提案してください。前の提案は、そのときに取り下げられます。",
     everywhere=True,
 )
@@ -78,9 +79,8 @@ def approve_rule(rule: ProvisionRule, user: User, shown: str) -> ProvisionRule:
     """The second person's yes to what was shown (`Effect.shown`). Raises ItemRefused."""
     with transaction.atomic():
         current = _locked(rule)
-        if APPROVAL.refuses(current.by, user):
-            own = current.by == user.username
-            raise ItemRefused("自分が提案した設定は承認できません。別の人が承認してください。" if own else BY_DEPUTY)
+        if refused := APPROVAL.why_refused(current.by, user):
+            raise ItemRefused(refused)
         if stale := why_stale(current):
             raise ItemRefused(stale)
         effect = effect_of(current)

@@ -53,10 +53,11 @@ def _ends(view: FunctionType) -> set[tuple[str, bool]]:
 
 
 def _decides(function: FunctionType) -> bool:
-    """It asks a rule for leave: `rule.require(…)`, or `if rule.refuses(…)` with an error of its own; not for showing a button."""
+    """It asks a rule for leave: `rule.require(…)`, or `if rule.why_refused(…)` with an error of its own; not for showing a button."""
     parts = list(ast.walk(_source(function)))
     refusing = [part for part in parts if isinstance(part, ast.If) and any(isinstance(p, ast.Raise) for p in part.body)]
-    asked = [*_calls(parts, "require"), *(call for part in refusing for call in _calls(ast.walk(part.test), "refuses"))]
+    tests = [part for each in refusing for part in ast.walk(each.test)]
+    asked = [*_calls(parts, "require"), *_calls(tests, "refuses"), *_calls(tests, "why_refused")]
     return any(isinstance(_thing(function, call), TwoPersonRule) or _is_given(function, call) for call in asked)
 
 
