@@ -13,7 +13,8 @@ from typing import Any
 
 from django import forms
 
-SEEN = "seen-"
+from web.refill import SEEN
+
 REFUSED = "あなたが入力している間に、ほかの人が{what}を変えました。まだ保存していません。いまの値を確かめて、もう一度保存してください。"
 
 

@@ -3,7 +3,9 @@
 Text, number, date, choice and check controls take the values; hidden fields (state of the record, as fresh as the page), passwords,
 files, one-time codes and whatever carries `data-no-draft` stay as the page has them; of the latter the page tells the server the
 names (`name_unkept`), so that they are not kept where no script takes them out. Of a draft that tells which controls had been
-changed (`leaving.js`), the others stay too: a colleague may have saved them since. What is filled carries a mark. No Django import.
+changed (`leaving.js`), the others stay too: a colleague may have saved them since. With a control that is filled comes back what
+its page had shown as registered, so that what a colleague saved there is no less noticed. What is filled carries a mark. No Django
+import.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ NOTE: Final = "refilled-note"
 UNKEPT: Final = "draft:never"
 """The name of the hidden fields of `name_unkept`."""
 NO_DRAFT: Final = "data-no-draft"
+SEEN: Final = "seen-"
+"""Before the name of a control: the hidden field that says what the page showed as registered (`web.meanwhile`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +147,23 @@ def refill(html: str, page: str, action: str, fields: Fields, changed: frozenset
     for name, value in fields:
         waiting[name].append(value)
     filled = [
-        edits
+        (control.name, edits)
         for control, place in _places(reader, form)
         if control.takes_values and (edits := _edits(html, control, waiting)) and (changed is None or place in changed)
     ]
-    for start, end, words in sorted((edit for edits in filled for edit in edits), reverse=True):
+    seen = _seen(reader, form, {name for name, _ in filled}, dict(fields))
+    for start, end, words in sorted([*seen, *(edit for _, edits in filled for edit in edits)], reverse=True):
         html = html[:start] + words + html[end:]
     return Refilled(html, len(filled))
+
+
+def _seen(reader: _Reader, form: int, names: set[str], typed: dict[str, str]) -> list[tuple[int, int, str]]:
+    """What the draft's page showed under the controls that were filled: a colleague's change since is told when it is sent."""
+    return [
+        _start_tag(replace(one, attributes={**one.attributes, "value": typed[one.name]}))
+        for one in _of_form(reader, form)
+        if one.kind == "hidden" and one.name in typed and one.name.removeprefix(SEEN) in names - {one.name}
+    ]
 
 
 def _chosen(reader: _Reader, page: str, action: str, fields: Fields) -> int | None:

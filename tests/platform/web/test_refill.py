@@ -137,3 +137,16 @@ def test_the_page_names_the_controls_that_are_never_kept() -> None:
     assert named.count("draft:never") == 2
     asked = '<form method="get"><input name="q" data-no-draft></form>'
     assert name_unkept(asked) == asked
+
+
+@pytest.mark.parametrize("changed", [None, frozenset({"income#0"})])
+def test_with_a_filled_control_comes_back_what_its_page_had_shown(changed: frozenset[str] | None) -> None:
+    """Else what a colleague registered since would count as seen, and the draft would replace it unasked."""
+    now = '<input type="hidden" name="seen-income" value="2,450,000"><input name="income" value="2,450,000">'
+    other = '<input type="hidden" name="seen-tax" value="9"><input name="tax" value="9">'
+    page = f'<form method="post">{now}{other}</form>'
+    draft = [("seen-income", ""), ("income", "1"), ("seen-tax", "9" if changed is None else "8"), ("tax", "9")]
+    filled = refill(page, "/page/", "/page/", draft, changed)
+    assert filled is not None
+    before = f'<input type="hidden" name="seen-income" value=""><input name="income" value="1"{NOTED}>'
+    assert (filled.changed, filled.html) == (1, page.replace(now, before))
