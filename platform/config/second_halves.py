@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest
 
-from accounts.access import roles_in_force
+from accounts.access import roles_in_force, visible_schools
 from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
 from accounts.second_person import TwoPersonRule, lapsed_before
@@ -160,11 +160,16 @@ CONSOLE_DESKS = (
 
 def waiting_for(user: User, permissions: frozenset[Permission], desks: Sequence[Desk] = TENANT_DESKS) -> list[Waiting]:
     """Every desk of this person in order, with what waits there. One query for all while nothing does; deputies cost a second."""
-    mine = [desk for desk in desks if desk.rule.second in permissions]
+    mine = [desk for desk in desks if desk.rule.second in permissions and _reaches(user, desk.rule)]
     found = _counts(mine, user, set())
     if found and (others := _not_with(user)):
         found = _counts(mine, user, others)
     return [Waiting(desk, found.get(number, 0)) for number, desk in enumerate(mine)]
+
+
+def _reaches(user: User, rule: TwoPersonRule) -> bool:
+    """What touches all schools is decided by whom no role limits to some of them."""
+    return not rule.everywhere or not visible_schools(user, rule.second)
 
 
 def _counts(desks: Sequence[Desk], user: User, others: set[str]) -> dict[int, int]:

@@ -36,6 +36,7 @@ ACCOUNTS_APPROVAL = two_person(
     "支給の承認の後に変わった口座の承認",
     first=Permission.CALCULATE_ROUND,
     second=Permission.APPROVE_ROUND,
+    everywhere=True,
 )
 
 

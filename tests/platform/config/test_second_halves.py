@@ -79,6 +79,16 @@ def test_a_round_that_waits_stands_at_home_and_beside_its_place_but_not_for_who_
     assert "支給の承認" not in shown(approver), "nobody may approve it any more"
 
 
+def test_who_approves_for_one_school_is_told_of_no_round_that_takes_the_whole_prefecture(in_a: Any) -> None:
+    records.school()
+    approver = people.browser_of((Role.APPROVER, "S01"))
+    round_by("somebody")
+    assert "支給の承認" not in shown(approver)
+    assert count_at(people.text(approver.get("/")), "支給") is None
+    told = {one.desk.rule for one in waiting_for(approver.person, frozenset({Permission.APPROVE_ROUND}))}
+    assert told == set()
+
+
 @pytest.mark.parametrize("role", [Role.TENANT_ADMIN, Role.SECURITY_MANAGER])
 def test_a_request_about_people_stands_at_the_home_of_who_decides_it(in_a: Any, role: Role) -> None:
     browser = people.browser_of(role)
