@@ -85,7 +85,7 @@ def _reasons(event: TrailEvent) -> Iterator[tuple[str, str]]:
         "処理": str(event.job_id or ""),
     }
     yield from ((term, value) for term, value in stated.items() if value)
-    yield from details_of(event.detail)
+    yield from details_of(event.detail, [subject.kind for subject in event.subjects])
     yield "記録の番号", str(event.id)
 
 

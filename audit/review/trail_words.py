@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 
 from accounts import field_matrix
 from accounts.permissions import Permission
@@ -16,10 +17,30 @@ from audit.trail.labels_details import CODES, UNSPOKEN, detail_label
 from jobs.registry import all_kinds
 
 
-def details_of(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Term and value of each detail, in its order."""
+def details_of(detail: Mapping[str, Any], kinds: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """Term and value of each detail, in its order. `kinds`: of the subjects of the event."""
     for key, value in detail.items():
-        yield detail_label(str(key)), _text(str(key), value)
+        if key == "fields" and isinstance(value, list):
+            yield detail_label(key), "、".join(_column_of(str(name), kinds) for name in value)
+        else:
+            yield detail_label(str(key)), _text(str(key), value)
+
+
+def _column_of(name: str, kinds: Sequence[str]) -> str:
+    """As the table of the last subject that has the column calls it (世帯, then 構成員); else another table of their rooms."""
+    tables = [table for kind in reversed(kinds) if (table := _table_of(kind)) is not None]
+    rooms = [other for table in tables for other in apps.get_app_config(table._meta.app_label).get_models()]
+    for table in (*tables, *rooms):
+        for field in table._meta.fields:
+            if field.name == name:
+                return str(field.verbose_name)
+    return word_of("fields", name)
+
+
+@lru_cache(maxsize=64)
+def _table_of(kind: str) -> type[Model] | None:
+    """Whose rows are subjects of this kind."""
+    return next((model for model in apps.get_models() if model._meta.model_name == kind), None)
 
 
 def _text(key: str, value: Any) -> str:

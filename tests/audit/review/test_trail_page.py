@@ -80,6 +80,32 @@ def test_the_page_shows_the_words_and_not_the_codes(monitor: Any) -> None:
     assert "criteria" not in page
 
 
+@pytest.mark.parametrize(
+    ("kinds", "names", "words"),
+    [
+        (["household"], ["note", "born"], "項目 特記事項、生年月日"),
+        (["household", "member"], ["name"], "項目 氏名"),
+        (["expense", "pupil"], ["note"], "項目 備考"),
+        ([], ["is_active"], "項目 有効"),
+    ],
+)
+def test_a_column_is_called_as_the_table_of_the_subject_calls_it(
+    in_a: Any, kinds: list[str], names: list[str], words: str
+) -> None:
+    """One name stands in many tables: the shortest word of any of them was another table's."""
+    from audit.review.trail_words import details_of
+
+    assert [" ".join(each) for each in details_of({"fields": names}, kinds)] == [words]
+
+
+def test_the_page_asks_the_subjects_of_the_event(monitor: Any) -> None:
+    with acting_as(somebody()):
+        record_access(
+            Event.HOUSEHOLD_FACTS_CORRECTED, subjects=[Subject("household", "12")], detail={"fields": ["note"]}
+        )
+    assert "特記事項" in text_of(monitor.get("/trail/"))
+
+
 def test_a_monitor_reads_one_sentence_per_event_and_why_it_was_allowed(monitor: Any) -> None:
     clerk = somebody()
     with acting_as(clerk):
