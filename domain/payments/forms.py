@@ -14,6 +14,7 @@ from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
 from domain.households.models import Pupil
 from domain.payments.expense_sheet.layout import FACTS
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
+from domain.payments.expenses.entering import MOST_YEN
 from domain.payments.expenses.late import FIELD as LATE
 from domain.payments.expenses.late import REASON_LENGTH as LATE_LENGTH
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
@@ -243,8 +244,8 @@ class OutsideForm(PupilByNumber):
     """One line of 管理外学校支給額."""
 
     item = forms.ChoiceField(label="経費項目")
-    expense = YenField(label="対象額", help_text="支給割合を掛ける前の、支給の対象になった額")
-    paid = YenField(label="支給額", help_text="前の学校が支給した額")
+    expense = YenField(label="対象額", most=MOST_YEN, help_text="支給割合を掛ける前の、支給の対象になった額")
+    paid = YenField(label="支給額", most=MOST_YEN, help_text="前の学校が支給した額")
     department = forms.ChoiceField(
         label="部",
         required=False,

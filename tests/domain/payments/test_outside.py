@@ -118,6 +118,12 @@ def lines(round_: PaymentRound) -> list[tuple[str, int, str]]:
     return [(row.item, row.total, row.cause) for row in rows]
 
 
+def test_an_amount_that_cannot_be_is_refused_in_words(who: Any) -> None:
+    typed = {"school": who.school_id, "student_number": who.student_number, "item": ITEM, "source": "台帳"}
+    yen = {"expense": "3,000,000,000", "paid": "3,000,000,000"}
+    assert "9,999,999円までの金額を入力してください" in text(clerk_of("S01").post("/payments/outside/", typed | yen))
+
+
 def test_only_what_can_be_is_taken(who: Any) -> None:
     with pytest.raises(ExpenseRefused, match="対象額を超えています"):
         enter_outside(who, YEAR, OutsideFacts(ITEM, 1, 2, "台帳"))
