@@ -240,6 +240,12 @@ class NewExpenseForm(PupilByNumber, ExpenseForm):
         return bool(self.cleaned_data.get("school") and self.data.get("student_number"))
 
 
+OUTSIDE_LATE = (
+    "承認済みの支給回がこの経費項目を支給したときだけ。例: 前の学校の台帳が後から届いた。"
+    "次の支給回で追給・戻入になります"
+)
+
+
 class OutsideForm(PupilByNumber):
     """One line of 管理外学校支給額."""
 
@@ -257,9 +263,13 @@ class OutsideForm(PupilByNumber):
     )
     source = FreeTextField(label="資料", max_length=100, widget=forms.TextInput(attrs=_QUIET))
 
-    def __init__(self, user: User, items: Items, *arguments: Any, **options: Any) -> None:
+    def __init__(self, user: User, items: Items, *arguments: Any, may_be_late: bool = False, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.ask_for_pupil(user)
+        if may_be_late:
+            self.fields[LATE] = LateReasonField()
+            self.fields[LATE].label = "承認済みの支給を直す理由"
+            self.fields[LATE].help_text = OUTSIDE_LATE
         years: Any = self.fields["paid_in"]
         years.choices = [
             (year, fiscal_year_label(year))
@@ -267,6 +277,10 @@ class OutsideForm(PupilByNumber):
         ]
         item: Any = self.fields["item"]
         item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
+
+    def why_late(self) -> str | None:
+        """Of a valid form; None for who may not touch what approved rounds counted."""
+        return str(self.cleaned_data[LATE]) if LATE in self.fields else None
 
     def facts(self) -> OutsideFacts:
         """Of a valid form."""

@@ -11,12 +11,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from audit.trail.actors import current_actor
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.households.models import Pupil, School
+from domain.households.models import Member, Pupil
 from domain.payments.errors import ExpenseRefused
+from domain.payments.expenses import late
 from domain.payments.items import items_of
-from domain.payments.models import OutsideGrant
+from domain.payments.models import OutsideGrant, PaymentRound, PupilPayment
+from domain.payments.states import SETTLED
 from domain.rules import Department, PaidOnce
 
 OutsideUsed = Mapping[str, tuple[int, int]]
@@ -59,15 +62,16 @@ class Brought:
 
 
 @transaction.atomic
-def enter_outside(pupil: Pupil, fiscal_year: int, facts: OutsideFacts) -> OutsideGrant:
-    """Register what another school paid for one item. Raises ExpenseRefused."""
-    School.objects.select_for_update(no_key=True).get(pk=pupil.school_id)
+def enter_outside(
+    pupil: Pupil, fiscal_year: int, facts: OutsideFacts, *, late_reason: str | None = None
+) -> OutsideGrant:
+    """Register what another school paid for one item. Raises ExpenseRefused.
+
+    Where an approved round paid the item, only with `late_reason` (None: the person may not): the next round settles.
+    """
     paid_in = facts.paid_in or fiscal_year
     _check(facts, fiscal_year, paid_in)
-    if OutsideGrant.objects.filter(pupil=pupil, fiscal_year=paid_in, item=facts.item).exists():
-        text = "この児童生徒のこの経費項目は登録済みです。直すときは、登録済みの行を取り消してから登録してください。"
-        raise ExpenseRefused("item", text)
-    made = OutsideGrant.objects.create(
+    made = OutsideGrant(
         pupil=pupil,
         fiscal_year=paid_in,
         item=facts.item,
@@ -77,8 +81,52 @@ def enter_outside(pupil: Pupil, fiscal_year: int, facts: OutsideFacts) -> Outsid
         source=facts.source,
         created_by=current_actor().name,
     )
-    _record(Event.EXPENSE_OUTSIDE_ENTERED, made)
+    late_ = _late(made, late_reason)
+    _hold_alone(made)
+    made.save()
+    _record(Event.EXPENSE_OUTSIDE_ENTERED, made, late_)
     return made
+
+
+def _hold_alone(grant: OutsideGrant) -> None:
+    """Amounts count for the child, at whichever school they were entered: one line for an item. Raises ExpenseRefused."""
+    member = Member.objects.select_for_update(no_key=True).get(pk=grant.pupil.member_id)
+    same = OutsideGrant.objects.filter(pupil__member=member, fiscal_year=grant.fiscal_year, item=grant.item)
+    found = same.select_related("pupil__school").first()
+    if found is None:
+        return
+    where = "" if found.pupil_id == grant.pupil_id else f"（{found.pupil.school.name}での在籍に登録されています）"
+    text = (
+        f"この児童生徒のこの経費項目は登録済みです{where}。直すときは、登録済みの行を取り消してから登録してください。"
+    )
+    raise ExpenseRefused("item", text)
+
+
+def _late(grant: OutsideGrant, reason: str | None) -> dict[str, JSON]:
+    """What the trail keeps where an approved round counted it; raises ExpenseRefused without the right and a reason."""
+    round_ = _counted_in(grant)
+    if round_ is None:
+        return {}
+    if reason is None:
+        text = (
+            f"この児童生徒のこの経費項目は、承認済みの支給回「{round_.title}」の支給に入っているため、学校では登録・取消しができません。"
+            "資料と理由を添えて教育委員会に申し出てください。教委担当がこの画面で入力すると、次の支給回で追給・戻入になります。"
+        )
+        raise ExpenseRefused("", text)
+    return {"approved_round": round_.pk, "reason": late.checked_reason(round_, reason)}
+
+
+def _counted_in(grant: OutsideGrant) -> PaymentRound | None:
+    """The first approved round that paid the child this item, or counted it as brought along. Its years' rounds are held."""
+    years = Q(fiscal_year__gte=grant.fiscal_year) if grant.department else Q(fiscal_year=grant.fiscal_year)
+    rounds = PaymentRound.objects.select_for_update(no_key=True).filter(years).order_by("pk")
+    closed = {round_.pk: round_ for round_ in rounds if round_.state in SETTLED}
+    brought = Q(outside__amounts__has_key=grant.item) | Q(outside__journeys__contains=[[grant.item]])
+    payments = PupilPayment.objects.filter(pupil__member=grant.pupil.member_id, round__in=list(closed))
+    first = (
+        payments.filter(brought | Q(lines__item=grant.item)).order_by("round").values_list("round", flat=True).first()
+    )
+    return None if first is None else closed[first]
 
 
 def _check(facts: OutsideFacts, fiscal_year: int, paid_in: int) -> None:
@@ -100,10 +148,13 @@ def _check(facts: OutsideFacts, fiscal_year: int, paid_in: int) -> None:
 
 
 @transaction.atomic
-def remove_outside(grant: OutsideGrant) -> None:
-    """Take a line back; the next calculation counts without it."""
-    held = OutsideGrant.objects.select_for_update().get(pk=grant.pk)
-    _record(Event.EXPENSE_OUTSIDE_REMOVED, held)
+def remove_outside(grant: OutsideGrant, *, late_reason: str | None = None) -> None:
+    """Take a line back; the next calculation counts without it. `late_reason` as for `enter_outside`. Raises ExpenseRefused."""
+    late_ = _late(grant, late_reason)
+    held = OutsideGrant.objects.select_for_update().filter(pk=grant.pk).first()
+    if held is None:
+        raise ExpenseRefused("", "この管理外学校支給額は、すでに取り消されています。一覧を確かめてください。")
+    _record(Event.EXPENSE_OUTSIDE_REMOVED, held, late_)
     held.delete()
 
 
@@ -134,6 +185,7 @@ def outside_of(members: Sequence[int], fiscal_year: int) -> dict[int, OutsideUse
     return {member: brought.amounts for member, brought in found.items() if brought.amounts}
 
 
-def _record(event: Event, grant: OutsideGrant) -> None:
+def _record(event: Event, grant: OutsideGrant, late_: dict[str, JSON]) -> None:
     subjects = [Subject("pupil", str(grant.pupil_id))]
-    record(event, subjects=subjects, detail={"item": grant.item, "expense": grant.expense, "yen": grant.paid})
+    detail: dict[str, JSON] = {"item": grant.item, "expense": grant.expense, "yen": grant.paid}
+    record(event, subjects=subjects, detail=detail | late_)

@@ -38,6 +38,11 @@ def require_reason(round_: PaymentRound, reason: str | None) -> str:
             "証憑番号と遅れた理由を添えて教育委員会に申し出てください。教委担当が使用経費の画面で入力すると、次の支給回で追給・戻入になります。"
         )
         raise ExpenseRefused("", text)
+    return checked_reason(round_, reason)
+
+
+def checked_reason(round_: PaymentRound, reason: str) -> str:
+    """Why something that an approved round counted changes. Raises ExpenseRefused."""
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         text = (

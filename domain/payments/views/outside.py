@@ -14,12 +14,13 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of
 from domain.payments.errors import ExpenseRefused
-from domain.payments.forms import OutsideForm
+from domain.payments.expenses.late import FIELD as LATE
+from domain.payments.forms import LateReasonForm, OutsideForm
 from domain.payments.items import items_of
 from domain.payments.models import OutsideGrant
 from domain.payments.outside import counting_in, enter_outside, remove_outside
 from domain.payments.queries.scope import of_schools
-from domain.payments.views.shared import show_refusal, working_year
+from domain.payments.views.shared import may_be_late, show_refusal, working_year
 
 PER_PAGE = 50
 
@@ -30,11 +31,12 @@ def outside(request: HttpRequest) -> HttpResponse:
     """What pupils brought along this year, and a line to add."""
     user, year = user_of(request), working_year()
     items = items_of(year)
-    form = OutsideForm(user, items, request.POST or None)
+    late = may_be_late(user)
+    form = OutsideForm(user, items, request.POST or None, may_be_late=late)
     if request.method == "POST" and form.is_valid() and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
-            made = enter_outside(form.pupil, year, form.facts())
+            made = enter_outside(form.pupil, year, form.facts(), late_reason=form.why_late())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
@@ -50,7 +52,8 @@ def outside(request: HttpRequest) -> HttpResponse:
         detail={"found": found.paginator.count},
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
-    context = {"form": form, "year": year, "page": found, "rows": [(row, items.title(row.item)) for row in found]}
+    rows = [(row, items.title(row.item)) for row in found]
+    context = {"form": form, "year": year, "page": found, "rows": rows, "may_be_late": late}
     return render(request, "payments/outside.html", context)
 
 
@@ -63,6 +66,15 @@ def remove(request: HttpRequest, grant_id: int) -> HttpResponse:
     if found is None:
         raise Http404("管理外学校支給額がありません")
     require_school(user_of(request), found.pupil.school.code, Permission.ENTER_EXPENSE)
-    remove_outside(found)
-    messages.success(request, "管理外学校支給額を取り消しました。次の計算から、限度額に数えません。")
+    form = LateReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(form.errors[LATE][0]))
+        return redirect("payments:outside")
+    late_reason = form.cleaned_data[LATE] if may_be_late(user_of(request)) else None
+    try:
+        remove_outside(found, late_reason=late_reason)
+    except ExpenseRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "管理外学校支給額を取り消しました。次の計算から、限度額に数えません。")
     return redirect("payments:outside")

@@ -20,6 +20,7 @@ from tests.support import records
 from tests.support.records import YEAR
 
 ITEM, CAP, TRIP = "school_supplies", 10_000, "school_trip_self"
+LATE = "前の学校の台帳が後から届いた"
 BROUGHT = OutsideFacts(ITEM, 6_000, 6_000, "前の学校の個人別支給台帳")
 
 
@@ -42,7 +43,7 @@ def test_the_cap_is_not_paid_twice_in_any_round(who: Any) -> None:
     assert amounts(second, who)[2] == 0
     (carried,) = payment_of(second, who).receipt["case"]["carried"]
     assert (carried["expense"], carried["paid"]) == (CAP, CAP)
-    remove_outside(grant)
+    remove_outside(grant, late_reason=LATE)
     assert amounts(calculated(second), who)[2] == 6_000, "the first round's rest comes first, and uses up the cap"
 
 
@@ -83,8 +84,8 @@ def test_what_is_entered_after_the_approval_is_settled_by_the_next_round_with_it
     assert lines(second) == []
     stood = fingerprint(second)
     grants = [
-        enter_outside(who, YEAR, BROUGHT),
-        enter_outside(who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", "elementary", YEAR - 1)),
+        enter_outside(who, YEAR, BROUGHT, late_reason=LATE),
+        enter_outside(who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", "elementary", YEAR - 1), late_reason=LATE),
     ]
     assert fingerprint(second) != stood, "an approval of the old figures is refused"
     assert lines(calculated(second)) == [(ITEM, -6_000, "outside"), (TRIP, -8_000, "outside")]
@@ -92,7 +93,7 @@ def test_what_is_entered_after_the_approval_is_settled_by_the_next_round_with_it
         browser_of(Role.BOARD_OFFICER).get(f"/payments/rounds/{second.pk}/")
     )
     for grant in grants:
-        remove_outside(grant)
+        remove_outside(grant, late_reason=LATE)
     assert lines(calculated(second)) == []
 
 
@@ -100,7 +101,7 @@ def test_what_was_counted_and_is_taken_back_is_paid_in_addition(who: Any) -> Non
     grant = enter_outside(who, YEAR, BROUGHT)
     spend(who, ITEM, CAP)
     approved(calculated(opened()))
-    remove_outside(grant)
+    remove_outside(grant, late_reason=LATE)
     second = calculated(opened(2, SECOND))
     assert lines(second) == [(ITEM, 6_000, "outside")]
     assert payment_of(second, who).total == 6_000
@@ -116,6 +117,43 @@ def test_a_change_between_two_runs_is_named(who: Any) -> None:
 def lines(round_: PaymentRound) -> list[tuple[str, int, str]]:
     rows = Adjustment.objects.filter(round=round_).order_by("item")
     return [(row.item, row.total, row.cause) for row in rows]
+
+
+def test_what_an_approved_round_counted_takes_the_board_and_a_reason(who: Any) -> None:
+    grant = enter_outside(who, YEAR, OutsideFacts(ITEM, 9_000, 9_000, "台帳"))
+    spend(who, ITEM, CAP)
+    spend(who, "school_lunch", 100)
+    approved(calculated(opened()))
+    clerk, board = clerk_of("S01"), browser_of(Role.BOARD_OFFICER)
+    address = f"/payments/outside/{grant.pk}/remove/"
+    told = text(clerk.post(address, {"late_reason": LATE}, follow=True))
+    assert "承認済みの支給回「第1期」の支給に入っているため、学校では登録・取消しができません" in told
+    assert "理由を100文字までで入力してください" in text(board.post(address, follow=True))
+    typed = {"school": who.school_id, "student_number": who.student_number, "expense": "100", "paid": "100"}
+    lunch = typed | {"item": "school_lunch", "source": "台帳", "late_reason": LATE}
+    assert "学校では登録・取消しができません" in text(clerk.post("/payments/outside/", lunch))
+    assert OutsideGrant.objects.get() == grant
+    assert "理由を100文字まで" in text(board.post("/payments/outside/", lunch | {"late_reason": ""}))
+    assert board.post("/payments/outside/", lunch).status_code == 302
+    assert board.post(address, {"late_reason": LATE}).status_code == 302
+    assert OutsideGrant.objects.get().item == "school_lunch"
+    for event in ("entered", "removed"):
+        kept = OutboxEvent.objects.filter(event=f"expense:outside:{event}").latest("occurred_at").detail
+        assert kept["reason"] == LATE
+
+
+def test_a_second_press_is_told_that_it_is_done(who: Any) -> None:
+    grant = enter_outside(who, YEAR, BROUGHT)
+    remove_outside(OutsideGrant.objects.get(pk=grant.pk))
+    with pytest.raises(ExpenseRefused, match="すでに取り消されて"):
+        remove_outside(grant)
+
+
+def test_a_child_at_two_schools_has_one_line_for_an_item(who: Any) -> None:
+    other = pupil(1, at=who.member, where=records.school("S02"), enrolled_on=day(9, 1))
+    enter_outside(who, YEAR, BROUGHT)
+    with pytest.raises(ExpenseRefused, match="での在籍に登録されています"):
+        enter_outside(other, YEAR, BROUGHT)
 
 
 def test_an_amount_that_cannot_be_is_refused_in_words(who: Any) -> None:
