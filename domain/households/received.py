@@ -54,9 +54,9 @@ class ReceivedFile(models.Model):
         if self.state != self.State.IMPORTED:
             return self.get_state_display(), Tone.STOPPED if self.state == self.State.REFUSED else Tone.HALF
         rows = self.by_kind()
-        left_out = sum(rows.get(kind, 0) for kind in LEFT_OUT)
+        not_taken = sum(rows.get(kind, 0) for kind in LEFT_OUT)
         if not sum(rows.get(kind, 0) for kind in TAKEN):
-            return "取込0件", Tone.ATTENTION if waiting or not left_out else Tone.DONE
+            return "取込0件", Tone.ATTENTION if waiting or not not_taken else Tone.DONE
         if not waiting:
             return "取込済", Tone.DONE
         return "一部保留" if rows.get("parked") else "一部取込", Tone.ATTENTION

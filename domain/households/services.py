@@ -20,7 +20,7 @@ from tenants.core import files
 from web.text import digits_like_number
 
 IMPORT_ROSTER = "households.import_roster"
-LEFT_OUT = (RosterProblem.Severity.PARKED, RosterProblem.Severity.ERROR)
+WAITS_FOR_SOMEBODY = (RosterProblem.Severity.PARKED, RosterProblem.Severity.ERROR)
 MAX_ROSTER_BYTES = 20 * 1024 * 1024
 
 
@@ -172,7 +172,7 @@ def settle(problem: RosterProblem, decision: str) -> RosterImport:
 
 def decisions_for(problem: RosterProblem) -> tuple[str, ...]:
     """How a row may be settled; nothing for what is settled, needs no settling, or is of a file just being read."""
-    waits = problem.severity in LEFT_OUT and problem.code != findings.HOUSEHOLD_INCOMPLETE
+    waits = problem.severity in WAITS_FOR_SOMEBODY and problem.code != findings.HOUSEHOLD_INCOMPLETE
     if problem.settled_at is not None or not waits or problem.roster.state != RosterImport.State.IMPORTED:
         return ()
     by_household = findings.SETTLEMENTS.get(problem.code, ()) if problem.household_number else ()

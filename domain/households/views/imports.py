@@ -108,8 +108,8 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "totals": totals(roster.counts),
         "problems": found,
         "rows": problem_rows(list(found), named.visible, named.protected),
-        "left_out": numbers[:MOST_NUMBERS],
-        "left_out_count": len(numbers),
+        "missing": numbers[:MOST_NUMBERS],
+        "missing_count": len(numbers),
         "folded": queries.folded_problems(user, roster),
         "outcome": roster.outcome(queries.waiting_of(roster)) if roster.state == RosterImport.State.IMPORTED else None,
     }

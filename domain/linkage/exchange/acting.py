@@ -20,7 +20,7 @@ from domain.linkage.exchange import batches
 from domain.linkage.exchange.masking import without_numbers
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.models import Batch, PersonLine, Registration
-from domain.linkage.persons.moving import LEFT_OUT
+from domain.linkage.persons.moving import STOPPED_AS_DOUBTED
 from integrations.atena_adapters.port import Capabilities, Collection, Outcome, Pending, title
 from integrations.atena_adapters.port import reason_of as stated_reason
 
@@ -74,12 +74,12 @@ class Acting(ABC):
         """異動 of whom another has the same number, so it was found meanwhile; due again when somebody decided."""
         if self.line_kind == PersonLine.Kind.UPDATE:
             doubted = batch.person_lines.filter(registration__state=Registration.State.DOUBTED)
-            doubted.update(result=Result.REFUSED, reason=LEFT_OUT, settled_at=timezone.now())
+            doubted.update(result=Result.REFUSED, reason=STOPPED_AS_DOUBTED, settled_at=timezone.now())
         return self.going(batch).exists()
 
     def going(self, batch: Batch) -> QuerySet[PersonLine]:
         """The lines of a batch that are handed over, the same however often."""
-        return batch.person_lines.exclude(reason=LEFT_OUT).order_by("pk")
+        return batch.person_lines.exclude(reason=STOPPED_AS_DOUBTED).order_by("pk")
 
     def mark_sent(self, batch: Batch) -> None:
         members = list(self.going(batch).values_list("registration__member_id", flat=True))

@@ -16,7 +16,7 @@ from domain.linkage.exchange.acting import reason_of
 from domain.linkage.exchange.unified import store_each
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.models import Batch, Registration
-from domain.linkage.persons.moving import LEFT_OUT, move, note_by_hand
+from domain.linkage.persons.moving import STOPPED_AS_DOUBTED, move, note_by_hand
 from domain.linkage.persons.planning import present_number
 from domain.linkage.persons.states import Act, State
 from domain.vault.models import PersonNumber
@@ -69,7 +69,7 @@ class Registering:
     def leave_out(self, batch: Batch) -> bool:
         """Of whom another has the same number, so it was found meanwhile: no line goes out before somebody decided."""
         for person in batch.registrations.filter(state=State.DOUBTED).order_by("pk"):
-            note_by_hand(person, LEFT_OUT)
+            note_by_hand(person, STOPPED_AS_DOUBTED)
         batch.registrations.filter(state=State.DOUBTED).update(batch=None, sent_as={})
         return batch.registrations.exists()
 

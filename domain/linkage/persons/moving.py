@@ -17,7 +17,7 @@ from domain.linkage.bulk import insert_steps
 from domain.linkage.models import Registration, RegistrationStep
 from domain.linkage.persons.states import KNOWN, WAYS, Act, State
 
-LEFT_OUT = "番号の重複の疑いがあるため、送る前に止めました。"
+STOPPED_AS_DOUBTED = "番号の重複の疑いがあるため、送る前に止めました。"
 """Of a line that was prepared, and of whose person a conflict was found before it went out."""
 
 
