@@ -13,6 +13,7 @@ from domain.households.models import Household, Pupil, School
 from domain.households.received import LEFT_OUT, ReceivedFile
 from domain.payments.models_late import LateChange as LateChange
 from domain.payments.models_outside import OutsideGrant as OutsideGrant
+from domain.payments.models_payer import PayerAccount as PayerAccount
 
 
 def _adds_up() -> Func:
@@ -382,24 +383,3 @@ class Untransferable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.household_id}"
-
-
-class PayerAccount(models.Model):
-    """依頼人: whose account the transfers are taken from, as agreed with the bank. At most one row."""
-
-    requester_code = models.CharField("依頼人コード", max_length=10)
-    requester_name = models.CharField("依頼人名カナ", max_length=40)
-    bank_code = models.CharField("金融機関コード", max_length=4)
-    bank_name = models.CharField("金融機関名カナ", max_length=15)
-    branch_code = models.CharField("支店コード", max_length=3)
-    branch_name = models.CharField("支店名カナ", max_length=15)
-    account_type = models.CharField("預金種目", max_length=1, choices=Household.AccountType.choices)
-    account_number = models.CharField("口座番号", max_length=7)
-    only = models.BooleanField(default=True, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = "依頼人口座"
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_payer_account")]
-
-    def __str__(self) -> str:
-        return self.requester_name
