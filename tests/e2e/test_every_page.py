@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -103,11 +104,11 @@ OTHER_STATE = {
 BY_HAND = {
     "clerk": ["/unregistered/", "/statements/?state=checking", "/review/mine/", "/step-up/"],
     "board": ["/payments/", "/statements/?state=noticed"],
-    "security": ["/households/canaries/"],
+    "security": ["/households/canaries/", f"/review/months/{time.strftime('%Y-%m')}/"],
     "operator": ["/step-up/"],
 }
 """Typed into the address bar, whoever was there before: a 調書 that still waits at the school, the board's own way into
-支給, and pages that only acts lead to."""
+支給, the month that goes on, and pages that only acts lead to."""
 
 
 @dataclass
