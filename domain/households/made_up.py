@@ -15,7 +15,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,12 +88,16 @@ def place_and_facts(near: Sequence[Household]) -> tuple[str, dict[str, Any]]:
 
 
 def _with_other_digits(column: str, model: str, last: int = 0) -> str:
-    """The text (or its `last` signs) with other numbers, so that no household has it, if it has numbers at all."""
+    """The text (or its `last` signs) with other numbers, so that no household has it, if it has numbers at all.
+
+    Where households have all of them (of 1丁目 to 9丁目, say), the numbers of an address get a digit more.
+    """
     kept, changed = (model[:-last], model[-last:]) if last else ("", model)
-    for _ in range(TRIES):
-        found = _DIGITS.sub(_other_digits, changed)
-        if not Household.objects.filter(**{column: kept + found}).exists():
-            break
+    for longer in (0, 1) if column == "address" else (0,):
+        for _ in range(TRIES):
+            found = _DIGITS.sub(partial(_other_digits, longer=longer), changed)
+            if not Household.objects.filter(**{column: kept + found}).exists():
+                return found
     return found
 
 
@@ -121,10 +125,10 @@ def _hiragana(read: str) -> str:
     return unicodedata.normalize("NFKC", read).translate(_TO_HIRAGANA)
 
 
-def _other_digits(run: re.Match[str]) -> str:
-    """As many, as wide, not beginning with 0."""
+def _other_digits(run: re.Match[str], *, longer: int) -> str:
+    """As many and `longer` more, as wide, not beginning with 0."""
     first = ord("０") if ord(run.group()[0]) >= ord("０") else ord("0")
-    drawn = [1 + secrets.randbelow(9), *(secrets.randbelow(10) for _ in run.group()[1:])]
+    drawn = [1 + secrets.randbelow(9), *(secrets.randbelow(10) for _ in range(len(run.group()) - 1 + longer))]
     return "".join(chr(first + digit) for digit in drawn)
 
 
