@@ -1,4 +1,4 @@
-"""A calculated round, and what the trail hears."""
+"""A calculated round, and a school with one pupil who has a category."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ def round_(in_a: Any, heard: list[Any]) -> PaymentRound:
     spend(pupil(2, where=records.school("S02"), name="別校 二郎"), "school_lunch", 4_951)
     spend(pupil(None, name="未定 三郎"), "school_lunch", 1_000)
     return calculated(opened())
+
+
+@pytest.fixture
+def school(in_a: Any, heard: list[Any]) -> Any:
+    """S01 with 見本 一郎 (P1) in Ⅰ."""
+    where = records.school("S01")
+    pupil(1, where=where, student_number="P1", name="見本 一郎")
+    return where

@@ -29,13 +29,6 @@ ENTRY = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def school(in_a: Any, heard: list[Any]) -> Any:
-    where = records.school("S01")
-    pupil(1, where=where, student_number="P1", name="見本 一郎")
-    return where
-
-
 def upload(browser: Any, school: Any, data: bytes) -> Any:
     file = SimpleUploadedFile("経費.xlsx", data)
     return browser.post("/payments/imports/", {"school": school.pk, "file": file})

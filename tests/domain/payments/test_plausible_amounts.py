@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from domain.payments import services
 from domain.payments.expenses.checking import ExpenseFacts
 from domain.payments.expenses.plausible import LEAST, Amounts
@@ -13,20 +11,12 @@ from domain.payments.items import items_of
 from domain.payments.models import Expense, ExpenseImport
 from tests.domain.payments.support import day, pupil, receipt_row, spend, workbook
 from tests.domain.statements.people import clerk_of, text
-from tests.support import records
 from tests.support.records import YEAR
 
 ENTRY = {
     "student_number": "P1", "item": "school_lunch", "used_on": "R7.6.15", "amount": "9,999,999", "evidence": "R-1",
     "trip": "", "purpose": "", "times": "", "note": "",
 }  # fmt: skip
-
-
-@pytest.fixture
-def school(in_a: Any, heard: list[Any]) -> Any:
-    where = records.school("S01")
-    pupil(1, where=where, student_number="P1", name="見本 一郎")
-    return where
 
 
 def note(item: str, amount: int) -> str:
