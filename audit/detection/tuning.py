@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import actors
@@ -195,7 +196,7 @@ def end_exception(made: SignalException, user: User) -> None:
 def _propose(asked: Loosening, there_is_one: Exception) -> Loosening:
     try:
         with transaction.atomic():
-            _make_room(asked)
+            APPROVAL.gives_way(_same(asked), lambda row: _withdraw(row, asked.proposed_by))
             asked.save(force_insert=True)
             detail = {"規則": asked.rule, "種類": asked.get_kind_display()}
             record(Event.WATCH_LOOSENING_PROPOSED, subjects=[_subject(asked)], detail=detail)
@@ -204,12 +205,10 @@ def _propose(asked: Loosening, there_is_one: Exception) -> Loosening:
     return asked
 
 
-def _make_room(asked: Loosening) -> None:
-    """What was asked for before, and nobody may approve any more, does not keep the same from being asked for again."""
+def _same(asked: Loosening) -> QuerySet[Loosening]:
+    """What waits and was asked for in the same words."""
     same = Loosening.objects.filter(kind=asked.kind, rule=asked.rule, username=asked.username, state=State.PROPOSED)
-    for row in same.filter(day=asked.day, canary=asked.canary):
-        if APPROVAL.why_stale(row.proposed_by, row.proposed_at):
-            _withdraw(row, asked.proposed_by)
+    return same.filter(day=asked.day, canary=asked.canary)
 
 
 def _waiting(loosening_id: int) -> Loosening:

@@ -37,9 +37,7 @@ def propose_targets(fiscal_year: int, user: User) -> TargetList | None:
     """
     with transaction.atomic():
         plan = plan_inquiries(fiscal_year)
-        if old := frozen.left_undecided(TargetList, fiscal_year):
-            withdraw_targets(old, user, frozen.UNDECIDED)
-        frozen.refuse_second(TargetList, fiscal_year)
+        frozen.refuse_second(TargetList, fiscal_year, lambda old: withdraw_targets(old, user, frozen.UNDECIDED))
         lines = [*_to_ask(fiscal_year)]
         if not lines:
             return None

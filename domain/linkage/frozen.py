@@ -6,7 +6,7 @@ The content of a list and of its lines cannot be changed once it is frozen (trig
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, TypeVar
 
 from django.db import models
@@ -81,15 +81,11 @@ Listed = TypeVar("Listed", bound=FrozenList)
 UNDECIDED = "承認されないまま期限が切れるなどしたため、作り直し"
 
 
-def left_undecided(kind: type[Listed], fiscal_year: int) -> Listed | None:
-    """The list that waits and that nobody may approve any more: it makes room for the next."""
-    waits = kind._default_manager.filter(fiscal_year=fiscal_year, state=ListState.PROPOSED).first()
-    return waits if waits is not None and APPROVAL.why_stale(waits.proposed_by, waits.proposed_at) else None
-
-
-def refuse_second(kind: type[FrozenList], fiscal_year: int) -> None:
-    """Raises TargetsRefused while another list waits: two at once would ask the approver the same twice."""
-    if kind._default_manager.filter(fiscal_year=fiscal_year, state=ListState.PROPOSED).exists():
+def refuse_second(kind: type[Listed], fiscal_year: int, withdraw: Callable[[Listed], object]) -> None:
+    """Raises TargetsRefused while another list waits: two at once would ask the approver the same twice. `withdraw`: what becomes
+    of one that nobody may approve any more."""
+    waiting = kind._default_manager.filter(fiscal_year=fiscal_year, state=ListState.PROPOSED)
+    if APPROVAL.gives_way(waiting, withdraw):
         raise TargetsRefused(f"承認を待つ{kind.what}があります。承認するか取り下げてから、新しい一覧を作ってください。")
 
 

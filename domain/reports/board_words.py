@@ -68,10 +68,7 @@ def lacking_words(fiscal_year: int) -> str:
 @transaction.atomic
 def propose(words: Words, starts_on: date, user: User) -> NoticeWording:
     """Ask a second person for these words from `starts_on`. Raises WordingRefused."""
-    waits = NoticeWording.objects.filter(state=State.PROPOSED).first()
-    if waits is not None and APPROVAL.why_stale(waits.proposed_by, waits.proposed_at):
-        withdraw(waits)
-    elif waits is not None:
+    if APPROVAL.gives_way(NoticeWording.objects.filter(state=State.PROPOSED), withdraw):
         raise WordingRefused("承認待ちの文面があります。承認を待つか、取り下げてから提案してください。")
     _check_day(starts_on)
     row = NoticeWording.objects.create(

@@ -48,7 +48,7 @@ def propose(file_name: str, data: bytes, effective_on: date, by: User) -> Transf
     )
     try:
         with transaction.atomic():
-            _give_up(TransferPlan.objects.filter(state=State.PROPOSED).first())
+            APPROVAL.gives_way(TransferPlan.objects.filter(state=State.PROPOSED), withdraw)
             plan.save(force_insert=True)
             for line in lines:
                 line.plan = plan
@@ -83,12 +83,6 @@ def approve(plan: TransferPlan, by: User) -> Job:
         row.save(update_fields=["state", "approved_by", "approved_at"])
         record(Event.ACCOUNT_TRANSFER_APPROVED, subjects=[*_subject(row), subject(by)], detail=counts(row))
         return jobs.start(JOB, {"plan": row.pk}, key=job_key(row), title=f"人事異動（{row.file_name}）")
-
-
-def _give_up(plan: TransferPlan | None) -> None:
-    """One that nobody may approve any more makes room for the next."""
-    if plan is not None and APPROVAL.why_stale(plan.proposed_by, plan.proposed_at):
-        withdraw(plan)
 
 
 def withdraw(plan: TransferPlan) -> None:

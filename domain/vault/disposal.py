@@ -72,7 +72,7 @@ def propose(rule: str, user: User) -> PurgeRun:
     run = PurgeRun(rule=Rule(rule), keep_years=years, before=before, proposed_by=user.username)
     try:
         with transaction.atomic():
-            _give_up(PurgeRun.objects.filter(state=State.PROPOSED).first())
+            APPROVAL.gives_way(PurgeRun.objects.filter(state=State.PROPOSED), withdraw)
             _freeze(run, stones)
             _record(Event.NUMBER_DISPOSAL_PROPOSED, run, Permission.MANAGE_VAULT)
     except IntegrityError as error:
@@ -94,12 +94,6 @@ def approve(run: PurgeRun, user: User) -> Job:
         run.save(update_fields=["state", "approved_by", "approved_at"])
         _record(Event.NUMBER_DISPOSAL_APPROVED, run, Permission.APPROVE_VAULT)
         return jobs.start(JOB, {"run": str(run.pk)}, key=f"{JOB}:{run.pk}", title=f"番号の廃棄（{run.count}件）")
-
-
-def _give_up(run: PurgeRun | None) -> None:
-    """One that nobody may approve any more makes room for the next."""
-    if run is not None and APPROVAL.why_stale(run.proposed_by, run.proposed_at):
-        withdraw(run)
 
 
 def withdraw(run: PurgeRun) -> None:

@@ -40,6 +40,8 @@ APPROVAL = two_person(
     refusal="依頼した本人は承認できません。別の承認者に依頼してください。",
     again="必要なら、もう一度依頼してください。",
     everywhere=True,
+    asker="asked_by",
+    asked_at="asked_at",
 )
 
 

@@ -63,7 +63,7 @@ def propose(user: User, *, mode: str, keeps_unified: bool, needs_list: bool, kee
     change = SettingsChange(**wished, proposed_by=user.username)
     try:
         with transaction.atomic():
-            give_up(waiting())
+            APPROVAL.gives_way(SettingsChange.objects.filter(state=State.PROPOSED), withdraw)
             change.save()
             _record(Event.NUMBER_MODE_PROPOSED, change, Permission.MANAGE_VAULT)
     except IntegrityError as error:
@@ -95,12 +95,6 @@ def withdraw(change: SettingsChange) -> None:
         change.state = State.WITHDRAWN
         change.save(update_fields=["state"])
         _record(Event.NUMBER_MODE_WITHDRAWN, change, Permission.MANAGE_VAULT)
-
-
-def give_up(change: SettingsChange | None) -> None:
-    """One that nobody may approve any more makes room for the next."""
-    if change is not None and APPROVAL.why_stale(change.proposed_by, change.proposed_at):
-        withdraw(change)
 
 
 def waiting() -> SettingsChange | None:

@@ -73,11 +73,9 @@ def propose_in_force(
         raise ReasonMissing
     if revision is not None and (revision.state != Revision.State.APPROVED or revision.fiscal_year != fiscal_year):
         raise WrongState(revision.get_state_display())
-    waiting = InForce.objects.select_for_update().filter(fiscal_year=fiscal_year, state=State.PROPOSED).first()
-    if waiting is not None and APPROVAL.why_stale(waiting.proposed_by, waiting.proposed_at):
-        _give_up(_waiting(waiting), user, Event.YEARPACK_FORCE_WITHDRAWN, NEXT_ONE)
-    elif waiting is not None:
-        raise WrongState(waiting.get_state_display())
+    waiting = InForce.objects.filter(fiscal_year=fiscal_year, state=State.PROPOSED)
+    for other in APPROVAL.gives_way(waiting, lambda row: _give_up(row, user, Event.YEARPACK_FORCE_WITHDRAWN, NEXT_ONE)):
+        raise WrongState(other.get_state_display())
     _check_day(fiscal_year, revision, starts_on)
     row = InForce.objects.create(
         fiscal_year=fiscal_year,

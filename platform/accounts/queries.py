@@ -16,8 +16,7 @@ from accounts.models import AccountRequest, ActivationCode, RoleAssignment, Sess
 from accounts.models.activation import ACTIVATION_VALID
 from accounts.permissions import Permission, roles_with
 from accounts.roles import Role
-from accounts.second_person import lapsed_before
-from accounts.services import places
+from accounts.services import places, requests
 from web.dates import to_wareki_short
 
 RECENT_LOGINS = 10
@@ -106,8 +105,9 @@ def account_requests() -> QuerySet[AccountRequest]:
 
 
 def waiting_account_requests() -> int:
-    """How many somebody may still approve: what has lapsed stands in the list, and waits for nobody."""
-    return AccountRequest.objects.filter(state=AccountRequest.State.WAITING, asked_at__gt=lapsed_before()).count()
+    """How many somebody may still approve: a stale one stands in the list, and waits for nobody."""
+    rows = AccountRequest.objects.filter(state=AccountRequest.State.WAITING)
+    return requests.APPROVAL.each_row_why_stale(rows).count("")
 
 
 def described(row: AccountRequest) -> RequestWords:

@@ -6,13 +6,14 @@ place of who did the first half, and not where the first half was done in one's 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.access import may, roles_in_force, visible_schools
@@ -27,6 +28,8 @@ LAPSES_AFTER: Final = timedelta(days=14)
 """So long what one person asked for waits for the second one. Two weeks reach over the longest run of days off (年末年始, 大型連休)
 and one person's absence around it. Later the facts, reasons and roles it was asked on are of another month, and a request that
 waits without end is a key for whoever finds an inattentive second person one day."""
+
+Row = TypeVar("Row", bound=Model)
 
 BY_DEPUTY: Final = (
     "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
@@ -52,7 +55,8 @@ class TwoPersonRule:
     """One act in two halves. `first` is None where no permission of its own stands for the first half.
 
     `everywhere`: it touches all schools, so who asks holds `first` for all of them. `again`: what to do, in the room's words,
-    with a request that nobody may approve any more. Such a request never keeps the same from being asked for again.
+    with a request that nobody may approve any more. Such a request never keeps the same from being asked for again (`gives_way`).
+    `asker`, `asked_at`: the columns of a request that say who asked (職員ID) and when; no `asked_at`: it never goes stale.
     """
 
     name: str
@@ -62,6 +66,8 @@ class TwoPersonRule:
     refusal: str = ""
     again: str = "必要なら、もう一度申請してください。前の申請は、そのときに取り下げられます。"
     everywhere: bool = False
+    asker: str = "proposed_by"
+    asked_at: str = "proposed_at"
 
     def require(self, first: str, user: User) -> None:
         """Raises SamePerson unless `user` may be the second one after `first` (職員ID; "" is refused)."""
@@ -91,9 +97,40 @@ class TwoPersonRule:
 
     def each_why_stale(self, asked: Sequence[tuple[str, datetime, Collection[str]]]) -> list[str]:
         """`why_stale` of each of several, for a list: the number of queries does not grow with them."""
-        people = User.objects.filter(username__in={first for first, _, _ in asked}).prefetch_related("role_assignments")
-        askers = {person.username: person for person in people}
+        askers = with_roles({first for first, _, _ in asked})
         return [self._why_lapsed(at) or self._why_not_by(askers.get(first), schools) for first, at, schools in asked]
+
+    def each_row_why_stale(self, rows: Iterable[Model]) -> list[str]:
+        """The same of requests, by their columns; for acts that do not hang on schools."""
+        return self.each_why_stale([self._asked(row) for row in rows])
+
+    def may_still_ask(self, asker: User | None) -> bool:
+        """Whether who asked is still here and entitled; schools apart."""
+        return not self._why_not_by(asker, ())
+
+    def gives_way(
+        self,
+        waiting: QuerySet[Row],
+        withdraw: Callable[[Row], object],
+        *,
+        why_stale: Callable[[Row], str] | None = None,
+    ) -> list[Row]:
+        """Withdraw those of the `waiting` requests that nobody may approve any more; returns those that wait in earnest.
+
+        For the transaction in which the same is asked for again. `withdraw`: the room's own act, on a locked row that still waits.
+        `why_stale`: the room's, where more than time and asker decides. A request in earnest is not locked: whoever is deciding it
+        at this moment is not waited for.
+        """
+        rows = list(waiting.order_by("pk"))
+        reasons = self.each_row_why_stale(rows) if why_stale is None else [why_stale(row) for row in rows]
+        stale = {row.pk for row, reason in zip(rows, reasons, strict=True) if reason}
+        for row in waiting.filter(pk__in=stale).select_for_update(of=("self",)).order_by("pk"):
+            withdraw(row)
+        return [row for row in rows if row.pk not in stale]
+
+    def _asked(self, row: Model) -> tuple[str, datetime, tuple[str, ...]]:
+        said: Any = row
+        return getattr(said, self.asker), getattr(said, self.asked_at), ()
 
     def _why_lapsed(self, asked_at: datetime) -> str:
         if not has_lapsed(asked_at):
@@ -130,6 +167,12 @@ class TwoPersonRule:
         return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
 
 
+def with_roles(usernames: Collection[str]) -> dict[str, User]:
+    """People by their 職員ID, their roles read with them."""
+    people = User.objects.filter(username__in=usernames).prefetch_related("role_assignments")
+    return {person.username: person for person in people}
+
+
 def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
     """Whether `user` holds these permissions in the place of that person (職員ID) alone, in no right of their own."""
     wanted = {role for permission in permissions for role in roles_with(permission)}
@@ -163,7 +206,7 @@ def two_person(
     everywhere: bool = False,
     **words: str,
 ) -> TwoPersonRule:
-    """State a rule; `words`: its `refusal` and `again`. Raises ValueError when another one has the name."""
+    """State a rule; `words`: its `refusal` and `again`, and its columns. Raises ValueError when another one has the name."""
     rule = TwoPersonRule(name, title, first, second, everywhere=everywhere, **words)
     if _rules.setdefault(name, rule) != rule:
         raise ValueError(f"two rules are called {name}")

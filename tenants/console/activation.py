@@ -40,6 +40,8 @@ APPROVAL = two_person(
     second=Permission.ACTIVATE_ADAPTER,
     refusal=WRITER,
     again="接続試験をもう一度実行するか、この版をもとに新しい版を作成して、別の運用者に依頼してください。",
+    asker="written_by",
+    asked_at="checked_at",
 )
 """A version asks for its second person from the day of its last green check: an older one says little about the other side of today."""
 _NOT_GREEN = "接続試験に合格していないため、有効化できません。先に接続試験を実行してください。"

@@ -13,7 +13,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.handover.errors import AlreadyProposed, NothingToDo, PlaceUnreadable
 from domain.handover.links import medium_desk
-from domain.handover.medium.confirming import why_stale, withdraw
+from domain.handover.medium.confirming import CONFIRMATION, why_stale, withdraw
 from domain.handover.models import CarriedFile, CarryAct
 from domain.handover.queries import files_on_media
 from integrations.atena_adapters.transports.medium_package import Manifest, PackageRefused
@@ -73,13 +73,11 @@ def propose_erasing(user: User, chosen: Iterable[int], *, approval_number: str, 
 @contextmanager
 def _proposed(kind: str, user: User, approval_number: str, medium: str, method: str = "") -> Iterator[CarryAct]:
     """A new act in a transaction; a second open one of its kind is refused, by the database too."""
-    before = CarryAct.objects.filter(kind=kind, state=CarryAct.State.PROPOSED).first()
-    if before is not None and not why_stale(before):
-        raise AlreadyProposed
+    before = CarryAct.objects.filter(kind=kind, state=CarryAct.State.PROPOSED)
     act = CarryAct(kind=kind, approval_number=approval_number, medium=medium, method=method, proposed_by=user.username)
     with transaction.atomic():
-        if before is not None:
-            withdraw(before.pk)
+        if CONFIRMATION.gives_way(before, lambda row: withdraw(row.pk), why_stale=why_stale):
+            raise AlreadyProposed
         try:
             with transaction.atomic():
                 act.save()

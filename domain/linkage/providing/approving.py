@@ -29,9 +29,7 @@ def propose_copies(fiscal_year: int, user: User) -> CopyList | None:
     """
     rules = rules_on(timezone.localdate())
     with transaction.atomic():
-        if old := frozen.left_undecided(CopyList, fiscal_year):
-            withdraw_copies(old, frozen.UNDECIDED)
-        frozen.refuse_second(CopyList, fiscal_year)
+        frozen.refuse_second(CopyList, fiscal_year, lambda old: withdraw_copies(old, frozen.UNDECIDED))
         drop_unwanted()
         plan = plan_copies()
         changes = _not_leaving(plan.changes)

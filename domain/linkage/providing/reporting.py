@@ -41,6 +41,8 @@ APPROVAL = two_person(
     refusal="自分の報告は確認できません。別の人が端末で確かめてください。",
     again="端末を確かめて、もう一度報告してください。前の報告は、そのときに取り下げられます。",
     everywhere=True,
+    asker="by",
+    asked_at="at",
 )
 
 
@@ -112,8 +114,9 @@ def _report(lines: QuerySet[CopyLine], listed: CopyList, user: User, note: str) 
     if not note.strip():
         raise SettlementRefused(NO_NOTE)
     with transaction.atomic():
+        reports = DeletionReport.objects.filter(state=State.PROPOSED, pk__in=lines.values("report"))
+        APPROVAL.gives_way(reports, lambda report: _withdraw(report, user, UNDECIDED))
         found = _locked(lines)
-        _make_room(found, user)
         free = [line for line in found if line.report is None or line.report.state != State.PROPOSED]
         if not free:
             raise SettlementRefused("端末で削除したと報告できる明細はありません。画面を開き直してください。")
@@ -125,16 +128,6 @@ def _report(lines: QuerySet[CopyLine], listed: CopyList, user: User, note: str) 
         detail: dict[str, JSON] = {"lines": report.size}
         _record(free, listed, detail, Permission.RUN_LINKAGE, Event.LINKAGE_DELETION_REPORTED)
     return report
-
-
-def _make_room(lines: Sequence[CopyLine], user: User) -> None:
-    """A report that nobody may confirm any more gives way to the next."""
-    waiting = {line.report for line in lines if line.report is not None and line.report.state == State.PROPOSED}
-    for report in waiting:
-        if why_stale(report):
-            _withdraw(_open(report), user, UNDECIDED)
-            for line in lines:
-                line.report = None if line.report == report else line.report
 
 
 def _withdraw(current: DeletionReport, user: User, reason: str) -> None:

@@ -32,6 +32,8 @@ APPROVAL = two_person(
     refusal="自分が提案した設定は承認できません。別の人が承認してください。",
     again="必要なら、もう一度提案してください。前の提案は、そのときに取り下げられます。",
     everywhere=True,
+    asker="by",
+    asked_at="at",
 )
 
 
@@ -68,8 +70,8 @@ def propose_rule(user: User, rule: ProvisionRule) -> ProvisionRule:
     allowed_by = Permission.RUN_LINKAGE if may(user, Permission.RUN_LINKAGE) else Permission.APPROVE_INQUIRY
     try:
         with transaction.atomic():
-            if (old := waiting_rule()) and why_stale(old):
-                withdraw_rule(old, user, UNDECIDED)
+            waiting = ProvisionRule.objects.filter(state=State.PROPOSED)
+            APPROVAL.gives_way(waiting, lambda old: withdraw_rule(old, user, UNDECIDED), why_stale=why_stale)
             return save_rule(user, rule, Event.LINKAGE_SWITCH_PROPOSED, allowed_by)
     except IntegrityError as error:
         raise ItemRefused("承認を待つ設定があります。承認するか取り下げてから、提案してください。") from error

@@ -37,6 +37,8 @@ ACCOUNTS_APPROVAL = two_person(
     first=Permission.CALCULATE_ROUND,
     second=Permission.APPROVE_ROUND,
     everywhere=True,
+    asker="calculated_by",
+    asked_at="",
 )
 
 

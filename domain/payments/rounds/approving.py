@@ -26,6 +26,8 @@ APPROVAL = two_person(
     second=Permission.APPROVE_ROUND,
     again="支給額を計算し直してください。",
     everywhere=True,
+    asker="calculated_by",
+    asked_at="calculated_at",
 )
 
 

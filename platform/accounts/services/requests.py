@@ -29,6 +29,8 @@ APPROVAL = two_person(
     "利用者の申請の承認",
     first=Permission.MANAGE_USERS,
     second=Permission.APPROVE_ACCOUNT,
+    asker="asked_by",
+    asked_at="asked_at",
 )
 
 
@@ -137,11 +139,10 @@ def _ask_once(
 @transaction.atomic
 def _make_room(same: QuerySet[AccountRequest], by: User) -> bool:
     """Take back those that nobody may approve any more; whether none is left that waits in earnest."""
-    waiting = list(same.filter(state=State.WAITING).select_for_update(of=("self",)))
-    stale = APPROVAL.each_why_stale([(row.asked_by, row.asked_at, ()) for row in waiting])
-    for row in (row for row, reason in zip(waiting, stale, strict=True) if reason):
-        _close(row, State.WITHDRAWN, by, Event.ACCOUNT_REQUEST_WITHDRAWN)
-    return all(stale)
+    waiting = same.filter(state=State.WAITING)
+    return not APPROVAL.gives_way(
+        waiting, lambda row: _close(row, State.WITHDRAWN, by, Event.ACCOUNT_REQUEST_WITHDRAWN)
+    )
 
 
 def _ask(

@@ -25,16 +25,20 @@ PER_PAGE = 50
 def listed(request: HttpRequest) -> HttpResponse:
     found = Paginator(queries.account_requests(), PER_PAGE).get_page(request.GET.get("page"))
     user = person_of(request)
-    lines = [(row, queries.described(row), _hindrance(row, user), queries.removes_last(row)) for row in found]
+    stale = requests.APPROVAL.each_row_why_stale(found.object_list)
+    lines = [
+        (row, queries.described(row), _hindrance(row, user, why), queries.removes_last(row))
+        for row, why in zip(found.object_list, stale, strict=True)
+    ]
     waiting = queries.waiting_account_requests()
     return show(request, "accounts/requests.html", {"lines": lines, "page": found, "waiting": waiting, "user": user})
 
 
-def _hindrance(row: AccountRequest, user: User) -> str:
-    """Why this person may not be the second one, in words; "" when they may. First what keeps everybody from it."""
+def _hindrance(row: AccountRequest, user: User, stale: str) -> str:
+    """Why this person may not be the second one, in words; "" when they may. `stale`: what keeps everybody from it."""
     if row.state != row.State.WAITING:
         return ""
-    if stale := requests.APPROVAL.why_stale(row.asked_by, row.asked_at):
+    if stale:
         return stale
     if row.asked_by == user.username:
         return "自分の申請は承認できません"

@@ -10,8 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import roles_in_force
 from accounts.models import AccountRequest, RoleAssignment, User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, permissions_of
 from accounts.roles import Role
 from audit.review.models import Alert
 from config.navigation import CONSOLE_PLACES, TENANT_PLACES
@@ -23,6 +24,7 @@ from tests.platform.accounts.test_deputies import all_rules
 from tests.platform.config.test_home import shown
 from tests.support import records
 from tests.support.records import YEAR
+from tests.support.stale import ways_to_go_stale
 
 EVERYTHING = frozenset(Permission)
 LATE = datetime.timedelta(days=14)
@@ -93,15 +95,33 @@ def test_who_approves_for_one_school_is_told_of_no_round_that_takes_the_whole_pr
 def test_a_request_about_people_stands_at_the_home_of_who_decides_it(in_a: Any, role: Role) -> None:
     browser = people.browser_of(role)
     assert "利用者の申請の承認" not in shown(browser)
-    mine = browser.person.username
-    for asker in ("somebody", mine):
+    mine, other = browser.person.username, records.staff(Role.TENANT_ADMIN)
+    for asker in (other.username, mine):
         about = records.staff(Role.MONITOR)
         AccountRequest.objects.create(kind="code", user=about, asked_by=asker, asked_at=timezone.now())
-    AccountRequest.objects.create(kind="code", user=browser.person, asked_by="somebody", asked_at=timezone.now())
+    AccountRequest.objects.create(kind="code", user=browser.person, asked_by=other.username, asked_at=timezone.now())
     page = shown(browser)
     assert "利用者の申請の承認 1件 確かめる" in page
     assert "あなたの仕事が 1件あります" in page
     assert count_at(people.text(browser.get("/")), "利用者の申請") == 1
+    for words in ways_to_go_stale(other):
+        assert counted(browser.person) == {}, words
+    assert counted(browser.person) == {"利用者の申請の承認": 1}
+
+
+def counted(user: User) -> dict[str, int]:
+    again = User.objects.get(pk=user.pk)  # roles are read once
+    permissions = permissions_of(role.role for role in roles_in_force(again))
+    return {one.desk.title: one.count for one in waiting_for(again, permissions) if one.count}
+
+
+def test_a_round_that_nobody_may_approve_any_more_is_counted_no_more(in_a: Any) -> None:
+    records.school()
+    board, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
+    round_by(board.username)
+    assert counted(approver) == {"支給の承認": 1}
+    for words in ways_to_go_stale(board):
+        assert counted(approver) == {}, words
 
 
 def test_who_acts_for_the_first_person_is_told_of_nothing_they_may_not_decide(in_a: Any) -> None:
@@ -119,7 +139,7 @@ def test_an_answer_waits_from_the_day_it_was_given(in_a: Any) -> None:
     approver = people.browser_of(Role.APPROVER)
     held = HeldInquiry.objects.create(
         entry="K1", member=records.family().members.all()[0], party="サンプル県", item="支弁", asked_at=timezone.now(),
-        due_on=timezone.localdate(), state="proposed", decision="refuse", proposed_by="handler",
+        due_on=timezone.localdate(), state="proposed", decision="refuse", proposed_by=records.staff(Role.NUMBER_HANDLER).username,
     )  # fmt: skip
     assert "保留された照会への回答の承認" not in shown(approver), "no step says when"
     held.steps.create(to_state="proposed", by="見本")
