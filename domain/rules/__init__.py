@@ -5,7 +5,7 @@ Pure: no framework, no clock, no input or output but its own year packs.  Amount
 
 from domain.rules.assessment.assessing import Assessment, PupilCategory, assess
 from domain.rules.assessment.category import Reason
-from domain.rules.assessment.explaining import Explanation, explain, how_text
+from domain.rules.assessment.explaining import explain, how_text
 from domain.rules.assessment.steps import TraceStep
 from domain.rules.assessment.wire import case_from_json, case_to_json
 from domain.rules.canonical import canonical, digest_of, is_intact
@@ -20,9 +20,12 @@ from domain.rules.cases import (
     SchoolStage,
 )
 from domain.rules.errors import CaseError, Missing, PackError, RuleMissing, RulesError
+from domain.rules.explained import ExplainedLine, Explanation
+from domain.rules.payment.explaining import explain_payment
 from domain.rules.payment.groups import Component, PaymentGroup, Stopped, Unpaid
 from domain.rules.payment.paying import PaymentResult, pay
 from domain.rules.payment.settling import SettlementLine, paid_by, settle, settle_amounts
+from domain.rules.payment.trace import SettledMonth, with_settlement
 from domain.rules.payment.wire import payment_case_from_json, payment_case_to_json
 from domain.rules.payment_cases import (
     Attendance,
@@ -53,6 +56,7 @@ __all__ = [
     "Disability",
     "ExpenseItem",
     "ExpenseLine",
+    "ExplainedLine",
     "Explanation",
     "HouseholdCase",
     "IncomeAbsence",
@@ -73,6 +77,7 @@ __all__ = [
     "RuleMissing",
     "RulesError",
     "SchoolStage",
+    "SettledMonth",
     "SettlementLine",
     "Standing",
     "StatusPeriod",
@@ -86,6 +91,7 @@ __all__ = [
     "case_to_json",
     "digest_of",
     "explain",
+    "explain_payment",
     "how_text",
     "is_intact",
     "load_pack",
@@ -95,4 +101,5 @@ __all__ = [
     "payment_case_to_json",
     "settle",
     "settle_amounts",
+    "with_settlement",
 ]

@@ -17,8 +17,7 @@ from domain.reports.gathering.notices import children_of, names_of, period_text
 from domain.reports.gathering.pupils import periods_of
 from domain.reports.targets import Gathered, Target
 from domain.reports.wording import board, category_of, contact, doubt
-from domain.rules import Standing
-from domain.rules.assessment.explaining import ExplainedLine, explain
+from domain.rules import ExplainedLine, Standing, explain
 from domain.statements.models import Determination
 from typesetting.data import Calculation, CalculationLine, CalculationPart
 from web.dates import fiscal_year_label, to_wareki

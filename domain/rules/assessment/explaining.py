@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from domain.rules.assessment.category import Reason
+from domain.rules.explained import SAMPLE, UNCONFIRMED, ExplainedLine, Explanation, Part, basis_text
 from domain.rules.standing import Standing
 
 Step = Mapping[str, Any]
@@ -17,69 +17,6 @@ _SETTINGS = ("as_of", "ages", "switch", "left_out", "single_parent")
 _ROUNDINGS = {"floor": "切捨て", "ceil": "切上げ", "half_up": "四捨五入"}
 _ABSENCES = {"none": "所得なし", "not_asked": "未照会", "undeclared": "未申告"}
 _ACTIONS = {"category": "区分を定める", "no_payment": "支給しない", "judge": "世帯と同じに判定する"}
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedLine:
-    """One line: what it is about, its value in words, how it came to be, what it rests on (根拠・出典・確からしさ)."""
-
-    title: str
-    value: str
-    how: str = ""
-    basis: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Lines under a heading."""
-
-    title: str
-    lines: tuple[ExplainedLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A receipt in words.  `result` is one sentence; `plain` says the same to a guardian; `notes` must not be overlooked."""
-
-    title: str
-    result: str
-    parts: tuple[Part, ...]
-    plain: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """Plain mapping."""
-        parts = [
-            {
-                "title": part.title,
-                "lines": [
-                    {"title": line.title, "value": line.value, "how": line.how, "basis": line.basis}
-                    for line in part.lines
-                ],
-            }
-            for part in self.parts
-        ]
-        return {
-            "title": self.title,
-            "result": self.result,
-            "parts": parts,
-            "plain": list(self.plain),
-            "notes": list(self.notes),
-        }
-
-    def clerk_text(self) -> str:
-        """Japanese text for a clerk."""
-        lines = [self.title, self.result, *(f"※ {note}" for note in self.notes)]
-        for part in self.parts:
-            lines += ["", f"■ {part.title}"]
-            for line in part.lines:
-                lines.append(f"  {line.title}　{line.value}".rstrip("　"))
-                lines += [f"      {text}" for text in (line.how, line.basis) if text]
-        return "\n".join(lines)
-
-    def guardian_text(self) -> str:
-        """Plain words for a guardian."""
-        return "\n".join([*self.plain, *(f"※ {note}" for note in self.notes)])
 
 
 def explain(receipt: Receipt, names: Mapping[str, str] | None = None) -> Explanation:
@@ -185,15 +122,6 @@ def multiple(text: str) -> str:
     return f"{tenths.numerator // 10}.{tenths.numerator % 10}" if tenths.denominator == 1 else text
 
 
-def basis_text(step: Step) -> str:
-    """根拠条文, 出典 and 確からしさ, with the board's acceptance where there is one."""
-    parts = [step["article"], step["source"], f"確からしさ {Standing(step['standing']).label}"]
-    accepted = step.get("accepted")
-    if accepted:
-        parts.append(f"未確認の行を承認: {accepted['by']}、{accepted['on']}、{accepted['reason']}")
-    return "　".join(part for part in parts if part)
-
-
 def _figure(value: object) -> str:
     """1,234 or the exact fraction 1,508,495/6."""
     top, slash, bottom = str(value).partition("/")
@@ -248,6 +176,6 @@ def _plain(receipt: Receipt) -> Iterator[str]:
 
 def _notes(receipt: Receipt) -> Iterator[str]:
     if receipt["pack"]["sample"]:
-        yield "サンプルの定義による計算です。支給には使えません。"
+        yield SAMPLE
     if receipt["result"]["standing"] == Standing.UNCONFIRMED.value and not receipt["result"]["missing"]:
-        yield "未確認の定義を使った計算です。"
+        yield UNCONFIRMED

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
 from domain.rules.assessment.receipts import FORMAT, missing_json, pack_json
+from domain.rules.canonical import sealed
 from domain.rules.payment.groups import PaymentGroup, UsedRow
 from domain.rules.payment.paying import PaymentResult
 from domain.rules.payment.wire import payment_case_to_json
+from domain.rules.standing import Standing
 from domain.rules.yearpack.model import Cap, Rate
 
 ENGINE = "pay/2"
@@ -19,10 +25,60 @@ def payment_receipt(result: PaymentResult) -> dict[str, object]:
         "kind": "payment",
         "engine": ENGINE,
         "pack": pack_json(result.pack),
+        "items": _titles(result),
+        "ledgers": [{"name": each.name, "title": each.title} for each in result.pack.ledgers],
         "case": payment_case_to_json(result.case),
         "result": payment_result_json(result),
         "steps": [group_json(group) for group in result.groups],
     }
+
+
+def _titles(result: PaymentResult) -> dict[str, str]:
+    """Names of the items that the receipt speaks of: it can be read when the pack is no longer on hand."""
+    case = result.case
+    told: list[Iterable[str]] = [
+        (each.item for each in case.expenses),
+        (each.item for each in case.carried),
+        (each.item for each in case.paid_once),
+        (each.item for each in result.groups),
+        (each.item for each in result.stopped),
+    ]
+    codes = {code for each in told for code in each}
+    return {code: result.pack.items[code].title for code in sorted(codes) if code in result.pack.items}
+
+
+@dataclass(frozen=True, slots=True)
+class SettledMonth:
+    """追給 (above 0) or 戻入 (below 0) of an item's month that a payment carries, 円.
+
+    `spent`: 使用額 that no earlier receipt shows; `cause`: Japanese, why the earlier payment was not right.
+    """
+
+    item: str
+    title: str
+    month: date
+    spent: int
+    ledgers: Mapping[str, int]
+    cause: str
+    standing: Standing
+
+
+def with_settlement(receipt: Mapping[str, object], lines: Iterable[SettledMonth]) -> dict[str, object]:
+    """The receipt of a payment that carries 追給・戻入 too, sealed anew: what is paid is `result.paid` and these."""
+    told = [
+        {
+            "item": each.item,
+            "title": each.title,
+            "month": f"{each.month:%Y-%m}",
+            "spent": each.spent,
+            "ledgers": dict(each.ledgers),
+            "total": sum(each.ledgers.values()),
+            "cause": each.cause,
+            "standing": each.standing.value,
+        }
+        for each in lines
+    ]
+    return sealed({**{name: part for name, part in receipt.items() if name != "digest"}, "settlement": told})
 
 
 def payment_result_json(result: PaymentResult) -> dict[str, object]:
