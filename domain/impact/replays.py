@@ -16,7 +16,8 @@ from domain.impact.models import ReplayFinding, ReplayNight
 from domain.payments.models import PupilPayment
 from domain.payments.states import SETTLED
 from domain.rules import Pack, PackError
-from domain.rules.replaying import Outcome, Replayed, replay
+from domain.rules.payment.trace import told_by
+from domain.rules.replaying import Difference, Outcome, Replayed, differences, replay
 from domain.statements.models import Computation
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.resolving import pack_by_digest, pack_of
@@ -80,7 +81,7 @@ def _piece(handle: JobHandle, night_id: int, packs: Packs) -> ReplayNight:
             night.stage, night.reached = Stage.PAYMENTS, 0
     elif night.stage == Stage.PAYMENTS:
         rows = list(_payments(night.reached)[:CHUNK])
-        _keep(night, [(row.pk, {"payment": row}, replay(row.receipt, packs)) for row in rows])
+        _keep(night, [(row.pk, {"payment": row}, _paid(row, replay(row.receipt, packs))) for row in rows])
         if not rows:
             _finish(night)
     night.save()
@@ -96,7 +97,18 @@ def _computations(after: int) -> Any:
 def _payments(after: int) -> Any:
     """Receipts of approved and released rounds, by id."""
     rows = PupilPayment.objects.filter(pk__gt=after, round__state__in=SETTLED)
-    return rows.only("pk", "receipt").order_by("pk")
+    return rows.only("pk", "receipt", "total", "ledgers").order_by("pk")
+
+
+def _paid(payment: PupilPayment, replayed: Replayed) -> Replayed:
+    """With what the payment pays otherwise than its receipt says, where the receipt itself came out the same."""
+    told = told_by(payment.receipt)
+    if replayed.outcome is not Outcome.SAME or told == payment.ledgers:
+        return replayed
+    whole = (
+        (Difference("payment.total", payment.total, sum(told.values())),) if sum(told.values()) != payment.total else ()
+    )
+    return Replayed(Outcome.DIFFERENT, (*whole, *differences(payment.ledgers, told, "payment.ledgers")))
 
 
 def _keep(night: ReplayNight, found: Iterable[tuple[int, dict[str, Any], Replayed]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.payments.calculation.sealing import seal_settlement
 from domain.payments.ledgers import added
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.words import plain
@@ -48,6 +49,7 @@ class Outcome:
         self.adjustments = lines
         if applied:
             self._apply(lines)
+            seal_settlement(self.payment, self.result.pack, lines)
         payment = self.payment
         words = "、".join(dict.fromkeys(line.get_state_display() for line in lines))
         if payment.total:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from domain.rules.assessment.receipts import FORMAT, missing_json, pack_json
 from domain.rules.canonical import sealed
@@ -79,6 +80,17 @@ def with_settlement(receipt: Mapping[str, object], lines: Iterable[SettledMonth]
         for each in lines
     ]
     return sealed({**{name: part for name, part in receipt.items() if name != "digest"}, "settlement": told})
+
+
+def told_by(receipt: Mapping[str, Any]) -> dict[str, int]:
+    """円 by ledger that a receipt pays, its 追給・戻入 included; nothing where its facts were refused."""
+    if receipt["kind"] == "refused":
+        return {}
+    paid = dict(receipt["result"]["ledgers"])
+    for line in receipt.get("settlement", ()):
+        for name, amount in line["ledgers"].items():
+            paid[name] = paid.get(name, 0) + amount
+    return paid
 
 
 def payment_result_json(result: PaymentResult) -> dict[str, object]:
