@@ -45,10 +45,20 @@ class CorrectionRefused(ValueError):
         self.link = link
 
 
+def held_household(household: Household) -> Household:
+    """As it is registered now, locked: what a form showed is compared with this, and nobody writes between. Inside a transaction."""
+    return Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+
+
+def held_member(member: Member) -> Member:
+    """The same of a member."""
+    return Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+
+
 @transaction.atomic
 def correct_household(household: Household, facts: Mapping[str, Any], reason: str) -> list[str]:
     """The names of the columns that were changed. Raises CorrectionRefused."""
-    household = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+    household = held_household(household)
     changed = sorted(values.differences(household, facts))
     if changed:
         _require_open(household.pk, changed)
@@ -62,7 +72,7 @@ def correct_household(household: Household, facts: Mapping[str, Any], reason: st
 @transaction.atomic
 def correct_member(member: Member, facts: Mapping[str, Any], reason: str) -> list[str]:
     """The same for a member; enrolments under the old name follow. Raises CorrectionRefused."""
-    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    member = held_member(member)
     changed = sorted(values.differences(member, facts))
     if changed:
         _require_open(member.household_id, changed)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -32,8 +33,13 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     opens with a fresh one-time password only; each opening is a read event that says what was shown."""
     found = queries.find_household(user_of(request), household_id, PERMISSION)
     require_step_up(request)
-    form = HouseholdCorrection(found, request.POST if request.method == "POST" else None)
-    return _correct(request, found, found, form)
+    if request.method != "POST":
+        return _show(request, found, found, HouseholdCorrection(found), refusal=_not_ours(user_of(request), found))
+    with transaction.atomic():  # held from comparing with what was shown to writing
+        stored = correcting.held_household(found)
+        form = HouseholdCorrection(stored, request.POST)
+        done, asked, refusal = _correct(request, found, stored, form)
+    return done or _show(request, stored, stored, form, asked=asked, refusal=refusal)
 
 
 @page(PERMISSION)
@@ -42,31 +48,36 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     """Name, kana, birth date, relation, school."""
     found = queries.find_member(user_of(request), member_id, PERMISSION)
     home = queries.find_household(user_of(request), found.household_id, PERMISSION)
-    form = MemberCorrection(found, request.POST if request.method == "POST" else None)
-    return _correct(request, home, found, form)
+    if request.method != "POST":
+        return _show(request, home, found, MemberCorrection(found), refusal=_not_ours(user_of(request), home))
+    with transaction.atomic():
+        stored = correcting.held_member(found)
+        form = MemberCorrection(stored, request.POST)
+        done, asked, refusal = _correct(request, home, stored, form)
+    return done or _show(request, home, stored, form, asked=asked, refusal=refusal)
 
 
 def _correct(
     request: HttpRequest, home: Household, stored: Household | Member, form: HouseholdCorrection | MemberCorrection
-) -> HttpResponse:
-    asked, refusal = False, _not_ours(user_of(request), home)
-    if request.method == "POST" and refusal is None and form.is_valid():
-        facts = form.facts()
-        changed = list(values.differences(stored, facts))
-        if not changed:
-            messages.info(request, "変更はありませんでした。")
-            return redirect("households:detail", home.pk)
-        asked = "confirmed" not in request.POST
-        try:
-            if not asked:
-                _save(stored, facts, form.cleaned_data["reason"])
-                messages.success(request, "登録を直しました。前の値と理由は記録に残っています。")
-                return redirect("households:detail", home.pk)
-            if correcting.COMPUTED_FROM & set(changed):
-                extras.require_correctable(home.pk)
-        except CorrectionRefused as error:
-            refusal, asked = error, False
-    return _show(request, home, stored, form, asked, refusal)
+) -> tuple[HttpResponse | None, bool, CorrectionRefused | None]:
+    """Where to go when it is done; else whether the page asks back, and what refuses it."""
+    if (refusal := _not_ours(user_of(request), home)) or not form.is_valid():
+        return None, False, refusal
+    facts = form.facts()
+    changed = list(values.differences(stored, facts))
+    if not changed:
+        messages.info(request, "変更はありませんでした。")
+        return redirect("households:detail", home.pk), False, None
+    try:
+        if "confirmed" in request.POST:
+            _save(stored, facts, form.cleaned_data["reason"])
+            messages.success(request, "登録を直しました。前の値と理由は記録に残っています。")
+            return redirect("households:detail", home.pk), False, None
+        if correcting.COMPUTED_FROM & set(changed):
+            extras.require_correctable(home.pk)
+    except CorrectionRefused as error:
+        return None, False, error
+    return None, True, None
 
 
 def _save(stored: Household | Member, facts: Mapping[str, Any], reason: str) -> None:
@@ -92,8 +103,9 @@ def _show(
     home: Household,
     stored: Household | Member,
     form: HouseholdCorrection | MemberCorrection,
-    asked: bool,
-    refusal: CorrectionRefused | None,
+    *,
+    asked: bool = False,
+    refusal: CorrectionRefused | None = None,
 ) -> HttpResponse:
     record_access(
         Event.READ_HOUSEHOLD_SHOWN,

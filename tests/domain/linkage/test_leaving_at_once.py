@@ -12,9 +12,9 @@ import pytest
 from django.db import transaction
 from pydantic import SecretStr
 
-from tests.domain.linkage.committed import committed, meanwhile
 from tests.domain.linkage.numbers import give_numbers
 from tests.domain.linkage.world import YEAR, World, child, father
+from tests.support.committed import committed, meanwhile
 
 PATIENCE = 20.0
 

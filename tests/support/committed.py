@@ -12,10 +12,12 @@ from psycopg import sql
 
 @contextmanager
 def committed(server: Any) -> Iterator[Any]:
-    """Inside サンプル甲県. At the end tables that were empty are empty again and new keys are gone, whatever triggers say."""
+    """Inside サンプル甲県. At the end tables that were empty are empty again and new keys are gone, whatever triggers say: from the
+    memory of this process too, where they would open nothing of the next test."""
     from django.conf import settings
 
     from tenants.core.context import prefecture_context
+    from tenants.core.keys import forget_kept_keys
     from tenants.core.models import Prefecture
 
     prefecture = Prefecture.objects.get(slug="kou")
@@ -31,6 +33,7 @@ def committed(server: Any) -> Iterator[Any]:
             for table in empty:
                 session.execute(sql.SQL("DELETE FROM {}").format(table))
             session.execute(sql.SQL("DELETE FROM {} WHERE id > %s").format(keyring), newest)
+            forget_kept_keys()
 
 
 def meanwhile(pool: ThreadPoolExecutor, prefecture: Any, work: Callable[[], Any]) -> Future[Any]:
