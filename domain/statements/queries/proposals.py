@@ -102,6 +102,11 @@ def stale_documents(rule: TwoPersonRule, waiting: QuerySet[Determination]) -> di
     return {number: reason for (number, _, _), reason in zip(asked, words, strict=True) if reason}
 
 
+def stale_proposals(user: User) -> list[Proposal]:
+    """Those that nobody may decide any more: their 調書 come back to the 審査 when they are taken back."""
+    return [one for one in proposals(user) if one.stale]
+
+
 def find_proposal(user: User, document_number: str) -> Proposal | None:
     return next((one for one in proposals(user) if one.document_number == document_number), None)
 

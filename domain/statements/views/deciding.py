@@ -91,11 +91,12 @@ def _take_back(request: HttpRequest, user: User) -> HttpResponse:
     require_permission(user, allowed_by)
     require_step_up(request)
     number = request.POST.get("document_number", "")
+    here = "statements:review" if request.POST.get("back_to") == "review" else "statements:decide"
     document = proposals.find_proposal(user, number)
     if document is None or not document.stale:
         messages.error(request, "取り下げる起案がありません。画面を開き直して確かめてください。")
-        return redirect("statements:decide")
+        return redirect(here)
     waiting = proposals.waiting(user, allowed_by).filter(document_number=number).values_list("statement", flat=True)
     count = take_back(list(waiting), user, number)
     messages.success(request, f"{number}の起案を取り下げました（{count:,}件）。審査のページで起案し直せます。")
-    return redirect("statements:decide")
+    return redirect(here)

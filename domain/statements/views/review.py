@@ -23,7 +23,7 @@ from domain.statements.forms import ProposalForm
 from domain.statements.queries import review as queries
 from domain.statements.queries import scope
 from domain.statements.queries.jobs import shown_jobs
-from domain.statements.queries.proposals import waiting
+from domain.statements.queries.proposals import stale_proposals, waiting
 from domain.statements.queries.review import Tab
 from domain.statements.queries.seen import Changed, digest_of, moment, stamp
 from domain.statements.views import samples
@@ -72,7 +72,8 @@ def _show(
         "changed": changed,
         "jobs": shown_jobs(user, request.GET.get("job", "")),
         "chosen": set(request.POST.getlist("statement")) if request.method == "POST" else set(),
-        "may_propose": may(user, Permission.PROPOSE_DECISION),
+        "may_propose": (may_propose := may(user, Permission.PROPOSE_DECISION)),
+        "stale": stale_proposals(user) if may_propose else [],
         "may_approve": may(user, Permission.APPROVE_DECISION),
         **(_sample(request, of_tab) if tab is Tab.CLEAR else {}),
     }
@@ -111,6 +112,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     ids = [case.pk for case in found]
     refusal = _refusal(request, Tab(asked), ids, whole=whole)
     changed: list[Changed] = []
+    if form.is_valid() and (stale := _of_stale_document(request, form.cleaned_data["document_number"])):
+        form.add_error("document_number", stale)
     if not refusal and _is_stale(request, found, whole=whole):
         refusal = STALE
     if refusal:
@@ -129,6 +132,13 @@ def propose(request: HttpRequest) -> HttpResponse:
         made = services.propose(ids, user_of(request), number, day)
     messages.success(request, f"{made}件の決定を起案しました（{number}）。承認者の決定を待っています。")
     return redirect(here)
+
+
+def _of_stale_document(request: HttpRequest, number: str) -> str:
+    """Why nothing may join the document of this number; "" where somebody may still decide it, or there is none."""
+    if number not in {document.document_number for document in stale_proposals(user_of(request))}:
+        return ""
+    return "この決裁番号の決定伺いは、もう決定できません。上の「起案を取り下げる」で取り下げるか、別の番号で起案してください。"
 
 
 def _say_joined(request: HttpRequest, number: str) -> None:

@@ -52,6 +52,29 @@ def test_a_stale_document_is_not_decided_but_taken_back_and_proposed_again(in_a:
     assert services.take_back([statement.pk], approver, NUMBER) == 0
 
 
+def test_who_proposes_is_told_of_a_stale_document_and_takes_it_back_where_they_stand(in_a: object) -> None:
+    statement, later = people.forwarded(), people.forwarded()
+    officer = people.browser_of(Role.BOARD_OFFICER)
+    services.propose([statement.pk], officer.person, NUMBER, APRIL)
+    assert "もう決定できません" not in people.text(officer.get("/statements/review/"))
+    Determination.objects.update(proposed_at=timezone.now() - datetime.timedelta(days=14))
+    page = people.text(officer.get("/statements/review/"))
+    assert f"決定伺い {NUMBER}（1件）は、もう決定できません" in page
+    assert "起案を取り下げて、起案し直してください" in page
+    assert ">起案を取り下げる<" in page
+    assert "もう決定できません" not in people.text(people.browser_of(Role.APPROVER).get("/statements/review/"))
+    joining = {"tab": "open", "scope": "selected", "statement": [str(later.pk)], "document_number": NUMBER}
+    answer = officer.post("/statements/review/propose/", joining | {"effective_from": f"{YEAR}-04-01"})
+    assert "この決裁番号の決定伺いは、もう決定できません" in people.text(answer, 422)
+    assert Determination.objects.count() == 1
+    taking = {"act": "take_back", "document_number": NUMBER, "back_to": "review"}
+    page = people.text(officer.post("/statements/review/decide/", taking, follow=True))
+    assert f"{NUMBER}の起案を取り下げました（1件）" in page
+    assert "もう決定できません" not in page
+    statement.refresh_from_db()
+    assert statement.state == "forwarded"
+
+
 def test_a_stale_provisional_document_is_decided_once_it_was_proposed_again(in_a: object) -> None:
     statement = people.lacking()
     officer, approver = records.staff(Role.BOARD_OFFICER), records.staff(Role.APPROVER)
