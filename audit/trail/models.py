@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
@@ -16,24 +14,6 @@ from audit.trail.identifiers import uuid7
 from tenants.core.fields import BytesField
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-
-
-_TEXTS = (
-    "event", "actor_kind", "actor_id", "actor_name", "actor_role", "terminal", "session", "allowed_by", "duty", "case_ref",
-)  # fmt: skip
-_STRUCTURES = ("subjects", "detail")
-
-
-class OutboxEvents(models.Manager[Any]):
-    """Waiting events with what they say taken apart, as if each part were a column: for looking, never for sending on."""
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        said = Cast("content", models.JSONField())
-        parts: dict[str, models.Expression] = {name: KeyTextTransform(name, said) for name in _TEXTS}
-        parts |= {name: KeyTransform(name, said) for name in _STRUCTURES}
-        parts["job_id"] = Cast(KeyTextTransform("job_id", said), models.UUIDField())
-        taken_apart: models.QuerySet[Any] = super().get_queryset().annotate(**parts)
-        return taken_apart
 
 
 class OutboxEvent(models.Model):
@@ -47,23 +27,6 @@ class OutboxEvent(models.Model):
     occurred_at = models.DateTimeField("日時")
     content = models.TextField("内容")
     signature = BytesField("署名")
-
-    writing: ClassVar[models.Manager[OutboxEvent]] = models.Manager()
-    objects: ClassVar[OutboxEvents] = OutboxEvents()
-
-    event: str
-    actor_kind: str
-    actor_id: str
-    actor_name: str
-    actor_role: str
-    terminal: str
-    session: str
-    job_id: UUID | None
-    subjects: list[dict[str, str]]
-    detail: dict[str, Any]
-    allowed_by: str
-    duty: str
-    case_ref: str
 
     class Meta:
         verbose_name = "送信待ちの記録"

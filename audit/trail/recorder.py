@@ -63,7 +63,7 @@ def record_many(entries: Iterable[Entry]) -> list[UUID]:
         sign = signer_here()
         waiting = (_waiting(row, sign(row)) for row in rows)
         if len(rows) < COPY_FROM:
-            OutboxEvent.writing.bulk_create(waiting)
+            OutboxEvent.objects.bulk_create(waiting)
         else:
             copy_in(OutboxEvent, waiting)
     return [row.id for row in rows]

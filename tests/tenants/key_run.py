@@ -150,11 +150,11 @@ def operators(running: str) -> list[str]:
 
 
 def console_events(name: str) -> list[Any]:
-    from audit.trail.models import OutboxEvent
     from tenants.core.context import console_context
+    from tests.support.outbox import outbox
 
     with console_context():
-        return list(OutboxEvent.objects.filter(event=name).values_list("detail", flat=True))
+        return list(outbox.filter(event=name).values_list("detail", flat=True))
 
 
 ACTS = {

@@ -11,7 +11,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
-from audit.trail.models import OutboxEvent
 from audit.trail.recorder import COPY_FROM, Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 from domain.linkage.models import Inquiry
@@ -19,6 +18,7 @@ from domain.rules.canonical import canonical_text
 from domain.statements.models import Computation, Statement
 from tenants.core.db.copying import copy_in
 from tests.support import records
+from tests.support.outbox import outbox
 
 TEXT = "改行\nとタブ\tと\\N と「'\"」"
 
@@ -86,8 +86,8 @@ def test_many_events_are_written_like_few(in_a: Any) -> None:
     entry = Entry(Event.READ_PUPIL_SHOWN, (Subject("pupil", "1"),), {"note": TEXT})
     ids = record_many([entry] * COPY_FROM)
     (one,) = record_many([entry])
-    rows = [json.loads(event.content) for event in OutboxEvent.objects.filter(pk__in=[ids[0], ids[-1], one])]
+    rows = [json.loads(event.content) for event in outbox.filter(pk__in=[ids[0], ids[-1], one])]
     parts = [{name: value for name, value in row.items() if name not in {"id", "occurred_at"}} for row in rows]
     assert parts[0] == parts[1] == parts[2]
     assert parts[0]["detail"] == {"note": TEXT}
-    assert OutboxEvent.objects.filter(pk__in=ids).count() == COPY_FROM
+    assert outbox.filter(pk__in=ids).count() == COPY_FROM

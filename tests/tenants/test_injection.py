@@ -74,11 +74,11 @@ def target(prefecture_a: Any, prefecture_b: Any, postgres: PostgresServer, setti
 
 
 def events_of_a(prefecture: Any) -> list[Any]:
-    from audit.trail.models import OutboxEvent
     from tenants.core.context import prefecture_context
+    from tests.support.outbox import outbox
 
     with prefecture_context(prefecture):
-        return [event.detail for event in OutboxEvent.objects.filter(event="access:prefecture:refused")]
+        return [event.detail for event in outbox.filter(event="access:prefecture:refused")]
 
 
 def test_the_page_is_as_open_as_it_looks(target: Target, prefecture_a: Any) -> None:

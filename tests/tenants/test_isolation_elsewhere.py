@@ -133,15 +133,15 @@ def test_no_message_says_whose_data_a_task_works_on(task: Any) -> None:
 
 def test_every_kind_of_job_of_a_is_out_of_reach_at_b(world: World) -> None:
     """One job of each registered kind: no message, no direct call and no page of B moves it, and B's trail says so."""
-    from audit.trail.models import OutboxEvent
     from jobs import messages, registry
     from jobs.models import Job
     from jobs.running import Outcome, run_job
     from jobs.services import start
     from jobs.tasks import wake
+    from tests.support.outbox import outbox
 
     schema_a, schema_b = world.prefecture_a.schema_name, world.prefecture_b.schema_name
-    refused = OutboxEvent.objects.filter(event="job:message:refused")
+    refused = outbox.filter(event="job:message:refused")
     kinds = [kind.name for kind in registry.all_kinds()]
     assert len(kinds) > 15
     client = signed_in(world, B)

@@ -91,7 +91,7 @@ def test_not_even_with_the_very_row_of_the_session_in_the_other_scope(world: Wor
     """As if sessions were shared, and the same person with the same number existed there: the scope in the session decides."""
     from django.contrib.sessions.models import Session
 
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     client = signed_in(world, home)
     key = client.cookies["sessionid"].value
@@ -108,7 +108,7 @@ def test_not_even_with_the_very_row_of_the_session_in_the_other_scope(world: Wor
     with_scope(world, abroad, put)
     guarded = [url for url in world.of(abroad) if not url.is_public]
     probe(guarded, with_cookies(abroad, client.cookies), judge, methods=("GET", "POST"))
-    events = OutboxEvent.objects.filter(event="access:prefecture:refused")
+    events = outbox.filter(event="access:prefecture:refused")
     assert with_scope(world, abroad, events.count) > 0
 
 

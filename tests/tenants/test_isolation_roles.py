@@ -36,11 +36,9 @@ NEEDS_A_BROKER = "console:health"
 
 
 def events_of(world: World, host: str, name: str) -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    found: list[Any] = with_scope(
-        world, host, lambda: list(OutboxEvent.objects.filter(event=name).order_by("occurred_at"))
-    )
+    found: list[Any] = with_scope(world, host, lambda: list(outbox.filter(event=name).order_by("occurred_at")))
     return found
 
 

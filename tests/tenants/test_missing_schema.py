@@ -44,10 +44,10 @@ def in_console() -> Iterator[None]:
 
 
 def missing_events() -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     with in_console():
-        return list(OutboxEvent.objects.filter(event="console:schema:missing").order_by("occurred_at"))
+        return list(outbox.filter(event="console:schema:missing").order_by("occurred_at"))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import audit.trail.identifiers
 import django.contrib.postgres.fields
 import django.db.models.functions.comparison
 import django.db.models.lookups
-import django.db.models.manager
 from django.db import migrations, models
 
 
@@ -49,9 +48,6 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('occurred_at__gt', datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), ('occurred_at__lt', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), models.Q(('id', uuid.UUID('00000000-0000-0000-0000-000000000000')), _negated=True)), name='outbox_event_can_be_taken'), models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func(django.db.models.functions.comparison.Cast('content', models.JSONField()), function='jsonb_typeof', output_field=models.TextField()), 'object'), name='outbox_event_can_be_read')],
             },
-            managers=[
-                ('writing', django.db.models.manager.Manager()),
-            ],
         ),
         migrations.CreateModel(
             name='RefusedEvent',

@@ -33,9 +33,9 @@ def alerts() -> list[Any]:
 
 
 def events(name: str) -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return list(OutboxEvent.objects.filter(event=name))
+    return list(outbox.filter(event=name))
 
 
 def test_a_log_in_at_night_raises_exactly_one_alert(at: Any, clerk: Any) -> None:

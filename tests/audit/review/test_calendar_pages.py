@@ -20,7 +20,7 @@ def notice_of(office: World, **changed: str) -> dict[str, str]:
 def test_a_manager_gives_a_notice_and_takes_it_back(office: World) -> None:
     from audit.detection.models import OvertimeNotice
     from audit.review.models import Alert
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     manager = office.browser(office.manager)
     assert "時間外利用届はありません" in text_of(manager.get("/review/overtime/"))
@@ -35,7 +35,7 @@ def test_a_manager_gives_a_notice_and_takes_it_back(office: World) -> None:
     assert "取り下げました" in text_of(manager.post(f"/review/overtime/{notice.pk}/withdraw/", follow=True))
     office.browser(office.clerk)
     assert Alert.objects.filter(username="w-clerk").count() == 1
-    details = [event.detail for event in OutboxEvent.objects.filter(event="calendar:overtime:notified")]
+    details = [event.detail for event in outbox.filter(event="calendar:overtime:notified")]
     assert [detail.get("取下げ", False) for detail in details] == [False, True]
 
 
@@ -97,14 +97,14 @@ def test_a_clerk_sees_their_own_notices_and_gives_none(office: World) -> None:
 
 def test_hours_are_changed_by_the_manager_with_a_fresh_code(office: World) -> None:
     from audit.detection.models import ServiceHours
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     assert office.browser(office.monitor).get("/review/hours/").status_code == 403
     manager = office.browser(office.manager)
     done = manager.post("/review/hours/", {"opens_at": "8:30", "closes_at": "20:00"}, follow=True)
     assert "いまは平日 8:30〜20:00です" in text_of(done)
     assert str(ServiceHours.objects.get()) == "08:30–20:00"
-    (event,) = OutboxEvent.objects.filter(event="calendar:hours:changed")
+    (event,) = outbox.filter(event="calendar:hours:changed")
     assert event.detail == {"変更前": "07:00–21:00", "変更後": "08:30–20:00"}
     wrong = manager.post("/review/hours/", {"opens_at": "９:00", "closes_at": "8:00"})
     assert "終了時刻が開始時刻より前です" in text_of(wrong)
@@ -118,7 +118,7 @@ def test_hours_are_changed_by_the_manager_with_a_fresh_code(office: World) -> No
 def test_longer_hours_wait_for_a_second_person(office: World) -> None:
     """Hours of 0:00–0:00 would switch rule 1 off for good."""
     from audit.detection.models import Loosening, ServiceHours
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     manager, approver = office.browser(office.manager), office.browser(another(office))
     longer = {"opens_at": "0:00", "closes_at": "0:00"}
@@ -134,7 +134,7 @@ def test_longer_hours_wait_for_a_second_person(office: World) -> None:
     assert "平日 7:00〜21:00 から 平日 0:00〜24:00 へ" in text_of(approver.get("/review/loosenings/"))
     assert approver.post(address).status_code == 302
     assert str(ServiceHours.objects.get()) == "00:00–00:00"
-    (event,) = OutboxEvent.objects.filter(event="calendar:hours:changed")
+    (event,) = outbox.filter(event="calendar:hours:changed")
     assert event.detail == {"変更前": "07:00–21:00", "変更後": "00:00–00:00", "申請した人": "w-manager"}
 
 

@@ -236,6 +236,6 @@ def test_the_receiver_keeps_its_key_sealed_and_unseen(manager: Any) -> None:
 
 
 def _outbox() -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return list(OutboxEvent.objects.filter(event__startswith="trail:").order_by("id"))
+    return list(outbox.filter(event__startswith="trail:").order_by("id"))

@@ -27,9 +27,9 @@ def alert(world: World) -> Any:
 
 
 def events(name: str) -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return list(OutboxEvent.objects.filter(event=name))
+    return list(outbox.filter(event=name))
 
 
 def due(alert: Any) -> str:

@@ -68,7 +68,7 @@ def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(
     office: World, words: str, monkeypatch: Any
 ) -> None:
     from audit.detection.models import DayOff, Loosening, ServiceHours, SignalException
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     asked = asked_of_every_kind(office)
     assert {one.kind for one in asked} == set(Loosening.Kind.values)
@@ -85,7 +85,7 @@ def test_nothing_is_loosened_by_a_stale_request_and_the_page_says_why(
         assert words in text_of(answer)
         browser.post(f"/review/loosenings/{one.pk}/withdraw/")
     assert set(Loosening.objects.values_list("state", flat=True)) == {"withdrawn"}
-    assert OutboxEvent.objects.filter(event="watch:loosening:withdrawn").count() == len(asked)
+    assert outbox.filter(event="watch:loosening:withdrawn").count() == len(asked)
     assert not SignalException.objects.exists()
     assert str(ServiceHours.objects.get()) == "07:00–21:00"
     assert DayOff.objects.exists()

@@ -8,18 +8,18 @@ import pytest
 
 from audit.trail import reader
 from audit.trail.entries import MOST_BYTES, EventTooLarge, Subject
-from audit.trail.models import OutboxEvent
 from audit.trail.parts import SUBJECTS_PER_EVENT, record_parts
 from audit.trail.reader import Filters
 from audit.trail.recorder import record, record_access
 from audit.trail.vocabulary import Event
+from tests.support.outbox import outbox
 
 EVERYBODY = [Subject("member", str(number)) for number in range(1_000_000, 1_060_000)]
 LIST = Subject("copy_list", "7")
 
 
-def told(event: Event) -> list[OutboxEvent]:
-    return list(OutboxEvent.objects.filter(event=event).order_by("id"))
+def told(event: Event) -> list[Any]:
+    return list(outbox.filter(event=event).order_by("id"))
 
 
 def test_sixty_thousand_are_told_in_parts_of_one_act(in_a: Any) -> None:

@@ -10,7 +10,6 @@ from django.db import DataError, transaction
 from audit.trail import reader, roles, store
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.entries import MOST_BYTES, EventTooLarge
-from audit.trail.models import OutboxEvent
 from audit.trail.recorder import (
     Entry,
     Subject,
@@ -22,6 +21,7 @@ from audit.trail.recorder import (
 )
 from audit.trail.screening import NumberInTrail
 from audit.trail.vocabulary import Event
+from tests.support.outbox import outbox
 
 CLERK = Actor(ActorKind.PERSON, "7", "山田 花子", "学校事務担当", terminal="t-1", session="ab12")
 LIKE_A_NUMBER = "123456789018"
@@ -37,7 +37,7 @@ def test_an_act_is_written_with_who_what_and_why(in_a: Any) -> None:
             duty="就学奨励費",
             case="R8-12",
         )
-    row = OutboxEvent.objects.get(pk=made)
+    row = outbox.get(pk=made)
     assert (row.event, row.actor_name, row.terminal) == ("statement:record:forwarded", "山田 花子", "t-1")
     assert row.subjects == [{"kind": "statement", "id": "5"}]
     assert (row.detail, row.allowed_by, row.duty, row.case_ref) == (
@@ -52,24 +52,24 @@ def test_an_act_that_is_undone_leaves_no_event(in_a: Any) -> None:
     with transaction.atomic():
         made = record(Event.STATEMENT_RECORD_FORWARDED)
         transaction.set_rollback(True)
-    assert not OutboxEvent.objects.filter(pk=made).exists()
+    assert not outbox.filter(pk=made).exists()
 
 
 @pytest.mark.parametrize(
     ("detail", "refusal"), [({"理由": "\x00"}, DataError), ({"理由": "あ" * MOST_BYTES}, EventTooLarge)]
 )
 def test_an_event_that_could_not_be_moved_is_refused_with_its_act(in_a: Any, detail: Any, refusal: Any) -> None:
-    before = OutboxEvent.objects.count()
+    before = outbox.count()
     with pytest.raises(refusal), transaction.atomic():
         record(Event.STATEMENT_RECORD_FORWARDED, detail=detail)
-    assert OutboxEvent.objects.count() == before
+    assert outbox.count() == before
 
 
 def test_many_acts_at_once(in_a: Any) -> None:
-    before = OutboxEvent.objects.count()
+    before = outbox.count()
     made = record_many(Entry(Event.HOUSEHOLD_RECORD_CREATED, (Subject("household", str(n)),)) for n in range(2_500))
     assert len(set(made)) == 2_500
-    assert OutboxEvent.objects.count() == before + 2_500
+    assert outbox.count() == before + 2_500
 
 
 def test_nothing_is_nothing(in_a: Any) -> None:
@@ -78,11 +78,11 @@ def test_nothing_is_nothing(in_a: Any) -> None:
 
 
 def test_a_number_is_refused_and_nothing_is_written(in_a: Any) -> None:
-    before = OutboxEvent.objects.count()
+    before = outbox.count()
     for attempt in (record, record_access):
         with pytest.raises(NumberInTrail):
             attempt(Event.READ_SEARCH_SHOWN, detail={"条件": f"番号 {LIKE_A_NUMBER}"})
-    assert OutboxEvent.objects.count() == before
+    assert outbox.count() == before
 
 
 def test_an_access_lasts_although_the_page_fails(in_a: Any) -> None:
@@ -139,7 +139,7 @@ def test_without_the_audit_database_nothing_may_be_shown(
 
 def test_an_act_needs_no_audit_database(in_a: Any, settings: Any) -> None:
     settings.AUDIT_DATABASE = {**settings.AUDIT_DATABASE, "port": 1}
-    assert OutboxEvent.objects.filter(pk=record(Event.STATEMENT_RECORD_SAVED)).exists()
+    assert outbox.filter(pk=record(Event.STATEMENT_RECORD_SAVED)).exists()
 
 
 def test_a_kept_connection_that_died_is_replaced(in_a: Any, audit_superuser: Any) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audit.trail import connections, reader, relay, store
 from audit.trail.entries import MOST_BYTES
-from audit.trail.models import OutboxEvent, RefusedEvent
+from audit.trail.models import RefusedEvent
 from audit.trail.recorder import Entry, record, record_many
 from audit.trail.vocabulary import Event
 from audit.trail.witness.comparison import compare
@@ -26,6 +26,7 @@ from tenants.core.credentials import login_name
 from tests.audit.review.test_keeping_pages import person
 from tests.audit.trail.test_relay import KILLED_RELAY, make_events, stored, waiting
 from tests.audit.trail.test_witness import as_it_lies
+from tests.support.outbox import outbox
 from tests.support.rollback import rolled_back
 
 
@@ -89,7 +90,7 @@ def test_in_the_middle_of_a_batch_all_others_arrive_and_the_chain_goes_on(
     assert sorted(stored(audit_superuser, actor)) == sorted(first)
     assert waiting(first | second | set(forged)) == 0
     assert sorted(refused()) == sorted(forged)
-    assert not OutboxEvent.objects.exists()
+    assert not outbox.exists()
 
 
 def test_an_event_that_was_moved_and_is_put_there_twice_again_is_refused_twice(

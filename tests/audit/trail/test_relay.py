@@ -26,6 +26,7 @@ from audit.trail.witness.signing import signer_here
 from tenants.core.context import gateway_context
 from tenants.core.credentials import login_name
 from tenants.core.models import Prefecture
+from tests.support.outbox import outbox
 
 KILLED_RELAY = Path(__file__).with_name("killed_relay.py")
 
@@ -44,7 +45,7 @@ def stored(audit_superuser: Any, actor: str) -> list[uuid.UUID]:
 
 
 def waiting(made: set[uuid.UUID]) -> int:
-    return OutboxEvent.objects.filter(pk__in=made).count()
+    return outbox.filter(pk__in=made).count()
 
 
 def test_events_move_once_and_the_outbox_is_empty(really_in_a: Any, audit_superuser: Any) -> None:
@@ -69,7 +70,7 @@ def test_an_event_arrives_as_it_was_recorded(really_in_a: Any) -> None:
             duty="d",
             case="c",
         )
-    kept = OutboxEvent.objects.get(pk=made)
+    kept = outbox.get(pk=made)
     relay.relay_all()
     (event,) = reader.search(Filters(subject=subject))
     assert (event.id, event.occurred_at, event.job_id) == (made, kept.occurred_at, job)
@@ -195,7 +196,7 @@ def test_a_bad_row_waits_and_holds_up_nobody(
         actor, made = make_events(1_200)
         relay.relay_schema(really_in_a.schema_name, really_in_a.code)
         assert sorted(stored(audit_superuser, actor)) == sorted(made)
-        assert list(OutboxEvent.objects.values_list("pk", flat=True)) == [stuck]
+        assert list(outbox.values_list("pk", flat=True)) == [stuck]
         assert str(stuck) in caplog.text
     finally:
         connections.use(

@@ -14,11 +14,11 @@ __all__ = ["officer"]
 
 
 def test_the_bytes_go_when_the_term_is_over(officer: Any, files_of_this_test: Any) -> None:
-    from audit.trail.models import OutboxEvent
     from audit.trail.vocabulary import Event
     from domain.atena_trials.models import KEPT_DAYS
     from domain.atena_trials.services import erase_expired
     from tenants.core import files
+    from tests.support.outbox import outbox
 
     offered()
     put(officer, answer())
@@ -30,7 +30,7 @@ def test_the_bytes_go_when_the_term_is_over(officer: Any, files_of_this_test: An
     assert erase_expired(sample.keep_until + timedelta(days=1)) == 1
     assert not files.resolve(sample.path).exists()
     assert erase_expired(sample.keep_until + timedelta(days=1)) == 0
-    found = OutboxEvent.objects.filter(event=Event.LINKAGE_SAMPLE_ERASED.value)
+    found = outbox.filter(event=Event.LINKAGE_SAMPLE_ERASED.value)
     assert [event.detail["because"] for event in found] == ["term"]
     assert "保管期限により消去しました" in text_of(officer.get(f"{HERE}{sample.pk}/"))
     assert only().fits

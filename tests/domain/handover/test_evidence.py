@@ -121,7 +121,7 @@ def test_the_second_person_sees_the_first_copy_only_when_both_are_in(
 
 
 def test_a_copy_goes_with_a_draft_and_is_replaced_by_the_next(keyed: Carried, url: str, browsers: list[Client]) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     for name, data in (("a.pdf", PDF), ("a.pdf", PDF), ("b.png", PNG)):
         draft = {"0-reason": "途中", "save": "1", "copy": SimpleUploadedFile(name, data)}
@@ -130,7 +130,7 @@ def test_a_copy_goes_with_a_draft_and_is_replaced_by_the_next(keyed: Carried, ur
     assert copy.name == "b.png"
     assert len(_stored()) == 1
     assert browsers[0].get(_place(copy)).content == PNG
-    found = OutboxEvent.objects.filter(event="linkage:sheet:attached")
+    found = outbox.filter(event="linkage:sheet:attached")
     assert found.count() == 3
 
 

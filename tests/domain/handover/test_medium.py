@@ -81,9 +81,9 @@ def _states(act: int) -> list[tuple[int | None, str, str]]:
 
 
 def _events(prefix: str) -> list[str]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return sorted(OutboxEvent.objects.filter(event__startswith=prefix).values_list("event", flat=True))
+    return sorted(outbox.filter(event__startswith=prefix).values_list("event", flat=True))
 
 
 def test_the_job_seals_and_ends_and_the_page_names_what_waits(carried: Carried, browsers: list[Client]) -> None:

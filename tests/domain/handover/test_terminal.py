@@ -115,9 +115,9 @@ def test_what_cannot_stand_is_told_by_line_and_item(
 def test_no_number_and_no_hidden_address_is_on_sheet_or_paper(
     keyed: Carried, url: str, browsers: list[Client], world: Any
 ) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.households.models import Household
     from tests.domain.linkage.world import HOME
+    from tests.support.outbox import outbox
 
     assert HOME in text(browsers[0].get(f"{url}paper/"))
     Household.objects.update(address_hidden=True)
@@ -128,7 +128,7 @@ def test_no_number_and_no_hidden_address_is_on_sheet_or_paper(
         assert "支援措置により表示していません" in shown
     assert "番号を表示" in text(browsers[0].get(url))
     assert "番号を表示" not in text(browsers[0].get(f"{url}paper/"))
-    assert not OutboxEvent.objects.filter(event="number:individual:revealed").exists()
+    assert not outbox.filter(event="number:individual:revealed").exists()
 
 
 def test_reading_a_sheet_is_written_down_first(keyed: Carried, url: str, browsers: list[Client]) -> None:

@@ -150,7 +150,7 @@ def asked(school: School, other_school: School) -> Any:
 
 
 def test_the_second_person_learns_the_schools_and_no_household_and_takes_it_away(asked: Any) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     first, second, request = asked
     approver = browser_of(Role.APPROVER)
@@ -163,7 +163,7 @@ def test_the_second_person_learns_the_schools_and_no_household_and_takes_it_away
     assert CanaryHousehold.objects.get() == second
     request.refresh_from_db()
     assert (request.state, request.before) == ("approved", "2世帯")
-    told = OutboxEvent.objects.filter(event__in=["watch:loosening:proposed", "watch:canary:removed"])
+    told = outbox.filter(event__in=["watch:loosening:proposed", "watch:canary:removed"])
     assert {event.event: event.detail.get("種類", "") for event in told} == {
         "watch:loosening:proposed": "おとりの世帯の除去",
         "watch:canary:removed": "",
@@ -200,9 +200,9 @@ def test_of_two_removals_that_wait_the_second_does_not_take_the_last(asked: Any)
 
 
 def test_the_trail_does_not_say_which_it_is(canary: CanaryHousehold) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    event = OutboxEvent.objects.get(event="watch:canary:placed")
+    event = outbox.get(event="watch:canary:placed")
     assert (event.subjects, event.detail) == ([], {})
 
 

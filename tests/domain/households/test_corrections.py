@@ -52,7 +52,7 @@ def statement_of(home: Household, state: str) -> Statement:
 def test_an_address_is_corrected_after_its_effects_were_named(clerk: Any, home: Household) -> None:
     from auditlog.models import LogEntry
 
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     here = f"/households/{home.pk}/correct/"
     assert here in shown(clerk.get(f"/households/{home.pk}/"))
@@ -64,7 +64,7 @@ def test_an_address_is_corrected_after_its_effects_were_named(clerk: Any, home: 
     shown(clerk.post(here, HOME | {"confirmed": "1"}), 302)
     home.refresh_from_db()
     assert (home.address, home.phone, home.postal_code) == ("奈良市見本町9", "0742-00-0000", "6300001")
-    event = OutboxEvent.objects.get(event="household:facts:corrected")
+    event = outbox.get(event="household:facts:corrected")
     assert "奈良市" not in str(event.__dict__)
     assert event.detail["reason"] == "転記の誤り"
     assert set(event.detail["fields"]) >= {"address", "phone"}

@@ -247,10 +247,10 @@ def test_names_keep_their_variant_characters(take_in: TakeIn) -> None:
 
 
 def test_events_name_records_but_nobody(take_in: TakeIn) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     take_in()
-    events = list(OutboxEvent.objects.all())
+    events = list(outbox.all())
     assert {"import:file:received", "household:record:created", "import:rows:applied"} <= {
         each.event for each in events
     }
@@ -258,9 +258,9 @@ def test_events_name_records_but_nobody(take_in: TakeIn) -> None:
     of_files = [each.subjects for each in events if each.event.startswith("import:")]
     assert {subject["kind"] for subjects in of_files for subject in subjects} == {"roster_import", "school"}
     take_in(households=[household(支援措置="○")])
-    changed = OutboxEvent.objects.get(event="household:record:changed")
+    changed = outbox.get(event="household:record:changed")
     assert changed.detail == {"fields": ["address_hidden"]}
-    assert OutboxEvent.objects.get(event="household:protection:changed").detail == {"protected": True}
+    assert outbox.get(event="household:protection:changed").detail == {"protected": True}
 
 
 def test_400_pupils_are_taken_in(take_in: TakeIn) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households import services
 from domain.households.importing.run import LATER_ROSTER
 from domain.households.left_out import LeftOut, left_out
@@ -17,6 +16,7 @@ from tests.domain.households.conftest import TakeIn, work_off
 from tests.domain.households.people import browser_of
 from tests.domain.households.roster import books
 from tests.domain.households.roster.books import household, member, pupil
+from tests.support.outbox import outbox
 
 OTHER = "H29-000017"
 WRONG_DAY = "平成31年5月1日"
@@ -158,5 +158,5 @@ def test_a_roster_that_was_only_looked_at_can_be_left_and_is_gone(school: School
     answer = clerk.post(f"{here}take/", {"decision": "leave"}, follow=True).content.decode()
     assert "取り込むのをやめました" in answer
     assert not RosterImport.objects.exists()
-    assert OutboxEvent.objects.filter(event="import:file:withdrawn").count() == 1
+    assert outbox.filter(event="import:file:withdrawn").count() == 1
     assert clerk.post(f"{here}take/", {"decision": "leave"}).status_code == 404

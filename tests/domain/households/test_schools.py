@@ -69,7 +69,7 @@ def test_a_school_is_registered_renamed_and_closed(keeper: Any) -> None:
 
 
 def test_the_acts_are_in_the_trail(keeper: Any) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     shown(keeper.post("/households/schools/", {"code": "S1", "name": "見本校"}), 302)
     shown(keeper.post(f"/households/schools/{School.objects.get().pk}/", {"name": "別の名前"}), 302)
@@ -77,9 +77,7 @@ def test_the_acts_are_in_the_trail(keeper: Any) -> None:
         keeper.post(f"/households/schools/{School.objects.get().pk}/", {"name": "別の名前", "closed_on": "R8.3.31"}),
         302,
     )
-    found = (
-        OutboxEvent.objects.filter(event__startswith="household:school:").order_by("pk").values_list("event", flat=True)
-    )
+    found = outbox.filter(event__startswith="household:school:").order_by("pk").values_list("event", flat=True)
     assert sorted(found) == ["household:school:changed", "household:school:closed", "household:school:registered"]
 
 

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audit.trail.models import OutboxEvent
 from domain.households import changing, extras, moving
 from domain.households.changing import FACTS, StatusRefused
 from domain.households.models import Member, Pupil, StatusPeriod
 from domain.households.moving import MoveOfMemberRefused
 from domain.households.queries import status_on
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 APRIL = datetime.date(YEAR, 4, 1)
@@ -63,7 +63,7 @@ def test_a_change_goes_on_under_the_decision_that_follows(child: Pupil) -> None:
     assert (voided.starts_on, voided.attendance, voided.void_reason) == (OCTOBER, "commuter", "入舎")
     changing.change_status(child, DECEMBER, facts(child, class_name="2組", attendance="commuter"), "退舎")
     assert rows(child)[-1] == (DECEMBER, "commuter", 1)
-    assert OutboxEvent.objects.filter(event="household:status:changed").count() == 2
+    assert outbox.filter(event="household:status:changed").count() == 2
 
 
 def test_a_change_on_the_day_of_a_decision_keeps_its_category(child: Pupil) -> None:
@@ -191,7 +191,7 @@ def test_members_join_and_leave_on_days(in_a: Any) -> None:
         moving.move_member(father, joined_on=datetime.date(1980, 1, 1), left_on=None, reason="x")
     with pytest.raises(IntegrityError, match="member_joins_before_leaving"), transaction.atomic():
         Member.objects.filter(pk=father.pk).update(joined_on=OCTOBER)
-    event = OutboxEvent.objects.get(event="household:member:moved")
+    event = outbox.get(event="household:member:moved")
     assert event.detail["after"] == ["", "2025-07-01"]
 
 

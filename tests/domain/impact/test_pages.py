@@ -12,7 +12,6 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.impact import services
 from domain.impact.models import ImpactMover, ImpactRun
 from domain.payments.models import PupilPayment
@@ -33,6 +32,7 @@ from tests.domain.impact.test_replays import night
 from tests.domain.payments.support import spend
 from tests.domain.statements.people import browser_of, clerk_of, queries, text
 from tests.support import records
+from tests.support.outbox import outbox
 
 ADDRESSES = ("/impact/", "/impact/{run}/", "/impact/{run}/movers/", "/impact/{run}/payments/", "/impact/replays/")
 
@@ -160,7 +160,7 @@ def test_a_run_is_removed_by_its_button(run: ImpactRun) -> None:
     response = browser_of(Role.BOARD_OFFICER).post(f"/impact/{run.pk}/delete/")
     assert response["Location"] == "/impact/"
     assert not ImpactRun.objects.exists()
-    assert OutboxEvent.objects.filter(event="impact:run:removed").count() == 1
+    assert outbox.filter(event="impact:run:removed").count() == 1
 
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.TENANT_ADMIN, Role.PRINCIPAL, Role.NUMBER_HANDLER])

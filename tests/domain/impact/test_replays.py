@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit.trail.models import OutboxEvent
 from domain.impact import replays, services
 from domain.impact.models import ReplayFinding, ReplayNight
 from domain.impact.tasks import nightly
@@ -22,6 +21,7 @@ from tests.domain.impact.support import closed_round
 from tests.domain.payments.support import pupil, spend
 from tests.domain.reports.support import decided_homes
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.receipts import rewritten
 
 DAY = datetime.date(2026, 1, 10)
@@ -51,7 +51,7 @@ def resealed(receipt: dict[str, Any]) -> dict[str, Any]:
 
 
 def events() -> list[str]:
-    return list(OutboxEvent.objects.filter(event__startswith="replay:").values_list("event", flat=True))
+    return list(outbox.filter(event__startswith="replay:").values_list("event", flat=True))
 
 
 def test_a_night_is_silent_when_nothing_changed(year: None) -> None:

@@ -9,7 +9,6 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from audit.trail.models import OutboxEvent
 from domain.impact import choosing, services
 from domain.impact.errors import ImpactRefused
 from domain.impact.models import ImpactMover, ImpactPayment, ImpactRun
@@ -34,6 +33,7 @@ from tests.domain.impact.support import (
 )
 from tests.domain.payments.support import payment_of, spend
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 OWN = {"impact", "jobs", "trail", "accounts", "auditlog", "sessions", "contenttypes"}
@@ -50,7 +50,7 @@ def rows_elsewhere() -> dict[str, list[Any]]:
 
 
 def events(prefix: str) -> list[str]:
-    return list(OutboxEvent.objects.filter(event__startswith=prefix).order_by("pk").values_list("event", flat=True))
+    return list(outbox.filter(event__startswith=prefix).order_by("pk").values_list("event", flat=True))
 
 
 def test_a_draft_says_who_moves_and_why(in_a: Any) -> None:

@@ -31,11 +31,11 @@ def test_a_new_version_retires_the_old_one(in_a: Any) -> None:
 
 
 def test_the_same_again_changes_nothing(in_a: Any) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage.services import put_in_force
+    from tests.support.outbox import outbox
 
     assert put_in_force(_nara(), {"token": TOKEN}).pk == put_in_force(_nara(), {"token": TOKEN}).pk
-    assert OutboxEvent.objects.filter(event="console:adapter:activated").count() == 1
+    assert outbox.filter(event="console:adapter:activated").count() == 1
     assert put_in_force(_nara(), {"token": "renewed"}).version == 2
 
 
@@ -43,10 +43,10 @@ def test_a_renewed_secret_is_a_version_of_its_own_and_fetches_what_the_earlier_o
     in_a: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The event says that nothing else changed, and no value; a secret for another destination is not sent to the earlier one."""
-    from audit.trail.models import OutboxEvent
     from domain.linkage.exchange.adapters import adapter_of_version
     from domain.linkage.models import AdapterConfiguration
     from domain.linkage.services import put_in_force
+    from tests.support.outbox import outbox
 
     used: list[str] = []
 
@@ -65,7 +65,7 @@ def test_a_renewed_secret_is_a_version_of_its_own_and_fetches_what_the_earlier_o
     put_in_force(_nara(timeout_seconds=5.0), {"token": "renewed"})
     told = [
         (one.detail["version"], one.detail["settings_changed"], one.detail["secrets_changed"])
-        for one in OutboxEvent.objects.filter(event="console:adapter:activated").order_by("occurred_at")
+        for one in outbox.filter(event="console:adapter:activated").order_by("occurred_at")
     ]
     assert told == [(1, True, ["token"]), (2, False, ["token"]), (3, True, [])]
     kept = AdapterConfiguration.objects.order_by("version")

@@ -27,9 +27,9 @@ def _tax(key: str = "01") -> Any:
 
 
 def _events(prefix: str) -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return list(OutboxEvent.objects.filter(event__startswith=prefix))
+    return list(outbox.filter(event__startswith=prefix))
 
 
 @pytest.mark.parametrize(

@@ -230,11 +230,11 @@ def test_told_twice_differently_or_of_strangers_changes_nothing_and_is_told(worl
 def test_records_past_their_term_are_deleted_with_an_event_and_the_others_stay(world: World) -> None:
     from django.utils import timezone
 
-    from audit.trail.models import OutboxEvent
     from config import celery_settings
     from domain.linkage.models import Batch, ExchangeRecord
     from domain.linkage.tasks import dispose_of_records
     from tests.domain.linkage.world import YEAR
+    from tests.support.outbox import outbox
 
     member = world.household(father(), child()).members.get(key="03")
     batch = Batch.objects.create(kind="list", sequence=1, fiscal_year=YEAR, adapter_version=1, size=0)
@@ -254,7 +254,7 @@ def test_records_past_their_term_are_deleted_with_an_event_and_the_others_stay(w
     for _ in range(2):
         dispose_of_records()
     assert set(ExchangeRecord.objects.values_list("entry", flat=True)) == {"new", "last"}
-    told = OutboxEvent.objects.get(event="linkage:record:disposed")
+    told = outbox.get(event="linkage:record:disposed")
     assert told.subjects == [{"kind": "member", "id": str(member.pk)}]
     assert told.detail == {"records": 1, "kept_until": (today - timedelta(days=1)).isoformat()}
     assert celery_settings.beat_schedule["records"]["task"] == dispose_of_records.name

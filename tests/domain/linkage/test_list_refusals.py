@@ -50,11 +50,11 @@ def test_three_hourly_runs_tell_a_refused_list_once_and_a_person_asks_again(
     world: World, start: Any, handler: Client, tmp_path: Path
 ) -> None:
     """Through the real link: the other list goes on being fetched, the same on the wire as before."""
-    from audit.trail.models import OutboxEvent
     from domain.linkage import services
     from domain.linkage.exchange.adapters import configuration_in_force
     from domain.linkage.incoming import refusals
     from jobs.models import Job
+    from tests.support.outbox import outbox
 
     world.household(father(), child())
     (tmp_path / "conduct.json").write_text(json.dumps({"suspended": ["records"]}))
@@ -67,13 +67,13 @@ def test_three_hourly_runs_tell_a_refused_list_once_and_a_person_asks_again(
     for _ in range(3):
         assert work(services.start_incoming(OPERATOR)).state == "succeeded"
     assert asked() == ["incoming records", "incoming", "incoming"]
-    assert len(_findings()) == OutboxEvent.objects.filter(event="linkage:answer:refused").count() == 1
+    assert len(_findings()) == outbox.filter(event="linkage:answer:refused").count() == 1
     assert "この一覧を渡す権限がありません" in _findings()[0]
     for place in ("/linkage/incoming/", "/linkage/records/"):
         assert "情報提供等記録: この一覧を渡す権限がありません。" in text_of(handler.get(place))
 
     handler.post("/linkage/incoming/exchange/", OPERATOR)
-    assert OutboxEvent.objects.get(event="linkage:list:reopened").detail == {"lists": ["records"], "refusals": 1}
+    assert outbox.get(event="linkage:list:reopened").detail == {"lists": ["records"], "refusals": 1}
     assert "求めていません" not in text_of(handler.get("/linkage/incoming/"))
     work(Job.objects.get(kind="linkage.incoming", state="queued"))
     assert asked()[3:] == ["incoming records"]

@@ -217,8 +217,8 @@ def test_what_may_not_be_decided_is_not_offered_and_refused(doubted: Any, handle
 
 def test_one_answer_is_matched_again_on_request(doubted: Any, handler: Client) -> None:
     """After the record was corrected elsewhere; asked for in vain it is kept too. What is settled is not compared again."""
-    from audit.trail.models import OutboxEvent
     from domain.linkage.models import Inquiry, InquiryStep
+    from tests.support.outbox import outbox
 
     line = Inquiry.objects.get(member__household=doubted, member__key="01", kind="tax")
     place = f"/linkage/reviews/{line.pk}/"
@@ -237,7 +237,7 @@ def test_one_answer_is_matched_again_on_request(doubted: Any, handler: Client) -
         ("mismatch", "もう一度突合しました。結果は変わりません。"),
         ("matched", "もう一度突合しました。"),
     ]
-    events = OutboxEvent.objects.filter(event="linkage:answer:rematched").order_by("occurred_at")
+    events = outbox.filter(event="linkage:answer:rematched").order_by("occurred_at")
     assert [(one.detail["from"], one.detail["to"]) for one in events] == [
         ("mismatch", "mismatch"),
         ("mismatch", "matched"),

@@ -54,9 +54,9 @@ def _person(world: World) -> Any:
 
 
 def test_a_change_has_a_row_of_history_and_an_event(world: World) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage.persons.moving import move
     from domain.linkage.persons.states import Act
+    from tests.support.outbox import outbox
 
     person = _person(world)
     assert move([person.pk], Act.CONFIRM) == [person.pk]
@@ -66,7 +66,7 @@ def test_a_change_has_a_row_of_history_and_an_event(world: World) -> None:
     assert person.state == "verified"
     step = person.steps.get()
     assert (step.from_state, step.to_state, step.note) == ("draft", "verified", "個人番号が登録された")
-    event = OutboxEvent.objects.get(event="linkage:person:moved")
+    event = outbox.get(event="linkage:person:moved")
     assert event.subjects == [{"kind": "member", "id": str(person.member_id)}]
     assert event.detail == {"people": 1, "act": "confirm", "to": "verified"}
 

@@ -66,9 +66,9 @@ def test_no_page_file_event_or_job_of_the_link_names_it(
     start: Any,
     handler: Client,
 ) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage.models import Inquiry, PersonLine, RegistrationStep, TargetList
     from jobs.models import Job
+    from tests.support.outbox import outbox
 
     _, household = _everything(world, start)
     household.address = HOME  # differs again, so that the page of a person has something to show
@@ -91,7 +91,7 @@ def test_no_page_file_event_or_job_of_the_link_names_it(
         content = workbook.getvalue()
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             assert not any(_tells(book.read(name)) for name in book.namelist())
-    kept = [*OutboxEvent.objects.values_list("detail", flat=True), *Job.objects.values_list("args", flat=True)]
+    kept = [*outbox.values_list("detail", flat=True), *Job.objects.values_list("args", flat=True)]
     kept += [*Job.objects.values_list("error", flat=True), *RegistrationStep.objects.values_list("note", flat=True)]
     kept += list(PersonLine.objects.values_list("reason", flat=True))
     assert not any(secret in str(one) for secret in SECRETS for one in kept)

@@ -55,16 +55,16 @@ def test_what_may_be_decided(state: str, match: str, possible: list[str], world:
 
 
 def test_a_decision_is_kept_with_who_when_why(world: World, user: Any) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage.models import InquiryStep
     from domain.linkage.services import possible_settlements, settle
+    from tests.support.outbox import outbox
 
     settled = settle(_inquiry(world, "answered", "review"), "accepted", user, " 改姓の届出あり ")
     assert (settled.settlement, settled.settled_by) == ("accepted", "サンプル　教委")
     assert settled.settled_at is not None
     step = InquiryStep.objects.get(inquiry=settled)
     assert (step.settlement, step.note) == ("accepted", "改姓の届出あり")
-    event = OutboxEvent.objects.get(event="linkage:answer:settled")
+    event = outbox.get(event="linkage:answer:settled")
     assert event.detail == {"settlement": "accepted", "match": "review", "item": "tax"}
     assert {subject["kind"] for subject in event.subjects} == {"inquiry", "member"}
     assert possible_settlements(settled) == []

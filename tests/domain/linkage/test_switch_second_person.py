@@ -93,10 +93,10 @@ def test_no_end_is_laid_down_before_the_beginning_by_one_person(in_a: Any) -> No
 
 
 def test_the_approver_sees_what_goes_and_only_then_does_it_hold(unsent: Any, handler: Client, approver: Client) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage.models import ProvisionRule
     from domain.linkage.providing.rules import rules_on
     from domain.linkage.providing.stopping import drop_unwanted
+    from tests.support.outbox import outbox
 
     approve_copies()
     assert handler.post(RULES, _typed()).status_code == 403
@@ -123,7 +123,7 @@ def test_the_approver_sees_what_goes_and_only_then_does_it_hold(unsent: Any, han
     assert not rules_on(today).provided
     assert "切替えの承認" not in text_of(approver.get("/"))
     assert (drop_unwanted(), lines()[-1][2]) == (1, "dropped")
-    told = OutboxEvent.objects.filter(event="linkage:provision:configured").latest("occurred_at").detail
+    told = outbox.filter(event="linkage:provision:configured").latest("occurred_at").detail
     assert (told["proposed_by"], told["lines"], told["copies"]) == ("handler", 1, 1)
     assert "登録済" in text_of(approver.get(place))
 

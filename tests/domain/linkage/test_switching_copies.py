@@ -40,17 +40,17 @@ def _send() -> None:
 
 def test_what_waits_to_be_sent_follows_the_switch(link: Link, tmp_path: Path) -> None:
     """Approved and unsent lines are dropped with their history and an event; a list that waits is not approved any more."""
-    from audit.trail.models import OutboxEvent
     from domain.linkage import services
     from domain.linkage.errors import TargetsRefused
     from domain.linkage.models import CopyLine
+    from tests.support.outbox import outbox
 
     approve_copies()
     provide_by_rule(provided=False)
     _send()
     assert lines() == [("add", "paid", "dropped", 12_000)]
     assert CopyLine.objects.get().steps.get().note == CopyLine.objects.get().reason != ""
-    told = OutboxEvent.objects.get(event="linkage:provision:dropped")
+    told = outbox.get(event="linkage:provision:dropped")
     assert (told.detail, len(told.subjects)) == ({"lines": 1}, 1)
     provide_by_rule()
     listed = services.propose_copies(YEAR, person("proposer"))
@@ -93,11 +93,11 @@ def test_a_batch_that_nobody_sent_yet_loses_what_is_not_wanted(
 def test_where_the_link_sends_no_copies_two_people_delete_them_at_the_terminal(
     link: Link, handler: Client, approver: Client, tmp_path: Path
 ) -> None:
-    from audit.trail.models import OutboxEvent
     from domain.linkage import services
     from domain.linkage.exchange.adapters import configuration_in_force
     from domain.linkage.models import CopyLine, DeletionReport
     from tests.integrations.atena_adapters.support import TOKEN
+    from tests.support.outbox import outbox
 
     provide()
     config = configuration_in_force().config
@@ -126,7 +126,7 @@ def test_where_the_link_sends_no_copies_two_people_delete_them_at_the_terminal(
     assert "11月22日に端末で削除し、画面で確かめた" in text_of(approver.get(place))
     assert "副本 1件の端末での削除を確認しました" in text_of(approver.post(place, confirm, follow=True))
     assert (copies(), lines()[-1][2]) == ({}, "accepted")
-    told = OutboxEvent.objects.get(event="linkage:provision:settled")
+    told = outbox.get(event="linkage:provision:settled")
     assert told.detail == {"act": "done", "lines": 1, "reported_by": report.by}
     assert {subject["kind"] for subject in told.subjects} == {"member", "copy_list"}
     assert "もう決まっています" in text_of(approver.post(place, confirm, follow=True))
@@ -161,13 +161,13 @@ def test_a_deletion_that_was_refused_is_settled_when_it_was_done_at_the_terminal
 def test_a_whole_prefecture_s_copies_are_dropped_and_settled_with_everybody_told(in_a: Any) -> None:
     """One event would be larger than the trail takes, and the act be refused with it."""
     from accounts.permissions import Permission
-    from audit.trail.models import OutboxEvent
     from domain.linkage.models import Copy, CopyLine, CopyList
     from domain.linkage.providing import reporting, stopping
+    from tests.support.outbox import outbox
 
     everybody = [CopyLine(copy=Copy(member_id=number)) for number in range(60_000)]
     stopping._note(everybody)
     reporting._record(everybody, CopyList(pk=1), {"act": "done", "lines": 60_000}, Permission.APPROVE_INQUIRY)
     for event in ("linkage:provision:dropped", "linkage:provision:settled"):
-        rows = OutboxEvent.objects.filter(event=event)
+        rows = outbox.filter(event=event)
         assert len({subject["id"] for row in rows for subject in row.subjects}) == 60_000, event

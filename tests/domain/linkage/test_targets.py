@@ -185,14 +185,14 @@ def test_one_list_waits_at_a_time_and_can_be_taken_back(world: World) -> None:
 
 
 def test_the_trail_holds_the_same_digest_when_frozen_approved_and_sent(world: World, start: Any) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     world.household(father(), child())
     link = start("nara")
     link.register()
     listed = approve_all()
     link.inquire()
-    found = {event.event: event.detail for event in OutboxEvent.objects.filter(event__startswith="linkage:")}
+    found = {event.event: event.detail for event in outbox.filter(event__startswith="linkage:")}
     assert found["linkage:targets:proposed"]["digest"] == listed.digest
     assert found["linkage:targets:approved"]["digest"] == listed.digest
     assert found["linkage:inquiry:sent"]["approved"] == [f"{listed.number} {listed.digest}"]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import Household
 from domain.payments.models import PayerAccount, PaymentRound, Transfer
 from jobs.models import Job
@@ -16,6 +15,7 @@ from jobs.running import run_job
 from tests.domain.payments.support import approved, calculated, child, opened, pupil, released, spend
 from tests.domain.statements.people import browser_of, clerk_of, text
 from tests.support import records
+from tests.support.outbox import outbox
 
 
 def test_the_board_opens_and_calculates_a_round(in_a: Any, heard: list[Any]) -> None:
@@ -164,7 +164,7 @@ def test_the_payer_account_is_registered(in_a: Any, heard: list[Any]) -> None:
     assert board.post("/payments/payer/", entries | {"account_number": "1111111"}).status_code == 302
     assert PayerAccount.objects.get().account_number == "1111111"
     text(clerk_of("S01").get("/payments/payer/"), 403)
-    events = OutboxEvent.objects.filter(event="round:payer:changed").order_by("pk")
+    events = outbox.filter(event="round:payer:changed").order_by("pk")
     assert [len(event.detail["fields"]) for event in events] == [8, 1]
     assert events[1].detail["fields"] == ["account_number"]
     assert "1111111" not in str(events[1].detail)
@@ -190,7 +190,7 @@ def test_who_approves_for_one_school_only_approves_no_round(round_: PaymentRound
         text(one.post(f"/payments/rounds/{round_.pk}/{act}/", typed), 403)
     assert PaymentRound.objects.get().state == "calculated"
     assert "承認へ進む" not in text(one.get(f"/payments/rounds/{round_.pk}/"))
-    assert OutboxEvent.objects.filter(event="access:permission:refused").count() == 5
+    assert outbox.filter(event="access:permission:refused").count() == 5
 
 
 def test_a_board_role_for_one_school_neither_opens_nor_calculates_nor_sets_the_payer(round_: PaymentRound) -> None:

@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import StatusPeriod
 from domain.payments import services
 from domain.payments.errors import PaymentError
@@ -28,6 +27,7 @@ from tests.domain.payments.support import (
 )
 from tests.domain.statements.people import browser_of, text
 from tests.support import records
+from tests.support.outbox import outbox
 
 State = Adjustment.State
 THIRD = (12, 2)
@@ -239,6 +239,6 @@ def test_the_round_page_shows_cause_and_takes_the_officers_act(in_a: Any, heard:
     assert officer.post(address, {"reason": "保護者と協議済み"}).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.reason) == (State.ACCEPTED, "保護者と協議済み")
-    assert OutboxEvent.objects.filter(event="round:recovery:accepted").count() == 1
+    assert outbox.filter(event="round:recovery:accepted").count() == 1
     shown = text(officer.get(f"/payments/pupils/{payment_of(second, who).pk}/"))
     assert "保護者と協議済み 計算し直すと、支給額から差し引きます。" in shown

@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
 from audit.review.models import Alert
-from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from domain.households.models import Pupil, School
 from domain.payments import services
@@ -36,6 +35,7 @@ from tests.domain.payments.support import (
 )
 from tests.domain.payments.test_runs import Killed, killed_at_write, lease_ran_out
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 LUNCH = ExpenseFacts(item="school_lunch", used_on=day(6), amount=4_000, evidence="R-1")
@@ -95,7 +95,7 @@ def test_good_rows_are_kept(school: School, who: Pupil) -> None:
     assert (second.item, second.amount, second.trip, second.purpose) == ("homecoming_attendant", 1_200, 3, "fetching")
     assert (first.imported, first.created_by) == (made, made.created_by)
     assert files.read(made.path)
-    events = list(OutboxEvent.objects.filter(case_ref=f"expense_import:{made.pk}").values_list("event", "subjects"))
+    events = list(outbox.filter(case_ref=f"expense_import:{made.pk}").values_list("event", "subjects"))
     assert (Event.EXPENSE_RECORD_ENTERED, [{"kind": "pupil", "id": str(who.pk)}]) in events
     assert {"kind": "expense_import", "id": str(made.pk)} in dict(events)[Event.IMPORT_ROWS_APPLIED]
 
@@ -232,7 +232,7 @@ def test_entered_changed_and_removed_with_events(who: Pupil) -> None:
         services.remove_expense(expense.pk)
     assert expense.created_by == clerk.display_name
     assert not Expense.objects.exists()
-    events = OutboxEvent.objects.filter(event__startswith="expense:").order_by("occurred_at", "id")
+    events = outbox.filter(event__startswith="expense:").order_by("occurred_at", "id")
     assert [(event.event, event.detail) for event in events] == [
         (Event.EXPENSE_RECORD_ENTERED, {"item": "school_lunch"}),
         (Event.EXPENSE_RECORD_CHANGED, {"fields": ["amount"]}),

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused, FactsChanged
@@ -30,6 +29,7 @@ from tests.domain.payments.support import (
 )
 from tests.domain.statements.people import browser_of, text
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 LUNCH = ExpenseFacts(item="school_lunch", used_on=day(6), amount=4_000, evidence="R-1")
@@ -121,7 +121,7 @@ def test_only_the_board_enters_it_and_everybody_sees_why(first: PaymentRound, he
     shown = text(officer.post("/payments/expenses/new/", posted | {"late_reason": LATE}, follow=True))
     assert "承認済みの「第1期」はそのままで、次の支給回を開いて計算すると、差が追給・戻入になります。" in shown
     made = Expense.objects.get(evidence="R-1")
-    event = OutboxEvent.objects.get(event="expense:record:entered")
+    event = outbox.get(event="expense:record:entered")
     assert event.detail == {"item": "school_lunch", "approved_round": first.pk}
     page = f"/payments/expenses/{made.pk}/"
     assert "教委担当がこの画面で直すと" in text(clerk.get(page))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.payments.calculation.fingerprint import fingerprint
 from domain.payments.errors import ExpenseRefused
 from domain.payments.models import Adjustment, OutsideGrant, PaymentRound
@@ -17,6 +16,7 @@ from tests.domain.payments.support import SECOND, amounts, approved, calculated,
 from tests.domain.reports import support as printed
 from tests.domain.statements.people import Browser, browser_of, clerk_of, text
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 ITEM, CAP, TRIP = "school_supplies", 10_000, "school_trip_self"
@@ -138,7 +138,7 @@ def test_what_an_approved_round_counted_takes_the_board_and_a_reason(who: Any) -
     assert board.post(address, {"late_reason": LATE}).status_code == 302
     assert OutsideGrant.objects.get().item == "school_lunch"
     for event in ("entered", "removed"):
-        kept = OutboxEvent.objects.filter(event=f"expense:outside:{event}").latest("occurred_at").detail
+        kept = outbox.filter(event=f"expense:outside:{event}").latest("occurred_at").detail
         assert kept["reason"] == LATE
 
 
@@ -177,7 +177,7 @@ def test_only_what_can_be_is_taken(who: Any) -> None:
     enter_outside(who, YEAR, BROUGHT)
     with pytest.raises(ExpenseRefused, match="登録済み"):
         enter_outside(who, YEAR, BROUGHT)
-    heard = set(OutboxEvent.objects.filter(event__startswith="expense:outside").values_list("event", flat=True))
+    heard = set(outbox.filter(event__startswith="expense:outside").values_list("event", flat=True))
     assert heard == {"expense:outside:entered"}
 
 

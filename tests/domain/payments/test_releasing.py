@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from domain.households.models import Household, Pupil
 from domain.payments import services
@@ -34,6 +33,7 @@ from tests.domain.payments.support import (
     spend,
 )
 from tests.support import records
+from tests.support.outbox import outbox
 
 
 def test_siblings_are_paid_with_one_transfer(in_a: Any) -> None:
@@ -103,7 +103,7 @@ def test_an_account_approved_anew_is_paid_and_written_down(in_a: Any) -> None:
     Household.objects.filter(pk=home.pk).update(account_number="9999999")
     approver = records.staff(Role.APPROVER)
     assert services.approve_accounts(round_, approver, changes_digest(round_)) == 1
-    event = OutboxEvent.objects.filter(event=Event.ROUND_PAYMENTS_APPROVED).latest("pk")
+    event = outbox.filter(event=Event.ROUND_PAYMENTS_APPROVED).latest("pk")
     assert {"kind": "household", "id": str(home.pk)} in event.subjects
     assert event.detail["accounts"] == 1
     assert "9999999" not in str(event.detail)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.errors import RequestStale, SamePerson
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from domain.households.models import Household
 from domain.payments import services
@@ -38,6 +37,7 @@ from tests.domain.payments.support import (
     spend,
 )
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 from tests.support.stale import ways_to_go_stale
 
@@ -56,7 +56,7 @@ NEXT_YEAR: dict[str, Any] = {
 def test_opening_again_gives_the_same_round(in_a: Any) -> None:
     assert opened().pk == opened().pk
     assert [step.to_state for step in opened().steps.all()] == ["draft"]
-    assert OutboxEvent.objects.filter(event=Event.ROUND_RECORD_OPENED).count() == 1
+    assert outbox.filter(event=Event.ROUND_RECORD_OPENED).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_from_opening_to_release(in_a: Any) -> None:
     assert (round_.confirmed_count, round_.confirmed_total) == (2, 7_000)
     assert (round_.transferable_total, round_.untransferable_total) == (7_000, 0)
     assert sorted(Transfer.objects.values_list("amount", flat=True)) == [3_000, 4_000]
-    recorded = set(OutboxEvent.objects.values_list("event", flat=True))
+    recorded = set(outbox.values_list("event", flat=True))
     assert {
         Event.ROUND_RECORD_OPENED,
         Event.ROUND_PAYMENTS_CALCULATED,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from audit.trail.models import OutboxEvent
 from domain.payments.models import PaymentRound, Transfer
 from domain.reports import services
 from domain.reports.banking import checked
@@ -18,6 +17,7 @@ from tenants.core import files
 from tests.domain.payments import support as payments
 from tests.domain.reports import support
 from tests.support import records
+from tests.support.outbox import outbox
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_the_file_holds_what_was_approved(round_: PaymentRound) -> None:
     assert (output.documents, output.total) == (2, file.total) == (2, round_.transferable_total)
     assert job.counts == {"振込": 2, "合計（円）": file.total}
     assert (output.school_code, output.kind) == ("", "bank")
-    event = OutboxEvent.objects.get(event="round:file:made")
+    event = outbox.get(event="round:file:made")
     assert event.detail == {"count": 2, "total": file.total}
     assert services.start_bank_file(round_.pk) == job
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.errors import RequestStale, SamePerson
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.reports import board_words, services
 from domain.reports.board_words import Words
 from domain.reports.errors import WordingRefused
@@ -21,6 +20,7 @@ from domain.statements.models import Statement
 from tests.domain.reports import support
 from tests.domain.reports.test_pages import body, browser
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 from tests.support.stale import ways_to_go_stale
 
@@ -96,7 +96,7 @@ def test_one_waits_at_a_time_and_days_run_forward() -> None:
     board_words.withdraw(row)
     with pytest.raises(WordingRefused, match="取下げ"):
         board_words.approve(row, records.staff(Role.APPROVER))
-    events = list(OutboxEvent.objects.values_list("event", flat=True))
+    events = list(outbox.values_list("event", flat=True))
     for act in ("proposed", "approved", "withdrawn"):
         assert f"print:wording:{act}" in events
 

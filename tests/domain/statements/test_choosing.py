@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.linkage.models import Inquiry
 from domain.statements import services
 from domain.statements.choosing import ChoiceRefused
@@ -18,6 +17,7 @@ from domain.statements.models import FactsChoice, MemberFacts, Statement
 from tests.domain.statements import deciders, people
 from tests.domain.statements.deciders import HIGH, LOW
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 CERTIFICATE, ANSWER = FactsChoice.Stands.CERTIFICATE, FactsChoice.Stands.ANSWER
@@ -74,7 +74,7 @@ def test_the_facts_follow_the_choice_and_both_stay(in_a: Any, settlement: str) -
         (500_000, 9_000_000)
     ] * 2
     assert Inquiry.objects.get(member=father).answer == ANSWERED
-    told = OutboxEvent.objects.filter(event="statement:source:chosen").order_by("pk")
+    told = outbox.filter(event="statement:source:chosen").order_by("pk")
     assert sorted(event.detail["stands"] for event in told) == [ANSWER, CERTIFICATE]
     assert {subject["kind"] for event in told for subject in event.subjects} == {"statement", "member", "inquiry"}
 

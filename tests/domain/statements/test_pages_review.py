@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import Household
 from domain.linkage.models import Inquiry
 from domain.statements import services
@@ -18,6 +17,7 @@ from jobs.models import Job
 from jobs.running import run_job
 from tests.domain.statements import people
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 FORM = {"document_number": "7教特第１号", "effective_from": "R7.4.1"}
@@ -198,7 +198,7 @@ def test_nothing_clear_is_proposed_before_a_sample_was_opened(in_a: Any, firm: N
     assert f"{browser.person.display_name}さんが今回のログインで開いた調書" in shown
     assert "4件すべてを起案する" in shown
     assert browser.post("/statements/review/propose/", values).status_code == 302
-    reviewed = OutboxEvent.objects.filter(event="statement:record:reviewed")
+    reviewed = outbox.filter(event="statement:record:reviewed")
     assert {row.subjects[0]["id"] for row in reviewed} == {str(each.pk) for each in statements[:3]}
 
 

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import StatusPeriod
 from domain.statements import services
 from domain.statements.models import Determination, MemberFacts, Statement
@@ -19,6 +18,7 @@ from domain.statements.states import MoveRefused
 from tests.domain.statements import deciders, people
 from tests.domain.statements.deciders import APRIL, HIGH, LOW, OCTOBER
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 
@@ -38,7 +38,7 @@ def test_category_changes_from_the_day_and_the_old_decision_stays(in_a: Any) -> 
     assert (before.household_category, before.computation.receipt) == (3, receipt)
     assert list(first.facts.order_by("pk").values()) == facts
     assert [row.category for row in after.pupil_categories.all()] == [1]
-    assert {"statement:redetermination:opened"} <= set(OutboxEvent.objects.values_list("event", flat=True))
+    assert {"statement:redetermination:opened"} <= set(outbox.values_list("event", flat=True))
 
 
 def test_it_goes_the_whole_way_with_history_and_two_people(in_a: Any) -> None:

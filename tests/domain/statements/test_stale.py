@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.errors import RequestStale
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.statements import services
 from domain.statements.models import Determination
 from tests.domain.statements import people
 from tests.domain.statements.test_pages_review import decide
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 from tests.support.stale import ways_to_go_stale
 
@@ -46,7 +46,7 @@ def test_a_stale_document_is_not_decided_but_taken_back_and_proposed_again(in_a:
     statement.refresh_from_db()
     assert statement.state == "forwarded"
     assert not Determination.objects.exists()
-    assert OutboxEvent.objects.get(event="statement:category:withdrawn").detail == {"document": NUMBER}
+    assert outbox.get(event="statement:category:withdrawn").detail == {"document": NUMBER}
     services.propose([statement.pk], officer, NUMBER, APRIL)
     assert services.approve([statement.pk], approver) == 1
     assert services.take_back([statement.pk], approver, NUMBER) == 0

@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import SamePerson
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from audit.trail.vocabulary import Event
 from domain.households.models import Household, StatusPeriod
 from domain.linkage.models import Inquiry
@@ -21,6 +20,7 @@ from domain.statements import services
 from domain.statements.models import Computation, Determination, MemberFacts, PupilCategory, Statement
 from domain.statements.states import MoveRefused
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 PACK = load_pack("R07-former-standard", overlays=("sample-operator",))
@@ -97,7 +97,7 @@ def test_from_intake_to_notice(in_a: Any) -> None:
     assert [step.to_state for step in statement.steps.all()] == [
         "intake", "computed", "forwarded", "proposed", "decided", "noticed",
     ]  # fmt: skip
-    recorded = set(OutboxEvent.objects.values_list("event", flat=True))
+    recorded = set(outbox.values_list("event", flat=True))
     assert {
         Event.STATEMENT_RECORD_OPENED,
         Event.STATEMENT_CATEGORY_COMPUTED,

@@ -263,13 +263,13 @@ def test_every_number_gets_its_own_seal_and_index(school: School, deposit_key: b
 
 
 def test_the_events_of_a_deposit(three: dict[str, Member]) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    names = list(OutboxEvent.objects.values_list("event", flat=True))
+    names = list(outbox.values_list("event", flat=True))
     assert {"import:file:received", "number:file:loaded", "number:individual:stored", "number:file:emptied"} <= set(
         names
     )
-    stored = OutboxEvent.objects.get(event="number:individual:stored")
+    stored = outbox.get(event="number:individual:stored")
     assert {subject["id"] for subject in stored.subjects} == {str(member.pk) for member in three.values()}
 
 

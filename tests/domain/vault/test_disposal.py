@@ -71,7 +71,7 @@ def restore(table: str, rows: list[Any]) -> None:
 
 
 def test_from_rule_to_proof(gone: dict[str, Member], two: tuple[User, User]) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     run = proposed(two)
     assert (run.count, run.state, held()) == (5, "proposed", 8)
@@ -82,9 +82,9 @@ def test_from_rule_to_proof(gone: dict[str, Member], two: tuple[User, User]) -> 
     assert not PersonNumber.objects.filter(member__in=gone.values()).exists()
     assert (run.proposed_by, run.approved_by, run.keep_years) == ("proposer", "approver-of-numbers", 5)
     assert run.digest == tombstones.digest_of(run.lines.values_list("tombstone", flat=True))
-    finished = OutboxEvent.objects.get(event="number:disposal:finished")
+    finished = outbox.get(event="number:disposal:finished")
     assert (finished.detail["count"], finished.detail["sha256"]) == (5, run.digest)
-    deleted = OutboxEvent.objects.filter(event="number:individual:deleted")
+    deleted = outbox.filter(event="number:individual:deleted")
     assert {subject["id"] for event in deleted for subject in event.subjects} == {str(m.pk) for m in gone.values()}
     (proof,) = tombstones.lists()
     assert (proof["digest"], len(proof["tombstones"])) == (run.digest, 5)
@@ -122,11 +122,11 @@ def test_killed_and_gone_on(
     assert revive(job).state == "succeeded", job.error
     run.refresh_from_db()
     assert (run.state, run.count, held(), job.counts) == ("done", 5, 3, {"廃棄した番号": 5})
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    said = OutboxEvent.objects.filter(event="number:individual:deleted").values_list("detail", flat=True)
+    said = outbox.filter(event="number:individual:deleted").values_list("detail", flat=True)
     assert sum(detail["count"] for detail in said) == 5
-    assert OutboxEvent.objects.filter(event="number:disposal:finished").count() == 1
+    assert outbox.filter(event="number:disposal:finished").count() == 1
 
 
 def test_nobody_approves_alone(gone: dict[str, Member], two: tuple[User, User]) -> None:

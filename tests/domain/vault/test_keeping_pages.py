@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.households.models import Member, Pupil, School
 from domain.vault import disposal, modes, rotation, services
 from domain.vault.desk.conflicts import Kind, note
@@ -21,6 +20,7 @@ from jobs.models import Job
 from tests.domain.households.people import browser_of
 from tests.domain.vault.conftest import make_household, number
 from tests.domain.vault.killing import worked_off
+from tests.support.outbox import outbox
 
 TODAY = "令和7年6月1日"
 MODE = "/numbers/keeping/mode/"
@@ -283,7 +283,7 @@ def test_the_rules_are_changed_by_two_people(handler: Any, security: Any, three:
     assert security.post(there).status_code == 302
     assert (modes.rules().needs_list, modes.rules().keep_years) == (True, 7)
     assert "いまの状態は「施行済」" in security.post(there, follow=True).content.decode()
-    events = OutboxEvent.objects.filter(event__startswith="number:mode:").order_by("id")
+    events = outbox.filter(event__startswith="number:mode:").order_by("id")
     assert [event.event for event in events] == ["number:mode:proposed", "number:mode:changed"]
     assert events[1].detail["proposed_by"] == change.proposed_by
 

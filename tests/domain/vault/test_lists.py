@@ -67,9 +67,9 @@ def test_nobody_outside_the_list(three: dict[str, Member], two: tuple[User, User
     approved(two, [three["1"], three["2"]])
     with pytest.raises(ListMissing):
         opened_by(uuid4(), three.values())
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    assert OutboxEvent.objects.get(event="number:list:refused").detail == {"people": 3, "field": FIELD.value}
+    assert outbox.get(event="number:list:refused").detail == {"people": 3, "field": FIELD.value}
 
 
 def test_not_before_approval_not_after_its_time_not_outside_a_job(

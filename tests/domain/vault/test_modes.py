@@ -120,9 +120,9 @@ def test_numbers_in_transit_go_with_the_receipt(hand_in: HandIn, members: dict[s
     assert rows.count() == rows.filter(transit_until__gt=timezone.now()).count() == 3
     services.store_unified({members["1"].pk: "U1", members["2"].pk: "U2"}, batch="b1")
     assert set(rows.values_list("member_id", flat=True)) == {members["3"].pk}
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    event = OutboxEvent.objects.get(event="number:transit:erased")
+    event = outbox.get(event="number:transit:erased")
     assert (event.detail, event.case_ref) == ({"count": 2, "why": "receipt"}, "batch:b1")
 
 

@@ -196,15 +196,15 @@ def test_after_so_many_people_the_one_time_password_is_asked_for_again(
     handler: Any, three: dict[str, Member], heard: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from accounts.models import User
-    from audit.trail.models import OutboxEvent
     from tests.platform.accounts.sign_in import code_of
+    from tests.support.outbox import outbox
 
     monkeypatch.setattr("domain.vault.revealing.PEOPLE_PER_STEP_UP", 2)
     for key in ("1", "2", "1"):
         assert spaced(number(int(key))) in handler.post(address_of(three[key]), REASON).content.decode()
     refused = handler.post(address_of(three["3"]), REASON)
     assert refused.url.startswith("/step-up/")
-    assert OutboxEvent.objects.filter(event="number:individual:refused").get().detail == {"reason": "limit"}
+    assert outbox.filter(event="number:individual:refused").get().detail == {"reason": "limit"}
     assert sum(event["event"] == "number:individual:revealed" for event in heard) == 3
     person = User.objects.exclude(live_session=None).get()
     assert handler.post("/step-up/", {"token": code_of(person)}).status_code == 302

@@ -91,12 +91,12 @@ def test_nothing_is_opened_when_the_trail_is_away(
 def test_without_duty_or_case_nothing_is_shown(
     handler: Any, three: dict[str, Member], heard: list[Any], duty: str, case: str
 ) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     with acting(handler), pytest.raises(ReasonMissing):
         services.reveal(three["1"], INDIVIDUAL, duty=duty, case=case)
     assert heard == []
-    assert OutboxEvent.objects.get(event="number:individual:refused").detail == {"reason": "reason"}
+    assert outbox.get(event="number:individual:refused").detail == {"reason": "reason"}
 
 
 @pytest.mark.parametrize("kind", [ActorKind.JOB, ActorKind.SYSTEM, ActorKind.COMMAND])
@@ -171,9 +171,9 @@ def test_the_trail_receives_the_event_for_real(handler: Any, three: dict[str, Me
 
 
 def refusals() -> list[Any]:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    return [event.detail for event in OutboxEvent.objects.filter(event="number:individual:refused")]
+    return [event.detail for event in outbox.filter(event="number:individual:refused")]
 
 
 def test_a_new_factor_opens_no_number_for_a_day(

@@ -157,12 +157,12 @@ def test_the_old_key_waits_until_nobody_can_hold_it(ten: dict[int, str], monkeyp
 
 
 def test_what_happened_is_in_the_trail(ten: dict[int, str]) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     made, job = rotation.start_rotation("numbers")
     worked_off(job)
     made.refresh_from_db()
-    events = {row.event: row.detail for row in OutboxEvent.objects.filter(event__startswith="number:key:")}
+    events = {row.event: row.detail for row in outbox.filter(event__startswith="number:key:")}
     assert events["number:key:changed"] == {"purpose": "numbers", "old": 1, "new": 2}
     assert events["number:key:destroyed"]["fingerprint"] == made.fingerprint
     assert job.args == {"rotation": made.pk}

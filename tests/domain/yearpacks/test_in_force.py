@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.payments.errors import RoundRefused
 from domain.payments.models import PaymentRound
 from domain.payments.services import open_round
@@ -41,6 +40,7 @@ from domain.yearpacks.resolving import draft_pack, pack_of, pack_of_receipt
 from domain.yearpacks.workbook.applying import download, receive
 from tests.domain.statements import people
 from tests.support import records
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 BASE = "R07-former-standard"
@@ -70,7 +70,7 @@ def test_two_people_make_a_revision_and_every_act_is_heard(officer: User, approv
     row = approved(officer, approver)
     assert (row.state, row.proposed_by, row.approved_by) == ("approved", officer.username, approver.username)
     assert [step.to_state for step in row.steps.all()] == ["draft", "proposed", "approved"]
-    heard = set(OutboxEvent.objects.filter(event__startswith="yearpack:").values_list("event", flat=True))
+    heard = set(outbox.filter(event__startswith="yearpack:").values_list("event", flat=True))
     assert heard == {f"yearpack:revision:{act}" for act in ("opened", "changed", "proposed", "approved")}
 
 
@@ -165,7 +165,7 @@ def test_the_second_person_turns_a_proposal_down(officer: User, approver: User) 
         return_in_force(asked, approver, "")
     row = return_in_force(asked, approver, "資料が違う")
     assert (row.state, row.withdrawn_by, row.withdrawn_why) == ("withdrawn", approver.username, "資料が違う")
-    heard = OutboxEvent.objects.filter(event__startswith="yearpack:force").values_list("event", flat=True)
+    heard = outbox.filter(event__startswith="yearpack:force").values_list("event", flat=True)
     assert set(heard) == {"yearpack:force:proposed", "yearpack:force:returned"}
     with pytest.raises(IntegrityError, match="withdrawn_in_force_says_why"), transaction.atomic():
         InForce.objects.create(fiscal_year=YEAR, starts_on=TODAY, state="withdrawn", proposed_by="a")
@@ -253,7 +253,7 @@ def test_an_unconfirmed_row_is_accepted_with_who_when_and_why(officer: User) -> 
         accept_rows(row, ["special/full_decline"], "x", officer)
     take_back_acceptance(row, "payment", officer)
     assert "payment" in {found.name for found in unconfirmed_of(draft_pack(Revision.objects.get(pk=row.pk)))}
-    assert OutboxEvent.objects.filter(event="yearpack:row:accepted").count() == 5
+    assert outbox.filter(event="yearpack:row:accepted").count() == 5
 
 
 def test_every_unconfirmed_row_can_be_accepted_by_its_name(officer: User) -> None:

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.yearpacks.content import Basis, put_row
 from domain.yearpacks.drafting import approve, change, open_draft, propose
 from domain.yearpacks.lacking import row_id
 from domain.yearpacks.models import InForce, Revision
 from domain.yearpacks.resolving import draft_pack
 from tests.domain.statements.people import Browser, browser_of, clerk_of, queries, text
+from tests.support.outbox import outbox
 from tests.support.records import YEAR
 
 BASE = "R07-former-standard"
@@ -152,7 +152,7 @@ def test_from_a_day_and_only_by_two(board: Browser, second: Browser) -> None:
     assert "年額 63,000円" in text(second.get(f"/yearpacks/force/{waiting.pk}/approve/"))
     second.post(f"/yearpacks/force/{waiting.pk}/approve/")
     assert "いま使っています" in text(board.get("/yearpacks/"))
-    heard = OutboxEvent.objects.filter(event__startswith="yearpack:force").values_list("event", flat=True)
+    heard = outbox.filter(event__startswith="yearpack:force").values_list("event", flat=True)
     assert set(heard) == {"yearpack:force:proposed", "yearpack:force:approved"}
 
 

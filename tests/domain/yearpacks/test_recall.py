@@ -6,13 +6,13 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
-from audit.trail.models import OutboxEvent
 from domain.yearpacks.content import Basis, put_row
 from domain.yearpacks.drafting import approve, change, propose, recall
 from domain.yearpacks.errors import NotYourProposal, ReasonMissing, WrongState
 from domain.yearpacks.models import Revision
 from tests.domain.statements.people import Browser, browser_of, text
 from tests.domain.yearpacks.test_pages import draft_of
+from tests.support.outbox import outbox
 
 
 def test_only_who_proposed_takes_the_proposal_back(board: Browser) -> None:
@@ -31,7 +31,7 @@ def test_only_who_proposed_takes_the_proposal_back(board: Browser) -> None:
     last = back.steps.last()
     assert last is not None
     assert (last.from_state, last.reason, last.by) == ("proposed", "入力もれ", board.person.display_name)
-    heard = OutboxEvent.objects.filter(event="yearpack:revision:recalled")
+    heard = outbox.filter(event="yearpack:revision:recalled")
     assert heard.count() == 1
     key = {"items": ["school_supplies"], "departments": ["kindergarten"], "annual": 1, "on": "expense"}
     change(back, lambda content: put_row(content, "caps", key, Basis("見本")), board.person, "x")

@@ -115,12 +115,12 @@ def heard() -> Iterator[list[Any]]:
 @pytest.fixture
 def events(in_a: Any) -> Any:
     """`events()`: what the test recorded so far in サンプル甲県; `events("session:otp:failed")`: those alone."""
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    older = set(OutboxEvent.objects.values_list("id", flat=True))
+    older = set(outbox.values_list("id", flat=True))
 
-    def recorded(name: str = "") -> list[OutboxEvent]:
-        found = OutboxEvent.objects.exclude(id__in=older).order_by("occurred_at", "id")
+    def recorded(name: str = "") -> list[Any]:
+        found = outbox.exclude(id__in=older).order_by("occurred_at", "id")
         return list(found.filter(event=name) if name else found)
 
     return recorded

@@ -110,8 +110,8 @@ def test_a_link_of_another_site_does_not_replace_the_terminal(browser: Any, cler
 def test_the_console_answers_on_its_operators_lines_alone(
     prefecture_a: Any, in_console: None, try_views: None, settings: Any
 ) -> None:
-    from audit.trail.models import OutboxEvent
     from tenants.core.context import console_context
+    from tests.support.outbox import outbox
 
     settings.CONSOLE_NETWORKS = ["10.99.0.0/24", "2001:db8:9::/64"]
     settings.TRUSTED_PROXY = "127.0.0.1"
@@ -124,7 +124,7 @@ def test_the_console_answers_on_its_operators_lines_alone(
         assert client.get("/login/", headers={"x-forwarded-for": inside}).status_code == 200
     assert client_of("kou.localhost").get("/login/", headers={"x-forwarded-for": "10.98.0.1"}).status_code == 200
     with console_context():
-        assert OutboxEvent.objects.filter(event="access:network:refused").count() == 4
+        assert outbox.filter(event="access:network:refused").count() == 4
 
 
 @pytest.mark.parametrize("path", ["/", "/login/", "/health", "/nowhere/"])

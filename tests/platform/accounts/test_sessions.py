@@ -250,19 +250,19 @@ def test_a_cookie_of_one_prefecture_is_useless_in_another(
     for name, morsel in browser.cookies.items():
         foreign.cookies[name] = morsel.value
     assert lands_on(foreign.get("/")).startswith("/login/")
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    refused = OutboxEvent.objects.get(event="access:prefecture:refused")
+    refused = outbox.get(event="access:prefecture:refused")
     assert refused.detail == {"what": "terminal"}
-    assert not OutboxEvent.objects.filter(actor_id=str(clerk.pk)).exists()
+    assert not outbox.filter(actor_id=str(clerk.pk)).exists()
 
 
 def test_a_session_row_copied_to_another_prefecture_is_refused(
     prefecture_b: Any, browser: Any, clerk: Any, try_views: None
 ) -> None:
     from accounts.roles import Role
-    from audit.trail.models import OutboxEvent
     from tenants.core.context import prefecture_context
+    from tests.support.outbox import outbox
 
     sign_in(browser, clerk)
     row = Session.objects.get(session_key=browser.session.session_key)
@@ -274,7 +274,7 @@ def test_a_session_row_copied_to_another_prefecture_is_refused(
     foreign.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
     assert lands_on(foreign.get("/")).endswith("ended=scope")
     with prefecture_context(prefecture_b):
-        assert OutboxEvent.objects.get(event="access:prefecture:refused").detail == {"what": "session"}
+        assert outbox.get(event="access:prefecture:refused").detail == {"what": "session"}
         assert not Session.objects.filter(session_key=row.session_key).exists()
 
 

@@ -20,7 +20,6 @@ from django.contrib.sessions.models import Session
 
 from audit.trail import reader, relay
 from audit.trail.entries import Subject
-from audit.trail.models import OutboxEvent
 from jobs import messages, sweeping
 from jobs.models import Job
 from jobs.services import start
@@ -31,6 +30,7 @@ from tenants.core.models import Prefecture
 from tests.platform.jobs.slow_kind import SLOW
 from tests.support.broker import own_broker
 from tests.support.cluster import ROOT
+from tests.support.outbox import outbox
 
 pytestmark = pytest.mark.slow
 LEASE_SECONDS = 2
@@ -116,7 +116,7 @@ def ended(job: Job) -> bool:
 def relayed(prefecture: Any) -> None:
     """Every waiting event is in the audit database. A worker's own relay may be at it: ours then leaves it to that one."""
     deadline = time.monotonic() + 20
-    while OutboxEvent.objects.exists() and time.monotonic() < deadline:
+    while outbox.exists() and time.monotonic() < deadline:
         relay.relay_schema(prefecture.schema_name, prefecture.code)
         time.sleep(0.05)
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from audit.trail import relay
-from audit.trail.models import OutboxEvent
 from jobs import messages, sweeping
 from jobs.models import Job
 from jobs.services import start
@@ -22,6 +21,7 @@ from jobs.states import State
 from jobs.tasks import wake
 from tenants.core.context import console_context, gateway_context, prefecture_context, scope
 from tenants.core.models import Prefecture
+from tests.support.outbox import outbox
 
 Kind = Callable[..., str]
 Sent = list[dict[str, Any]]
@@ -152,7 +152,7 @@ def test_a_message_that_the_scope_did_not_sign_is_refused(
     assert wake(mine, str(job.pk), signature.get(forgery, forgery)) == "refused"
     assert ran == []
     with prefecture_context(prefecture_a):
-        assert OutboxEvent.objects.filter(event="job:message:refused").count() == 1
+        assert outbox.filter(event="job:message:refused").count() == 1
         job.refresh_from_db()
         assert job.state == State.QUEUED
 

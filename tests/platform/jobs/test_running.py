@@ -12,7 +12,6 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.utils import timezone
 
 from audit.trail.actors import Actor, ActorKind, acting_as, current_actor, current_job
-from audit.trail.models import OutboxEvent
 from audit.trail.recorder import TrailUnavailable
 from jobs import running
 from jobs.errors import LeaseLost, RetryLater
@@ -21,6 +20,7 @@ from jobs.running import Outcome, run_job
 from jobs.services import request_cancel, start
 from jobs.states import State
 from tenants.core.files import DiskFull
+from tests.support.outbox import outbox
 
 Kind = Callable[..., str]
 CLERK = Actor(ActorKind.PERSON, "7", "山田 花子", "学校事務担当")
@@ -64,7 +64,7 @@ def test_the_trail_names_the_person_and_the_job(in_a: Any, kind: Kind) -> None:
     (actor, job_id) = seen[0]
     assert (actor.kind, actor.id, actor.name, actor.role) == (ActorKind.JOB, "7", "山田 花子", "学校事務担当")
     assert job_id == job.pk
-    words = list(OutboxEvent.objects.filter(job_id=job.pk).values_list("event", flat=True))
+    words = list(outbox.filter(job_id=job.pk).values_list("event", flat=True))
     assert words == ["job:run:started", "job:run:finished"]
 
 
@@ -91,7 +91,7 @@ def test_an_unexpected_error_is_told_in_japanese_and_logged_without_values(
     assert "builtins.KeyError" in caplog.text
     assert "test_running.py" in caplog.text
     assert value not in caplog.text
-    event = OutboxEvent.objects.get(job_id=job.pk, event="job:run:failed")
+    event = outbox.get(job_id=job.pk, event="job:run:failed")
     assert event.detail["error_id"] == job.error_id
 
 
@@ -262,7 +262,7 @@ def test_an_interrupted_job_goes_on_with_its_counts(in_a: Any, kind: Kind) -> No
     job.refresh_from_db()
     assert done == [0, 1, 2, 3]
     assert job.counts == {"行": 4, "全部": 4}
-    assert list(OutboxEvent.objects.filter(job_id=job.pk).values_list("event", flat=True)) == [
+    assert list(outbox.filter(job_id=job.pk).values_list("event", flat=True)) == [
         "job:run:started",
         "job:run:requested",
         "job:run:resumed",
@@ -343,7 +343,7 @@ def test_what_the_database_refuses_inside_a_job_stands_in_the_trail(in_a: Any, k
     def broken(handle: Any) -> None:
         raise RuntimeError("no")
 
-    told = OutboxEvent.objects.filter(event="access:prefecture:refused")
+    told = outbox.filter(event="access:prefecture:refused")
     assert run_job(make(kind, broken).pk) is Outcome.FAILED
     assert not told.exists()
     job = make(kind, denied)

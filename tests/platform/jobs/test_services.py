@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from audit.trail.actors import Actor, ActorKind, acting_as
-from audit.trail.models import OutboxEvent
 from audit.trail.screening import NumberInTrail
 from jobs import messages
 from jobs.errors import KeyTaken, NotPossible, UnknownKind
@@ -16,6 +15,7 @@ from jobs.running import run_job
 from jobs.services import request_cancel, retry, start
 from jobs.states import State
 from tenants.core.context import scope
+from tests.support.outbox import outbox
 
 Kind = Callable[..., str]
 CLERK = Actor(ActorKind.PERSON, "7", "山田 花子", "学校事務担当")
@@ -44,7 +44,7 @@ def test_a_job_is_a_row_with_who_asked_for_it(in_a: Any, kind: Kind) -> None:
     assert (job.state, job.title, job.args, job.scope) == (State.QUEUED, "名簿の取込", {"file": 12}, scope())
     assert (job.created_by, job.created_by_name, job.created_by_role) == ("7", "山田 花子", "学校事務担当")
     assert [(event.before, event.after) for event in job.history.all()] == [("", "queued")]
-    event = OutboxEvent.objects.get(subjects=[{"kind": "job", "id": str(job.pk)}])
+    event = outbox.get(subjects=[{"kind": "job", "id": str(job.pk)}])
     assert (event.event, event.actor_name) == ("job:run:requested", "山田 花子")
 
 

@@ -104,9 +104,9 @@ def test_a_stop_at_any_point_is_gone_on_from(
     kou: Any, operator: Any, handed: list[Any], monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:
     """A killed worker leaves what was committed; the next run comes to the same end."""
-    from audit.trail.models import OutboxEvent
     from domain.linkage import services
     from tenants.console import activation
+    from tests.support.outbox import outbox
 
     draft = draft_of(kou, state="checked")
     old = draft_of(kou, attempts=2)
@@ -140,7 +140,7 @@ def test_a_stop_at_any_point_is_gone_on_from(
         activation.put_in_force(draft.pk)
     assert (state_of(draft), state_of(old)) == ("active", "retired")
     assert old.retired_at is not None
-    assert OutboxEvent.objects.filter(event="console:adapter:activated").count() == 1
+    assert outbox.filter(event="console:adapter:activated").count() == 1
     assert all(config == draft.config for config in handed)
 
 

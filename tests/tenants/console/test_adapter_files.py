@@ -122,9 +122,9 @@ def test_a_file_of_another_deployment_wants_the_fingerprint_of_its_signer(
     assert "指紋が、ファイルの署名と合いません" in hand_in(operator, data, "0000-1111-2222-3333-4444")
     assert len(drafts()) == 1
     assert "第2版として保存しました" in hand_in(operator, data, told.lower().replace("-", " "))
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    detail = OutboxEvent.objects.get(event="console:adapter:imported").detail
+    detail = outbox.get(event="console:adapter:imported").detail
     assert detail == {"version": 2, "from": "290009", "from_version": 1, "ours": False}
 
 

@@ -171,12 +171,12 @@ def test_a_secret_left_empty_stays_and_a_missing_one_is_asked_for(kou: Any, oper
 
 
 def test_no_events_or_jobs_hold_the_secret(kou: Any, operator: Any) -> None:
-    from audit.trail.models import OutboxEvent
     from jobs.models import Job
+    from tests.support.outbox import outbox
 
     operator.post(f"{HERE}new/", typed(operator))
     operator.post(f"{HERE}1/check/")
-    kept = [*OutboxEvent.objects.values_list("detail", flat=True), *Job.objects.values_list("args", flat=True)]
+    kept = [*outbox.values_list("detail", flat=True), *Job.objects.values_list("args", flat=True)]
     assert kept
     assert VALUE not in json.dumps(kept)
 

@@ -34,12 +34,12 @@ def test_the_list_shows_how_old_a_backup_is_and_marks_an_old_one(kou: Any, opera
 
 
 def test_one_prefecture_alone_can_be_told_of_and_the_trail_says_so(kou: Any, operator: Any) -> None:
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
     assert "1団体" in told("--prefecture", kou.code)
     page = text_of(operator.get("/prefectures/"))
     assert (page.count("● 0秒前") + page.count("● 1秒前"), page.count("▲ 記録なし")) == (1, 1)
-    event = OutboxEvent.objects.get(event="console:backup:done")
+    event = outbox.get(event="console:backup:done")
     assert (event.subjects, event.actor_kind) == ([{"kind": "prefecture", "id": kou.code}], "command")
 
 

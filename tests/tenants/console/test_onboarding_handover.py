@@ -60,13 +60,13 @@ def test_the_code_goes_to_a_second_operator(kou: Any, operator: Any, browse: Any
 
 
 def test_the_prefectures_own_trail_hears_of_the_handover(kou: Any, operator: Any) -> None:
-    from audit.trail.models import OutboxEvent
     from tenants.core.context import prefecture_context
+    from tests.support.outbox import outbox
 
     sealed_code()
     operator.post("/onboarding/290009/handover/")
     with prefecture_context(kou):
-        event = OutboxEvent.objects.filter(event="account:activation:issued", detail__handover=True).get()
+        event = outbox.filter(event="account:activation:issued", detail__handover=True).get()
     assert event.detail["operator"] == "operator"
 
 
@@ -74,10 +74,10 @@ def test_a_handover_cut_off_between_the_two_logins_loses_neither_code_nor_record
     kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from accounts.models import User
-    from audit.trail.models import OutboxEvent
     from tenants.console import onboarding
     from tenants.console.models import OnboardingStep
     from tenants.core.context import prefecture_context
+    from tests.support.outbox import outbox
 
     class Killed(BaseException):
         pass
@@ -92,7 +92,7 @@ def test_a_handover_cut_off_between_the_two_logins_loses_neither_code_nor_record
         with pytest.raises(Killed):
             onboarding.take_handover(step, User.objects.get(username="operator"))
     with prefecture_context(kou):
-        assert OutboxEvent.objects.filter(event="account:activation:issued", detail__handover=True).count() == 1
+        assert outbox.filter(event="account:activation:issued", detail__handover=True).count() == 1
     assert "ABCD-EFGH" in operator.post("/onboarding/290009/handover/").content.decode()
 
 

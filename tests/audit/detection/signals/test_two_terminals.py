@@ -27,9 +27,9 @@ def person(in_a: Any) -> Any:
 
 def told(user: Any) -> list[str]:
     """What the rule says of the person's day as the events of this test make it."""
-    from audit.trail.models import OutboxEvent
+    from tests.support.outbox import outbox
 
-    rows = [_event(row) for row in OutboxEvent.objects.order_by("occurred_at", "id")]
+    rows = [_event(row) for row in outbox.order_by("occurred_at", "id")]
     own = tuple(row for row in rows if row.actor_kind == "person" and row.actor_id == str(user.pk))
     about = tuple(row for row in rows if Subject("user", str(user.pk)) in row.subjects)
     day = Day(Person(user.username), timezone.localdate(), own, about)

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from audit.trail.models import OutboxEvent, TrailReceiver
+from audit.trail.models import TrailReceiver
 from audit.trail.sealing import handing
 from audit.trail.sealing.export import newest_head
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
 from tests.audit.trail.sealing.certificates import Issued, authority
+from tests.support.outbox import outbox
 
 
 class LogServer:
@@ -136,7 +137,7 @@ def test_every_sealed_event_reaches_a_server_that_wants_them_once_it_is_there(
     row.refresh_from_db()
     assert (row.sent_number, bool(row.failure)) == (0, True)
     assert handing.send_events() == 0
-    assert OutboxEvent.objects.filter(event="trail:head:failed").count() == 1
+    assert outbox.filter(event="trail:head:failed").count() == 1
     TrailReceiver.objects.update(port=server.port)
     assert handing.send_events() == 8
     assert handing.send_events() == 0
