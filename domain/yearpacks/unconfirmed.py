@@ -12,10 +12,20 @@ from domain.rules import Category, Department, Pack
 from domain.rules.standing import Standing
 from domain.rules.yearpack.checking import questions
 from domain.rules.yearpack.conditions import Condition
+from domain.rules.yearpack.payment_rules import Rule
 from domain.rules.yearpack.tables import Origin
 from domain.yearpacks.ages import TITLE, age_text
 from domain.yearpacks.lacking import AGE, KINDS, SECTIONS
-from domain.yearpacks.wording import cap_text, categories_text, departments_text, pays_text, rate_text, special_text
+from domain.yearpacks.wording import (
+    cap_text,
+    categories_text,
+    departments_text,
+    pay_rule_text,
+    pay_rule_title,
+    pays_text,
+    rate_text,
+    special_text,
+)
 
 Value = TypeVar("Value")
 Named = tuple[str, str, str, str, Origin]
@@ -23,7 +33,7 @@ Named = tuple[str, str, str, str, Origin]
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """`name` is the row's own name in the pack (as receipts and [[accepted]] give it)."""
+    """`name` is the row's own name in the pack, as [[accepted]] gives it."""
 
     name: str
     kind: str
@@ -81,6 +91,9 @@ def _named(pack: Pack) -> Iterator[Named]:
     for section, pays in (("welfare_pay", pack.welfare_pay), ("institution_pay", pack.institution_pay)):
         for code, pay in pays.items():
             yield f"{section}/{code}", SECTIONS[section], pack.items[code].title, pays_text(pay.pays), pay.origin
+    for further in pack.pay_rules.rows:
+        name, title = pay_rule_name(further), pay_rule_title(pack, further)
+        yield name, "支給のきまり", title, pay_rule_text(further), further.scope.origin
     for table in pack.tables.values():
         cells = [*table.cells.values(), *(each.cell for each in table.further.values())]
         for cell in cells:
@@ -106,6 +119,11 @@ def _named(pack: Pack) -> Iterator[Named]:
     for boundary in pack.boundaries:
         value = "上限なし" if boundary.below is None else f"需要額の{boundary.below}倍未満"
         yield f"category/{int(boundary.category)}", "区分の境", f"区分{boundary.category.label}", value, boundary.origin
+
+
+def pay_rule_name(rule: Rule) -> str:
+    """What [[accepted]] calls a further rule of payment; receipts give its place in the file (`scope.row`)."""
+    return f"payment_rules/{rule.scope.id}"
 
 
 def _payments(pack: Pack) -> Iterator[Named]:

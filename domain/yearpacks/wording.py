@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.rules import Attendance, Cap, Category, Department, Pack, Rate
+from domain.rules.payment.groups import Component
 from domain.rules.standing import Standing
 from domain.rules.yearpack.conditions import Question
 from domain.rules.yearpack.model import SpecialAction, SpecialRule
+from domain.rules.yearpack.payment_rules import (
+    BeforeEntry,
+    EnrolledInApril,
+    NetOf,
+    NetPer,
+    OwnCar,
+    ProrateCap,
+    RollExcess,
+    Rule,
+)
 
 NO_ROW = "欠（行がない）"
 ON = {"expense": "経費に対して", "payment": "支給額に対して"}
@@ -124,3 +135,33 @@ def pays_text(pays: bool | None) -> str:
 def with_standing(text: str, standing: Standing | None) -> str:
     """The value with how firm it is."""
     return text if standing is None else f"{text}（{standing.label}）"
+
+
+def pay_rule_title(pack: Pack, rule: Rule) -> str:
+    """限度額の月割　学用品・通学用品購入費."""
+    items = [item.title for code, item in pack.items.items() if code in rule.scope.items]
+    words = [_PAY_RULES[type(rule)].label, "・".join(items)]
+    if rule.scope.departments is not None:
+        words.append(departments_text(rule.scope.departments))
+    return "　".join(words)
+
+
+def pay_rule_text(rule: Rule) -> str:
+    """Whether it is used, and the 円 of those that have one."""
+    if not rule.scope.enabled:
+        return "使わない"
+    if isinstance(rule, OwnCar):
+        return f"1kmにつき{rule.price}円"
+    if isinstance(rule, NetOf) and rule.grant is not None:
+        return f"1{'食' if rule.per is NetPer.MEAL else 'か月'}につき{rule.grant:,}円を差し引く"
+    return "使う"
+
+
+_PAY_RULES: dict[type[Rule], Component] = {
+    ProrateCap: Component.PRORATE_CAP,
+    RollExcess: Component.ROLL_EXCESS,
+    EnrolledInApril: Component.ENROLLED_IN_APRIL,
+    BeforeEntry: Component.BEFORE_ENTRY,
+    NetOf: Component.NET_OF,
+    OwnCar: Component.OWN_CAR,
+}

@@ -10,7 +10,10 @@ from accounts.roles import Role
 from domain.payments.doubts import open_rules
 from domain.payments.links import household_links
 from domain.payments.models import Adjustment, PaymentRound, PupilPayment
+from domain.yearpacks.changing import accept_rows, unconfirmed_of
 from domain.yearpacks.drafting import open_draft
+from domain.yearpacks.models import Revision
+from domain.yearpacks.resolving import draft_pack
 from tests.domain.payments.support import (
     OVERLAYS,
     PACK,
@@ -50,6 +53,21 @@ def test_the_rows_it_stands_on_are_named_with_how_many_are_paid_by_them(doubtful
     assert rule.title in approval
     assert approval.index(rule.title) < approval.index("承認する</button>")
     assert "児童生徒<span" not in approval, "no number of people where the count is typed from the papers"
+
+
+def test_a_further_rule_is_named_in_words_and_can_be_accepted(in_a: Any, heard: list[Any]) -> None:
+    """Receipts give the place in the file of such a rule: the page showed it, and no draft offered the row."""
+    spend(pupil(3, name="未確認 六郎", status={"department": "senior_high", "grade": 1}), "ict_equipment", 90_000)
+    round_ = calculated(opened())
+    (rule,) = (rule for rule in open_rules(round_) if "超えた分の振替" in rule.title)
+    assert (rule.kind, rule.value, bool(rule.source)) == ("支給のきまり", "使わない", True)
+    board = browser_of(Role.BOARD_OFFICER)
+    assert "payment_rules" not in text(board.get(f"/payments/rounds/{round_.pk}/"))
+    draft = open_draft(YEAR, PACK, OVERLAYS, board.person)
+    accept_rows(draft, ["payment_rules/ict-excess-to-supplies"], "県の決裁で確認", board.person)
+    left = {row.name for row in unconfirmed_of(draft_pack(Revision.objects.get(pk=draft.pk)))}
+    assert "payment_rules/prorate-supplies" in left
+    assert "payment_rules/ict-excess-to-supplies" not in left
 
 
 def test_the_way_leads_to_where_the_person_may_accept_or_look_up(doubtful: PaymentRound) -> None:
