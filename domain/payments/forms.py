@@ -11,7 +11,7 @@ from accounts.forms import JapaneseDateField
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.forms import LimitedFile, SchoolChoice, SearchForm
-from domain.households.models import Pupil
+from domain.households.models import Household, Pupil
 from domain.payments.expense_sheet.layout import FACTS
 from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.entering import MOST_YEN
@@ -103,13 +103,14 @@ class ExpenseSearchForm(SearchForm):
 class LateReasonField(FreeTextField):
     """Why a receipt of an approved period comes, changes or goes only now; other receipts need no reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, required: bool = False) -> None:
+        when = "" if required else "使用日が承認済みの支給回の期間のときだけ。"
         super().__init__(
             label="承認済みの期間を直す理由",
-            required=False,
+            required=required,
             max_length=LATE_LENGTH,
             widget=forms.TextInput(attrs=_QUIET),
-            help_text="使用日が承認済みの支給回の期間のときだけ。例: 領収書が遅れて提出された。次の支給回で追給・戻入になります",
+            help_text=f"{when}例: 領収書が遅れて提出された。次の支給回で追給・戻入になります",
         )
 
 
@@ -163,8 +164,10 @@ class ExpenseForm(Watched, Form):
         *arguments: Any,
         expense: Expense | None = None,
         may_be_late: bool = False,
+        is_closed: bool = False,
         **options: Any,
     ) -> None:
+        """`is_closed`: the receipt lies in an approved round, so that no change goes without a reason."""
         if expense is not None:
             facts = facts_of(expense)
             options["initial"] = {name: getattr(facts, name) or None for name in facts.__dataclass_fields__}
@@ -175,7 +178,7 @@ class ExpenseForm(Watched, Form):
         item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
         self._ask_what_is_wanted(items, expense)
         if may_be_late:
-            self.fields[LATE] = LateReasonField()
+            self.fields[LATE] = LateReasonField(required=is_closed)
         self.watch([name for name in options["initial"] if name in self.fields] if expense is not None else ())
 
     def _ask_what_is_wanted(self, items: Items, expense: Expense | None) -> None:
@@ -314,6 +317,12 @@ class PayerForm(ModelForm[PayerAccount]):
             "account_type", "account_number",
         )  # fmt: skip
         field_classes = {name: FreeTextField for name in fields if name != "account_type"}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        kind = self.fields["account_type"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - it has choices in the model
+        kind.choices = [("", "選んでください"), *Household.AccountType.choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -87,7 +87,6 @@ class RedeterminationForm(Form):
     def __init__(self, fiscal_year: int, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.example = to_wareki_short(datetime.date(fiscal_year, 10, 1))
-        self.fields["effective_from"].widget.attrs["placeholder"] = self.example
 
     def day(self) -> datetime.date | None:
         """The first day as it was typed, whatever else is still wrong."""

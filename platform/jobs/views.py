@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from jobs.errors import KeyTaken, NotPossible
 from jobs.models import Job
 from jobs.presentation import progress_context
 from jobs.services import request_cancel, retry
+from jobs.states import ENDED, State
 from tenants.core.context import scope
 from tenants.core.credentials import CONSOLE
 
@@ -26,7 +27,13 @@ PER_PAGE = 50
 def job_list(request: HttpRequest, jobs: QuerySet[Job]) -> HttpResponse:
     """These jobs, newest first."""
     found = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/list.html", {"base": _base(), "page": found})
+    return render(request, "jobs/list.html", {"base": _base(), "page": found, **_standing(jobs)})
+
+
+def _standing(jobs: QuerySet[Job]) -> dict[str, int]:
+    """How many are at work or wait for it, and how many have failed and were not taken up again."""
+    live, failed = ~Q(state__in=sorted(ENDED)), Q(state=State.FAILED)
+    return jobs.order_by().aggregate(live=Count("pk", filter=live), failed=Count("pk", filter=failed))
 
 
 @require_safe

@@ -164,7 +164,7 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
     round_ = queries.round_of(found, queries.round_titles(found.fiscal_year))
     closed = round_ is not None and round_.state in SETTLED
     late = may_be_late(user_of(request))
-    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found, may_be_late=late)
+    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found, may_be_late=late, is_closed=closed)
     if request.method == "POST" and form.is_valid():
         try:
             changed = services.change_expense(found.pk, form.facts(), late_reason=form.why_late())

@@ -75,7 +75,7 @@ def pupils(request: HttpRequest, round_id: int) -> HttpResponse:
         "round": round_,
         "page": found,
         "rows": [
-            (payment, payment_tone(payment), _amounts(payment, ledgers), _difference(payment), in_words(payment.causes))
+            (payment, payment_tone(payment), _amounts(payment, ledgers), _difference(payment), _causes(payment))
             for payment in found
         ],
         "columns": columns,
@@ -128,6 +128,11 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 def _amounts(payment: PupilPayment, ledgers: Sequence[RoundLedger]) -> list[int]:
     return [payment.ledgers.get(each.name, 0) for each in ledgers]
+
+
+def _causes(payment: PupilPayment) -> str:
+    """Why it is other than in the run before; in the first run everybody would be new."""
+    return "" if payment.run == 1 else in_words(payment.causes)
 
 
 def _difference(payment: PupilPayment) -> int | None:

@@ -37,7 +37,10 @@ def forward(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("school", "")
     if not code and len(schools) != 1:
         counts = forwarding.counts_by_school(schools, scope.working_year())
-        return render(request, "statements/forward_schools.html", {"counts": counts})
+        going, staying = sum(each[1] for each in counts), sum(each[2] for each in counts)
+        return render(
+            request, "statements/forward_schools.html", {"counts": counts, "going": going, "staying": staying}
+        )
     return _show(request, _school(user, code) if code else schools[0], several=len(schools) > 1)
 
 

@@ -165,8 +165,23 @@ def field(bound: BoundField, example: str = "", unit: str = "", source: str = ""
     attributes: dict[str, Any] = {"class": _control_class(bound)}
     if notes:
         attributes["aria-describedby"] = " ".join(notes)
-    widget = bound.as_widget(attrs=attributes)
-    return {"field": bound, "widget": widget, "id": identity, "example": example, "unit": unit, "source": source}
+    if example:
+        attributes["placeholder"] = False  # another example within the field would say another thing
+    return {
+        "field": bound,
+        "widget": bound.as_widget(attrs=attributes),
+        "id": identity,
+        "example": example,
+        "unit": unit,
+        "source": source,
+        "says_need": _says_need(bound),
+    }
+
+
+def _says_need(bound: BoundField) -> bool:
+    """Nobody has to search, and a single box may always stay empty unless it is asked for."""
+    kind = getattr(bound.field.widget, "input_type", "")
+    return kind != "search" and (kind != "checkbox" or bound.use_fieldset or bound.field.required)
 
 
 @register.inclusion_tag("web/components/error_summary.html")

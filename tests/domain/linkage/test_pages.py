@@ -123,7 +123,9 @@ def test_items_are_set_by_the_approver_alone(world: World, handler: Client) -> N
         "needs_consent": "no",
         "notice": "通知",
     }
-    assert "番号法19条8号" in text_of(handler.get("/linkage/items/"))
+    shown = text_of(handler.get("/linkage/items/"))
+    assert "番号法19条8号" in shown
+    assert "地方税関係情報を照会します。" in shown
     assert handler.post("/linkage/items/", rule).status_code == 403
     approver = browser(make_person("approver", Role.APPROVER))
     assert "今日以後" in text_of(approver.post("/linkage/items/", rule | {"starts_on": "R7.1.1"}))

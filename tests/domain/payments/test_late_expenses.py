@@ -126,6 +126,9 @@ def test_only_the_board_enters_it_and_everybody_sees_why(first: PaymentRound, he
     page = f"/payments/expenses/{made.pk}/"
     assert "教委担当がこの画面で直すと" in text(clerk.get(page))
     assert clerk.post(page, TYPED | {"amount": "1", "late_reason": LATE}).status_code == 200
+    shown = text(officer.get(page))
+    assert '承認済みの期間を直す理由 <span class="field-need field-must">必須' in shown, "no change goes without it"
+    assert shown.index("保存する</button>") < shown.index('class="act-box act-box-danger"')
     assert officer.post(page, TYPED | {"amount": "3,000", "late_reason": "桁の誤り"}).status_code == 302
     shown = text(officer.get(page))
     for words in ("承認後の経費の追加・変更", LATE, "桁の誤り", "学校給食費 R7.6.15 4,000円", "この経費を取り消す"):

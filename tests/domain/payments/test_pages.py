@@ -35,6 +35,8 @@ def test_a_clerk_sees_the_own_schools_figures_and_pupils(round_: PaymentRound) -
     listed = text(clerk.get(f"/payments/rounds/{round_.pk}/pupils/"))
     assert "見本 一郎" in listed
     assert "別校 二郎" not in listed
+    assert "だれにいくら支給しますか" in listed
+    assert "新たに経費が出た" not in listed, "in the first run everybody would be new"
     assert "4,000" in text(clerk.get("/payments/"))
 
 

@@ -95,6 +95,7 @@ def test_a_principal_of_several_schools_chooses_one(in_a: Any) -> None:
     browser = people.browser_of(Role.PRINCIPAL)
     shown = people.text(browser.get("/statements/forward/"))
     assert "どの学校の調書を進達しますか" in shown
+    assert "進達できる調書が 1件あります。学校に残る調書は 1件です。" in shown
     assert "?school=S02" in shown
     assert "進達できる調書はありません" in people.text(browser.get("/statements/forward/", {"school": "S02"}))
 

@@ -70,7 +70,7 @@ def test_the_effects_are_those_of_the_day_that_was_typed(in_a: Any) -> None:
     shown = people.text(clerk.get(here))
     assert "影響します" not in shown
     assert "調書から再判定を始めてください" not in shown
-    assert 'placeholder="R7.10.1"' in shown
+    assert "例: R7.10.1" in shown
     asked = AGAIN | {"act": "effects"}
     shown = people.text(clerk.post(here, asked))
     assert "令和7年10月1日</time>からの再判定の影響" in shown

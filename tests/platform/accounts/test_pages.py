@@ -34,6 +34,10 @@ def test_a_manager_takes_a_newcomer_in(managing: Any, events: Any, known_schools
     assert str(person.starts_on) == "2026-04-01"
     given = managing.post(f"/users/{person.pk}/roles/", {"role": "principal", "school_code": "S03"})
     assert given.url == f"/users/{person.pk}/"
+    page = managing.get(f"/users/{person.pk}/").content.decode()
+    assert page.index("利用開始コードを発行する</button>") < page.index("<h2>役割</h2>"), (
+        "what is asked for stands first"
+    )
     page = managing.post(f"/users/{person.pk}/activation-code/")
     code = page.content.decode().split('<p class="code-large"><code>')[1].split("</code>")[0]
     assert client_of("kou.localhost").post("/enrol/", {"username": "taro-1", "code": code}).status_code == 302

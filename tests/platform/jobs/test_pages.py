@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.urls import include, path
+from django.utils import timezone
 
 from jobs.errors import RetryLater
 from jobs.models import Job
@@ -96,10 +97,13 @@ def test_a_job_is_cancelled_from_its_page_once(officer: Any, kind: Kind) -> None
 
 def test_the_list_leads_to_each_job(officer: Any, kind: Kind) -> None:
     assert "処理はまだありません" in text_of(officer.get("/jobs/"))
+    assert "動いている処理はありません。" in text_of(officer.get("/jobs/"))
     made = [make(kind) for _ in range(3)]
     content = officer.get("/jobs/").content.decode()
     assert all(f'href="/jobs/{job.pk}/"' in content for job in made)
-    assert "全3件" in text_of(officer.get("/jobs/"))
+    Job.objects.filter(pk=made[0].pk).update(state=State.FAILED, finished_at=timezone.now())
+    shown = text_of(officer.get("/jobs/"))
+    assert "動いている処理・順番を待つ処理が 2件あります。失敗したままの処理が 1件あります。全3件" in shown
 
 
 def test_a_job_of_another_prefecture_is_not_found(prefecture_b: Any, officer: Any, kind: Kind) -> None:

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.db.models import TextChoices
 from django.forms import CharField, Form, HiddenInput
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.forms import JapaneseDateField
 from tests.platform.web.conftest import Render
 from tests.platform.web.samples import ForwardForm, Job, statement_rows, wrong_form
 from web import charts
@@ -113,6 +115,24 @@ def test_an_optional_field_says_so_and_a_hidden_one_is_only_its_input(render: Re
     assert "任意" in show(render, "{% field form.reason %}", form=form)
     form.fields["reason"].widget = HiddenInput()
     assert show(render, "{% field form.reason %}", form=form).startswith('<input type="hidden"')
+
+
+def test_a_field_says_one_example_and_no_need_where_nobody_must(render: Render) -> None:
+    """A day field has an example within itself: beside the page's own there would be two that differ."""
+
+    class Search(forms.Form):
+        day = JapaneseDateField(label="使用日")
+        words = forms.CharField(label="氏名", widget=forms.TextInput(attrs={"type": "search"}))
+        box = forms.BooleanField(label="肢体重複", required=False)
+        must = forms.BooleanField(label="確かめた")
+        many = forms.MultipleChoiceField(label="部", required=False, widget=forms.CheckboxSelectMultiple)
+
+    form = Search()
+    assert "placeholder" in show(render, "{% field form.day %}", form=form)
+    assert "placeholder" not in show(render, "{% field form.day example='R7.6.15' %}", form=form)
+    for name, need in (("day", "必須"), ("words", ""), ("box", ""), ("must", "必須"), ("many", "任意")):
+        shown = show(render, f"{{% field form.{name} %}}", form=form)
+        assert [word for word in ("必須", "任意") if word in shown] == [need][: len(need)], name
 
 
 def test_radio_buttons_are_a_group_with_a_legend(render: Render) -> None:
