@@ -211,6 +211,9 @@ def test_a_clerk_enters_and_takes_back_for_the_own_school_only(who: Any) -> None
     _remove(other, grant, 404)
     _remove(clerk, grant, 302)
     assert not OutsideGrant.objects.exists()
+    shown = text(clerk.post(f"/payments/outside/{grant.pk}/remove/"), 404)
+    assert "ほかの人が取り消したか" in shown
+    assert "送った内容は登録されていません" in shown
 
 
 def test_the_ledger_of_the_pupil_says_it(who: Any) -> None:
