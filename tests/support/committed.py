@@ -12,8 +12,8 @@ from psycopg import sql
 
 @contextmanager
 def committed(server: Any) -> Iterator[Any]:
-    """Inside サンプル甲県. At the end tables that were empty are empty again and new keys are gone, whatever triggers say: from the
-    memory of this process too, where they would open nothing of the next test."""
+    """Inside サンプル甲県. At the end every row that was not there before is gone, whatever triggers say; new keys from the memory
+    of this process too, where they would open nothing of the next test."""
     from django.conf import settings
 
     from tenants.core.context import prefecture_context
@@ -22,17 +22,15 @@ def committed(server: Any) -> Iterator[Any]:
 
     prefecture = Prefecture.objects.get(slug="kou")
     with server.connect(settings.DATABASES["default"]["NAME"]) as session:
-        empty = [table for table in _tables(session, prefecture.schema_name) if not _has_rows(session, table)]
-        keyring = sql.Identifier(prefecture.schema_name, "keyring_wrappedkey")
-        newest = session.execute(sql.SQL("SELECT max(id) FROM {}").format(keyring)).fetchone()
+        before = [(table, _ids(session, table)) for table in _tables(session, prefecture.schema_name)]
         try:
             with prefecture_context(prefecture):
                 yield prefecture
         finally:
             session.execute("SET session_replication_role = replica")
-            for table in empty:
-                session.execute(sql.SQL("DELETE FROM {}").format(table))
-            session.execute(sql.SQL("DELETE FROM {} WHERE id > %s").format(keyring), newest)
+            for table, ids in before:
+                new = sql.SQL("WHERE id <> ALL (%s)" if ids else "")
+                session.execute(sql.SQL("DELETE FROM {} {}").format(table, new), [ids] if ids else None)
             forget_kept_keys()
 
 
@@ -58,5 +56,8 @@ def _tables(session: Any, schema: str) -> list[sql.Identifier]:
     return [sql.Identifier(schema, table) for (table,) in rows]
 
 
-def _has_rows(session: Any, table: sql.Identifier) -> bool:
-    return bool(session.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(table)).fetchone()[0])
+def _ids(session: Any, table: sql.Identifier) -> list[Any]:
+    """Of a table without rows, whatever its key is called: none."""
+    if not session.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(table)).fetchone()[0]:
+        return []
+    return [key for (key,) in session.execute(sql.SQL("SELECT id FROM {}").format(table))]
