@@ -319,6 +319,9 @@ WORDING: dict[str, Wording] = {
     "print:calculation:made": Wording(
         "決定の計算書の印刷", "決定の計算書を印刷しました", "保護者に渡す計算書の PDF を作る前に書く"
     ),
+    "print:payment:made": Wording(
+        "支給額の計算書の印刷", "支給額の計算書を印刷しました", "保護者に渡す支給額の計算書の PDF を作る前に書く"
+    ),
     "print:ledger:made": Wording(
         "支給台帳の印刷", "個人別支給台帳を印刷しました", "個人別支給台帳の PDF を作る前に書く"
     ),

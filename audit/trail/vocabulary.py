@@ -226,6 +226,7 @@ class Event(StrEnum):
     PRINT_NOTICE_MADE = "print:notice:made"
     PRINT_STATEMENT_MADE = "print:statement:made"
     PRINT_CALCULATION_MADE = "print:calculation:made"
+    PRINT_PAYMENT_MADE = "print:payment:made"
     PRINT_LEDGER_MADE = "print:ledger:made"
     PRINT_SLIP_MADE = "print:slip:made"
     PRINT_REPORT_MADE = "print:report:made"

@@ -18,7 +18,7 @@ class NotReleased(ReportError):
 
     def __init__(self, title: str, state: str) -> None:
         super().__init__(
-            f"「{title}」は「{state}」のため、支給明細書と振込データを作れません。支給を確定してから作成してください。"
+            f"「{title}」は「{state}」のため、支給明細書・支給額の計算書・振込データを作れません。支給を確定してから作成してください。"
         )
 
 

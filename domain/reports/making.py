@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Sum
 
 from audit.trail.recorder import Subject, record_access
+from domain.payments.models import PupilPayment
 from domain.reports import fingerprints
 from domain.reports.errors import ContentChanged
 from domain.reports.keeping import PDF, Made, keep
@@ -76,6 +77,8 @@ def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFi
 def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[int, int]) -> OutputFile:
     part, parts = place
     when = target.round.title if target.round else f" {_household(target)}" if target.statement else ""
+    if target.payment is not None:
+        when += f" {_student_number(target)}"
     some = "（新しく決定した分）" if target.only is not None else ""
     name = f"{form.kind.label} {fiscal_year_label(target.fiscal_year)}{when} {target.school.name}{some}"
     return OutputFile(
@@ -97,6 +100,11 @@ def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[in
 def _household(target: Target) -> str:
     """世帯番号 of the one 調書."""
     return Statement.objects.values_list("household__number", flat=True).get(pk=target.statement or 0)
+
+
+def _student_number(target: Target) -> str:
+    """学籍番号 of the one payment's pupil."""
+    return PupilPayment.objects.values_list("pupil__student_number", flat=True).get(pk=target.payment or 0)
 
 
 def _count(handle: JobHandle, job: Job) -> None:

@@ -17,6 +17,7 @@ class OutputFile(models.Model):
         STATEMENT = "statement", "収入額・需要額調書"
         NOTICE = "notice", "支弁区分決定通知書"
         CALCULATION = "calc", "決定の計算書"
+        PAYMENT_CALCULATION = "paid", "支給額の計算書"
         LEDGER = "ledger", "個人別支給台帳"
         SLIP = "slip", "支給明細書"
         BANK = "bank", "総合振込データ"

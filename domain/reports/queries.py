@@ -21,6 +21,7 @@ from jobs.states import State
 JOB_KINDS = (
     starting.NOTICES,
     starting.CALCULATION,
+    starting.PAYMENT_CALCULATION,
     starting.SLIPS,
     starting.LEDGERS,
     starting.STATEMENTS,

@@ -6,6 +6,7 @@ from domain.reports.starting import (
     start_ledgers,
     start_new_notices,
     start_notices,
+    start_payment_calculation,
     start_slips,
     start_statements,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "start_ledgers",
     "start_new_notices",
     "start_notices",
+    "start_payment_calculation",
     "start_slips",
     "start_statements",
 ]

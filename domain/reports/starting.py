@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from audit.trail.entries import JSON
 from domain.households.models import School
-from domain.payments.models import PaymentRound
+from domain.payments.models import PaymentRound, PupilPayment
 from domain.reports import fingerprints, printing
 from domain.reports.errors import NotDecided, NothingNew, NotReleased
 from domain.reports.gathering import calculations, notices
@@ -19,6 +19,7 @@ from jobs.models import Job
 NOTICES, SLIPS = "reports.notices", "reports.slips"
 LEDGERS, STATEMENTS = "reports.ledgers", "reports.statements"
 CALCULATION, BANK_FILE = "reports.calculation", "reports.bank_file"
+PAYMENT_CALCULATION = "reports.payment_calculation"
 _SHOWN = 16
 
 
@@ -55,6 +56,14 @@ def start_calculation(statement_id: int) -> Job:
     target = Target(statement.fiscal_year, statement.school, statement=statement.pk)
     args: dict[str, JSON] = {"statement": statement.pk, "school": statement.school.code}
     return _start(CALCULATION, printing.CALCULATIONS, target, args)
+
+
+def start_payment_calculation(payment_id: int) -> Job:
+    """支給額の計算書 of one pupil in a released round, from the receipt that the payment keeps. Raises NotReleased."""
+    payment = PupilPayment.objects.select_related("pupil__school").defer("receipt").get(pk=payment_id)
+    target = Target(payment.round.fiscal_year, payment.pupil.school, released(payment.round_id), payment=payment.pk)
+    args: dict[str, JSON] = {"payment": payment.pk, "school": target.school.code}
+    return _start(PAYMENT_CALCULATION, printing.PAYMENT_CALCULATIONS, target, args)
 
 
 def start_slips(round_id: int, school_code: str) -> Job:

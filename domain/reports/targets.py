@@ -16,19 +16,24 @@ from domain.reports.models import OutputFile
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One school's documents of a year; of a 支給回 or a 調書 (its id) where the form is about one, of `only` these where given."""
+    """One school's documents of a year; of a 支給回, a 調書 or one pupil's payment (their ids) where the form is about one, of
+    `only` these where given.
+    """
 
     fiscal_year: int
     school: School
     round: PaymentRound | None = None
     statement: int | None = None
     only: tuple[int, ...] | None = None
+    payment: int | None = None
 
     @property
     def about(self) -> str:
         """What of the school the documents are about: part of the key under which files of one thing are found."""
         if self.statement is not None:
             return f"statement{self.statement}"
+        if self.payment is not None:
+            return f"payment{self.payment}"
         if self.only is not None:
             some = hashlib.sha256(repr(sorted(self.only)).encode()).hexdigest()[:16]
             return f"{self.fiscal_year}:only{some}"

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.permissions import Permission
 from domain.households.models import School
+from domain.payments.models import PupilPayment
 from domain.reports import printing, starting
 from domain.reports.banking import make_bank_file
 from domain.reports.making import make
@@ -46,6 +47,14 @@ def calculation(handle: JobHandle) -> None:
     """Arguments: statement (id), school."""
     statement = Statement.objects.select_related("school").get(pk=int(handle.args["statement"]))
     make(handle, printing.CALCULATIONS, Target(statement.fiscal_year, statement.school, statement=statement.pk))
+
+
+@job_kind(starting.PAYMENT_CALCULATION, "支給額の計算書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)
+def payment_calculation(handle: JobHandle) -> None:
+    """Arguments: payment (id), school."""
+    payment = PupilPayment.objects.defer("receipt").get(pk=int(handle.args["payment"]))
+    round_ = starting.released(payment.round_id)
+    make(handle, printing.PAYMENT_CALCULATIONS, Target(round_.fiscal_year, _school(handle), round_, payment=payment.pk))
 
 
 @job_kind(starting.SLIPS, "支給明細書の作成", permission=Permission.DOWNLOAD_FILE, within=_of_schools)

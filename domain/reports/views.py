@@ -14,6 +14,7 @@ from accounts.access import page, person_of, require_school, require_step_up
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
+from domain.payments.queries.scope import find_payment
 from domain.reports import delivery, queries, services
 from domain.reports.board_words import lacking_words
 from domain.reports.errors import FileLost, NothingNew, ReportError
@@ -80,6 +81,20 @@ def calculation(request: HttpRequest, statement_id: int) -> HttpResponseBase:
     except ReportError as error:
         messages.error(request, str(error))
         return redirect("statements:detail", statement.pk)
+    _say_started(request, job)
+    return redirect("reports:files")
+
+
+@page(Permission.DOWNLOAD_FILE)
+@require_POST
+def payment_calculation(request: HttpRequest, payment_id: int) -> HttpResponseBase:
+    """Ask for the 支給額の計算書 of one pupil's payment."""
+    payment = find_payment(person_of(request), payment_id, Permission.DOWNLOAD_FILE)
+    try:
+        job = services.start_payment_calculation(payment.pk)
+    except ReportError as error:
+        messages.error(request, str(error))
+        return redirect("payments:payment", payment.pk)
     _say_started(request, job)
     return redirect("reports:files")
 

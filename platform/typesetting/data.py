@@ -107,6 +107,56 @@ class Calculations(TypedDict):
     documents: list[Calculation]
 
 
+class PaidRow(TypedDict):
+    """One item's month, or one 追給・戻入 (`used` None), of a payment; `ledgers` in the order of the page.
+
+    `how`: one sentence for the guardian.
+    """
+
+    item: str
+    month: str
+    used: int | None
+    how: str
+    ledgers: list[int]
+    paid: int
+
+
+class PaymentCalculation(TypedDict):
+    """支給額の計算書 of one pupil in one 支給回: the `paid` of `rows` add up to `total`, their ledgers to `ledger_totals`.
+
+    `parts`: every row again with its receipts and what it rests on. `category` as of `paid_on`.
+    """
+
+    number: str
+    issued_on: str
+    issuer: str
+    school: str
+    guardian: str
+    pupil: str
+    grade: str
+    fiscal_year: str
+    round: str
+    paid_on: str
+    category: Category | None
+    total: int
+    plain: list[str]
+    ledgers: list[str]
+    rows: list[PaidRow]
+    ledger_totals: list[int]
+    parts: list[CalculationPart]
+    sources: list[str]
+    notes: list[str]
+    rule_pack: str
+    digest: str
+    contact: list[str]
+
+
+class PaymentCalculations(TypedDict):
+    sample: bool
+    printed: Printed
+    documents: list[PaymentCalculation]
+
+
 class LedgerItem(TypedDict):
     """One 経費項目. Each list has twelve amounts, April to March; `paid` (累計) counts all ledgers from the year's start.
 

@@ -27,6 +27,7 @@ FORMS = frozenset(
         "disclosure",
         "exchange_records",
         "monthly_review",
+        "payment_calculation",
         "payment_slip",
         "pupil_ledger",
         "statement",

@@ -8,6 +8,7 @@ from django.http import Http404
 from accounts.access import require_school, visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
+from domain.households.models import School
 from domain.payments.models import Expense, ExpenseImport, PaymentRound, PupilPayment
 
 
@@ -15,6 +16,12 @@ def of_schools(user: User, path: str, permission: Permission = Permission.VIEW_H
     """A filter on rows whose school (found by `path`) the person may use the permission for."""
     codes = visible_schools(user, permission)
     return Q() if codes is None else Q(**{f"{path}__code__in": codes})
+
+
+def may_use_at(user: User, permission: Permission, school: School) -> bool:
+    """Whether the permission holds at this school."""
+    codes = visible_schools(user, permission)
+    return codes is None or school.code in codes
 
 
 def sees_everything(user: User) -> bool:
@@ -34,13 +41,13 @@ def payments_in(user: User, round_: PaymentRound) -> QuerySet[PupilPayment]:
     return PupilPayment.objects.filter(of_schools(user, "pupil__school"), round=round_)
 
 
-def find_payment(user: User, payment_id: int) -> PupilPayment:
+def find_payment(user: User, payment_id: int, permission: Permission = Permission.VIEW_HOUSEHOLD) -> PupilPayment:
     """With its round, pupil, school and household. Raises Http404, OutsideSchool."""
     rows = PupilPayment.objects.select_related("round", "pupil__school", "pupil__member__household")
     found = rows.filter(pk=payment_id).first()
     if found is None:
         raise Http404
-    require_school(user, found.pupil.school.code)
+    require_school(user, found.pupil.school.code, permission)
     return found
 
 

@@ -20,13 +20,13 @@ from domain.payments.calculation.differences import in_words
 from domain.payments.doubts import is_unconfirmed
 from domain.payments.items import items_in
 from domain.payments.ledgers import RoundLedger, ledgers_of
-from domain.payments.models import PupilPayment
+from domain.payments.models import PaymentRound, PupilPayment
 from domain.payments.presentation import receipts
 from domain.payments.presentation.states import payment_tone
 from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.expenses import expenses_of_payment, late_changes, line_rows
 from domain.payments.queries.rounds import narrowed, sums_of
-from domain.payments.queries.scope import find_payment, find_round, payments_in
+from domain.payments.queries.scope import find_payment, find_round, may_use_at, payments_in
 from domain.payments.views.shared import chips, may_be_late, school_chips
 from domain.payments.words import plain
 from domain.rules import Standing
@@ -121,6 +121,8 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "unconfirmed": is_unconfirmed(found),
         "pack": found.receipt.get("pack", {}),
         "late": late_changes(Q(pupil=found.pupil_id, fiscal_year=found.round.fiscal_year), items),
+        "to_calculation": found.round.state == PaymentRound.State.RELEASED
+        and may_use_at(user, Permission.DOWNLOAD_FILE, found.pupil.school),
         "may_enter": may(user, Permission.ENTER_EXPENSE) and (found.round.is_open or may_be_late(user)),
     }
     return render(request, "payments/payment.html", context)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='OutputFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('statement', '収入額・需要額調書'), ('notice', '支弁区分決定通知書'), ('calc', '決定の計算書'), ('ledger', '個人別支給台帳'), ('slip', '支給明細書'), ('bank', '総合振込データ')], max_length=10, verbose_name='種別')),
+                ('kind', models.CharField(choices=[('statement', '収入額・需要額調書'), ('notice', '支弁区分決定通知書'), ('calc', '決定の計算書'), ('paid', '支給額の計算書'), ('ledger', '個人別支給台帳'), ('slip', '支給明細書'), ('bank', '総合振込データ')], max_length=10, verbose_name='種別')),
                 ('key', models.CharField(max_length=200, unique=True, verbose_name='鍵')),
                 ('run', models.CharField(db_index=True, max_length=190, verbose_name='作成の鍵')),
                 ('part', models.PositiveSmallIntegerField(default=1, verbose_name='分冊')),

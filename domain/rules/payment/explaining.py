@@ -28,6 +28,8 @@ _FLAGS = {
 }
 _ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2}) ?")
 _KEY = re.compile(r"使用経費「([^」]*)」")
+PREMISES = "計算の前提"
+WAITING = "計算できず、支給していない使用経費"
 TOLD_ELSEWHERE = frozenset({Component.RATE.value, Component.ONCE.value, Component.TRIAL.value})
 """Rows whose value the line above them says, or that have none."""
 
@@ -69,17 +71,14 @@ def explain_payment(receipt: Receipt, names: Mapping[str, str] | None = None, da
     """
     if receipt["kind"] == "refused":
         return _refused(receipt, Words({}, {}, names or {}, days))
-    settled = receipt.get("settlement", ())
-    items = {**receipt["items"], **{each["item"]: each["title"] for each in settled}}
-    words = Words(items, {each["name"]: each["title"] for each in receipt["ledgers"]}, names or {}, days)
-    result = receipt["result"]
+    settled, result, words = receipt.get("settlement", ()), receipt["result"], words_of(receipt, names, days)
     total = result["paid"] + sum(each["total"] for each in settled)
     parts = [
-        Part("計算の前提", tuple(_premises(receipt["case"], words))),
+        Part(PREMISES, tuple(premises(receipt["case"], words))),
         *_by_item(receipt, words),
         Part("追給・戻入", tuple(_settled(each, words) for each in settled)),
         Part("会計区分ごとの支給額", tuple(_ledgers(result["ledgers"], settled, words))),
-        Part("計算できず、支給していない使用経費", tuple(_stopped(result, words))),
+        Part(WAITING, tuple(stopped(result, words))),
     ]
     return Explanation(
         f"支給額の計算書　{receipt['pack']['title']}({receipt['case']['fiscal_year']}年度)",
@@ -89,6 +88,12 @@ def explain_payment(receipt: Receipt, names: Mapping[str, str] | None = None, da
         tuple(_notes(receipt)),
         total,
     )
+
+
+def words_of(receipt: Receipt, names: Mapping[str, str] | None = None, days: Days = western) -> Words:
+    """Words of a receipt of kind `payment`."""
+    items = {**receipt["items"], **{each["item"]: each["title"] for each in receipt.get("settlement", ())}}
+    return Words(items, {each["name"]: each["title"] for each in receipt["ledgers"]}, names or {}, days)
 
 
 def _refused(receipt: Receipt, words: Words) -> Explanation:
@@ -116,7 +121,8 @@ def signed(amount: int) -> str:
     return f"{sign}{abs(amount):,}"
 
 
-def _premises(case: Mapping[str, Any], words: Words) -> Iterator[ExplainedLine]:
+def premises(case: Mapping[str, Any], words: Words) -> Iterator[ExplainedLine]:
+    """状況履歴, and what the year had used before."""
     for status in case["statuses"]:
         until = f"{words.day(status['ends_on'])}まで" if status["ends_on"] else ""
         category = f"区分{roman(status['category'])}" if status["category"] else "区分未決定"
@@ -164,10 +170,9 @@ def _step(step: Step, expenses: Mapping[str, Mapping[str, Any]], words: Words) -
         step["paid"],
     )
     if not step["rolled_from"]:
-        yield ExplainedLine("使用経費", "", "、".join(_expense(expenses[key], words) for key in step["expenses"]))
+        yield ExplainedLine("使用経費", "", "、".join(expense_text(expenses[key], words) for key in step["expenses"]))
     for row in step["rows"]:
-        value = "" if row["component"] in TOLD_ELSEWHERE else _row_value(row)
-        yield ExplainedLine(f"根拠　{Component(row['component']).label}", "", value, basis_text(row))
+        yield ExplainedLine(f"根拠　{Component(row['component']).label}", "", row_value(row), basis_text(row))
 
 
 def step_title(step: Step, words: Words) -> str:
@@ -176,12 +181,13 @@ def step_title(step: Step, words: Words) -> str:
     return "　".join(part for part in told if part)
 
 
-def _row_value(row: Mapping[str, str]) -> str:
-    """The row's own value, without the key of an expense before it."""
-    return row["value"].rpartition(": ")[2]
+def row_value(row: Mapping[str, str]) -> str:
+    """The row's own value, without the key of an expense before it; "" where the line above says it."""
+    return "" if row["component"] in TOLD_ELSEWHERE else row["value"].rpartition(": ")[2]
 
 
-def _expense(line: Mapping[str, Any], words: Words) -> str:
+def expense_text(line: Mapping[str, Any], words: Words) -> str:
+    """E-1 2025年6月5日 1,001円."""
     day = words.day(line["used_on"])
     name = words.names.get(line["key"], line["key"])
     if line["car"]:
@@ -192,11 +198,16 @@ def _expense(line: Mapping[str, Any], words: Words) -> str:
 
 def _settled(line: Mapping[str, Any], words: Words) -> ExplainedLine:
     ledgers = [f"{words.ledgers.get(name, name)} {signed(yen)}円" for name, yen in line["ledgers"].items() if yen]
-    what = "戻入" if line["total"] < 0 else "追給" if line["total"] else "会計区分の変更"
+    what = settled_kind(line)
     mark = "　【未確認】" if line["standing"] == Standing.UNCONFIRMED.value else ""
     title = f"{what}　{words.month(line['month'])}　{line['title']}{mark}"
     how = f"{line['cause']}。{'、'.join(ledgers)}"
     return ExplainedLine(title, f"{signed(line['total'])}円", how, "", line["total"])
+
+
+def settled_kind(line: Mapping[str, Any]) -> str:
+    """追給 or 戻入; of 0 円 only the ledger changes."""
+    return "戻入" if line["total"] < 0 else "追給" if line["total"] else "会計区分の変更"
 
 
 def _ledgers(paid: Mapping[str, int], settled: Sequence[Step], words: Words) -> Iterator[ExplainedLine]:
@@ -206,7 +217,8 @@ def _ledgers(paid: Mapping[str, int], settled: Sequence[Step], words: Words) -> 
         yield ExplainedLine(title, f"{paid[name] + more:,}円", how)
 
 
-def _stopped(result: Mapping[str, Any], words: Words) -> Iterator[ExplainedLine]:
+def stopped(result: Mapping[str, Any], words: Words) -> Iterator[ExplainedLine]:
+    """Expenses that could not be computed, with the reason."""
     reasons = {each["name"]: each["message"] for each in result["missing"]}
     for each in result["stopped"]:
         names = "、".join(words.names.get(key, key) for key in each["expenses"])

@@ -22,24 +22,38 @@ class Called(Protocol):
 
 def plain(receipt: Mapping[str, Any], total: int, words: Called) -> Iterator[str]:
     """What is paid in all, then month by month how it came to be, then what is not in it."""
-    yield f"今回の就学奨励費の支給額は、{total:,}円です。"
+    yield whole(total)
     for step in receipt["steps"]:
         yield told(step, words)
     for line in receipt.get("settlement", ()):
         yield settled(line, words)
-    result = receipt["result"]
-    if result["stopped"]:
-        of = dict.fromkeys(f"{words.month(each['month'])}の{words.item(each['item'])}" for each in result["stopped"])
+    yield from waiting(receipt["result"], words)
+
+
+def whole(total: int) -> str:
+    """What is paid in all."""
+    return f"今回の就学奨励費の支給額は、{total:,}円です。"
+
+
+def waiting(result: Mapping[str, Any], words: Called) -> Iterator[str]:
+    """What is not in it."""
+    of = dict.fromkeys(f"{words.month(each['month'])}の{words.item(each['item'])}" for each in result["stopped"])
+    if of:
         yield f"{'、'.join(of)}は、学校または教育委員会が確かめているため、今回の額に入っていません。"
 
 
 def told(step: Step, words: Called) -> str:
     """6月の学校給食費は、使った額5,000円の2分の1で、2,500円です。"""
     purpose = PURPOSES.get(step["purpose"], "")
-    subject = f"{words.month(step['month'])}の{words.item(step['item'])}{f'（{purpose}）' if purpose else ''}は、"
+    about = f"{words.item(step['item'])}（{purpose}）" if purpose else words.item(step["item"])
+    return f"{words.month(step['month'])}の{about}は、{how(step, words)}"
+
+
+def how(step: Step, words: Called) -> str:
+    """使った額5,000円の2分の1で、2,500円です。"""
     used = f"{_used(step, words)}{step['expense']:,}円"
     if step["unpaid"]:
-        return f"{subject}{used}に対して、支給はありません（{Unpaid(step['unpaid']).label}）。"
+        return f"{used}に対して、支給はありません（{Unpaid(step['unpaid']).label}）。"
     net = step["expense"] - step["deducted"]
     if step["deducted"]:
         used += f"から、ほかの制度で支給された{step['deducted']:,}円を引いた{net:,}円"
@@ -48,7 +62,7 @@ def told(step: Step, words: Called) -> str:
     else:
         used += "の"
     rolled = f"限度額を超えた{step['rolled']:,}円は、別の項目として計算します。" if step["rolled"] else ""
-    return f"{subject}{used}{share(step)}{_why_less(step)}で、{step['paid']:,}円です。{rolled}"
+    return f"{used}{share(step)}{_why_less(step)}で、{step['paid']:,}円です。{rolled}"
 
 
 def _used(step: Step, words: Called) -> str:
@@ -98,10 +112,14 @@ def _why_less(step: Step) -> str:
 
 
 def settled(line: Mapping[str, Any], words: Called) -> str:
-    """前に支給した6月の学校給食費に、2,000円を加えます（支弁区分の変更）。"""
-    what = f"前に支給した{words.month(line['month'])}の{line['title']}"
+    """前に支給した6月の学校給食費に、2,000円を加えて支給します（支弁区分・就学状況の変更）。"""
+    return f"前に支給した{words.month(line['month'])}の{line['title']}{how_settled(line)}"
+
+
+def how_settled(line: Mapping[str, Any]) -> str:
+    """に、2,000円を加えて支給します（支弁区分・就学状況の変更）。"""
     if line["total"] > 0:
-        return f"{what}に、{line['total']:,}円を加えて支給します（{line['cause']}）。"
+        return f"に、{line['total']:,}円を加えて支給します（{line['cause']}）。"
     if line["total"] < 0:
-        return f"{what}から、{-line['total']:,}円を差し引きます（{line['cause']}）。"
-    return f"{what}は、額は変わらず、費用の出どころだけが変わります（{line['cause']}）。"
+        return f"から、{-line['total']:,}円を差し引きます（{line['cause']}）。"
+    return f"は、額は変わらず、費用の出どころだけが変わります（{line['cause']}）。"

@@ -13,7 +13,6 @@ from domain.impact import replays, services
 from domain.impact.models import ReplayFinding, ReplayNight
 from domain.impact.tasks import nightly
 from domain.payments.models import PupilPayment
-from domain.rules import digest_of
 from domain.statements.models import Computation
 from jobs.models import Job
 from jobs.running import run_job
@@ -22,7 +21,7 @@ from tests.domain.payments.support import pupil, spend
 from tests.domain.reports.support import decided_homes
 from tests.support import records
 from tests.support.outbox import outbox
-from tests.support.receipts import rewritten
+from tests.support.receipts import resealed, rewritten
 
 DAY = datetime.date(2026, 1, 10)
 
@@ -43,11 +42,6 @@ def year(in_a: Any) -> None:
     for amount in (5_000, 7_000):
         spend(pupil(2), "school_lunch", amount)
     closed_round()
-
-
-def resealed(receipt: dict[str, Any]) -> dict[str, Any]:
-    body = {name: value for name, value in receipt.items() if name != "digest"}
-    return {**body, "digest": digest_of(body)}
 
 
 def events() -> list[str]:

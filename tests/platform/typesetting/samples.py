@@ -7,6 +7,9 @@ from typesetting.data import (
     DeterminationNotice,
     DeterminationNotices,
     LedgerItem,
+    PaidRow,
+    PaymentCalculation,
+    PaymentCalculations,
     PaymentSlip,
     PaymentSlips,
     Printed,
@@ -283,6 +286,50 @@ def calculation(index: int = 0) -> Calculation:
         "digest": "sha256:0000",
         "contact": ["サンプル支援学校", "サンプル県教育委員会事務局"],
     }
+
+
+def payment_calculation(index: int = 0) -> PaymentCalculation:
+    lunch: PaidRow = {
+        "item": "学校給食費", "month": "令和8年6月　小学部3年・区分Ⅱ", "used": 5_001, "how": "使った額5,001円の2分の1で、2,500円です。",
+        "ledgers": [2_500, 0], "paid": 2_500,
+    }  # fmt: skip
+    taken: PaidRow = {
+        "item": "学校給食費", "month": "令和8年4月分の戻入", "used": None, "how": "200円を差し引きます（使用経費の追加・変更）。",
+        "ledgers": [-200, 0], "paid": -200,
+    }  # fmt: skip
+    line: CalculationLine = {
+        "title": "学校給食費　令和8年6月", "value": "2,500円", "how": "使用額 5,001円（2件）。（使用経費: E-1 令和8年6月5日 5,001円）",
+        "source": "支給割合 令2条 資料1（法令）、限度額 資料2【未確認】",
+    }  # fmt: skip
+    return {
+        "number": f"2026-1-P{index:05d}",
+        "issued_on": "令和8年8月20日",
+        "issuer": "サンプル県教育委員会",
+        "school": "サンプル支援学校",
+        "guardian": "見本　太郎",
+        "pupil": "見本　花子",
+        "grade": "小学部 3年",
+        "fiscal_year": "令和8年度",
+        "round": "第1期（4月～7月分）",
+        "paid_on": "令和8年8月25日",
+        "category": "Ⅱ",
+        "total": 2_300,
+        "plain": ["令和8年7月の修学旅行費は、学校または教育委員会が確かめているため、今回の額に入っていません。"],
+        "ledgers": ["負担金", "補助金"],
+        "rows": [lunch, taken],
+        "ledger_totals": [2_300, 0],
+        "parts": [{"title": "経費項目と月ごとの計算", "lines": [line]}],
+        "sources": ["資料1: 見本の表", "資料2: 見本の推計"],
+        "notes": ["【未確認】計算に用いた定めの一部が確認できていません。"],
+        "rule_pack": "サンプル規則 R08（見本の金額）",
+        "digest": "sha256:0000",
+        "contact": ["サンプル支援学校", "サンプル県教育委員会事務局"],
+    }
+
+
+def payment_calculations(count: int = 1) -> PaymentCalculations:
+    documents = [payment_calculation(index) for index in range(count)]
+    return {"sample": True, "printed": PRINTED, "documents": documents}
 
 
 def calculations(count: int = 1) -> Calculations:

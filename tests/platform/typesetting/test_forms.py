@@ -17,6 +17,7 @@ FORMS: dict[str, Mapping[str, object]] = {
     "statement": samples.statements(3),
     "pupil_ledger": samples.ledgers(3),
     "calculation": samples.calculations(3),
+    "payment_calculation": samples.payment_calculations(3),
 }
 
 
@@ -69,6 +70,20 @@ def test_each_document_has_its_page_with_foot_and_sample_mark(form: str) -> None
                 "児童生徒の区分",
                 "資料1:見本の表",
                 "措置費を受けているため",
+            ],
+        ),
+        (
+            "payment_calculation",
+            [
+                "支給額の計算書",
+                "今回の支給額2,300円",
+                "2分の1で、2,500円です",
+                "今回の支給額計2,30002,300",
+                "△200",
+                "令和8年4月分の戻入",
+                "E-1令和8年6月5日",
+                "資料2【未確認】",
+                "支給日現在",
             ],
         ),
         ("pupil_ledger", ["個人別支給台帳", "ミホンハナコ", "学校給食費", "支給累計", "区分変更", "年43,000円"]),
