@@ -26,6 +26,7 @@ from tenants.core.context import scope
 from tenants.core.keys import signing_key
 from tests.audit.trail.sealing.certificates import authority
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.support import trail
 
 urlpatterns = [path("", include("accounts.urls")), path("trail/", include("audit.review.urls_trail"))]
 
@@ -75,7 +76,7 @@ def body(response: Any) -> str:
     return b"".join(response.streaming_content).decode()
 
 
-def events(prefix: str, subject: Subject | None = None) -> list[reader.TrailEvent]:
+def events(prefix: str, subject: Subject) -> list[reader.TrailEvent]:
     relay.relay_all()
     return reader.search(reader.Filters(prefix=prefix, subject=subject, limit=500))
 
@@ -94,7 +95,7 @@ def test_a_tenant_verifies_an_export_with_what_it_downloads(child: Subject, mana
     seal_scope(scope(), signing_key(PURPOSE))
     from audit.trail.sealing.export import newest_head
 
-    newest = newest_head()
+    newest, began = newest_head(), timezone.now()
     assert newest is not None
     files = {
         "audit_verify.py": manager.get("/trail/keeping/verifier/").content,
@@ -108,9 +109,11 @@ def test_a_tenant_verifies_an_export_with_what_it_downloads(child: Subject, mana
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert child.id in files["export.jsonl"].decode()
-    downloaded = [event.detail.get("file") for event in events("export:file:downloaded")]
+    relay.relay_all()
+    downloaded = [event.detail.get("file") for event in trail.since(began, prefix="export:file:downloaded")]
     assert {"head", "public_key", "audit_verify.py"} <= set(downloaded)
-    assert events("export:trail:made")[0].detail["形式"] == "sealed"
+    (made,) = trail.since(began, prefix="export:trail:made")
+    assert made.detail["形式"] == "sealed"
 
 
 def test_the_export_for_other_products_speaks_ocsf(child: Subject, manager: Any) -> None:

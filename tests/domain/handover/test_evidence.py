@@ -11,6 +11,7 @@ from django.test import Client
 
 from tests.domain.handover.conftest import AREA, Carried, browser, text
 from tests.domain.handover.test_terminal import EVIDENCE, NUMBERS, _grid
+from tests.support import trail
 
 PDF = b"%PDF-1.7\nsample, what the terminal showed\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR sample"
@@ -140,13 +141,14 @@ def test_the_taking_is_written_down_before_the_bytes(
     from django.utils import timezone
 
     from audit.trail import connections
-    from audit.trail.reader import Filters, search
+    from audit.trail.entries import Subject
 
     _hand_in(browsers[0], url, "a.pdf", PDF)
     (copy,) = _copies()
     began = timezone.now()
     assert browsers[0].get(_place(copy)).status_code == 200
-    (event,) = search(Filters(prefix="export:file", since=began))
+    sheet = Subject("sheet", copy.entry.sheet.partition("_")[2])
+    (event,) = trail.since(began, prefix="export:file", subject=sheet)
     assert [subject.kind for subject in event.subjects] == ["sheet"]
 
     settings.AUDIT_DATABASE = {**settings.AUDIT_DATABASE, "port": 1}

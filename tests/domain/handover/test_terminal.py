@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.domain.handover.conftest import AREA, Carried, text
+from tests.support import trail
 
 EVIDENCE = "画面写し 第12号"
 DAY, MADE = date(2025, 1, 1), datetime(2025, 6, 1, tzinfo=UTC)
@@ -134,11 +135,12 @@ def test_no_number_and_no_hidden_address_is_on_sheet_or_paper(
 def test_reading_a_sheet_is_written_down_first(keyed: Carried, url: str, browsers: list[Client]) -> None:
     from django.utils import timezone
 
-    from audit.trail.reader import Filters, search
+    from audit.trail.entries import Subject
+    from domain.linkage.models import Batch
 
     began = timezone.now()
     text(browsers[0].get(url))
-    found = search(Filters(prefix="read:sheet", since=began))
+    found = trail.since(began, prefix="read:sheet", subject=Subject("sheet", str(Batch.objects.get().pk)))
     assert len(found) == 1
     assert len([subject for subject in found[0].subjects if subject.kind == "member"]) == 3
 

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.domain.linkage.browsing import browser_of, text_of
 from tests.domain.linkage.world import YEAR, World, child, father
+from tests.support import trail
 
 PERIOD = {"first": "R7.4.1", "last": "R8.3.31"}
 
@@ -128,7 +129,7 @@ def test_a_wrong_condition_shows_nothing_and_hands_out_no_file(person: Any, hand
 
 def test_of_a_household_under_protection_no_other_body_is_named(person: Any, handler: Client) -> None:
     """Nor a place in the words of an item. Of an ordinary household both stand there."""
-    from audit.trail.reader import Filters, search
+    from audit.trail.entries import Subject
     from domain.linkage.models import ExchangeRecord
 
     first = ExchangeRecord.objects.get(entry="K1")
@@ -155,7 +156,7 @@ def test_of_a_household_under_protection_no_other_body_is_named(person: Any, han
     for told in ("第78条第1項第1号", "支援措置", "地方税関係情報", "支弁に関する情報", "4件（照会3件、提供1件）"):
         assert told in words, told
     assert words.count("不開示") == 1 + 4 + 1  # the reason, every other body, and the item that has no known name
-    events = search(Filters(since=began))
+    events = trail.since(began, subject=Subject("member", str(person.pk)))
     details = {event.event: event.detail for event in events if "address_hidden" in event.detail}
     assert details["print:records:made"] == {"from": "2025-04-01", "to": "2026-03-31", "address_hidden": True}
     assert len(details) == 2  # and the page
