@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from audit.detection.registry import RULES, title_of
+from audit.detection.registry import ALL_RULES, title_of
 from audit.review.models import Alert
 from audit.review.moves import NEXT_ACT
 from web.components import Chip
@@ -60,7 +60,7 @@ def narrowed(alerts: list[Alert], asked: Asked) -> list[Alert]:
 
 
 def line_of(alert: Alert, names: dict[str, str], viewer: str) -> AlertLine:
-    certainties = {rule.id: rule.certainty for rule in RULES}
+    certainties = {rule.id: rule.certainty for rule in ALL_RULES}
     return AlertLine(
         alert,
         timezone.localtime(alert.occurred_at),

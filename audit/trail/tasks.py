@@ -48,14 +48,27 @@ def compare_writes() -> int:
 
 @shared_task(name="trail.hand_out", ignore_result=True, expires=50)
 def hand_out() -> int:
-    """Each minute: the newest head where an hour has passed, and events to who wants them. Returns how many heads."""
-    handed = 0
+    """Each minute: the newest head where an hour has passed, and events to who wants them. Returns how many heads.
+
+    Raises what went wrong when all prefectures had their turn.
+    """
+    handed, failed = 0, []
     for _ in each_live_prefecture():
         try:
-            handed += handing.hand_out() is not None
-            handing.send_events()
+            handed += hand_out_one()
         except TrailUnavailable:
             continue  # logged where it happened; the next minute comes
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("trail.hand_out", failed)
+    return handed
+
+
+def hand_out_one() -> bool:
+    """Of the prefecture whose turn it is: whether a head was handed out. Raises TrailUnavailable."""
+    handed = handing.hand_out() is not None
+    handing.send_events()
     return handed
 
 

@@ -1,4 +1,4 @@
-"""Celery's processes of the demo: a worker that calculates, one that waits for other machines, upkeep, the owner's, and beat."""
+"""Celery's processes of the demo: a worker that calculates, one that waits for other machines, upkeep, the watch, the owner's, and beat."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ops.demo.processes import Processes
 APPLICATION = "config.celery:app"
 WORKER = ["-m", "celery", "-A", APPLICATION, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
 CONNECTIONS_OF_A_THREAD = "2"
+WATCH_SLOTS = "2"
+"""One looks every half minute while the other learns and compares at night."""
 
 
 def start_workers(processes: Processes) -> None:
@@ -18,6 +20,7 @@ def start_workers(processes: Processes) -> None:
         "owner", [*WORKER, "-Q", "owner", "-c", "1", "-n", "owner@localhost"], SHOREI_DATABASE_LOGIN="owner"
     )
     processes.start("upkeep", [*WORKER, "-Q", "upkeep", "-c", "1", "-n", "upkeep@localhost", "-P", "solo"])
+    processes.start("watch", [*WORKER, "-Q", "watch", "-c", WATCH_SLOTS, "-n", "watch@localhost"])
     schedule = str(processes.folder / "beat-schedule")
     processes.start(
         "beat", ["-m", "celery", "-A", APPLICATION, "beat", "--loglevel", "INFO", "-s", schedule, "--pidfile="]

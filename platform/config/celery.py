@@ -1,8 +1,8 @@
 """The Celery application: queues, beat, and nothing that carries a personal record.
 
-A message holds the scope, the id of a job row and a signature, no more. Four queues: `work` (prefectures' jobs), `exchange` (their jobs
-that wait for other machines), `upkeep` (sweeper,
-relay, sessions) and `owner` (provisioning, served by a separate process with the owner login).
+A message holds the scope, the id of a job row and a signature, no more. Five queues: `work` (prefectures' jobs), `exchange` (what
+waits for other machines), `upkeep` (sweeper, relay, sealing, sessions), `watch` (detection and the comparisons of the night) and
+`owner` (provisioning, served by a separate process with the owner login).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ app = CeleryApp("shugaku")
 app.config_from_object("config.celery_settings")
 # RabbitMQ keeps what lies in a quorum queue on several machines; Valkey knows no kinds of queues.
 app.conf.task_queues = [
-    Queue(name, queue_arguments={"x-queue-type": "quorum"}) for name in ("work", "exchange", "upkeep", "owner")
+    Queue(name, queue_arguments={"x-queue-type": "quorum"}) for name in ("work", "exchange", "upkeep", "watch", "owner")
 ]
 app.autodiscover_tasks()
 app.autodiscover_tasks(["config"])

@@ -1,5 +1,7 @@
 """Celery's settings, drawn from Django's."""
 
+from typing import Any
+
 from celery.schedules import crontab
 from django.conf import settings
 
@@ -14,14 +16,18 @@ accept_content = ["json"]
 result_serializer = "json"
 worker_enable_remote_control = False  # whoever can write to the broker could command the workers
 task_acks_late = False  # the row's lease, not the broker, decides whether a job is redone
-# What keeps the rest alive must never wait behind a long job: a queue and a worker of its own.
+# What keeps the rest alive must never wait behind a long job: queues and workers of their own. What takes long at night
+# (habits learnt, writes compared, old months disposed of) is with the watch and not with the relay and the sealing of each second,
+# and a log server that does not answer is waited for where others wait for machines.
 task_routes = {
     "jobs.sweep": {"queue": "upkeep"},
     "trail.relay": {"queue": "upkeep"},
     "trail.seal": {"queue": "upkeep"},
-    "trail.compare": {"queue": "upkeep"},
-    "trail.dispose": {"queue": "upkeep"},
-    "trail.hand_out": {"queue": "upkeep"},
+    "trail.hand_out": {"queue": "exchange"},
+    "watch.sweep": {"queue": "watch"},
+    "watch.learn": {"queue": "watch"},
+    "trail.compare": {"queue": "watch"},
+    "trail.dispose": {"queue": "watch"},
     "config.tidy_sessions": {"queue": "upkeep"},
     "review.note_deadlines": {"queue": "upkeep"},
     "impact.nightly": {"queue": "upkeep"},
@@ -37,7 +43,7 @@ worker_prefetch_multiplier = 1
 worker_send_task_events = False
 worker_hijack_root_logger = False
 timezone = settings.TIME_ZONE
-beat_schedule = {
+beat_schedule: dict[str, dict[str, Any]] = {
     "sweep": {"task": "jobs.sweep", "schedule": float(settings.JOB_SWEEP_SECONDS)},
     "relay": {"task": "trail.relay", "schedule": 2.0},
     "seal": {"task": "trail.seal", "schedule": 4.0},

@@ -18,7 +18,7 @@ from tests.support.demo_run import DemoRun, demo_run
 pytestmark = [pytest.mark.slow]
 
 KILLS = 12
-VICTIMS = ("worker", "worker", "exchange", "exchange", "upkeep", "beat", "broker", "web")
+VICTIMS = ("worker", "worker", "exchange", "exchange", "upkeep", "watch", "beat", "broker", "web")
 
 
 def test_the_same_summary_after_killing_at_random(demo: DemoRun, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,8 @@ def read_events(lines: Iterable[str]) -> Events:
             faults.append(f"{number}行目：JSONではありません（{error.colno}文字目）。")
         except _Fault as fault:
             faults.append(f"{number}行目：{fault}")
+        except ValueError:
+            faults.append(f"{number}行目：読めない長さの数字があります。")
         except RecursionError:
             faults.append(f"{number}行目：入れ子が深すぎます。")
     if faults:
@@ -75,6 +77,8 @@ def _add(events: Events, row: object) -> None:
     person, text, train = row.get("person"), row.get("at"), row.get("train", False)
     if isinstance(person, bool) or not isinstance(person, int | str) or person == "":
         raise _Fault("person がないか、番号でも文字でもありません。")
+    if isinstance(person, str) and not _is_text(person):
+        raise _Fault("person に文字として表せない符号があります。")
     if person not in events.numbers and is_number_like(str(person)):
         raise _Fault("person に個人番号らしい12桁の数字があります。別の番号に置き換えてください。")
     if not isinstance(train, bool):
@@ -84,6 +88,11 @@ def _add(events: Events, row: object) -> None:
     events.seconds.append(seconds)
     events.is_training.append(train)
     events.heads.append(f'{{"person": {json.dumps(person, ensure_ascii=False)}, "at": {json.dumps(text)}, "p_value": ')
+
+
+def _is_text(word: str) -> bool:
+    """JSON can name halves of characters, which no file can hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _seconds(text: object) -> int:

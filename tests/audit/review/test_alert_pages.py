@@ -9,7 +9,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from audit.detection.registry import ALL_RULES
+from audit.review.listing import line_of
+from audit.review.models import Alert
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
@@ -37,6 +41,11 @@ def test_the_monitor_finds_the_open_alert_with_its_next_act(office: World, alert
     assert "確からしさ: 確実（時刻と暦だけで決まる）" in page
     assert "次: 監視担当が証拠を見て確認する" in page
     assert in_trail(Event.READ_LIST_SHOWN, alert)
+
+
+def test_each_rule_says_how_sure_it_is() -> None:
+    said = {rule.id: line_of(Alert(rule=rule.id, occurred_at=timezone.now()), {}, "").certainty for rule in ALL_RULES}
+    assert said == {rule.id: rule.certainty for rule in ALL_RULES}
 
 
 def test_month_day_and_state_stand_in_the_url(office: World, alert: Any) -> None:

@@ -76,7 +76,11 @@ def test_an_outbox_that_fails_in_any_way_does_not_hold_up_the_others(
 
 @pytest.mark.parametrize(
     ("module", "work", "task"),
-    [("audit.trail.tasks", "compare", "compare_writes"), ("audit.detection.tasks", "sweep", "sweep_trail")],
+    [
+        ("audit.trail.tasks", "compare", "compare_writes"),
+        ("audit.detection.tasks", "sweep", "sweep_trail"),
+        ("audit.trail.tasks", "hand_out_one", "hand_out"),
+    ],
 )
 def test_one_prefecture_that_fails_fails_the_task_after_the_turn_of_all(
     monkeypatch: pytest.MonkeyPatch, database: None, module: str, work: str, task: str

@@ -56,7 +56,7 @@ def test_serving_starts_every_worker_and_then_the_pages(var: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     *workers, web = done.stdout.splitlines()
-    assert sorted(workers) == ["beat", "exchange", "owner", "upkeep", "worker"]
+    assert sorted(workers) == ["beat", "exchange", "owner", "upkeep", "watch", "worker"]
     assert "config.wsgi:application" in web
     assert "127.0.0.1:8765" in web
 

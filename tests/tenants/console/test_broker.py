@@ -35,8 +35,8 @@ def test_waiting_messages_and_missing_workers(valkey: Any, monkeypatch: pytest.M
         app.send_task("jobs.wake", queue="work")
     seen = real_look()
     assert seen.reachable
-    assert seen.waiting == {"work": 3, "exchange": 0, "upkeep": 0, "owner": 0}
-    assert seen.served_by == {"work": 0, "exchange": 0, "upkeep": 0, "owner": 0}
+    assert seen.waiting == {"work": 3, "exchange": 0, "upkeep": 0, "watch": 0, "owner": 0}
+    assert seen.served_by == {"work": 0, "exchange": 0, "upkeep": 0, "watch": 0, "owner": 0}
 
 
 def test_workers_are_counted_by_the_queues_they_serve(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_workers_are_counted_by_the_queues_they_serve(valkey: Any, monkeypatch: 
     monkeypatch.setattr(broker, "_signed_at", {})
     broker.leave_sign(app, "one@a", ["work"])
     broker.leave_sign(app, "two@a", ["work", "upkeep"])
-    assert real_look().served_by == {"work": 2, "exchange": 0, "upkeep": 1, "owner": 0}
+    assert real_look().served_by == {"work": 2, "exchange": 0, "upkeep": 1, "watch": 0, "owner": 0}
 
 
 def test_a_worker_that_is_gone_is_forgotten(valkey: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ def test_a_broker_without_a_place_for_signs_is_asked_what_it_counts(
     assert caplog.text == ""
     app.send_task("jobs.wake", queue="work")
     assert real_look() == broker.BrokerLook(
-        True, {"work": 1, "exchange": 0, "upkeep": 0, "owner": 0}, dict.fromkeys(broker.QUEUES, 0)
+        True, {"work": 1, "exchange": 0, "upkeep": 0, "watch": 0, "owner": 0}, dict.fromkeys(broker.QUEUES, 0)
     )
 
 

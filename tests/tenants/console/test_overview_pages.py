@@ -100,7 +100,9 @@ def test_a_queue_without_a_worker_is_ill(operator: Any, monkeypatch: pytest.Monk
     from tenants.console import broker
 
     seen = broker.BrokerLook(
-        True, {"work": 7, "exchange": 0, "upkeep": 0, "owner": 0}, {"work": 0, "exchange": 1, "upkeep": 1, "owner": 1}
+        True,
+        {"work": 7, "exchange": 0, "upkeep": 0, "watch": 0, "owner": 0},
+        {"work": 0, "exchange": 1, "upkeep": 1, "watch": 1, "owner": 1},
     )
     monkeypatch.setattr(broker, "look", lambda: seen)
     shown = text_of(operator.get("/platform/"))

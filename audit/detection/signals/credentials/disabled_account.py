@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.detection.signals.sessions.long_session import ENDS
 from web.moments import start_of
 
 
@@ -10,7 +11,7 @@ def evaluate(day: Day, _: float) -> Answer:
     if day.person.day_after_last is None:
         return []
     ended = start_of(day.person.day_after_last)
-    tries = [e for e in (*day.events, *day.about) if e.occurred_at >= ended and e.event.startswith("session:")]
+    tries = [e for e in (*day.events, *day.about) if e.occurred_at >= ended and _is_try(e.event)]
     if not tries:
         return []
     first = min(tries, key=lambda event: event.occurred_at)
@@ -18,6 +19,11 @@ def evaluate(day: Day, _: float) -> Answer:
     what = "ログインがあった" if succeeded else f"ログインしようとした記録が{len(tries)}件ある"
     sentence = f"利用終了日を過ぎた利用者のアカウントで{what}。退職・異動した人の認証情報が使われているおそれ。"
     return [Found("used" if succeeded else "tried", first.occurred_at, sentence, first.session)]
+
+
+def _is_try(event: str) -> bool:
+    """The end of a session is nobody's doing: one that was open on the last day runs out after it."""
+    return event.startswith("session:") and event not in ENDS
 
 
 RULE = DayRule(

@@ -227,6 +227,10 @@ def test_a_leavers_log_in_is_told_as_one() -> None:
     assert found.at == tokyo("2026-11-20T09:00")
 
 
+def test_a_session_that_runs_out_after_the_last_day_is_no_try() -> None:
+    assert ask("disabled_account", day(about=ended(5), person=Person("clerk", day_after_last=ON))) == []
+
+
 @pytest.mark.parametrize(
     ("done", "about", "fires"),
     [
