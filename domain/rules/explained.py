@@ -81,8 +81,11 @@ class Explanation:
 
 def basis_text(row: Mapping[str, Any]) -> str:
     """根拠条文, 出典 and 確からしさ of a step or row, with the board's acceptance where there is one."""
-    parts = [row["article"], row["source"], f"確からしさ {Standing(row['standing']).label}"]
-    accepted = row.get("accepted")
-    if accepted:
-        parts.append(f"未確認の行を承認: {accepted['by']}、{accepted['on']}、{accepted['reason']}")
+    parts = [row["article"], row["source"], f"確からしさ {Standing(row['standing']).label}", accepted_text(row)]
     return "　".join(part for part in parts if part)
+
+
+def accepted_text(row: Mapping[str, Any]) -> str:
+    """Who of the board took an unconfirmed row as its own, when and why; "" where nobody had to."""
+    accepted = row.get("accepted")
+    return f"未確認の行を承認: {accepted['by']}、{accepted['on']}、{accepted['reason']}" if accepted else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.rules import Component, Standing
+from domain.rules.explained import accepted_text
 from domain.rules.payment.wording import PURPOSES, Ledgers, Step, Titles, how_paid, status_text
 from web.components import ReceiptLine
 from web.dates import to_wareki
@@ -59,5 +60,6 @@ def _grounds(step: Step) -> Iterator[ReceiptLine]:
     """根拠: each row used with its article, source and how firm it is."""
     for row in step["rows"]:
         words = [Component(row["component"]).label, row["article"], row["source"]]
-        sure = f"確かさ {Standing(row['standing']).label}"
+        accepted = accepted_text(row)
+        sure = f"確かさ {Standing(row['standing']).label}" + (f"　{accepted}" if accepted else "")
         yield ReceiptLine("根拠", None, "　".join(word for word in words if word), sure)

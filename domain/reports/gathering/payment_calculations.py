@@ -19,6 +19,7 @@ from domain.reports.gathering.pupils import periods_of
 from domain.reports.targets import Gathered, Target
 from domain.reports.wording import board, category_of, contact, doubt, grade_of, status_on
 from domain.rules import Component, ExplainedLine, Standing, explain_payment
+from domain.rules.explained import accepted_text
 from domain.rules.payment import explaining, plain
 from domain.rules.payment.wording import how_paid
 from typesetting.data import CalculationLine, CalculationPart, PaidRow, PaymentCalculation
@@ -180,11 +181,12 @@ def _step(
     }
 
 
-def _ground(row: Mapping[str, str], sources: dict[str, int]) -> str:
+def _ground(row: Mapping[str, Any], sources: dict[str, int]) -> str:
     """支給割合 令2条 資料1（推計）."""
     number = sources.setdefault(row["source"], len(sources) + 1)
     named = [Component(row["component"]).label, row["article"], f"資料{number}"]
-    return " ".join(part for part in named if part) + _mark(row["standing"])
+    accepted = accepted_text(row)
+    return " ".join(part for part in named if part) + _mark(row["standing"]) + (f"（{accepted}）" if accepted else "")
 
 
 def _mark(standing: str, *, only: bool = False) -> str:

@@ -181,9 +181,9 @@ def step_title(step: Step, words: Words) -> str:
     return "　".join(part for part in told if part)
 
 
-def row_value(row: Mapping[str, str]) -> str:
+def row_value(row: Mapping[str, Any]) -> str:
     """The row's own value, without the key of an expense before it; "" where the line above says it."""
-    return "" if row["component"] in TOLD_ELSEWHERE else row["value"].rpartition(": ")[2]
+    return "" if row["component"] in TOLD_ELSEWHERE else str(row["value"]).rpartition(": ")[2]
 
 
 def expense_text(line: Mapping[str, Any], words: Words) -> str:

@@ -150,8 +150,8 @@ def _rate_json(rate: Rate | None) -> dict[str, object] | None:
     return None if rate is None else {"row": rate.row, **{name: str(share) for name, share in rate.shares}}
 
 
-def _row_json(used: UsedRow) -> dict[str, str]:
-    return {
+def _row_json(used: UsedRow) -> dict[str, object]:
+    row: dict[str, object] = {
         "component": used.component.value,
         "row": used.row,
         "value": used.value,
@@ -159,3 +159,5 @@ def _row_json(used: UsedRow) -> dict[str, str]:
         "standing": used.origin.standing.value,
         "article": used.origin.article,
     }
+    accepted = used.origin.accepted
+    return row if accepted is None else {**row, "accepted": accepted.to_json()}

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain.rules import Pack, PackError, Standing, assess, explain, is_intact, load_pack
+from domain.rules import Pack, PackError, Standing, assess, explain, explain_payment, is_intact, load_pack, pay
 from domain.rules.yearpack.files import FOLDER, read_folder
 from domain.rules.yearpack.loading import build_pack
 from domain.rules.yearpack.surveying import survey
-from tests.domain.rules.building import family
+from tests.domain.rules.building import expense, family, pupil
+from tests.domain.rules.schema import faults
+from tests.domain.rules.test_payment_explaining import SCHEMA
 
 BASE = "R07-former-standard"
 RAW: dict[str, Any] = read_folder(FOLDER / BASE)
@@ -37,6 +39,18 @@ def test_an_accepted_row_stands_as_operator_and_says_who() -> None:
     assert is_intact(receipt)
     assert "サンプル太郎" in explain(receipt).clerk_text()
     assert before.pack.digest != after.pack.digest
+
+
+def test_a_receipt_of_a_payment_says_who_accepted_its_rows() -> None:
+    case = pupil(expense("commuting_self", 1_001))
+    before, after = (pay(pack, case).receipt() for pack in (load_pack(BASE), accepting("payment")))
+    assert "未確認の行を承認" not in explain_payment(before).clerk_text()
+    receipt: Any = after
+    (row,) = [row for row in receipt["steps"][0]["rows"] if "accepted" in row]
+    assert (row["component"], row["standing"]) == ("rounding", "operator")
+    assert row["accepted"] == {"reason": "教育長決裁", "by": "サンプル太郎", "on": "2025-05-01"}
+    assert list(faults(SCHEMA, receipt, SCHEMA)) == []
+    assert "未確認の行を承認: サンプル太郎、2025-05-01、教育長決裁" in explain_payment(receipt).clerk_text()
 
 
 def test_only_unconfirmed_rows_are_raised() -> None:
