@@ -95,10 +95,11 @@ def _document(target: Target, payment: PupilPayment) -> PaymentCalculation:
 
 
 def _opening(receipt: Receipt, names: Mapping[str, str]) -> list[str]:
-    """What is not in the amount; where nothing could be computed, that alone."""
+    """Whether it pays differences only, and what is not in the amount; where nothing could be computed, that alone."""
     if receipt["kind"] == "refused":
         return list(explain_payment(receipt, names, to_wareki).plain)
-    return list(plain.waiting(receipt["result"], explaining.words_of(receipt, names, to_wareki)))
+    words = explaining.words_of(receipt, names, to_wareki)
+    return [*plain.only_differences(receipt), *plain.waiting(receipt["result"], words)]
 
 
 def rows_of(receipt: Receipt, ledgers: Sequence[RoundLedger], names: Mapping[str, str]) -> list[PaidRow]:

@@ -23,6 +23,7 @@ class Called(Protocol):
 def plain(receipt: Mapping[str, Any], total: int, words: Called) -> Iterator[str]:
     """What is paid in all, then month by month how it came to be, then what is not in it."""
     yield whole(total)
+    yield from only_differences(receipt)
     for step in receipt["steps"]:
         yield told(step, words)
     for line in receipt.get("settlement", ()):
@@ -33,6 +34,12 @@ def plain(receipt: Mapping[str, Any], total: int, words: Called) -> Iterator[str
 def whole(total: int) -> str:
     """What is paid in all."""
     return f"今回の就学奨励費の支給額は、{total:,}円です。"
+
+
+def only_differences(receipt: Mapping[str, Any]) -> Iterator[str]:
+    """Where nothing but 追給・戻入 is paid."""
+    if receipt.get("settlement") and not receipt["steps"]:
+        yield "前に支給した額と正しい額との差だけの支給です。"
 
 
 def waiting(result: Mapping[str, Any], words: Called) -> Iterator[str]:
@@ -53,7 +60,7 @@ def how(step: Step, words: Called) -> str:
     """使った額5,000円の2分の1で、2,500円です。"""
     used = f"{_used(step, words)}{step['expense']:,}円"
     if step["unpaid"]:
-        return f"{used}に対して、支給はありません（{Unpaid(step['unpaid']).label}）。"
+        return f"{used}に対して、支給はありません（{_why_nothing(step)}）。"
     net = step["expense"] - step["deducted"]
     if step["deducted"]:
         used += f"から、ほかの制度で支給された{step['deducted']:,}円を引いた{net:,}円"
@@ -63,6 +70,12 @@ def how(step: Step, words: Called) -> str:
         used += "の"
     rolled = f"限度額を超えた{step['rolled']:,}円は、別の項目として計算します。" if step["rolled"] else ""
     return f"{used}{share(step)}{_why_less(step)}で、{step['paid']:,}円です。{rolled}"
+
+
+def _why_nothing(step: Step) -> str:
+    if step["unpaid"] == Unpaid.CAP_REACHED:
+        return f"1年の限度額{step['cap']['annual']:,}円に達している"
+    return Unpaid(step["unpaid"]).label
 
 
 def _used(step: Step, words: Called) -> str:

@@ -11,6 +11,8 @@ import pytest
 from domain.rules import Decline, Pack, assess, explain
 from domain.rules.commands.running import BAD_INPUT, DONE, run
 from tests.domain.rules.building import family, household, member
+from tests.domain.rules.schema import faults
+from tests.domain.rules.test_payment_explaining import EXPLAINED
 
 STATES: list[dict[str, Any]] = [
     {},
@@ -91,6 +93,7 @@ def test_the_command_prints_each_form() -> None:
     assert (code, text.startswith("ご家庭の支弁区分")) == (DONE, True)
     told = json.loads(run(["explain", "--format=json"], receipt)[1])
     assert set(told) == {"title", "result", "parts", "plain", "notes"}
+    assert list(faults(EXPLAINED, told, EXPLAINED)) == []
     assert len(json.loads(run(["explain", "--format=json"], receipt)[1])["parts"]) >= 3
 
 

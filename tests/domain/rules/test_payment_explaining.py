@@ -135,6 +135,11 @@ def test_a_cap_and_what_it_had_been_used_for_are_told(sample: Pack) -> None:
     assert "1年の限度額10,000円からこれまでの4,000円を引いた6,000円が対象で、その2分の1で、3,000円です" in guardian
 
 
+def test_a_cap_that_is_used_up_is_told_with_its_amount(sample: Pack) -> None:
+    case = pupil(expense("school_supplies", 9_000), carried=(CarriedAmount("school_supplies", 10_000, 5_000),))
+    assert "支給はありません（1年の限度額10,000円に達している）" in told(sample, case)[1]
+
+
 def test_the_ledgers_are_told_with_their_sums(sample: Pack) -> None:
     clerk, _ = told(sample, pupil(expense("commuting_self", 1_001), expense("school_lunch", 400)))
     assert "■ 会計区分ごとの支給額\n  負担金　700円\n  補助金　501円" in clerk
@@ -178,6 +183,9 @@ def test_arrears_and_returns_are_told_with_their_cause(sample: Pack) -> None:
     assert "前に支給した2025年4月の学校給食費に、500円を加えて支給します（支弁区分・就学状況の変更）" in guardian
     assert "前に支給した2025年5月の学校給食費から、200円を差し引きます" in guardian
     assert "額は変わらず" in guardian
+    assert "差だけの支給です" not in guardian
+    alone = with_settlement(pay(sample, pupil()).receipt(), [settled(500)])
+    assert "前に支給した額と正しい額との差だけの支給です。" in explain_payment(alone).guardian_text()
 
 
 def test_an_own_car_is_told_by_its_distance() -> None:
