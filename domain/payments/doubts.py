@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from django.db.models import Count, Func, JSONField, Q, QuerySet
 
 from domain.payments.models import PaymentRound, PupilPayment
-from domain.rules import Pack, PackError, Standing
+from domain.rules import PackError, Standing
 from domain.yearpacks.changing import unconfirmed_of
 from domain.yearpacks.errors import YearpackError
 from domain.yearpacks.resolving import pack_of
-from domain.yearpacks.unconfirmed import Unconfirmed, pay_rule_name
+from domain.yearpacks.unconfirmed import Unconfirmed
 
 UNCONFIRMED = Q(state=PupilPayment.State.PAYABLE, standing=Standing.UNCONFIRMED.value)
 """A payment with 円 that stands on a row nobody has confirmed; one that a board has accepted stands on its own word."""
@@ -61,17 +61,10 @@ def open_rules(round_: PaymentRound) -> list[OpenRule]:
     if not found:
         return []
     try:
-        known = _known(pack_of(round_.pack, tuple(round_.overlays)))
+        known = {row.printed: row for row in unconfirmed_of(pack_of(round_.pack, tuple(round_.overlays)))}
     except (PackError, YearpackError):
         known = {}
     return [_in_words(each, known.get(each["row"])) for each in found]
-
-
-def _known(pack: Pack) -> dict[str, Unconfirmed]:
-    """The unconfirmed rows by the names that receipts give them."""
-    rows = {row.name: row for row in unconfirmed_of(pack)}
-    further = {rule.scope.row: rows.get(pay_rule_name(rule)) for rule in pack.pay_rules.rows}
-    return rows | {place: row for place, row in further.items() if row is not None}
 
 
 def _in_words(counted: Mapping[str, Any], row: Unconfirmed | None) -> OpenRule:

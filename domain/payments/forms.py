@@ -189,7 +189,9 @@ class ExpenseForm(Watched, Form):
             setattr(self, f"titles_of_{fact}", "・".join(items.title(code) for code in wanted))
             if not wanted and not (expense is not None and getattr(expense, field)):
                 del self.fields[field]
-        self.fields["amount"].required = "car_metres" not in self.fields
+        amount = self.fields["amount"]
+        amount.required = "car_metres" not in self.fields
+        amount.help_text = "" if amount.required else "自家用車で計算するときだけ空欄にします"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

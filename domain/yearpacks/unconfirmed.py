@@ -40,6 +40,8 @@ class Unconfirmed:
     title: str
     value: str
     source: str
+    printed: str
+    """What receipts call it."""
 
     @property
     def family(self) -> tuple[str, str, str]:
@@ -51,9 +53,10 @@ class Unconfirmed:
 def unconfirmed_rows(pack: Pack) -> list[Unconfirmed]:
     """Every row whose figure nobody has confirmed and that is still read for some case, each once, by kind."""
     found: dict[str, Unconfirmed] = {}
+    places = _places(pack)
     for name, kind, title, value, origin in _named(pack):
         if origin.standing is Standing.UNCONFIRMED and name not in found:
-            found[name] = Unconfirmed(name, kind, title, value, origin.source)
+            found[name] = Unconfirmed(name, kind, title, value, origin.source, places.get(name, name))
     return list(found.values())
 
 
@@ -72,10 +75,10 @@ def accepted_rows(pack: Pack, content: Mapping[str, Any]) -> list[Accepted]:
     said = content.get("accepted", [])
     known = {}
     for name, kind, title, value, origin in _named(pack) if said else ():
-        known[name] = Unconfirmed(name, kind, title, value, origin.source)
+        known[name] = Unconfirmed(name, kind, title, value, origin.source, name)
     return [
         Accepted(
-            known.get(each["row"], Unconfirmed(each["row"], "", each["row"], "", "")),
+            known.get(each["row"], Unconfirmed(each["row"], "", each["row"], "", "", each["row"])),
             each["by"],
             date.fromisoformat(each["on"]),
             each["reason"],
@@ -92,7 +95,7 @@ def _named(pack: Pack) -> Iterator[Named]:
         for code, pay in pays.items():
             yield f"{section}/{code}", SECTIONS[section], pack.items[code].title, pays_text(pay.pays), pay.origin
     for further in pack.pay_rules.rows:
-        name, title = pay_rule_name(further), pay_rule_title(pack, further)
+        name, title = _pay_rule_name(further), pay_rule_title(pack, further)
         yield name, "支給のきまり", title, pay_rule_text(further), further.scope.origin
     for table in pack.tables.values():
         cells = [*table.cells.values(), *(each.cell for each in table.further.values())]
@@ -121,9 +124,14 @@ def _named(pack: Pack) -> Iterator[Named]:
         yield f"category/{int(boundary.category)}", "区分の境", f"区分{boundary.category.label}", value, boundary.origin
 
 
-def pay_rule_name(rule: Rule) -> str:
-    """What [[accepted]] calls a further rule of payment; receipts give its place in the file (`scope.row`)."""
+def _pay_rule_name(rule: Rule) -> str:
+    """What [[accepted]] calls a further rule of payment."""
     return f"payment_rules/{rule.scope.id}"
+
+
+def _places(pack: Pack) -> dict[str, str]:
+    """Receipts call a further rule by its place in the file."""
+    return {_pay_rule_name(rule): rule.scope.row for rule in pack.pay_rules.rows}
 
 
 def _payments(pack: Pack) -> Iterator[Named]:

@@ -118,7 +118,7 @@ def _changed_accounts(user: User) -> Rows:
 TENANT_DESKS = (
     Desk(deciding.APPROVAL, "決定を待つ調書", "statements:decide", _decisions, act="決定する",
          place="statements:review", always=True),
-    Desk(provisional.APPROVAL, "仮決定の承認", "statements:decide_provisional", _provisional,
+    Desk(provisional.APPROVAL, "仮決定の承認", "statements:provisional", _provisional,
          place="statements:review"),
     Desk(approving.APPROVAL, "支給の承認", "payments:rounds", _rounds, unit="回"),
     Desk(approved_accounts.ACCOUNTS_APPROVAL, "承認の後に変わった口座の承認", "payments:rounds", _changed_accounts,

@@ -17,6 +17,7 @@ from domain.statements import bulk
 from domain.statements.deciding import APPROVAL, take_back
 from domain.statements.queries import proposals, scope
 from domain.statements.queries.jobs import shown_jobs
+from domain.statements.queries.provisional import waiting as waiting_provisionally
 
 OWN = "あなたが起案したものが含まれています。起案した本人は決定できません。別の承認者に依頼してください。"
 REPLACED = (
@@ -44,6 +45,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "documents": documents,
+        "provisional": waiting_provisionally(user).count(),
         "jobs": shown_jobs(user, request.GET.get("job", "")),
         "may_take_back": approver or may(user, Permission.PROPOSE_DECISION),
     }

@@ -64,6 +64,8 @@ def test_a_further_rule_is_named_in_words_and_can_be_accepted(in_a: Any, heard: 
     board = browser_of(Role.BOARD_OFFICER)
     assert "payment_rules" not in text(board.get(f"/payments/rounds/{round_.pk}/"))
     draft = open_draft(YEAR, PACK, OVERLAYS, board.person)
+    rows = {row.name: row.printed for row in unconfirmed_of(draft_pack(draft))}
+    assert rows["payment_rules/ict-excess-to-supplies"].startswith(f"{PACK}.payment_rules["), "as the receipt prints it"
     accept_rows(draft, ["payment_rules/ict-excess-to-supplies"], "県の決裁で確認", board.person)
     left = {row.name for row in unconfirmed_of(draft_pack(Revision.objects.get(pk=draft.pk)))}
     assert "payment_rules/prorate-supplies" in left

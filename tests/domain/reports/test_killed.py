@@ -198,7 +198,7 @@ def test_a_full_disk_leaves_nothing_and_says_what_to_do(
         run_job(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
-    assert "空き容量を確保してから" in job.error
+    assert "空き容量ができてから" in job.error
     assert job.error_id.startswith("storage.full")
     assert (support.outputs(), support.on_disk()) == ([], [])
     assert not Statement.objects.filter(state=Statement.State.NOTICED).exists()

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.access import roles_in_force
@@ -25,6 +25,7 @@ from tests.platform.config.test_home import shown
 from tests.support import records
 from tests.support.records import YEAR
 from tests.support.stale import ways_to_go_stale
+from web.methods import opens
 
 EVERYTHING = frozenset(Permission)
 LATE = datetime.timedelta(days=14)
@@ -33,8 +34,9 @@ LATE = datetime.timedelta(days=14)
 def test_every_act_of_two_people_has_a_desk_that_a_person_can_open(in_a: Any) -> None:
     desks = {desk.rule.name for desk in (*TENANT_DESKS, *CONSOLE_DESKS)}
     assert desks == {rule.name for rule in all_rules()} | {"console.adapter"}
-    assert [reverse(desk.url_name, "config.urls_tenant") for desk in TENANT_DESKS]
-    assert [reverse(desk.url_name, "config.urls_console") for desk in CONSOLE_DESKS]
+    for found, urls in ((TENANT_DESKS, "config.urls_tenant"), (CONSOLE_DESKS, "config.urls_console")):
+        pages = {desk.url_name: resolve(reverse(desk.url_name, urls), urls).func for desk in found}
+        assert [name for name, view in pages.items() if not opens(view)] == [], "home leads there by a link"
     assert {desk.nav for desk in TENANT_DESKS} <= {place.url_name for place in TENANT_PLACES}
     assert {desk.nav for desk in CONSOLE_DESKS} <= {place.url_name for place in CONSOLE_PLACES}
 
