@@ -162,6 +162,7 @@ def test_an_officer_proposes_and_an_approver_decides_by_jobs(in_a: Any, heard: l
     assert (job.state, job.counts["起案"], job.counts["起案できない"]) == ("succeeded", 1, 0)
 
     shown = people.text(approver.get("/statements/provisional/"))
+    assert "ほかに仮決定の起案が" in people.text(approver.get("/statements/review/decide/"))
     for words in ("仮1", "仮決定する", "追給・戻入", "承認待ち"):
         assert words in shown, words
     here = "/statements/provisional/decide/"
