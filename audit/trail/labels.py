@@ -4,6 +4,7 @@ Keyed by the event's value; a test holds this table, :class:`audit.trail.vocabul
 """
 
 from audit.trail.labels_accounts import ACCOUNT_WORDING
+from audit.trail.labels_answers import ANSWERS_WORDING
 from audit.trail.labels_carried import CARRIED_WORDING
 from audit.trail.labels_numbers import NUMBER_WORDING
 from audit.trail.labels_persons import PERSON_WORDING
@@ -176,17 +177,7 @@ WORDING: dict[str, Wording] = {
     "linkage:inquiry:sent": Wording(
         "情報照会", "情報照会を送りました", "事務コードと項目を付けて照会した（番号法23条）"
     ),
-    "linkage:answer:received": Wording("照会結果の受領", "照会結果を受け取りました", "照会の答えを受けた"),
-    "linkage:answer:matched": Wording("突合", "照会結果を突合しました", "氏名と生年月日が一致し、本人の結果とした"),
-    "linkage:answer:held": Wording("突合の保留", "照会結果を要確認にしました", "一致しない点があり、人の確認に回した"),
-    "linkage:answer:rematched": Wording(
-        "もう一度の突合", "照会の回答をもう一度突合しました", "登録内容を直した後、人が同じ回答をもう一度比べた"
-    ),
-    "linkage:answer:settled": Wording("要確認の解決", "要確認の照会結果を判断しました", "人が本人か否かを判断した"),
-    "linkage:answer:refused": Wording(
-        "照会していない結果", "照会していない結果を受け取らず退けました", "照会していない人の結果が届いた"
-    ),
-    "linkage:exchange:failed": Wording("連携の失敗", "連携に失敗しました", "相手に届かない、または答えが壊れている"),
+    **ANSWERS_WORDING,
     "linkage:sample:tried": Wording(
         "見本ファイルの試験", "見本ファイルを試しました", "団体の見本ファイルを設定の書式で読んだ"
     ),

@@ -235,7 +235,8 @@ CODES: dict[str, dict[str, str]] = {
     },
     "list": {
         "handover:open_lines": "作業票の未処理の明細", "impact:movers": "影響試算で区分が変わる世帯", "impact:payments": "影響試算の支給",
-        "impact:replay": "再計算照合の結果", "left_behind": "進達していない調書", "linkage:consents": "本人の同意",
+        "impact:replay": "再計算照合の結果", "left_behind": "進達していない調書", "linkage:batch": "回答を待つ送受信",
+        "linkage:consents": "本人の同意",
         "linkage:copies": "副本", "linkage:copy_list": "副本登録一覧", "linkage:held_inquiry": "保留された照会",
         "linkage:incoming": "照会への回答", "linkage:people": "統合宛名の登録状況", "linkage:records": "情報提供等記録",
         "linkage:reviews": "突合の確認", "linkage:target_list": "照会対象一覧", "provisional": "仮決定の対象", "reports": "帳票",

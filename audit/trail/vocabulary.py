@@ -129,6 +129,7 @@ class Event(StrEnum):
     LINKAGE_ANSWER_SETTLED = "linkage:answer:settled"
     LINKAGE_ANSWER_REFUSED = "linkage:answer:refused"
     LINKAGE_EXCHANGE_FAILED = "linkage:exchange:failed"
+    LINKAGE_EXCHANGE_ABANDONED = "linkage:exchange:abandoned"
     LINKAGE_SAMPLE_TRIED = "linkage:sample:tried"
     LINKAGE_SAMPLE_ERASED = "linkage:sample:erased"
     LINKAGE_PROVISION_CONFIGURED = "linkage:provision:configured"

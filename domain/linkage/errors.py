@@ -58,6 +58,15 @@ class SettlementRefused(LinkageError):
     identifier = "linkage.settlement-refused"
 
 
+class StillWaiting(LinkageError):
+    """`linkage.still-waiting`: the batch was answered meanwhile, or its time is not over yet."""
+
+    identifier = "linkage.still-waiting"
+
+    def __init__(self) -> None:
+        super().__init__("この送受信は、回答が届いたか、まだ期限の前です。画面を開き直してください。")
+
+
 class TargetsRefused(LinkageError):
     """`linkage.targets-refused`: the list cannot be proposed, approved or withdrawn as it is."""
 

@@ -61,6 +61,16 @@ class ByHandForm(Form):
     )
 
 
+class StopWaitingForm(Form):
+    """Why nobody waits any longer for the answers of a batch."""
+
+    note = FreeTextField(
+        label="理由",
+        max_length=100,
+        help_text="統合宛名の担当に確かめた日と、その答えを書いてください。個人番号と氏名は書かないでください。",
+    )
+
+
 class DecideTargetsForm(Form):
     """承認 of exactly the list that is shown, or 取下げ with a reason."""
 

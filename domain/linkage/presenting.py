@@ -10,13 +10,14 @@ from datetime import date
 from typing import Any
 
 from domain.linkage.answers import AMOUNTS, person_of
+from domain.linkage.exchange.overdue import is_overdue
 from domain.linkage.matching import Item, Segment, code_points, marked
 from domain.linkage.models import Inquiry
 from domain.linkage.protection import PROTECTED
 from domain.linkage.settling import UNDER_WAY, may_be_taken
 from integrations.atena_adapters.port import AnsweredPerson
 from web.dates import DateError, to_wareki
-from web.formatting import format_yen
+from web.formatting import format_moment, format_yen
 
 NOT_ANSWERED = "（回答なし）"
 _PARTS_OF_DAY = re.compile(r"(.+?年)(\d+月)(\d+日)")
@@ -80,6 +81,12 @@ def said(inquiry: Inquiry) -> str:
         return "証明書で代替した後に回答が届いています。算定にどちらの額を使うかは、調書の画面で比べて選びます。"
     if inquiry.settlement != Inquiry.Settlement.NONE:
         return "処理は済んでいます。変えるときは「もう一度照会する」を選んでください。"
+    sent = inquiry.batch
+    if inquiry.state in UNDER_WAY and sent is not None and sent.sent_at is not None and is_overdue(sent):
+        return (
+            f"{format_moment(sent.sent_at)} に送り（通番 {sent.sequence}）、期限を過ぎても回答がありません。"
+            "届けば取り込みます。統合宛名の担当に確かめるか、証明書で代替してください。"
+        )
     if inquiry.state in UNDER_WAY:
         return "まだ回答がありません。待たずに、証明書で代替することもできます。"
     if inquiry.answer is None:

@@ -15,6 +15,7 @@ from domain.households.queries import visible_households
 from domain.linkage.matching.comparing import SWAPPED
 from domain.linkage.models import AdapterConfiguration, Batch, Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES, WITHOUT_FACTS
+from domain.linkage.waiting import overdue_batches
 
 _UNSETTLED = Q(settlement=Inquiry.Settlement.NONE)
 _DOUBTED = Q(state=Inquiry.State.ANSWERED, match__in=UNSETTLED_MATCHES)
@@ -62,6 +63,7 @@ class Overview:
     items: list[ItemProgress] = field(default_factory=list)
     open_batches: int = 0
     troubled: int = 0
+    overdue: int = 0
 
     @property
     def to_register(self) -> int:
@@ -87,7 +89,7 @@ class Overview:
 
 
 def overview(fiscal_year: int) -> Overview:
-    """Counts only; five queries whatever the size."""
+    """Counts only; six queries whatever the size."""
     states = Registration.objects.order_by().values_list("state").annotate(people=Count("pk"))
     return Overview(
         version=version_in_force(),
@@ -95,6 +97,7 @@ def overview(fiscal_year: int) -> Overview:
         items=_items(fiscal_year),
         open_batches=Batch.objects.filter(state__in=[Batch.State.PREPARED, Batch.State.SENT]).count(),
         troubled=troubled_batches().count(),
+        overdue=overdue_batches().count(),
     )
 
 
@@ -122,8 +125,8 @@ def _items(fiscal_year: int) -> list[ItemProgress]:
 
 
 def troubled_batches() -> QuerySet[Batch]:
-    """Batches that cannot go on, or whose delivery held something that people should know."""
-    return Batch.objects.exclude(problem="", findings=[])
+    """Batches that cannot go on, are overdue, or whose delivery held something that people should know."""
+    return Batch.objects.filter(~Q(problem="", findings=[]) | Q(pk__in=overdue_batches()))
 
 
 def visible_inquiries(user: User, fiscal_year: int) -> QuerySet[Inquiry]:

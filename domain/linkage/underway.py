@@ -111,11 +111,21 @@ def open_counts(batches: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     return counted
 
 
+def lines_of(batch: Batch) -> QuerySet[Any]:
+    """Every line of a batch that has no final answer, with its person."""
+    kind = KINDS[batch.kind]
+    return kind.open_of([batch.pk]).select_related(f"{kind.member}__household").order_by("pk")
+
+
 def open_lines(batch: Batch) -> list[tuple[str, str, str]]:
     """(世帯番号-構成員番号, 内容, 状態) of every line of a batch that has no final answer."""
+    return [told(batch, line) for line in lines_of(batch)]
+
+
+def told(batch: Batch, line: Any) -> tuple[str, str, str]:
+    """One line of a batch, as `open_lines`."""
     kind = KINDS[batch.kind]
-    found = kind.open_of([batch.pk]).select_related(f"{kind.member}__household").order_by("pk")
-    return [(_key(kind.person(line)), kind.title(line), getattr(line, f"get_{kind.state}_display")()) for line in found]
+    return _key(kind.person(line)), kind.title(line), getattr(line, f"get_{kind.state}_display")()
 
 
 def _key(member: Member) -> str:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from domain.linkage.views import copies, disclosing, incoming, items, link, persons, provision, reconciliation, targets
+from domain.linkage.views import (
+    copies,
+    disclosing,
+    incoming,
+    items,
+    link,
+    persons,
+    provision,
+    reconciliation,
+    targets,
+    waiting,
+)
 
 app_name = "linkage"
 urlpatterns = [
@@ -36,6 +47,7 @@ urlpatterns = [
     path("persons/<int:member_id>/", persons.person, name="person"),
     path("persons/<int:member_id>/again/", persons.try_again, name="person_again"),
     path("batches/", link.batches, name="batches"),
+    path("batches/<uuid:batch_id>/", waiting.batch, name="batch"),
     path("reviews/", link.reviews, name="reviews"),
     path("reviews/<int:inquiry_id>/", link.review, name="review"),
 ]

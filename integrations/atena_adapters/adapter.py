@@ -77,6 +77,7 @@ class ComposedAdapter:
             act_in_call=self._workflow.act_answer == "in_call",
             checks_linkage=self._workflow.checks_linkage,
             lists=self._workflow.lists,
+            expire_hours=self._workflow.expire_hours,
         )
 
     def is_open(self, moment: datetime) -> bool:
@@ -239,7 +240,7 @@ class ComposedAdapter:
         limit = timedelta(hours=self._workflow.expire_hours)
         if not limit or self._clock() - receipt.submitted_at < limit:
             return outcomes
-        return _instead_of_pending(outcomes, Expired("設定した時間内に回答が届きませんでした。"))
+        return _instead_of_pending(outcomes, Expired("設定した時間内に回答が届きませんでした。", overdue=True))
 
     def _answers_in_call(self, kind: RequestKind) -> bool:
         return self._workflow.answers_in_call(kind)

@@ -209,9 +209,10 @@ class MalformedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """期限切れ: no answer within the workflow's time, or removed by the other side."""
+    """期限切れ: no answer within the workflow's time (`overdue`: one may still come), or removed by the other side."""
 
     reason: str = ""
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ Outcome = (
 
 def is_open(outcome: Outcome) -> bool:
     """Whether a later collection may still replace this outcome."""
-    return isinstance(outcome, Pending | Held)
+    return isinstance(outcome, Pending | Held) or (isinstance(outcome, Expired) and outcome.overdue)
 
 
 def reason_of(outcome: Outcome) -> str:

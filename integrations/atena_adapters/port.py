@@ -113,7 +113,7 @@ class Capabilities:
     """What this prefecture's link can do, from its configuration.
 
     `sends` is off where only the history is read (`Retired`); `by_people` is on where people carry a medium or key a work sheet, so
-    that an answer takes days and asking often is useless.
+    that an answer takes days and asking often is useless. `expire_hours`: how long an answer is waited for; 0: nobody said.
     """
 
     inquiry_kinds: frozenset[InquiryKind]
@@ -132,6 +132,7 @@ class Capabilities:
     act_in_call: bool = False
     checks_linkage: bool = True
     lists: bool = False
+    expire_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ OTHER_STATE = {
         "only where the link is a medium or a terminal",
     ),
     "linkage:batches": "only with a troubled batch",
+    "linkage:batch": "only with a troubled batch",
     "statements:source": "only where somebody has a certificate and an answer",
     "linkage:copy_list": "only after copies were to be provided",
     "linkage:copy_line": "only after copies were to be provided",

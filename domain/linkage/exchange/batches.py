@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -70,10 +71,11 @@ def mark_tried(batch: Batch, *, nothing_left: bool) -> None:
     batch.refresh_from_db()
 
 
-def mark_sent(batch: Batch, receipt: SubmissionReceipt) -> None:
-    """In the transaction that also moves its lines."""
+def mark_sent(batch: Batch, receipt: SubmissionReceipt, patience: timedelta) -> None:
+    """In the transaction that also moves its lines. `patience`: for how long an answer is waited for."""
+    now = timezone.now()
     Batch.objects.filter(pk=batch.pk).update(
-        state=Batch.State.SENT, receipt=receipt.to_json(), sent_at=timezone.now(), problem=""
+        state=Batch.State.SENT, receipt=receipt.to_json(), sent_at=now, due_at=now + patience, problem=""
     )
     batch.refresh_from_db()
 
@@ -109,8 +111,9 @@ def mark_cleared(batch: Batch) -> None:
         record(Event.NUMBER_FILE_EMPTIED, subjects=[Subject("file", str(batch.pk))], case=case_of(batch))
 
 
-def note_problem(batch: Batch, message: str) -> None:
-    """What keeps the batch from going on now; shown until it goes on."""
+def note_problem(batch: Batch, message: str, failure: str) -> None:
+    """What keeps the batch from going on now; shown until it goes on. `failure`: its kind, which the console may see."""
+    Batch.objects.filter(pk=batch.pk).update(failure=failure, failed_at=timezone.now())
     changed = Batch.objects.filter(pk=batch.pk).exclude(problem=message[:PROBLEM_LENGTH])
     if changed.update(problem=message[:PROBLEM_LENGTH]):
         record(

@@ -28,9 +28,11 @@ from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
     Collection,
+    Expired,
     InquiryBatch,
     InquiryKind,
     InquiryLine,
+    Outcome,
     Pending,
     Problem,
     ProblemCode,
@@ -38,7 +40,8 @@ from integrations.atena_adapters.port import (
 )
 
 _LATE = "回答が後から届きました。"
-_OPEN = (Inquiry.State.WAITING, Inquiry.State.SENT, Inquiry.State.HELD)
+_OPEN = (Inquiry.State.WAITING, Inquiry.State.SENT, Inquiry.State.HELD, Inquiry.State.EXPIRED)
+"""期限切れ: nobody waits any more, and an answer that comes is taken all the same."""
 _UNANSWERED = (Inquiry.State.WAITING, Inquiry.State.SENT)
 
 
@@ -109,7 +112,7 @@ class Inquiring:
         changes = [
             (asked[line], kept(outcome))
             for line, outcome in collection.outcomes.items()
-            if line in asked and not isinstance(outcome, Pending) and _differs(asked[line], kept(outcome))
+            if line in asked and _tells(asked[line], outcome) and _differs(asked[line], kept(outcome))
         ]
         batches.note_findings(batch, _contradictions(changes))
         changes = [(one, new) for one, new in changes if one.state in _OPEN]
@@ -135,8 +138,8 @@ class Inquiring:
         return list(batches.uncleared(self.kind).filter(fiscal_year=self._fiscal_year))
 
     def may_change(self, batch: Batch) -> bool:
-        """Held lines may have been answered since."""
-        return batch.inquiries.filter(state=Inquiry.State.HELD).exists()
+        """Held lines may have been answered since, and those nobody answered in time."""
+        return batch.inquiries.filter(state__in=[Inquiry.State.HELD, Inquiry.State.EXPIRED]).exists()
 
     def tally(self, capabilities: Capabilities) -> Tally:
         sendable = Q(pk__in=self._sendable(capabilities).values("pk"))
@@ -206,6 +209,13 @@ def _line(inquiry: Inquiry, unified_number: Number | None) -> InquiryLine:
         base_address=inquiry.base_address,
         unified_number=unified_number.clear() if unified_number else "",
     )
+
+
+def _tells(inquiry: Inquiry, outcome: Outcome) -> bool:
+    """That nothing came in time says nothing of a line that has an outcome."""
+    if isinstance(outcome, Expired) and outcome.overdue:
+        return inquiry.state in _UNANSWERED
+    return not isinstance(outcome, Pending)
 
 
 def _differs(inquiry: Inquiry, new: Kept) -> bool:

@@ -5,6 +5,7 @@ before sending (a prepared batch: goes out), after sending (the same batch goes 
 collecting (the same answers: nothing changes), before clearing (collected but not cleared: cleared).
 
 A batch that fails keeps no other from its turn (`troubles`): the run ends with what went wrong after the others were looked at.
+One that is not answered in time keeps no place of the window (`overdue`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from domain.linkage.errors import ExchangeStopped
-from domain.linkage.exchange import batches
+from domain.linkage.exchange import batches, overdue
 from domain.linkage.exchange.adapters import adapter_of_version
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
@@ -77,7 +78,8 @@ class ExchangeRun:
         waited, pause = 0.0, self._terms.capabilities.poll_seconds
         while True:
             news = self._fill_window()
-            open_batches = [batch for batch in batches.in_turn(self._sent()) if self._troubles.allow(batch)]
+            in_time = batches.in_turn(overdue.in_window(self._sent()))
+            open_batches = [batch for batch in in_time if self._troubles.allow(batch)]
             if not open_batches:
                 break
             for batch in open_batches:
@@ -94,6 +96,7 @@ class ExchangeRun:
             self._wait(pause)
             waited += pause
             pause = min(pause * 1.5, self._terms.capabilities.poll_seconds * SLOWEST)
+        self._ask_overdue()
         self._end()
 
     def _patience_seconds(self) -> float:
@@ -107,8 +110,9 @@ class ExchangeRun:
     def _look_once(self) -> None:
         self._report("受信")
         self._look_again()
-        for batch in list(batches.in_turn(self._sent())):
+        for batch in list(batches.in_turn(overdue.in_window(self._sent()))):
             self._tried(self._collect, batch)
+        self._ask_overdue()
         self._end()
 
     def _end(self) -> None:
@@ -132,7 +136,7 @@ class ExchangeRun:
 
     def _fill_window(self) -> bool:
         sent = False
-        room = WINDOW - self._sent().count()
+        room = WINDOW - overdue.in_window(self._sent()).count()
         while room > 0 and self._may_send() and (batch := self._next()) is not None:
             room -= 1
             sent = self._tried(self._send, batch) or sent
@@ -165,7 +169,7 @@ class ExchangeRun:
             return False
         with transaction.atomic():
             self._handle.fence()
-            batches.mark_sent(batch, receipt)
+            batches.mark_sent(batch, receipt, overdue.patience(adapter.capabilities()))
             self._work.mark_sent(batch)
         if receipt.answer is not None:
             self._take_in(batch, adapter, receipt.answer)
@@ -187,7 +191,7 @@ class ExchangeRun:
             with transaction.atomic():
                 self._handle.fence()
                 self._work.release(batch)
-                batches.note_problem(batch, error.message)
+                batches.note_problem(batch, error.message, error.code)
                 Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
             self._sends = False
             self._troubles.errors.append(ExchangeStopped(error.message))
@@ -202,14 +206,25 @@ class ExchangeRun:
         """Whether anything was new."""
         self._report("受信")
         adapter = self._adapter(batch)
+        late = overdue.is_overdue(batch)
         if self._work.answers_in_call(adapter.capabilities()):
-            return self._ask_in_call(adapter, batch)
+            # Asking is sending here: it is left to people once its time is over, but lines that were held are asked for on.
+            silent = late and batch.state == Batch.State.SENT
+            return not silent and self._ask_in_call(adapter, batch)
         try:
             collection = adapter.collect(batches.receipt_of(batch))
         except BatchUnknown:
+            if late:
+                return overdue.tell_lost(batch)
             batches.mark_unsent(batch)
             return True
-        return self._take_in(batch, adapter, collection)
+        return self._take_in(batch, adapter, overdue.still_waiting(batch.kind, collection))
+
+    def _ask_overdue(self) -> None:
+        """Asked about once a run and last, sent again never; who is left is told to people."""
+        for batch in list(batches.in_turn(overdue.past_window(self._sent()))):
+            self._tried(self._collect, batch)
+            overdue.tell(batch)
 
     def _ask_in_call(self, adapter: AtenaAdapter, batch: Batch) -> bool:
         """Cut off between answer and storing: the same batch brings the same answer again."""

@@ -30,7 +30,7 @@ class Troubles:
     def note(self, batch: Batch, error: AtenaError) -> None:
         """For people, on the batch; and for the end of the job."""
         with transaction.atomic():
-            batches.note_problem(batch, error.message)
+            batches.note_problem(batch, error.message, error.code)
         self.stuck.add(batch.pk)
         if isinstance(error, _WHOLE_LINK):
             self.away.add(batch.adapter_version)

@@ -32,11 +32,12 @@ def give_up(handle: JobHandle, now: datetime) -> int:
     for pk in found:
         with transaction.atomic():
             handle.fence()
-            _end(Batch.objects.select_for_update().get(pk=pk))
+            end(Batch.objects.select_for_update().get(pk=pk))
     return len(found)
 
 
-def _end(batch: Batch) -> None:
+def end(batch: Batch) -> None:
+    """Of a batch that is locked: its lists count as not given."""
     if batch.state == Batch.State.SENT:
         problems = refusals.note(batch, {kind: Expired(WHY) for kind in batch.lists})
         batch.lists = []

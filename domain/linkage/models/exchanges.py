@@ -62,9 +62,13 @@ class Batch(models.Model):
     size = models.PositiveIntegerField("件数")
     problem = models.CharField("いまの問題", max_length=400, blank=True)
     findings = models.JSONField("受信で分かったこと", default=list)
+    failure = models.CharField("最後の失敗の種類", max_length=40, blank=True)
+    """Id of the error (`AtenaError.code`), or `OVERDUE`; stays when the batch goes on, with its time."""
+    failed_at = models.DateTimeField("最後の失敗の日時", null=True, blank=True)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     tried_at = models.DateTimeField("送信を始めた日時", null=True, blank=True)
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
+    due_at = models.DateTimeField("回答を待つ期限", null=True, blank=True)
     collected_at = models.DateTimeField("回収日時", null=True, blank=True)
     cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
     covers_from = models.DateField("一覧の期間（から）", null=True, blank=True)

@@ -25,6 +25,7 @@ from domain.linkage.models import Inquiry, Registration
 from domain.linkage.persons.queries import counts
 from domain.linkage.rematching import can_match_again
 from domain.linkage.starting import CHANGE, CHECK, INQUIRE, REGISTER, latest_job
+from domain.linkage.waiting import overdue_since
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -127,7 +128,8 @@ def register_again(request: HttpRequest) -> HttpResponse:
 def batches(request: HttpRequest) -> HttpResponse:
     """Batches with something that people should know."""
     listed = Paginator(queries.troubled_batches().defer("receipt").order_by("-sequence"), ROWS)
-    return render(request, "linkage/batches.html", {"page": listed.get_page(request.GET.get("page"))})
+    context = {"page": listed.get_page(request.GET.get("page")), "overdue": overdue_since()}
+    return render(request, "linkage/batches.html", context)
 
 
 @page(Permission.REVIEW_MATCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +21,7 @@ from domain.linkage.forms import ByHandForm
 from domain.linkage.models import Registration
 from domain.linkage.persons import by_hand, queries
 from domain.linkage.persons.states import NEXT, State
+from domain.linkage.waiting import overdue_batches
 from integrations.atena_adapters.config import Workflow
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -80,6 +82,7 @@ def person(request: HttpRequest, member_id: int) -> HttpResponse:
         "next": next_step(shown, link),
         "due": by_hand.due_of(shown),
         "link": link,
+        "overdue": overdue_batches().filter(Q(registrations=shown) | Q(person_lines__registration=shown)).first(),
         "steps": shown.steps.all(),
         "lines": shown.person_lines.select_related("batch").order_by("-pk")[:ROWS],
         "form": form,

@@ -26,6 +26,7 @@ from domain.impact.replays import open_findings
 from domain.linkage.incoming.queries import overdue
 from domain.linkage.persons.queries import waiting_for_code
 from domain.linkage.providing.queries import held_while_off
+from domain.linkage.waiting import overdue_since
 from domain.statements.models import Statement
 from domain.statements.queries.listing import BEFORE
 from domain.statements.states import BEFORE_COMPUTING
@@ -119,6 +120,7 @@ def stuck(user: User, permissions: frozenset[Permission], inquiries: Inquiries) 
         ),
         Task("突合で要確認", inquiries.to_compare, "人", place("statements:list", "waiting=match"), "見る"),
         *_long_code_waits(permissions),
+        *_unanswered(permissions),
         Task("宛名未登録", sum(reasons.values()), "人", place("unregistered"), "見る", _reasons(reasons)),
     ]
 
@@ -132,6 +134,17 @@ def _long_code_waits(permissions: frozenset[Permission]) -> list[Task]:
     return [
         Task("符号が3日以上届かない人", waiting.long, "人", place("linkage:people", "state=acquiring"), "見る", note)
     ]
+
+
+def _unanswered(permissions: frozenset[Permission]) -> list[Task]:
+    """What 統合宛名 did not answer in time; only for those who can ask about it."""
+    if Permission.RUN_LINKAGE not in permissions:
+        return []
+    number, since = overdue_since()
+    if since is None:
+        return []
+    note = _wait((timezone.localdate() - timezone.localdate(since)).days)
+    return [Task("統合宛名が回答しない送受信", number, "件", place("linkage:batches"), "確かめる", note)]
 
 
 def _overdue_inquiries(permissions: frozenset[Permission]) -> list[Task]:
