@@ -11,7 +11,7 @@ from audit.trail.recorder import TrailUnavailable
 from jobs.models import Job
 from jobs.states import LIVE
 from tenants.console import backups
-from tenants.console.link_states import link_states
+from tenants.console.link_states import NOTHING, LinkFigures, link_states
 from tenants.console.models import AdapterDraft
 from tenants.console.trail_counts import TrailCount, counts_by_scope
 from tenants.console.watch_load import Load, loads
@@ -20,7 +20,6 @@ from tenants.core.models import Prefecture
 from web.states import Tone
 
 State = AdapterDraft.State
-NO_EXCHANGE = ("送受信なし", Tone.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class PrefectureRow:
     jobs: int
     trail: TrailCount | None
     load: Load | None = None
-    link: tuple[str, Tone] = NO_EXCHANGE
+    link: LinkFigures = NOTHING
     backup: tuple[str, Tone] = ("記録なし", Tone.ATTENTION)
 
     @property
@@ -55,7 +54,6 @@ class _Told:
     """What the trail says, by scope or by prefecture."""
 
     counts: Mapping[str, TrailCount]
-    links: Mapping[str, tuple[str, Tone]]
     loads: Mapping[int, Load]
 
 
@@ -73,13 +71,19 @@ def rows() -> tuple[list[PrefectureRow], bool]:
     jobs = live_jobs(prefectures)
     taken = backups.newest()
     try:
-        told: _Told | None = _Told(
-            counts_by_scope(), link_states(), {one.prefecture.pk: one for one in loads(prefectures)}
-        )
+        told: _Told | None = _Told(counts_by_scope(), {one.prefecture.pk: one for one in loads(prefectures)})
     except TrailUnavailable:
         told = None
-    found = [_row(one, drafts.get(one.pk, []), jobs[one.code], told or _Told({}, {}, {})) for one in prefectures]
-    return [replace(row, backup=backups.state_of(taken.get(row.prefecture.pk))) for row in found], told is not None
+    found = [_row(one, drafts.get(one.pk, []), jobs[one.code], told or _Told({}, {})) for one in prefectures]
+    links = link_states()
+    return [
+        replace(
+            row,
+            backup=backups.state_of(taken.get(row.prefecture.pk)),
+            link=links.get(row.prefecture.schema_name, NOTHING),
+        )
+        for row in found
+    ], told is not None
 
 
 def live_jobs(prefectures: Iterable[Prefecture]) -> Counter[str]:
@@ -111,5 +115,4 @@ def _row(prefecture: Prefecture, drafts: list[AdapterDraft], jobs: int, told: _T
         jobs=jobs,
         trail=told.counts.get(prefecture.schema_name),
         load=told.loads.get(prefecture.pk),
-        link=told.links.get(prefecture.schema_name, NO_EXCHANGE),
     )

@@ -35,6 +35,7 @@ _SHAPING = (
     "tenants/core/db/*.py",
     "tenants/keyring/*.py",
     "tenants/console/onboarding.py",
+    "domain/*/grants.py",
     "audit/trail/*.py",
     "tests/support/build_base.py",
     "ops/embedded/*.py",

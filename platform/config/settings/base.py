@@ -265,4 +265,5 @@ SCHEMA_GRANTS = [
     "audit.trail.witness.grants.witness_grants",
     "tenants.core.statistics.statistics_grants",
     "domain.vault.grants.key_destruction_grants",
+    "domain.linkage.grants.link_figures_grants",
 ]

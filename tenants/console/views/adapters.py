@@ -24,6 +24,7 @@ from tenants.console.adapter_pages import files, signing
 from tenants.console.adapter_pages.effect import effect_of
 from tenants.console.adapter_pages.form import FOLDER, OWN_FOLDER, AdapterForm, KeptSecrets, typed_texts
 from tenants.console.adapters import save_adapter_draft, secrets_of
+from tenants.console.link_states import NOTHING, link_states
 from tenants.console.models import AdapterDraft
 from tenants.console.views.shared import draft_of, may, prefecture_of
 from tenants.core.models import Prefecture
@@ -36,6 +37,7 @@ def adapter(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     drafts = list(AdapterDraft.objects.filter(prefecture=prefecture).defer("config", "secrets"))
     context = {
         "target": prefecture,
+        "link": link_states().get(prefecture.schema_name, NOTHING),
         "drafts": drafts,
         "active": next((draft for draft in drafts if draft.state == AdapterDraft.State.ACTIVE), None),
         "waiting": [draft for draft in drafts if draft.state in (AdapterDraft.State.CHECKED, *UNDER_WAY)],

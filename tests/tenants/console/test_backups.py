@@ -1,4 +1,4 @@
-"""The site's backup script says that it is done; the list of prefectures shows how old each backup is, and how link and trail stand."""
+"""The site's backup script says that it is done; the list of prefectures shows how old each backup is, and how the trail stands."""
 
 from __future__ import annotations
 
@@ -59,20 +59,16 @@ def test_what_cannot_be_is_refused(kou: Any, in_console: None, arguments: tuple[
     assert not BackupNote.objects.exists()
 
 
-def test_link_seal_and_alerts_stand_in_the_line(kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_seal_and_alerts_stand_in_the_line(kou: Any, operator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from audit.trail.vocabulary import Event
-    from tenants.console import link_states, watch_load
+    from tenants.console import watch_load
     from tenants.console.trail_counts import Seal
 
     draft_of(kou, state="active")
     now, scope = timezone.now(), kou.schema_name
-    counts = {scope: {Event.ALERT_RECORD_RAISED.value: 5, Event.LINKAGE_REGISTRATION_ACCEPTED.value: 12}}
+    counts = {scope: {Event.ALERT_RECORD_RAISED.value: 5}}
     monkeypatch.setattr(watch_load, "words_by_scope", lambda *_: counts)
-    monkeypatch.setattr(link_states, "words_by_scope", lambda *_: counts)
     monkeypatch.setattr(watch_load, "seals_by_scope", lambda: {scope: Seal(3, now, 1, now - timedelta(minutes=9))})
     page = text_of(operator.get("/prefectures/"))
-    assert "● 送受信あり" in page
     assert "▲ 封印の遅れ" in page
     assert "5 ▲ 予算を超過" in page
-    counts[scope][Event.LINKAGE_EXCHANGE_FAILED.value] = 2
-    assert "▲ 送受信の失敗 2件" in text_of(operator.get("/prefectures/"))
