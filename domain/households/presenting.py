@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from domain.households.extras import Mark
 from domain.households.importing import changes
-from domain.households.importing.findings import SETTLEMENT_LABELS
+from domain.households.importing.findings import HOUSEHOLD_DIFFERS, SETTLEMENT_LABELS
 from domain.households.importing.tally import LABELS
 from domain.households.models import Household, Member, Pupil, RosterChange, RosterProblem
 from domain.households.roster.layout import ROSTER
@@ -90,22 +90,32 @@ def _account(household: Household) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """`registered` is blank where the person may not see that household; `acts` are (decision, label)."""
+    """`registered` is blank where the person may not see that household; `acts` are (decision, label). `placed`: with its row."""
 
     problem: RosterProblem
     column: str
+    message: str
     seen: str
     registered: str
     acts: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    placed: bool = True
 
 
 def problem_rows(
     problems: Sequence[RosterProblem], visible: Collection[str], protected: Collection[str]
 ) -> list[ProblemRow]:
     """`visible`: 世帯番号 that the person may see. What concerns a household beyond them is decided by others.
-    `protected`: those under 支援措置 today, whatever they were when the roster was read.
+    `protected`: those under 支援措置 today, whatever they were when the roster was read. That another school's household differs is
+    one row to whoever may not see it, the same for every such household: neither what differs, nor whether it is under 支援措置.
     """
-    return [_problem_row(problem, visible, protected) for problem in problems]
+    rows, told = [], set()
+    for problem in problems:
+        if problem.code != HOUSEHOLD_DIFFERS or problem.household_number in visible:
+            rows.append(_problem_row(problem, visible, protected))
+        elif problem.household_number not in told:
+            told.add(problem.household_number)
+            rows.append(ProblemRow(problem, "", ELSEWHERE, "", NOT_SHOWN, placed=False))
+    return rows
 
 
 def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
@@ -119,11 +129,15 @@ def _problem_row(problem: RosterProblem, visible: Collection[str], protected: Co
     acts = [(each, SETTLEMENT_LABELS[each]) for each in decisions_for(problem)] if sees else []
     if problem.household_number in protected and problem.column in changes.guarded_columns():
         held = changes.HIDDEN if sees and problem.registered else registered
-        return ProblemRow(problem, changes.PROTECTED, changes.HIDDEN, held, acts)
-    return ProblemRow(problem, problem.column, problem.seen, registered, acts)
+        return ProblemRow(problem, changes.PROTECTED, problem.message, changes.HIDDEN, held, acts)
+    return ProblemRow(problem, problem.column, problem.message, problem.seen, registered, acts)
 
 
 NOT_SHOWN = "（登録した学校か教育委員会が確認できます）"
+ELSEWHERE = (
+    "ほかの学校の名簿で登録されている世帯番号です。この学校の世帯として取り込んでよいかを教育委員会が確かめるまで、取り込みません。"
+    "世帯番号が正しければ、教育委員会に連絡してください。"
+)
 
 
 @dataclass(frozen=True, slots=True)

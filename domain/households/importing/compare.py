@@ -67,11 +67,8 @@ class Comparison:
         if household is None:
             self._new(row, members)
             return
-        differing = self._differing(household, row, members)
-        held = self._strangers(household, members)
         foreign = household.maintained_by_id not in (None, self.school.pk)
-        if foreign and differing and row.household_number not in {*self.adopted, *self.kept}:
-            held += differing
+        held = self._held(household, row, members, foreign=foreign)
         if held:
             self.plan.findings += held
             self.plan.parked.add(row.household_number)
@@ -158,6 +155,20 @@ class Comparison:
 
     # --- what needs a person -----------------------------------------------------------------------------------------
 
+    def _held(
+        self, household: Household, row: HouseholdRow, members: list[MemberRow], *, foreign: bool
+    ) -> list[Finding]:
+        """Why the household waits for somebody; nothing: it is taken in. Another school's under 支援措置 waits whatever the roster
+        says of it, in the same words: else it would tell guesses right, and let whoever has all of them right into the household."""
+        undecided = foreign and row.household_number not in {*self.adopted, *self.kept}
+        if undecided and household.address_hidden:
+            return [self._guarded(household, row)]
+        return self._strangers(household, members) + (self._differing(household, row, members) if undecided else [])
+
+    def _guarded(self, household: Household, row: HouseholdRow) -> Finding:
+        told = (changes.PROTECTED, changes.HIDDEN, changes.HIDDEN)
+        return self._differs(household, HOUSEHOLDS, row.row, told, found.HOUSEHOLD_GUARDED)
+
     def _differing(self, household: Household, row: HouseholdRow, members: list[MemberRow]) -> list[Finding]:
         """One finding for each column in which this roster and the registered household differ."""
         result = self._columns(household, household, values.of_household(row), HOUSEHOLDS, row.row)
@@ -170,7 +181,6 @@ class Comparison:
     def _columns(
         self, household: Household, stored: Model, facts: values.Values, layout: SheetLayout, row: int
     ) -> list[Finding]:
-        by = household.maintained_by.name if household.maintained_by else "―"
         differing = values.differences(stored, facts)
         shown = changes.shown_of(household, differing)
         told = [
@@ -180,19 +190,29 @@ class Comparison:
         ]
         if len(shown) < len(differing):
             told.append((changes.PROTECTED, changes.HIDDEN, changes.HIDDEN))
-        return [
-            Finding(
-                code=found.HOUSEHOLD_DIFFERS,
-                sheet=layout.name,
-                row=row,
-                column=column,
-                household_number=household.number,
-                seen=seen,
-                registered=registered,
-                words={"by": by},
-            )
-            for column, seen, registered in told
-        ]
+        return [self._differs(household, layout, row, each) for each in told]
+
+    def _differs(
+        self,
+        household: Household,
+        layout: SheetLayout,
+        row: int,
+        told: tuple[str, str, str],
+        wording: str = found.HOUSEHOLD_DIFFERS,
+    ) -> Finding:
+        """`told`: the column, and its value in the roster and as registered."""
+        column, seen, registered = told
+        return Finding(
+            code=found.HOUSEHOLD_DIFFERS,
+            sheet=layout.name,
+            row=row,
+            column=column,
+            household_number=household.number,
+            seen=seen,
+            registered=registered,
+            words={"by": household.maintained_by.name if household.maintained_by else "―"},
+            wording=wording,
+        )
 
     def _strangers(self, household: Household, members: list[MemberRow]) -> list[Finding]:
         """Rows whose key belongs to another person, and people who are registered under another key."""

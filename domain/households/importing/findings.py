@@ -15,6 +15,8 @@ SAME_PERSON_TWICE = "import.same-person-twice"
 HOUSEHOLD_INCOMPLETE = "import.household-incomplete"
 """Parked only because of another row of its household: nobody has to settle it by itself."""
 HOUSEHOLD_DIFFERS = "import.household-differs"
+HOUSEHOLD_GUARDED = "import.household-guarded"
+"""Another wording of HOUSEHOLD_DIFFERS: of a household under 支援措置 it is not said whether anything differs."""
 PERSON_REPLACED = "import.person-replaced"
 KNOWN_UNDER_OTHER_KEY = "import.known-under-other-key"
 OTHER_MEMBER = "import.pupil-other-member"
@@ -38,6 +40,10 @@ SETTLEMENT_LABELS = {
 
 _MESSAGES = {
     HOUSEHOLD_DIFFERS: "登録されている値と違います（登録したのは{by}の名簿）。どちらが正しいか確かめて、下から選ぶか名簿を直してください。",
+    HOUSEHOLD_GUARDED: (
+        "ほかの学校の名簿で登録された支援措置の世帯です（{by}）。登録されている値と違うかどうかは表示しません。"
+        "この名簿の世帯でよいかを確かめて、下から選んでください。"
+    ),
     PERSON_REPLACED: (
         "氏名と生年月日の両方が、この構成員番号で登録されている人と違います。別の人なら新しい構成員番号を付けてください。"
     ),
@@ -70,6 +76,7 @@ class Finding:
     seen: str = field(default="", repr=False)
     registered: str = field(default="", repr=False)
     words: dict[str, str] = field(default_factory=dict, repr=False)
+    wording: str = ""
 
     def as_row(self, roster: RosterImport) -> RosterProblem:
         return _row(
@@ -79,7 +86,7 @@ class Finding:
             column=self.column,
             severity=_SEVERITIES.get(self.code, Severity.PARKED),
             code=self.code,
-            message=_MESSAGES[self.code].format(**self.words),
+            message=_MESSAGES[self.wording or self.code].format(**self.words),
             seen=self.seen,
             registered=self.registered,
             household_number=self.household_number,

@@ -122,3 +122,67 @@ def test_nothing_that_was_shown_is_kept_once_it_is_taken_in(clerk: Any, school: 
 def test_no_window_of_a_vendor_shows_what_a_roster_would_change() -> None:
     assert "households:imports" in PAGES
     assert "households:import" not in PAGES
+
+
+ANSWER = r"<p class=\"answer\">.*?</p>|<t[rdh].*?</t[rdh]>"
+
+
+def abroad(other_school: School, *members: dict[str, Any], **facts: Any) -> RosterImport:
+    """The second school claims the household, with a pupil of its own in it, and takes that in."""
+    people = list(members) or [member(key) for key in "123"]
+    pupils = [books.pupil("S29002-0001", "3")]
+    data = books.roster([household(**facts)], people, pupils, marks=[("学校コード", "S29002")])
+    return work_off(services.receive_roster(other_school, "名簿.xlsx", data, 2025))
+
+
+def rows_of(page: str) -> list[str]:
+    """What the page says, but for where its acts lead."""
+    return [re.sub(r"\d+/settle", "settle", each) for each in re.findall(ANSWER, page, re.S)]
+
+
+def test_another_school_learns_nothing_of_a_protected_household_from_a_roster_that_names_it(
+    school: School, other_school: School, take_in: TakeIn
+) -> None:
+    """The same page whether every guess is right or not; and the same as of a household that is not protected."""
+    take_in(households=[household(支援措置="○")])
+    stranger = browser_of((Role.SCHOOL_CLERK, "S29002"))
+    right = {"支援措置": "○"}
+    guesses: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+        ([], right),
+        ([], right | {"住所": GUESS}),
+        ([member("1"), member("2", 氏名="見本　別子", 生年月日="2011-01-01"), member("3")], right),
+        ([], {"支援措置": "", "保護者等氏名": "見本　違男"}),
+    ]
+    seen = []
+    for members, facts in guesses:
+        roster = abroad(other_school, *members, **facts)
+        page = page_of(stranger, roster)
+        assert not [
+            word for word in (HOME, PROTECTED, HIDDEN, "支援措置", school.name) if word in page.split("<main")[-1]
+        ]
+        seen.append((roster.counts, rows_of(page)))
+    assert all(each == seen[0] for each in seen)
+    assert stranger.get(f"/households/{Household.objects.get().pk}/").status_code == 404, (
+        "nobody got in by guessing right"
+    )
+    Household.objects.update(address_hidden=False)
+    assert rows_of(page_of(stranger, abroad(other_school, 住所=GUESS))) == seen[0][1]
+
+
+def test_the_board_decides_about_a_protected_household_in_two_rosters(
+    school: School, other_school: School, take_in: TakeIn
+) -> None:
+    take_in(households=[household(支援措置="○")])
+    roster = abroad(other_school, 支援措置="○", 住所=GUESS)
+    board = browser_of(Role.BOARD_OFFICER)
+    page = page_of(board, roster)
+    assert f"「{PROTECTED}」" in page
+    assert "違うかどうかは表示しません" in page
+    assert not [word for word in (HOME, GUESS) if word in page]
+    problem = roster.problems.get(code="import.household-differs")
+    assert board.post(f"/households/problems/{problem.pk}/settle/", {"decision": "keep"}).status_code == 302
+    roster.refresh_from_db()
+    work_off(roster)
+    home = Household.objects.get()
+    assert (home.address, home.members.filter(enrolments__school=other_school).count()) == (HOME, 1)
+    assert browser_of((Role.SCHOOL_CLERK, "S29002")).get(f"/households/{home.pk}/").status_code == 200
