@@ -116,6 +116,7 @@ DETAILS: dict[str, str] = {
     "on": "日",
     "operator": "運用者",
     "ours": "こちらの版",
+    "only_differences": "追給・戻入のみ",
     "overlays": "重ねた年度定義",
     "pack": "年度定義",
     "pack_changed": "年度定義が当時と違う（件）",

@@ -87,7 +87,7 @@ def _no_round(fiscal_year: int) -> PaymentRound:
 
 def _place(rounds: Sequence[PaymentRound], expense: Expense) -> int:
     """Which of the rounds holds an expense; the last one, which is none, where no other does."""
-    places = (number for number, each in enumerate(rounds[:-1]) if each.starts_on <= expense.counts_on <= each.ends_on)
+    places = (number for number, each in enumerate(rounds[:-1]) if each.holds(expense.counts_on))
     return next(places, len(rounds) - 1)
 
 
@@ -123,7 +123,7 @@ def adjustments_of(members: Sequence[int], fiscal_year: int) -> dict[tuple[int, 
     first = datetime.date(fiscal_year, 4, 1)
     for each in rows.select_related("pupil"):
         day = each.month if each.month >= first else each.pupil.enrolled_on  # bought before the entry
-        owner = next((one.pk for one in rounds if one.starts_on <= day <= one.ends_on), 0)
+        owner = next((one.pk for one in rounds if one.holds(day)), 0)
         for ledger, yen in each.ledgers.items():
             found[each.pupil_id, owner, each.item, ledger] += int(yen)
     return found

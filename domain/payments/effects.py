@@ -24,7 +24,7 @@ def effects_from(pupils: Sequence[int], day: date) -> list[str]:
     months: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for used_on in used.order_by().values_list("counts", flat=True).distinct() if rounds else ():
         for round_ in rounds:
-            if round_.starts_on <= used_on <= round_.ends_on:
+            if round_.holds(used_on):
                 months[round_.pk].add((used_on.year, used_on.month))
     return [
         f"{_STATES[PaymentRound.State(round_.state)]}{'、'.join(f'{month}月' for _, month in sorted(months[round_.pk]))}分"

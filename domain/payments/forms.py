@@ -17,6 +17,7 @@ from domain.payments.expenses.checking import ExpenseFacts, facts_of
 from domain.payments.expenses.entering import MOST_YEN
 from domain.payments.expenses.late import FIELD as LATE
 from domain.payments.expenses.late import REASON_LENGTH as LATE_LENGTH
+from domain.payments.expenses.late import SCHOOL, LateRight, by_board
 from domain.payments.expenses.receiving import MAX_FILE_BYTES
 from domain.payments.items import Items, items_of
 from domain.payments.models import Expense, PayerAccount
@@ -199,9 +200,9 @@ class ExpenseForm(Watched, Form):
             self.add_error("amount", "金額を入力してください。")
         return cleaned
 
-    def why_late(self) -> str | None:
-        """Of a valid form; None for who may not touch approved periods."""
-        return str(self.cleaned_data[LATE]) if LATE in self.fields else None
+    def right(self) -> LateRight:
+        """Of a valid form, to touch approved periods."""
+        return by_board(str(self.cleaned_data[LATE])) if LATE in self.fields else SCHOOL
 
     def facts(self) -> ExpenseFacts:
         """Of a valid form."""
@@ -283,23 +284,30 @@ class OutsideForm(PupilByNumber):
         item: Any = self.fields["item"]
         item.choices = [("", "選んでください"), *((one.code, one.title) for one in items.payable.values())]
 
-    def why_late(self) -> str | None:
-        """Of a valid form; None for who may not touch what approved rounds counted."""
-        return str(self.cleaned_data[LATE]) if LATE in self.fields else None
+    def right(self) -> LateRight:
+        """Of a valid form, to touch what approved rounds counted."""
+        return by_board(str(self.cleaned_data[LATE])) if LATE in self.fields else SCHOOL
 
     def facts(self) -> OutsideFacts:
         """Of a valid form."""
         return OutsideFacts(**{name: self.cleaned_data[name] for name in OutsideFacts.__dataclass_fields__})
 
 
-class RoundForm(Form):
-    """支給回を開く."""
+class DifferencesRoundForm(Form):
+    """追給・戻入のみの支給回を開く."""
 
     number = WholeField(label="回", most=99)
     title = FreeTextField(label="名称", max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    pay_on = JapaneseDateField(label="支給日")
+
+
+class RoundForm(DifferencesRoundForm):
+    """支給回を開く."""
+
+    field_order = ("number", "title", "starts_on", "ends_on", "pay_on")
+
     starts_on = JapaneseDateField(label="対象期間の初日")
     ends_on = JapaneseDateField(label="対象期間の末日")
-    pay_on = JapaneseDateField(label="支給日")
 
 
 class ApprovalForm(Form):

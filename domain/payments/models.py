@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from domain.households.models import Household, Pupil, School
 from domain.households.received import LEFT_OUT, ReceivedFile
+from domain.payments.causes import Cause
+from domain.payments.models_adjustment import Adjustment as Adjustment
+from domain.payments.models_adjustment import adds_up
 from domain.payments.models_late import LateChange as LateChange
 from domain.payments.models_outside import OutsideGrant as OutsideGrant
 from domain.payments.models_payer import PayerAccount as PayerAccount
 
-
-def _adds_up() -> Func:
-    """`ledgers` holds whole 円 by 会計区分 that add up to `total`; the function comes with the first migration."""
-    return Func(F("ledgers"), F("total"), function="ledgers_add_up", output_field=models.BooleanField())
+ONLY_DIFFERENCES = "追給・戻入"
 
 
 class ExpenseImport(ReceivedFile):
@@ -101,6 +101,7 @@ class Expense(models.Model):
 class PaymentRound(models.Model):
     """支給回: an expense belongs to the round whose period holds its day of use; so no two periods overlap.
 
+    Without a period it pays no expenses, only what approved rounds of the year paid too little (追給・戻入のみの支給回).
     `run` counts the calculations that were begun, `finished_run` is the last one that came to its end. `facts` is the
     fingerprint of everything the last run was made from; `figures` its totals by item beside those of the run before.
     `settling`: pupils without expenses in the period to whom an earlier round paid too little or too much.
@@ -116,8 +117,8 @@ class PaymentRound(models.Model):
     fiscal_year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("回")
     title = models.CharField("名称", max_length=40)
-    starts_on = models.DateField("対象期間の初日")
-    ends_on = models.DateField("対象期間の末日")
+    starts_on = models.DateField("対象期間の初日", null=True, blank=True)
+    ends_on = models.DateField("対象期間の末日", null=True, blank=True)
     pay_on = models.DateField("支給日")
     state = models.CharField("状態", max_length=12, choices=State.choices, default=State.DRAFT)
     run = models.PositiveIntegerField("計算回数", default=0)
@@ -146,15 +147,26 @@ class PaymentRound(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fiscal_year", "number"], name="one_round_per_number"),
             models.UniqueConstraint(fields=["pay_on"], name="one_round_per_pay_day"),
-            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="round_period_in_order"),
             models.CheckConstraint(
-                condition=Q(pay_on__lt=F("starts_on")) | Q(pay_on__gt=F("ends_on")), name="pay_day_outside_period"
+                condition=Q(starts_on__isnull=True, ends_on__isnull=True)
+                | Q(starts_on__isnull=False, ends_on__isnull=False, starts_on__lte=F("ends_on")),
+                name="round_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(pay_on__lt=F("starts_on")) | Q(pay_on__gt=F("ends_on")),
+                name="pay_day_outside_period",
             ),
             ExclusionConstraint(
                 name="round_periods_do_not_overlap",
                 expressions=[
                     (Func("starts_on", "ends_on", Value("[]"), function="DATERANGE"), RangeOperators.OVERLAPS)
                 ],
+                condition=Q(starts_on__isnull=False),  # a range without ends would be all days
+            ),
+            models.UniqueConstraint(
+                fields=["fiscal_year"],
+                condition=Q(starts_on__isnull=True, state__in=["draft", "calculated"]),
+                name="one_open_round_of_differences",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("calculated_by")), name="two_people_pay"
@@ -177,6 +189,26 @@ class PaymentRound(models.Model):
     def is_open(self) -> bool:
         """Whether it may still be calculated and its expenses changed."""
         return self.state in (self.State.DRAFT, self.State.CALCULATED)
+
+    @property
+    def period(self) -> tuple[datetime.date, datetime.date] | None:
+        """First and last day whose expenses it pays; None: it pays differences only."""
+        return None if self.starts_on is None or self.ends_on is None else (self.starts_on, self.ends_on)
+
+    @property
+    def only_differences(self) -> bool:
+        """追給・戻入のみの支給回."""
+        return self.period is None
+
+    @property
+    def full_title(self) -> str:
+        """As it is called on papers and files, where nothing else says that it pays differences only."""
+        says = ONLY_DIFFERENCES in self.title
+        return f"{self.title}（{ONLY_DIFFERENCES}のみ）" if self.only_differences and not says else self.title
+
+    def holds(self, day: datetime.date) -> bool:
+        """Whether expenses of this day are paid in it."""
+        return self.period is not None and self.period[0] <= day <= self.period[1]
 
 
 class RoundStep(models.Model):
@@ -201,7 +233,7 @@ class PupilPayment(models.Model):
     """What one pupil gets in a round, with the receipt of its calculation; or why nothing is paid.
 
     `run`: the calculation that made it. `previous`: what the last finished run before paid (null: the pupil was not in
-    it), `causes` why this differs (words of `calculation.differences`). `held` and `held_amount`: 使用経費 that could not
+    it), `causes` why this differs. `held` and `held_amount`: 使用経費 that could not
     be computed and are not paid (保留). `outside`: the 管理外学校支給額 it was computed with (`outside.Brought.kept`).
     """
 
@@ -220,7 +252,12 @@ class PupilPayment(models.Model):
     held = models.PositiveIntegerField("保留の経費（件）", default=0)
     held_amount = models.BigIntegerField("保留の使用額（円）", default=0)
     previous = models.BigIntegerField("前回計算の支給額（円）", null=True, blank=True)
-    causes = models.CharField("前回計算との違い", max_length=80, blank=True)
+    causes = ArrayField(
+        models.CharField(max_length=12, choices=Cause.choices),
+        verbose_name="前回計算との違い",
+        default=list,
+        blank=True,
+    )
     standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
     outside = models.JSONField("計算に使った管理外学校支給額", default=dict)
     receipt = models.JSONField("計算書", default=dict)
@@ -230,7 +267,7 @@ class PupilPayment(models.Model):
         verbose_name = "個人別支給"
         constraints = [
             models.UniqueConstraint(fields=["round", "pupil"], name="one_payment_per_pupil_and_round"),
-            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_payment"),
+            models.CheckConstraint(condition=adds_up(), name="ledgers_add_up_to_payment"),
             models.CheckConstraint(
                 condition=Q(state="payable", total__gt=0) | (~Q(state="payable") & Q(total=0)),
                 name="payable_says_paid",
@@ -257,66 +294,12 @@ class PaymentLine(models.Model):
         ordering = ["payment_id", "item", "month"]
         constraints = [
             models.UniqueConstraint(fields=["payment", "item", "month"], name="one_line_per_item_and_month"),
-            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_line"),
+            models.CheckConstraint(condition=adds_up(), name="ledgers_add_up_to_line"),
             models.CheckConstraint(condition=Q(total__gte=0), name="line_is_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.payment_id} {self.item} {self.month:%Y-%m}"
-
-
-class Adjustment(models.Model):
-    """追給・戻入 that a round carries: what an earlier approved round paid too little or too much of an item in a month.
-
-    `spent`: 使用額 that no earlier line shows. `total` 0: only the 会計区分 changes. `net`: what all differences of the child
-    in this round come to, at whichever school. `applied`: counted in the pupil's payment of this round, all of a child or
-    none. A net return is never applied without an officer's act (`accepted_by`), nor below a payment of 0.
-    """
-
-    class State(models.TextChoices):
-        DUE = "due", "追給"
-        OPEN = "open", "戻入（未処理）"
-        OFFSET = "offset", "戻入（追給と差引き）"
-        ACCEPTED = "accepted", "戻入（差引き決定）"
-
-    round = models.ForeignKey(PaymentRound, models.CASCADE, related_name="adjustments", verbose_name="支給回")
-    pupil = models.ForeignKey(Pupil, models.PROTECT, related_name="adjustments", verbose_name="児童生徒")
-    run = models.PositiveIntegerField("計算の回")
-    item = models.CharField("経費項目", max_length=40)
-    month = models.DateField("月")
-    spent = models.BigIntegerField("使用額の差（円）", default=0)
-    ledgers = models.JSONField("会計区分ごとの額（円）", default=dict)
-    total = models.BigIntegerField("額（円）")
-    net = models.BigIntegerField("児童生徒の差引き（円）")
-    state = models.CharField("状態", max_length=8, choices=State.choices)
-    standing = models.CharField("根拠の確かさ", max_length=20, blank=True)
-    applied = models.BooleanField("今回の支給に反映", default=False)
-    cause = models.CharField("原因", max_length=80)
-    reason = models.CharField("差引きの理由", max_length=100, blank=True)
-    accepted_by = models.CharField("差引きを決めた者", max_length=200, blank=True)
-    accepted_at = models.DateTimeField("差引きを決めた日時", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "追給・戻入"
-        ordering = ["pupil_id", "month", "item"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round", "pupil", "item", "month"], name="one_adjustment_per_item_and_month"
-            ),
-            models.CheckConstraint(condition=_adds_up(), name="ledgers_add_up_to_adjustment"),
-            models.CheckConstraint(condition=Q(state="due") ^ Q(total__lt=0), name="only_too_much_is_returned"),
-            models.CheckConstraint(
-                condition=(Q(applied=False) | Q(net__gte=0) | ~Q(accepted_by=""))
-                & (~Q(state="accepted") | ~Q(accepted_by="")),
-                name="nothing_is_returned_without_an_act",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="due") | (Q(state="offset") ^ Q(net__lt=0)), name="what_waits_is_too_much_in_all"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.round_id}/{self.pupil_id} {self.item} {self.month:%Y-%m}"
 
 
 class ApprovedAccount(models.Model):

@@ -17,6 +17,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member, Pupil
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses import late
+from domain.payments.expenses.late import SCHOOL, LateRight
 from domain.payments.items import items_of
 from domain.payments.models import OutsideGrant, PaymentRound, PupilPayment
 from domain.payments.states import SETTLED
@@ -24,8 +25,6 @@ from domain.rules import Department, PaidOnce
 
 OutsideUsed = Mapping[str, tuple[int, int]]
 """By item: 対象額 and 支給額, 円."""
-NO_NUMBER_OF_OURS = 0
-"""`count_no` of a journey that a school outside paid: none of our receipts is for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,10 @@ class Brought:
 
 
 @transaction.atomic
-def enter_outside(
-    pupil: Pupil, fiscal_year: int, facts: OutsideFacts, *, late_reason: str | None = None
-) -> OutsideGrant:
+def enter_outside(pupil: Pupil, fiscal_year: int, facts: OutsideFacts, *, right: LateRight = SCHOOL) -> OutsideGrant:
     """Register what another school paid for one item. Raises ExpenseRefused.
 
-    Where an approved round paid the item, only with `late_reason` (None: the person may not): the next round settles.
+    Where an approved round paid the item, only by the board, with a reason: the next round settles.
     """
     paid_in = facts.paid_in or fiscal_year
     _check(facts, fiscal_year, paid_in)
@@ -81,7 +78,7 @@ def enter_outside(
         source=facts.source,
         created_by=current_actor().name,
     )
-    late_ = _late(made, late_reason)
+    late_ = _late(made, right)
     _hold_alone(made)
     made.save()
     _record(Event.EXPENSE_OUTSIDE_ENTERED, made, late_)
@@ -102,18 +99,18 @@ def _hold_alone(grant: OutsideGrant) -> None:
     raise ExpenseRefused("item", text)
 
 
-def _late(grant: OutsideGrant, reason: str | None) -> dict[str, JSON]:
+def _late(grant: OutsideGrant, right: LateRight) -> dict[str, JSON]:
     """What the trail keeps where an approved round counted it; raises ExpenseRefused without the right and a reason."""
     round_ = _counted_in(grant)
     if round_ is None:
         return {}
-    if reason is None:
+    if not right.board:
         text = (
             f"この児童生徒のこの経費項目は、承認済みの支給回「{round_.title}」の支給に入っているため、学校では登録・取消しができません。"
             "資料と理由を添えて教育委員会に申し出てください。教委担当がこの画面で入力すると、次の支給回で追給・戻入になります。"
         )
         raise ExpenseRefused("", text)
-    return {"approved_round": round_.pk, "reason": late.checked_reason(round_, reason)}
+    return {"approved_round": round_.pk, "reason": late.checked_reason(round_, right.reason)}
 
 
 def _counted_in(grant: OutsideGrant) -> PaymentRound | None:
@@ -148,9 +145,9 @@ def _check(facts: OutsideFacts, fiscal_year: int, paid_in: int) -> None:
 
 
 @transaction.atomic
-def remove_outside(grant: OutsideGrant, *, late_reason: str | None = None) -> None:
-    """Take a line back; the next calculation counts without it. `late_reason` as for `enter_outside`. Raises ExpenseRefused."""
-    late_ = _late(grant, late_reason)
+def remove_outside(grant: OutsideGrant, *, right: LateRight = SCHOOL) -> None:
+    """Take a line back; the next calculation counts without it. `right` as for `enter_outside`. Raises ExpenseRefused."""
+    late_ = _late(grant, right)
     held = OutsideGrant.objects.select_for_update().filter(pk=grant.pk).first()
     if held is None:
         raise ExpenseRefused("", "この管理外学校支給額は、すでに取り消されています。一覧を確かめてください。")
@@ -175,7 +172,7 @@ def brought_by(members: Sequence[int], fiscal_year: int) -> dict[int, Brought]:
             amounts[member][row.item] = (before[0] + row.expense, before[1] + row.paid)
         if row.department and row.paid:
             department = Department(row.department)
-            journeys[member].append(PaidOnce(row.item, department, row.fiscal_year, NO_NUMBER_OF_OURS))
+            journeys[member].append(PaidOnce(row.item, department, row.fiscal_year, outside=True))
     return {each: Brought(amounts[each], journeys[each]) for each in {*amounts, *journeys}}
 
 

@@ -63,7 +63,7 @@ def _row(job: Job, round_: PaymentRound) -> OutputFile:
         run=job.key,
         subject=f"{kind}:round{round_.pk}:",
         fingerprint=fingerprints.of_round(round_),
-        title=f"{kind.label} {fiscal_year_label(round_.fiscal_year)}{round_.title}",
+        title=f"{kind.label} {fiscal_year_label(round_.fiscal_year)}{round_.full_title}",
         fiscal_year=round_.fiscal_year,
         media_type=TRANSFER,
         created_by=job.created_by_name,

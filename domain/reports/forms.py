@@ -54,7 +54,7 @@ class MakeForm(Form):
                 *((school.code, school.name) for school in schools),
                 (EVERY, "すべての学校"),
             ],
-            "round": [("", "選んでください"), *((str(round_.pk), round_.title) for round_ in rounds)],
+            "round": [("", "選んでください"), *((str(round_.pk), round_.full_title) for round_ in rounds)],
         }
         for name, offered in choices.items():
             field = self.fields[name]

@@ -76,7 +76,7 @@ def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFi
 
 def _row(job: Job, form: Form, target: Target, fingerprint: str, place: tuple[int, int]) -> OutputFile:
     part, parts = place
-    when = target.round.title if target.round else f" {_household(target)}" if target.statement else ""
+    when = target.round.full_title if target.round else f" {_household(target)}" if target.statement else ""
     if target.payment is not None:
         when += f" {_student_number(target)}"
     some = "（新しく決定した分）" if target.only is not None else ""

@@ -129,12 +129,16 @@ class CarriedAmount:
 
 @dataclass(frozen=True, slots=True)
 class PaidOnce:
-    """An item payable once per 部 that was already paid: the journey it was paid for; `count_no` 0: of another school, no line's."""
+    """An item payable once per 部 that was already paid: the journey it was paid for.
+
+    `outside`: by another school, so that no expense line of ours is of that journey, whatever its number.
+    """
 
     item: str
     department: Department
     fiscal_year: int
     count_no: int = 1
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def _payments(pupil: Any, school: Any) -> Samples:
     )  # fmt: skip
     adjustment = Adjustment.objects.create(
         pk=next(_keys), round=round_, pupil=pupil, run=0, item="school_supplies", month=day, total=-1, net=-1, state="open",
-        ledgers={"statutory": -1}, cause="status",
+        ledgers={"statutory": -1}, causes=["status"],
     )  # fmt: skip
     handed = ExpenseImport.objects.create(
         pk=next(_keys), school=school, fiscal_year=YEAR, file_name=f"{MARK}.xlsx", digest="4" * 64, created_by=MARK

@@ -76,7 +76,7 @@ def load(round_: PaymentRound, members: Sequence[int], pack: Pack) -> Chunk:
     """Facts of these members; enrolments with neither expenses in the round nor 追給・戻入 are only in `everyone`."""
     pupils = list(
         Pupil.objects.filter(member__in=members)
-        .select_related("member__household")
+        .select_related("member__household", "school")
         .order_by("member_id", "enrolled_on", "pk")
     )
     ids = [pupil.pk for pupil in pupils]

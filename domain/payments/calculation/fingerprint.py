@@ -27,8 +27,11 @@ _PERIOD = (
 
 
 def expenses_of(round_: PaymentRound) -> QuerySet[Expense]:
-    """The 使用経費 whose day of use (of a purchase before the entry: the day of the entry) lies in the round's period."""
-    return Expense.objects.filter(counted_within(round_.starts_on, round_.ends_on), fiscal_year=round_.fiscal_year)
+    """The 使用経費 whose day of use (of a purchase before the entry: the day of the entry) lies in the round's period;
+    none of a round that pays differences only."""
+    if round_.period is None:
+        return Expense.objects.none()
+    return Expense.objects.filter(counted_within(*round_.period), fiscal_year=round_.fiscal_year)
 
 
 def fingerprint(round_: PaymentRound) -> str:

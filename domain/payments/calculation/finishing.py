@@ -12,6 +12,7 @@ from audit.trail.actors import current_actor
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.payments.calculation.run import Fence, held_for
+from domain.payments.causes import Cause
 from domain.payments.doubts import unconfirmed_rules
 from domain.payments.errors import SumsDisagree
 from domain.payments.ledgers import added, names_of, read, sums
@@ -58,7 +59,7 @@ def require_equal_sums(round_: PaymentRound) -> None:
 
 def _causes(round_: PaymentRound) -> list[Figures]:
     """Pupils whose payment differs from the last finished run, by causes; 円 before and after."""
-    changed = PupilPayment.objects.filter(round=round_).exclude(causes="").order_by("causes")
+    changed = PupilPayment.objects.filter(round=round_).exclude(causes=[]).order_by("causes")
     rows = changed.values("causes").annotate(pupils=Count("pk"), of_before=Sum("previous"), of_after=Sum("total"))
     return [
         {
@@ -84,4 +85,4 @@ def _remove_rest(round_: PaymentRound) -> list[Figures]:
     rest.delete()
     if not amounts:
         return []
-    return [{"causes": "gone", "pupils": amounts["pupils"], "before": amounts["before"], "after": 0}]
+    return [{"causes": [Cause.GONE], "pupils": amounts["pupils"], "before": amounts["before"], "after": 0}]

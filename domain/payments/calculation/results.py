@@ -26,46 +26,51 @@ from domain.rules.standing import weakest
 
 State = PupilPayment.State
 REASON_LENGTH = 400
+ELSEWHERE = "（同じ児童生徒の別の在籍校の支給に入れています）"
 _STOPPING = (Unpaid.DECLINED, Unpaid.TRANSFERRED_OUT)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """One pupil's payment with its lines; `result` None when the facts contradict each other."""
+    """One pupil's payment with its lines; `result` None when the facts contradict each other.
+
+    `adjustments`: differences of this enrolment; `counted`: those in this payment, of whichever enrolment of the child.
+    """
 
     payment: PupilPayment
     lines: list[PaymentLine] = field(default_factory=list)
     result: PaymentResult | None = None
     adjustments: list[Adjustment] = field(default_factory=list)
+    counted: Sequence[Adjustment] = ()
 
-    def has_room(self, lines: Sequence[Adjustment]) -> bool:
-        """Whether 追給・戻入 leave the payment at 0 円 or more. Facts that contradict each other have no room for any."""
-        return not lines or (self.result is not None and self.payment.total + sum(each.total for each in lines) >= 0)
-
-    def adjust(self, lines: list[Adjustment], *, applied: bool) -> None:
-        """Carry 追給・戻入, in the payment if `applied`. A pupil whose facts contradict each other carries none."""
-        if self.result is None or not lines:
+    def count(self, lines: Sequence[Adjustment]) -> None:
+        """Put 追給・戻入 of the child, of whichever enrolment, into this payment and under the seal of its receipt."""
+        if not lines or self.result is None:
             return
-        self.adjustments = lines
-        if applied:
-            self._apply(lines)
-            seal_settlement(self.payment, self.result.pack, lines)
         payment = self.payment
-        words = "、".join(dict.fromkeys(line.get_state_display() for line in lines))
+        for line in lines:
+            line.applied, line.counted_at_id = True, payment.pupil_id
+        payment.ledgers = added([payment.ledgers, *(line.ledgers for line in lines)])
+        payment.total += sum(line.total for line in lines)
+        standings = [payment.standing, *(line.standing for line in lines)]
+        payment.standing = weakest(Standing(each) for each in standings if each).value
+        self.counted = lines
+        seal_settlement(payment, self.result.pack, lines)
+
+    def keep(self, own: list[Adjustment]) -> None:
+        """Keep the enrolment's own 追給・戻入, once all are counted, and say so. One whose facts contradict each other has none."""
+        if self.result is None or not (own or self.counted):
+            return
+        self.adjustments = own
+        payment = self.payment
+        words = "、".join(dict.fromkeys(line.get_state_display() for line in [*self.counted, *own]))
+        if any(line.applied and line.counted_at_id != payment.pupil_id for line in own):
+            words += ELSEWHERE
         if payment.total:
             payment.state = State.PAYABLE
             payment.reason = f"{words} {payment.reason if payment.held else ''}".strip()[:REASON_LENGTH]
         elif payment.state == State.PAYABLE or not self.result.case.expenses:
             payment.state, payment.reason = State.NOTHING, words
-
-    def _apply(self, lines: Sequence[Adjustment]) -> None:
-        payment = self.payment
-        for line in lines:
-            line.applied = True
-        payment.ledgers = added([payment.ledgers, *(line.ledgers for line in lines)])
-        payment.total += sum(line.total for line in lines)
-        standings = [payment.standing, *(line.standing for line in lines)]
-        payment.standing = weakest(Standing(each) for each in standings if each).value
 
 
 def outcome(round_: PaymentRound, pupil_id: int, pack: Pack, case: PaymentCase, expenses: Sequence[Expense]) -> Outcome:

@@ -17,12 +17,13 @@ from domain.payments.calculation.differences import difference
 from domain.payments.calculation.facts import Chunk, Used, load
 from domain.payments.calculation.fingerprint import expenses_of, fingerprint
 from domain.payments.calculation.netting import decide
+from domain.payments.calculation.placing import placed
 from domain.payments.calculation.results import Outcome, outcome
-from domain.payments.calculation.settling import Past, Settled, past_of, settled, use
-from domain.payments.expenses import late
+from domain.payments.calculation.searching import only_settling, settled_of
+from domain.payments.calculation.settling import Past, Settled, past_of, use
 from domain.payments.models import Adjustment, PaymentLine, PaymentRound, PupilPayment
-from domain.payments.paging import members_of, pages
-from domain.payments.states import SETTLED, locked
+from domain.payments.paging import members_of
+from domain.payments.states import locked
 from domain.rules import Pack
 
 CHUNK = 200
@@ -49,21 +50,6 @@ def note_facts(round_: PaymentRound, pack: Pack) -> None:
         with transaction.atomic():
             if PaymentRound.objects.filter(pk=round_.pk, run=round_.run, facts="").update(**found):
                 _record(round_, {"settling": len(round_.settling)})
-
-
-def only_settling(round_: PaymentRound, pack: Pack) -> list[int]:
-    """Pupils without expenses in the round to whom the year's approved rounds paid too little or too much."""
-    earlier = PupilPayment.objects.filter(round__fiscal_year=round_.fiscal_year, round__state__in=SETTLED)
-    paid = set(earlier.exclude(round=round_.pk).values_list("pupil", flat=True))
-    rest = {*paid, *late.pupils_of(round_.fiscal_year)} - set(expenses_of(round_).values_list("pupil", flat=True))
-    found: list[int] = []
-    for members in pages(sorted(set(members_of(rest).values())), CHUNK):
-        chunk = load(round_, members, pack)
-        past = past_of(round_, pack, chunk.pupils(), chunk.periods, chunk.used)
-        for member, enrolments in chunk.everyone.items():
-            done = _settled(round_, member, chunk, past, pack) if past.concerns(enrolments) else None
-            found += [pupil for pupil in (done.lines if done else ()) if pupil in rest]
-    return sorted(found)
 
 
 @transaction.atomic
@@ -93,11 +79,6 @@ def _record(round_: PaymentRound, counts: dict[str, int]) -> None:
     )
 
 
-def _settled(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> Settled | None:
-    enrolments, entered_on = chunk.everyone[member], chunk.entered_on[member]
-    return settled(past, round_, pack, enrolments, chunk.periods, chunk.used[member], entered_on)
-
-
 def held_for(round_: PaymentRound) -> PaymentRound:
     """The round's row, held, while this is still its current run. Raises RunOver."""
     row = locked(round_.pk)
@@ -108,7 +89,7 @@ def held_for(round_: PaymentRound) -> PaymentRound:
 
 def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: Pack) -> list[Outcome]:
     """Payments of one member's enrolments, with all of their 追給・戻入 in them or none."""
-    settled_ = _settled(round_, member, chunk, past, pack) if past.concerns(chunk.everyone[member]) else None
+    settled_ = settled_of(round_, member, chunk, past, pack) if past.concerns(chunk.everyone[member]) else None
     paid = chunk.used[member]
     if settled_ is None:
         made = list(_outcomes(round_, member, chunk, pack, paid))
@@ -124,15 +105,16 @@ def _member(round_: PaymentRound, member: int, chunk: Chunk, past: Past, pack: P
 def _with_settlement(round_: PaymentRound, member: int, chunk: Chunk, pack: Pack, found: Settled) -> list[Outcome]:
     paid = chunk.used[member]
     before = [row for pupil in chunk.everyone[member] for row in chunk.adjusted.get(pupil.pk, {}).values()]
-    applied = decide(found.all_lines(), before)
-    if applied:
+    places = None
+    if decide(found.all_lines(), before):
         made = list(_outcomes(round_, member, chunk, pack, found.once_applied(paid)))
-        room = {each.payment.pupil_id for each in made if each.has_room(found.lines.get(each.payment.pupil_id, []))}
-        applied = len(room) == len(made) and found.lines.keys() <= room
-    if not applied:
+        places = placed(found.lines, made)
+    if places is None:
         made = list(_outcomes(round_, member, chunk, pack, found.while_waiting(paid)))
     for each in made:
-        each.adjust(found.lines.get(each.payment.pupil_id, []), applied=applied)
+        each.count((places or {}).get(each.payment.pupil_id, ()))
+    for each in made:
+        each.keep(found.lines.get(each.payment.pupil_id, []))
     return made
 
 

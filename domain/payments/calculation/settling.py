@@ -16,9 +16,9 @@ from domain.households.models import Pupil, StatusPeriod
 from domain.payments.calculation.cases import payment_case
 from domain.payments.calculation.facts import Used, journeys_of
 from domain.payments.calculation.fingerprint import expenses_of
+from domain.payments.causes import Cause, in_order
 from domain.payments.expenses import late
 from domain.payments.models import Adjustment, Expense, PaymentLine, PaymentRound, PupilPayment
-from domain.payments.outside import NO_NUMBER_OF_OURS
 from domain.payments.states import SETTLED
 from domain.rules import CaseError, Pack, PaymentResult, paid_by, pay, payment_case_to_json, settle_amounts
 from domain.rules.standing import weakest
@@ -33,13 +33,13 @@ Month = tuple[str, datetime.date]
 class Past:
     """What was paid to some pupils in the approved rounds of the year, and where the facts are not what they were.
 
-    `paid`, `spent` (使用額) 円 by pupil; `causes` of those whose facts changed: words of `calculation.differences`.
+    `paid`, `spent` (使用額) 円 by pupil; `causes` of those whose facts changed.
     """
 
     rounds: list[PaymentRound]
     paid: Mapping[int, dict[Key, int]]
     spent: Mapping[int, dict[Month, int]]
-    causes: Mapping[int, str]
+    causes: Mapping[int, Sequence[Cause]]
     expenses: Mapping[tuple[int, int], list[Expense]]
 
     def concerns(self, pupils: Sequence[Pupil]) -> bool:
@@ -60,6 +60,11 @@ class Settled:
 
     def all_lines(self) -> list[Adjustment]:
         return [line for lines in self.lines.values() for line in lines]
+
+    @property
+    def net(self) -> int:
+        """What they come to together, 円."""
+        return sum(line.total for line in self.all_lines())
 
     def once_applied(self, paid: Used) -> Used:
         """What is used up when every difference is paid or taken off: what is right. `paid`: by the approved rounds."""
@@ -96,23 +101,23 @@ def past_of(
         return Past([], {}, {}, {}, {})
     by_id = {pupil.pk: pupil for pupil in pupils}
     rows = PupilPayment.objects.filter(round__in=rounds, pupil__in=list(by_id)).order_by("pk")
-    causes: dict[int, str] = {}
-    brought_anew: set[int] = set()
+    causes: dict[int, set[Cause]] = defaultdict(set)
     for pupil, held, statuses, digest, outside in rows.values_list(
         "pupil_id", "held", "receipt__case__statuses", "receipt__pack__digest", "outside"
     ):
-        if held or digest != pack.digest:
-            causes.setdefault(pupil, "pack" if digest != pack.digest else "other")
+        if digest != pack.digest:
+            causes[pupil].add(Cause.PACK)
+        elif held:
+            causes[pupil].add(Cause.OTHER)
         if statuses != _statuses(by_id[pupil], round_, periods.get(pupil, ())):
-            causes[pupil] = "status"
+            causes[pupil].add(Cause.STATUS)
         if outside != used[by_id[pupil].member_id].brought.kept():
-            brought_anew.add(pupil)
-    for cause, concerned in (("outside", brought_anew), ("expenses", set(late.pupils_of(round_.fiscal_year)))):
-        for pupil in by_id.keys() & concerned:
-            known = causes.get(pupil, "other")
-            causes[pupil] = cause if known == "other" else f"{cause},{known}"
+            causes[pupil].add(Cause.OUTSIDE)
+    for pupil in by_id.keys() & set(late.pupils_of(round_.fiscal_year)):
+        causes[pupil].add(Cause.EXPENSES)
+    named = {pupil: in_order(found - {Cause.OTHER}) for pupil, found in causes.items()}
     paid, spent = _paid(rounds, list(by_id))
-    return Past(rounds, paid, spent, causes, _expenses(rounds, list(causes), by_id))
+    return Past(rounds, paid, spent, named, _expenses(rounds, list(named), by_id))
 
 
 def settled(
@@ -136,7 +141,7 @@ def settled(
     except CaseError:
         return None
     for pupil in enrolments:
-        lines = list(_lines(past, round_, pupil.pk, results[pupil.pk]))
+        lines = list(_lines(past, round_, pupil, results[pupil.pk]))
         if lines:
             found.lines[pupil.pk] = lines
     return found
@@ -154,7 +159,7 @@ def _paid_anew(
 ) -> tuple[Settled, dict[int, list[PaymentResult]]]:
     """The approved rounds, in the order they were approved, by what is right today. Raises CaseError."""
     earlier_years = [each for each in used.journeys if each.fiscal_year < round_.fiscal_year]
-    ours = [each for each in earlier_years if each.count_no != NO_NUMBER_OF_OURS]
+    ours = [each for each in earlier_years if not each.outside]
     found = Settled(used=Used(journeys=ours), kept=kept)
     found.used.bring(used.brought)
     for item, amount in kept.items():
@@ -194,7 +199,7 @@ def use(used: Used, result: PaymentResult) -> None:
         used.journeys += journeys_of(result.receipt(), once)
 
 
-def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[PaymentResult]) -> Iterator[Adjustment]:
+def _lines(past: Past, round_: PaymentRound, pupil: Pupil, results: Sequence[PaymentResult]) -> Iterator[Adjustment]:
     """One for each item and month that differs; 0 円 in all where only the ledger changes."""
     now: dict[Key, int] = defaultdict(int)
     spent: dict[Month, int] = defaultdict(int)
@@ -206,15 +211,15 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
     groups = [group for result in results for group in result.groups]
     for group in groups:
         spent[group.item, group.month] += group.spent
-    then = past.spent.get(pupil, {})
+    then = past.spent.get(pupil.pk, {})
     by_month: dict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
-    for line in settle_amounts(past.paid.get(pupil, {}), now, open_):
+    for line in settle_amounts(past.paid.get(pupil.pk, {}), now, open_):
         by_month[line.item, line.month][line.ledger] = line.amount
     for (item, month), ledgers in sorted(by_month.items()):
         total = sum(ledgers.values())
         yield Adjustment(
             round=round_,
-            pupil_id=pupil,
+            pupil=pupil,
             run=round_.run,
             item=item,
             month=month,
@@ -224,7 +229,7 @@ def _lines(past: Past, round_: PaymentRound, pupil: int, results: Sequence[Payme
             standing=weakest(group.standing for group in groups if (group.item, group.month) == (item, month)).value,
             net=total,
             state=Adjustment.State.OPEN if total < 0 else Adjustment.State.DUE,
-            cause=past.causes.get(pupil, "other"),
+            causes=list(past.causes.get(pupil.pk, [Cause.OTHER])),
         )
 
 

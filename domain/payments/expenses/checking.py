@@ -70,7 +70,7 @@ def faults(facts: ExpenseFacts, pupil: Pupil, items: Items, closed: Sequence[Pay
 
 def closed_round_of(day: datetime.date, closed: Sequence[PaymentRound]) -> PaymentRound | None:
     """The approved round whose period holds the day."""
-    return next((each for each in closed if each.starts_on <= day <= each.ends_on), None)
+    return next((each for each in closed if each.holds(day)), None)
 
 
 def enrolled_on(pupil: Pupil, day: datetime.date) -> bool:

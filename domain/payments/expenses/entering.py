@@ -1,11 +1,10 @@
 """使用経費 entered, changed and removed one by one.
 
-In the period of an approved round only with `late_reason` (None: the person may not): the round stays, the next one settles.
+In the period of an approved round only by the board, with a reason (`late.LateRight`): the round stays, the next one settles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -17,7 +16,8 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Pupil, School
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses import late
-from domain.payments.expenses.checking import ROUND_APPROVED, ExpenseFacts, facts_of, faults
+from domain.payments.expenses.checking import ExpenseFacts, facts_of, faults
+from domain.payments.expenses.late import SCHOOL, LateRight
 from domain.payments.items import items_of
 from domain.payments.models import Expense, PaymentRound
 from domain.payments.rounds.periods import closed_rounds
@@ -26,12 +26,12 @@ MOST_YEN = 9_999_999
 
 
 @transaction.atomic
-def enter_expense(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, *, late_reason: str | None = None) -> Expense:
+def enter_expense(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, *, right: LateRight = SCHOOL) -> Expense:
     """Register one receipt. Raises ExpenseRefused."""
     closed = closed_rounds(fiscal_year)
-    _check(pupil, fiscal_year, facts, closed)
+    _check(pupil, fiscal_year, facts)
     round_ = late.round_concerned(closed, pupil, facts)
-    reason = late.require_reason(round_, late_reason) if round_ else ""
+    reason = late.require_reason(round_, right) if round_ else ""
     expense = Expense.objects.create(
         school_id=pupil.school_id,
         pupil=pupil,
@@ -46,7 +46,7 @@ def enter_expense(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, *, late_r
 
 
 @transaction.atomic
-def change_expense(expense_id: int, facts: ExpenseFacts, *, late_reason: str | None = None) -> Expense:
+def change_expense(expense_id: int, facts: ExpenseFacts, *, right: LateRight = SCHOOL) -> Expense:
     """Correct a receipt; an unchanged one is left alone. Raises ExpenseRefused."""
     expense = _held(expense_id)
     before = facts_of(expense)
@@ -54,8 +54,8 @@ def change_expense(expense_id: int, facts: ExpenseFacts, *, late_reason: str | N
         return expense
     closed = closed_rounds(expense.fiscal_year)
     round_ = late.round_concerned(closed, expense.pupil, before, facts)
-    reason = late.require_reason(round_, late_reason) if round_ else ""
-    _check(expense.pupil, expense.fiscal_year, facts, closed, expense)
+    reason = late.require_reason(round_, right) if round_ else ""
+    _check(expense.pupil, expense.fiscal_year, facts, expense)
     changed = sorted(name for name, value in asdict(facts).items() if getattr(before, name) != value)
     for name in changed:
         setattr(expense, name, getattr(facts, name))
@@ -68,13 +68,13 @@ def change_expense(expense_id: int, facts: ExpenseFacts, *, late_reason: str | N
 
 
 @transaction.atomic
-def remove_expense(expense_id: int, *, late_reason: str | None = None) -> None:
+def remove_expense(expense_id: int, *, right: LateRight = SCHOOL) -> None:
     """Take a receipt back. Raises ExpenseRefused."""
     expense = _held(expense_id)
     facts = facts_of(expense)
     round_ = late.round_concerned(closed_rounds(expense.fiscal_year), expense.pupil, facts)
     if round_:
-        late.note(round_, expense, late.require_reason(round_, late_reason), facts, None)
+        late.note(round_, expense, late.require_reason(round_, right), facts, None)
     detail: dict[str, JSON] = {"item": facts.item, "used_on": facts.used_on.isoformat(), "yen": facts.amount}
     record(Event.EXPENSE_RECORD_REMOVED, subjects=_subjects(expense), detail=detail | _late(round_))
     expense.delete()
@@ -88,16 +88,14 @@ def _check(
     pupil: Pupil,
     fiscal_year: int,
     facts: ExpenseFacts,
-    closed: Sequence[PaymentRound],
     expense: Expense | None = None,
 ) -> None:
     # Held as by the import, so that two hands cannot give one 証憑番号 twice.
     School.objects.select_for_update(no_key=True).get(pk=pupil.school_id)
     if not (facts.amount or facts.car_metres) or not 0 <= facts.amount <= MOST_YEN:
         raise ExpenseRefused("amount", f"金額は1円から{MOST_YEN:,}円までで入力してください。")
-    for fault in faults(facts, pupil, items_of(fiscal_year), closed):
-        if fault.code != ROUND_APPROVED:  # `late` says what it takes
-            raise ExpenseRefused(fault.field, fault.message)
+    for fault in faults(facts, pupil, items_of(fiscal_year), closed=()):  # of approved rounds `late` says what it takes
+        raise ExpenseRefused(fault.field, fault.message)
     same_number = Expense.objects.filter(school=pupil.school_id, fiscal_year=fiscal_year, evidence=facts.evidence)
     if expense is not None:
         same_number = same_number.exclude(pk=expense.pk)

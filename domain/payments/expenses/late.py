@@ -7,7 +7,7 @@ The approved round stays as it is. The next open round of the year pays what was
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from audit.trail.actors import current_actor
@@ -24,21 +24,38 @@ FIELD = "late_reason"
 Act = LateChange.Act
 
 
+@dataclass(frozen=True, slots=True)
+class LateRight:
+    """Whether who acts may touch what an approved round counted (`board`), and the reason that was given for it."""
+
+    board: bool
+    reason: str = ""
+
+
+SCHOOL = LateRight(board=False)
+"""Of who enters for a school: what an approved round counted is the board's to change."""
+
+
+def by_board(reason: str) -> LateRight:
+    """Of who calculates the payments of the prefecture. The reason is asked for where an approved round is concerned."""
+    return LateRight(board=True, reason=reason)
+
+
 def round_concerned(closed: Sequence[PaymentRound], pupil: Pupil, *facts: ExpenseFacts) -> PaymentRound | None:
     """The first approved round in whose period one of these receipts lies."""
     found = (closed_round_of(each.counts_on(pupil), closed) for each in facts)
     return next((round_ for round_ in found if round_ is not None), None)
 
 
-def require_reason(round_: PaymentRound, reason: str | None) -> str:
-    """Raises ExpenseRefused. `reason` None: the person may not touch approved periods, and reads who may."""
-    if reason is None:
+def require_reason(round_: PaymentRound, right: LateRight) -> str:
+    """The reason for changing a receipt of an approved period. Raises ExpenseRefused; who may not reads who may."""
+    if not right.board:
         text = (
             f"支給回「{round_.title}」が承認済みのため、学校では登録・変更・取消しができません。"
             "証憑番号と遅れた理由を添えて教育委員会に申し出てください。教委担当が使用経費の画面で入力すると、次の支給回で追給・戻入になります。"
         )
         raise ExpenseRefused("", text)
-    return checked_reason(round_, reason)
+    return checked_reason(round_, right.reason)
 
 
 def checked_reason(round_: PaymentRound, reason: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.payments.calculation.differences import in_words
+from domain.payments.causes import in_words
 from domain.payments.items import Items
 
 

@@ -12,13 +12,14 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.models import Pupil
+from domain.payments.calculation.fingerprint import expenses_of
 from domain.payments.expenses.checking import closed_round_of
-from domain.payments.expenses.days import counted_within
 from domain.payments.items import Items
 from domain.payments.ledgers import names_of
 from domain.payments.models import Expense, PaymentLine, PaymentRound, PupilPayment
 from domain.payments.models_late import LateChange
 from domain.payments.queries.scope import of_schools, visible_expenses
+from domain.payments.rounds.periods import covers_the_year
 from domain.payments.states import SETTLED
 from web.dates import to_wareki_short
 from web.text import fold_name, km_text, normalise_digits
@@ -79,7 +80,7 @@ def round_titles(fiscal_year: int) -> list[PaymentRound]:
 
 
 def round_of(expense: Expense, rounds: list[PaymentRound]) -> PaymentRound | None:
-    return next((each for each in rounds if each.starts_on <= expense.counts_on <= each.ends_on), None)
+    return next((each for each in rounds if each.holds(expense.counts_on)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,12 @@ def follows_late(*expenses: Expense) -> str:
     if concerned is None:
         return ""
     waits = next((each for each in rounds if each.is_open), None)
-    where = f"「{waits.title}」を計算すると" if waits else "次の支給回を開いて計算すると"
+    if waits is not None:
+        where = f"「{waits.title}」を計算すると"
+    elif covers_the_year(expenses[0].fiscal_year):
+        where = "追給・戻入のみの支給回を開いて計算すると"
+    else:
+        where = "次の支給回を開いて計算すると"
     return f"承認済みの「{concerned.title}」はそのままで、{where}、差が追給・戻入になります。"
 
 
@@ -150,7 +156,5 @@ def line_rows(payment: PupilPayment, items: Items) -> list[LineRow]:
 
 def expenses_of_payment(payment: PupilPayment, items: Items) -> list[tuple[Expense, str]]:
     """The receipts of a pupil in the round's period, each with its item's name."""
-    round_ = payment.round
-    counted = counted_within(round_.starts_on, round_.ends_on)
-    rows = Expense.objects.filter(counted, pupil=payment.pupil_id, fiscal_year=round_.fiscal_year)
+    rows = expenses_of(payment.round).filter(pupil=payment.pupil_id)
     return [(expense, items.title(expense.item)) for expense in rows]

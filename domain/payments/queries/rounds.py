@@ -60,7 +60,7 @@ def narrowed(payments: QuerySet[PupilPayment], state: str, school: str) -> Query
     elif state == "unconfirmed":
         payments = unconfirmed_among(payments)
     elif state == "changed":
-        payments = payments.exclude(causes="")
+        payments = payments.exclude(causes=[])
     return payments.filter(pupil__school__code=school) if school else payments
 
 

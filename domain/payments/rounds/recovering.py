@@ -33,6 +33,11 @@ def accept_recovery(adjustment_id: int, reason: str) -> None:
         raise RecoveryRefused(
             f"「{round_.title}」は承認済みのため、差引きを決められません。次の支給回で決めてください。"
         )
+    if round_.only_differences:
+        raise RecoveryRefused(
+            f"「{round_.title}」は追給・戻入のみの支給回で、差し引く支給がありません。対象期間のある支給回で決めるか、"
+            "この支給回の外で返還の手続きをしてください。"
+        )
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise RecoveryRefused(f"差し引く理由を{REASON_LENGTH}文字までで入力してください（例: 保護者と協議済み）。")

@@ -24,6 +24,7 @@ from domain.payments import services
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.checking import facts_of
 from domain.payments.expenses.late import FIELD as LATE
+from domain.payments.expenses.late import SCHOOL, by_board
 from domain.payments.expenses.plausible import Amounts
 from domain.payments.forms import ExpenseForm, ExpenseSearchForm, LateReasonForm, NewExpenseForm, PupilSearchForm
 from domain.payments.items import items_of
@@ -107,7 +108,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if valid and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
-            entered = services.enter_expense(form.pupil, year, form.facts(), late_reason=form.why_late())
+            entered = services.enter_expense(form.pupil, year, form.facts(), right=form.right())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
@@ -167,7 +168,7 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
     form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found, may_be_late=late, is_closed=closed)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.change_expense(found.pk, form.facts(), late_reason=form.why_late())
+            changed = services.change_expense(found.pk, form.facts(), right=form.right())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
@@ -201,7 +202,7 @@ def remove(request: HttpRequest, expense_id: int) -> HttpResponse:
         messages.error(request, str(form.errors[LATE][0]))
         return redirect("payments:expense", found.pk)
     try:
-        services.remove_expense(found.pk, late_reason=form.cleaned_data[LATE] if late else None)
+        services.remove_expense(found.pk, right=by_board(form.cleaned_data[LATE]) if late else SCHOOL)
     except ExpenseRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("payments:expense", found.pk)

@@ -15,6 +15,7 @@ from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of
 from domain.payments.errors import ExpenseRefused
 from domain.payments.expenses.late import FIELD as LATE
+from domain.payments.expenses.late import SCHOOL, by_board
 from domain.payments.forms import LateReasonForm, OutsideForm
 from domain.payments.items import items_of
 from domain.payments.models import OutsideGrant
@@ -36,7 +37,7 @@ def outside(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.pupil is not None:
         require_school(user, form.cleaned_data["school"].code, Permission.ENTER_EXPENSE)
         try:
-            made = enter_outside(form.pupil, year, form.facts(), late_reason=form.why_late())
+            made = enter_outside(form.pupil, year, form.facts(), right=form.right())
         except ExpenseRefused as refusal:
             show_refusal(form, refusal)
         else:
@@ -70,9 +71,9 @@ def remove(request: HttpRequest, grant_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, str(form.errors[LATE][0]))
         return redirect("payments:outside")
-    late_reason = form.cleaned_data[LATE] if may_be_late(user_of(request)) else None
+    right = by_board(form.cleaned_data[LATE]) if may_be_late(user_of(request)) else SCHOOL
     try:
-        remove_outside(found, late_reason=late_reason)
+        remove_outside(found, right=right)
     except ExpenseRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -16,7 +16,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.queries import status_on
 from domain.households.views.shared import user_of
-from domain.payments.calculation.differences import in_words
+from domain.payments.causes import in_words
 from domain.payments.doubts import is_unconfirmed
 from domain.payments.items import items_in
 from domain.payments.ledgers import RoundLedger, ledgers_of

@@ -25,7 +25,7 @@ from domain.households.views.shared import (
 from domain.payments import services
 from domain.payments.doubts import unconfirmed_among
 from domain.payments.errors import PaymentError, RoundRefused
-from domain.payments.forms import RoundForm
+from domain.payments.forms import DifferencesRoundForm, RoundForm
 from domain.payments.items import items_in
 from domain.payments.ledgers import ledgers_of
 from domain.payments.models import PaymentRound, Untransferable
@@ -35,12 +35,16 @@ from domain.payments.queries import rounds as queries
 from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.scope import find_round, payments_in, sees_everything
 from domain.payments.rounds.approving import why_stale
+from domain.payments.rounds.opening import last_pay_day
+from domain.payments.rounds.periods import covers_the_year
+from domain.payments.states import SETTLED
 from domain.payments.views.shared import doubts_shown, show_refusal, working_year
 from domain.statements.figures import FiguresNotChosen, figures_of
 
 State = PaymentRound.State
 OWN = "あなたが計算を依頼した支給回です。計算した本人は承認できません。別の承認者に依頼してください。"
 NOT_APPROVER = "承認できるのは承認者です。"
+DIFFERENCES = "differences"
 
 
 @page(Permission.VIEW_HOUSEHOLD)
@@ -49,9 +53,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """The rounds with their states and what they pay at the person's schools."""
     user = user_of(request)
     rows = [(row, round_tone(row.round)) for row in queries.list_rounds(user)]
+    year = working_year()
     context = {
         "rows": rows,
-        "year": working_year(),
+        "year": year,
+        "settled": any(row.round.fiscal_year == year and row.round.state in SETTLED for row, _ in rows),
         "may_open": holds_everywhere(user, Permission.CALCULATE_ROUND),
         "may_enter": may(user, Permission.ENTER_EXPENSE),
         "everything": sees_everything(user),
@@ -63,9 +69,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.CALCULATE_ROUND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """支給回を開く."""
+    """支給回を開く; with ?kind=differences one that pays 追給・戻入 only."""
     year = working_year()
-    form = RoundForm(request.POST or None, initial=_next(year))
+    only_differences = request.GET.get("kind") == DIFFERENCES
+    kind = DifferencesRoundForm if only_differences else RoundForm
+    form = kind(request.POST or None, initial=_next(year, only_differences=only_differences))
     if request.method == "POST" and form.is_valid():
         try:
             figures = figures_of(year)
@@ -77,9 +85,18 @@ def new(request: HttpRequest) -> HttpResponse:
         except FiguresNotChosen as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"「{opened.title}」を開きました。経費がそろったら計算してください。")
+            then = "計算すると、追給・戻入が入ります。" if only_differences else "経費がそろったら計算してください。"
+            messages.success(request, f"「{opened.title}」を開きました。{then}")
             return redirect("payments:round", opened.pk)
-    return render(request, "payments/round_new.html", {"form": form, "year": year})
+    context = {
+        "form": form,
+        "year": year,
+        "only_differences": only_differences,
+        "covered": covers_the_year(year),
+        "last_pay_day": last_pay_day(year),
+        "settled": PaymentRound.objects.filter(fiscal_year=year, state__in=SETTLED).order_by("number"),
+    }
+    return render(request, "payments/round_new.html", context)
 
 
 @page(Permission.VIEW_HOUSEHOLD)
@@ -145,10 +162,10 @@ def accept_recovery(request: HttpRequest, round_id: int, adjustment_id: int) -> 
     return redirect("payments:round", round_id)
 
 
-def _next(year: int) -> dict[str, Any]:
+def _next(year: int, *, only_differences: bool) -> dict[str, Any]:
     last = PaymentRound.objects.filter(fiscal_year=year).order_by("-number").values_list("number", flat=True).first()
     number = (last or 0) + 1
-    return {"number": number, "title": f"第{number}期"}
+    return {"number": number, "title": f"追給・戻入（第{number}回）" if only_differences else f"第{number}期"}
 
 
 def _figures(user: User, round_: PaymentRound) -> dict[str, Any]:

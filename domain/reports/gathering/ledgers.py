@@ -6,13 +6,13 @@ It shows the *pupil's* category with its history, travels with a transfer, and c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from audit.trail.recorder import Subject
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments.items import Items, items_of
-from domain.payments.ledgers import added, ledgers_of
+from domain.payments.ledgers import ledgers_of
 from domain.payments.models import Adjustment, OutsideGrant, PaymentLine, PupilPayment
 from domain.payments.outside import outside_of
 from domain.payments.states import SETTLED
@@ -95,10 +95,21 @@ def _ledger(
         "items": items,
         "used_total": sum(item["used_total"] for item in items),
         "ledgers": [ledger.title for ledger in ledgers],
-        "ledger_totals": list(added((payment.ledgers for payment in payments), names).values()),
-        "paid_total": sum(payment.total for payment in payments),
-        "notes": _notes(payments),
+        "ledger_totals": [sum(each) for each in zip(*(item["ledger_totals"] for item in items), strict=True)]
+        or [0] * len(names),
+        "paid_total": sum(item["paid_total"] for item in items),
+        "notes": [*_notes(payments), *_elsewhere(adjustments)],
     }
+
+
+def _elsewhere(adjustments: Sequence[Adjustment]) -> Iterator[str]:
+    """Which of the differences another school's payment counted: the child's household got them there."""
+    amounts: dict[str, int] = defaultdict(int)
+    for each in adjustments:
+        if each.counted_at is not None and each.counted_at_id != each.pupil_id:
+            amounts[each.counted_at.school.name] += each.total
+    for school, amount in amounts.items():
+        yield f"{'戻入' if amount < 0 else '追給'} {abs(amount):,}円は、{school}の支給に入れました。"
 
 
 def _adjustments(target: Target, ids: Sequence[int]) -> dict[int, list[Adjustment]]:
@@ -107,7 +118,7 @@ def _adjustments(target: Target, ids: Sequence[int]) -> dict[int, list[Adjustmen
     rows = Adjustment.objects.filter(
         round__fiscal_year=target.fiscal_year, round__state__in=SETTLED, pupil__in=ids, applied=True
     )
-    for row in rows.order_by("pk"):
+    for row in rows.order_by("pk").select_related("counted_at__school"):
         found[row.pupil_id].append(row)
     return found
 

@@ -77,7 +77,7 @@ def _document(target: Target, payment: PupilPayment) -> PaymentCalculation:
         "pupil": pupil.name,
         "grade": grade_of(period),
         "fiscal_year": fiscal_year_label(round_.fiscal_year),
-        "round": round_.title,
+        "round": round_.full_title,
         "paid_on": to_wareki(round_.pay_on),
         "category": category_of(period.category if period else None),
         "total": payment.total,

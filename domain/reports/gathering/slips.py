@@ -27,6 +27,7 @@ from typesetting.data import PaymentSlip, SlipItem
 from web.dates import fiscal_year_label, to_wareki
 
 SHOWN_DIGITS = 3
+ONLY_DIFFERENCES = "これまでの支給額と正しい額との差（追給・戻入）だけの支給です。"
 NOT_BY_TRANSFER = "口座振込ではお支払いできません。受取方法は学校からお知らせします。"
 
 
@@ -77,8 +78,10 @@ def _facts(round_: PaymentRound, payments: Sequence[PupilPayment]) -> Facts:
     transfers = {row.household_id: row for row in round_.transfers.filter(household__in=homes)}
     pupils = [payment.pupil_id for payment in payments]
     adjustments: dict[int, list[Adjustment]] = defaultdict(list)
-    for each in round_.adjustments.filter(pupil__in=pupils, applied=True).order_by("month", "item"):
-        adjustments[each.pupil_id].append(each)
+    carried = round_.adjustments.filter(counted_at__in=pupils).select_related("pupil__school")
+    for each in carried.order_by("month", "item", "pupil"):
+        if each.counted_at_id is not None:
+            adjustments[each.counted_at_id].append(each)
     return Facts(periods_of(pupils), transfers, _paid_before(round_, payments), adjustments, items_in(round_))
 
 
@@ -105,13 +108,13 @@ def _slip(round_: PaymentRound, payment: PupilPayment, facts: Facts) -> PaymentS
         "pupil": pupil.name,
         "grade": grade_of(period, with_class=True),
         "fiscal_year": fiscal_year_label(round_.fiscal_year),
-        "round": round_.title,
+        "round": round_.full_title,
         "category": category_of(period.category if period else None),
         "items": _items(round_, payment, facts.adjustments.get(pupil.pk, ()), facts.items),
         "total": payment.total,
         "paid_before": facts.before.get(pupil.member_id, 0),
         "account": _account(home, facts.transfers.get(home.pk)),
-        "notes": _notes(payment),
+        "notes": _notes(payment, only_differences=round_.only_differences),
         "contact": contact(pupil.school),
     }
 
@@ -129,19 +132,26 @@ def _items(
 
 
 def _adjustments(round_: PaymentRound, adjustments: Sequence[Adjustment], items: Items) -> list[SlipItem]:
-    """追給・戻入 that this payment carries, a row for each ledger."""
+    """追給・戻入 that this payment carries, of whichever school, a row for each ledger."""
     return [
         {
             "item": items.title(each.item),
             "ledger": ledger.title,
             "used": None,
             "paid": each.ledgers[ledger.name],
-            "how": f"{each.month.month}月分の{'戻入' if each.total < 0 else '追給'}",
+            "how": f"{each.month.month}月分の{'戻入' if each.total < 0 else '追給'}{_where(each)}",
         }
         for each in adjustments
         for ledger in ledgers_of(round_)
         if each.ledgers.get(ledger.name)
     ]
+
+
+def _where(adjustment: Adjustment) -> str:
+    """The school it is of, where that is another one than pays it."""
+    if adjustment.counted_at_id == adjustment.pupil_id:
+        return ""
+    return f"（{adjustment.pupil.school.name}の分）"
 
 
 def _item(round_: PaymentRound, title: str, lines: Sequence[PaymentLine], steps: Sequence[paid.Step]) -> list[SlipItem]:
@@ -168,8 +178,8 @@ def _account(home: Household, transfer: Transfer | None) -> str:
     return f"{transfer.bank_name}　{transfer.branch_name}　{kind}　{masked}"
 
 
-def _notes(payment: PupilPayment) -> list[str]:
-    notes = []
+def _notes(payment: PupilPayment, *, only_differences: bool) -> list[str]:
+    notes = [ONLY_DIFFERENCES] if only_differences else []
     if payment.held:
         notes.append(f"確認中の使用経費{payment.held}件（{payment.held_amount:,}円）は、今回の支給に含まれていません。")
     return [*notes, *filter(None, [doubt([payment.standing])])]

@@ -137,7 +137,7 @@ def premises(case: Mapping[str, Any], words: Words) -> Iterator[ExplainedLine]:
         yield ExplainedLine(title, f"{carried['paid']:,}円", used)
     for once in case["paid_once"]:
         where = f"{Department(once['department']).label}で支給済み"
-        year = f"{once['fiscal_year']}年度" + (f"、{once['count_no']}回目" if once["count_no"] else "、ほかの学校")
+        year = f"{once['fiscal_year']}年度" + ("、ほかの学校" if once["outside"] else f"、{once['count_no']}回目")
         yield ExplainedLine(f"部ごとに1回　{words.item(once['item'])}", where, year)
 
 

@@ -106,6 +106,7 @@ def _once(reader: Reader) -> PaidOnce:
         reader.choice("department", Department),
         reader.integer("fiscal_year"),
         reader.integer_or("count_no", 1),
+        reader.flag_or("outside", False),
     )
     reader.done()
     return once
@@ -163,4 +164,5 @@ def _once_json(once: PaidOnce) -> dict[str, object]:
         "department": once.department.value,
         "fiscal_year": once.fiscal_year,
         "count_no": once.count_no,
+        "outside": once.outside,
     }

@@ -245,7 +245,7 @@ def test_what_was_already_put_right_stands_beside_the_difference(in_a: Any) -> N
     round_ = closed_round()
     Adjustment.objects.create(
         round=round_, pupil=pupil, run=1, item="school_lunch", month=round_.starts_on, ledgers={"statutory": -900},
-        total=-900, net=-900, state="accepted", applied=True, cause="status", accepted_by="見本",
+        total=-900, net=-900, state="accepted", applied=True, counted_at=pupil, causes=["status"], accepted_by="見本",
     )  # fmt: skip
     rates = [{"items": ["school_lunch"], "statutory": ["1", "1/4", "0"], "source": "own", "standing": "operator"}]
     tried(draft({"rates": rates}), PAYMENTS)

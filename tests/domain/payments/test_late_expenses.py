@@ -11,6 +11,7 @@ from accounts.roles import Role
 from domain.households.models import Pupil, StatusPeriod
 from domain.payments import services
 from domain.payments.errors import ExpenseRefused, FactsChanged
+from domain.payments.expenses.late import SCHOOL, LateRight, by_board
 from domain.payments.models import Adjustment, Expense, PaymentRound
 from domain.payments.models_late import LateChange
 from domain.payments.services import ExpenseFacts
@@ -46,12 +47,12 @@ def first(in_a: Any) -> PaymentRound:
 
 def lines(round_: PaymentRound) -> list[tuple[int, int, int, str, str, bool]]:
     found = Adjustment.objects.filter(round=round_).order_by("pupil", "month", "item")
-    return [(row.month.month, row.spent, row.total, row.state, row.cause, row.applied) for row in found]
+    return [(row.month.month, row.spent, row.total, row.state, ",".join(row.causes), row.applied) for row in found]
 
 
 def test_a_late_receipt_is_paid_by_the_next_round_and_the_closed_one_stays(first: PaymentRound) -> None:
     who, before = pupil(2), rows(first)
-    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    services.enter_expense(who, YEAR, LUNCH, right=by_board(LATE))
     second = calculated(opened(2, SECOND))
     assert lines(second) == [(6, 4_000, 2_000, "due", "expenses", True)]
     assert payment_of(second, who).total == 2_000
@@ -63,7 +64,7 @@ def test_a_late_receipt_is_paid_by_the_next_round_and_the_closed_one_stays(first
 
 def test_a_household_decided_later_is_paid_for_the_months_before(first: PaymentRound) -> None:
     who = pupil(None)
-    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    services.enter_expense(who, YEAR, LUNCH, right=by_board(LATE))
     second = calculated(opened(2, SECOND))
     assert lines(second) == []
     StatusPeriod.objects.filter(pupil=who).update(category=1)
@@ -74,8 +75,8 @@ def test_what_was_wrong_is_proposed_as_a_return(in_a: Any) -> None:
     who = pupil(1)
     wrong, twice = (services.enter_expense(who, YEAR, replace(LUNCH, evidence=n)) for n in ("R-1", "R-2"))
     released(approved(calculated(opened())))
-    services.change_expense(wrong.pk, replace(LUNCH, amount=3_000), late_reason="桁の誤り")
-    services.remove_expense(twice.pk, late_reason="二重に登録していた")
+    services.change_expense(wrong.pk, replace(LUNCH, amount=3_000), right=by_board("桁の誤り"))
+    services.remove_expense(twice.pk, right=by_board("二重に登録していた"))
     second = calculated(opened(2, SECOND))
     assert lines(second) == [(6, -5_000, -5_000, "open", "expenses", False)]
     kept = list(LateChange.objects.values_list("act", "before__amount", "after__amount", "reason", "expense"))
@@ -89,21 +90,25 @@ def test_what_came_late_after_the_calculation_must_be_calculated_again(first: Pa
     who = pupil(1)
     spend(who, "school_lunch", 100, day(9))
     second = calculated(opened(2, SECOND))
-    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    services.enter_expense(who, YEAR, LUNCH, right=by_board(LATE))
     with pytest.raises(FactsChanged):
         approved(second)
     assert approved(calculated(second)).confirmed_total == 4_100
 
 
 @pytest.mark.parametrize(
-    ("reason", "field", "words"),
-    [(None, "", "教育委員会に申し出て"), ("　", "late_reason", "理由"), ("123456789018", "late_reason", "個人番号")],
+    ("right", "field", "words"),
+    [
+        (SCHOOL, "", "教育委員会に申し出て"),
+        (by_board("　"), "late_reason", "理由"),
+        (by_board("123456789018"), "late_reason", "個人番号"),
+    ],
 )
 def test_without_the_right_or_a_reason_nothing_comes_in(
-    first: PaymentRound, reason: str | None, field: str, words: str
+    first: PaymentRound, right: LateRight, field: str, words: str
 ) -> None:
     with pytest.raises(ExpenseRefused, match=words) as refused:
-        services.enter_expense(pupil(1), YEAR, LUNCH, late_reason=reason)
+        services.enter_expense(pupil(1), YEAR, LUNCH, right=right)
     assert refused.value.field == field
     assert not LateChange.objects.exists()
 
@@ -147,7 +152,7 @@ def test_the_pupil_page_of_the_closed_round_names_what_came_later(in_a: Any) -> 
     who: Pupil = pupil(1)
     spend(who, "school_lunch", 1_000, day(6))
     first = released(approved(calculated(opened())))
-    services.enter_expense(who, YEAR, LUNCH, late_reason=LATE)
+    services.enter_expense(who, YEAR, LUNCH, right=by_board(LATE))
     shown = text(browser_of(Role.BOARD_OFFICER).get(f"/payments/pupils/{payment_of(first, who).pk}/"))
     assert LATE in shown
     assert Expense.objects.count() == 2
@@ -159,13 +164,13 @@ def test_a_corrected_date_is_not_paid_again(in_a: Any) -> None:
     lunch = services.enter_expense(who, YEAR, LUNCH)
     first = released(approved(calculated(opened())))
     assert payment_of(first, who).total == 4_000
-    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5)), late_reason="日付の誤り")
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5)), right=by_board("日付の誤り"))
     second = calculated(opened(2, SECOND))
     assert [line[2:4] + line[5:] for line in lines(second)] == [(4_000, "due", True), (-4_000, "offset", True)]
     assert payment_of(second, who).total == 0
     spend(pupil(1), "school_lunch", 100, day(9))
     released(approved(calculated(second)))
-    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(7)), late_reason="やはり7月")
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(7)), right=by_board("やはり7月"))
     third = calculated(opened(3, (12, 2), pay_on=day(3, 25)))
     assert payment_of(third, who).total == 0
 
@@ -178,7 +183,7 @@ def test_a_late_receipt_does_not_lift_the_cap_of_the_rounds_after_it(in_a: Any) 
     second = released(approved(calculated(opened(2, SECOND))))
     assert payment_of(second, who).total == 2_000
     late = ExpenseFacts(item="school_supplies", used_on=day(5), amount=5_000, evidence="R-9")
-    services.enter_expense(who, YEAR, late, late_reason=LATE)
+    services.enter_expense(who, YEAR, late, right=by_board(LATE))
     third = calculated(opened(3, (12, 2), pay_on=day(3, 25)))
     assert sum(line[2] for line in lines(third)) == 0
     assert payment_of(third, who).total == 0
@@ -188,15 +193,16 @@ def test_a_net_return_waits_as_a_whole_for_the_officer(in_a: Any) -> None:
     who = pupil(1)
     lunch = services.enter_expense(who, YEAR, LUNCH)
     released(approved(calculated(opened())))
-    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5), amount=3_000), late_reason="日付と金額の誤り")
+    services.change_expense(lunch.pk, replace(LUNCH, used_on=day(5), amount=3_000), right=by_board("日付と金額の誤り"))
     spend(who, "school_lunch", 2_000, day(9))
     second = calculated(opened(2, SECOND))
     assert [line[2:4] + line[5:] for line in lines(second)] == [(3_000, "due", False), (-4_000, "open", False)]
     assert payment_of(second, who).total == 2_000
     officer, approver = browser_of(Role.BOARD_OFFICER), browser_of(Role.APPROVER)
     shown = text(officer.get(f"/payments/rounds/{second.pk}/"))
-    assert "この児童生徒の差引き －1,000円" in shown
-    assert "戻入の差引きを決めると、あわせて支給に入ります。" in shown
+    assert "支給に入れていない追給・戻入（1人）" in shown
+    assert '<td class="number">＋3,000</td><td class="number">－4,000</td><td class="number">－1,000</td>' in shown
+    assert "差引きを決めて計算し直すと、この支給回の支給から差し引きます。" in shown
     told = text(approver.get(f"/payments/rounds/{second.pk}/approve/"))
     assert "差引きを決めていない戻入が1人分あります（差引き －1,000円）" in told
     with records.acting(records.staff(Role.BOARD_OFFICER)):
@@ -212,8 +218,8 @@ def test_a_receipt_moved_to_the_other_school_of_a_child_is_not_paid_again(in_a: 
     new = pupil(1, at=moving, where=records.school("S02"), enrolled_on=day(6, 1))
     wrong = services.enter_expense(old, YEAR, replace(LUNCH, used_on=day(5)))
     released(approved(calculated(opened())))
-    services.remove_expense(wrong.pk, late_reason="転学先の経費だった")
-    services.enter_expense(new, YEAR, replace(LUNCH, evidence="R-2"), late_reason="転学先の経費だった")
+    services.remove_expense(wrong.pk, right=by_board("転学先の経費だった"))
+    services.enter_expense(new, YEAR, replace(LUNCH, evidence="R-2"), right=by_board("転学先の経費だった"))
     spend(pupil(1), "school_lunch", 100, day(9))
     second = calculated(opened(2, SECOND))
     assert (payment_of(second, old).total, payment_of(second, new).total) == (0, 0)
@@ -224,6 +230,6 @@ def test_a_journey_that_came_late_is_the_only_one_of_its_department(in_a: Any) -
     spend(who, "school_lunch", 1_000, day(6))
     released(approved(calculated(opened())))
     trip = ExpenseFacts(item="school_trip_self", used_on=day(6), amount=8_000, evidence="T-1", trip=1)
-    services.enter_expense(who, YEAR, trip, late_reason=LATE)
+    services.enter_expense(who, YEAR, trip, right=by_board(LATE))
     spend(who, "school_trip_self", 8_000, day(9), trip=2)
     assert payment_of(calculated(opened(2, SECOND)), who).total == 8_000

@@ -9,6 +9,7 @@ import pytest
 from accounts.roles import Role
 from domain.payments.calculation.fingerprint import fingerprint
 from domain.payments.errors import ExpenseRefused
+from domain.payments.expenses.late import by_board
 from domain.payments.models import Adjustment, OutsideGrant, PaymentRound
 from domain.payments.outside import OutsideFacts, enter_outside, remove_outside
 from domain.reports import services as reports
@@ -43,7 +44,7 @@ def test_the_cap_is_not_paid_twice_in_any_round(who: Any) -> None:
     assert amounts(second, who)[2] == 0
     (carried,) = payment_of(second, who).receipt["case"]["carried"]
     assert (carried["expense"], carried["paid"]) == (CAP, CAP)
-    remove_outside(grant, late_reason=LATE)
+    remove_outside(grant, right=by_board(LATE))
     assert amounts(calculated(second), who)[2] == 6_000, "the first round's rest comes first, and uses up the cap"
 
 
@@ -84,8 +85,10 @@ def test_what_is_entered_after_the_approval_is_settled_by_the_next_round_with_it
     assert lines(second) == []
     stood = fingerprint(second)
     grants = [
-        enter_outside(who, YEAR, BROUGHT, late_reason=LATE),
-        enter_outside(who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", "elementary", YEAR - 1), late_reason=LATE),
+        enter_outside(who, YEAR, BROUGHT, right=by_board(LATE)),
+        enter_outside(
+            who, YEAR, OutsideFacts(TRIP, 9_000, 9_000, "台帳", "elementary", YEAR - 1), right=by_board(LATE)
+        ),
     ]
     assert fingerprint(second) != stood, "an approval of the old figures is refused"
     assert lines(calculated(second)) == [(ITEM, -6_000, "outside"), (TRIP, -8_000, "outside")]
@@ -93,7 +96,7 @@ def test_what_is_entered_after_the_approval_is_settled_by_the_next_round_with_it
         browser_of(Role.BOARD_OFFICER).get(f"/payments/rounds/{second.pk}/")
     )
     for grant in grants:
-        remove_outside(grant, late_reason=LATE)
+        remove_outside(grant, right=by_board(LATE))
     assert lines(calculated(second)) == []
 
 
@@ -101,7 +104,7 @@ def test_what_was_counted_and_is_taken_back_is_paid_in_addition(who: Any) -> Non
     grant = enter_outside(who, YEAR, BROUGHT)
     spend(who, ITEM, CAP)
     approved(calculated(opened()))
-    remove_outside(grant, late_reason=LATE)
+    remove_outside(grant, right=by_board(LATE))
     second = calculated(opened(2, SECOND))
     assert lines(second) == [(ITEM, 6_000, "outside")]
     assert payment_of(second, who).total == 6_000
@@ -111,12 +114,12 @@ def test_a_change_between_two_runs_is_named(who: Any) -> None:
     spend(who, ITEM, CAP)
     round_ = calculated(opened())
     enter_outside(who, YEAR, BROUGHT)
-    assert [each["causes"] for each in calculated(round_).figures["causes"]] == ["outside"]
+    assert [each["causes"] for each in calculated(round_).figures["causes"]] == [["outside"]]
 
 
 def lines(round_: PaymentRound) -> list[tuple[str, int, str]]:
     rows = Adjustment.objects.filter(round=round_).order_by("item")
-    return [(row.item, row.total, row.cause) for row in rows]
+    return [(row.item, row.total, ",".join(row.causes)) for row in rows]
 
 
 def test_what_an_approved_round_counted_takes_the_board_and_a_reason(who: Any) -> None:

@@ -279,7 +279,9 @@ def test_closed_sets_of_the_schema_are_those_of_the_code() -> None:
     ],
 )
 def test_the_schema_of_payments_finds_what_is_wrong(change: Any, sample: Pack) -> None:
-    case = pupil(expense("school_lunch", 100), paid_once=(PaidOnce("school_trip", Department.ELEMENTARY, 2024, 0),))
+    case = pupil(
+        expense("school_lunch", 100), paid_once=(PaidOnce("school_trip", Department.ELEMENTARY, 2024, outside=True),)
+    )
     receipt: Any = copy.deepcopy(with_settlement(pay(sample, case).receipt(), [settled(5)]))
     assert list(faults(SCHEMA, receipt, SCHEMA)) == []
     change(receipt)
