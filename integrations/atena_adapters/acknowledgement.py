@@ -13,7 +13,7 @@ from integrations.atena_adapters.receipts import Problem, ProblemCode, Submissio
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Acknowledgement(Masked):
-    """Reasons for lines not taken, by line id, and findings about the receipt itself."""
+    """Reasons for lines not taken, by line id, or findings about the receipt itself: of one that is doubtful nothing is applied."""
 
     rejected: dict[str, str] = field(metadata=HIDDEN, default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -41,7 +41,8 @@ def read_acknowledgement(dialect: Dialect, receipt: SubmissionReceipt, payload: 
         reason = summary.get("reason") or "ファイル全体が受け付けられませんでした。"
         return Acknowledgement({line.line_id: reason for line in receipt.lines})
     rejected = {row.get("line_id") or "": row.get("reason") or "受け付けられませんでした。" for row in lines}
-    return Acknowledgement(rejected, _compare_counts(receipt, summary, len(rejected)))
+    problems = _compare_counts(receipt, summary, len(rejected))
+    return Acknowledgement({} if problems else rejected, problems)
 
 
 def _compare_counts(receipt: SubmissionReceipt, summary: Row, rejected: int) -> list[Problem]:

@@ -234,7 +234,7 @@ class ComposedAdapter:
 
     def _with_receipt(self, receipt: SubmissionReceipt, acknowledgement: Acknowledgement) -> SubmissionReceipt:
         rejected = dict(receipt.rejected) | acknowledgement.rejected
-        return replace(receipt, acknowledged=True, rejected=rejected)
+        return replace(receipt, acknowledged=acknowledgement.trusted, rejected=rejected)
 
     def _expire(self, receipt: SubmissionReceipt, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
         limit = timedelta(hours=self._workflow.expire_hours)

@@ -163,18 +163,20 @@ class Answered(Masked):
     facts: Facts = field(metadata=HIDDEN)
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """該当なし: the asked municipality holds no record."""
+@dataclass(frozen=True, slots=True, repr=False)
+class NotFound(Masked):
+    """該当なし: the asked municipality holds no record. `person`: whom the answer names, if it names anybody."""
 
     reason: str = ""
+    person: AnsweredPerson = field(metadata=HIDDEN, default=AnsweredPerson())
 
 
-@dataclass(frozen=True, slots=True)
-class NotDeclared:
-    """未申告: the municipality has the person but no figures."""
+@dataclass(frozen=True, slots=True, repr=False)
+class NotDeclared(Masked):
+    """未申告: the municipality has the person but no figures. `person`: whom the answer names, if it names anybody."""
 
     reason: str = ""
+    person: AnsweredPerson = field(metadata=HIDDEN, default=AnsweredPerson())
 
 
 @dataclass(frozen=True, slots=True)

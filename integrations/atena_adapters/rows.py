@@ -189,9 +189,9 @@ def _inquiry(kind: InquiryKind, row: Row) -> Outcome:
             facts = _facts(kind, row)
             return Answered(facts) if facts else MalformedAnswer("生活保護の受給の有無が回答にありません。")
         case "not_found":
-            return NotFound(reason)
+            return NotFound(reason, _person(row))
         case "not_declared":
-            return NotDeclared(reason)
+            return NotDeclared(reason, _person(row))
         case "held":
             return Held(reason)
         case "refused":

@@ -1,7 +1,7 @@
 """Variant forms of kanji met in names (異体字・旧字体), folded to one form for match keys only.
 
 Our own small table: the forms that came up in the field's papers plus the old forms of common name characters. It never
-touches a stored name, and a match that needed it is a candidate for a person to look at, not proof (斎 and 斉 differ).
+touches a stored name. Where it makes different characters equal (斎 and 斉, `look_alikes`) a match is a candidate, no proof.
 """
 
 _FORMS = {
@@ -52,6 +52,15 @@ _FORMS = {
     "戸": "戶",
     "内": "內",
 }
+
+_UNLIKE = str.maketrans({"齋": "斎", "齊": "斉"})
+"""斎 and 斉 are two characters, each with an old form, that are searched for as one but name different families."""
+
+
+def look_alikes(text: str) -> str:
+    """The characters of a name that folding makes equal though they are not: equal names have these equal too."""
+    return "".join(character for character in text.translate(_UNLIKE) if character in "斎斉")
+
 
 FOLDED_FORM = str.maketrans({variant: form for form, variants in _FORMS.items() for variant in variants})
 """Translation table: variant → the form used in match keys."""

@@ -14,6 +14,7 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.linkage import bulk
 from domain.linkage.exchange import batches
+from domain.linkage.exchange.fitting import fitting
 from domain.linkage.exchange.outcomes import Kept, kept
 from domain.linkage.exchange.work import Tally, Terms
 from domain.linkage.history import Step, note_steps
@@ -110,9 +111,11 @@ class Inquiring:
         """Outcomes and matches of the lines that changed since the last time."""
         asked = {line_id(inquiry): inquiry for inquiry in batch.inquiries.select_related("member__household")}
         changes = [
-            (asked[line], kept(outcome))
+            (asked[line], new)
             for line, outcome in collection.outcomes.items()
-            if line in asked and _tells(asked[line], outcome) and _differs(asked[line], kept(outcome))
+            if line in asked
+            and _tells(asked[line], outcome)
+            and _differs(asked[line], new := kept(fitting(asked[line], outcome)))
         ]
         batches.note_findings(batch, _contradictions(changes))
         changes = [(one, new) for one, new in changes if one.state in _OPEN]

@@ -16,6 +16,7 @@ from functools import lru_cache
 from domain.linkage.matching.addresses import same_address
 from integrations.atena_adapters.port import AnsweredPerson
 from web.text import fold_name
+from web.variants import look_alikes
 
 SWAPPED = "世帯内での番号の取り違えの疑い"
 GETA = "〓"
@@ -106,7 +107,7 @@ def _words(finding: Finding) -> str:
 
 
 def _same_name(one: str, other: str) -> bool:
-    return bool(one) and (one == other or _folded(one) == _folded(other))
+    return bool(one) and (one == other or (_folded(one) == _folded(other) and look_alikes(one) == look_alikes(other)))
 
 
 @lru_cache(maxsize=65_536)

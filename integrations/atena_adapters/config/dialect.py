@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
 from integrations.atena_adapters.config.layouts import Layouts
-from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules
+from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules, check_missing_mark
 
 Encoding = Literal["utf-8", "cp932", "utf-16", "euc_jp"]
 
@@ -79,4 +79,5 @@ class DelimitedDialect(Settings):
     def _sound(self) -> DelimitedDialect:
         if self.bom and self.encoding != "utf-8":
             raise ValueError("BOMを付けられるのは文字コードがUTF-8のときだけです。")
+        check_missing_mark(self.missing_mark, self.codes)
         return self

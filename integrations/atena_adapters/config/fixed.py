@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from integrations.atena_adapters.config.entries import Group, Settings, entry
 from integrations.atena_adapters.config.layouts import Column, Layouts, parse_column
-from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules
+from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules, check_missing_mark
 from integrations.atena_adapters.fields import MESSAGES, Form, Message
 
 FixedEncoding = Literal["cp932", "utf-8", "euc_jp"]
@@ -97,6 +97,7 @@ class FixedDialect(Settings):
     def _sound(self) -> FixedDialect:
         if not self.missing_mark.isascii():
             raise ValueError("値なしの印は半角の1文字にしてください。")
+        check_missing_mark(self.missing_mark, self.codes)
         if set(self.message_codes) != {message.value for message in Message}:
             raise ValueError("データ種別のコードは、すべての種類に一つずつ必要です。")
         if unknown := [name for name in self.hash_fields if name not in HASHABLE]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Literal
 
 from pydantic import model_validator
@@ -31,7 +33,7 @@ class TextRules(Settings):
         Group.CHARACTERS, "異体字の選択記号を外す", "「辻󠄀」のような異体字指定を外し、基の文字で送ります。", False
     )
     replacements: dict[str, str] = entry(
-        Group.CHARACTERS, "文字の置き換え表", "表せない文字だけに使います。例: 𠮷=吉", {}, kind="table"
+        Group.CHARACTERS, "文字の置き換え表", "表せない文字だけに使います。例: 𠮷=吉、U+20BB7=吉", {}, kind="table"
     )
     received_gaiji: dict[str, str] = entry(
         Group.CHARACTERS,
@@ -71,6 +73,26 @@ class TextRules(Settings):
     omit_prefecture: bool = entry(
         Group.CHARACTERS, "住所の都道府県名を省く", "送る住所から都道府県名を取ります。", False
     )
+
+    @model_validator(mode="after")
+    def _sound(self) -> TextRules:
+        for title, table in (("置き換え表", self.replacements), ("届いた外字の読み替え表", self.received_gaiji)):
+            if wrong := [key for key in table if code_point(key) is None]:
+                raise ValueError(
+                    f"{title}の「{'、'.join(wrong[:5])}」は1文字ではありません。文字そのものか、U+E000のように書いてください。"
+                )
+        return self
+
+
+def code_point(key: str) -> int | None:
+    """Of a table's key, `U+E000` or the character itself; None when it is neither."""
+    if written := _CODE_POINT.fullmatch(key):
+        point = int(written[1], 16)
+        return point if point <= sys.maxunicode and not 0xD800 <= point <= 0xDFFF else None
+    return ord(key) if len(key) == 1 else None
+
+
+_CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})", re.IGNORECASE | re.ASCII)
 
 
 class DateRules(Settings):
@@ -190,3 +212,14 @@ def _check(table: str, codes: dict[str, str], words: tuple[str, ...]) -> None:
     wires = [wire for joined in codes.values() for wire in joined.split("|")]
     if len(set(wires)) < len(wires) or "" in wires:
         raise ValueError(f"コード表 {table} に空のコードか、二度使われているコードがあります。")
+
+
+def check_missing_mark(mark: str, codes: Codes) -> None:
+    """A mark that a value could look like would make a value of it nothing: 0円 and no answer are not the same.
+
+    Raises ValueError.
+    """
+    tables: dict[str, dict[str, str]] = codes.model_dump()
+    used = {wire for table in tables.values() for joined in table.values() for wire in joined.split("|")}
+    if any(character.isdigit() or character in "\r\n" for character in mark) or (mark and mark in used):
+        raise ValueError("値なしの印には、数字・改行・コード表にある値は使えません。値と見分けられる印にしてください。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from integrations.atena_adapters.config.layouts import Column
-from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules
+from integrations.atena_adapters.config.rules import Codes, DateRules, TextRules, code_point
 from integrations.atena_adapters.dialects.base import CellError
 from integrations.atena_adapters.dialects.characters import (
     Repertoire,
@@ -30,7 +30,7 @@ class CellCodec:
         self._dates = dates
         self._repertoire = Repertoire(encoding, text)
         self._measure = measure(encoding)
-        self._gaiji = {_character(key): value for key, value in text.received_gaiji.items()}
+        self._gaiji = {code_point(key): value for key, value in text.received_gaiji.items()}
         tables: dict[str, dict[str, str]] = codes.model_dump()
         self._outgoing = {
             name: {word: wire.split("|")[0] for word, wire in table.items()} for name, table in tables.items()
@@ -95,11 +95,6 @@ class CellCodec:
         if year is None:
             raise CellError(f"{spec.title}を年度として読めません。")
         return str(year)
-
-
-def _character(key: str) -> int:
-    """`U+E000` or the character itself."""
-    return int(key[2:], 16) if key[:2].upper() == "U+" else ord(key[:1] or "\0")
 
 
 def _amount(spec: FieldSpec, text: str) -> str:

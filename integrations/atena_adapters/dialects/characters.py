@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import jaconv
 
-from integrations.atena_adapters.config.rules import TextRules
+from integrations.atena_adapters.config.rules import TextRules, code_point
 from integrations.atena_adapters.dialects.base import CellError
 from integrations.atena_adapters.dialects.encodings import carries, in_network_repertoire
 
@@ -58,9 +58,10 @@ class Repertoire:
         return text.translate(_CP932_TWINS if self.encoding == "cp932" else _PLAIN_TWINS)
 
     def _by_policy(self, text: str) -> Written:
+        replacements = {code_point(key): value for key, value in self.rules.replacements.items()}
         kept, replaced = "", []
         for character in text:
-            substitute = character if self._carries(character) else self.rules.replacements.get(character)
+            substitute = character if self._carries(character) else replacements.get(ord(character))
             if substitute is not None and self._carries(substitute):
                 kept += substitute
             else:

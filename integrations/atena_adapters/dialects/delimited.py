@@ -81,7 +81,12 @@ class DelimitedCodec:
     def _split(self, body: str) -> list[list[str]]:
         if self._config.quoting == "none":
             return [line.split(self._config.delimiter) for line in body.split("\n") if line]
-        return [line for line in csv.reader(io.StringIO(body), delimiter=self._config.delimiter) if line]
+        reader = csv.reader(io.StringIO(body), delimiter=self._config.delimiter)
+        try:
+            return [line for line in reader if line]
+        except csv.Error:
+            text = "引用符が閉じていないため、行の区切りが分かりません。取り込みません。"
+            raise AnswerUnreadable(text, line=reader.line_num) from None
 
     def _join(self, cells: Sequence[str]) -> str:
         if self._config.quoting == "none":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -67,6 +68,53 @@ def test_an_answer_that_came_otherwise_later_changes_nothing_and_is_told(world: 
     after = Inquiry.objects.get(kind="tax")
     assert (after.state, after.answer, after.match) == ("answered", before.answer, "matched")
     assert "前の回答のままにしています" in Batch.objects.get(kind="inquire").findings[-1]["message"]
+
+
+def test_what_cannot_answer_the_question_is_not_taken(world: World) -> None:
+    from domain.linkage.exchange.fitting import fitting
+    from domain.linkage.models import Inquiry
+    from domain.linkage.services import plan_inquiries
+    from integrations.atena_adapters.port import (
+        Answered,
+        AnsweredPerson,
+        MalformedAnswer,
+        NotDeclared,
+        NotFound,
+        TaxFacts,
+    )
+
+    world.household(father(), child())
+    plan_inquiries(YEAR)
+    asked = Inquiry.objects.select_related("member").get(kind="tax")
+    ours, stranger = AnsweredPerson(born=asked.member.born), AnsweredPerson(born=date(1950, 1, 1))
+    for of_year in (asked.fiscal_year, None):
+        assert isinstance(fitting(asked, Answered(TaxFacts(ours, of_year))), Answered)
+    other = fitting(asked, Answered(TaxFacts(ours, asked.fiscal_year - 6)))
+    assert isinstance(other, MalformedAnswer)
+    assert f"照会したのは{asked.fiscal_year}年度で、回答は{asked.fiscal_year - 6}年度" in other.reason
+    for nothing in (NotDeclared, NotFound):
+        assert fitting(asked, nothing("", ours)) == nothing("", ours)
+        assert fitting(asked, nothing()) == nothing()
+        refused = fitting(asked, nothing("", stranger))
+        assert isinstance(refused, MalformedAnswer)
+        assert "1950" not in refused.reason
+
+
+def test_figures_of_another_year_leave_the_line_unanswered(world: World, start: Any) -> None:
+    from domain.linkage.exchange.inquiring import Inquiring, line_id
+    from domain.linkage.models import Batch, Inquiry
+    from integrations.atena_adapters.port import Answered, AnsweredPerson, Collection, TaxFacts
+
+    world.household(father(), child())
+    start("nara").whole()
+    asked = Inquiry.objects.select_related("member").get(kind="tax")
+    Inquiry.objects.filter(pk=asked.pk).update(state=Inquiry.State.SENT, answer=None, match=Inquiry.Match.NONE)
+    batch = Batch.objects.get(kind="inquire")
+    old = Answered(TaxFacts(AnsweredPerson(asked.member.name, "", asked.member.born), asked.fiscal_year - 6))
+    assert Inquiring(YEAR, "duty").apply(batch, Collection(str(batch.pk), {line_id(asked): old})) == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.match, asked.answer) == (Inquiry.State.FAILED, Inquiry.Match.NONE, None)
+    assert f"{asked.fiscal_year - 6}年度の課税です" in asked.reason
 
 
 def test_figures_of_another_meaning_are_held_back_for_everybody(world: World, start: Any) -> None:

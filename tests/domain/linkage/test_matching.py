@@ -169,3 +169,16 @@ def test_differences_are_shown_with_their_code_points() -> None:
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_marked_pieces_join_to_the_text(text: str, other: str) -> None:
     assert "".join(piece.text for piece in marked(text, other)) == text
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [
+        ("斎藤　花", "斉藤　花", Verdict.REVIEW),
+        ("齋藤　花", "齊藤　花", Verdict.REVIEW),
+        ("齋藤　花", "斎藤　花", Verdict.MATCHED),
+        ("齊藤　花", "斉藤　花", Verdict.MATCHED),
+    ],
+)
+def test_characters_that_only_look_alike_go_to_a_person(ours: str, theirs: str, verdict: Verdict) -> None:
+    assert compare(replace(FATHER, name=ours), answered(FATHER, name=theirs)).verdict is verdict

@@ -145,6 +145,7 @@ def test_only_the_networks_characters_may_be_sent_where_so_configured() -> None:
         {"head_record": ["=区分=1@1", "batch=送信単位"]},
         {"hash_fields": ["name"]},
         {"missing_mark": "なし"},
+        {"missing_mark": "0"},
         {"layouts": {"linkage": ["atena_number=番号"]}},
     ],
 )
