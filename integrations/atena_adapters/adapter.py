@@ -147,7 +147,7 @@ class ComposedAdapter:
         operator = self._workflow.operator_for(batch.operator)
         check_batch(batch, self._workflow, operator)
         if not self._workflow.is_open(self._clock()):
-            raise OutOfHours("統合宛名側の受付時間外です。受付時間に送ります。", retryable=True)
+            raise OutOfHours
         message = Message(kind_of(batch).value)
         refused = unsendable(batch, self._workflow, needs_unified_number=self._needs_unified_number)
         rows = request_rows(batch, operator, self._workflow)

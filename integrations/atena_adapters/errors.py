@@ -4,14 +4,18 @@ from __future__ import annotations
 
 
 class AtenaError(Exception):
-    """Something about the link as a whole.  What happened to one line is an outcome, not an exception."""
+    """Something about the link as a whole.  What happened to one line is an outcome, not an exception.
+
+    `nothing_left`: it is certain that nothing of what was to be sent left here; else the other side may have it.
+    """
 
     code = "atena.error"
 
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool = False, nothing_left: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.retryable = retryable
+        self.nothing_left = nothing_left
 
 
 class ConfigurationInvalid(AtenaError):
@@ -36,6 +40,9 @@ class OutOfHours(CommunicationError):
     """The other side does not take requests at this hour; nothing was sent.  Submitting the same batch later is the remedy."""
 
     code = "atena.out_of_hours"
+
+    def __init__(self) -> None:
+        super().__init__("統合宛名側の受付時間外です。受付時間に送ります。", retryable=True, nothing_left=True)
 
 
 class AuthenticationRefused(CommunicationError):

@@ -70,7 +70,7 @@ class Acting(ABC):
         PersonLine.objects.bulk_create(rows, batch_size=2_000)
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
         """異動 of whom another has the same number, so it was found meanwhile; due again when somebody decided."""
         if self.line_kind == PersonLine.Kind.UPDATE:
             doubted = batch.person_lines.filter(registration__state=Registration.State.DOUBTED)

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
-from domain.linkage.models import Batch
+from domain.linkage.models import Batch, RawExchange
+from integrations.atena_adapters.errors import AtenaError
 from integrations.atena_adapters.port import Operator, Problem, ProblemCode, SubmissionReceipt
 from tenants.core.context import scope
 
@@ -71,6 +72,19 @@ def mark_tried(batch: Batch, *, nothing_left: bool) -> None:
     batch.refresh_from_db()
 
 
+def stayed_here(batch: Batch, error: Exception) -> bool:
+    """Whether it is certain that nothing of a batch left before this error: every request is kept before it goes on the wire."""
+    if isinstance(error, AtenaError) and error.nothing_left:
+        return True
+    return not RawExchange.objects.filter(batch=batch, direction=RawExchange.Direction.SENT).exists()
+
+
+def mark_untried(batch: Batch) -> None:
+    """Nothing of it is with the other side: who may go is looked at anew before it is sent."""
+    Batch.objects.filter(pk=batch.pk).update(tried_at=None)
+    batch.refresh_from_db()
+
+
 def mark_sent(batch: Batch, receipt: SubmissionReceipt, patience: timedelta) -> None:
     """In the transaction that also moves its lines. `patience`: for how long an answer is waited for."""
     now = timezone.now()
@@ -89,8 +103,8 @@ def mark_collected(batch: Batch) -> None:
 
 
 def mark_unsent(batch: Batch) -> None:
-    """The other side does not know the batch: the same batch goes out again."""
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.PREPARED)
+    """The other side does not know the batch: it goes out again, without whoever may not go any more."""
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.PREPARED, tried_at=None)
 
 
 def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:

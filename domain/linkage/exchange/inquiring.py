@@ -58,10 +58,7 @@ class Inquiring:
 
     def prepare(self, terms: Terms) -> Batch | None:
         """The next waiting lines of people who can be inquired (照会可), of items that may be asked here."""
-        waiting = self._sendable(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None)
-        ready = waiting.filter(settlement=Inquiry.Settlement.NONE).order_by(
-            "pk"
-        )  # a certificate stands in for the others
+        ready = self._ready(terms.capabilities).filter(state=Inquiry.State.WAITING, batch=None).order_by("pk")
         ids = list(ready.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[: terms.limit])
         if not ids:
             return None
@@ -75,12 +72,17 @@ class Inquiring:
         Inquiry.objects.filter(pk__in=ids).update(batch=batch, asked=F("asked") + 1)
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
-        """Of whom another has the same number, so it was found meanwhile; asked when somebody decided. The batch is smaller."""
-        doubted = batch.inquiries.filter(member__registration__state=Registration.State.DOUBTED)
-        fewer = doubted.update(batch=None, asked=F("asked") - 1)
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
+        """What would not be sent if it were prepared now waits again; the batch is smaller.
+
+        A line that the other side lost (照会中) is asked under a new line id, should it be asked once more.
+        """
+        going = list(self._ready(capabilities).filter(batch=batch).values_list("pk", flat=True))
+        others = batch.inquiries.exclude(pk__in=going)
+        fewer = others.filter(state=Inquiry.State.WAITING).update(batch=None, asked=F("asked") - 1)
+        fewer += others.filter(state=Inquiry.State.SENT).update(batch=None, state=Inquiry.State.WAITING)
         Batch.objects.filter(pk=batch.pk).update(size=F("size") - fewer)
-        return batch.inquiries.exists()
+        return bool(going)
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         lines = list(batch.inquiries.order_by("pk").select_related("member").defer("answer"))
@@ -158,6 +160,12 @@ class Inquiring:
         shown = {state.label: states[state] for state in Inquiry.State}
         shown |= {f"突合 {match.label}": matches[match] for match in Inquiry.Match if match != Inquiry.Match.NONE}
         return {name: figure for name, figure in shown.items() if figure}
+
+    def _ready(self, capabilities: Capabilities) -> QuerySet[Inquiry]:
+        """What may be asked now and has to be: a certificate stands in for the others, and who is doubted waits for a person."""
+        doubted = Registration.objects.filter(member=OuterRef("member"), state=Registration.State.DOUBTED)
+        wanted = self._sendable(capabilities).filter(settlement=Inquiry.Settlement.NONE)
+        return wanted.exclude(Exists(doubted))
 
     def _sendable(self, capabilities: Capabilities) -> QuerySet[Inquiry]:
         """Approved lines of items that this link and this day allow; what consent was taken back for stays here."""

@@ -66,11 +66,19 @@ class Registering:
         lines.update(batch=batch, sent_as=Subquery(_LINE), number_row=present_number())
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
-        """Of whom another has the same number, so it was found meanwhile: no line goes out before somebody decided."""
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
+        """Of whom another has the same number, so it was found meanwhile: no line goes out before somebody decided.
+
+        Nothing of the batch is with the other side yet, so it takes the number of today; whose number is gone waits for one.
+        """
         for person in batch.registrations.filter(state=State.DOUBTED).order_by("pk"):
             note_by_hand(person, STOPPED_AS_DOUBTED)
         batch.registrations.filter(state=State.DOUBTED).update(batch=None, sent_as={})
+        batch.registrations.update(number_row=present_number())
+        without = _ids(batch.registrations.filter(number_row=None))
+        self._move(batch, without, Act.RELEASE)
+        self._move(batch, without, Act.LOSE)
+        Registration.objects.filter(pk__in=without).update(batch=None, sent_as={})
         return batch.registrations.exists()
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:

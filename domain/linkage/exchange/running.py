@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from domain.linkage.errors import ExchangeStopped
 from domain.linkage.exchange import batches, overdue
@@ -22,7 +23,7 @@ from domain.linkage.exchange.adapters import adapter_of_version
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
-from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown
+from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown, OutOfHours
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
 from integrations.atena_adapters.transports.apart import meanwhile
 from jobs.handle import JobHandle
@@ -161,10 +162,17 @@ class ExchangeRun:
             # What is about to go out goes out under the configuration of today; only answers keep to their own.
             Batch.objects.filter(pk=batch.pk).update(adapter_version=self._terms.adapter_version)
             batch.refresh_from_db()
-        if batch.tried_at is None and not self._begun(batch):
-            return True
         adapter = self._adapter(batch)
-        receipt = self._submitted(adapter, batch)
+        _require_open(adapter)
+        first = batch.tried_at is None
+        if first and not self._begun(adapter, batch):
+            return True
+        try:
+            receipt = self._submitted(adapter, batch)
+        except Exception as error:
+            if first and batches.stayed_here(batch, error):
+                self._not_begun(batch)
+            raise
         if receipt is None:
             return False
         with transaction.atomic():
@@ -175,13 +183,19 @@ class ExchangeRun:
             self._take_in(batch, adapter, receipt.answer)
         return True
 
-    def _begun(self, batch: Batch) -> bool:
+    def _begun(self, adapter: AtenaAdapter, batch: Batch) -> bool:
         """From here on the batch may be with the other side, and stays as it is. False: nobody of it may go any more."""
         with transaction.atomic():
             self._handle.fence()
-            left = self._work.leave_out(batch)
+            left = self._work.leave_out(batch, adapter.capabilities())
             batches.mark_tried(batch, nothing_left=not left)
         return left
+
+    def _not_begun(self, batch: Batch) -> None:
+        """It surely did not leave: who may not go any more when it does is taken out then."""
+        with transaction.atomic():
+            self._handle.fence()
+            batches.mark_untried(batch)
 
     def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt | None:
         """None: it breaks a rule of the adapter. Its lines are free again, and this run makes no other of them."""
@@ -228,6 +242,7 @@ class ExchangeRun:
 
     def _ask_in_call(self, adapter: AtenaAdapter, batch: Batch) -> bool:
         """Cut off between answer and storing: the same batch brings the same answer again."""
+        _require_open(adapter)
         receipt = self._submitted(adapter, batch)
         return receipt is not None and self._take_in(batch, adapter, receipt.answer or adapter.collect(receipt))
 
@@ -296,3 +311,9 @@ class ExchangeRun:
         if version not in self._adapters:
             self._adapters[version] = adapter_of_version(version)
         return self._adapters[version]
+
+
+def _require_open(adapter: AtenaAdapter) -> None:
+    """Before any number is opened and before the batch counts as tried. Raises OutOfHours."""
+    if not adapter.is_open(timezone.now()):
+        raise OutOfHours

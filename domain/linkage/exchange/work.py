@@ -36,8 +36,11 @@ class Work(Protocol):
     def prepare(self, terms: Terms) -> Batch | None:
         """A new batch of waiting lines, or None when none wait."""
 
-    def leave_out(self, batch: Batch) -> bool:
-        """Before anything of the batch goes out: take out whoever must not go any more. Whether anybody is left."""
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
+        """Before anything of the batch goes out: take out whoever must not go any more. Whether anybody is left.
+
+        `capabilities`: of the link by which it goes out, which may be another than when it was prepared.
+        """
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:
         """Hand the batch over. The same batch again is the same on the wire."""

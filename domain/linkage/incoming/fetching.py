@@ -63,7 +63,7 @@ class Fetching:
         batch.save(update_fields=["covers_from", "covers_until", "lists"])
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
         """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
         return True
 

@@ -54,7 +54,7 @@ class Releasing:
         HeldInquiry.objects.filter(pk__in=ids).update(batch=batch)
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
         """Nobody: a conflict of numbers stops registrations, changes and inquiries."""
         return True
 

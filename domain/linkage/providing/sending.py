@@ -70,7 +70,7 @@ class Providing:
         CopyLine.objects.filter(pk__in=ids).update(batch=batch)
         return batch
 
-    def leave_out(self, batch: Batch) -> bool:
+    def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
         """What the rules of today do not want any more; it keeps its batch, so that the batch adds up."""
         drop(batch.copy_lines.all())
         return self.going(batch).exists()

@@ -162,6 +162,7 @@ class DatabaseLink:
         elif not config.same_machine:
             tls["sslrootcert"] = "system"
         milliseconds = int(config.timeout_seconds * 1000)
+        connected = False
         try:
             with psycopg.connect(
                 host=config.host, port=config.port, dbname=config.database, user=config.user,
@@ -169,9 +170,12 @@ class DatabaseLink:
                 options=f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
                 tcp_user_timeout=milliseconds, application_name="shugaku-shorei", **tls,
             ) as connection:  # fmt: skip
+                connected = True
                 yield connection
         except psycopg.OperationalError as error:
-            raise _refused(error) from None
+            refused = _refused(error)
+            refused.nothing_left = not connected
+            raise refused from None
         except psycopg.Error as error:
             # The server's own text would quote values; only its code is safe to tell.
             raise CommunicationError(

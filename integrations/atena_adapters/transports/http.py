@@ -36,6 +36,7 @@ from integrations.atena_adapters.transports.oauth import TokenSource
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _REFUSALS = frozenset({400, 409, 422})
 _LONGEST_PAUSE = 30.0
+_NO_WAY = "統合宛名側につながりません。接続先と通信経路を確かめてください。"
 LARGEST = 64 * 1024 * 1024  # bytes; 100,000 lines (the most that a batch may hold) of 600 bytes
 
 
@@ -131,15 +132,20 @@ class HttpLink:
         left = attempts or self._config.attempts
         pause = self._config.pause_seconds
         renewed = self._tokens is None
+        stayed = True
         while True:
             left -= 1
             try:
                 response = self._once(method, path, body, headers or {})
+                stayed = False
                 if response.status_code == HTTPStatus.UNAUTHORIZED and not renewed:
                     renewed = True
                     self._forget_token()
                     response = self._once(method, path, body, headers or {})
             except CommunicationError as error:
+                stayed = error.nothing_left = (
+                    stayed and error.nothing_left
+                )  # one attempt that may have arrived is enough
                 if left <= 0 or not error.retryable:
                     raise
                 self._sleep(pause)
@@ -169,12 +175,12 @@ class HttpLink:
                 sent = {"Accept-Encoding": "identity"} | headers
                 with client.stream(method, path, content=body, headers=sent) as response:
                     return _whole(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            raise CommunicationError(_NO_WAY, retryable=True, nothing_left=True) from None
         except httpx.TimeoutException:
             raise CommunicationError("統合宛名側の応答が時間内にありません。", retryable=True) from None
         except httpx.HTTPError:
-            raise CommunicationError(
-                "統合宛名側につながりません。接続先と通信経路を確かめてください。", retryable=True
-            ) from None
+            raise CommunicationError(_NO_WAY, retryable=True) from None
 
     def _credentials(self) -> dict[str, str]:
         if self._config.auth == "none" or self._secret is None:

@@ -20,6 +20,7 @@ _ONE_LINE_KEY = re.compile(r"(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/= ]+)(-----EN
 @asynccontextmanager
 async def session(config: SftpTransport, secret: SecretStr) -> AsyncIterator[asyncssh.SFTPClient]:
     """A session with the pinned server.  Nothing of this machine's own SSH set-up is used."""
+    connected = False
     try:
         async with (
             asyncssh.connect(
@@ -35,6 +36,7 @@ async def session(config: SftpTransport, secret: SecretStr) -> AsyncIterator[asy
             ) as connection,
             connection.start_sftp_client() as client,
         ):
+            connected = True
             yield client
     except asyncssh.HostKeyNotVerifiable:
         raise CommunicationError(
@@ -50,9 +52,8 @@ async def session(config: SftpTransport, secret: SecretStr) -> AsyncIterator[asy
         retryable = not isinstance(error, asyncssh.SFTPPermissionDenied)
         raise CommunicationError(f"SFTPサーバーが応じません(状態{error.code})。", retryable=retryable) from None
     except (OSError, asyncssh.Error):
-        raise CommunicationError(
-            "SFTPサーバーにつながりません。接続先と通信経路を確かめてください。", retryable=True
-        ) from None
+        message = "SFTPサーバーにつながりません。接続先と通信経路を確かめてください。"
+        raise CommunicationError(message, retryable=True, nothing_left=not connected) from None
 
 
 def _key_text(secret: SecretStr) -> str:

@@ -93,6 +93,7 @@ def test_an_unwritable_trail_sends_nothing(world: World, start: Any, monkeypatch
     monkeypatch.setattr("domain.vault.revealing.record_access_many", away)
     assert link.register().state == "queued"
     assert Batch.objects.get().state == "prepared"
+    assert Batch.objects.get().tried_at is None, "nothing left, so who may go is looked at anew"
     assert not RawExchange.objects.exists()
 
 

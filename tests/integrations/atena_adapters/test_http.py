@@ -139,6 +139,21 @@ def test_the_other_sides_wish_to_wait_is_respected_within_reason(asked: str, lea
     assert least <= waits[0] <= most
 
 
+def test_it_is_known_when_nothing_can_have_left() -> None:
+    """A line that was never open carried nothing; once one attempt got through, a later one that fails proves nothing."""
+    closed = _link(9)
+    with pytest.raises(CommunicationError) as caught:
+        closed.send(ADDRESS, b"numbers", "text/csv")
+    assert (caught.value.retryable, caught.value.nothing_left) == (True, True)
+    with _server((503, {})) as (port, seen):
+        config = HttpTransport(base_url=f"http://127.0.0.1:{port}", attempts=2, timeout_seconds=2.0)
+        link = HttpLink(config, SecretStr("key-1"), sleep=lambda _: setattr(link, "_config", closed._config))
+        with pytest.raises(CommunicationError) as caught:
+            link.fetch_answers(ADDRESS)
+    assert len(seen) == 1
+    assert not caught.value.nothing_left
+
+
 def test_an_unexpected_status_is_no_reason_to_retry() -> None:
     with (
         _server((302, {"Location": "http://127.0.0.1:9/"})) as (port, seen),

@@ -1,0 +1,119 @@
+"""What was forbidden after a batch was prepared does not go out with it, however long nothing of it could leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils.timezone import localdate, now
+
+from tests.domain.linkage.conftest import Link
+from tests.domain.linkage.killing import requests
+from tests.domain.linkage.world import World, approve_all, child, father, mother, person
+
+
+class Hours:
+    """Whether the other side takes requests."""
+
+    open = True
+
+
+@pytest.fixture
+def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
+    from integrations.atena_adapters.config import Workflow
+
+    found = Hours()
+    monkeypatch.setattr(Workflow, "is_open", lambda *_: found.open)
+    return found
+
+
+def _asked(tmp_path: Path, kind: str = "inquiry") -> list[tuple[str, str | None]]:
+    """Whom and what the other side was asked, by its own books."""
+    rows = [row for batch in requests(tmp_path) if batch.kind.value == kind for row in batch.rows]
+    return sorted((row["atena_number"], row.get("kind")) for row in rows)
+
+
+def _tax(household: Any) -> Any:
+    from domain.linkage.models import Inquiry
+
+    return Inquiry.objects.get(member__household=household, member__key="01", kind="tax")
+
+
+def _withdraw_consent(household: Any) -> None:
+    from domain.linkage.models import Consent
+    from domain.linkage.services import withdraw_consent
+
+    withdraw_consent(Consent.objects.get(member__household=household, member__key="01"), localdate())
+
+
+def _suspend(household: Any) -> None:
+    from domain.linkage.models import ItemRule
+    from domain.linkage.services import add_rule
+
+    add_rule(person("approver"), ItemRule(kind="tax", starts_on=localdate(), asked=False, notice="サンプル通知 第1号"))
+
+
+def _enter_certificate(household: Any) -> None:
+    from domain.linkage.services import settle
+
+    settle(_tax(household), "certificate", person("clerk"), "課税証明書を確かめた")
+
+
+def _consented(household: Any) -> None:
+    """The item wants a consent, and the father gave his."""
+    from domain.linkage.models import ItemRule
+    from domain.linkage.services import add_rule, give_consent
+
+    rule = ItemRule(kind="tax", starts_on=localdate(), needs_consent=True, notice="サンプル通知 第1号")
+    add_rule(person("approver"), rule)
+    give_consent(person("clerk"), household.members.get(key="01"), "tax", localdate(), "同意書 1")
+
+
+@pytest.mark.parametrize("forbid", [_withdraw_consent, _suspend, _enter_certificate])
+def test_what_was_forbidden_overnight_is_not_asked_in_the_morning(
+    forbid: Callable[[Any], None], world: World, start: Any, hours: Hours, tmp_path: Path
+) -> None:
+    from domain.linkage.models import Batch
+
+    household = world.household(father(), child())
+    _consented(household)
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    link.register()
+    approve_all()
+    hours.open = False
+    assert link.inquire().state == "queued", "it waits for the hours"
+    forbid(household)
+    hours.open = True
+    assert link.inquire().state == "succeeded"
+    atena = dict(household.members.values_list("key", "atena_number"))
+    assert _asked(tmp_path) == [(atena["01"], "resident"), (atena["03"], "resident")]
+    assert (_tax(household).state, _tax(household).batch, _tax(household).asked) == ("waiting", None, 0)
+    assert Batch.objects.get(kind="inquire").size == 2
+
+
+def test_no_number_is_opened_while_the_other_side_is_closed(
+    world: World, start: Any, hours: Hours, tmp_path: Path, heard: list[Any]
+) -> None:
+    """Two who share a number overnight are not sent, nor who has none any more: of whom one goes, one number is opened, once."""
+    from domain.linkage.models import Registration
+    from domain.vault.desk import conflicts
+    from domain.vault.models import NumberConflict, PersonNumber
+
+    household = world.household(father(), mother(), child())
+    other = world.household(father()).members.get()
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    hours.open = False
+    for _ in range(3):
+        assert link.register().state == "queued"
+    assert "number:individual:used" not in {event["event"] for event in heard}
+    members = dict(household.members.values_list("key", "pk"))
+    conflicts.note([(members["02"], other.pk, NumberConflict.Kind.SHARED)])
+    PersonNumber.objects.filter(member=members["03"]).update(held_until=now(), ended="corrected")
+    hours.open = True
+    assert link.register().state == "succeeded"
+    assert _asked(tmp_path, "registration") == [(household.members.get(key="01").atena_number, None)]
+    assert [event["event"] for event in heard].count("number:individual:used") == 1
+    states = dict(Registration.objects.filter(member__household=household).values_list("member__key", "state"))
+    assert states == {"01": "ready", "02": "doubted", "03": "draft"}
