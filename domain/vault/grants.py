@@ -2,7 +2,8 @@
 
 A prefecture cannot change its key ring itself (`tenants.core.grants`). Two functions of the owner do it under conditions of their
 own. `destroy_retired_key`: a newer key is there and no row is left under the old one, sealed or indexed. `shred_vault` (all keys of
-the vault): two people approved it and no number is left. Both wait for writers under way and overwrite the wrapped keys.
+the vault, and the one under which exchanges that held numbers are told by their digest): two people approved it and no number is
+left. Both wait for writers under way and overwrite the wrapped keys.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ BEGIN
         RAISE EXCEPTION 'not approved, or numbers are left';
     END IF;
     UPDATE keyring_wrappedkey SET wrapped = '', destroyed_at = pg_catalog.now()
-    WHERE purpose IN ('numbers', 'numbers-transit', 'deposit-key', 'index:numbers') AND destroyed_at IS NULL;
+    WHERE purpose IN ('numbers', 'numbers-transit', 'deposit-key', 'index:numbers', 'sign:exchanges-with-numbers')
+      AND destroyed_at IS NULL;
     GET DIAGNOSTICS destroyed = ROW_COUNT;
     RETURN destroyed;
 END $$

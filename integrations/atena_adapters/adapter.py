@@ -13,7 +13,8 @@ from integrations.atena_adapters.checks import run_checks
 from integrations.atena_adapters.config.workflow import OPERATOR_TITLES, Workflow
 from integrations.atena_adapters.dialects.base import Dialect, Made
 from integrations.atena_adapters.errors import AnswerUnreadable, OutOfHours
-from integrations.atena_adapters.fields import Message, Row, key_of
+from integrations.atena_adapters.fields import ANSWER_TO, Message, Row, key_of
+from integrations.atena_adapters.hiding import Hidden, carries, of_answer, of_request, of_unreadable
 from integrations.atena_adapters.outcomes import CommunicationFailed, Expired, Outcome, Pending
 from integrations.atena_adapters.port import Capabilities, CheckResult, Direction, ExchangeKeeper, Health
 from integrations.atena_adapters.reading import read_answers, reread
@@ -170,7 +171,9 @@ class ComposedAdapter:
         )
         if not encoded.count:
             return receipt
-        self._keep("sent", receipt, "request", encoded.payload)
+        kept = [row for row in rows if row[key_of(Message(kind.value))] not in encoded.refused]
+        hidden = of_request(self._dialect, Message(kind.value), made, kept)
+        self._keep("sent", receipt, "request", encoded.payload, hidden)
         delivery = self._transport.send(_address(receipt, encoded.count), encoded.payload, self._dialect.content_type)
         if delivery.receipt:
             receipt = self._with_receipt(receipt, self._acknowledgement(receipt, delivery.receipt))
@@ -218,18 +221,24 @@ class ComposedAdapter:
     def _damaged(self, receipt: SubmissionReceipt, what: str, error: AnswerUnreadable) -> Problem:
         """A delivery that its transport did not hand over: its bytes are kept like any other's before it is reported."""
         if error.payload:
-            self._keep("received", receipt, f"damaged-{what}", error.payload)
+            hidden = of_unreadable(error.payload) if self._may_tell_numbers(receipt.kind) else None
+            self._keep("received", receipt, f"damaged-{what}", error.payload, hidden)
         return Problem(ProblemCode.UNREADABLE, error.message)
 
     def _add_answers(
         self, receipt: SubmissionReceipt, reconciliation: Reconciliation, payloads: list[bytes]
     ) -> list[Problem]:
         for part, payload in enumerate(payloads, start=1):
-            self._keep("received", receipt, f"answer-{part}", payload)
+            message = ANSWER_TO[receipt.kind.value]
+            hidden = self._hidden(receipt, message, payload) if carries(message) else None
+            self._keep("received", receipt, f"answer-{part}", payload, hidden)
         return read_answers(self._dialect, receipt, reconciliation, payloads)
 
     def _acknowledgement(self, receipt: SubmissionReceipt, paper: bytes) -> Acknowledgement:
-        self._keep("received", receipt, "receipt", paper)
+        told = self._may_tell_numbers(receipt.kind)
+        self._keep(
+            "received", receipt, "receipt", paper, self._hidden(receipt, Message.RECEIPT, paper) if told else None
+        )
         return read_acknowledgement(self._dialect, receipt, paper)
 
     def _with_receipt(self, receipt: SubmissionReceipt, acknowledgement: Acknowledgement) -> SubmissionReceipt:
@@ -252,8 +261,19 @@ class ComposedAdapter:
             "person": frozenset(OPERATOR_TITLES),
         }[self._workflow.operator_source]
 
-    def _keep(self, direction: Direction, receipt: SubmissionReceipt, what: str, payload: bytes) -> None:
-        self._keeper.keep(direction, f"{receipt.kind.value}-{receipt.batch_id}-{what}", payload)
+    def _may_tell_numbers(self, kind: RequestKind) -> bool:
+        """Whether the request held numbers: what comes back may quote one, or tell its checksum."""
+        return carries(Message(kind.value)) and (kind is not RequestKind.INQUIRY or self._needs_unified_number)
+
+    def _hidden(self, receipt: SubmissionReceipt, message: Message, payload: bytes) -> Hidden:
+        made = Made(receipt.batch_id, receipt.sequence, receipt.made_at)
+        asked = frozenset(line.line_id for line in receipt.lines)
+        return of_answer(self._dialect, message, made, asked, payload)
+
+    def _keep(
+        self, direction: Direction, receipt: SubmissionReceipt, what: str, payload: bytes, hidden: Hidden | None = None
+    ) -> None:
+        self._keeper.keep(direction, f"{receipt.kind.value}-{receipt.batch_id}-{what}", payload, hidden)
 
 
 def _instead_of_pending(outcomes: dict[str, Outcome], other: Outcome) -> dict[str, Outcome]:

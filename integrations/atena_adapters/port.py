@@ -18,6 +18,7 @@ from integrations.atena_adapters.errors import (
     ConfigurationInvalid,
     OutOfHours,
 )
+from integrations.atena_adapters.hiding import Hidden
 from integrations.atena_adapters.outcomes import (
     Absence,
     Amount,
@@ -89,7 +90,7 @@ __all__ = [
     "Absence", "Amount", "AnswerUnreadable", "Answered", "AnsweredPerson", "AnyBatch", "AskedLine", "AtenaAdapter",
     "AtenaError", "AuthenticationRefused", "BatchInvalid", "BatchUnknown", "Capabilities", "CheckResult", "CheckState",
     "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Decided", "Decision",
-    "Direction", "ExchangeKeeper", "Expired", "Facts", "Health", "Held", "InquiryBatch", "InquiryKind", "InquiryLine",
+    "Direction", "ExchangeKeeper", "Expired", "Facts", "Health", "Held", "Hidden", "InquiryBatch", "InquiryKind", "InquiryLine",
     "LinkageBatch", "LinkageLine", "Linked", "ListKind", "Listed", "ListedEntry", "ListingBatch", "ListingLine",
     "MalformedAnswer", "NotAccepted", "NotDeclared", "NotFound", "NotLinked", "Operator", "OutOfHours", "Outcome",
     "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused",
@@ -104,8 +105,11 @@ Direction = Literal["sent", "received"]
 class ExchangeKeeper(Protocol):
     """Takes the raw bytes of every exchange so that the caller can seal them.  If it raises, nothing is sent."""
 
-    def keep(self, direction: Direction, name: str, payload: bytes) -> None:
-        """Store one exchange; `name` tells kind, batch and part, never a number."""
+    def keep(self, direction: Direction, name: str, payload: bytes, hidden: Hidden | None = None) -> None:
+        """Store one exchange; `name` tells kind, batch and part, never a number.
+
+        Where `hidden` is given the payload may hold numbers: what it makes is stored in its place, the payload nowhere.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from domain.linkage import services as linkage
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.errors import AtenaError
-from integrations.atena_adapters.port import CheckResult, CheckState
+from integrations.atena_adapters.port import CheckResult, CheckState, Hidden
 from integrations.atena_adapters.registry import build
 from jobs import services as jobs
 from jobs.models import Job
@@ -44,7 +44,7 @@ class NotReady(ValueError):
 class NoKeeping:
     """The check sends a deliberately invalid request about nobody: there is nothing to keep."""
 
-    def keep(self, direction: str, name: str, payload: bytes) -> None:
+    def keep(self, direction: str, name: str, payload: bytes, hidden: Hidden | None = None) -> None:
         """Nothing is kept."""
 
 

@@ -31,6 +31,7 @@ PURPOSE_WORDS = {
     "numbers": "番号",
     "numbers-transit": "一時保管の番号",
     "deposit-key": "番号受入の鍵",
+    "sign:exchanges-with-numbers": "番号を含む送受信の証明",
     "otp": "認証器の種",
     "adapter-secrets": "宛名接続の認証情報",
     "handover-entry": "手入力の回答",

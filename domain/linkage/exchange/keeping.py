@@ -1,4 +1,8 @@
-"""Every exchange's bytes, sealed into the prefecture's files. Old layouts stay readable because the bytes were never touched."""
+"""Every exchange, sealed into the prefecture's files. Old layouts stay readable because the bytes are those of the wire.
+
+But for 個人番号 and 団体内統合宛名番号: an exchange that may hold them is kept in the same layout without them (`integrations…hiding`),
+so that none outlives what the vault does with it, and a restored backup brings none back.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ import re
 from uuid import UUID
 
 from domain.linkage.models import Batch, RawExchange
-from integrations.atena_adapters.port import Direction
-from tenants.core import files
+from integrations.atena_adapters.port import Direction, Hidden
+from tenants.core import files, keys
 
 DAMAGED_A_BATCH = 20
+PURPOSE = "exchanges-with-numbers"
 _DAMAGED = "-damaged-"
 _BATCH_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -21,19 +26,36 @@ class SealedKeeper:
     Of what was damaged on the way, so many deliveries of a batch are kept at most: a broken line could fill the disk.
     """
 
-    def keep(self, direction: Direction, name: str, payload: bytes) -> None:
+    def keep(self, direction: Direction, name: str, payload: bytes, hidden: Hidden | None = None) -> None:
         """Seal and store one exchange. Raises DiskFull; the adapter then sends nothing."""
-        batch, digest = _batch_of(name), hashlib.sha256(payload).hexdigest()
+        batch, digest = _batch_of(name), _digest(payload, hidden)
         place = {"batch_id": batch, "direction": direction, "name": name, "digest": digest}
         if RawExchange.objects.filter(**place).exists() or self._enough(batch, name):
             return
         path = f"exchanges/{batch or 'checks'}/{direction}-{name}-{digest[:16]}.sealed"
-        files.write_atomically(path, payload)
+        files.write_atomically(path, hidden() if hidden else payload)
         RawExchange.objects.bulk_create([RawExchange(**place, path=path)], ignore_conflicts=True)
 
     def _enough(self, batch: UUID | None, name: str) -> bool:
         damaged = _DAMAGED in name
         return damaged and RawExchange.objects.filter(batch=batch, name__contains=_DAMAGED).count() >= DAMAGED_A_BATCH
+
+
+def keyed_digest(payload: bytes) -> str:
+    """What proves which bytes went over the wire where they held numbers: HMAC-SHA-256 under a key of the vault's end (`grants`).
+
+    A plain SHA-256 would give a number away: all else of a file about one person is known, and 11 digits can be tried out.
+    """
+    return keys.sign(PURPOSE, payload)
+
+
+def _digest(payload: bytes, hidden: Hidden | None) -> str:
+    if hidden is None:
+        return hashlib.sha256(payload).hexdigest()
+    try:
+        return keyed_digest(payload)
+    except keys.KeyMissing:  # after the end of the vault: of what is kept
+        return hashlib.sha256(hidden()).hexdigest()
 
 
 def _batch_of(name: str) -> UUID | None:

@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('direction', models.CharField(choices=[('sent', '送信'), ('received', '受信')], max_length=10, verbose_name='方向')),
                 ('name', models.CharField(max_length=160, verbose_name='名前')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('digest', models.CharField(max_length=64, verbose_name='ハッシュ値')),
                 ('path', models.CharField(max_length=200, verbose_name='保存先')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='raw', to='linkage.batch', verbose_name='送受信')),

@@ -86,7 +86,10 @@ class Batch(models.Model):
 
 
 class RawExchange(models.Model):
-    """The bytes that went over the wire, sealed, so that an old exchange stays readable."""
+    """What went over the wire, sealed, so that an old exchange stays readable; without numbers (`exchange.keeping`).
+
+    `digest` is of the bytes on the wire: SHA-256, or the keyed one (HMAC) where they may have held numbers.
+    """
 
     class Direction(models.TextChoices):
         SENT = "sent", "送信"
@@ -95,7 +98,7 @@ class RawExchange(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="raw", verbose_name="送受信")
     direction = models.CharField("方向", max_length=10, choices=Direction.choices)
     name = models.CharField("名前", max_length=160)
-    digest = models.CharField("SHA-256", max_length=64)
+    digest = models.CharField("ハッシュ値", max_length=64)
     path = models.CharField("保存先", max_length=200)
     created_at = models.DateTimeField("日時", auto_now_add=True)
 

@@ -1,12 +1,15 @@
-"""Raw exchanges: sealed, once each, whole; no number left anywhere else."""
+"""Raw exchanges: sealed, once each, whole but for the numbers; no number left anywhere."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integrations.atena_adapters.individual_numbers import sample_number
+from tests.domain.linkage.numbers import put_in_force, replace_numbers
 from tests.domain.linkage.world import World, child, father, mother
 from tests.support.full_disk import full_disk
 
@@ -27,16 +30,81 @@ def test_every_exchange_is_sealed_on_disk_and_opens_again(
     from domain.linkage.models import RawExchange
     from tenants.core import files
 
-    world.household(father(), mother(), child())
+    household = world.household(father(), mother(), child())
     start(name).whole()
     on_disk = _bytes_below(files_of_this_test)
-    numbers = [number.encode() for number in world.numbers.values()]
-    assert not any(number in on_disk for number in numbers)
+    people = [atena.encode() for atena in household.members.values_list("atena_number", flat=True)]
+    assert not any(text in on_disk for text in [*people, *(number.encode() for number in world.numbers.values())])
     sent = RawExchange.objects.get(direction="sent", name__startswith="registration")
-    assert all(number in files.read(sent.path) for number in numbers)
+    assert all(text in files.read(sent.path) for text in people)
     digests = list(RawExchange.objects.values_list("name", "digest"))
     assert len(digests) == len(set(digests))
     assert {direction for (direction,) in RawExchange.objects.values_list("direction")} == {"sent", "received"}
+
+
+@pytest.mark.parametrize("mode", ["held", "in_transit"])
+@pytest.mark.parametrize("name", ["nara", "hiroshima", "osaka"])
+def test_no_exchange_keeps_a_number_whatever_the_vault_does_with_it(
+    name: str, mode: str, world: World, start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened with every key there is, before any purge: so nothing is left after one, and nothing comes back from a backup."""
+    from domain.linkage.exchange.keeping import keyed_digest
+    from domain.linkage.models import Batch, RawExchange
+    from domain.vault.models import PersonNumber
+    from domain.vault.sealing import opened
+    from tenants.core import files
+
+    wire = _on_the_wire(monkeypatch)
+    members = list(world.household(father(), mother(), child()).members.order_by("pk"))
+    put_in_force(mode)
+    link = start(name)
+    link.whole()
+    replace_numbers({members[0].pk: sample_number(7, 71)})
+    assert link.change().state == "succeeded"
+    unified = {opened(row).clear() for row in PersonNumber.objects.filter(field="unified_number")}
+    numbers = [number.encode() for number in (*unified, *world.numbers.values(), sample_number(7, 71))]
+    assert len(numbers) == 7
+    assert all(any(number in data for data in wire.values()) for number in numbers)
+    kept = {raw.digest: files.read(raw.path) for raw in RawExchange.objects.all()}
+    assert not any(number in data for number in numbers for data in kept.values())
+    hidden = {digest: data for digest, data in wire.items() if any(number in data for number in numbers)}
+    assert all(digest == keyed_digest(data) for digest, data in hidden.items() if digest in kept)
+    assert set(hidden) <= set(kept)
+    plain = {hashlib.sha256(data).hexdigest() for data in hidden.values()}
+    told = repr([list(table._default_manager.values()) for table in (Batch, RawExchange)]) + repr(kept)
+    assert not any(digest in told for digest in plain)
+
+
+def _on_the_wire(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What goes over the wire from now on, by the digest it is kept under."""
+    from domain.linkage.exchange.keeping import SealedKeeper, keyed_digest
+
+    wire: dict[str, bytes] = {}
+    keep = SealedKeeper.keep
+
+    def seen(self: Any, direction: Any, name: str, payload: bytes, hidden: Any = None) -> None:
+        wire[keyed_digest(payload) if hidden else hashlib.sha256(payload).hexdigest()] = payload
+        keep(self, direction, name, payload, hidden)
+
+    monkeypatch.setattr(SealedKeeper, "keep", seen)
+    return wire
+
+
+def test_kept_answers_say_who_was_registered(world: World, start: Any) -> None:
+    from domain.linkage.exchange.adapters import adapter_of_version
+    from domain.linkage.exchange.batches import receipt_of
+    from domain.linkage.models import Batch
+    from integrations.atena_adapters.port import Registered
+    from tenants.core import files
+
+    world.household(father(), mother(), child())
+    start("nara").whole()
+    batch = Batch.objects.get(kind="register")
+    answers = [files.read(raw.path) for raw in batch.raw.filter(direction="received", name__contains="-answer-")]
+    again = adapter_of_version(batch.adapter_version).reread(receipt_of(batch), answers[-1:])
+    assert [type(outcome) for outcome in again.outcomes.values()] == [Registered] * 3
+    assert len(set(again.outcomes.values())) == 3
+    assert not again.problems
 
 
 @pytest.mark.parametrize("name", ["hiroshima", "osaka"])

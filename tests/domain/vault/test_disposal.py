@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from typing import Any
 
 import pytest
@@ -273,11 +274,14 @@ class _Here:
 def test_at_the_end_all_numbers_and_all_keys_go(
     gone: dict[str, Member], two: tuple[User, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from domain.linkage.exchange.keeping import SealedKeeper, keyed_digest
+    from domain.linkage.models import RawExchange
     from tenants.core.keys import KeyMissing, forget_kept_keys
     from tenants.keyring.models import WrappedKey
 
     kept = PersonNumber.objects.first()
     assert kept is not None
+    assert keyed_digest(b"with a number")
     run = proposed(two, "shred")
     job = approved(run, two)
     kill_at_call(monkeypatch, "domain.vault.disposal._shred", 1, when="after")
@@ -286,7 +290,8 @@ def test_at_the_end_all_numbers_and_all_keys_go(
     assert revive(job).state == "succeeded"
     run.refresh_from_db()
     assert (run.state, run.count, held()) == ("done", 8, 0)
-    left = WrappedKey.objects.filter(purpose__in=["numbers", "index:numbers"])
+    left = WrappedKey.objects.filter(purpose__in=["numbers", "index:numbers", "sign:exchanges-with-numbers"])
+    assert left.count() == 3
     assert {(bytes(key.wrapped), key.destroyed_at is None) for key in left} == {(b"", False)}
     forget_kept_keys()
     connection.kept_in_transaction.clear()  # type: ignore[attr-defined]
@@ -296,6 +301,10 @@ def test_at_the_end_all_numbers_and_all_keys_go(
         opened(kept)  # as a backup of the rows would still have it
     with pytest.raises(KeyMissing):
         sealed_row(gone["1"].pk, FIELD, Number(number(1)))
+    with pytest.raises(KeyMissing):
+        keyed_digest(b"with a number")
+    SealedKeeper().keep("received", "update-late-answer-1", b"with a number", lambda: b"without")
+    assert RawExchange.objects.get().digest == hashlib.sha256(b"without").hexdigest()
 
 
 def test_the_database_shreds_nothing_without_two_people(gone: dict[str, Member], two: tuple[User, User]) -> None:

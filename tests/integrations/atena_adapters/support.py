@@ -20,6 +20,7 @@ from integrations.atena_adapters.individual_numbers import sample_number
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Collection,
+    Hidden,
     InquiryBatch,
     InquiryKind,
     InquiryLine,
@@ -89,13 +90,15 @@ def inquiry(kind: InquiryKind, *numbers: int, batch_id: str, address: str = NARA
 
 @dataclass
 class Keeper:
-    """Remembers every exchange."""
+    """Remembers every exchange as it went over the wire, and what may stay of it."""
 
     kept: list[tuple[str, str, bytes]] = field(default_factory=list)
+    stays: list[tuple[str, str, bytes]] = field(default_factory=list)
 
-    def keep(self, direction: str, name: str, payload: bytes) -> None:
+    def keep(self, direction: str, name: str, payload: bytes, hidden: Hidden | None = None) -> None:
         """Note one exchange."""
         self.kept.append((direction, name, payload))
+        self.stays.append((direction, name, hidden() if hidden else payload))
 
 
 @dataclass

@@ -188,6 +188,30 @@ def test_every_exchange_is_kept_and_every_line_has_an_outcome(link: Running) -> 
     assert ("received", f"inquiry-{batch.batch_id}-answer-1") in kept
 
 
+def test_what_stays_of_an_exchange_holds_no_number_and_reads_the_same(link: Running) -> None:
+    batch = registration(1, 2, 3, batch_id=_new_id())
+    receipt = link.adapter.register(batch)
+    outcomes = link.wait(receipt).outcomes
+    unified = [outcome.unified_number for outcome in outcomes.values() if isinstance(outcome, Registered)]
+    numbers = [number.encode() for number in (*unified, *(line.individual_number for line in batch.lines))]
+    wire, stays = (
+        [(direction, name, data) for direction, name, data in those if batch.batch_id in name]
+        for those in (link.keeper.kept, link.keeper.stays)
+    )
+    assert len(numbers) == 6
+    assert all(any(number in data for _, _, data in wire) for number in numbers)
+    digests = [receipt.sha256.encode(), receipt.sha256.upper().encode()]
+    assert not any(number in data for number in [*numbers, *digests] for _, _, data in stays)
+    assert [name for _, name, _ in stays] == [name for _, name, _ in wire]
+    assert all(
+        len(data) == len(other) for (_, name, data), (*_, other) in zip(stays, wire, strict=True) if "request" in name
+    )
+    again = link.adapter.reread(receipt, [data for _, name, data in stays if "-answer-" in name])
+    told = {line: type(outcome) for line, outcome in again.outcomes.items()}
+    assert told == dict.fromkeys(outcomes, Registered)
+    assert len(set(again.outcomes.values())) == 3
+
+
 def test_the_configuration_check_sends_something_invalid_and_sees_it_refused(link: Running) -> None:
     results = link.adapter.check_config()
     if link.adapter.capabilities().by_people:  # nobody carries or keys something invalid; the check says so

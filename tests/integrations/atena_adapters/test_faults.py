@@ -241,7 +241,7 @@ def test_a_closed_port_is_retryable(start: Start) -> None:
 
 def test_a_keeper_that_fails_stops_the_sending(start: Start) -> None:
     class Full:
-        def keep(self, direction: str, name: str, payload: bytes) -> None:
+        def keep(self, direction: str, name: str, payload: bytes, hidden: object = None) -> None:
             raise OSError("disk full")
 
     link = start(CASES["osaka"])
