@@ -44,7 +44,10 @@ class AdjustmentRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A child whose differences are not in the round's payments: 円, why, and what the board can do."""
+    """A child whose differences are not in the round's payments: 円, why, and what the board can do.
+
+    `due` and `too_much` are those of the schools that are shown, `net` is of all schools of the child.
+    """
 
     adjustment: Adjustment
     due: int
@@ -54,7 +57,7 @@ class HeldBack:
 
     @property
     def net(self) -> int:
-        return self.due + self.too_much
+        return self.adjustment.net
 
 
 @dataclass(frozen=True, slots=True)

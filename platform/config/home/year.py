@@ -87,9 +87,8 @@ def _payment() -> YearStep:
     current = counts.next_round()
     if current is None:
         return YearStep("支給", Tone.EMPTY)
-    return YearStep(
-        f"支給{current.number}期", _PAYMENT[PaymentRound.State(current.state)], url=place("payments:rounds")
-    )
+    title = "追給・戻入" if current.only_differences else f"支給{current.number}期"
+    return YearStep(title, _PAYMENT[PaymentRound.State(current.state)], url=place("payments:rounds"))
 
 
 def _count(schools: Sequence[SchoolCounts], states: Sequence[str]) -> int:

@@ -228,6 +228,19 @@ def test_each_school_sees_where_it_went(moved: tuple[Any, Any]) -> None:
     assert (page["paid_total"], page["used_total"]) == (5_000, 5_000)
 
 
+def test_a_school_sees_its_own_differences_and_what_the_child_comes_to_in_all(moved: tuple[Any, Any]) -> None:
+    old, new = moved
+    lunch = new.expenses.get()
+    services.change_expense(
+        lunch.pk, replace(LUNCH, used_on=day(9), amount=2_000, evidence="R-2"), right=by_board("桁の誤り")
+    )
+    services.enter_expense(pupil(1), YEAR, replace(LUNCH, evidence="R-3"), right=by_board(LATE))
+    round_ = calculated(differences())
+    shown = text(clerk_of("S02").get(f"/payments/rounds/{round_.pk}/"))
+    assert '<td class="number">＋2,000</td><td class="number">0</td><td class="number">－1,000</td>' in shown
+    assert "戻入が追給より大きく、合わせると返してもらう額になるため" in shown
+
+
 def test_the_copies_say_the_months_that_it_paid_for(closed: PaymentRound) -> None:
     who = owed()
     released(approved(calculated(differences())))

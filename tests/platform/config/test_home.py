@@ -216,6 +216,8 @@ def test_the_next_round_ends_the_strip(in_a: Any) -> None:
     values = {"fiscal_year": YEAR, "starts_on": datetime.date(YEAR, 4, 1), "ends_on": datetime.date(YEAR, 7, 31)}
     PaymentRound.objects.create(number=1, title="第1期", pay_on=datetime.date(YEAR, 9, 25), **values)
     assert "支給1期 ○ これから" in shown(people.clerk_of())
+    PaymentRound.objects.update(starts_on=None, ends_on=None)
+    assert "追給・戻入 ○ これから" in shown(people.clerk_of())
 
 
 def alert(n: int, state: str, **values: Any) -> None:
