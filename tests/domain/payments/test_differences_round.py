@@ -229,7 +229,7 @@ def test_each_school_sees_where_it_went(moved: tuple[Any, Any]) -> None:
 
 
 def test_a_school_sees_its_own_differences_and_what_the_child_comes_to_in_all(moved: tuple[Any, Any]) -> None:
-    old, new = moved
+    _, new = moved
     lunch = new.expenses.get()
     services.change_expense(
         lunch.pk, replace(LUNCH, used_on=day(9), amount=2_000, evidence="R-2"), right=by_board("桁の誤り")
