@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from psycopg import sql
 
-from tests.tenants.console.conftest import text_of
+from tests.tenants.console.conftest import draft_of, text_of
 
 Fill = Callable[..., None]
 
@@ -128,3 +128,17 @@ def test_a_prefecture_without_tables_is_left_out(kou: Any, in_console: None) -> 
     found = link_states()
     assert kou.schema_name in found
     assert "p_notyet" not in found
+
+
+@pytest.mark.browser
+def test_the_figures_are_seen_whole(kou: Any, operator: Any, fill: Fill) -> None:
+    """In a window of 1366x768, with every kind out, late and failed in the longest words."""
+    from domain.linkage.models import Batch
+    from tests.domain.linkage.test_pages_fit import _faults
+
+    draft_of(kou, state="active")
+    for kind in Batch.Kind.values:
+        fill(kind, "collected", sent_at=hours_ago(3_000), collected_at=hours_ago(2_900))
+        for _ in range(12):
+            fill(kind, "sent", **out(3_001, late=kind != "update"), failure="overdue", failed_at=hours_ago(2_801))
+    assert _faults(operator, "/prefectures/", f"/prefectures/{kou.code}/adapter/") == []
