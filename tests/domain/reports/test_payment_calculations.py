@@ -21,6 +21,7 @@ from domain.rules import pay, with_settlement
 from domain.rules.payment.trace import told_by
 from tests.domain.payments import support as payments
 from tests.domain.payments.test_adjustments import accept, decide
+from tests.domain.payments.test_differences_round import differences
 from tests.domain.reports import support
 from tests.domain.rules.test_payment_explaining import settled
 from tests.domain.rules.test_payment_paths import PACKS, cases
@@ -117,6 +118,19 @@ def test_arrears_and_returns_stand_on_it_and_add_up(school: Any) -> None:
     assert "令和7年6月分の戻入" in page
     assert "前に支給した額から、2,000円を差し引きます（支弁区分・就学状況の変更）。" in page
     assert "△2,000" in page
+
+
+def test_a_round_of_differences_alone_says_so_and_adds_up(school: Any) -> None:
+    who = payments.pupil(3, where=school)
+    payments.spend(who, "school_lunch", 4_000, payments.day(6))
+    support.released_round()
+    decide(who, 1)
+    second = payments.released(payments.approved(payments.calculated(differences())))
+    payment = payments.payment_of(second, who)
+    document = document_of(payment)
+    assert_adds_up(document, payment)
+    assert [(row["month"], row["paid"]) for row in document["rows"]] == [("令和7年6月分の追給", 4_000)]
+    assert "前に支給した額と正しい額との差だけの支給です。" in page_of(payment)
 
 
 def test_a_third_ledger_and_a_changed_status_add_up(school: Any) -> None:
