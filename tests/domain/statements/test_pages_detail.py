@@ -146,7 +146,9 @@ def amounts(statement: Statement, relation: str, **values: str) -> dict[str, str
 
 def test_certificates_are_typed_wide_or_narrow_and_blank_is_not_zero(in_a: Any) -> None:
     statement, clerk = people.lacking(), people.clerk_of()
-    assert "証明書の値を入力する" in people.text(clerk.get(address(statement)))
+    shown = people.text(clerk.get(address(statement)))
+    assert shown.count("証明書の値を入力する") == 1
+    assert shown.index("足りないもの</h2>") < shown.index("証明書の値を入力する") < shown.index("<h2>世帯</h2>")
     typed = amounts(statement, "父", total_income="２，５００，０００円", social_insurance="300,000", life_insurance="")
     typed |= amounts(statement, "母", total_income="0")
     shown = people.text(clerk.post(address(statement, "certificates/"), typed, follow=True))
