@@ -51,7 +51,7 @@ def test_a_pupils_payment_unfolds_by_keyboard_down_to_the_receipts(people: Peopl
     page = open_round(people, "board")
     page.get_by_role("link", name="児童生徒ごとの支給額を見る").click()
     page.locator("tr[data-row]", has=page.locator(".state-done")).first.get_by_role("link").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("さんに何をいくら支給しますか")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("さんに何をいくら支給しましたか")
     part = page.locator("details.receipt").first
     tab_to(page, part.locator("> summary").first)
     page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from domain.rules import IncomeAbsence, how_text
 from domain.statements.presentation import standing
 from domain.statements.presentation.figures import multiple_text, ratio_text
 from web.components import ReceiptLine
+from web.dates import to_wareki
 
 Step = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -82,7 +84,8 @@ def _need(steps: Sequence[Step], result: Mapping[str, Any], names: Names) -> Par
 
 def _rule(step: Step) -> ReceiptLine:
     """What holds for the household as a whole; it has no amount."""
-    return ReceiptLine(f"{step['title']} {step['value']}", None, "", basis(step))
+    value = to_wareki(date.fromisoformat(step["value"])) if step["unit"] == "日" else step["value"]
+    return ReceiptLine(f"{step['title']} {value}", None, "", basis(step))
 
 
 def _component(step: Step, names: Names) -> ReceiptLine:

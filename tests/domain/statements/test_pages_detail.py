@@ -28,6 +28,7 @@ def test_household_result_and_receipt_are_shown(in_a: Any, heard: list[Any]) -> 
         "見本 太郎", "ミホン タロウ", "昭和59年1月5日", "40歳", "小学校・小学部", "付番済",  # people
         "情報照会", "3,000,000", "400,000",  # facts and where they came from
         "2,555,000円", "支弁区分", "未確認", "期末一時扶助（推計）", "サンプルの値を含みます",  # result
+        "年齢を数える日 令和6年12月31日",  # a day of the calculation, as people write days
         "生活扶助 第1類 見本 太郎（父） 40歳", "生活扶助 第1類の表　行 1-1/20-40", "令2条1号・保護基準 別表第1", "1.5倍に満たない",  # why
         "算定済", "令和7年度 旧保護基準による算定",  # history, pack
     ):  # fmt: skip
