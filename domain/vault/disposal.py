@@ -51,14 +51,27 @@ def first_day_kept(today: datetime.date, keep_years: int) -> datetime.date:
 
 
 def no_longer_needed(rule: str, before: datetime.date) -> QuerySet[PersonNumber]:
-    """The rows that the rule names. FORMER: ended before that day. LEFT: every pupil of the household left before it. SHRED: all."""
+    """The rows that the rule names. FORMER: ended before that day. LEFT: `_of_who_left`. SHRED: all."""
     if rule == Rule.SHRED:
         return PersonNumber.objects.all()
     if rule == Rule.FORMER:
         return PersonNumber.objects.filter(held_until__date__lt=before)
-    here = Count("pk", filter=Q(left_on=None) | Q(left_on__gte=before))
-    empty = Pupil.objects.order_by().values("member__household").annotate(here=here).filter(here=0)
-    return PersonNumber.objects.filter(member__household__in=empty.values("member__household"))
+    return _of_who_left(before)
+
+
+def _of_who_left(before: datetime.date) -> QuerySet[PersonNumber]:
+    """Numbers nobody of whose household was at school from that day on, and those of who left the household before it.
+
+    A household that never had a pupil is one whose roster was not complete; there the number itself has to be that old. Who left the
+    household and is a pupil all the same (施設入所など) stays.
+    """
+    here = Q(left_on=None) | Q(left_on__gte=before)
+    by_household = Pupil.objects.order_by().values("member__household")
+    ended = by_household.annotate(here=Count("pk", filter=here)).filter(here=0)
+    pupils = Pupil.objects.filter(here).values("member")
+    gone = Q(member__left_on__lt=before) & ~Q(member__in=pupils)
+    never_had = ~Q(member__household__in=by_household) & Q(held_from__date__lt=before)
+    return PersonNumber.objects.filter(Q(member__household__in=ended.values("member__household")) | gone | never_had)
 
 
 def propose(rule: str, user: User) -> PurgeRun:

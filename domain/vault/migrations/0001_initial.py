@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             name='PurgeRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rule', models.CharField(choices=[('left', '世帯に在籍する児童生徒がいなくなり、保管年数が過ぎた番号'), ('former', '使わなくなってから保管年数が過ぎた変更前の番号'), ('restored', '復元で戻った廃棄済みの番号'), ('shred', '利用の終了によるすべての番号と鍵の消去')], max_length=10, verbose_name='規則')),
+                ('rule', models.CharField(choices=[('left', '世帯を離れた人と、在籍する児童生徒のいない世帯の、保管年数が過ぎた番号'), ('former', '使わなくなってから保管年数が過ぎた変更前の番号'), ('restored', '復元で戻った廃棄済みの番号'), ('shred', '利用の終了によるすべての番号と鍵の消去')], max_length=10, verbose_name='規則')),
                 ('keep_years', models.PositiveSmallIntegerField(verbose_name='保管年数')),
                 ('before', models.DateField(verbose_name='基準日（この日より前に不要となったもの）')),
                 ('state', models.CharField(choices=[('proposed', '承認待ち'), ('approved', '廃棄中'), ('done', '廃棄済'), ('withdrawn', '取消')], default='proposed', max_length=10, verbose_name='状態')),

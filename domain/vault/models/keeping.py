@@ -215,7 +215,7 @@ class PurgeRun(models.Model):
     """One disposal of numbers: frozen, approved by a second person, carried out, proved."""
 
     class Rule(models.TextChoices):
-        LEFT = "left", "世帯に在籍する児童生徒がいなくなり、保管年数が過ぎた番号"
+        LEFT = "left", "世帯を離れた人と、在籍する児童生徒のいない世帯の、保管年数が過ぎた番号"
         FORMER = "former", "使わなくなってから保管年数が過ぎた変更前の番号"
         RESTORED = "restored", "復元で戻った廃棄済みの番号"
         SHRED = "shred", "利用の終了によるすべての番号と鍵の消去"

@@ -156,11 +156,49 @@ def test_who_is_needed_again_is_not_disposed_of(gone: dict[str, Member], two: tu
 def test_a_sibling_still_at_school_keeps_the_household(
     gone: dict[str, Member], school: School, two: tuple[User, User]
 ) -> None:
-    Pupil.objects.create(
-        school=school, member=gone["4"], student_number="S-4", name="見本", kana="みほん", enrolled_on="2025-04-01"
-    )
+    _enrolled(school, gone["4"])
     with pytest.raises(NothingToDo):
         proposed(two)
+
+
+def test_who_left_the_household_goes_although_a_sibling_is_at_school(
+    gone: dict[str, Member], school: School, two: tuple[User, User]
+) -> None:
+    _enrolled(school, gone["4"])
+    Member.objects.filter(pk=gone["1"].pk).update(left_on=LONG_AGO)
+    Member.objects.filter(pk=gone["2"].pk).update(left_on=timezone.localdate())
+    Member.objects.filter(pk=gone["4"].pk).update(left_on=LONG_AGO)  # a pupil who lives elsewhere is a pupil still
+    run = proposed(two)
+    Member.objects.filter(pk=gone["1"].pk).update(left_on=None)
+    with pytest.raises(DisposalOutdated, match="1件"):
+        approved(run, two)
+    Member.objects.filter(pk=gone["1"].pk).update(left_on=LONG_AGO)
+    worked_off(approved(run, two))
+    assert set(gone.values()) - _holders() == {gone["1"]}
+
+
+def test_where_nobody_ever_was_at_school_the_years_run_from_the_day_of_the_number(
+    gone: dict[str, Member], two: tuple[User, User]
+) -> None:
+    Pupil.objects.filter(member__in=gone.values()).delete()
+    with pytest.raises(NothingToDo):
+        proposed(two)
+    first = disposal.first_day_kept(timezone.localdate(), 5)
+    border = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
+    for key, held_from in (("1", border - datetime.timedelta(minutes=1)), ("2", border)):
+        PersonNumber.objects.filter(member=gone[key]).update(held_from=held_from)
+    worked_off(approved(proposed(two), two))
+    assert set(gone.values()) - _holders() == {gone["1"]}
+
+
+def _enrolled(school: School, member: Member) -> None:
+    Pupil.objects.create(
+        school=school, member=member, student_number="S-4", name="見本", kana="みほん", enrolled_on="2025-04-01"
+    )
+
+
+def _holders() -> set[Member]:
+    return {row.member for row in PersonNumber.objects.select_related("member")}
 
 
 def test_former_numbers_go_by_their_own_rule(three: dict[str, Member], two: tuple[User, User]) -> None:
