@@ -36,9 +36,9 @@ REFUSALS_BACK = timedelta(days=7)
 OWN_ACCOUNT = ("session:", "account:")
 
 
-def between(filters: Filters, most: int = MOST_EVENTS) -> list[TrailEvent]:
+def between(filters: Filters, most: int | None = None) -> list[TrailEvent]:
     """Events oldest first, page by page. Raises TrailUnavailable."""
-    return list(_pages(filters, most))[::-1]
+    return list(_pages(filters, MOST_EVENTS if most is None else most))[::-1]
 
 
 def _pages(filters: Filters, most: int) -> Iterator[TrailEvent]:
@@ -75,8 +75,8 @@ def day_of(user: User, on: date) -> Day:
 def acts_of(user: User, on: date) -> tuple[TrailEvent, ...]:
     """What the person did on a day, oldest first, as far as it is known to be that person's doing. Raises TrailUnavailable."""
     since = start_of(on)
-    found = between(Filters(actor=str(user.pk), since=since, until=since + timedelta(days=1)))
-    return tuple(e for e in found if e.actor_kind == ActorKind.PERSON and e.event not in _NOT_PROVED)
+    by_person = Filters(actor=str(user.pk), actor_kind=ActorKind.PERSON, since=since, until=since + timedelta(days=1))
+    return tuple(event for event in between(by_person) if event.event not in _NOT_PROVED)
 
 
 _NOT_PROVED = ("session:password:failed", "session:otp:failed")

@@ -10,11 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.detection.calendar import local
-from audit.detection.gathering import day_of
 from audit.detection.models import AccessDay, UnexplainedAccess
 from audit.detection.sharing import shared
 from audit.detection.signals.base import Day
-from audit.detection.sweeping import acted_on
+from audit.detection.sweeping import acted_on, gathered
 from audit.trail.entries import Subject
 
 
@@ -26,7 +25,8 @@ def compare_yesterday(now: datetime) -> int:
 def compare(on: date) -> int:
     """Raises TrailUnavailable."""
     with shared():
-        return sum(_compare(user, day_of(user, on)) for user in acted_on(on))
+        days = ((user, gathered(user, on)) for user in acted_on(on))
+        return sum(_compare(user, day) for user, day in days if day)
 
 
 def _compare(user: User, day: Day) -> int:

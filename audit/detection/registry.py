@@ -94,7 +94,18 @@ ALL_RULES: tuple[Described, ...] = (*RULES, *DAY_RULES, *OFFICE_RULES, *WEEK_RUL
 WATCH_FAILED = "watch_failed"
 """Not a rule: the name of the alert that says that a rule failed, so that people look instead."""
 
-_TITLES = {rule.id: rule.title for rule in ALL_RULES} | {WATCH_FAILED: "見守りの失敗"}
+GATHERING = Described(
+    id="gathering",
+    title="一日の記録と業務の突き合わせ",
+    needs="その日の操作の記録と、業務の記録",
+    threshold="",
+    control="",
+    certainty="",
+    example="",
+)
+"""Not a rule either: what comes before all rules of a day, and may fail for one person."""
+
+_TITLES = {GATHERING.id: GATHERING.title} | {rule.id: rule.title for rule in ALL_RULES} | {WATCH_FAILED: "見守りの失敗"}
 
 
 def rules_for(kind: ActKind) -> Iterator[Rule]:

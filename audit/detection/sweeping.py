@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -11,9 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.detection import limits
 from audit.detection.calendar import local
-from audit.detection.gathering import between, day_of, office_at
+from audit.detection.gathering import OWN_ACCOUNT, between, day_of, office_at
 from audit.detection.models import SignalSeen, SweepMark
-from audit.detection.registry import DAY_RULES, OFFICE_RULES, WEEK_RULES
+from audit.detection.registry import DAY_RULES, GATHERING, OFFICE_RULES, WEEK_RULES
 from audit.detection.rules import Described
 from audit.detection.sharing import once, shared
 from audit.detection.signals.base import Answer, Day, DayRule, Found
@@ -24,10 +25,14 @@ from audit.review.raising import Finding
 from audit.trail.actors import ActorKind
 from audit.trail.counting import counts_by_role
 from audit.trail.reader import Filters
+from audit.trail.recorder import TrailUnavailable
 from web.moments import start_of
 
 OVERLAP = timedelta(minutes=2)
 """Looked at again each time: an act's event reaches the trail some seconds after its moment."""
+
+MOST_OF_ALL = 50_000
+"""Of all people together, between two looks or on a day."""
 
 FIRST_LOOK = timedelta(minutes=10)
 NOBODY = "（団体全体）"
@@ -38,7 +43,7 @@ def sweep(now: datetime) -> int:
     mark = SweepMark.objects.filter(pk=SweepMark.ONLY).first()
     since = (mark.until if mark else now - FIRST_LOOK) - OVERLAP
     with shared():
-        told = sum(_ask_day(day_of(user, on)) for user, on in _active(since, now))
+        told = sum(_ask_person(user, on) for user, on in _active(since, now))
         told += _ask_office(office_at(now))
     SweepMark.objects.update_or_create(pk=SweepMark.ONLY, defaults={"until": now})
     return told
@@ -47,7 +52,8 @@ def sweep(now: datetime) -> int:
 def _active(since: datetime, until: datetime) -> list[tuple[User, date]]:
     """Whoever acted, or whose account something happened to, and on which days."""
     days: set[tuple[str, date]] = set()
-    for event in between(Filters(since=since, until=until), most=50_000):
+    asked = [Filters(actor_kind=ActorKind.PERSON), *(Filters(prefix=prefix) for prefix in OWN_ACCOUNT)]
+    for event in (event for of in asked for event in between(replace(of, since=since, until=until), most=MOST_OF_ALL)):
         on = local(event.occurred_at).date()
         if event.actor_kind == ActorKind.PERSON and event.actor_id:
             days.add((event.actor_id, on))
@@ -60,6 +66,30 @@ def acted_on(on: date) -> list[User]:
     """Everybody with an event on a day. Raises TrailUnavailable."""
     since = start_of(on)
     return list(dict.fromkeys(user for user, _ in _active(since, since + timedelta(days=1))))
+
+
+def ask_yesterday(now: datetime) -> int:
+    """Each night: what reached the trail too late for the sweeps of its time is judged once more. Raises TrailUnavailable."""
+    on = local(now).date() - timedelta(days=1)
+    with shared():
+        return sum(_ask_person(user, on) for user in acted_on(on))
+
+
+def gathered(user: User, on: date) -> Day | None:
+    """A person's day; one that cannot be gathered is noted, told, and holds up nobody else. Raises TrailUnavailable."""
+    try:
+        return day_of(user, on)
+    except TrailUnavailable:
+        raise
+    except Exception as error:  # an explainer of another room may fail in any way; none of them may end the watch
+        key = f"{GATHERING.id}:{user.username}:{on}"
+        note_failure(Unjudged(GATHERING, key, user.username, timezone.now(), "その日の操作の記録"), error)
+        return None
+
+
+def _ask_person(user: User, on: date) -> int:
+    day = gathered(user, on)
+    return _ask_day(day) if day else 0
 
 
 def _ask_day(day: Day) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.detection.logins.learning import learn_habits
 from audit.detection.nightly import compare_yesterday
-from audit.detection.sweeping import ask_weeks, sweep
+from audit.detection.sweeping import ask_weeks, ask_yesterday, sweep
 from audit.trail.recorder import TrailUnavailable
 from tenants.core.context import each_live_prefecture
 
@@ -37,13 +37,23 @@ def sweep_trail() -> int:
 
 @shared_task(name="watch.learn", ignore_result=True)
 def learn() -> int:
-    """Each night: yesterday's accesses compared with their reasons, then everybody's habits learnt anew."""
-    people = 0
+    """Each night: yesterday's accesses compared with their reasons and judged once more, then everybody's habits learnt anew.
+
+    Raises what went wrong when all prefectures had their turn.
+    """
+    people, failed = 0, []
     for prefecture in each_live_prefecture():
+        for work in (compare_yesterday, ask_yesterday, ask_weeks):
+            try:
+                work(timezone.now())
+            except TrailUnavailable:
+                logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
+            except Exception as error:
+                failed.append(error)
         try:
-            compare_yesterday(timezone.now())
-            ask_weeks(timezone.now())
-        except TrailUnavailable:
-            logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
-        people += learn_habits(timezone.now())
+            people += learn_habits(timezone.now())
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("watch.learn", failed)
     return people

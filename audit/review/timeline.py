@@ -45,7 +45,7 @@ def timeline_of(alert: Alert, person: User | None, viewer: User) -> Timeline:
     session = _session(alert, person)
     if person is None or session is None:
         return Timeline(session, [])
-    found = {event.id: event for event in _events(person, session) if _belongs(event, str(session.pk))}
+    found = {event.id: event for event in _events(person, session)}
     events = sorted(found.values(), key=lambda event: (event.occurred_at, event.id))[:MOST]
     names = printable([subject for event in events for subject in _shown_of(event)[:_SHOWN_SUBJECTS]], viewer)
     rows = [_row(event, names) for event in events]
@@ -61,13 +61,11 @@ def _session(alert: Alert, person: User | None) -> SessionRecord | None:
 def _events(person: User, session: SessionRecord) -> Iterator[TrailEvent]:
     """Acts of the person, and what was done to the session by others (a time-out is the system's act)."""
     since, until = session.started_at - _MARGIN, (session.ended_at or timezone.now()) + _MARGIN
-    yield from reader.search(Filters(actor=str(person.pk), since=since, until=until, limit=MOST))
+    name = str(session.pk)
+    yield from reader.search(Filters(actor=str(person.pk), session=name, since=since, until=until, limit=MOST))
     about = Subject("user", str(person.pk))
-    yield from reader.search(Filters(prefix="session", subject=about, since=since, until=until, limit=MOST))
-
-
-def _belongs(event: TrailEvent, session: str) -> bool:
-    return event.session == session or event.detail.get("session") == session
+    told = reader.search(Filters(prefix="session", subject=about, since=since, until=until, limit=MOST))
+    yield from (event for event in told if name in (event.session, event.detail.get("session")))
 
 
 def _shown_of(event: TrailEvent) -> list[Subject]:

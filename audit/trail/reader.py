@@ -60,10 +60,16 @@ class TrailEvent:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``until`` is exclusive."""
+    """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``until`` is exclusive.
+
+    ``actor_kind``, ``session``: where only those count they are asked for here and not picked out afterwards, or the many events of
+    a job would leave none of them among the newest.
+    """
 
     prefix: str = ""
     actor: str = ""
+    actor_kind: str = ""
+    session: str = ""
     subject: Subject | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -84,6 +90,8 @@ _BY_SUBJECT = (
 _CONDITIONS = {
     "events": " AND e.event = ANY(%(events)s)",
     "actor": " AND e.actor_id = %(actor)s",
+    "actor_kind": " AND e.actor_kind = %(actor_kind)s",
+    "session": " AND e.session = %(session)s",
     "since": " AND e.occurred_at >= %(since)s",
     "until": " AND e.occurred_at < %(until)s",
     "after_id": " AND (e.occurred_at, e.id) < (%(after_at)s, %(after_id)s)",
@@ -132,6 +140,8 @@ def _parameters(filters: Filters) -> dict[str, Any]:
         "scope": scope(),
         "events": [event.value for event in events_with_prefix(filters.prefix)] if filters.prefix else None,
         "actor": filters.actor or None,
+        "actor_kind": filters.actor_kind or None,
+        "session": filters.session or None,
         "kind": filters.subject.kind if filters.subject else None,
         "subject_id": filters.subject.id if filters.subject else None,
         "since": filters.since,

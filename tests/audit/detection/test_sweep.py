@@ -156,6 +156,61 @@ def test_a_failing_rule_is_noted_and_the_others_go_on(
     assert "山田" not in caplog.text
 
 
+def test_a_day_that_cannot_be_gathered_holds_up_nobody_else(clerk: Any, canaries: None, monkeypatch: Any) -> None:
+    from accounts.roles import Role
+    from audit.detection import reasons
+    from audit.detection.models import Unevaluated
+    from audit.detection.nightly import compare
+
+    other = make_person("swept-first", (Role.SCHOOL_CLERK, "S01"))
+
+    def broken(user: Any, *_: Any) -> Any:
+        if user == other:
+            raise KeyError("山田 花子")
+        return {}
+
+    monkeypatch.setattr(reasons, "_explainers", {"E1:test": reasons.Explainer("E1", "試し", broken)})
+    open_record(other)
+    open_record(clerk)
+    sweep()
+    assert len(mine("canary")) == 1
+    (told,) = [alert for alert in alerts() if alert.rule == "watch_failed"]
+    assert (told.username, "KeyError" in told.sentence, "山田" in told.sentence) == ("swept-first", True, False)
+    assert Unevaluated.objects.filter(rule="gathering", username="swept-first", has_failed=True).exists()
+    compare(timezone.localdate())
+
+
+def test_what_reached_the_trail_late_is_judged_the_night_after(clerk: Any, canaries: None) -> None:
+    from audit.detection.models import SweepMark
+    from audit.detection.sweeping import ask_yesterday
+
+    open_record(clerk)
+    now = timezone.now() + timedelta(hours=1)
+    SweepMark.objects.update_or_create(pk=SweepMark.ONLY, defaults={"until": now})
+    from audit.detection.sweeping import sweep as really
+
+    really(now)
+    assert mine("canary") == []
+    ask_yesterday(timezone.now() + timedelta(days=1))
+    assert len(mine("canary")) == 1
+
+
+def test_what_a_person_did_is_found_behind_the_events_of_a_job(clerk: Any, canaries: None, monkeypatch: Any) -> None:
+    from audit.detection import gathering, sweeping
+    from audit.trail.actors import Actor, ActorKind, acting_as
+    from audit.trail.recorder import record_access
+
+    monkeypatch.setattr(gathering, "MOST_EVENTS", 20)
+    monkeypatch.setattr(sweeping, "MOST_OF_ALL", 20)
+    open_record(clerk)
+    with acting_as(Actor(ActorKind.JOB, str(clerk.pk), clerk.display_name, "学校担当")):
+        for _ in range(25):
+            record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", "1")], allowed_by="job")
+    assert [event.subjects for event in gathering.acts_of(clerk, timezone.localdate())] == [(CANARY,)]
+    sweep()
+    assert len(mine("canary")) == 1
+
+
 def test_what_cannot_be_judged_is_kept(clerk: Any, monkeypatch: Any) -> None:
     from audit.detection import reasons
     from audit.detection.models import Unevaluated
