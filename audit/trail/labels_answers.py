@@ -3,6 +3,11 @@
 from audit.trail.wording import Wording
 
 ANSWERS_WORDING: dict[str, Wording] = {
+    "linkage:inquiry:withdrawn": Wording(
+        "照会の取りやめ",
+        "要らなくなった照会を取りやめました",
+        "承認した後に、辞退・生活保護・転出などで照会が不要になった",
+    ),
     "linkage:answer:received": Wording("照会結果の受領", "照会結果を受け取りました", "照会の答えを受けた"),
     "linkage:answer:matched": Wording("突合", "照会結果を突合しました", "氏名と生年月日が一致し、本人の結果とした"),
     "linkage:answer:held": Wording("突合の保留", "照会結果を要確認にしました", "一致しない点があり、人の確認に回した"),

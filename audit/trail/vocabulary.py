@@ -122,6 +122,7 @@ class Event(StrEnum):
     LINKAGE_TARGETS_APPROVED = "linkage:targets:approved"
     LINKAGE_TARGETS_WITHDRAWN = "linkage:targets:withdrawn"
     LINKAGE_INQUIRY_SENT = "linkage:inquiry:sent"
+    LINKAGE_INQUIRY_WITHDRAWN = "linkage:inquiry:withdrawn"
     LINKAGE_ANSWER_RECEIVED = "linkage:answer:received"
     LINKAGE_ANSWER_MATCHED = "linkage:answer:matched"
     LINKAGE_ANSWER_HELD = "linkage:answer:held"

@@ -22,6 +22,7 @@ from domain.linkage.items import items_on
 from domain.linkage.matching_records import Matcher
 from domain.linkage.models import Batch, Consent, Inquiry, Registration, TargetList
 from domain.linkage.persons.due import askable_states
+from domain.linkage.planning import follow_needs, stale_of
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.services import reveal_many
@@ -73,15 +74,18 @@ class Inquiring:
         return batch
 
     def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
-        """What would not be sent if it were prepared now waits again; the batch is smaller.
+        """What would not be sent if it were prepared now waits again, or is withdrawn when it is not needed; the batch is smaller.
 
         A line that the other side lost (照会中) is asked under a new line id, should it be asked once more.
         """
-        going = list(self._ready(capabilities).filter(batch=batch).values_list("pk", flat=True))
+        ready = self._ready(capabilities).filter(batch=batch)
+        stale = stale_of(ready, self._fiscal_year)
+        going = set(ready.values_list("pk", flat=True)) - stale
         others = batch.inquiries.exclude(pk__in=going)
         fewer = others.filter(state=Inquiry.State.WAITING).update(batch=None, asked=F("asked") - 1)
         fewer += others.filter(state=Inquiry.State.SENT).update(batch=None, state=Inquiry.State.WAITING)
         Batch.objects.filter(pk=batch.pk).update(size=F("size") - fewer)
+        follow_needs(Inquiry.objects.filter(pk__in=stale), self._fiscal_year)
         return bool(going)
 
     def submit(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from domain.linkage.incoming.releasing import Releasing
 from domain.linkage.models import AdapterConfiguration, Batch, Copy, CopyLine, Inquiry, PersonLine, Registration
 from domain.linkage.persons.due import to_check
 from domain.linkage.persons.planning import plan_registrations
+from domain.linkage.planning import follow_needs
 from domain.linkage.providing.sending import Providing
 from domain.linkage.rematching import match_again
 from domain.vault.models import PersonNumber
@@ -107,6 +109,8 @@ def inquire(handle: JobHandle) -> None:
     statistics.refresh(Household, Member, Registration, Inquiry)
     match_again(fiscal_year)
     reopen_retryable(fiscal_year)
+    with transaction.atomic():
+        follow_needs(Inquiry.objects.all(), fiscal_year)
     while True:
         work = Inquiring(fiscal_year, workflow.duty_code or DUTY)
         ExchangeRun(work, _terms(workflow, handle.args), handle).run()

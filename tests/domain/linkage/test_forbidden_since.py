@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.timezone import localdate, now
 
 from tests.domain.linkage.conftest import Link
 from tests.domain.linkage.killing import requests
-from tests.domain.linkage.world import World, approve_all, child, father, mother, person
+from tests.domain.linkage.world import AFTER_MOVING, YEAR, World, approve_all, child, father, mother, person
+from tests.support.outbox import outbox
 
 
 class Hours:
@@ -117,3 +119,80 @@ def test_no_number_is_opened_while_the_other_side_is_closed(
     assert [event["event"] for event in heard].count("number:individual:used") == 1
     states = dict(Registration.objects.filter(member__household=household).values_list("member__key", "state"))
     assert states == {"01": "ready", "02": "doubted", "03": "draft"}
+
+
+def _leave(household: Any) -> None:
+    household.members.filter(key="01").update(left_on=date(YEAR - 1, 12, 1))
+
+
+NEEDLESS: dict[str, Callable[[Any], Any]] = {
+    "full": lambda household: _update(household, decline="full"),
+    "partial": lambda household: _update(household, decline="partial"),
+    "welfare": lambda household: _update(household, on_welfare=True),
+    "left": _leave,
+}
+
+
+def _update(household: Any, **facts: Any) -> None:
+    type(household).objects.filter(pk=household.pk).update(**facts)
+
+
+@pytest.mark.parametrize("overnight", [False, True])
+@pytest.mark.parametrize("fact", NEEDLESS)
+def test_what_is_no_longer_needed_is_not_asked_although_it_was_approved(
+    fact: str, overnight: bool, world: World, start: Any, hours: Hours, tmp_path: Path
+) -> None:
+    """Recorded between approval and job, or while the prepared batch waited; a household beside it is asked all the same."""
+    from domain.linkage.models import Inquiry
+
+    household, beside = world.household(father(), child()), world.household(father(), child())
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    link.register()
+    approve_all()
+    hours.open = not overnight
+    if overnight:
+        link.inquire()
+    NEEDLESS[fact](household)
+    hours.open = True
+    assert link.inquire().state == "succeeded"
+    atena = dict(household.members.values_list("atena_number", "key"))
+    asked = sorted((atena[number], kind) for number, kind in _asked(tmp_path) if number in atena)
+    expected = {"full": [], "left": [("03", "resident")]}.get(fact, [("01", "resident"), ("03", "resident")])
+    assert asked == expected
+    assert sorted(Inquiry.objects.filter(member__household=household).values_list("member__key", "kind")) == expected
+    assert set(Inquiry.objects.filter(member__household=beside).values_list("state", flat=True)) == {"answered"}
+    withdrawn = outbox.get(event="linkage:inquiry:withdrawn")
+    assert withdrawn.detail["lines"] == 3 - len(expected)
+
+
+def test_what_was_answered_and_is_asked_again_is_asked_only_while_it_is_needed(
+    world: World, start: Any, tmp_path: Path
+) -> None:
+    from domain.linkage.services import ask_again
+
+    household = world.household(father(), child())
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    link.whole()
+    before = len(_asked(tmp_path))
+    ask_again(_tax(household), person("clerk"), "もう一度確かめる")
+    _update(household, decline="partial")
+    assert link.inquire().state == "succeeded"
+    assert len(_asked(tmp_path)) == before
+    assert (_tax(household).state, _tax(household).reason[:8]) == ("failed", "照会が不要になっ")
+
+
+def test_an_address_corrected_after_the_approval_is_approved_before_it_is_asked(world: World, start: Any) -> None:
+    from domain.linkage.models import Inquiry
+
+    household = world.household(father(), child())
+    link: Link = start("nara")
+    link.register()
+    approve_all()
+    _update(household, year_end_address=AFTER_MOVING)
+    link.inquire()
+    assert set(Inquiry.objects.values_list("state", "base_address", "approved_list")) == {
+        ("waiting", AFTER_MOVING, None)
+    }
+    approve_all()
+    link.inquire()
+    assert not Inquiry.objects.filter(state="waiting").exists()
