@@ -55,6 +55,7 @@ APPROVAL = two_person(
     second=Permission.APPROVE_LOOSENING,
     refusal="申請した本人は承認できません。承認者か、別の情報セキュリティ管理者に依頼してください。",
     again="必要なら、もう一度申請してください。前の申請は、そのときに取りやめになります。",
+    everywhere=True,
 )
 
 

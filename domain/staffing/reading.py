@@ -7,8 +7,9 @@ from datetime import date
 
 from accounts import schools
 from accounts.models import RoleAssignment
-from accounts.roles import SCHOOL_ROLES, Role
+from accounts.roles import SCHOOL_ROLES, TENANT_ROLES, Role
 from accounts.services.attempts import canonical_username
+from accounts.services.roles import why_not_limited
 from domain.households.roster.workbook.codes import Severity
 from domain.households.roster.workbook.problems import WorkbookRefused
 from domain.households.roster.workbook.reading import read_workbook
@@ -100,6 +101,8 @@ def _wrong(wanted: WantedRole, typed_school: str, effective_on: date) -> list[st
     found = []
     if wanted.role in SCHOOL_ROLES and not typed_school:
         found.append(f"学校の役割です。学校コードか「{EVERY_SCHOOL_WORD}」を入力してください。")
+    if wanted.role in TENANT_ROLES and (refusal := why_not_limited(Role(wanted.role), wanted.school)):
+        found.append(refusal)
     if wanted.school and wanted.school not in dict(schools.choices()):
         found.append(f"学校コード {wanted.school} の学校は登録されていません。学校の一覧で確かめてください。")
     if wanted.role == Role.NUMBER_HANDLER and not _is_trained(wanted.training_on, effective_on):

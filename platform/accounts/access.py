@@ -104,6 +104,11 @@ def visible_schools(user: Person, permission: Permission = Permission.VIEW_HOUSE
     return None if "" in codes else sorted(codes)
 
 
+def holds_everywhere(user: Person, permission: Permission) -> bool:
+    """Whether a role of the person gives the permission for every school of the prefecture."""
+    return visible_schools(user, permission) is None
+
+
 def require_school(user: Person, school_code: str, permission: Permission = Permission.VIEW_HOUSEHOLD) -> None:
     """Raises OutsideSchool (a Http404; the guard writes the event) outside the person's schools."""
     schools = visible_schools(user, permission)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from accounts import schools
 from accounts.errors import DatesInverted
 from accounts.models import User
-from accounts.roles import SCHOOL_ROLES, Role
+from accounts.roles import LIMITED_ROLES, SCHOOL_ROLES, Role
 from accounts.services.attempts import canonical_username
+from accounts.services.roles import why_not_limited
 from web.dates import DateError, parse_japanese_date, to_wareki_short
 from web.fields import FreeTextField
 from web.forms import Form, ModelForm
@@ -230,13 +231,15 @@ class RoleForm(Form):
     def clean(self) -> dict[str, Any]:
         """`school_code` comes out as services want it: "" for the whole of the prefecture."""
         values = super().clean() or {}
-        chosen = values.get("school_code")
-        if values.get("role") in SCHOOL_ROLES and chosen == "":
+        role, chosen = values.get("role"), values.get("school_code")
+        if role in SCHOOL_ROLES and chosen == "":
             self.add_error(
                 "school_code", "学校を選んでください。全校を受け持つ人は「すべての学校（団体全体）」を選びます。"
             )
         elif chosen == EVERY_SCHOOL:
             values["school_code"] = ""
+        elif isinstance(role, Role) and (refusal := why_not_limited(role, chosen or "")):
+            self.add_error("school_code", refusal)
         return values
 
 
@@ -255,7 +258,8 @@ def _school_field() -> forms.ChoiceField:
     """The schools that are registered, and no other."""
     known = schools.choices()
     named = "、".join(role.label for role in Role if role in SCHOOL_ROLES)
-    help_text = f"{named}では必ず選びます。ほかの役割は、選ばないと団体全体になります。"
+    others = "、".join(role.label for role in Role if role in LIMITED_ROLES - SCHOOL_ROLES)
+    help_text = f"{named}では必ず選びます。{others}も限れます。ほかの役割は、いつも団体全体です。"
     if not known:
         help_text += "学校がまだ登録されていません。"
     choices = [("", "選んでください"), *known, (EVERY_SCHOOL, "すべての学校（団体全体）")]

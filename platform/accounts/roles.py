@@ -26,6 +26,12 @@ TENANT_ROLES: Final = frozenset(Role) - CONSOLE_ROLES
 SCHOOL_ROLES: Final = frozenset({Role.SCHOOL_CLERK, Role.PRINCIPAL, Role.NUMBER_HANDLER})
 """Roles that people have at a school: for these the school, or 「すべての学校」 in so many words, must be chosen."""
 
+LIMITED_ROLES: Final = SCHOOL_ROLES | {Role.BOARD_OFFICER, Role.APPROVER}
+"""Roles that may be limited to a school: whatever they allow is held to it on every page (`test_isolation_limited` walks them).
+
+Accounts, the watch and the trail are of the whole prefecture: whoever manages or watches them does so for all of it.
+"""
+
 STRONG_ROLES: Final = frozenset(
     {Role.NUMBER_HANDLER, Role.APPROVER, Role.MONITOR, Role.SECURITY_MANAGER, Role.TENANT_ADMIN}
 )

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import may, page, person_of, require_step_up
+from accounts.access import holds_everywhere, may, page, person_of, require_step_up
 from accounts.errors import PermissionRefused, SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
@@ -129,7 +129,8 @@ def day_off_remove(request: HttpRequest, day_off_id: int) -> HttpResponse:
 
 
 def may_notify(user: User) -> bool:
-    return any(may(user, permission) for permission in services.NOTIFIERS)
+    """The watch and the staff are of the whole prefecture: an 承認者 of one school gives no notice."""
+    return any(holds_everywhere(user, permission) for permission in services.NOTIFIERS)
 
 
 def _notifier(request: HttpRequest) -> User:

@@ -15,7 +15,7 @@ from accounts.errors import RequestStale
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import has_lapsed
-from accounts.views.shared import show
+from accounts.views.shared import show, whole_prefecture
 from audit.detection import tuning
 from audit.detection.errors import LooseningClosed
 from audit.detection.limits import thresholds
@@ -32,6 +32,7 @@ LOOKED_BACK_DAYS = 30
 
 @page(APPROVE)
 @require_safe
+@whole_prefecture(APPROVE)
 def loosenings(request: HttpRequest) -> HttpResponse:
     """Those that wait, each with what the rule saw lately; below, the decided ones. One about oneself is not shown."""
     user = person_of(request)
@@ -51,6 +52,7 @@ def loosenings(request: HttpRequest) -> HttpResponse:
 
 @page(APPROVE)
 @require_POST
+@whole_prefecture(APPROVE)
 def approve(request: HttpRequest, loosening_id: int) -> HttpResponse:
     """A second half done by the first person is refused by `process_exception` (SamePerson)."""
     require_step_up(request)
@@ -66,6 +68,7 @@ def approve(request: HttpRequest, loosening_id: int) -> HttpResponse:
 
 @page(APPROVE)
 @require_POST
+@whole_prefecture(APPROVE)
 def withdraw(request: HttpRequest, loosening_id: int) -> HttpResponse:
     require_step_up(request)
     row = get_object_or_404(Loosening, pk=loosening_id)

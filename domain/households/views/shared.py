@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from accounts.access import visible_schools
+from accounts.access import holds_everywhere as holds_everywhere
 from accounts.models import User
-from accounts.permissions import Permission
-from audit.trail.recorder import record
-from audit.trail.vocabulary import Event
+from accounts.views.shared import whole_prefecture as whole_prefecture
 from domain.households.models import School
 from domain.households.roster.workbook.blank import XLSX
 from jobs.models import Job
@@ -28,32 +22,6 @@ def user_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise TypeError("a page without its guard")
     return request.user
-
-
-def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Refuse (403, with an event) whose roles give the permission for some schools only: the act touches them all."""
-
-    def marked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-            if holds_everywhere(user_of(request), permission):
-                return view(request, *arguments, **named)
-            with transaction.atomic():
-                record(Event.ACCESS_PERMISSION_REFUSED, detail={"permission": permission.value, "reach": "prefecture"})
-            refusal = (
-                f"「{permission.label}」はすべての学校に関わるため、学校を限った役割ではできません。"
-                "学校を限らない役割の人に依頼してください。"
-            )
-            return render(request, "accounts/refused.html", {"refusal": refusal}, status=403)
-
-        return guarded
-
-    return marked
-
-
-def holds_everywhere(user: User, permission: Permission) -> bool:
-    """Whether a role of the person gives the permission for every school of the prefecture."""
-    return visible_schools(user, permission) is None
 
 
 def workbook_answer(data: bytes, name: str) -> HttpResponse:

@@ -313,6 +313,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
+            constraint=models.CheckConstraint(condition=models.Q(('school_code', ''), ('role__in', ['approver', 'board_officer', 'number_handler', 'principal', 'school_clerk']), _connector='OR'), name='role_of_all_schools_or_held_to_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='roleassignment',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('user', 'role', 'school_code'), name='one_open_role_per_school'),
         ),
         migrations.AddIndex(

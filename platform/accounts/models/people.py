@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.roles import TRAINING_VALID_DAYS, Role
+from accounts.roles import LIMITED_ROLES, TRAINING_VALID_DAYS, Role
 
 USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{1,39}\Z"
 username_shape = RegexValidator(
@@ -127,6 +127,10 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 condition=Q(acting_for=None) | (~Q(acting_for=F("user")) & Q(ends_on__isnull=False)),
                 name="deputy_is_another_and_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(school_code="") | Q(role__in=sorted(LIMITED_ROLES)),
+                name="role_of_all_schools_or_held_to_one",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "school_code"], condition=Q(ends_on=None), name="one_open_role_per_school"

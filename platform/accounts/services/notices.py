@@ -51,19 +51,13 @@ def concerned_by_first(about: User) -> set[int]:
     return (issuer & set(managers)) | _responsible_for(about, managers)
 
 
-_Holders = dict[int, tuple[str, frozenset[str]]]
-"""Each person with their 所属 and the schools their role is limited to ("" for the whole prefecture)."""
+_Holders = dict[int, str]
+"""Each person with their 所属."""
 
 
 def _responsible_for(about: User, managers: _Holders) -> set[int]:
-    """The managers nearest to a person: of one of their schools; else of their 所属; else all of the whole prefecture."""
-    schools = {role.school_code for role in about.role_assignments.all() if role.school_code}
-    of_school = {pk for pk, (_, codes) in managers.items() if codes & schools}
-    of_section = {
-        pk for pk, (section, codes) in managers.items() if "" in codes and section and section == about.section
-    }
-    of_all = {pk for pk, (_, codes) in managers.items() if "" in codes}
-    return of_school or of_section or of_all
+    """The managers nearest to a person: of their 所属; else all of them."""
+    return {pk for pk, section in managers.items() if section and section == about.section} or set(managers)
 
 
 def managers_today() -> set[int]:
@@ -83,8 +77,7 @@ def _holders(*permissions: Permission) -> _Holders:
     found: _Holders = {}
     for one in given.select_related("user", "acting_for").order_by("user__username"):
         if one.is_in_force(today) and one.user.is_current(today):
-            section, codes = found.get(one.user_id, (one.user.section, frozenset()))
-            found[one.user_id] = section, codes | {one.school_code}
+            found[one.user_id] = one.user.section
     return found
 
 

@@ -11,7 +11,7 @@ from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
-from accounts.roles import STRONG_ROLES, Role, roles_of_scope
+from accounts.roles import LIMITED_ROLES, STRONG_ROLES, Role, roles_of_scope
 from accounts.second_person import require_second_person
 from accounts.services import deputies
 from accounts.services.people import refuse_self, require_in_order
@@ -22,6 +22,13 @@ from audit.trail.vocabulary import Event
 from tenants.core.context import scope
 
 ALREADY_GIVEN = "同じ役割が既に付与されています。先に今の付与を終了してください。"
+
+
+def why_not_limited(role: Role, school_code: str) -> str:
+    """What keeps the role from being limited to that school, in words; "" when nothing does."""
+    if not school_code or role in LIMITED_ROLES:
+        return ""
+    return f"「{role.label}」は学校を限れない役割です。学校は「すべての学校」にしてください。"
 
 
 def assign_role(
@@ -44,7 +51,7 @@ def assign_role(
     if role in STRONG_ROLES:
         require_second_person()
     starts = starts_on or timezone.localdate()
-    _require_allowed(role, training_on)
+    _require_allowed(role, training_on, school_code)
     require_in_order(starts, ends_on)
     assignment = RoleAssignment(
         user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, training_on=training_on,
@@ -72,7 +79,7 @@ def require_assignable(
     acting_for: User | None = None,
 ) -> None:
     """The refusals of `assign_role`, before anybody else is asked. Raises RoleNotAllowed, DatesInverted."""
-    _require_allowed(role, training_on)
+    _require_allowed(role, training_on, school_code)
     starts = starts_on or timezone.localdate()
     require_in_order(starts, ends_on)
     wanted = RoleAssignment(
@@ -118,9 +125,11 @@ def forget_roles(user: User) -> None:
     user.__dict__.pop("roles_today", None)
 
 
-def _require_allowed(role: Role, training_on: date | None) -> None:
+def _require_allowed(role: Role, training_on: date | None, school_code: str = "") -> None:
     if role not in roles_of_scope(scope()):
         raise RoleNotAllowed(f"「{role.label}」はここでは付与できない役割です。一覧にある役割を選んでください。")
+    if refusal := why_not_limited(role, school_code):
+        raise RoleNotAllowed(refusal)
     if role == Role.NUMBER_HANDLER and training_on is None:
         raise RoleNotAllowed("個人番号取扱者には研修受講日が必要です。受講日を入力してください。")
     if role == Role.NUMBER_HANDLER and training_on and _is_over(training_on):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.access import holds_everywhere, person_of
 from accounts.address import client_address, client_agent
 from accounts.guard import Visit
+from accounts.permissions import Permission
 from accounts.services.login import Origin
+from audit.trail.recorder import record
+from audit.trail.vocabulary import Event
 
 WAITS: Final = "別の人（テナント管理者か情報セキュリティ管理者）が「利用者の申請」で承認すると有効になります。"
 
@@ -31,6 +38,27 @@ def show(request: HttpRequest, template: str, context: dict[str, Any] | None = N
     """A signed-in page in the frame of this kind of host."""
     base = "web/console.html" if visit_of(request).scope == "console" else "web/page.html"
     return render(request, template, {"base": base, **(context or {})}, status=status)
+
+
+def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Refuse (403, with an event) whose roles give the permission for some schools only: the act touches them all."""
+
+    def marked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            if holds_everywhere(person_of(request), permission):
+                return view(request, *arguments, **named)
+            with transaction.atomic():
+                record(Event.ACCESS_PERMISSION_REFUSED, detail={"permission": permission.value, "reach": "prefecture"})
+            refusal = (
+                f"「{permission.label}」はすべての学校に関わるため、学校を限った役割ではできません。"
+                "学校を限らない役割の人に依頼してください。"
+            )
+            return render(request, "accounts/refused.html", {"refusal": refusal}, status=403)
+
+        return guarded
+
+    return marked
 
 
 def wait_words(until: datetime) -> str:

@@ -156,6 +156,7 @@ def test_who_proposed_cannot_approve_nor_anybody_who_is_moved_by_it(office: Any)
         (row("moves", "サンプル moves", "学校事務担当"), "学校コードか「全校」"),
         (row("moves", "サンプル moves", "校長", "S99"), "登録されていません"),
         (row("moves", "サンプル moves", "個人番号取扱者", "全校"), "研修受講日が必要"),
+        (row("moves", "サンプル moves", "監視担当", "S01"), "学校を限れない役割です"),
         (row("moves", "サンプル moves"), "役割がありません"),
         (row("山田", "サンプル 山田", "承認者"), "職員IDは半角"),
         (row("moves", "サンプル moves", "運用者"), ""),

@@ -148,17 +148,14 @@ def test_a_used_and_a_renewed_backup_code_are_told(clerk: Any, manager: Any) -> 
     assert told(clerk) == told(manager) == ["backup_issued", "backup_used"]
 
 
-def enrol_first(issuer: Any, *, section: str = "", school: str = "") -> Any:
+def enrol_first(issuer: Any, *, section: str) -> Any:
     """A new person of this place comes to their first authenticator with a code of this manager."""
     from accounts.models import User
-    from accounts.roles import Role
-    from accounts.services import assign_role, confirm_totp, create_user, enrol_totp, issue_backup_codes
+    from accounts.services import confirm_totp, create_user, enrol_totp, issue_backup_codes
     from accounts.services.activation import issue_activation_code
     from audit.trail.actors import Actor, ActorKind, acting_as
 
     user = create_user("newcomer", "サンプル 新人", section=section)
-    if school:
-        assign_role(user, Role.SCHOOL_CLERK, school_code=school)
     with acting_as(Actor(ActorKind.PERSON, str(issuer.pk), issuer.display_name, "テナント管理者")):
         issue_activation_code(user)
     user = User.objects.get(pk=user.pk)
@@ -171,7 +168,6 @@ def enrol_first(issuer: Any, *, section: str = "", school: str = "") -> Any:
 @pytest.mark.parametrize(
     ("place", "readers"),
     [
-        ({"school": "S01"}, {"issuer", "school"}),
         ({"section": "高校教育課"}, {"issuer", "section"}),
         ({"section": "どこか"}, {"issuer", "section", "other"}),
     ],
@@ -184,7 +180,6 @@ def test_a_first_enrolment_is_told_to_the_issuer_and_those_responsible(
 
     managers = {
         "issuer": make_person("issuer", Role.TENANT_ADMIN),
-        "school": make_person("school", (Role.TENANT_ADMIN, "S01")),
         "section": make_person("section", Role.TENANT_ADMIN),
         "other": make_person("other", Role.TENANT_ADMIN),
     }

@@ -166,6 +166,17 @@ def test_schools_are_offered_by_name_where_they_are_known(managing: Any, clerk: 
     assert not clerk.role_assignments.filter(school_code="S77").exists()
 
 
+@pytest.mark.parametrize("role", ["tenant_admin", "security_manager", "monitor"])
+def test_a_role_of_the_whole_prefecture_takes_no_school(
+    managing: Any, clerk: Any, known_schools: None, role: str
+) -> None:
+    from accounts.models import AccountRequest
+
+    page = managing.post(f"/users/{clerk.pk}/roles/", {"role": role, "school_code": "S01"}).content.decode()
+    assert "学校を限れない役割です" in page
+    assert not AccountRequest.objects.filter(kind="role").exists()
+
+
 def test_a_school_that_is_not_registered_is_no_choice(managing: Any, clerk: Any) -> None:
     page = managing.get(f"/users/{clerk.pk}/").content.decode()
     assert "学校がまだ登録されていません" in page
