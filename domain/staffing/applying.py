@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as accounts
+from accounts.errors import AccountError
 from accounts.models import User
 from accounts.roles import Role
+from domain.staffing.errors import TransferRefused
 from domain.staffing.models import TransferLine, TransferPlan
 from jobs.handle import JobHandle
 
@@ -18,24 +20,46 @@ Kind = TransferLine.Kind
 
 
 def carry_out(handle: JobHandle, plan: TransferPlan) -> None:
-    """All lines that are not applied yet. Dated: what begins on the day of the transfer is in force from its 0:00."""
+    """All lines that are not applied yet. Dated: what begins on the day of the transfer is in force from its 0:00.
+
+    A person whose line cannot be applied any more is named with the reason and holds up nobody else, leavers least of all. What is
+    left long after the day is not applied at all: it would begin backdated, on what is known no longer to be so.
+    """
     total = plan.lines.count()
     for pk in list(plan.lines.filter(applied_at=None).values_list("pk", flat=True)):
         handle.advance(plan.lines.exclude(applied_at=None).count(), total, "人事異動の反映")
-        _apply_once(pk, plan.effective_on)
+        _apply_once(pk, plan)
     handle.advance(total, total)
     for kind in Kind:
         handle.set_count(kind.label, plan.lines.filter(kind=kind).exclude(applied_at=None).count())
+    if refused := plan.lines.exclude(refusal="").count():
+        handle.set_count("反映できなかった人", refused)
 
 
-def _apply_once(pk: int, day: date) -> None:
-    with transaction.atomic():
-        line = TransferLine.objects.select_for_update().get(pk=pk)
-        if line.applied_at is not None:
-            return
-        _apply(line, day)
-        line.applied_at = timezone.now()
-        line.save(update_fields=["applied_at"])
+def _apply_once(pk: int, plan: TransferPlan) -> None:
+    try:
+        with transaction.atomic():
+            line = TransferLine.objects.select_for_update().get(pk=pk)
+            if line.applied_at is not None:
+                return
+            if line.kind != Kind.UNCHANGED and _is_over(plan):
+                raise TransferRefused("異動日を過ぎたため、反映していません。新しい異動日で提案し直してください。")
+            _apply(line, plan.effective_on)
+            line.applied_at, line.refusal = timezone.now(), ""
+            line.save(update_fields=["applied_at", "refusal"])
+    except (AccountError, TransferRefused, User.DoesNotExist) as error:
+        words = "この職員IDの利用者がいません。" if isinstance(error, User.DoesNotExist) else str(error)
+        TransferLine.objects.filter(pk=pk).update(refusal=words)
+
+
+def _is_over(plan: TransferPlan) -> bool:
+    """A day is left for a job that was stopped and begins anew."""
+    approved = timezone.localdate(plan.approved_at) if plan.approved_at else plan.effective_on
+    return _today() > max(plan.effective_on, approved + timedelta(days=1))
+
+
+def _today() -> date:
+    return timezone.localdate()
 
 
 def _apply(line: TransferLine, day: date) -> None:
@@ -51,6 +75,7 @@ def _apply(line: TransferLine, day: date) -> None:
         _change(user, facts, ends_on=user.ends_on)
         _take(user, line.content, day)
         _give(user, line.content, day)
+        _train(user, line.content)
 
 
 def _facts_of(user: User) -> dict[str, str]:
@@ -68,6 +93,12 @@ def _give(user: User, content: dict[str, Any], day: date) -> None:
     for role, school, trained in content["gained"]:
         training_on = date.fromisoformat(trained) if trained else None
         accounts.assign_role(user, Role(role), school_code=school, starts_on=day, training_on=training_on)
+
+
+def _train(user: User, content: dict[str, Any]) -> None:
+    for role, school, trained in content.get("trained", []):
+        for row in user.role_assignments.filter(role=role, school_code=school, acting_for=None):
+            accounts.record_training(row, date.fromisoformat(trained))
 
 
 def _take(user: User, content: dict[str, Any], day: date) -> None:

@@ -41,7 +41,7 @@ class TransferPlan(models.Model):
 
 
 class TransferLine(models.Model):
-    """What happens to one person. `content`: what the account will be; `words`: the change in words."""
+    """What happens to one person. `content`: what the account will be; `words`: the change in words; `refusal`: why it was not done."""
 
     class Kind(models.TextChoices):
         NEW = "new", "新規"
@@ -58,6 +58,7 @@ class TransferLine(models.Model):
     words = models.TextField("変わること", blank=True)
     content = models.JSONField("内容", default=dict)
     applied_at = models.DateTimeField("反映日時", null=True, blank=True)
+    refusal = models.TextField("反映できなかった理由", blank=True)
 
     class Meta:
         verbose_name = "人事異動の行"

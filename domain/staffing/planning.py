@@ -86,8 +86,16 @@ def _moved(line: TransferLine, one: WantedPerson, user: User, held: list[RoleAss
     has = {(row.role, row.school_code): row for row in held}
     gained = [role for key, role in wanted.items() if key not in has]
     lost = [row for key, row in has.items() if key not in wanted]
+    trained = [
+        (row, wanted[key].training_on) for key, row in has.items() if key in wanted and _is_news(row, wanted[key])
+    ]
+    if older := [row for row, on in trained if row.training_on is not None and on is not None and on < row.training_on]:
+        line.kind = Kind.ERROR
+        line.words = "\n".join(f"{_role_of(row)}の研修受講日が、登録されている日より前です。" for row in older)
+        return
     words = [f"＋{role_words(role.role, role.school)}" for role in gained]
-    words += [f"－{role_words(row.role, row.school_code)}" for row in lost]
+    words += [f"－{_role_of(row)}" for row in lost]
+    words += [f"{_role_of(row)}の研修受講日: {_day(row.training_on)} → {_day(on)}" for row, on in trained]
     fields = {
         "氏名": (user.display_name, one.name),
         "ふりがな": (user.kana, one.kana),
@@ -100,6 +108,39 @@ def _moved(line: TransferLine, one: WantedPerson, user: User, held: list[RoleAss
     ]
     line.kind, line.words = (Kind.MOVED, "\n".join(words)) if words else (Kind.UNCHANGED, "")
     line.content = _facts(one, gained, lost)
+    line.content["trained"] = [[row.role, row.school_code, on.isoformat()] for row, on in trained if on is not None]
+
+
+def _is_news(row: RoleAssignment, wanted: WantedRole) -> bool:
+    """The form that is filled with everybody of today repeats the day that is known."""
+    return wanted.training_on is not None and wanted.training_on != row.training_on
+
+
+def _role_of(row: RoleAssignment) -> str:
+    return role_words(row.role, row.school_code)
+
+
+def _day(day: date | None) -> str:
+    return to_wareki_short(day) if day else "（空欄）"
+
+
+def outdated(lines: Iterable[TransferLine], day: date) -> list[str]:
+    """職員IDs of people of whom something else is true now than when the lines were made from them."""
+    named = [line for line in lines if line.kind in (Kind.NEW, Kind.MOVED, Kind.LEAVING)]
+    known = {user.username: user for user in User.objects.filter(username__in=[line.username for line in named])}
+    held = roles_on(known.values(), day)
+    return [line.username for line in named if _is_outdated(line, known.get(line.username), held)]
+
+
+def _is_outdated(line: TransferLine, user: User | None, held: dict[int, list[RoleAssignment]]) -> bool:
+    if line.kind == Kind.NEW or user is None:
+        return (line.kind == Kind.NEW) == (user is not None)
+    if not user.is_active:
+        return True
+    has = {(row.role, row.school_code) for row in held.get(user.pk, [])}
+    gained = {(role, school) for role, school, _ in line.content.get("gained", [])}
+    kept = {(role, school) for role, school, *_ in (*line.content.get("lost", []), *line.content.get("trained", []))}
+    return bool(gained & has) or not kept <= has
 
 
 def _after_the_last_day(line: TransferLine, over: date) -> None:

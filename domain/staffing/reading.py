@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
 from accounts import schools
 from accounts.models import RoleAssignment
 from accounts.roles import SCHOOL_ROLES, TENANT_ROLES, Role
@@ -107,6 +109,8 @@ def _wrong(wanted: WantedRole, typed_school: str, effective_on: date) -> list[st
         found.append(f"学校コード {wanted.school} の学校は登録されていません。学校の一覧で確かめてください。")
     if wanted.role == Role.NUMBER_HANDLER and not _is_trained(wanted.training_on, effective_on):
         found.append("個人番号取扱者には、異動日まで1年以内の研修受講日が必要です。")
+    elif wanted.training_on is not None and wanted.training_on > timezone.localdate():
+        found.append("研修受講日が先の日付です。受講してから、その日を入力して提案してください。")
     return found
 
 

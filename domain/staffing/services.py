@@ -17,7 +17,7 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from domain.staffing.errors import TransferRefused
 from domain.staffing.models import TransferLine, TransferPlan
-from domain.staffing.planning import lines_of
+from domain.staffing.planning import lines_of, outdated
 from domain.staffing.reading import read_transfer
 from jobs import services as jobs
 from jobs.models import Job
@@ -77,6 +77,11 @@ def approve(plan: TransferPlan, by: User) -> Job:
             )
         if row.effective_on < timezone.localdate():
             raise TransferRefused("異動日が過ぎました。取りやめて、新しい異動日で提案し直してください。")
+        if changed := outdated(row.lines.all(), row.effective_on):
+            raise TransferRefused(
+                f"提案した後に、職員ID {'、'.join(changed[:5])}{f' ほか{len(changed) - 5}人' if len(changed) > 5 else ''} の"
+                "登録か役割が変わりました。取りやめて、同じファイルをもう一度提案し、内容を確かめてください。"
+            )
         if row.lines.filter(username=by.username).exclude(kind=Kind.UNCHANGED).exists():
             raise SamePerson("自分の異動が含まれているため承認できません。別の人に依頼してください。")
         row.state, row.approved_by, row.approved_at = State.APPROVED, by.username, timezone.now()

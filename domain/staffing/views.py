@@ -60,7 +60,9 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """What one transfer does, by kind; errors first."""
     plan = get_object_or_404(TransferPlan, pk=transfer_id)
     kind = request.GET.get("kind", "")
+    refused = plan.lines.exclude(refusal="")
     lines = plan.lines.filter(kind=kind) if kind in TransferLine.Kind.values else plan.lines.exclude(kind="unchanged")
+    lines = refused if kind == "refused" else lines
     found = Paginator(lines.order_by("row"), PER_PAGE).get_page(request.GET.get("page"))
     counts = services.counts(plan)
     context: dict[str, Any] = {
@@ -70,6 +72,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "errors": counts["error"],
         "refusal": _refusal(plan, counts["error"], person_of(request)),
         "job": newest(services.job_key(plan)),
+        "refused": refused.count(),
         "waits": plan.state == TransferPlan.State.PROPOSED,
     }
     return render(request, "staffing/transfer.html", context)

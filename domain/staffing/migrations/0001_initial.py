@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('words', models.TextField(blank=True, verbose_name='変わること')),
                 ('content', models.JSONField(default=dict, verbose_name='内容')),
                 ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='反映日時')),
+                ('refusal', models.TextField(blank=True, verbose_name='反映できなかった理由')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='staffing.transferplan', verbose_name='人事異動')),
             ],
             options={

@@ -57,10 +57,21 @@ def take_back(assignment: RoleAssignment) -> None:
 
 
 def end_of(assignment: RoleAssignment, last: date) -> None:
-    """The principal's role ends after `last`: whoever stands in for it stops with it."""
+    """The principal's role ends after `last`: whoever stands in for it stops with it, on the same day and not before."""
     for deputy in _standing_in(assignment.user).filter(role=assignment.role, ends_on__gt=last):
-        if assignment.school_code in ("", deputy.school_code):
+        if assignment.school_code not in ("", deputy.school_code):
+            continue
+        if max(deputy.starts_on, timezone.localdate()) > last:
             take_back(deputy)
+        else:
+            _shorten(deputy, last)
+
+
+def _shorten(assignment: RoleAssignment, last: date) -> None:
+    assignment.ends_on = last
+    assignment.save(update_fields=["ends_on"])
+    detail = {"role": assignment.role, "acting_for": str(assignment.acting_for_id), "ends_on": last.isoformat()}
+    record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=detail)
 
 
 def end_all_of(principal: User) -> None:

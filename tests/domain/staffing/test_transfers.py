@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
@@ -116,7 +117,7 @@ def test_a_job_killed_anywhere_goes_on_and_does_nothing_twice(office: Any, monke
     once = applying._apply_once
     done: list[int] = []
 
-    def dies(pk: int, on: date) -> None:
+    def dies(pk: int, on: Any) -> None:
         if len(done) == killed_after:
             raise RuntimeError("the worker is gone")
         once(pk, on)
@@ -300,3 +301,89 @@ def test_a_transfer_that_waited_too_long_or_whose_proposer_is_gone_is_not_approv
         again = proposed(office, effective_on=day(30))
         assert (type(plan).objects.get(pk=plan.pk).state, again.state) == ("withdrawn", "proposed")
     run(approve(plan, office[1]))
+
+
+def test_a_line_that_cannot_be_applied_holds_up_nobody_after_it(office: Any) -> None:
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from domain.staffing.services import approve
+
+    plan = proposed(office)
+    job = approve(plan, office[1])
+    assign_role(User.objects.get(username="moves"), Role.BOARD_OFFICER)
+    run(job)
+    assert "既に付与されています" in plan.lines.get(username="moves").refusal
+    assert User.objects.get(username="leaves").ends_on == day(9)
+    assert plan.lines.filter(applied_at=None).count() == 1
+    client = client_of("kou.localhost")
+    sign_in(client, office[1])
+    shown = client.get(f"{reverse('staffing:transfer', args=[plan.pk])}?kind=refused").content.decode()
+    assert "反映できなかった人が1人います" in shown
+    assert "サンプル leaves" not in shown
+
+
+def test_who_changed_after_the_preview_is_named_before_the_approval(office: Any) -> None:
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from domain.staffing.errors import TransferRefused
+    from domain.staffing.services import approve
+
+    plan = proposed(office)
+    assign_role(User.objects.get(username="moves"), Role.BOARD_OFFICER)
+    with pytest.raises(TransferRefused, match="職員ID moves の"):
+        approve(plan, office[1])
+
+
+def test_what_was_left_over_is_not_applied_long_after_the_day(office: Any, monkeypatch: Any) -> None:
+    from accounts.models import User
+    from domain.staffing.services import approve
+
+    plan = proposed(office)
+    job = approve(plan, office[1])
+    later = day(100)
+    monkeypatch.setattr("domain.staffing.applying._today", lambda: later)
+    run(job)
+    assert User.objects.get(username="leaves").ends_on is None
+    assert not User.objects.filter(username="newcomer").exists()
+    assert set(plan.lines.exclude(kind="unchanged").values_list("refusal", flat=True)) == {
+        "異動日を過ぎたため、反映していません。新しい異動日で提案し直してください。"
+    }
+
+
+def test_a_new_training_date_of_a_role_one_has_is_shown_and_recorded(office: Any) -> None:
+    from accounts.models import RoleAssignment, User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from domain.staffing.services import approve, withdraw
+
+    old, new = day(-300), day(-1)
+    stays = User.objects.get(username="stays")
+    assign_role(stays, Role.NUMBER_HANDLER, training_on=old)
+    kept = row("stays", "サンプル stays", "学校事務担当", SCHOOL)
+
+    def with_training(on: date) -> bytes:
+        return book(kept, row("stays", "サンプル stays", "個人番号取扱者", "全校", training_on=on.isoformat()))
+
+    for on, kind in ((old, "unchanged"), (day(-310), "error"), (day(5), "error")):
+        plan = proposed(office, with_training(on))
+        assert plan.lines.get().kind == kind
+        withdraw(plan)
+    plan = proposed(office, with_training(new))
+    assert plan.lines.get().words.startswith("個人番号取扱者の研修受講日: ")
+    run(approve(plan, office[1]))
+    assert RoleAssignment.objects.get(user=stays, role=Role.NUMBER_HANDLER).training_on == new
+
+
+def test_who_stands_in_goes_on_until_the_principals_last_day(office: Any) -> None:
+    from accounts.models import RoleAssignment, User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from domain.staffing.services import approve
+
+    moves, stays = (User.objects.get(username=name) for name in ("moves", "stays"))
+    assign_role(stays, Role.SCHOOL_CLERK, school_code=SCHOOL, acting_for=moves, ends_on=day(40))
+    run(approve(proposed(office), office[1]))
+    deputy = RoleAssignment.objects.get(acting_for=moves)
+    assert (deputy.ended_at, deputy.ends_on) == (None, day(9))
