@@ -16,6 +16,11 @@ ACCOUNT_WORDING: dict[str, Wording] = {
     "account:lock:cleared": Wording(
         "一時停止の解除", "ログインの一時停止を解除しました", "続けて誤った利用者の停止を解いた"
     ),
+    "account:approver:restored": Wording(
+        "承認できる人の復旧",
+        "承認できる人がいなくなった団体で、運用者2人が役割を付与しました",
+        "承認できる人がいなくなったため、運用者2人が役割を付与した",
+    ),
     "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
     "account:request:made": Wording(
         "利用者の申請",

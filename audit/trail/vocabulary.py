@@ -277,6 +277,7 @@ class Event(StrEnum):
     ACCOUNT_FACTOR_CHANGED = "account:factor:changed"
     ACCOUNT_LOCK_CLEARED = "account:lock:cleared"
     ACCOUNT_TRAINING_RECORDED = "account:training:recorded"
+    ACCOUNT_APPROVER_RESTORED = "account:approver:restored"
     ACCOUNT_REQUEST_MADE = "account:request:made"
     ACCOUNT_REQUEST_APPROVED = "account:request:approved"
     ACCOUNT_REQUEST_REFUSED = "account:request:refused"

@@ -55,6 +55,30 @@ class RoleNotAllowed(AccountError):
     identifier = "accounts.role-not-allowed"
 
 
+class LastApprover(AccountError):
+    """`accounts.last-approver`: after the act nobody could ask for changes of accounts with another left to approve them."""
+
+    identifier = "accounts.last-approver"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この操作をすると、利用者の申請をする人と承認する別の人がそろわなくなり、利用者をもう変えられません。"
+            "先に、別の人へテナント管理者か情報セキュリティ管理者の役割を付与し、その人が利用開始の手続を終えてから行ってください。"
+            "すぐに使えなくする必要があるときは「認証器の紛失を記録する」を使います。"
+        )
+
+
+class ApproversLeft(AccountError):
+    """`accounts.approvers-left`: operators give no role where the prefecture's own people still can."""
+
+    identifier = "accounts.approvers-left"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この団体には、利用者の申請をする人と承認する別の人がいます。団体の中で申請して承認してください。何も変更していません。"
+        )
+
+
 class UsernameTaken(AccountError):
     """`accounts.username-taken`: the 職員ID exists already."""
 

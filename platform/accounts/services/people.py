@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from accounts.second_person import is_alone, require_second_person
 from accounts.services import attempts, deputies
 from accounts.services.attempts import canonical_username
 from accounts.services.sessions import end_live_session
+from accounts.services.standing import keeping_approvers
 from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -70,7 +71,7 @@ def new_user(
 def change_user(
     user: User, *, display_name: str, kana: str, section: str, starts_on: date | None, ends_on: date | None
 ) -> None:
-    """Change master data; the trail names the fields that changed, not their values. Raises SamePerson for one's own.
+    """Change master data; the trail names the fields that changed, not their values. Raises SamePerson for one's own, LastApprover.
 
     Letting in somebody whose last day was over is a return: see `enable_user`.
     """
@@ -91,7 +92,8 @@ def change_user(
     for name in changed:
         setattr(user, name, wanted[name])
     user.full_clean()
-    with transaction.atomic():
+    gone_on = max(today, ends_on + timedelta(days=1)) if ends_on else today
+    with transaction.atomic(), keeping_approvers(user, today, gone_on):
         user.save(update_fields=changed)
         detail = {"fields": changed, **_dates(user)}
         record(Event.ACCOUNT_USER_CHANGED, subjects=[subject(user)], detail=detail)
@@ -100,9 +102,9 @@ def change_user(
 
 
 def disable_user(user: User) -> None:
-    """Stop an account at once, its session included. Raises SamePerson for one's own."""
+    """Stop an account at once, its session included. Raises SamePerson for one's own, LastApprover."""
     refuse_self(user)
-    with transaction.atomic():
+    with transaction.atomic(), keeping_approvers(user, timezone.localdate()):
         _switch(user, active=False)
         record(Event.ACCOUNT_USER_DISABLED, subjects=[subject(user)])
         deputies.end_all_of(user)
@@ -148,14 +150,14 @@ def require_in_order(starts_on: date | None, ends_on: date | None) -> None:
 
 def _end_strong_roles(user: User) -> None:
     """Of somebody who comes back, where one person acts alone; each is asked for anew, and a second person approves."""
-    from accounts.services.roles import end_role
+    from accounts.services.roles import end_given
 
     if not is_alone():
         return
     today = timezone.localdate()
     for role in user.role_assignments.select_related("user").filter(role__in=STRONG_ROLES, ended_at=None):
         if role.ends_on is None or role.ends_on >= today:
-            end_role(role)
+            end_given(role, today - timedelta(days=1))
 
 
 def _switch(user: User, *, active: bool) -> None:

@@ -16,6 +16,7 @@ from accounts.second_person import require_second_person
 from accounts.services import deputies
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
+from accounts.services.standing import keeping_approvers
 from audit.trail.actors import ActorKind, current_actor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -91,10 +92,17 @@ def require_assignable(
 
 
 def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
-    """End a role after `last_day` (default: at once, that is, yesterday was the last day). Raises SamePerson."""
+    """End a role after `last_day` (default: at once, that is, yesterday was the last day). Raises SamePerson, LastApprover."""
     refuse_self(assignment.user)
     today = timezone.localdate()
     last = last_day or today - timedelta(days=1)
+    with keeping_approvers(assignment.user, max(today, last + timedelta(days=1))):
+        end_given(assignment, last)
+
+
+def end_given(assignment: RoleAssignment, last: date) -> None:
+    """The act of `end_role`, whoever is left: for somebody who comes back and never stood among them."""
+    today = timezone.localdate()
     with transaction.atomic():
         deputies.end_of(assignment, last)
         if assignment.acting_for_id is not None:
