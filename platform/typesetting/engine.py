@@ -62,7 +62,7 @@ class RenderedPdf:
 
 
 def render_pdf(template: str, data: Mapping[str, object], *, fonts: Sequence[Path] | None = None) -> RenderedPdf:
-    """Set all documents of `data` (a TypedDict of `data.py`) with a form of `templates/`, in one PDF.
+    """Set all documents of `data` (a TypedDict of `data.py` or `office_data.py`) with a form of `templates/`, in one PDF.
 
     Layout takes one to two megabytes a page until the print is done: give it a hundred documents at a time, no more.
 

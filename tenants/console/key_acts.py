@@ -22,7 +22,7 @@ from tenants.core.db.base import PUBLIC
 from tenants.core.key_rotation import Destroyed
 from tenants.core.models import Prefecture
 from typesetting import render_pdf
-from typesetting.data import ShreddingCertificates
+from typesetting.office_data import ShreddingCertificates
 from web.formatting import format_moment
 
 PURPOSE_WORDS = {

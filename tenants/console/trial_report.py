@@ -14,7 +14,7 @@ from tenants.console.adapter_pages.checks import shown_checks
 from tenants.console.adapter_pages.words import choice_word
 from tenants.console.models import AdapterTrial
 from typesetting import render_pdf
-from typesetting.data import AdapterReport, AdapterReports
+from typesetting.office_data import AdapterReport, AdapterReports
 from web.formatting import format_moment
 
 MEDIA_TYPE = "application/pdf"

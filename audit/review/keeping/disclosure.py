@@ -14,8 +14,8 @@ from audit.trail.entries import Subject
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from tenants.core.context import require_prefecture
-from typesetting.data import Disclosure, DisclosureLine, Disclosures
 from typesetting.engine import RenderedPdf, render_pdf
+from typesetting.office_data import Disclosure, DisclosureLine, Disclosures
 from web.dates import to_wareki
 
 GROUPS = ("read", "number", "print", "export")

@@ -8,7 +8,7 @@ from audit.review.models import MonthlyReview
 from audit.review.months.closing import read_signed
 from tenants.core.context import require_prefecture
 from typesetting import render_pdf
-from typesetting.data import MonthlyReviewPage, MonthlyReviewPages
+from typesetting.office_data import MonthlyReviewPage, MonthlyReviewPages
 from web.dates import to_wareki
 from web.formatting import format_moment
 

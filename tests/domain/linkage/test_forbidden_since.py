@@ -190,9 +190,8 @@ def test_an_address_corrected_after_the_approval_is_approved_before_it_is_asked(
     approve_all()
     _update(household, year_end_address=AFTER_MOVING)
     link.inquire()
-    assert set(Inquiry.objects.values_list("state", "base_address", "approved_list")) == {
-        ("waiting", AFTER_MOVING, None)
-    }
+    waiting = Inquiry.objects.filter(state="waiting", base_address=AFTER_MOVING, approved_list=None)
+    assert waiting.count() == Inquiry.objects.count() > 0
     approve_all()
     link.inquire()
     assert not Inquiry.objects.filter(state="waiting").exists()
