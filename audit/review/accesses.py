@@ -109,5 +109,5 @@ def _name(subject: Subject, names: Mapping[Subject, str]) -> str:
 
 def _trail_url(person: User, subject: Subject, on: date) -> str:
     day = on.isoformat()
-    asked = {"actor": str(person.pk), "kind": subject.kind, "id": subject.id, "since": day, "until": day}
+    asked = {"actor": str(person.pk), "kind": subject.kind, "id": subject.id, "since": day, "until": day, "only": "1"}
     return f"{reverse('trail:list')}?{urlencode(asked)}"

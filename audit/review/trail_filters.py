@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from accounts.forms import JapaneseDateField
+from audit.review.families import of_family
 from audit.review.period_words import why_no_period
 from audit.trail.entries import Subject
 from audit.trail.labels import GROUPS, WORDING, subject_label
@@ -34,6 +35,7 @@ class TrailFilterForm(Form):
     actor = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     kind = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     id = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    only = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_since(self) -> date | None:
         return _within_calendar(self.cleaned_data["since"])
@@ -49,10 +51,10 @@ class TrailFilterForm(Form):
         return values
 
     def filters(self, after: str) -> Filters:
-        """What to search for. The form must be valid."""
+        """What to search for: a subject with its family, unless it alone is asked for. The form must be valid."""
         values = self.cleaned_data
         subject = Subject(values["kind"], values["id"]) if values["kind"] and values["id"] else None
-        return Filters(
+        asked = Filters(
             prefix=values["group"],
             actor=values["actor"],
             subject=subject,
@@ -61,6 +63,7 @@ class TrailFilterForm(Form):
             after=after,
             limit=PER_PAGE,
         )
+        return asked if values["only"] else of_family(asked)
 
 
 class TrailSearchForm(Form):
@@ -111,9 +114,12 @@ def set_chips(parameters: QueryDict, actor_name: str, subject_name: str = "") ->
     if kind and identity:
         fewer = kept.copy()
         fewer.pop("kind")
+        fewer.pop("only", None)
         yield Chip(
             f"対象: {subject_label(kind)} {subject_name or identity}", with_parameter(fewer, "id", ""), chosen=True
         )
+    if kind and identity and kept.get("only"):
+        yield Chip("この対象だけ（同じ世帯のほかの記録を除く）", with_parameter(kept, "only", ""), chosen=True)
 
 
 def without_place(parameters: QueryDict) -> QueryDict:

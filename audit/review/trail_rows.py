@@ -65,6 +65,7 @@ def row_of(event: TrailEvent, parameters: QueryDict, names: Mapping[Subject, str
 def _subject_link(subject: Subject, name: str, kept: QueryDict) -> Link:
     narrowed = kept.copy()
     narrowed["kind"] = subject.kind
+    narrowed.pop("only", None)
     words = f"{subject_label(subject.kind)} {name or _shown(subject.id)}"
     return Link(words, with_parameter(narrowed, "id", subject.id))
 

@@ -1,7 +1,7 @@
 """Reading the trail, always as the reader login of one scope: the database, not this code, keeps other scopes out."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -62,6 +62,8 @@ class TrailEvent:
 class Filters:
     """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``until`` is exclusive.
 
+    ``subjects``: events about any of these, each event once; ``subject`` is the same for one alone.
+
     ``actor_kind``, ``session``: where only those count they are asked for here and not picked out afterwards, or the many events of
     a job would leave none of them among the newest.
     """
@@ -71,6 +73,7 @@ class Filters:
     actor_kind: str = ""
     session: str = ""
     subject: Subject | None = None
+    subjects: Sequence[Subject] = ()
     since: datetime | None = None
     until: datetime | None = None
     after: str = ""
@@ -87,6 +90,17 @@ _BY_SUBJECT = (
     _COLUMNS + "FROM trail.event_subject s JOIN trail.event e ON e.occurred_at = s.occurred_at AND e.id = s.event_id"
     " WHERE s.scope = %(scope)s AND s.kind = %(kind)s AND s.subject_id = %(subject_id)s"
 )
+# Of several: the places of one kind's ids in the index, the kinds together, each event once; only then the events themselves.
+_AMONG = "FROM ({places}) s JOIN trail.event e ON e.occurred_at = s.occurred_at AND e.id = s.event_id WHERE e.scope = %(scope)s"
+_PLACES = (
+    "SELECT DISTINCT i.occurred_at, i.event_id FROM trail.event_subject i WHERE i.scope = %(scope)s AND i.kind = %(kind_{n})s"
+    " AND i.subject_id = ANY(%(ids_{n})s)"
+)
+_PLACES_WITHIN = {
+    "since": " AND i.occurred_at >= %(since)s",
+    "until": " AND i.occurred_at < %(until)s",
+    "after_id": " AND (i.occurred_at, i.event_id) < (%(after_at)s, %(after_id)s)",
+}
 _CONDITIONS = {
     "events": " AND e.event = ANY(%(events)s)",
     "actor": " AND e.actor_id = %(actor)s",
@@ -107,8 +121,9 @@ WHERE scope = %s AND occurred_at >= %s AND actor_kind = 'person' AND actor_role 
 def search(filters: Filters) -> list[TrailEvent]:
     """Events of the current scope, newest first. Raises TrailUnavailable, BadKey."""
     parameters = _parameters(filters)
-    statement = _BY_SUBJECT if filters.subject else _BY_TIME
-    statement += "".join(text for name, text in _CONDITIONS.items() if parameters.get(name) is not None) + _ORDER
+    alone = _BY_SUBJECT if filters.subject else _BY_TIME
+    statement = _among(filters.subjects, parameters) if filters.subjects else alone
+    statement += _asked(_CONDITIONS, parameters) + _ORDER
     rows = read(connections.reader(scope()), lambda trail: trail.execute(statement, parameters).fetchall())
     return [_event(row) for row in rows]
 
@@ -150,6 +165,22 @@ def _parameters(filters: Filters) -> dict[str, Any]:
         "after_id": after_id,
         "limit": max(1, min(filters.limit, MOST_AT_ONCE)),
     }
+
+
+def _among(subjects: Sequence[Subject], parameters: dict[str, Any]) -> str:
+    """The statement for events about any of the subjects; their kinds and ids go into the parameters."""
+    by_kind: dict[str, list[str]] = {}
+    for subject in dict.fromkeys(subjects):
+        by_kind.setdefault(subject.kind, []).append(subject.id)
+    within = _asked(_PLACES_WITHIN, parameters)
+    for n, (kind, ids) in enumerate(by_kind.items()):
+        parameters |= {f"kind_{n}": kind, f"ids_{n}": ids}
+    places = " UNION ".join(_PLACES.format(n=n) + within for n in range(len(by_kind)))
+    return _COLUMNS + _AMONG.format(places=places)
+
+
+def _asked(conditions: Mapping[str, str], parameters: Mapping[str, Any]) -> str:
+    return "".join(text for name, text in conditions.items() if parameters.get(name) is not None)
 
 
 def _place(key: str) -> tuple[datetime | None, UUID | None]:

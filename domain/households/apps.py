@@ -8,11 +8,12 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import schools
-        from domain.households import access_reasons, canaries, history, identities, own_work, queries
+        from domain.households import access_reasons, canaries, history, homes, identities, own_work, queries
 
         history.register_models()
         schools.register(queries.school_choices)
         identities.register()
+        homes.register()
         access_reasons.register()
         own_work.register()
         canaries.register()

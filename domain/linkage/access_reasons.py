@@ -9,13 +9,16 @@ from accounts.access import visible_schools
 from accounts.models import User
 from audit.detection.reasons import Explainer, register_explainer
 from audit.trail.entries import Subject
-from domain.households.homes import subjects_in
-from domain.linkage.models import Inquiry
+from domain.households.homes import of_rows, register_kind, subjects_in
+from domain.linkage.models import CopyLine, HeldInquiry, Inquiry
 
 DAYS_AFTER_ANSWER = 30
 
 
 def register() -> None:
+    register_kind("inquiry", *of_rows(Inquiry.objects.all, "member__household_id"))
+    register_kind("held_inquiry", *of_rows(HeldInquiry.objects.all, "member__household_id"))
+    register_kind("copy_line", *of_rows(CopyLine.objects.all, "copy__member__household_id"))
     register_explainer(Explainer("E3", "照会の回答", answered), "linkage")
 
 

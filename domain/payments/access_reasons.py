@@ -9,7 +9,7 @@ from accounts.access import visible_schools
 from accounts.models import User
 from audit.detection.reasons import Explainer, register_explainer
 from audit.trail.entries import Subject
-from domain.households.homes import register_kind, subjects_in
+from domain.households.homes import of_rows, register_kind, subjects_in
 from domain.payments.models import Expense, PupilPayment
 
 DAYS_AFTER_ENTRY = 14
@@ -18,8 +18,8 @@ DAYS_AFTER_ROUND = 30
 
 
 def register() -> None:
-    register_kind("expense", lambda ids: dict(Expense.objects.filter(pk__in=ids).values_list("pk", _HOME)))
-    register_kind("payment", lambda ids: dict(PupilPayment.objects.filter(pk__in=ids).values_list("pk", _HOME)))
+    register_kind("expense", *of_rows(Expense.objects.all, _HOME))
+    register_kind("payment", *of_rows(PupilPayment.objects.all, _HOME))
     register_explainer(Explainer("E2", "使用経費の入力", entered), "payments")
     register_explainer(Explainer("E5", "支給の処理", paid), "payments")
 

@@ -9,7 +9,7 @@ from accounts.access import visible_schools
 from accounts.models import User
 from audit.detection.reasons import Explainer, register_explainer
 from audit.trail.entries import Subject
-from domain.households.homes import register_kind, subjects_in
+from domain.households.homes import of_rows, register_kind, subjects_in
 from domain.statements.models import Statement, StatementStep
 
 DAYS_IN_WORK = 45
@@ -22,7 +22,7 @@ OPEN = (*AT_SCHOOL, _S.FORWARDED, _S.PROPOSED)
 
 
 def register() -> None:
-    register_kind("statement", _homes)
+    register_kind("statement", *of_rows(Statement.objects.all, "household_id"))
     register_explainer(Explainer("E1", "申請の処理", in_work), "statements")
     register_explainer(Explainer("E4", "再判定", redetermined), "statements")
 
@@ -56,7 +56,3 @@ def redetermined(user: User, subjects: Sequence[Subject], day: date) -> dict[Sub
         return rows.values_list("household_id", flat=True)
 
     return subjects_in(subjects, wanted, "再判定の処理中")
-
-
-def _homes(ids: Sequence[int]) -> dict[int, int]:
-    return dict(Statement.objects.filter(pk__in=ids).values_list("pk", "household_id"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -276,6 +278,23 @@ def test_members_pupils_and_statements_belong_to_their_household(in_a: Any) -> N
     ]
     strange = [Subject("household", "0"), Subject("household", "x"), Subject("round", "1"), Subject("member", "9" * 30)]
     assert homes_of([*subjects, *strange]) == dict.fromkeys(subjects, home.pk)
+
+
+NOBODYS = {
+    "adapter", "copy_list", "disposal", "expense_import", "file", "force", "impact", "item", "key_rotation", "medium",
+    "provision_rule", "replay", "reveal_list", "revision", "roster_import", "round", "row", "sample", "school", "sheet",
+    "target_list", "transfer", "vault_settings", "wording",
+}  # fmt: skip
+"""Kinds of subject that are about no single family: who asks what was looked at of a child is not led to them."""
+
+
+def test_every_kind_of_subject_is_of_a_family_or_said_to_be_of_none() -> None:
+    import domain
+    from domain.households.homes import _kinds
+
+    texts = (path.read_text(encoding="utf-8") for path in Path(domain.__path__[0]).rglob("*.py"))
+    named = {kind for text in texts for kind in re.findall(r'Subject\("([a-z_]+)"', text)}
+    assert named - NOBODYS == set(_kinds)
 
 
 def test_hidden_addresses_are_watched(clerk: Any) -> None:

@@ -1,4 +1,4 @@
-"""開示用の記録: who looked at one household, member or pupil in a period, as a guardian may have it on paper.
+"""開示用の記録: who looked at one child's family in a period, under whichever of its records, as a guardian may have it on paper.
 
 Roles stand in it and no names of staff: who they are is decided in each request (個人情報保護法78条1項2号).
 """
@@ -6,10 +6,12 @@ Roles stand in it and no names of staff: who they are is decided in each request
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from audit.review.families import of_family, with_family
 from audit.trail.entries import Subject
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
@@ -21,6 +23,7 @@ from web.dates import to_wareki
 GROUPS = ("read", "number", "print", "export")
 MOST_LINES = 5_000
 TEMPLATE = "disclosure"
+_FAMILY = "（同じ世帯の世帯構成員、児童生徒、調書、使用経費、支給、照会の記録を含む）"
 
 
 class TooMuch(ValueError):
@@ -33,9 +36,11 @@ class TooMuch(ValueError):
 
 
 def accesses(subject: Subject, since: datetime, until: datetime) -> list[TrailEvent]:
-    """What was looked at, printed, taken out or revealed of a subject, oldest first. Raises TrailUnavailable, TooMuch."""
-    found = [event for event in _all(subject, since, until) if event.event.partition(":")[0] in GROUPS]
-    return found[::-1]
+    """What was looked at, printed, taken out or revealed of a subject and its family, oldest first.
+
+    Raises TrailUnavailable, TooMuch.
+    """
+    return list(_all(of_family(Filters(subject=subject, since=since, until=until, limit=MOST_AT_ONCE))))[::-1]
 
 
 def pdf_of(
@@ -43,22 +48,25 @@ def pdf_of(
 ) -> RenderedPdf:
     """The document. `shown`: the subject as the office names it (世帯番号, 学籍番号). Raises TypesettingError."""
     prefecture = require_prefecture()
-    last = timezone.localdate(until - timedelta(microseconds=1))
-    document: Disclosure = {
-        "number": shown,
-        "owner": prefecture.name,
-        "subject": f"{subject_label(subject.kind)} {shown}",
-        "period": f"{to_wareki(timezone.localdate(since))}から{to_wareki(last)}まで",
-        "count": f"{len(events):,}",
-        "lines": [_line(event) for event in events],
-    }
     now = timezone.localtime()
     data: Disclosures = {
         "sample": prefecture.sample,
         "printed": {"at": f"{to_wareki(now.date())} {now:%H:%M}", "by": by},
-        "documents": [document],
+        "documents": [_document(subject, shown, events, since, until)],
     }
     return render_pdf(TEMPLATE, data)
+
+
+def _document(subject: Subject, shown: str, events: list[TrailEvent], since: datetime, until: datetime) -> Disclosure:
+    last = timezone.localdate(until - timedelta(microseconds=1))
+    return {
+        "number": shown,
+        "owner": require_prefecture().name,
+        "subject": f"{subject_label(subject.kind)} {shown}{_FAMILY if len(with_family(subject)) > 1 else ''}",
+        "period": f"{to_wareki(timezone.localdate(since))}から{to_wareki(last)}まで",
+        "count": f"{len(events):,}",
+        "lines": [_line(event) for event in events],
+    }
 
 
 def _line(event: TrailEvent) -> DisclosureLine:
@@ -72,11 +80,13 @@ def _line(event: TrailEvent) -> DisclosureLine:
     }
 
 
-def _all(subject: Subject, since: datetime, until: datetime) -> Iterator[TrailEvent]:
+def _all(asked: Filters) -> Iterator[TrailEvent]:
+    """Newest first. What was done and shows nothing to anybody (a save, a job) is no line and is not counted."""
     after, count = "", 0
-    while page := search(Filters(subject=subject, since=since, until=until, after=after, limit=MOST_AT_ONCE)):
-        count += len(page)
+    while page := search(replace(asked, after=after)):
+        lines = [event for event in page if event.event.partition(":")[0] in GROUPS]
+        count += len(lines)
         if count > MOST_LINES:
             raise TooMuch
-        yield from page
+        yield from lines
         after = page[-1].key

@@ -22,6 +22,7 @@ from audit.review.trail_filters import (
     group_chips,
     kinds_of,
     set_chips,
+    without_place,
 )
 from audit.review.trail_rows import row_of
 from audit.trail.entries import JSON, Subject
@@ -48,7 +49,9 @@ def trail_list(request: HttpRequest) -> HttpResponse:
         return redirect(request.path)
     detail: dict[str, JSON] = {"条件": kinds_of(filters), "件数": len(events)}
     record_access(Event.READ_TRAIL_SHOWN, detail=detail, allowed_by=Permission.VIEW_TRAIL.value)
-    return show(request, "review/trail.html", _frame(request, form, events))
+    context = _frame(request, form, events)
+    context["alone"] = with_parameter(without_place(request.GET), "only", "1") if filters.subjects else ""
+    return show(request, "review/trail.html", context)
 
 
 @page(Permission.VIEW_TRAIL)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.trail import connections, reader
 from audit.trail.actors import acting_as
@@ -98,3 +101,57 @@ def test_who_may_not_read_the_trail_resolves_nobody(in_a: Any, home: Any) -> Non
     assert list(find(home.number, other)) == []
     assert printable([subject], other) == {}
     assert printable([subject], records.staff(Role.MONITOR)) == {subject: f"世帯番号 {home.number}"}
+
+
+@pytest.fixture
+def statement(home: Any) -> Any:
+    from domain.statements.models import Statement
+
+    return Statement.objects.create(household=home, fiscal_year=2025, school=records.school("S01"))
+
+
+def test_who_saw_a_child_has_whoever_opened_any_record_of_the_family(monitor: Any, home: Any, statement: Any) -> None:
+    from domain.households.models import Pupil
+
+    clerk, other = somebody(), records.family(records.school("S01"))
+    pupil = Pupil.objects.get(member__household=home)
+    about = [Subject("household", str(home.pk)), Subject("statement", str(statement.pk))]
+    with acting_as(clerk):
+        record_access(Event.READ_STATEMENT_SHOWN, subjects=[about[1]])
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=about)
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", str(other.pk))])
+    asked = {"kind": "pupil", "id": str(pupil.pk), "actor": clerk.id}
+    page = monitor.get("/trail/", asked).content.decode()
+    assert (page.count("<tr data-row>"), "この対象だけを見る" in page) == (2, True)
+    assert f"世帯番号 {other.number}" not in page
+    alone = monitor.get("/trail/", asked | {"only": "1"}).content.decode()
+    assert (alone.count("<tr data-row>"), "この対象だけを見る" in alone) == (0, False)
+
+
+def test_pages_of_a_family_go_through_everything_once(home: Any, statement: Any) -> None:
+    from audit.review.families import with_family
+    from domain.households.homes import homes_of
+
+    family = with_family(Subject("statement", str(statement.pk)))
+    assert set(homes_of(family).values()) == {home.pk}
+    assert {one.kind for one in family} == {"household", "member", "pupil", "statement"}
+    with acting_as(somebody()):
+        made = [record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=family[n : n + 2]) for n in range(len(family))]
+    asked, seen, after = reader.Filters(subjects=family, limit=2), [], ""
+    while page := reader.search(replace(asked, after=after)):
+        seen += [event.id for event in page]
+        after = page[-1].key
+    assert seen == made[::-1]
+
+
+def test_the_guardians_extract_has_whoever_opened_the_statement(home: Any, statement: Any) -> None:
+    from audit.review.keeping import disclosure
+
+    began = timezone.now()
+    with acting_as(somebody()):
+        record_access(Event.READ_STATEMENT_SHOWN, subjects=[Subject("statement", str(statement.pk))])
+        record_access(Event.STATEMENT_RECORD_OPENED, subjects=[Subject("statement", str(statement.pk))])
+    child = Subject("member", str(home.members.first().pk))
+    found = disclosure.accesses(child, began, timezone.now() + timedelta(minutes=1))
+    assert [event.event for event in found] == ["read:statement:shown"]
+    assert "同じ世帯の" in disclosure._document(child, "世帯番号 1 の1", found, began, timezone.now())["subject"]
