@@ -44,6 +44,12 @@ class ShredRefused(Exception):
     identifier = "console.shred-refused"
 
 
+class FilesRemain(Exception):
+    """`console.files-remain`: the keys are gone, but something in the prefecture's folder could not be deleted."""
+
+    identifier = "console.files-remain"
+
+
 def scopes() -> Iterator[tuple[str, str]]:
     """(schema, owner) of the console and of every prefecture."""
     yield PUBLIC, CONSOLE
@@ -107,7 +113,8 @@ def end_scope_keys(people: tuple[str, str]) -> int:
 def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
     """Destroy all keys of a suspended prefecture, remove its files, close its login. Returns the certificate (PDF).
 
-    Raises ShredRefused. The trail keeps its records, and the list's digest, for their seven years.
+    Done again after it died half-way, it does what is left and certifies the whole. Raises ShredRefused, FilesRemain. The trail
+    keeps its records, and the list's digest, for their seven years.
     """
     if prefecture.state != Prefecture.State.SUSPENDED:
         raise ShredRefused("鍵を破棄できるのは、停止した団体だけです。先に状態を「停止」にしてください。")
@@ -116,6 +123,11 @@ def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
     folder = Path(settings.FILES_ROOT) / prefecture.schema_name
     files = sum(path.is_file() for path in folder.rglob("*"))
     shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise FilesRemain(
+            "鍵は破棄しましたが、ファイルを消せませんでした（鍵がないため開けません）。"
+            "ファイルの置き場の権限を確かめ、同じコマンドをもう一度実行してください。証明書はそのときに出ます。"
+        )
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login_name(prefecture.schema_name))))
     _tell(

@@ -93,12 +93,14 @@ def end_older_scope_keys(schema: str, owner: str) -> list[Destroyed]:
 
 
 def shred(schema: str) -> list[Destroyed]:
-    """Destroy every key of a scope: from now on nothing it sealed opens, wherever a copy of it lies. There is no way back."""
+    """Destroy every key of a scope: from now on nothing it sealed opens, wherever a copy of it lies. There is no way back.
+
+    Returns every key that the scope ever had. So a shredding that died after this can be told whole when it is done again.
+    """
     require_owner()
     with schema_context(schema), transaction.atomic():
-        return _destroy(
-            list(WrappedKey.objects.select_for_update().filter(destroyed_at=None).order_by("purpose", "number"))
-        )
+        _destroy(list(WrappedKey.objects.select_for_update().filter(destroyed_at=None)))
+        return [_told(row) for row in WrappedKey.objects.order_by("purpose", "number")]
 
 
 def digest_of(destroyed: list[Destroyed]) -> str:
@@ -117,10 +119,13 @@ def _wrap_data_keys_anew(owner: str, scope_number: int) -> None:
 
 
 def _destroy(rows: list[WrappedKey]) -> list[Destroyed]:
-    told = [
-        Destroyed(row.purpose, row.number, row.year, row.created_at, hashlib.sha256(bytes(row.wrapped)).hexdigest())
-        for row in rows
-    ]
-    WrappedKey.objects.filter(pk__in=[row.pk for row in rows]).update(wrapped=b"", destroyed_at=timezone.now())
+    for row in rows:
+        row.fingerprint = hashlib.sha256(bytes(row.wrapped)).hexdigest()
+        row.wrapped, row.destroyed_at = b"", timezone.now()
+    WrappedKey.objects.bulk_update(rows, ["wrapped", "destroyed_at", "fingerprint"])
     keys.forget_kept_keys()
-    return told
+    return [_told(row) for row in rows]
+
+
+def _told(row: WrappedKey) -> Destroyed:
+    return Destroyed(row.purpose, row.number, row.year, row.created_at, row.fingerprint)

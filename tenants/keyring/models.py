@@ -16,6 +16,9 @@ class WrappedKey(models.Model):
     wrapped = models.BinaryField("包まれた鍵")
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
     destroyed_at = models.DateTimeField("破棄日時", null=True, blank=True)
+    fingerprint = models.CharField(
+        "包まれた鍵のSHA-256", max_length=64, blank=True, help_text="破棄した鍵だけに残します。"
+    )
 
     class Meta:
         verbose_name = "鍵"

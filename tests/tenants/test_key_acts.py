@@ -216,6 +216,13 @@ def test_the_end_of_a_prefecture_leaves_a_certificate_and_nothing_to_open(place:
     assert alone.returncode != 0
     assert not paper.exists()
 
+    nowhere = (*arguments[:-1], str(tmp_path / "missing" / "certificate.pdf"))
+    code = place.run(OLD, "operators")
+    refused = place.manage(*nowhere, master=OLD, given=f"290009\n{code[0]}\n{code[1]}\n")
+    assert "証明書のファイルを作れません" in refused.stderr
+    assert "何も破棄していません" in refused.stderr
+    assert place.run_all(OLD, "events", "console:prefecture:shredded", "open", sealed) == [[], SECRET]
+
     code = place.run(OLD, "operators")
     done = place.manage(*arguments, master=OLD, given=f"290009\n{code[0]}\n{code[1]}\n")
     assert done.returncode == 0, done.stderr
@@ -225,6 +232,13 @@ def test_the_end_of_a_prefecture_leaves_a_certificate_and_nothing_to_open(place:
     assert told["people"] == ["one（one）", "two（two）"]
     assert not any(path.is_file() for path in place.files.rglob("*"))
     assert opened != SECRET
+
+    code = place.run(OLD, "operators")
+    again = (*arguments[:-1], str(tmp_path / "again.pdf"))
+    done = place.manage(*again, master=OLD, given=f"290009\n{code[0]}\n{code[1]}\n")
+    assert done.returncode == 0, done.stderr
+    (_, second) = place.run(OLD, "events", "console:prefecture:shredded")
+    assert (second["count"], second["digest"]) == (told["count"], told["digest"])
     _nothing_is_left_of_the_keys(place)
 
 

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('wrapped', models.BinaryField(verbose_name='包まれた鍵')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='作成日時')),
                 ('destroyed_at', models.DateTimeField(blank=True, null=True, verbose_name='破棄日時')),
+                ('fingerprint', models.CharField(blank=True, help_text='破棄した鍵だけに残します。', max_length=64, verbose_name='包まれた鍵のSHA-256')),
             ],
             options={
                 'verbose_name': '鍵',

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.management.base import CommandError
 
@@ -13,6 +15,23 @@ from tenants.console import key_acts
 from tenants.console.management.two_people import TwoPeopleCommand
 from tenants.core.models import Prefecture
 from tenants.core.provisioning import NotOwner, require_owner
+
+
+@contextmanager
+def _place_for(certificate: Path) -> Iterator[BinaryIO]:
+    """The certificate's file, made before anything is destroyed and taken away again when none comes of it."""
+    try:
+        paper = certificate.open("xb")
+    except OSError as error:
+        raise CommandError(
+            f"証明書のファイルを作れません（{error.strerror}）。何も破棄していません。新しいファイルの名前を指定してください。"
+        ) from error
+    try:
+        with paper:
+            yield paper
+    except BaseException:
+        certificate.unlink(missing_ok=True)
+        raise
 
 
 class Command(TwoPeopleCommand):
@@ -32,15 +51,13 @@ class Command(TwoPeopleCommand):
         prefecture = Prefecture.objects.filter(code=options["code"]).first()
         if prefecture is None:
             raise CommandError(f"団体コード {options['code']} の団体はありません。")
-        if options["certificate"].exists():
-            raise CommandError("証明書のファイルがすでにあります。別の名前にしてください。")
         if self._asked(f"{prefecture.name}の鍵を破棄します。団体コードをもう一度: ") != prefecture.code:
             raise CommandError("団体コードが違います。何も破棄していません。")
         people = self.two_people(options["first"], options["second"])
-        try:
-            with acting_as(Actor(ActorKind.COMMAND, "shred_prefecture", "・".join(people), "")):
-                pdf = key_acts.shred_prefecture(prefecture, people)
-        except key_acts.ShredRefused as error:
-            raise CommandError(str(error)) from error
-        options["certificate"].write_bytes(pdf)
+        with _place_for(options["certificate"]) as paper:
+            try:
+                with acting_as(Actor(ActorKind.COMMAND, "shred_prefecture", "・".join(people), "")):
+                    paper.write(key_acts.shred_prefecture(prefecture, people))
+            except (key_acts.ShredRefused, key_acts.FilesRemain) as error:
+                raise CommandError(str(error)) from error
         self.stdout.write(f"{prefecture.name}の鍵を破棄しました。証明書: {options['certificate']}")
