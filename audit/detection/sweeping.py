@@ -21,6 +21,7 @@ from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.detection.signals.office import Office, OfficeRule
 from audit.detection.signals.week import Week, WeekRule
 from audit.detection.telling import Unjudged, note, note_failure, tell
+from audit.review.models import OFFICE
 from audit.review.raising import Finding
 from audit.trail.actors import ActorKind
 from audit.trail.counting import counts_by_role
@@ -35,7 +36,6 @@ MOST_OF_ALL = 50_000
 """Of all people together, between two looks or on a day."""
 
 FIRST_LOOK = timedelta(minutes=10)
-NOBODY = "（団体全体）"
 
 
 def sweep(now: datetime) -> int:
@@ -101,7 +101,7 @@ def _ask_day(day: Day) -> int:
 def _ask_office(office: Office) -> int:
     own = limits.thresholds()
     period = f"{local(office.now):%Y-%m-%d}"
-    return sum(_ask(rule, office, NOBODY, NOBODY, own, period) for rule in OFFICE_RULES)
+    return sum(_ask(rule, office, OFFICE, OFFICE, own, period) for rule in OFFICE_RULES)
 
 
 def ask_weeks(now: datetime) -> int:

@@ -13,8 +13,8 @@ from accounts.permissions import Permission
 from audit.detection.calendar import after_working_days
 from audit.detection.queries import STANDARD, hours_in_force
 from audit.review.models import Alert, Reminder
-from audit.review.moves import OPEN_STATES
-from audit.review.people import holders_of
+from audit.review.moves import OPEN_STATES, UNANSWERED
+from audit.review.people import can_answer, holders_of
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 
@@ -39,12 +39,13 @@ def remind_and_escalate() -> int:
 
 def people_of(alert: Alert, kind: Reminder.Kind) -> list[str]:
     """職員ID of those to tell: before the end whoever acts next, after it those above. Never about oneself but to answer."""
-    if alert.state == S.ASKED and kind is Kind.NEAR:
+    is_with_operator = alert.state in UNANSWERED and can_answer(alert)
+    if alert.state == S.ASKED and is_with_operator and kind is Kind.NEAR:
         return [alert.username]
     permissions = [Permission.JUDGE_ALERT]
-    if alert.state in (S.RAISED, S.CHECKING, S.NOTIFIED):
+    if alert.state in (S.RAISED, S.CHECKING) or (alert.state == S.NOTIFIED and is_with_operator):
         permissions = [Permission.HANDLE_ALERT if kind is Kind.NEAR else Permission.JUDGE_ALERT]
-    elif kind is Kind.ESCALATED and alert.state != S.ASKED:
+    elif kind is Kind.ESCALATED and not is_with_operator:
         permissions.append(Permission.MANAGE_USERS)
     return sorted({user.username for user in holders_of(permissions)} - {alert.username})
 

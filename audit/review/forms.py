@@ -40,7 +40,7 @@ class JudgeForm(Form):
     quiet_until = JapaneseDateField(
         label="この日まで同じ警報を出さない",
         required=False,
-        help_text="「正当・臨時」のときだけ。二人目が承認すると、この人について、この規則の警報を出さない最後の日です。",
+        help_text="「正当・臨時」のときだけ。二人目が承認すると、この人（団体全体の警報では、団体全体）について、この規則の警報を出さない最後の日です。",
     )
     text = _long_text("判定の理由", required=True, rows=4)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from audit.detection.registry import ALL_RULES, title_of
 from audit.review.models import Alert
-from audit.review.moves import NEXT_ACT
+from audit.review.moves import next_act
 from web.components import Chip
 from web.tables import with_parameter
 
@@ -59,7 +60,8 @@ def narrowed(alerts: list[Alert], asked: Asked) -> list[Alert]:
     ]
 
 
-def line_of(alert: Alert, names: dict[str, str], viewer: str) -> AlertLine:
+def line_of(alert: Alert, names: dict[str, str], viewer: str, answering: Container[str]) -> AlertLine:
+    """`answering`: 職員ID of those who can be asked."""
     certainties = {rule.id: rule.certainty for rule in ALL_RULES}
     return AlertLine(
         alert,
@@ -67,7 +69,7 @@ def line_of(alert: Alert, names: dict[str, str], viewer: str) -> AlertLine:
         names.get(alert.username, alert.username),
         title_of(alert.rule),
         certainties.get(alert.rule, "規則が判定できなかったため不明"),
-        NEXT_ACT[alert.state],
+        next_act(alert, has_answerer=alert.username in answering),
         alert.username == viewer,
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from accounts.permissions import Permission
 from audit.review.models import Alert
+from audit.review.people import can_answer
 from audit.trail.vocabulary import Event
 
 S = Alert.State
@@ -44,8 +45,16 @@ WAYS: Final[dict[Move, Way]] = {
         "操作者へ照会する", (S.NOTIFIED, S.ANSWERED), S.ASKED, Permission.HANDLE_ALERT, Event.ALERT_OPERATOR_ASKED, 2
     ),
     Move.ANSWER: Way("回答する", (S.ASKED,), S.ANSWERED, Permission.VIEW_HOME, Event.ALERT_OPERATOR_ANSWERED, 1),
-    # From ASKED only when the operator's time is over: silence must not keep an alert open for ever.
-    Move.JUDGE: Way("判定する", (S.ANSWERED, S.ASKED), S.JUDGED, Permission.JUDGE_ALERT, Event.ALERT_RECORD_JUDGED, 1),
+    # From ASKED only when the operator's time is over, from NOTIFIED only when nobody could answer: silence must not keep an
+    # alert open for ever.
+    Move.JUDGE: Way(
+        "判定する",
+        (S.ANSWERED, S.ASKED, S.NOTIFIED),
+        S.JUDGED,
+        Permission.JUDGE_ALERT,
+        Event.ALERT_RECORD_JUDGED,
+        1,
+    ),
     Move.CLOSE: Way("完了にする", (S.JUDGED,), S.CLOSED, Permission.JUDGE_ALERT, Event.ALERT_RECORD_CLOSED, 0),
 }
 
@@ -62,6 +71,9 @@ NEXT_ACT: Final[dict[str, str]] = {
     S.CLOSED: "",
 }
 
+UNANSWERED: Final = (S.NOTIFIED, S.ASKED)
+"""States in which the loop is with the operator, where there is one who can answer; else it is with the manager."""
+
 OPEN_STATES: Final = tuple(state for state in S if state is not S.CLOSED)
 
 
@@ -69,4 +81,14 @@ def possible(alert: Alert, move: Move) -> bool:
     """Whether the alert's state allows the act now."""
     if alert.state not in WAYS[move].sources:
         return False
-    return move is not Move.JUDGE or alert.state != S.ASKED or alert.is_overdue
+    if move is Move.ASK:
+        return can_answer(alert)
+    if move is not Move.JUDGE or alert.state not in UNANSWERED:
+        return True
+    return (alert.state == S.ASKED and alert.is_overdue) or not can_answer(alert)
+
+
+def next_act(alert: Alert, *, has_answerer: bool) -> str:
+    """What the alert waits for, in words. `has_answerer`: there is a person whom 照会 can reach."""
+    state = S.ANSWERED if alert.state in UNANSWERED and not has_answerer else alert.state
+    return NEXT_ACT[state]

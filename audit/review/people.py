@@ -41,6 +41,18 @@ def holders_of(permissions: Iterable[Permission]) -> list[User]:
     return list({one.user for one in held if one.is_in_force(today) and one.user.is_current(today)})
 
 
+def answering(usernames: Iterable[str]) -> frozenset[str]:
+    """職員ID of those who can log in today, and so can answer; nobody stands for the office, and a leaver's account is closed."""
+    today = timezone.localdate()
+    found = User.objects.filter(username__in=set(usernames), is_active=True)
+    return frozenset(user.username for user in found if user.is_current(today))
+
+
+def can_answer(alert: Alert) -> bool:
+    """Whether there is a person whom 照会 can reach."""
+    return alert.username in answering([alert.username])
+
+
 def managers_for(alert: Alert) -> list[str]:
     """Names of those who may judge this alert today: every 情報セキュリティ管理者 but the person it is about and who stands in for them."""
     judge = Permission.JUDGE_ALERT

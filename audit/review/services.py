@@ -71,7 +71,7 @@ def judge(
         if judged.is_incident_candidate:
             open_incident(judged, user)
         if quiet_until is not None and verdict is Alert.Verdict.ONCE:
-            person = User.objects.get(username=alert.username)
+            person = None if alert.is_about_office else User.objects.get(username=alert.username)
             ask_exception(alert.rule, person, quiet_until, f"警報の判定「{verdict.label}」による。", user)
         return judged
 

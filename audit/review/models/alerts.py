@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.utils import timezone
+
+OFFICE: Final = "（団体全体）"
+"""In the place of a 職員ID: the alert is about the office, or the watch itself, and about no person."""
 
 
 class Alert(models.Model):
     """検知 → 担当確認 → 管理者へ連絡 → 操作者へ照会 → 回答 → 判定 → 完了. `key` keeps one act from raising the same alert twice.
 
-    `username` is the 職員ID of the person it is about, `session` the id of that person's session record.
+    `username` is the 職員ID of the person it is about (OFFICE: of nobody), `session` the id of that person's session record.
     """
 
     class State(models.TextChoices):
@@ -59,6 +63,11 @@ class Alert(models.Model):
     def is_incident_candidate(self) -> bool:
         """漏えい等事案の候補: a verdict that starts the clocks of the report to 個人情報保護委員会."""
         return self.verdict in (self.Verdict.MISUSE, self.Verdict.IMPOSTOR)
+
+    @property
+    def is_about_office(self) -> bool:
+        """団体全体の警報: there is no person who could be asked, or excepted."""
+        return self.username == OFFICE
 
     @property
     def is_overdue(self) -> bool:

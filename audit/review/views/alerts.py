@@ -26,8 +26,8 @@ from audit.review.errors import ReviewError, TextUnfit
 from audit.review.incidents.clocks import clocks_of
 from audit.review.listing import asked_for, line_of, narrowed, state_chips
 from audit.review.models import Alert, Incident
-from audit.review.moves import NEXT_ACT, Move
-from audit.review.people import is_about_manager, managers_for, names_of
+from audit.review.moves import Move
+from audit.review.people import answering, is_about_manager, managers_for, names_of
 from audit.review.similar import nearest
 from audit.review.timeline import timeline_of
 from audit.trail.recorder import Subject, record_access
@@ -56,6 +56,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
     names = names_of(
         [alert.username for alert in shown.values()] + [one.username for one in unjudged[:SHOWN_UNEVALUATED]]
     )
+    present = answering(alert.username for alert in shown.values())
     context = {
         "asked": asked,
         "month": to_wareki(asked.month).removesuffix("1日"),
@@ -65,9 +66,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "months": (month_strip.previous_month(asked.month), month_strip.following_month(asked.month)),
         "open_count": queries.open_alerts_count(),
         "overdue_count": queries.overdue_alerts_count(),
-        "cards": [line_of(alert, names, user.username) for alert in to_do],
+        "cards": [line_of(alert, names, user.username, present) for alert in to_do],
         "page": rows,
-        "lines": [line_of(alert, names, user.username) for alert in rows],
+        "lines": [line_of(alert, names, user.username, present) for alert in rows],
         "chips": state_chips(request.GET, of_month, asked.state),
         "unjudged": [(one, names[one.username]) for one in unjudged[:SHOWN_UNEVALUATED]],
         "unjudged_count": len(unjudged),
@@ -115,12 +116,12 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
     steps = list(found.steps.all())
     incident = Incident.objects.filter(alert=found).first()
     name = person.display_name if person else found.username
+    present = {found.username} if person and person.is_current(timezone.localdate()) else frozenset()
     context = {
-        "line": line_of(found, {found.username: name}, user.username),
+        "line": line_of(found, {found.username: name}, user.username, present),
         "alert": found,
         "person": person,
         "steps": steps,
-        "next_act": NEXT_ACT[found.state],
         "acts": offered(found, user, typed),
         "typed": list(typed.values()),
         "managers": managers_for(found),

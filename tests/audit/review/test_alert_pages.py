@@ -44,7 +44,9 @@ def test_the_monitor_finds_the_open_alert_with_its_next_act(office: World, alert
 
 
 def test_each_rule_says_how_sure_it_is() -> None:
-    said = {rule.id: line_of(Alert(rule=rule.id, occurred_at=timezone.now()), {}, "").certainty for rule in ALL_RULES}
+    said = {
+        rule.id: line_of(Alert(rule=rule.id, occurred_at=timezone.now()), {}, "", ()).certainty for rule in ALL_RULES
+    }
     assert said == {rule.id: rule.certainty for rule in ALL_RULES}
 
 
