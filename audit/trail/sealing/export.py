@@ -61,8 +61,14 @@ _SEALED = (
 _STRAY = sql.SQL(
     "SELECT {columns} FROM trail.event e WHERE e.scope = %(scope)s AND e.occurred_at >= %(first)s AND e.occurred_at < %(next)s"
     " AND NOT EXISTS (SELECT 1 FROM (SELECT unnest(l.event_ids) AS id FROM trail.batch_leaves l"
-    " WHERE l.scope = %(scope)s AND l.sealed_at >= %(first)s - interval '1 day') s WHERE s.id = e.id)"
+    " WHERE l.scope = %(scope)s AND l.sealed_at >= %(month)s - interval '1 day' AND l.sealed_at < %(late)s) s WHERE s.id = e.id)"
 ).format(columns=sql.SQL(COLUMNS))
+_SEALED_LATE = (
+    "SELECT u.id::text AS id FROM unnest(%(ids)s::uuid[]) u (id) WHERE EXISTS (SELECT 1 FROM trail.batch_leaves l"
+    " WHERE l.scope = %(scope)s AND l.sealed_at >= %(late)s AND u.id = ANY (l.event_ids))"
+)
+LATE = timedelta(days=7)
+"""An event is sealed within seconds. Only one that is not, so long after its month, is looked for among all later batches."""
 
 
 class NotSealed(Exception):
@@ -134,9 +140,10 @@ def heads_within(since: datetime, until: datetime) -> Iterator[SignedHead]:
 
 
 def export_lines(since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
-    """The lines of an export: header, then each head with the events below it. Raises TrailUnavailable.
+    """The lines of an export: header, each head with the events below it, what stands below no head. Raises TrailUnavailable.
 
-    With a period (of sealing) the heads of all batches stand in it, and the events of those within: the chain stays whole.
+    With a period (of sealing) the heads of all batches stand in it, and the events of those within: the chain stays whole. Of what
+    stands below no head, whatever says that it happened in the period.
     """
     newest = newest_head()
     first, last = _range(since, until) if since or until else (1, newest.number if newest else None)
@@ -152,12 +159,7 @@ def export_lines(since: datetime | None = None, until: datetime | None = None) -
     }
     yield _line(header)
     yield from _sealed_lines(newest, first, last)
-    if not since and not until:
-        yield from (_line({"type": "unsealed", "event": event}) for event in stray_events())
-
-
-def _stray(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return read(connections.reader(scope()), lambda trail: trail.execute(_STRAY, asked).fetchall())
+    yield from (_line({"type": "unsealed", "event": event}) for event in stray_events(since, until))
 
 
 def _sealed_lines(newest: SignedHead | None, first: int, last: int | None) -> Iterator[str]:
@@ -170,20 +172,33 @@ def _sealed_lines(newest: SignedHead | None, first: int, last: int | None) -> It
             reached = row["number"]
 
 
-def stray_events() -> Iterator[dict[str, Any]]:
+def stray_events(since: datetime | None = None, until: datetime | None = None) -> Iterator[dict[str, Any]]:
     """Events of the current scope that stand below no head: those of the last seconds, and whatever was put in past the sealer.
 
-    Counted by month first, so that only a month that does not come out is looked through.
+    Counted by month first, so that only a month that does not come out is looked through, or one that the period cuts: what is
+    missing from its other days would make up for what is too much in these.
     """
     own = connections.reader(scope())
-    sealed = {
-        row["month"]: row["events"] for row in read(own, lambda trail: trail.execute(_SEALED, (scope(),)).fetchall())
-    }
-    for row in read(own, lambda trail: trail.execute(_STORED, (scope(),)).fetchall()):
-        if row["events"] != sealed.get(row["month"], 0):
-            first = datetime.fromisoformat(f"{row['month']}-01T00:00:00+09:00")
-            asked = {"scope": scope(), "first": first, "next": (first + timedelta(days=32)).replace(day=1)}
-            yield from _stray(asked)
+    sealed = {row["month"]: row["events"] for row in _rows_as(own, _SEALED, (scope(),))}
+    for row in _rows_as(own, _STORED, (scope(),)):
+        first = datetime.fromisoformat(f"{row['month']}-01T00:00:00+09:00")
+        after = (first + timedelta(days=32)).replace(day=1)
+        begins, ends = max(first, since or first), min(after, until or after)
+        if begins < ends and (row["events"] != sealed.get(row["month"], 0) or (begins, ends) != (first, after)):
+            yield from _stray({"scope": scope(), "month": first, "first": begins, "next": ends, "late": after + LATE})
+
+
+def _stray(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    own = connections.reader(scope())
+    found = _rows_as(own, _STRAY, asked)
+    if not found:
+        return []
+    late = {row["id"] for row in _rows_as(own, _SEALED_LATE, asked | {"ids": [event["id"] for event in found]})}
+    return [event for event in found if event["id"] not in late]
+
+
+def _rows_as(reader: connections.Target, statement: Any, parameters: Any) -> list[dict[str, Any]]:
+    return read(reader, lambda trail: trail.execute(statement, parameters).fetchall())
 
 
 def proof_of(event_id: UUID) -> dict[str, Any] | None:

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.trail import audit_verify
 from audit.trail.audit_verify import SIGNED, canonical, leaf_hash, merkle_root
@@ -152,20 +154,53 @@ def test_a_cut_with_an_older_checkpoint_differs_from_the_head_that_was_handed_ou
     assert [finding.kind for finding in chain.check(export, kept).findings] == ["cut"]
 
 
+def put_in_past_the_sealer(superuser: Any, scope: str) -> None:
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "INSERT INTO trail.event SELECT gen_random_uuid(), occurred_at, recorded_at - interval '1 hour', scope,"
+            " prefecture_code, event, actor_kind, actor_id, actor_name, actor_role, terminal, session, job_id, subjects,"
+            " detail, allowed_by, duty, case_ref FROM trail.event WHERE scope = %s LIMIT 1",
+            [scope],
+        )
+
+
 def test_an_event_put_into_the_database_past_the_sealer_is_exported_and_found(
     chain: Any, in_b: Any, audit_superuser: Any
 ) -> None:
     chain.add(3)
     chain.seal()
-    with audit_superuser.transaction():
-        audit_superuser.execute("SET LOCAL session_replication_role = replica")
-        audit_superuser.execute(
-            "INSERT INTO trail.event SELECT gen_random_uuid(), occurred_at, recorded_at - interval '1 hour', scope,"
-            " prefecture_code, event, actor_kind, actor_id, actor_name, actor_role, terminal, session, job_id, subjects,"
-            " detail, allowed_by, duty, case_ref FROM trail.event WHERE scope = %s LIMIT 1",
-            [in_b.schema_name],
-        )
+    put_in_past_the_sealer(audit_superuser, in_b.schema_name)
     assert [finding.kind for finding in chain.check(chain.export()).findings] == ["insert"]
+
+
+def test_the_export_of_a_period_has_what_was_put_in_that_says_it_happened_then(
+    chain: Any, in_b: Any, audit_superuser: Any
+) -> None:
+    hour, now = timedelta(hours=1), timezone.now()
+    chain.add(3)
+    chain.seal()
+    put_in_past_the_sealer(audit_superuser, in_b.schema_name)
+    with audit_superuser.transaction():  # the month comes out: what stands elsewhere in it is gone
+        audit_superuser.execute("SET LOCAL session_replication_role = replica")
+        sealed = "SELECT unnest(event_ids) FROM trail.batch_leaves WHERE scope = %(scope)s"
+        one = f"SELECT id FROM trail.event WHERE scope = %(scope)s AND id IN ({sealed}) LIMIT 1"
+        audit_superuser.execute(f"DELETE FROM trail.event WHERE id = ({one})", {"scope": in_b.schema_name})
+
+    def kinds(since: datetime, until: datetime) -> list[str]:
+        return [one.kind for one in chain.check([json.loads(line) for line in export_lines(since, until)]).findings]
+
+    assert kinds(now - hour, now + hour) == ["insert", "delete"]
+    assert kinds(now - 2 * hour, now - hour) == []
+
+
+def test_what_was_sealed_long_after_its_month_is_not_put_in(chain: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain.add(3)
+    chain.seal()
+    monkeypatch.setattr("audit.trail.sealing.export.LATE", timedelta(days=-400))
+    now = timezone.now()
+    lines = [json.loads(line) for line in export_lines(now - timedelta(hours=1), now + timedelta(hours=1))]
+    assert "unsealed" not in {line["type"] for line in lines}
 
 
 def test_a_change_inside_the_database_is_found_in_the_next_export(chain: Any, in_b: Any, audit_superuser: Any) -> None:
