@@ -21,6 +21,9 @@ ACCOUNT_WORDING: dict[str, Wording] = {
         "承認できる人がいなくなった団体で、運用者2人が役割を付与しました",
         "承認できる人がいなくなったため、運用者2人が役割を付与した",
     ),
+    "account:section:changed": Wording(
+        "係・担当の変更", "係・担当の受持ち校を変更しました", "係・担当を登録した、または受け持つ学校や日付を変えた"
+    ),
     "account:training:recorded": Wording("研修の記録", "研修の受講を記録しました", "取扱者の研修日を記録した"),
     "account:request:made": Wording(
         "利用者の申請",

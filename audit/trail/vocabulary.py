@@ -278,6 +278,7 @@ class Event(StrEnum):
     ACCOUNT_LOCK_CLEARED = "account:lock:cleared"
     ACCOUNT_TRAINING_RECORDED = "account:training:recorded"
     ACCOUNT_APPROVER_RESTORED = "account:approver:restored"
+    ACCOUNT_SECTION_CHANGED = "account:section:changed"
     ACCOUNT_REQUEST_MADE = "account:request:made"
     ACCOUNT_REQUEST_APPROVED = "account:request:approved"
     ACCOUNT_REQUEST_REFUSED = "account:request:refused"

@@ -72,6 +72,7 @@ SUBJECTS: dict[str, str] = {
     "month": "月次点検",
     "exception": "見守りの例外",
     "loosening": "見守りを緩める申請",
+    "section": "係・担当",
     "roster_import": "名簿の取込",
     "expense_import": "使用経費の取込",
     "row": "取込行",

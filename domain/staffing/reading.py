@@ -105,7 +105,7 @@ def _wrong(wanted: WantedRole, typed_school: str, effective_on: date) -> list[st
         found.append(f"学校の役割です。学校コードか「{EVERY_SCHOOL_WORD}」を入力してください。")
     if wanted.role in TENANT_ROLES and (refusal := why_not_limited(Role(wanted.role), wanted.school)):
         found.append(refusal)
-    if wanted.school and wanted.school not in dict(schools.choices()):
+    if wanted.school and wanted.school not in dict(schools.places()):
         found.append(f"学校コード {wanted.school} の学校は登録されていません。学校の一覧で確かめてください。")
     if wanted.role == Role.NUMBER_HANDLER and not _is_trained(wanted.training_on, effective_on):
         found.append("個人番号取扱者には、異動日まで1年以内の研修受講日が必要です。")

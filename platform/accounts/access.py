@@ -101,7 +101,13 @@ def visible_schools(user: Person, permission: Permission = Permission.VIEW_HOUSE
     """
     holders = roles_with(permission)
     codes = {assignment.school_code for assignment in roles_in_force(user) if assignment.role in holders}
-    return None if "" in codes else sorted(codes)
+    return None if "" in codes else sorted(_schools_of(codes))
+
+
+def _schools_of(codes: set[str]) -> set[str]:
+    from accounts import sections  # the models need this module's neighbours first
+
+    return sections.expanded(codes)
 
 
 def holds_everywhere(user: Person, permission: Permission) -> bool:

@@ -55,6 +55,12 @@ class RoleNotAllowed(AccountError):
     identifier = "accounts.role-not-allowed"
 
 
+class SectionRefused(AccountError):
+    """`accounts.section-refused`: a 係・担当 without schools, unknown, or under a name that is taken."""
+
+    identifier = "accounts.section-refused"
+
+
 class LastApprover(AccountError):
     """`accounts.last-approver`: after the act nobody could ask for changes of accounts with another left to approve them."""
 

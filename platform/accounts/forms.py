@@ -194,7 +194,7 @@ class RoleForm(Form):
     """A role to give. Nothing is chosen beforehand: a school role for every school is asked for by name."""
 
     role = forms.ChoiceField(label="役割")
-    school_code = forms.ChoiceField(label="学校", required=False)
+    school_code = forms.ChoiceField(label="学校または係・担当", required=False)
     starts_on = JapaneseDateField(label="開始日", required=False, help_text="空欄は今日からです。")
     ends_on = JapaneseDateField(label="終了日", required=False, help_text="この日まで有効です。空欄は期限なしです。")
     training_on = JapaneseDateField(label="研修受講日", required=False, help_text="個人番号取扱者には必要です。")
@@ -256,11 +256,11 @@ def refuse_past(day: date | None, starts_on: date | None) -> date | None:
 
 def _school_field() -> forms.ChoiceField:
     """The schools that are registered, and no other."""
-    known = schools.choices()
+    known = schools.places()
     named = "、".join(role.label for role in Role if role in SCHOOL_ROLES)
     others = "、".join(role.label for role in Role if role in LIMITED_ROLES - SCHOOL_ROLES)
     help_text = f"{named}では必ず選びます。{others}も限れます。ほかの役割は、いつも団体全体です。"
     if not known:
         help_text += "学校がまだ登録されていません。"
     choices = [("", "選んでください"), *known, (EVERY_SCHOOL, "すべての学校（団体全体）")]
-    return forms.ChoiceField(label="学校", required=False, choices=choices, help_text=help_text)
+    return forms.ChoiceField(label="学校または係・担当", required=False, choices=choices, help_text=help_text)

@@ -90,6 +90,10 @@ def waiting_window_requests() -> QuerySet[AccountRequest]:
     return AccountRequest.objects.filter(kind=AccountRequest.Kind.VENDOR, state=AccountRequest.State.WAITING)
 
 
+def waiting_section_requests() -> QuerySet[AccountRequest]:
+    return AccountRequest.objects.filter(kind=AccountRequest.Kind.SECTION, state=AccountRequest.State.WAITING)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestWords:
     """An account request as the list shows it: about whom, and what would be done."""
@@ -126,6 +130,9 @@ def described(row: AccountRequest) -> RequestWords:
         pages = "、".join(title_of(name) for name in content["pages"])
         what = f"目的: {content['purpose']}。画面: {pages}。承認から{content['hours']}時間、見るだけです"
         return RequestWords(f"運用者 {content['operator']}", what)
+    if row.kind == kinds.SECTION:
+        named = "、".join(schools.name_of(code) for code in content["school_codes"])
+        return RequestWords(content["name"], f"受け持つ学校を{named}にします。{_span(content)}")
     return _described_place(row)
 
 

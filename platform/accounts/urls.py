@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.urls_console import urlpatterns as own_pages
-from accounts.views import matrix, own, places, requests, tokens, users, vendor
+from accounts.views import matrix, own, places, requests, sections, tokens, users, vendor
 
 app_name = "accounts"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("users/tokens/assign/", tokens.assign, name="token_assign"),
     path("users/tokens/<int:token_id>/return/", tokens.give_back, name="token_return"),
     path("users/tokens/<int:token_id>/lost/", tokens.lost, name="token_lost"),
+    path("users/sections/", sections.sections, name="sections"),
     path("users/places/", places.places, name="places"),
     path("users/places/<slug:kind>/<int:place_id>/remove/", places.remove, name="place_remove"),
     path("users/vendor/", vendor.windows, name="vendor_windows"),

@@ -10,6 +10,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.platform.accounts.sign_in import client_of, give_password
 from tests.tenants.isolation_probe import (
@@ -187,8 +188,21 @@ def of_another_school() -> tuple[Any, ...]:
     return tuple((role, OTHER_SCHOOL) for role in sorted(LIMITED_ROLES))
 
 
-def test_a_person_of_another_school_sees_nothing_of_it(world: World) -> None:
-    client = signed_in(world, A, "tonari", of_another_school())
+def of_another_section(world: World) -> tuple[Any, ...]:
+    """The same held to a 係・担当 of that school and one nobody knows."""
+    from accounts.models import Section
+
+    def made() -> str:
+        day = timezone.localdate()
+        return Section.objects.create(name="隣の係", school_codes=[OTHER_SCHOOL, "S98"], starts_on=day).code
+
+    code = with_scope(world, A, made)
+    return tuple((role, code) for role, _ in of_another_school())
+
+
+def test_a_person_of_another_school_or_section_sees_nothing_of_it(world: World) -> None:
+    """By every method, held to a section: each role by itself held to a school is walked by `test_isolation_limited`."""
+    client = signed_in(world, A, "tonari", of_another_section(world))
 
     def judge(url: Url, method: str, response: Any) -> str:
         if response.status_code >= 500:

@@ -2,6 +2,7 @@
 
 import datetime
 import django.core.validators
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
@@ -283,7 +284,7 @@ class Migration(migrations.Migration):
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', '新しい利用者'), ('role', '役割の付与'), ('code', '利用開始コードの再発行'), ('place', '番号を扱う場所の登録'), ('place_end', '番号を扱う場所の登録の取消し'), ('vendor', '運用事業者の立入り')], max_length=10, verbose_name='種類')),
+                ('kind', models.CharField(choices=[('person', '新しい利用者'), ('role', '役割の付与'), ('code', '利用開始コードの再発行'), ('place', '番号を扱う場所の登録'), ('place_end', '番号を扱う場所の登録の取消し'), ('vendor', '運用事業者の立入り'), ('section', '係・担当の受持ち校')], max_length=10, verbose_name='種類')),
                 ('state', models.CharField(choices=[('waiting', '承認待ち'), ('approved', '承認'), ('direct', '二人目がいない間の登録'), ('refused', '却下'), ('withdrawn', '取下げ')], default='waiting', max_length=10, verbose_name='状態')),
                 ('content', models.JSONField(default=dict, verbose_name='内容')),
                 ('asked_by', models.CharField(max_length=40, verbose_name='申請した人')),
@@ -399,6 +400,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '受け取ったファイルの数',
                 'constraints': [models.UniqueConstraint(fields=('user', 'day'), name='one_upload_tally_per_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, unique=True, verbose_name='係・担当の名称')),
+                ('school_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=13), size=None, verbose_name='受け持つ学校')),
+                ('starts_on', models.DateField(verbose_name='開始日')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='終了日')),
+            ],
+            options={
+                'verbose_name': '係・担当',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='section_ends_after_start')],
             },
         ),
     ]

@@ -7,6 +7,7 @@ from accounts.models.notices import FactorNotice
 from accounts.models.people import RoleAssignment, User
 from accounts.models.places import RegisteredTerminal, TenantNetwork
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
+from accounts.models.sections import Section
 from accounts.models.sessions import EndReason, SessionRecord
 from accounts.models.throttles import GuessLedger, LoginThrottle
 from accounts.models.tokens import HardwareToken
@@ -27,6 +28,7 @@ __all__ = [
     "LoginThrottle",
     "RegisteredTerminal",
     "RoleAssignment",
+    "Section",
     "SessionRecord",
     "TenantNetwork",
     "TotpDevice",

@@ -103,7 +103,7 @@ def vendor_roles(user: User) -> list[RoleAssignment]:
 
 
 class RoleAssignment(models.Model):
-    """A role from one day to another, for one school or (empty code) for the whole of the prefecture."""
+    """A role from one day to another, for one school, one 係・担当 (`sections`) or (empty code) for the whole of the prefecture."""
 
     user = models.ForeignKey(User, verbose_name="利用者", on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField("役割", max_length=20, choices=Role.choices)

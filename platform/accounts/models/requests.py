@@ -25,6 +25,7 @@ class AccountRequest(models.Model):
         PLACE = "place", "番号を扱う場所の登録"
         PLACE_END = "place_end", "番号を扱う場所の登録の取消し"
         VENDOR = "vendor", "運用事業者の立入り"
+        SECTION = "section", "係・担当の受持ち校"
 
     class State(models.TextChoices):
         WAITING = "waiting", "承認待ち"

@@ -16,7 +16,7 @@ from accounts.models import AccountRequest, User
 from accounts.permissions import Permission
 from accounts.roles import Role
 from accounts.second_person import carrying_out, is_founding, two_person
-from accounts.services import activation, people, places, roles, vendor
+from accounts.services import activation, people, places, roles, sections, vendor
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -72,6 +72,12 @@ def ask_to_remove_place(kind: str, place: places.Place, by: User, *, as_the_last
     """Raises PlaceRefused, RequestClosed. `as_the_last` counts where nobody has to approve, else the second person says it."""
     content = {"kind": kind, "place": place.pk, "words": str(place)}
     return _ask_once(Kind.PLACE_END, content, by, same=("kind", "place"), as_the_last=as_the_last)
+
+
+def ask_for_section(facts: dict[str, Any], by: User) -> AccountRequest:
+    """Make or change a 係・担当; `facts` as `sections.put` takes them. Raises SectionRefused, DatesInverted, RequestClosed."""
+    sections.require_fit(**facts)
+    return _ask_once(Kind.SECTION, _plain(facts), by, same=("name",))
 
 
 def ask_for_window(operator: str, purpose: str, pages: Iterable[str], hours: int, by: User) -> AccountRequest:
@@ -192,6 +198,8 @@ def _carry_out(row: AccountRequest, as_the_last: bool = False) -> None:
         places.ADD[row.content["kind"]](row.content["value"], row.content["name"])
     elif row.kind == Kind.PLACE_END:
         places.remove(places.require(row.content["kind"], row.content["place"]), as_the_last=as_the_last)
+    elif row.kind == Kind.SECTION:
+        sections.put(**_typed(row.content))
     elif row.kind == Kind.VENDOR:
         asked = row.content
         ends_at = timezone.now() + timedelta(hours=asked["hours"])

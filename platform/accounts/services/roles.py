@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import sections
 from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
@@ -138,6 +139,8 @@ def _require_allowed(role: Role, training_on: date | None, school_code: str = ""
         raise RoleNotAllowed(f"「{role.label}」はここでは付与できない役割です。一覧にある役割を選んでください。")
     if refusal := why_not_limited(role, school_code):
         raise RoleNotAllowed(refusal)
+    if sections.is_section(school_code) and sections.of_code(school_code) is None:
+        raise RoleNotAllowed("この係・担当は登録されていません。係・担当の一覧で確かめてください。")
     if role == Role.NUMBER_HANDLER and training_on is None:
         raise RoleNotAllowed("個人番号取扱者には研修受講日が必要です。受講日を入力してください。")
     if role == Role.NUMBER_HANDLER and training_on and _is_over(training_on):
