@@ -30,6 +30,17 @@ class BatchInvalid(AtenaError):
     code = "atena.batch_invalid"
 
 
+class BatchAltered(AtenaError):
+    """A batch that may be with the other side would go out with other bytes under the same id. Raised by keepers; nothing is sent."""
+
+    code = "atena.batch_altered"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "途中で番号か対象者が変わったため、この通番では送り直しません。残りの人は新しい通番で送ります。"
+        )
+
+
 class CommunicationError(AtenaError):
     """The other side could not be reached, or did not take what was sent."""
 

@@ -31,6 +31,7 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     "atena.batch_unknown": ("先方に送信の記録がない", "統合宛名の担当に確かめてください。"),
     "atena.answer_unreadable": ("読めない回答", "書式の設定と、統合宛名側の変更の有無を確かめてください。"),
     "atena.configuration": ("設定の誤り", "接続試験をして、設定を直してください。"),
+    "atena.batch_altered": ("途中で番号が変わった", "残りの人は新しい通番で送られます。することはありません。"),
     "atena.batch_invalid": ("送信の規則に合わない", "職員情報と件数の設定を確かめてください。"),
 }
 """By the kind that stands with the batch: its word, and what the operator does."""

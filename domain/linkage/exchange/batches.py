@@ -13,8 +13,8 @@ from django.utils import timezone
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.models import Batch, RawExchange
-from integrations.atena_adapters.errors import AtenaError
-from integrations.atena_adapters.port import Operator, Problem, ProblemCode, SubmissionReceipt
+from integrations.atena_adapters.errors import AtenaError, BatchAltered
+from integrations.atena_adapters.port import Operator, Problem, ProblemCode, RequestKind, SubmissionReceipt
 from tenants.core.context import scope
 
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
@@ -58,6 +58,15 @@ def envelope(batch: Batch) -> dict[str, Any]:
 
 def receipt_of(batch: Batch) -> SubmissionReceipt:
     return SubmissionReceipt.from_json(batch.receipt)
+
+
+def trace_of(batch: Batch) -> SubmissionReceipt:
+    """What names the place of exchange of a batch with numbers, also of one whose sending was cut off before its receipt."""
+    if batch.receipt:
+        return receipt_of(batch)
+    kind = RequestKind.UPDATE if batch.kind == Batch.Kind.UPDATE else RequestKind.REGISTRATION
+    made_at = timezone.localtime(batch.created_at)
+    return SubmissionReceipt(kind, str(batch.pk), batch.sequence, made_at, timezone.now(), "", ())
 
 
 def case_of(batch: Batch) -> str:
@@ -110,6 +119,13 @@ def mark_unsent(batch: Batch) -> None:
 def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
     """Collected batches whose place of exchange still holds something, as far as we know."""
     return in_turn(Batch.objects.filter(kind=kind, state=Batch.State.COLLECTED, cleared_at=None))
+
+
+def given_back(kind: Batch.Kind) -> QuerySet[Batch]:
+    """Batches whose people went on with another one although these may be with the other side, whose answers may still come."""
+    return Batch.objects.filter(
+        kind=kind, state=Batch.State.FAILED, failure=BatchAltered.code, cleared_at=None
+    ).order_by("sequence")
 
 
 def in_turn(found: QuerySet[Batch]) -> QuerySet[Batch]:

@@ -10,7 +10,9 @@ import hashlib
 import re
 from uuid import UUID
 
+from domain.linkage.exchange.batches import WITH_NUMBERS
 from domain.linkage.models import Batch, RawExchange
+from integrations.atena_adapters.errors import BatchAltered
 from integrations.atena_adapters.port import Direction, Hidden
 from tenants.core import files, keys
 
@@ -27,11 +29,13 @@ class SealedKeeper:
     """
 
     def keep(self, direction: Direction, name: str, payload: bytes, hidden: Hidden | None = None) -> None:
-        """Seal and store one exchange. Raises DiskFull; the adapter then sends nothing."""
+        """Seal and store one exchange. Raises DiskFull, BatchAltered; the adapter then sends nothing."""
         batch, digest = _batch_of(name), _digest(payload, hidden)
         place = {"batch_id": batch, "direction": direction, "name": name, "digest": digest}
         if RawExchange.objects.filter(**place).exists() or self._enough(batch, name):
             return
+        if direction == "sent":
+            _refuse_other_bytes(batch, name)
         path = f"exchanges/{batch or 'checks'}/{direction}-{name}-{digest[:16]}.sealed"
         files.write_atomically(path, hidden() if hidden else payload)
         RawExchange.objects.bulk_create([RawExchange(**place, path=path)], ignore_conflicts=True)
@@ -39,6 +43,15 @@ class SealedKeeper:
     def _enough(self, batch: UUID | None, name: str) -> bool:
         damaged = _DAMAGED in name
         return damaged and RawExchange.objects.filter(batch=batch, name__contains=_DAMAGED).count() >= DAMAGED_A_BATCH
+
+
+def _refuse_other_bytes(batch: UUID | None, name: str) -> None:
+    """Numbers are opened anew for each sending, so one corrected meanwhile would go under an id that the other side has taken already:
+    it refuses the whole batch then. Raises BatchAltered.
+    """
+    sent = RawExchange.objects.filter(batch=batch, direction=RawExchange.Direction.SENT, name=name)
+    if sent.filter(batch__kind__in=WITH_NUMBERS).exists():
+        raise BatchAltered
 
 
 def keyed_digest(payload: bytes) -> str:

@@ -21,6 +21,7 @@ from domain.linkage.persons.planning import present_number
 from domain.linkage.persons.states import Act, State
 from domain.vault.models import PersonNumber
 from domain.vault.services import reveal_many
+from integrations.atena_adapters.errors import BatchAltered
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     Capabilities,
@@ -90,13 +91,15 @@ class Registering:
             duty=self._duty_code,
             case=batches.case_of(batch),
         )
+        if len(numbers) < len(lines):  # one is no longer held
+            raise BatchAltered
         return adapter.register(
             RegistrationBatch(
                 **batches.envelope(batch),
                 lines=tuple(
                     RegistrationLine(
                         atena_number=atena,
-                        individual_number=numbers[member].clear() if member in numbers else "",
+                        individual_number=numbers[member].clear(),
                         name=sent["name"],
                         kana=sent["kana"],
                         born=date.fromisoformat(sent["born"]),
@@ -132,8 +135,9 @@ class Registering:
         return len(found)
 
     def release(self, batch: Batch) -> None:
-        self._move(batch, _ids(batch.registrations.all()), Act.RELEASE)
-        batch.registrations.update(batch=None, sent_as={})
+        unsettled = _ids(batch.registrations.filter(known=False).exclude(state=State.REJECTED))
+        self._move(batch, unsettled, Act.RELEASE)
+        Registration.objects.filter(pk__in=unsettled).update(batch=None, sent_as={})
 
     def answers_in_call(self, capabilities: Capabilities) -> bool:
         return capabilities.registration_in_call

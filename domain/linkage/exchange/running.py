@@ -23,7 +23,7 @@ from domain.linkage.exchange.adapters import adapter_of_version
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
-from integrations.atena_adapters.errors import AtenaError, BatchInvalid, BatchUnknown, OutOfHours
+from integrations.atena_adapters.errors import AtenaError, BatchAltered, BatchInvalid, BatchUnknown, OutOfHours
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
 from integrations.atena_adapters.transports.apart import meanwhile
 from jobs.handle import JobHandle
@@ -198,18 +198,28 @@ class ExchangeRun:
             batches.mark_untried(batch)
 
     def _submitted(self, adapter: AtenaAdapter, batch: Batch) -> SubmissionReceipt | None:
-        """None: it breaks a rule of the adapter. Its lines are free again, and this run makes no other of them."""
+        """None: nothing went out, and its lines are free again.
+
+        It would not be the same on the wire any more: they go with another batch. It breaks a rule of the adapter: this run makes no
+        other of them.
+        """
         try:
             return self._work.submit(adapter, batch)
+        except BatchAltered as error:
+            adapter.finish(batches.trace_of(batch))  # what lies there of the earlier sending
+            self._give_back(batch, error)
         except BatchInvalid as error:
-            with transaction.atomic():
-                self._handle.fence()
-                self._work.release(batch)
-                batches.note_problem(batch, error.message, error.code)
-                Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
+            self._give_back(batch, error)
             self._sends = False
             self._troubles.errors.append(ExchangeStopped(error.message))
-            return None
+        return None
+
+    def _give_back(self, batch: Batch, error: AtenaError) -> None:
+        with transaction.atomic():
+            self._handle.fence()
+            self._work.release(batch)
+            batches.note_problem(batch, error.message, error.code)
+            Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
 
     # --- collecting --------------------------------------------------------------------------------------------------
 
@@ -271,9 +281,20 @@ class ExchangeRun:
         """Once a run: batches whose held lines may have been answered, or whose place was not cleared."""
         for batch in self._work.uncleared():
             self._tried(self._collect if self._work.may_change(batch) else self._clear_left, batch)
+        for batch in batches.given_back(self._work.kind):
+            self._tried(self._empty, batch)
 
     def _clear_left(self, batch: Batch) -> bool:
         self._clear(batch, self._adapter(batch))
+        return False
+
+    def _empty(self, batch: Batch) -> bool:
+        """Of a batch that was given back after its sending: what the other side still puts there is for nobody."""
+        adapter = self._adapter(batch)
+        adapter.finish(batches.trace_of(batch))
+        if batch.failed_at is not None and batch.failed_at + overdue.patience(adapter.capabilities()) <= timezone.now():
+            with transaction.atomic():
+                batches.mark_cleared(batch)
         return False
 
     # --- waiting -----------------------------------------------------------------------------------------------------

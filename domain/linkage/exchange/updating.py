@@ -16,6 +16,7 @@ from domain.linkage.persons.moving import move
 from domain.linkage.persons.states import Act, State
 from domain.vault.models import PersonNumber
 from domain.vault.services import erase_after_receipt, reveal_many
+from integrations.atena_adapters.errors import BatchAltered
 from integrations.atena_adapters.port import (
     AtenaAdapter,
     CommunicationFailed,
@@ -54,6 +55,8 @@ class Updating(Acting):
         case = batches.case_of(batch)
         individual = PersonNumber.Field.INDIVIDUAL
         numbers = reveal_many(renumbered, individual, duty=self._duty_code, case=case) if renumbered else {}
+        if len(numbers) < len(renumbered):  # one is no longer held
+            raise BatchAltered
         return adapter.update(
             UpdateBatch(
                 **batches.envelope(batch),

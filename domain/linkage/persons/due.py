@@ -36,9 +36,10 @@ def idle() -> QuerySet[Registration]:
 def to_update(*, refused_too: bool = False) -> QuerySet[Registration]:
     """People whose name, birth date, address or number differs from what was accepted last, with `now` and `number`.
 
+    Who has no number any more waits for one: a line without it would be due again each time it was accepted.
     What was refused as it is now is not sent again by itself, and so left out but for `refused_too`.
     """
-    differs = Q(state=State.NUMBER_CHANGED) | ~Q(sent_as=F("now"))
+    differs = Q(state=State.NUMBER_CHANGED, number__isnull=False) | ~Q(sent_as=F("now"))
     gone = list(no_longer_needed())
     people = idle().annotate(now=FACTS, number=present_number()).filter(differs)
     people = people.exclude(member__in=gone).order_by("pk")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.domain.linkage.conftest import OPERATOR, Link
 from tests.domain.linkage.killing import Killed, kill_once, requests, revive
@@ -59,8 +60,6 @@ def _prepared(kind: str, link: Link, household: Any) -> Any:
 def test_the_line_of_who_is_doubted_before_the_sending_is_not_sent(
     kind: str, name: str, world: World, start: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.utils import timezone
-
     from domain.linkage.models import Batch, Registration
     from domain.linkage.reconciling import report
     from jobs.running import run_job
@@ -134,3 +133,53 @@ def test_what_may_have_been_sent_is_repeated_as_it_was(
     assert len(_taken(tmp_path, "registration")) == 3
     person = Registration.objects.get(member=doubted)
     assert (person.state, person.known) == ("doubted", True)
+
+
+@pytest.mark.parametrize("name", ["nara", "hiroshima"])
+@pytest.mark.parametrize("kind", ["registration", "update"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_number_corrected_between_sending_and_resending_stops_nobody(
+    gone: bool, kind: str, name: str, world: World, start: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other side took the batch under its id and would refuse all of it with another number: the people go in a new one."""
+    from domain.linkage import services
+    from domain.linkage.models import Batch, Registration
+    from domain.vault.models import PersonNumber
+    from integrations.atena_adapters.individual_numbers import sample_number
+    from jobs.running import run_job
+    from tests.domain.linkage.numbers import replace_numbers
+
+    wrong = kind == "update"
+    household = world.household(father(number=wrong * 11), mother(number=12), child(number=wrong * 13))
+    link: Link = start(name, "--state", str(tmp_path / "state"))
+    members = dict(household.members.values_list("key", "pk"))
+    if kind == "update":
+        link.register()
+        corrected = {"01": 1, "02": 22, "03": 3}
+        replace_numbers({members[key]: sample_number(7, number) for key, number in corrected.items()})
+    services.plan_registrations()
+    job = services.start_registration(OPERATOR) if kind == "registration" else services.start_change(OPERATOR)
+    kill_once(monkeypatch, "domain.linkage.exchange.batches.mark_sent", "before")
+    with pytest.raises(Killed):
+        run_job(job.pk)
+    first = Batch.objects.get(state="prepared")
+    if gone:
+        PersonNumber.objects.filter(member=members["02"], field="individual_number").update(
+            held_until=timezone.now(), ended="corrected"
+        )
+    else:
+        replace_numbers({members["02"]: sample_number(7, 2)})
+    assert revive(job).state == "succeeded"
+    first.refresh_from_db()
+    assert (first.state, first.failure) == ("failed", "atena.batch_altered")
+    for act in (link.register, link.change, link.check):
+        assert act().state == "succeeded"
+    states = dict(Registration.objects.values_list("member__key", "state"))
+    without = "draft" if kind == "registration" else "number_changed"
+    assert states == {"01": "ready", "02": without if gone else "ready", "03": "ready"}
+    if not gone:
+        present = PersonNumber.objects.filter(field="individual_number", held_until=None).values_list("pk", flat=True)
+        assert set(Registration.objects.values_list("number_row", flat=True)) == set(present)
+    if name == "hiroshima":
+        assert (link.register if kind == "registration" else link.change)().state == "succeeded"
+        assert not [path for path in link.folder.rglob("*") if path.is_file() and str(first.pk) in path.name]
