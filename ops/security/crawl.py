@@ -20,7 +20,11 @@ SECONDS_A_PREFECTURE = int(os.environ.get("SECURITY_CRAWL_SECONDS", "180"))
 MODULES = "sql,xss,exec,file,crlf,redirect,ssrf,xxe"
 LEVELS = {0: "low", 1: "low", 2: "medium", 3: "high", 4: "high"}
 FEWEST_PAGES = 15
-"""Fewer, and the crawl was not signed in: it proved nothing."""
+"""Fewer, and the crawl met hardly anything: it proved nothing."""
+
+ENDS_THE_SESSION = ("/logout/*", "/login/*", "/enrol/*", "/account/lost/*", "/users/{person}/*")
+"""Left out: after one of these every answer is a redirect to log-in. `{person}`: the one who is signed in; the acts on
+everybody else are crawled. A test presses every button of the accounts and compares."""
 
 HEADERS = {
     "Content-Security-Policy": ("default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"),
@@ -38,6 +42,10 @@ class Target:
     name: str
     port: int
     cookie: str
+    person: int
+
+    def left_out(self) -> list[str]:
+        return [path.format(person=self.person) for path in ENDS_THE_SESSION]
 
 
 @contextmanager
@@ -65,12 +73,22 @@ def headers(targets: list[Target]) -> list[Finding]:
     return found
 
 
-def _headers_of(target: Target, path: str, cookie: str) -> list[Finding]:
+def is_signed_in(target: Target) -> bool:
+    """Cookies whose session is over stay out: signed in at the end is signed in all the while."""
+    return _answer(target, "/account/", target.cookie).status == http.HTTPStatus.OK
+
+
+def _answer(target: Target, path: str, cookie: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=20)
     connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
     answer = connection.getresponse()
     answer.read()
     connection.close()
+    return answer
+
+
+def _headers_of(target: Target, path: str, cookie: str) -> list[Finding]:
+    answer = _answer(target, path, cookie)
     where = f"{target.name}{path}"
     found = [
         Finding("headers", name, "high", where, 0, f"{wanted} is missing")
@@ -100,7 +118,8 @@ def _wapiti(target: Target, reached: dict[str, int]) -> Iterator[Finding]:
         url = f"http://127.0.0.1:{target.port}"
         command = [
             str(program("wapiti", "wapiti")), "-u", f"{url}/", "-m", MODULES, "-H", f"Cookie: {target.cookie}",
-            "-x", f"{url}/logout/*", "-x", f"{url}/login/*", "--scope", "domain", "-d", "3", "--max-links-per-page", "40",
+            *(part for path in target.left_out() for part in ("-x", url + path)),
+            "--scope", "domain", "-d", "3", "--max-links-per-page", "40",
             "--max-files-per-dir", "15", "--max-scan-time", str(SECONDS_A_PREFECTURE),
             "--max-attack-time", str(max(10, SECONDS_A_PREFECTURE // 8)), "--store-session", folder, "--flush-session",
             "--no-bugreport", "-v", "0", "-f", "json", "-o", str(report),
@@ -111,6 +130,10 @@ def _wapiti(target: Target, reached: dict[str, int]) -> Iterator[Finding]:
     reached[target.name] = pages
     if pages < FEWEST_PAGES:
         yield Finding("wapiti", "crawl", "high", target.name, 0, f"only {pages} pages were reached: not signed in?")
+    if not is_signed_in(target):
+        yield Finding(
+            "wapiti", "crawl", "high", target.name, 0, "signed out on the way: what came after proved nothing"
+        )
     for category, found in told["vulnerabilities"].items():
         for one in found:
             yield Finding("wapiti", category, LEVELS[one["level"]], f"{target.name}{one['path']}", 0, one["info"][:200])

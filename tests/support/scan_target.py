@@ -1,6 +1,6 @@
 """Two prefectures on loopback for scanners: a cluster of their own, records of every kind, somebody signed in at each.
 
-Prints one line of JSON (name, port, cookies) and serves until its input ends. Nothing of it stays.
+Prints one line of JSON (name, port, cookies, id of who is signed in) and serves until its input ends. Nothing of it stays.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def start(name: str) -> dict[str, object]:
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
     port = free_port(Path("/nonexistent"))
-    cookie = signed_in(name)
+    cookie, person = signed_in(name)
     server: Any = ThreadedWSGIServer(("127.0.0.1", port), type("Quiet", (WSGIRequestHandler,), {"log_message": _mute}))
     server.set_app(under_host(HOSTS[name]))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return {"name": name, "port": port, "cookie": cookie}
+    return {"name": name, "port": port, "cookie": cookie, "person": person}
 
 
 def under_host(host: str) -> Any:
@@ -76,7 +76,7 @@ def under_host(host: str) -> Any:
     return answer
 
 
-def signed_in(name: str) -> str:
+def signed_in(name: str) -> tuple[str, int]:
     from accounts.roles import TENANT_ROLES
     from tenants.core.context import gateway_context, prefecture_context
     from tenants.core.models import Prefecture
@@ -93,7 +93,7 @@ def signed_in(name: str) -> str:
     with prefecture_context(prefecture):
         code = code_of(person)
     client.post("/login/otp/", {"token": code})
-    return "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
+    return "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items()), person.pk
 
 
 def _mute(*_: object) -> None:
