@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -14,16 +15,19 @@ from accounts.text import shortened
 def client_address(request: HttpRequest) -> str | None:
     """The client's address, for the record only: nobody is locked out by address (a prefecture comes from one NAT).
 
-    `settings.TRUSTED_PROXY` is one address or network, or several separated by commas. Behind it the last entry of
-    X-Forwarded-For that is no proxy of ours counts; from anybody else the header is ignored.
+    `settings.TRUSTED_PROXIES` are networks, read when the process starts. Behind them the last entry of X-Forwarded-For
+    that is no proxy of ours counts, with or without a port; from anybody else the header is ignored. An entry that cannot
+    be read makes the address unknown: the proxy's own would stand inside the prefecture's network.
     """
     remote = _address(request.META.get("REMOTE_ADDR", ""))
     if remote is None or not _is_proxy(remote):
         return str(remote) if remote else None
     for entry in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        address = _address(entry)
+        if not entry.strip():
+            continue
+        address = _address(_without_port(entry))
         if address is None:
-            return str(remote)
+            return None
         if not _is_proxy(address):
             return str(address)
     return str(remote)
@@ -40,12 +44,19 @@ def client_agent(request: HttpRequest) -> str:
 
 
 def _is_proxy(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    configured = settings.TRUSTED_PROXY or ""
-    return any(address in ipaddress.ip_network(entry.strip(), strict=False) for entry in configured.split(",") if entry)
+    return is_within(str(address), settings.TRUSTED_PROXIES)
+
+
+def _without_port(entry: str) -> str:
+    """`192.0.2.1:50123` and `[2001:db8::1]:50123`, as several proxies write them, are those addresses."""
+    bare = re.fullmatch(r"\[([^\]]+)\](?::\d+)?|([^:]*):\d+", entry.strip())
+    return (bare[1] or bare[2]) if bare else entry
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An IPv4 address that came over a socket of both kinds (`::ffff:192.0.2.1`) is that IPv4 address."""
     try:
-        return ipaddress.ip_address(text.strip())
+        address = ipaddress.ip_address(text.strip())
     except ValueError:
         return None
+    return getattr(address, "ipv4_mapped", None) or address

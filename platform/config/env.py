@@ -30,7 +30,7 @@ KNOWN: Final = {
     "SHOREI_CACHE_URL": "cache server (secret)",
     "SHOREI_BASE_DOMAIN": "prefectures live at <label>.<base domain>",
     "SHOREI_CONSOLE_HOST": "host name of the operator's console",
-    "SHOREI_TRUSTED_PROXY": "address of the reverse proxy whose X-Forwarded-For is believed",
+    "SHOREI_TRUSTED_PROXY": "addresses or networks, with commas, of the reverse proxies whose X-Forwarded-For is believed",
     "SHOREI_CONSOLE_NETWORKS": "networks, with commas, from which alone the console answers",
     "SHOREI_INTERNAL_CA": "certificate file (PEM): the only authority that database, broker and cache are believed by",
     "SHOREI_SCANNER": "virus scanner that speaks clamd's protocol, on this machine: 127.0.0.1:port, or its socket's absolute path",
@@ -93,6 +93,10 @@ class Environment:
         if not found or any(one.prefixlen == 0 for one in found):
             raise EnvironmentRefused(f"environment variable {name} must name networks, and not all there are")
         return [str(one) for one in found]
+
+    def optional_networks(self, name: str) -> list[str]:
+        """The same, or none when the variable is not set."""
+        return self.networks(name) if self.optional(name) else []
 
     def on_this_machine(self, name: str) -> str:
         """The absolute path of a socket, or a port of loopback: the protocol is plain, and people's files go through it."""

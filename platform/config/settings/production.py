@@ -41,7 +41,7 @@ ATENA_ALLOWED_HOSTS = env.names("SHOREI_ATENA_HOSTS")
 TRAIL_RECEIVER_HOSTS = env.names("SHOREI_TRAIL_RECEIVER_HOSTS")
 
 # Without the proxy's address, nobody's own is known; the console answers on its operators' lines alone.
-TRUSTED_PROXY = env.text("SHOREI_TRUSTED_PROXY")
+TRUSTED_PROXIES = env.networks("SHOREI_TRUSTED_PROXY")
 CONSOLE_NETWORKS = env.networks("SHOREI_CONSOLE_NETWORKS")
 VIRUS_SCANNER = env.on_this_machine("SHOREI_SCANNER")
 BREACHED_PASSWORDS = env.optional_file("SHOREI_BREACHED_PASSWORDS")

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from accounts import terminals
 from accounts.address import client_address, client_agent
+from config.env import Environment
 from tests.platform.accounts.sign_in import client_of, sign_in
 
 
@@ -19,22 +20,30 @@ def ask(remote: str, forwarded: str = "") -> Any:
 @pytest.mark.parametrize(
     ("proxy", "remote", "forwarded", "expected"),
     [
-        (None, "10.0.0.9", "192.0.2.1", "10.0.0.9"),
         ("", "10.0.0.9", "192.0.2.1", "10.0.0.9"),
         ("10.0.0.1", "10.0.0.9", "192.0.2.1", "10.0.0.9"),
         ("10.0.0.1", "10.0.0.1", "192.0.2.1", "192.0.2.1"),
         ("10.0.0.1", "10.0.0.1", "198.51.100.7, 192.0.2.1", "192.0.2.1"),
+        ("10.0.0.1, ", "10.0.0.1", "192.0.2.1", "192.0.2.1"),
         ("10.0.0.0/24, 172.16.0.1", "172.16.0.1", "192.0.2.1, 10.0.0.4", "192.0.2.1"),
         ("10.0.0.1", "10.0.0.1", "", "10.0.0.1"),
-        ("10.0.0.1", "10.0.0.1", "spoofed", "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1", "spoofed", None),
+        ("10.0.0.1", "10.0.0.1", "[]:443", None),
+        ("10.0.0.1", "10.0.0.1", "192.0.2.1, spoofed", None),
+        ("10.0.0.1", "10.0.0.1", "192.0.2.1:50123", "192.0.2.1"),
+        ("10.0.0.1", "10.0.0.1", "192.0.2.1, 10.0.0.1:443", "192.0.2.1"),
+        ("10.0.0.1", "10.0.0.1", "[2001:db8::1]:50123", "2001:db8::1"),
+        ("10.0.0.1", "10.0.0.1", "[2001:db8::1]", "2001:db8::1"),
+        ("10.0.0.1", "10.0.0.1", "::ffff:192.0.2.1", "192.0.2.1"),
+        ("10.0.0.1", "::ffff:10.0.0.1", "192.0.2.1", "192.0.2.1"),
         ("10.0.0.1", "", "192.0.2.1", None),
         ("::1", "::1", "2001:db8::1", "2001:db8::1"),
     ],
 )
 def test_the_header_counts_only_behind_our_own_proxy(
-    settings: Any, proxy: str | None, remote: str, forwarded: str, expected: str | None
+    settings: Any, proxy: str, remote: str, forwarded: str, expected: str | None
 ) -> None:
-    settings.TRUSTED_PROXY = proxy
+    settings.TRUSTED_PROXIES = Environment({"SHOREI_TRUSTED_PROXY": proxy}).optional_networks("SHOREI_TRUSTED_PROXY")
     assert client_address(ask(remote, forwarded)) == expected
 
 
@@ -114,7 +123,7 @@ def test_the_console_answers_on_its_operators_lines_alone(
     from tests.support.outbox import outbox
 
     settings.CONSOLE_NETWORKS = ["10.99.0.0/24", "2001:db8:9::/64"]
-    settings.TRUSTED_PROXY = "127.0.0.1"
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
     client = client_of("console.localhost")
     for outside in ("10.98.0.1", "2001:db8:8::1", "10.99.0.7, 192.0.2.1"):
         refused = client.get("/login/", headers={"x-forwarded-for": outside})

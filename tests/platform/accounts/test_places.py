@@ -36,7 +36,7 @@ def test_outside_the_network_numbers_stay_closed_and_the_rest_opens(browser: Any
 def test_behind_our_proxy_its_header_counts(browser: Any, handler: Any, settings: Any) -> None:
     from accounts.services.places import add_network
 
-    settings.TRUSTED_PROXY = "127.0.0.1"
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
     sign_in(browser, handler)
     add_network("10.20.0.0/16", "本庁")
     assert browser.get("/numbers/", headers={"x-forwarded-for": "10.20.1.1"}).status_code == 200

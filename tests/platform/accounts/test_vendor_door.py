@@ -69,7 +69,7 @@ def test_an_operator_types_in_another_case_and_width_as_ever(operator: Any, chie
 
 def test_the_way_in_opens_on_the_operators_lines_alone(operator: Any, chief: Any, settings: Any, events: Any) -> None:
     settings.CONSOLE_NETWORKS = ["10.99.0.0/24"]
-    settings.TRUSTED_PROXY = "127.0.0.1"
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
     open_window(chief)
     outside, inside = client_of("kou.localhost"), client_of("kou.localhost")
     outside.defaults["HTTP_X_FORWARDED_FOR"] = "10.98.0.1"

@@ -69,6 +69,15 @@ def test_networks_are_networks_and_not_all_there_are(value: str) -> None:
     assert value not in str(refused.value)
 
 
+@pytest.mark.parametrize("value", ["proxy.example.jp", "10.0.0.1:443", "10.0.0.5/24", "0.0.0.0/0", ","])
+def test_the_proxy_is_named_by_address_or_nothing_starts(value: str) -> None:
+    """Read at the first request instead, a host name would make every page fail that asks where somebody is."""
+    with pytest.raises(EnvironmentRefused, match="SHOREI_TRUSTED_PROXY") as refused:
+        Environment({"SHOREI_TRUSTED_PROXY": value}).optional_networks("SHOREI_TRUSTED_PROXY")
+    assert value == "," or value not in str(refused.value)
+    assert Environment({}).optional_networks("SHOREI_TRUSTED_PROXY") == []
+
+
 def test_files_that_settings_name_are_there_and_are_what_they_should_be(tmp_path: Path) -> None:
     (tmp_path / "none.pem").write_text("no certificate")
     for name in ("none.pem", "nowhere.pem"):
