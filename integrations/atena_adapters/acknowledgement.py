@@ -13,10 +13,14 @@ from integrations.atena_adapters.receipts import Problem, ProblemCode, Submissio
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Acknowledgement(Masked):
-    """Reasons for lines not taken, by line id, or findings about the receipt itself: of one that is doubtful nothing is applied."""
+    """Reasons for lines not taken, by line id, or findings about the receipt itself: of one that is doubtful nothing is applied.
+
+    `whole`: the file was refused as such, so that nobody can say whether its lines were read.
+    """
 
     rejected: dict[str, str] = field(metadata=HIDDEN, default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    whole: bool = False
 
     @property
     def trusted(self) -> bool:
@@ -39,7 +43,7 @@ def read_acknowledgement(dialect: Dialect, receipt: SubmissionReceipt, payload: 
         return Acknowledgement(problems=[_mismatch("受領通知のSHA-256が、送ったファイルと違います。")])
     if summary.get("status") == "rejected":
         reason = summary.get("reason") or "ファイル全体が受け付けられませんでした。"
-        return Acknowledgement({line.line_id: reason for line in receipt.lines})
+        return Acknowledgement({line.line_id: reason for line in receipt.lines}, whole=not lines)
     rejected = {row.get("line_id") or "": row.get("reason") or "受け付けられませんでした。" for row in lines}
     problems = _compare_counts(receipt, summary, len(rejected))
     return Acknowledgement({} if problems else rejected, problems)
