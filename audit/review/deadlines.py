@@ -14,7 +14,7 @@ from audit.detection.calendar import after_working_days
 from audit.detection.queries import STANDARD, hours_in_force
 from audit.review.models import Alert, Reminder
 from audit.review.moves import OPEN_STATES, UNANSWERED
-from audit.review.people import can_answer, holders_of
+from audit.review.people import can_answer, told_of
 from audit.trail.recorder import Entry, Subject, record_many
 from audit.trail.vocabulary import Event
 
@@ -47,7 +47,7 @@ def people_of(alert: Alert, kind: Reminder.Kind) -> list[str]:
         permissions = [Permission.HANDLE_ALERT if kind is Kind.NEAR else Permission.JUDGE_ALERT]
     elif kind is Kind.ESCALATED and not is_with_operator:
         permissions.append(Permission.MANAGE_USERS)
-    return sorted({user.username for user in holders_of(permissions)} - {alert.username})
+    return told_of(alert, permissions)
 
 
 def _remind(kind: Reminder.Kind, alerts: QuerySet[Alert]) -> int:

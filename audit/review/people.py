@@ -55,9 +55,21 @@ def can_answer(alert: Alert) -> bool:
 
 def managers_for(alert: Alert) -> list[str]:
     """Names of those who may judge this alert today: every 情報セキュリティ管理者 but the person it is about and who stands in for them."""
-    judge = Permission.JUDGE_ALERT
-    others = [user for user in holders_of([judge]) if user.username != alert.username]
-    return sorted({user.display_name for user in others if not _stands_in_for(alert.username, user, judge)})
+    return sorted({user.display_name for user in able(alert, Permission.JUDGE_ALERT)})
+
+
+def able(alert: Alert, permission: Permission) -> list[User]:
+    """Whoever may act on the alert today by this permission: not the person it is about, nor who only stands in for them."""
+    others = [user for user in holders_of([permission]) if user.username != alert.username]
+    return [user for user in others if not _stands_in_for(alert.username, user, permission)]
+
+
+def told_of(alert: Alert, permissions: Iterable[Permission]) -> list[str]:
+    """職員ID of those who may act on the alert by one of these. While nobody may judge it also those who can give somebody the
+    role (テナント管理者), and without any of them whoever handles alerts: no term passes untold while anybody is there."""
+    asked = [permissions, () if able(alert, Permission.JUDGE_ALERT) else (Permission.MANAGE_USERS,)]
+    found = {user.username for some in asked for permission in some for user in able(alert, permission)}
+    return sorted(found or {user.username for user in able(alert, Permission.HANDLE_ALERT)})
 
 
 def is_about_manager(alert: Alert) -> bool:

@@ -195,14 +195,19 @@ def alerts() -> dict[str, Any]:
     return found | shown | {"act": "警報を見る" if shown["url"] else "", "trail_url": place("trail:list")}
 
 
-def reminders(user: User) -> Task | None:
+def reminders(user: User, permissions: frozenset[Permission]) -> Task | None:
     """Terms of 警報 that end soon or have passed, of which this person was told; shown only when there are some."""
     told = list(reminders_of(user))
     passed = sum(one.kind == Reminder.Kind.ESCALATED for one in told)
     note = f"期限を過ぎたもの {passed:,}件" if passed else "期限が近づいています"
     mine = any(one.alert.username == user.username for one in told)
-    url = place("review:my_alerts" if mine else "review:alerts")
-    return Task("警報の期限", len(told), "件", url, "見る", note=note) if told else None
+    if not told:
+        return None
+    if mine or Permission.VIEW_ALERTS in permissions:
+        url = place("review:my_alerts" if mine else "review:alerts")
+        return Task("警報の期限", len(told), "件", url, "見る", note=note)
+    note += "。判定する情報セキュリティ管理者に確かめるか、いなければ別の職員に役割を付与してください"
+    return Task("警報の期限", len(told), "件", place("accounts:users"), "利用者を見る", note=note)
 
 
 def questions(user: User) -> Task | None:

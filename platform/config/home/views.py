@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Counts only: no person's data stands here, so nothing is written into the trail."""
     user = user_of(request)
     permissions: frozenset[Permission] = request.permissions  # type: ignore[attr-defined]  # set by the guard
-    question, reminders = sections.questions(user), sections.reminders(user)
+    question, reminders = sections.questions(user), sections.reminders(user, permissions)
     context: dict[str, Any] = {
         "question": question,
         "reminders": reminders,

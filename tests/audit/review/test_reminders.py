@@ -70,3 +70,44 @@ def test_a_notice_stands_until_the_alert_moves_on(alert: Any, world: World) -> N
     assert not reminders_of(world.clerk).exists()
     take(alert, world, "confirm", "notify")
     assert not reminders_of(world.manager).exists()
+
+
+def test_an_alert_about_the_only_manager_is_told_to_who_can_appoint_another(world: World) -> None:
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from audit.review.deadlines import remind_and_escalate
+    from tests.platform.accounts.sign_in import make_person
+
+    User.objects.filter(username="admin").update(is_active=False)
+    alert = world.night(world.manager)
+    deputy = make_person("w-deputy", Role.SCHOOL_CLERK)
+    assign_role(deputy, Role.SECURITY_MANAGER, ends_on=world.back, acting_for=world.manager)
+    world.clock.put("2026-11-25T07:01")
+    remind_and_escalate()
+    assert told() == [("escalated", ["w-monitor"])], "nobody to judge and nobody to appoint: whoever is there"
+    make_person("w-admin", Role.TENANT_ADMIN)
+    take(alert, world, "confirm")
+    type(alert).objects.filter(pk=alert.pk).update(due_at=world.clock.now)
+    for moment in ("2026-11-25T06:00", "2026-11-25T08:00"):
+        world.clock.put(moment)
+        remind_and_escalate()
+    assert told()[1:] == [("near", ["w-admin", "w-monitor"]), ("escalated", ["w-admin"])]
+
+
+def test_who_can_only_appoint_is_led_to_the_people(world: World) -> None:
+    from accounts.permissions import ROLE_PERMISSIONS
+    from accounts.roles import Role
+    from audit.review.models import Reminder
+    from config.home.sections import reminders
+    from tests.platform.accounts.sign_in import make_person
+
+    alert = world.night(world.manager)
+    admin = make_person("w-admin", Role.TENANT_ADMIN)
+    Reminder.objects.create(alert=alert, kind="escalated", due_at=alert.due_at, to=["w-admin", "w-monitor"])
+    card = reminders(admin, ROLE_PERMISSIONS[Role.TENANT_ADMIN])
+    assert card is not None
+    assert (card.url, "役割を付与してください" in card.note) == ("/users/", True)
+    seen = reminders(world.monitor, ROLE_PERMISSIONS[Role.MONITOR])
+    assert seen is not None
+    assert seen.url.endswith("/alerts/")
