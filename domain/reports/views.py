@@ -117,10 +117,9 @@ def file(request: HttpRequest, file_id: int) -> HttpResponseBase:
 @page(Permission.DOWNLOAD_FILE)
 @require_safe
 def download(request: HttpRequest, file_id: int) -> HttpResponseBase:
-    """The bytes, after the taking was written down. The transfer file asks for the one-time password again."""
+    """The bytes, after the one-time password was asked for again and the taking was written down."""
     found = queries.find_file(person_of(request), file_id)
-    if found.kind == Kind.BANK:
-        require_step_up(request)
+    require_step_up(request)
     try:
         data = delivery.content_of(found)
     except FileLost as error:

@@ -129,6 +129,7 @@ def blank(request: HttpRequest) -> HttpResponse:
 @require_safe
 def filled(request: HttpRequest) -> HttpResponse:
     """The form with everybody there is, to be changed where somebody moves. Visitors of the vendor are not staff."""
+    require_step_up(request)
     users = list(User.objects.filter(is_active=True, vendor_window=None).order_by("username"))
     record_access(
         Event.EXPORT_TABLE_MADE,

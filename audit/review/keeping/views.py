@@ -86,6 +86,7 @@ def verifier(request: HttpRequest) -> HttpResponse:
 @require_safe
 def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """That one event stands below a signed head; not there yet for the last seconds."""
+    require_step_up(request)
     try:
         found = proof_of(event_id)
     except NotSealed as error:

@@ -85,6 +85,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
 @page(VIEW)
 @require_safe
 def month_pdf(request: HttpRequest, month: date) -> HttpResponse:
+    require_step_up(request)
     review = get_object_or_404(MonthlyReview, month=month)
     made = document.pdf(review, person_of(request).display_name)
     subjects = [Subject("month", f"{month:%Y-%m}")]

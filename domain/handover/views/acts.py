@@ -101,6 +101,7 @@ def download(request: HttpRequest, carried_id: int) -> HttpResponse:
 @require_safe
 def receipts(request: HttpRequest, act_id: int) -> HttpResponse:
     """受領記録 for the other side: one line for every file of a 取込, also for a refused one."""
+    require_step_up(request)
     found = get_object_or_404(CarryAct, pk=act_id, kind=CarryAct.Kind.TAKE_IN, state=CarryAct.State.DONE)
     return _handed(found, "receipts.jsonl", delivering.receipts(found), "")
 

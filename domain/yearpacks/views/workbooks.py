@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import page
+from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from domain.households.views.shared import user_of, whole_prefecture
 from domain.yearpacks import queries
@@ -33,7 +33,8 @@ STATES = {
 @whole_prefecture(Permission.EDIT_YEARPACK)
 @require_safe
 def download(request: HttpRequest, revision_id: int) -> HttpResponse:
-    """The workbook to fill."""
+    """The workbook to fill, after the one-time password."""
+    require_step_up(request)
     revision = queries.find_revision(revision_id)
     try:
         data = applying.download(revision)

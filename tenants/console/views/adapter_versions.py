@@ -114,6 +114,7 @@ def _day(text: str) -> datetime.date | None:
 @page(Permission.CONFIGURE_ADAPTER, "console")
 @require_safe
 def adapter_export(request: HttpRequest, prefecture_code: str, version: int) -> HttpResponse:
+    require_step_up(request)
     draft = draft_of(prefecture_code, version)
     record_access(
         Event.EXPORT_FILE_DOWNLOADED,
