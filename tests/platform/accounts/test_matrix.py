@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.roles import Role
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 from tests.platform.accounts.test_every_url import all_urls
 from tests.tenants.isolation_probe import urls_of
 from tests.tenants.isolation_world import objects_of_a
 
 ACCOUNT, HIDDEN_STREET = "7654321", "秘匿町九丁目"
+CHILD, COLLEAGUE = "標章　花子", "標章　太郎"
+SHOWN_BY = {CHILD: {"household"}, COLLEAGUE: {"staff", "colleague", "trail"}}
+"""Names of a child and of a colleague, and the kinds of data of which a page that shows one has at least one in its row."""
+
 OPEN_AFTER_STEP_UP = {"households:correct_household", "households:address", "payments:payer"}
 """Where the whole account number is typed, or the protected address is opened once with its event: shut without a fresh
 one-time password, as the walk with an old one shows."""
@@ -67,7 +72,6 @@ def test_every_kind_of_data_is_explained_and_seen_by_whoever_may_open_its_pages(
 
 def test_numbers_are_seen_by_one_role_and_only_masked() -> None:
     from accounts.field_matrix import Level, fields
-    from accounts.roles import Role
 
     for key in ("individual_number", "unified_number"):
         assert fields()[key].levels == {Role.NUMBER_HANDLER: Level.MASKED}
@@ -75,21 +79,27 @@ def test_numbers_are_seen_by_one_role_and_only_masked() -> None:
 
 def test_those_who_watch_or_manage_see_no_persons_data() -> None:
     from accounts.field_matrix import fields
-    from accounts.roles import Role
 
     for key, row in fields().items():
-        if key not in ("staff", "trail"):
+        if key not in ("staff", "colleague", "trail"):
             assert not {Role.MONITOR, Role.SECURITY_MANAGER, Role.TENANT_ADMIN} & set(row.levels), key
 
 
-@pytest.mark.parametrize("role", ["school_clerk", "principal", "number_handler", "board_officer", "approver"])
-def test_pages_mask_what_the_matrix_masks(in_a: Any, role: str) -> None:
-    """Every page that may show a household, opened by each role: account number and protected address never in clear."""
+ROLES = ["school_clerk", "principal", "number_handler", "board_officer", "approver"]
+WATCHING = ["monitor", "security_manager", "tenant_admin"]
+
+
+@pytest.mark.parametrize("role", [*ROLES, *WATCHING])
+def test_pages_show_what_their_rows_say_and_mask_what_the_matrix_masks(in_a: Any, role: str) -> None:
+    """Every page, opened by each role: a child's or colleague's name only where the row says so and the role may see it; account
+    number and protected address never in clear."""
+    from accounts.models import User
     from accounts.permissions import permissions_of
-    from accounts.roles import Role
-    from domain.households.models import Household
+    from domain.households.models import Household, Member
 
     samples = objects_of_a()
+    Member.objects.update(name=CHILD)
+    User.objects.update(display_name=COLLEAGUE)
     Household.objects.filter(pk=str(samples["household_id"])).update(
         account_number=ACCOUNT, address=HIDDEN_STREET, address_hidden=True, bank_code="9990", branch_code="901"
     )
@@ -97,26 +107,34 @@ def test_pages_mask_what_the_matrix_masks(in_a: Any, role: str) -> None:
     sign_in(client, make_person("seer", Role(role)))
     allowed = permissions_of([role])
     urls = [url for url in urls_of("tenant", samples) if url.permission in allowed]
-    opened, shown = _walk(client, [url for url in urls if url.name not in OPEN_AFTER_STEP_UP])
+    opened, shown = _walk(client, role, [url for url in urls if url.name not in OPEN_AFTER_STEP_UP])
     assert opened >= 8
     assert not shown, "\n".join(shown)
     session = client.session
     session["accounts.otp_at"] = (timezone.now() - timedelta(minutes=11)).isoformat()
     session.save()
-    opened, shown = _walk(client, urls)
+    opened, shown = _walk(client, role, urls)
     assert opened >= 8
     assert not shown, "\n".join(shown)
 
 
-def _walk(client: Any, urls: list[Any]) -> tuple[int, list[str]]:
+def _walk(client: Any, role: str, urls: list[Any]) -> tuple[int, list[str]]:
     """How many of the pages opened, and what they gave away."""
-    opened, shown = 0, []
+    opened, shown, known = 0, [], rows()
     for url in urls:
         answer = client.get(url.path)
         opened += answer.status_code == 200
         text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(errors="replace")
         shown += [f"{url.name} shows {secret}" for secret in (ACCOUNT, HIDDEN_STREET) if secret in text]
+        seen = _seen_by(role, known["tenant", url.name].fields)
+        shown += [f"{url.name} shows {name}" for name, kinds in SHOWN_BY.items() if name in text and not kinds & seen]
     return opened, shown
+
+
+def _seen_by(role: str, kinds: Any) -> set[str]:
+    from accounts.field_matrix import Level, fields
+
+    return {kind for kind in kinds if fields()[kind].level(Role(role)) is not Level.HIDDEN}
 
 
 def test_the_page_shows_the_matrix_and_the_pages_of_a_role(browser: Any, manager: Any) -> None:
