@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,7 +89,15 @@ def office_at(now: datetime) -> Office:
     waiting = OutboxEvent.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
     foreign = between(Filters(prefix="access:prefecture:refused", since=now - FAILURES_BACK))
     strangers = tuple(event for event in foreign if not (event.actor_kind == ActorKind.PERSON and event.actor_id))
-    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night(), _refused(now))
+    used = _used(event.terminal for event in failures)
+    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night(), _refused(now), used)
+
+
+def _used(terminals: Iterable[str]) -> frozenset[str]:
+    """Those at which somebody ever completed a log-in."""
+    asked = set(terminals)
+    records = SessionRecord.objects.filter(terminal__in=asked).order_by() if asked else SessionRecord.objects.none()
+    return frozenset(records.values_list("terminal", flat=True).distinct())
 
 
 def _night() -> Night | None:

@@ -39,6 +39,14 @@ def is_within(address: str | None, networks: Iterable[str]) -> bool:
     return known is not None and any(known in ipaddress.ip_network(one) for one in networks)
 
 
+def network_of_address(address: str | None) -> str:
+    """The /24 (IPv6: /64) of an address: behind one the addresses of an office change daily. Empty when it is not known."""
+    if not address:
+        return ""
+    parsed = ipaddress.ip_address(address)
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))
+
+
 def client_agent(request: HttpRequest) -> str:
     return shortened(request.headers.get("User-Agent", ""), 200)
 

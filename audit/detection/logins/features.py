@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TypeAlias
+
+from accounts.address import network_of_address
 
 TITLES = {"terminal": "端末", "network": "接続元", "browser": "ブラウザ", "system": "端末の種類"}
 UNKNOWN = "不明"
@@ -28,22 +29,13 @@ class Login:
 
 
 def features_of(terminal: str, address: str | None, agent: str) -> dict[str, str]:
-    """The features by name. The network is /24 (IPv6: /64): behind one the addresses of an office change daily."""
+    """The features by name. The network is /24 (IPv6: /64)."""
     return {
         "terminal": terminal or UNKNOWN,
-        "network": _network(address),
+        "network": network_of_address(address) or UNKNOWN,
         "browser": _browser(agent),
         "system": next((name for mark, name in (*_SYSTEMS, ("Linux", "Linux")) if mark in agent), UNKNOWN),
     }
-
-
-def _network(address: str | None) -> str:
-    if not address:
-        return UNKNOWN
-    parsed = ip_address(address)
-    kept = parsed.max_prefixlen - (8 if parsed.version == 4 else 64)
-    shift = parsed.max_prefixlen - kept
-    return f"{type(parsed)((int(parsed) >> shift) << shift)}/{kept}"
 
 
 def _browser(agent: str) -> str:

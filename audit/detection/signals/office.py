@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,7 +42,8 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`failures`: wrong passwords of the last while, oldest first. `waiting_since`: the oldest event not yet in the trail.
+    """`failures`: wrong passwords of the last while, oldest first; `used_terminals`: those of their terminals at which anybody ever
+    completed a log-in. `waiting_since`: the oldest event not yet in the trail.
     `vendor`: entries of the vendor that were refused in the last while; `foreign`: what was tried with another prefecture's
     things, or refused by the database, without a proved person. `trail`: chain and clocks, None where they could not be read;
     `night`: the last nightly comparison; `refused`: events that the relay set aside in the last days.
@@ -56,6 +57,7 @@ class Office:
     trail: Health | None = None
     night: Night | None = None
     refused: tuple[Refusals, ...] = ()
+    used_terminals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,24 +69,44 @@ class OfficeRule(Described):
         return "団体全体の操作の記録（30秒ごと）"
 
 
+NO_NETWORK = "初めての端末からのパスワード誤りの接続元が分からないため、端末IDを捨てて試しているかを判定できません。"
+
+
 def spray(office: Office, threshold: float) -> Answer:
-    """Signal 12. By terminal: a whole office shares one address behind its NAT, but not one terminal id."""
-    by_terminal: dict[str, list[TrailEvent]] = defaultdict(list)
-    for event in office.failures:
-        if event.event == Event.SESSION_PASSWORD_FAILED:
-            by_terminal[event.terminal].append(event)
-    found = []
+    """Signal 12. By terminal first: a whole office shares one address behind its NAT, but not one terminal id.
+
+    A terminal id is a cookie, and whoever throws it away has a new one with each try. So what comes from terminals at which
+    nobody ever completed a log-in, and does not stand out by itself, is counted by network as well.
+    """
+    failures = [event for event in office.failures if event.event == Event.SESSION_PASSWORD_FAILED]
+    by_terminal, strange = defaultdict(list), defaultdict(list)
+    for event in failures:
+        by_terminal[event.terminal].append(event)
+    found, told = [], set()
     for terminal, events in by_terminal.items():
-        recent = [e for e in events if events[-1].occurred_at - e.occurred_at <= SPAN]
-        # Each failure for an account that does not exist is an account of its own.
-        accounts = {event.actor_id or event.id.hex for event in recent}
-        if len(accounts) >= threshold:
-            sentence = (
-                f"端末{terminal}で10分間に{len(accounts)}人のパスワードの誤りがあった。片端から試しているおそれ。"
-            )
-            mark = f"{terminal}:{recent[-1].occurred_at:%Y%m%d%H}"
-            found.append(Found(mark, recent[-1].occurred_at, sentence, detail={"人数": len(accounts)}))
+        if one := _sprayed(f"端末{terminal}で", terminal, events, threshold):
+            found.append(one)
+            told.add(terminal)
+    for event in failures:
+        if event.terminal not in told and event.terminal not in office.used_terminals:
+            strange[str(event.detail.get("network", ""))].append(event)
+    for network, events in strange.items():
+        one = _sprayed(f"接続元{network}の、誰もログインしたことのない端末から", network, events, threshold)
+        if one and network:
+            found.append(one)
+        elif one and not found:
+            return NO_NETWORK
     return found
+
+
+def _sprayed(where: str, mark: str, events: Sequence[TrailEvent], threshold: float) -> Found | None:
+    """Each failure for an account that does not exist is an account of its own."""
+    last = events[-1].occurred_at
+    accounts = {event.actor_id or event.id.hex for event in events if last - event.occurred_at <= SPAN}
+    if len(accounts) < threshold:
+        return None
+    sentence = f"{where}10分間に{len(accounts)}人のパスワードの誤りがあった。片端から試しているおそれ。"
+    return Found(f"{mark}:{last:%Y%m%d%H}", last, sentence, detail={"人数": len(accounts)})
 
 
 def gap(office: Office, threshold: float) -> Answer:
@@ -114,9 +136,14 @@ SPRAY = OfficeRule(
     id="spray",
     number="12",
     title="多数の利用者への試し打ち",
-    needs="パスワード誤りの記録と端末ID",
-    threshold="一つの端末で10分間に、しきい値以上の利用者のパスワード誤り",
-    control="接続元ではなく端末IDで数える（庁内は一つの接続元に見える）。1時間に1件",
+    needs="パスワード誤りの記録と端末ID、接続元（/24、IPv6は/64）、これまでのログインの端末",
+    threshold=(
+        "一つの端末で、または一つの接続元の、誰もログインしたことのない端末を合わせて、10分間にしきい値以上の利用者のパスワード誤り"
+    ),
+    control=(
+        "ログインに使われたことのある端末は端末IDだけで数える（庁内は一つの接続元に見える）。初めての端末は、ログインが済めば数えない。"
+        "端末・接続元ごとに1時間に1件"
+    ),
     certainty="高い",
     example="端末T-7K2M-9QRTで10分間に5人のパスワードの誤りがあった。片端から試しているおそれ。",
     standard=5,

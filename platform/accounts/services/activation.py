@@ -150,8 +150,8 @@ def switch_off_factors(user: User, why: str) -> None:
     end_live_session(user, EndReason.FACTOR)
 
 
-def redeem_activation_code(username: str, typed: str, terminal: str) -> ActivationOutcome:
-    """Use up a code. The same answer whether the account, the code or the time was wrong."""
+def redeem_activation_code(username: str, typed: str, terminal: str, network: str = "") -> ActivationOutcome:
+    """Use up a code. The same answer whether the account, the code or the time was wrong. `network`: for the record."""
     name = attempts.canonical_username(username)
     with transaction.atomic():
         user = User.objects.filter(username=name).first()
@@ -165,7 +165,7 @@ def redeem_activation_code(username: str, typed: str, terminal: str) -> Activati
             code.used_at = now
             code.save(update_fields=["used_at"])
             return ActivationOutcome(user, code.pk)
-        return ActivationOutcome(blocked_until=attempts.failed(row, user, terminal, "activation", now))
+        return ActivationOutcome(blocked_until=attempts.failed(row, user, terminal, "activation", now, network))
 
 
 def person_enrolling(code_id: int) -> User | None:

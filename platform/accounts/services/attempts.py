@@ -15,6 +15,7 @@ from accounts.actors import claimed, subject
 from accounts.models import LoginThrottle, SessionRecord, User
 from accounts.throttle import FORGET_AFTER, wait_after
 from audit.trail.actors import acting_as
+from audit.trail.entries import JSON
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core import keys
@@ -34,8 +35,13 @@ def lock(purpose: Purpose, username: str, user: User | None, terminal: str) -> L
     return LoginThrottle.objects.select_for_update().get_or_create(key=key)[0]
 
 
-def failed(row: LoginThrottle, user: User | None, terminal: str, reason: str, now: datetime) -> datetime | None:
-    """Count a failure and record it. Returns until when nothing more is heard, if so."""
+def failed(
+    row: LoginThrottle, user: User | None, terminal: str, reason: str, now: datetime, network: str = ""
+) -> datetime | None:
+    """Count a failure and record it. Returns until when nothing more is heard, if so.
+
+    The network is told for the watch alone: whoever throws the terminal cookie away is another terminal each time.
+    """
     failures = row.failures.one_more(now)
     row.keep(failures)
     subjects = [subject(user)] if user else []
@@ -43,7 +49,12 @@ def failed(row: LoginThrottle, user: User | None, terminal: str, reason: str, no
         user.failures_since_login += 1
         user.save(update_fields=["failures_since_login"])
     with acting_as(claimed(user, terminal)):
-        record(Event.SESSION_PASSWORD_FAILED, subjects=subjects, detail={"reason": reason, "in_a_row": failures.count})
+        detail: dict[str, JSON] = {"reason": reason, "in_a_row": failures.count}
+        record(
+            Event.SESSION_PASSWORD_FAILED,
+            subjects=subjects,
+            detail=detail | ({"network": network} if network else {}),
+        )
         wait = wait_after(failures.count)
         if wait:
             record(

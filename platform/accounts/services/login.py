@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import actors
 from accounts.access import may, roles_in_force
+from accounts.address import network_of_address
 from accounts.hooks import LoginSeen, on_login
 from accounts.models import EndReason, SessionRecord, User
 from accounts.permissions import Permission
@@ -40,9 +41,13 @@ class Origin:
     address: str | None = None
     agent: str = ""
 
+    @property
+    def network(self) -> str:
+        return network_of_address(self.address)
 
-def check_password_login(username: str, password: str, terminal: str) -> PasswordOutcome:
-    """The first factor. Takes the same time and gives the same answer whether the account exists or not."""
+
+def check_password_login(username: str, password: str, terminal: str, network: str = "") -> PasswordOutcome:
+    """The first factor. Takes the same time and gives the same answer whether the account exists or not. `network`: for the record."""
     name = attempts.canonical_username(username)
     with transaction.atomic():
         user = User.objects.filter(username=name).first()
@@ -55,7 +60,7 @@ def check_password_login(username: str, password: str, terminal: str) -> Passwor
         if user is not None and is_right and user.is_current(timezone.localdate(now)):
             return PasswordOutcome(user)
         reason = "not_current" if is_right else "wrong" if user else "unknown"
-        return PasswordOutcome(blocked_until=attempts.failed(row, user, terminal, reason, now))
+        return PasswordOutcome(blocked_until=attempts.failed(row, user, terminal, reason, now, network))
 
 
 def complete_login(user: User, method: Method, origin: Origin) -> SessionRecord:

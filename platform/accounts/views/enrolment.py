@@ -23,7 +23,7 @@ from accounts.forms import ActivationForm, NewPasswordForm, TotpForm
 from accounts.models import TotpDevice, User
 from accounts.models.devices import DIGITS, STEP_SECONDS
 from accounts.views.login import WRONG_TOKEN, refusal
-from accounts.views.shared import visit_of
+from accounts.views.shared import origin_of, visit_of
 from audit.trail.actors import acting_as
 from tenants.core.context import current_prefecture
 
@@ -39,7 +39,7 @@ def activate(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         visit = visit_of(request)
         outcome = services.redeem_activation_code(
-            form.cleaned_data["username"], form.cleaned_data["code"], visit.terminal.id
+            form.cleaned_data["username"], form.cleaned_data["code"], visit.terminal.id, origin_of(request).network
         )
         if outcome.user is not None and outcome.code_id is not None:
             session_state.start_enrolling(request.session, visit.scope, outcome.user.pk, outcome.code_id)

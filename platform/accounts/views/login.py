@@ -55,8 +55,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     next_path = safe_path(request, request.GET.get("next", ""))
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        origin = origin_of(request)
         outcome = services.check_password_login(
-            form.cleaned_data["username"], form.cleaned_data["password"], visit_of(request).terminal.id
+            form.cleaned_data["username"], form.cleaned_data["password"], origin.terminal, origin.network
         )
         if outcome.user is not None:
             return _after_password(request, outcome.user, next_path)

@@ -19,7 +19,7 @@ from accounts.paths import safe_path
 from accounts.permissions import Permission
 from accounts.services import notices
 from accounts.views.login import refusal
-from accounts.views.shared import show, visit_of
+from accounts.views.shared import origin_of, show, visit_of
 
 ID_DIGITS = 19
 """A bigint has so many digits at most."""
@@ -80,7 +80,8 @@ def password(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
 
     def refusal_of(current: str) -> str:
-        outcome = services.check_password_login(user.username, current, visit_of(request).terminal.id)
+        origin = origin_of(request)
+        outcome = services.check_password_login(user.username, current, origin.terminal, origin.network)
         return "" if outcome.user else refusal("今のパスワードが違います。", outcome.blocked_until)
 
     form = ChangePasswordForm(refusal_of, request.POST or None)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.trail.entries import Subject
 from audit.trail.vocabulary import Event
-from tests.audit.detection.test_watch import alerts
+from tests.audit.detection.test_watch import alerts, events
 from tests.platform.accounts.sign_in import make_person
 from tests.support.records import acting
 
@@ -302,3 +302,24 @@ def test_what_an_office_rule_cannot_judge_is_kept_each_day_anew(hours: Any, monk
     assert [key.rsplit(":", 1)[1] for key in kept.values_list("key", flat=True).order_by("key")] == [
         str(timezone.localdate(moment)) for moment in (today, today + timedelta(days=1))
     ]
+
+
+def test_a_spray_that_forgets_its_cookie_is_an_alert(clerk: Any) -> None:
+    """Six browsers that never were here before, each with one wrong password for another account."""
+    from accounts import actors
+    from audit.review.models import Alert
+    from audit.trail.actors import acting_as
+    from audit.trail.recorder import record_access
+    from tests.platform.accounts.sign_in import client_of
+
+    for number in range(6):
+        typed = {"username": f"nobody-{number}", "password": "not-the-password"}
+        client_of("kou.localhost", REMOTE_ADDR="192.0.2.77").post("/login/", typed)
+    tried = events("session:password:failed")
+    assert len({event.terminal for event in tried}) == 6
+    for event in tried:  # the relay carries what is committed, which nothing here ever is
+        with acting_as(actors.claimed(None, event.terminal)):
+            record_access(Event.SESSION_PASSWORD_FAILED, detail=event.detail)
+    sweep()
+    (spray,) = Alert.objects.filter(rule="spray", sentence__startswith="接続元192.0.2.0/24の、")
+    assert "6人" in spray.sentence

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from audit.detection.signals.access.counting import negative_binomial_tail, norm_of
-from audit.detection.signals.office import GAP, SPRAY, VENDOR, Office, OfficeRule
+from audit.detection.signals.office import GAP, NO_NETWORK, SPRAY, VENDOR, Office, OfficeRule
 from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
 from tests.audit.detection.signals.days import MORNING, after, event
 
 
-def failure(account: str, minutes: float, terminal: str = "T-1") -> TrailEvent:
-    return replace(event(Event.SESSION_PASSWORD_FAILED, after(minutes), terminal=terminal), actor_id=account)
+def failure(account: str, minutes: float, terminal: str = "T-1", network: str = "10.1.2.0/24") -> TrailEvent:
+    tried = event(Event.SESSION_PASSWORD_FAILED, after(minutes), terminal=terminal, network=network)
+    return replace(tried, actor_id=account)
 
 
 def ask(rule: OfficeRule, about: Office, threshold: float) -> Any:
@@ -23,7 +24,8 @@ def ask(rule: OfficeRule, about: Office, threshold: float) -> Any:
 
 
 def office(*failures: TrailEvent) -> Office:
-    return Office(MORNING, failures, None)
+    """At which people of the office log in every day."""
+    return Office(MORNING, failures, None, used_terminals=frozenset(event.terminal for event in failures))
 
 
 def test_five_accounts_from_one_terminal_are_a_spray() -> None:
@@ -46,6 +48,33 @@ def test_other_failures_are_not(tries: list[TrailEvent]) -> None:
 
 def test_unknown_accounts_count_each() -> None:
     assert len(SPRAY.evaluate(office(*(failure("", n) for n in range(5))), 5)) == 1
+
+
+def fresh(count: int, every: float = 1, **where: str) -> tuple[TrailEvent, ...]:
+    """A browser that forgets its cookie after each try."""
+    return tuple(failure(str(n), n * every, f"T-{n}", **where) for n in range(count))
+
+
+def test_five_accounts_from_terminals_that_nobody_ever_used_are_a_spray_too() -> None:
+    (found,) = ask(SPRAY, Office(MORNING, fresh(5), None), 5)
+    assert found.sentence == (
+        "接続元10.1.2.0/24の、誰もログインしたことのない端末から10分間に5人のパスワードの誤りがあった。片端から試しているおそれ。"
+    )
+    two_of_three = frozenset({"T-0", "T-1"})
+    assert SPRAY.evaluate(Office(MORNING, fresh(6), None, used_terminals=two_of_three), 5) == []
+    apart = (*fresh(4), *fresh(4, network="10.9.9.0/24"))
+    assert SPRAY.evaluate(Office(MORNING, apart, None), 5) == []
+    assert SPRAY.evaluate(Office(MORNING, fresh(9, every=3), None), 5) == []
+
+
+def test_a_terminal_that_is_told_is_not_told_again_as_its_network() -> None:
+    tries = [failure(str(n), n) for n in range(5)]
+    assert len(ask(SPRAY, Office(MORNING, (*tries, *fresh(4)), None), 5)) == 1
+
+
+def test_without_its_network_a_fresh_terminal_cannot_be_judged() -> None:
+    assert ask(SPRAY, Office(MORNING, fresh(5, network=""), None), 5) == NO_NETWORK
+    assert SPRAY.evaluate(Office(MORNING, fresh(4, network=""), None), 5) == []
 
 
 def test_the_vendor_without_a_window_is_told() -> None:
