@@ -21,6 +21,13 @@ SHORTEST, LONGEST = 16, 64
 """Bytes of a seed: RFC 4226 asks for at least 128 bits."""
 
 MOST: Final = 5_000
+
+MOST_ROUNDS: Final = 1_000_000
+"""Of PBKDF2, which the file names itself: half a second here. Makers write some thousands to some hundred thousands."""
+
+KEY_LENGTHS: Final = (16, 24, 32)
+"""Bytes of an AES key; the file names this too, and each 20 bytes cost all the rounds again."""
+
 TOTP_WORDS: Final = "totp"
 _SERIAL = re.compile(r"[0-9A-Za-z._-]{1,40}")
 _HEADINGS = {"serial", "製造番号", "serial number", "シリアル"}
@@ -101,7 +108,18 @@ def _open(container: Any, secret: str) -> None:
     if re.fullmatch(r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})", secret):
         container.encryption.key = binascii.unhexlify(secret)
     else:
+        _refuse_heavy(container.encryption.derivation)
         container.encryption.derive_key(secret)
+
+
+def _refuse_heavy(derivation: Any) -> None:
+    """A file must not say how long we calculate at it."""
+    rounds, length = derivation.pbkdf2_iterations, derivation.pbkdf2_key_length
+    if (rounds or 0) > MOST_ROUNDS or (length is not None and length not in KEY_LENGTHS):
+        raise SeedFileRefused(
+            f"このPSKCのファイルは、封の計算が重すぎるか、鍵の長さが違います（PBKDF2は{MOST_ROUNDS:,}回まで、鍵は16・24・32バイト）。"
+            "製造者に、この範囲のファイルを頼んでください。"
+        )
 
 
 def _of_key(key: Any, where: str) -> TokenSeed:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import re
+import time
 from typing import Any
 
 import pytest
@@ -91,6 +93,20 @@ def test_a_bad_seed_file_is_refused_in_words_and_never_repeats_a_seed(data: byte
     with pytest.raises(SeedFileRefused, match=words) as refusal:
         read_seed_file(data, secret)
     assert SEED.hex() not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("what", "number"), [("IterationCount", 60_000_000), ("KeyLength", 50_000_000)])
+def test_a_sealed_file_does_not_say_how_long_it_is_calculated_at(what: str, number: int) -> None:
+    """Unbounded, the first holds a request for 36 seconds (and with it the others of its process), the second longer."""
+    from accounts.seed_files import SeedFileRefused, read_seed_file
+
+    text = pskc_file(PHRASE).decode()
+    heavy = re.sub(rf"({what}>)\d+<", rf"\g<1>{number}<", text)
+    assert heavy != text
+    began = time.process_time()
+    with pytest.raises(SeedFileRefused, match="封の計算が"):
+        read_seed_file(heavy.encode(), PHRASE)
+    assert time.process_time() - began < 2
 
 
 def test_seeds_lie_sealed_and_bound_to_their_serial(in_a: Any, events: Any) -> None:
