@@ -57,7 +57,3 @@ class GuessLedger(models.Model):
         kept = [*recent(self.guesses, guess.at), guess]
         self.entries = [[one.at.isoformat(), one.codes] for one in kept]
         self.save(update_fields=["entries"])
-
-    def clear(self) -> None:
-        self.entries = []
-        self.save(update_fields=["entries"])

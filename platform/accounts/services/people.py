@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.actors import subject
 from accounts.errors import DatesInverted, SamePerson, UsernameTaken
-from accounts.models import BackupCodeDevice, EndReason, GuessLedger, TotpDevice, User
+from accounts.models import BackupCodeDevice, EndReason, TotpDevice, User
 from accounts.roles import STRONG_ROLES
 from accounts.second_person import is_alone, require_second_person
-from accounts.services import attempts, deputies
+from accounts.services import attempts, deputies, notices
 from accounts.services.attempts import canonical_username
 from accounts.services.sessions import end_live_session
 from accounts.services.standing import keeping_approvers
@@ -124,16 +124,18 @@ def enable_user(user: User) -> None:
 
 
 def clear_throttles(user: User) -> None:
-    """Lift the waits after wrong passwords and one-time passwords, on every terminal. Raises SamePerson for one's own."""
+    """Lift the waits after wrong passwords and one-time passwords, on every terminal. Raises SamePerson for one's own.
+
+    What was guessed of one-time passwords stays counted: given back, one manager could give a guesser day after day's budget
+    at once. The person is told.
+    """
     refuse_self(user)
     with transaction.atomic():
         attempts.forget_all(user)
-        ledger = GuessLedger.objects.select_for_update().filter(user=user).first()
-        if ledger is not None:
-            ledger.clear()
         for model in (TotpDevice, BackupCodeDevice):
             model.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
         record(Event.ACCOUNT_LOCK_CLEARED, subjects=[subject(user)])
+        notices.tell(user, "lock_cleared")
 
 
 def refuse_self(user: User) -> None:

@@ -108,14 +108,26 @@ def test_wrong_backup_codes_wait_too(browser: Any, clerk: Any, clock: Any, event
     assert [event.detail["method"] for event in events("session:otp:failed")] == ["backup"]
 
 
-def test_a_manager_lifts_the_wait_with_an_event(browser: Any, clerk: Any, clock: Any, events: Any) -> None:
+def test_a_manager_lifts_the_wait_with_an_event_and_the_person_is_told(
+    browser: Any, clerk: Any, clock: Any, events: Any
+) -> None:
     from accounts.services import clear_throttles
 
-    for _ in range(6):
-        guess(browser, clerk, clock, "/login/otp/")
+    guess(browser, clerk, clock, "/login/otp/")
     clear_throttles(clerk)
+    assert clerk.notices.filter(what="lock_cleared").exists()
     sign_in(browser, clerk)
     assert len(events("account:lock:cleared")) == 1
+
+
+def test_lifting_gives_no_guess_back(browser: Any, clerk: Any, clock: Any, events: Any) -> None:
+    """However often it is lifted: the budget of the day is the budget of the day."""
+    from accounts.services import clear_throttles
+
+    for _ in range(9):
+        guess(browser, clerk, clock, "/login/otp/")
+        clear_throttles(clerk)
+    assert len(events("session:otp:failed")) == 6
 
 
 def test_tries_of_one_person_are_serialised_by_row_locks(clerk: Any, django_assert_max_num_queries: Any) -> None:
