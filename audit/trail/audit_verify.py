@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Checks an export of the access trail (アクセス記録) without the system it came from. One file; Python and `cryptography`.
 
-    python audit_verify.py export.jsonl --key 公開鍵 --head 受け取った署名.json …
+    python audit_verify.py export.jsonl --key 公開鍵 --head 受け取った署名.json … --since 2026-04-01 --until 2026-04-30
     python audit_verify.py --proof proof.json --key 公開鍵
 
+What an export says of its own period is signed by nobody. So the sealed times of the first and last batch whose contents were
+there are printed, and with --since and --until (days in Japan, both included) every batch sealed then must have them.
 Leaves and nodes are hashed as in RFC 6962 (SHA-256, 0x00 before a leaf, 0x01 before a node). A leaf is the canonical JSON of
 one event: keys sorted, no spaces, UTF-8, so that no two events read the same. A head names the root of its batch and the
 hash of the head before it, and is signed with Ed25519. Exit code: 0 nothing found, 1 something found, 2 not readable.
@@ -15,10 +17,9 @@ import argparse
 import hashlib
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ SEALED_WITHIN = timedelta(minutes=10)
 DISPOSED = "trail:month:disposed"
 DISPOSED_MONTH = "月"
 KEPT_YEARS = 7
+JAPAN = timezone(timedelta(hours=9))
 
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -56,23 +58,13 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
         return hashlib.sha256().digest()
     level = list(leaves)
     while len(level) > 1:
-        level = _risen(level)
+        level = risen(level)
     return level[0]
 
 
-def _risen(level: list[bytes]) -> list[bytes]:
+def risen(level: list[bytes]) -> list[bytes]:
     paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
     return paired + ([level[-1]] if len(level) % 2 else [])
-
-
-def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """RFC 6962 2.1.1: the nodes that lead from one leaf to the root, from below."""
-    path, level = [], list(leaves)
-    while len(level) > 1:
-        if index ^ 1 < len(level):
-            path.append(level[index ^ 1])
-        level, index = _risen(level), index // 2
-    return path
 
 
 def root_of_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
@@ -150,6 +142,9 @@ class Batch:
         return f"第{self.head.number}束"
 
 
+Period = tuple[datetime | None, datetime | None]  # of sealing: from, and before
+
+
 @dataclass
 class Report:
     """What was looked at and what was found."""
@@ -157,6 +152,7 @@ class Report:
     events: int = 0
     batches: int = 0
     heads_only: int = 0  # batches outside the period of the export
+    whole: list[Head] = field(default_factory=list)  # the first and the last batch with contents
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, kind: str, text: str) -> None:
@@ -166,15 +162,15 @@ class Report:
 class _Check:
     """One pass over an export; batches are looked at one by one, so that its size does not matter."""
 
-    def __init__(self, header: dict[str, Any], keys: Sequence[bytes], kept: Sequence[Head]) -> None:
-        self.report, self.header, self.keys = Report(), header, keys
+    def __init__(self, header: dict[str, Any], keys: Sequence[bytes], kept: Sequence[Head], period: Period) -> None:
+        self.report, self.header, self.keys, self.period = Report(), header, keys, period
         self.kept = {head.hash: head for head in kept}
         self.previous: Head | None = None
         self.roots: dict[str, int] = {}  # both by hash, with the number of the batch
         self.seen: dict[str, int] = {}
         self.disposed: set[str] = set()
         self.swapped: list[tuple[Batch, str]] = []
-        self.missing: list[tuple[Batch, list[int]]] = []
+        self.missing: list[tuple[Batch, Sequence[int]]] = []
 
     def batch(self, batch: Batch) -> None:
         head, report = batch.head, self.report
@@ -210,10 +206,9 @@ class _Check:
             self.report.heads_only += 1
             return
         if not batch.leaves and head.body["count"]:
-            self.missing.append(
-                (batch, list(range(head.body["first_seq"], head.body["first_seq"] + head.body["count"])))
-            )
+            self.missing.append((batch, range(head.body["first_seq"], head.body["first_seq"] + head.body["count"])))
             return
+        self.report.whole[1:] = [head]
         root = merkle_root([bytes.fromhex(leaf) for leaf in batch.leaves]).hex()
         if root != head.body["root"]:
             self.swapped.append((batch, root))
@@ -223,7 +218,7 @@ class _Check:
 
     def _events(self, batch: Batch) -> None:
         expected = dict(enumerate(batch.leaves, int(batch.head.body["first_seq"])))
-        positions = Counter(batch.leaves)
+        leaves = set(batch.leaves)
         latest = batch.head.sealed_at + CLOCK_TOLERANCE
         given: dict[int, str] = {}  # in the order of the file
         for seq, event in batch.events:
@@ -232,8 +227,7 @@ class _Check:
             if seq in given or seq not in expected:
                 self.report.add("insert", f"{batch.name}: 通し番号{seq}の記録が余分にあります（挿入）。")
             elif leaf != expected[seq]:
-                moved = positions[leaf] > 0
-                kind, word = ("reorder", "並べ替え") if moved else ("edit", "書換え")
+                kind, word = ("reorder", "並べ替え") if leaf in leaves else ("edit", "書換え")
                 self.report.add(kind, f"{batch.name}: 通し番号{seq}の記録が封をしたときと違います（{word}）。")
             given.setdefault(seq, leaf)
             self._event(batch, seq, event, latest)
@@ -253,16 +247,16 @@ class _Check:
     def _disposal(self, batch: Batch, event: dict[str, Any]) -> None:
         """A month may be missing once its disposal was recorded, not earlier than the law's years after it."""
         month = str(event["detail"].get(DISPOSED_MONTH, ""))
-        year, _, number = month.partition("-")
-        if event["recorded_at"][:7] < f"{int(year) + KEPT_YEARS}-{number}":
-            self.report.add(
-                "delete", f"{batch.name}: {month}の廃棄が保存期間（{KEPT_YEARS}年）より前に記録されています。"
-            )
+        if event["recorded_at"][:7] < f"{int(month[:4]) + KEPT_YEARS}{month[4:]}":
+            text = f"{month}の廃棄が保存期間（{KEPT_YEARS}年）より前に記録されています。"
+            self.report.add("delete", f"{batch.name}: {text}")
         self.disposed.add(month)
 
     def _is_wanted(self, head: Head) -> bool:
         first, last = self.header.get("batches", [1, None])
-        return bool(first <= head.number and (last is None or head.number <= last))
+        since, until = self.period
+        is_asked = (since or until) and (not since or since <= head.sealed_at) and (not until or head.sealed_at < until)
+        return bool(is_asked or (first <= head.number and (last is None or head.number <= last)))
 
     def unsealed(self, event: dict[str, Any]) -> None:
         self.report.events += 1
@@ -278,10 +272,8 @@ class _Check:
         for batch, absent in self.missing:
             months: dict[str, int] = batch.head.body["months"]
             if len(absent) > sum(count for month, count in months.items() if month in self.disposed):
-                named = "、".join(map(str, absent[:5]))
-                self.report.add(
-                    "delete", f"{batch.name}: 記録が{len(absent):,}件ありません（削除。通し番号 {named}…）。"
-                )
+                text = f"記録が{len(absent):,}件ありません（削除。通し番号 {'、'.join(map(str, absent[:5]))}…）。"
+                self.report.add("delete", f"{batch.name}: {text}")
         self._end()
         self._kept_heads()
         return self.report
@@ -309,22 +301,21 @@ class _Check:
             elif not head.is_signed_by(self.keys):
                 self.report.add("root", f"受け取っていた第{head.number}束の署名が公開鍵と合いません。")
             elif head.number > last:
-                word = "末尾の切取り" if last else "連鎖の消失"
-                kind = "cut" if last else "chain"
+                kind, word = ("cut", "末尾の切取り") if last else ("chain", "連鎖の消失")
                 self.report.add(kind, f"受け取っていた第{head.number}束が書出しにありません（{word}）。")
             elif head.hash not in self.seen:
-                self.report.add(
-                    "fork", f"受け取っていた第{head.number}束と書出しのものが違います（書換え・枝分かれ）。"
-                )
+                self.report.add("fork", f"受け取っていた第{head.number}束が書出しと違います（書換え・枝分かれ）。")
 
 
-def verify_export(lines: Iterable[str], keys: Sequence[bytes], kept: Sequence[Head] = ()) -> Report:
+def verify_export(
+    lines: Iterable[str], keys: Sequence[bytes], kept: Sequence[Head] = (), period: Period = (None, None)
+) -> Report:
     """Check an export against trusted public keys and heads received earlier. Raises ValueError when it is no export."""
     read = (json.loads(line) for line in lines if line.strip())
     header = next(read, None)
     if not isinstance(header, dict) or header.get("type") != "trail-export" or header.get("version") != 1:
         raise ValueError("アクセス記録の書出しではありません。")
-    check = _Check(header, keys, kept)
+    check = _Check(header, keys, kept, period)
     for item in _batches(read):
         if isinstance(item, Batch):
             check.batch(item)
@@ -374,23 +365,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("export", nargs="?", help="書出し（.jsonl）")
     parser.add_argument("--key", action="append", required=True, help="公開鍵（64桁の16進、またはそのファイル）")
     parser.add_argument("--head", action="append", default=[], help="以前に受け取った署名（.json）")
+    parser.add_argument("--since", help="書き出した期間の始めの日（2026-04-01）")
+    parser.add_argument("--until", help="書き出した期間の終わりの日（その日を含む）")
     parser.add_argument("--proof", help="一件の証明（.json）")
     asked = parser.parse_args(arguments)
     try:
         keys = [key for text in asked.key for key in _keys(text)]
+        since, until = (day and datetime.fromisoformat(f"{day}T00:00+09:00") for day in (asked.since, asked.until))
         if asked.proof:
             report = verify_proof(json.loads(Path(asked.proof).read_text(encoding="utf-8")), keys)
         else:
             kept = [Head.read(json.loads(Path(name).read_text(encoding="utf-8"))) for name in asked.head]
             with Path(asked.export or "").open(encoding="utf-8") as file:
-                report = verify_export(file, keys, kept)
+                report = verify_export(file, keys, kept, (since, until + timedelta(days=1) if until else None))
     except (OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"読めません: {error}\n")
         return 2
     lines = [f"異常 [{finding.kind}] {finding.text}" for finding in report.findings]
     lines.append(f"束 {report.batches:,}、記録 {report.events:,}件、異常 {len(report.findings):,}件")
+    if report.whole:
+        ends = (f"第{one.number}束（{one.sealed_at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}）" for one in report.whole)
+        lines.append(f"中身まで確かめた束（封をした日時）: {'から'.join(ends)}まで")
     if report.heads_only:
-        lines.append(f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました。")
+        lines.append(
+            f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（--since、--until で確かめます）。"
+        )
     sys.stdout.write("\n".join([*lines, ""]))
     return 1 if report.findings else 0
 

@@ -1,7 +1,7 @@
 """What is given out: a whole export, the newest head, the proof of one event. Always read as the scope's own reader."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from audit.trail import connections
-from audit.trail.audit_verify import audit_path, canonical
+from audit.trail.audit_verify import canonical, risen
 from audit.trail.reader import read
 from audit.trail.sealing.leaves import COLUMNS
 from tenants.core.context import current_prefecture, scope
@@ -225,6 +225,16 @@ def proof_of(event_id: UUID) -> dict[str, Any] | None:
                 "path": [node.hex() for node in path],
             }
     raise NotSealed
+
+
+def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """RFC 6962 2.1.1: the nodes that lead from one leaf to the root, from below."""
+    path, level = [], list(leaves)
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            path.append(level[index ^ 1])
+        level, index = risen(level), index // 2
+    return path
 
 
 def _batch_lines(head: SignedHead, is_wanted: bool) -> Iterator[str]:

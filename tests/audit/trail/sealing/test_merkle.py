@@ -8,7 +8,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.trail.audit_verify import audit_path, canonical, merkle_root, root_of_path
+from audit.trail.audit_verify import canonical, merkle_root, root_of_path
+from audit.trail.sealing.export import audit_path
 
 # The seven inputs of the reference implementation of Certificate Transparency, and its roots for the first n of them.
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

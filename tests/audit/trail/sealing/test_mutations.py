@@ -120,6 +120,28 @@ MUTATIONS: dict[str, tuple[Callable[[Any, Lines], None], str]] = {
 }
 
 
+def test_a_batch_the_header_leaves_out_is_missed_by_who_asks_for_its_days(
+    chain: Any, export: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody signs what the header says of the period: a whole batch goes and the header with it."""
+    del export[heads(export)[-1] + 1 :]
+    export[-1]["leaves"], export[0]["batches"] = [], [1, 2]
+    file = tmp_path / "export.jsonl"
+    file.write_text("\n".join(map(json.dumps, export)), encoding="utf-8")
+
+    def told(*more: str) -> tuple[int, str]:
+        return audit_verify.main([str(file), "--key", chain.public.hex(), *more]), capsys.readouterr().out
+
+    code, text = told()
+    last = json.loads(export[heads(export)[1]]["head"])["sealed_at"]
+    sealed = f"{datetime.fromisoformat(last).astimezone(audit_verify.JAPAN):%Y-%m-%d %H:%M:%S}"
+    assert (code, f"から第2束（{sealed}）まで" in text) == (0, True), text
+    day = sealed[:10]
+    code, text = told("--since", day, "--until", day)
+    assert (code, "異常 [delete] 第3束: 記録が4件ありません" in text) == (1, True), text
+    assert told("--until", "2020-01-01")[0] == 0
+
+
 def test_a_sound_export_has_no_finding(chain: Any, export: Lines) -> None:
     report = chain.check(export, handed(export))
     assert (report.findings, report.events, report.batches) == ([], 12, 3)
