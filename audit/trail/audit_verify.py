@@ -378,8 +378,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kept = [Head.read(json.loads(Path(name).read_text(encoding="utf-8"))) for name in asked.head]
             with Path(asked.export or "").open(encoding="utf-8") as file:
                 report = verify_export(file, keys, kept, (since, until + timedelta(days=1) if until else None))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        sys.stderr.write(f"読めません: {error}\n")
+    except (OSError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError) as error:
+        sys.stderr.write(f"読めません（{type(error).__name__}）: {error}\n")
         return 2
     lines = [f"異常 [{finding.kind}] {finding.text}" for finding in report.findings]
     lines.append(f"束 {report.batches:,}、記録 {report.events:,}件、異常 {len(report.findings):,}件")
@@ -390,7 +390,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines.append(
             f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（--since、--until で確かめます）。"
         )
-    sys.stdout.write("\n".join([*lines, ""]))
+    sys.stdout.write("\n".join([*lines, ""]).encode(errors="backslashreplace").decode())
     return 1 if report.findings else 0
 
 

@@ -261,3 +261,37 @@ def test_the_verifier_is_one_file_that_runs_without_us(chain: Any, export: Lines
     assert (forged.returncode, "異常 [edit]" in forged.stdout) == (1, True), forged
     file.write_text("{}", encoding="utf-8")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 2
+
+
+DEEP = 100_000
+UNREADABLE: dict[str, Callable[[Lines], str]] = {
+    "an event that is a list": lambda lines: json.dumps(lines[2] | {"event": []}),
+    "a detail that is a list": lambda lines: json.dumps(
+        lines[2] | {"event": lines[2]["event"] | {"event": audit_verify.DISPOSED, "detail": []}}
+    ),
+    "a line that is a list": lambda _: "[1]",
+    "nested too deeply": lambda _: "[" * DEEP + "]" * DEEP,
+    "a number without end": lambda lines: json.dumps(lines[2]).replace('"seq": 1', '"seq": 1e999'),
+    "bytes that are no text": lambda lines: "\udcff",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_told_so_and_is_no_finding(
+    chain: Any, export: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = tmp_path / "export.jsonl"
+    lines = [*map(json.dumps, export[:2]), UNREADABLE[name](export), *map(json.dumps, export[3:])]
+    file.write_bytes("\n".join(lines).encode(errors="surrogateescape"))
+    assert audit_verify.main([str(file), "--key", chain.public.hex()]) == 2
+    assert capsys.readouterr().err.startswith("読めません")
+
+
+def test_a_finding_about_half_a_character_is_told(
+    chain: Any, export: Lines, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "export.jsonl"
+    old = {"type": "unsealed", "event": {"id": "\ud800", "recorded_at": "2020-01-01T00:00:00+00:00"}}
+    file.write_text("\n".join(map(json.dumps, [*export, old])), encoding="utf-8")
+    assert audit_verify.main([str(file), "--key", chain.public.hex()]) == 1
+    assert "\\ud800 は古いのに封がされていません" in capsysbinary.readouterr().out.decode()
