@@ -15,7 +15,6 @@ from domain.households.models import Member
 from domain.vault import duties
 from domain.vault.desk.changing import REASONS
 from domain.vault.desk.entering import Typed
-from domain.vault.lists import people_to_register
 from domain.vault.models import PersonNumber, PurgeRun, VaultSettings
 from domain.vault.services import MAX_DEPOSIT_BYTES
 from web.fields import FreeTextField
@@ -130,9 +129,6 @@ class ListForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="氏名や番号は書かないでください。",
     )
-
-    def members(self) -> list[int]:
-        return list(people_to_register().values_list("member_id", flat=True))
 
 
 class DisposalForm(Form):

@@ -25,6 +25,7 @@ from audit.trail.actors import current_job
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+from domain.vault import modes
 from domain.vault.errors import ListMissing, NothingToDo, WrongState
 from domain.vault.models import PersonNumber, RevealList, RevealListMember
 
@@ -80,6 +81,19 @@ def ask(member_ids: Collection[int], *, duty: str, case: str, user: User) -> Rev
         )
         _record(Event.NUMBER_LIST_ASKED, row)
     return row
+
+
+def ask_for_registration(*, duty: str, case: str, user: User) -> RevealList:
+    """Of everybody whose 個人番号 is still to be told to 統合宛名. Raises NothingToDo."""
+    return ask(list(people_to_register().values_list("member_id", flat=True)), duty=duty, case=case, user=user)
+
+
+def missing_for_registration() -> bool:
+    """Whether a job that opens a 個人番号 now would be refused, as no list waits for one."""
+    waiting = RevealList.objects.filter(
+        state=State.APPROVED, field=PersonNumber.Field.INDIVIDUAL, used_by=None, expires_at__gt=timezone.now()
+    )
+    return modes.rules().needs_list and not waiting.exists()
 
 
 def approve(row: RevealList, user: User) -> RevealList:

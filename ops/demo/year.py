@@ -23,6 +23,7 @@ from domain.reports import board_words
 from domain.reports import services as reports
 from domain.reports.models import NoticeWording
 from domain.statements import services as statements
+from domain.vault import lists
 from domain.vault import services as vault
 from jobs import services as jobs
 from jobs.models import Job
@@ -79,8 +80,15 @@ def _numbers(inputs: Path, schools: list[dict[str, str]]) -> Iterator[Stage]:
 
 
 def _registration() -> Iterator[Stage]:
-    with being("numbers"):
+    """The job may open the numbers of those alone whom a second person saw on a list."""
+    with being("numbers") as handler:
         linkage.plan_registrations()
+        case, waiting = f"{FISCAL_YEAR}年度の付番依頼", lists.people_to_register().exists()
+        listed = lists.ask_for_registration(duty="V01", case=case, user=handler) if waiting else None
+    if listed is not None:
+        with being("security") as manager:
+            lists.approve(listed, manager)
+    with being("numbers"):
         job = jobs.start("linkage.register", OPERATOR, key=f"register:{FISCAL_YEAR}")
     yield Stage("統合宛名への登録", [job])
 

@@ -23,6 +23,7 @@ from domain.linkage.exchange.adapters import adapter_of_version
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
+from domain.vault.services import ListMissing
 from integrations.atena_adapters.errors import AtenaError, BatchAltered, BatchInvalid, BatchUnknown, OutOfHours
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
 from integrations.atena_adapters.transports.apart import meanwhile
@@ -131,6 +132,9 @@ class ExchangeRun:
             return act(batch)
         except AtenaError as error:
             self._troubles.note(batch, error)
+        except ListMissing as error:
+            self._sends = False
+            self._troubles.note_without_list(batch, error)
         return False
 
     # --- sending -----------------------------------------------------------------------------------------------------

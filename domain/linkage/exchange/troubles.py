@@ -10,6 +10,7 @@ from django.db import transaction
 from domain.linkage.errors import ExchangeStopped, OtherSideAway
 from domain.linkage.exchange import batches
 from domain.linkage.models import Batch
+from domain.vault.services import ListMissing
 from integrations.atena_adapters.errors import AtenaError, CommunicationError, ConfigurationInvalid
 
 _WHOLE_LINK = (CommunicationError, ConfigurationInvalid)
@@ -35,6 +36,13 @@ class Troubles:
         if isinstance(error, _WHOLE_LINK):
             self.away.add(batch.adapter_version)
         self.errors.append(OtherSideAway(error.message) if error.retryable else ExchangeStopped(error.message))
+
+    def note_without_list(self, batch: Batch, error: ListMissing) -> None:
+        """No number of it may be opened before a second person saw whose they are; what other kinds wait for has its turn."""
+        with transaction.atomic():
+            batches.note_problem(batch, str(error), error.identifier)
+        self.stuck.add(batch.pk)
+        self.errors.append(error)
 
     def tell(self) -> None:
         """Raises the first error after which trying again helps, else the first; nothing when all went well."""

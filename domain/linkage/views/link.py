@@ -26,6 +26,7 @@ from domain.linkage.persons.queries import counts
 from domain.linkage.rematching import can_match_again
 from domain.linkage.starting import CHANGE, CHECK, INQUIRE, REGISTER, latest_job
 from domain.linkage.waiting import overdue_since
+from domain.vault.lists import missing_for_registration
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -47,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     state = queries.overview(_year())
     context = {
         "state": state,
+        "list_missing": bool(state.to_register) and missing_for_registration(),
         "registrations": [
             (one, state.registrations[one]) for one in Registration.State if state.registrations.get(one)
         ],

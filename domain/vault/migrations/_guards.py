@@ -1,7 +1,7 @@
 """What the database itself refuses in the vault, whoever asks: numbers that the holding mode forbids, values under a destroyed
 key, disposal without an approved list, changes of a certificate."""
 
-ROW_OF_SETTINGS = "INSERT INTO vault_vaultsettings (id, mode, keeps_unified, needs_list, transit_hours, keep_years, changed_by, changed_at) VALUES (1, 'held', false, false, 72, 5, '', now()) ON CONFLICT DO NOTHING"
+ROW_OF_SETTINGS = "INSERT INTO vault_vaultsettings (id, mode, keeps_unified, needs_list, transit_hours, keep_years, changed_by, changed_at) VALUES (1, 'held', false, true, 72, 5, '', now()) ON CONFLICT DO NOTHING"
 
 _FUNCTIONS = {
     "vault_settings_wait": """

@@ -23,7 +23,7 @@ class VaultSettings(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     mode = models.CharField("保有形態", max_length=12, choices=Mode.choices, default=Mode.HELD)
     keeps_unified = models.BooleanField("保有しない場合も団体内統合宛名番号を保管する", default=False)
-    needs_list = models.BooleanField("処理での利用に承認済みの対象者一覧を求める", default=False)
+    needs_list = models.BooleanField("処理での利用に承認済みの対象者一覧を求める", default=True)
     transit_hours = models.PositiveSmallIntegerField("一時保管の期限（時間）", default=72)
     keep_years = models.PositiveSmallIntegerField(
         "保管年数", default=5, help_text="団体の文書管理の定めによる。仮の値。"
@@ -55,7 +55,7 @@ class SettingsChange(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mode = models.CharField("保有形態", max_length=12, choices=VaultSettings.Mode.choices)
     keeps_unified = models.BooleanField("保有しない場合も団体内統合宛名番号を保管する", default=False)
-    needs_list = models.BooleanField("処理での利用に承認済みの対象者一覧を求める", default=False)
+    needs_list = models.BooleanField("処理での利用に承認済みの対象者一覧を求める", default=True)
     keep_years = models.PositiveSmallIntegerField("保管年数")
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.CharField("起案者", max_length=150)

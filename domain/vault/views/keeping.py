@@ -47,7 +47,7 @@ def ask_list(request: HttpRequest) -> HttpResponse:
     """Freeze whose numbers a job may open, for approval."""
     require_step_up(request)
     form, user = ListForm(request.POST), user_of(request)
-    asked = _made(form, lambda given: lists.ask(form.members(), duty=given["duty"], case=given["case"], user=user))
+    asked = _made(form, lambda given: lists.ask_for_registration(duty=given["duty"], case=given["case"], user=user))
     if asked is None:
         return _page(request, asking=form)
     messages.success(request, "対象者の一覧を固定し、承認を依頼しました。")

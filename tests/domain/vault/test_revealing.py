@@ -21,6 +21,13 @@ INDIVIDUAL, UNIFIED = PersonNumber.Field.INDIVIDUAL, PersonNumber.Field.UNIFIED
 REASON = {"duty": "V03", "case": "突合確認 R07-12"}
 
 
+@pytest.fixture(autouse=True)
+def no_list_is_asked_for(in_a: Any) -> None:
+    from domain.vault.models import VaultSettings
+
+    VaultSettings.objects.update(needs_list=False)
+
+
 @pytest.fixture
 def handler(three: dict[str, Member]) -> Any:
     from accounts.roles import Role
