@@ -59,4 +59,14 @@ REVIEW_WORDING: dict[str, Wording] = {
     ),
     "incident:final:reported": Wording("確報", "確報したことを記録しました", "個人情報保護委員会への確報を記録した"),
     "incident:report:waived": Wording("報告対象外", "報告の対象でないと決めました", "理由を書いて、報告しないと決めた"),
+    "incident:term:reminded": Wording(
+        "事案の報告期限の予告",
+        "事案の報告の期限が近いことを知らせました",
+        "速報または確報の期限の前に、判定する人へ知らせた",
+    ),
+    "incident:deadline:passed": Wording(
+        "事案の報告期限の超過",
+        "事案の報告の期限が過ぎたことを知らせました",
+        "速報または確報の期限を過ぎ、上の人へも知らせた",
+    ),
 }

@@ -347,6 +347,8 @@ class Event(StrEnum):
     INCIDENT_PRELIMINARY_REPORTED = "incident:preliminary:reported"
     INCIDENT_FINAL_REPORTED = "incident:final:reported"
     INCIDENT_REPORT_WAIVED = "incident:report:waived"
+    INCIDENT_TERM_REMINDED = "incident:term:reminded"
+    INCIDENT_DEADLINE_PASSED = "incident:deadline:passed"
 
 
 def wording(event: Event) -> Wording:

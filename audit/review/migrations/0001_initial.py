@@ -98,6 +98,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IncidentReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('near', '期限が近い'), ('escalated', '期限を過ぎた')], max_length=10, verbose_name='種別')),
+                ('due_on', models.DateField(verbose_name='期限の日')),
+                ('to', models.JSONField(default=list, verbose_name='知らせた人')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='review.incident', verbose_name='事案')),
+            ],
+            options={
+                'verbose_name': '事案の督促',
+                'ordering': ['at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='MonthlyReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -134,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='incident',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'not_reported')), models.Q(('preliminary_on__isnull', False), ('state', 'preliminary')), models.Q(('final_on__isnull', False), ('preliminary_on__isnull', False), ('state', 'final')), _connector='OR'), name='incident_reports_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='incidentreminder',
+            constraint=models.UniqueConstraint(fields=('incident', 'kind', 'due_on'), name='incident_reminder_once'),
         ),
         migrations.AddConstraint(
             model_name='reminder',

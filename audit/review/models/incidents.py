@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from audit.review.models.alerts import Alert
+from audit.review.models.alerts import Alert, Reminder
 
 
 class Incident(models.Model):
@@ -60,3 +60,24 @@ class IncidentStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.to_state}"
+
+
+class IncidentReminder(models.Model):
+    """督促 of an incident: who was told that the day of a report nears or has passed. Once for each day.
+
+    `due_on`: the last day of the report; `to` holds 職員ID, in order. A notice on their home page until the report is made.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="reminders", verbose_name="事案")
+    kind = models.CharField("種別", max_length=10, choices=Reminder.Kind.choices)
+    due_on = models.DateField("期限の日")
+    to = models.JSONField("知らせた人", default=list)
+    at = models.DateTimeField("日時", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "事案の督促"
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["incident", "kind", "due_on"], name="incident_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind}"

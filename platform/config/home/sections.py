@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.review.incidents import reminding
 from audit.review.incidents.moves import UNDER_WAY
-from audit.review.models import Alert, Incident, Reminder
+from audit.review.models import Alert, Incident, IncidentReminder, Reminder
 from audit.review.months.closing import open_months
 from audit.review.moves import OPEN_STATES
 from audit.review.people import askers_of
@@ -32,6 +33,7 @@ from domain.statements.queries.listing import BEFORE
 from domain.statements.states import BEFORE_COMPUTING
 
 State = Statement.State
+APPOINT = "。判定する情報セキュリティ管理者に確かめるか、いなければ別の職員に役割を付与してください"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +197,37 @@ def alerts() -> dict[str, Any]:
     return found | shown | {"act": "警報を見る" if shown["url"] else "", "trail_url": place("trail:list")}
 
 
-def reminders(user: User, permissions: frozenset[Permission]) -> Task | None:
-    """Terms of 警報 that end soon or have passed, of which this person was told; shown only when there are some."""
+def reminders(user: User, permissions: frozenset[Permission]) -> list[Task]:
+    """Terms of 警報 and of 漏えい等事案 of which this person was told; shown only when there are some."""
+    found = (_alert_terms(user, permissions), _incident_terms(user, permissions))
+    return [task for task in found if task is not None]
+
+
+def _alert_terms(user: User, permissions: frozenset[Permission]) -> Task | None:
     told = list(reminders_of(user))
-    passed = sum(one.kind == Reminder.Kind.ESCALATED for one in told)
-    note = f"期限を過ぎたもの {passed:,}件" if passed else "期限が近づいています"
+    note = _term_note(told)
     mine = any(one.alert.username == user.username for one in told)
     if not told:
         return None
     if mine or Permission.VIEW_ALERTS in permissions:
         url = place("review:my_alerts" if mine else "review:alerts")
         return Task("警報の期限", len(told), "件", url, "見る", note=note)
-    note += "。判定する情報セキュリティ管理者に確かめるか、いなければ別の職員に役割を付与してください"
-    return Task("警報の期限", len(told), "件", place("accounts:users"), "利用者を見る", note=note)
+    return Task("警報の期限", len(told), "件", place("accounts:users"), "利用者を見る", note=note + APPOINT)
+
+
+def _incident_terms(user: User, permissions: frozenset[Permission]) -> Task | None:
+    told = reminding.standing_for(user) if permissions & reminding.TOLD else []
+    if not told:
+        return None
+    title, note = "漏えい等事案の報告期限", _term_note(told)
+    if Permission.VIEW_ALERTS in permissions:
+        return Task(title, len(told), "件", place("review:incidents"), "見る", note=note)
+    return Task(title, len(told), "件", place("accounts:users"), "利用者を見る", note=note + APPOINT)
+
+
+def _term_note(told: Sequence[Reminder | IncidentReminder]) -> str:
+    passed = sum(one.kind == Reminder.Kind.ESCALATED for one in told)
+    return f"期限を過ぎたもの {passed:,}件" if passed else "期限が近づいています"
 
 
 def questions(user: User) -> Task | None:

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if Permission.VIEW_HOUSEHOLD in permissions:
         year = _year(user, permissions)
         context |= year | {"work": [*year["work"], *context["work"]]}
-    asked = [one for one in (question, reminders) if one is not None]
+    asked = [*([question] if question else []), *reminders]
     context["waiting"] = sum(task.count for task in [*context["work"], *asked])
     if Permission.VIEW_ALERTS in permissions:
         context["alerts"] = sections.alerts()

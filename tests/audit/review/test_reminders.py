@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.audit.review.conftest import World
+from tests.audit.review.test_incidents import REASON, judged
 from tests.audit.review.test_loop import events, take
 
 
@@ -105,9 +106,60 @@ def test_who_can_only_appoint_is_led_to_the_people(world: World) -> None:
     alert = world.night(world.manager)
     admin = make_person("w-admin", Role.TENANT_ADMIN)
     Reminder.objects.create(alert=alert, kind="escalated", due_at=alert.due_at, to=["w-admin", "w-monitor"])
-    card = reminders(admin, ROLE_PERMISSIONS[Role.TENANT_ADMIN])
-    assert card is not None
+    (card,) = reminders(admin, ROLE_PERMISSIONS[Role.TENANT_ADMIN])
     assert (card.url, "役割を付与してください" in card.note) == ("/users/", True)
-    seen = reminders(world.monitor, ROLE_PERMISSIONS[Role.MONITOR])
-    assert seen is not None
+    (seen,) = reminders(world.monitor, ROLE_PERMISSIONS[Role.MONITOR])
     assert seen.url.endswith("/alerts/")
+
+
+def test_the_clocks_of_an_incident_remind_before_and_after_each_report(world: World) -> None:
+    from datetime import date
+
+    from accounts.permissions import ROLE_PERMISSIONS
+    from accounts.roles import Role
+    from audit.review.incidents import acts, reminding
+    from audit.review.models import IncidentReminder
+    from config.home.sections import reminders
+
+    def seen() -> list[tuple[str, str, list[str]]]:
+        return [(one.kind, f"{one.due_on:%m-%d}", one.to) for one in IncidentReminder.objects.all()]
+
+    def at(moment: str) -> int:
+        world.clock.put(moment)
+        return reminding.remind() + reminding.remind()
+
+    incident = judged(world)
+    judge = ROLE_PERMISSIONS[Role.SECURITY_MANAGER]
+    assert [at("2026-11-24T10:00"), at("2026-11-25T23:59"), at("2026-11-26T00:01"), at("2026-11-28T23:59")] == [
+        0,
+        0,
+        1,
+        0,
+    ]
+    assert seen() == [("near", "11-28", ["w-manager"])]
+    assert "期限が近づいています" in reminders(world.manager, judge)[0].note
+    assert at("2026-11-29T00:01") == 1
+    assert seen()[1:] == [("escalated", "11-28", ["admin", "w-manager"])]
+    (card,) = reminders(world.manager, judge)
+    assert (card.title, card.count, card.note) == ("漏えい等事案の報告期限", 1, "期限を過ぎたもの 1件")
+    acts.report_preliminary(incident.pk, world.manager, date(2026, 11, 29), REASON)
+    assert not reminders(world.manager, judge), "made, though late"
+    assert [at("2026-12-15T23:59"), at("2026-12-16T00:01")] == [0, 1]
+    acts.mark_purpose(incident.pk, world.manager, True, REASON)
+    assert not reminders(world.manager, judge), "60 days now"
+    assert [at("2026-12-24T00:01"), at("2027-01-23T00:01")] == [0, 1]
+    assert (len(events("incident:term:reminded")), len(events("incident:deadline:passed"))) == (2, 2)
+    acts.report_final(incident.pk, world.manager, date(2027, 1, 23), REASON)
+    assert at("2027-03-01T00:01") == 0
+
+
+def test_the_task_of_each_minute_reminds_of_both(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from audit.review import tasks
+    from audit.review.models import IncidentReminder
+
+    judged(world)
+    world.clock.put("2026-12-10T10:00")
+    monkeypatch.setattr(tasks, "each_live_prefecture", lambda: [None])
+    tasks.note_deadlines()
+    assert [kind for kind, _ in told()] == ["escalated"]
+    assert IncidentReminder.objects.count() == 1
