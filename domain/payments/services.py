@@ -2,7 +2,7 @@
 
 from domain.payments.calculation.starting import job_of, start_calculation
 from domain.payments.expenses.checking import ExpenseFacts
-from domain.payments.expenses.entering import change_expense, enter_expense, remove_expense
+from domain.payments.expenses.entering import change_expense, enter_expense, held_expense, remove_expense
 from domain.payments.expenses.receiving import read_again, receive_expenses
 from domain.payments.rounds.approved_accounts import approve_accounts
 from domain.payments.rounds.approving import approve_round
@@ -21,6 +21,7 @@ __all__ = [
     "bank_file",
     "change_expense",
     "enter_expense",
+    "held_expense",
     "job_of",
     "open_round",
     "payer_account",

@@ -48,7 +48,7 @@ def enter_expense(pupil: Pupil, fiscal_year: int, facts: ExpenseFacts, *, right:
 @transaction.atomic
 def change_expense(expense_id: int, facts: ExpenseFacts, *, right: LateRight = SCHOOL) -> Expense:
     """Correct a receipt; an unchanged one is left alone. Raises ExpenseRefused."""
-    expense = _held(expense_id)
+    expense = held_expense(expense_id)
     before = facts_of(expense)
     if before == facts:
         return expense
@@ -70,7 +70,7 @@ def change_expense(expense_id: int, facts: ExpenseFacts, *, right: LateRight = S
 @transaction.atomic
 def remove_expense(expense_id: int, *, right: LateRight = SCHOOL) -> None:
     """Take a receipt back. Raises ExpenseRefused."""
-    expense = _held(expense_id)
+    expense = held_expense(expense_id)
     facts = facts_of(expense)
     round_ = late.round_concerned(closed_rounds(expense.fiscal_year), expense.pupil, facts)
     if round_:
@@ -80,8 +80,9 @@ def remove_expense(expense_id: int, *, right: LateRight = SCHOOL) -> None:
     expense.delete()
 
 
-def _held(expense_id: int) -> Expense:
-    return Expense.objects.select_for_update(of=("self",)).select_related("pupil").get(pk=expense_id)
+def held_expense(expense_id: int) -> Expense:
+    """As it is registered now, locked: what a form showed is compared with this, and nobody writes between. Inside a transaction."""
+    return Expense.objects.select_for_update(of=("self",)).select_related("pupil", "school").get(pk=expense_id)
 
 
 def _check(

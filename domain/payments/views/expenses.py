@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -165,17 +166,14 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
     round_ = queries.round_of(found, queries.round_titles(found.fiscal_year))
     closed = round_ is not None and round_.state in SETTLED
     late = may_be_late(user_of(request))
-    form = ExpenseForm(found.fiscal_year, request.POST or None, expense=found, may_be_late=late, is_closed=closed)
-    if request.method == "POST" and form.is_valid():
-        try:
-            changed = services.change_expense(found.pk, form.facts(), right=form.right())
-        except ExpenseRefused as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(
-                request, f"証憑番号 {changed.evidence} を保存しました。{queries.follows_late(changed, found)}"
-            )
-            return redirect("payments:expense", found.pk)
+    if request.method == "POST":
+        with transaction.atomic():  # held from comparing with what was shown to writing
+            found = services.held_expense(found.pk)
+            form = ExpenseForm(found.fiscal_year, request.POST, expense=found, may_be_late=late, is_closed=closed)
+            if _is_changed(request, found, form):
+                return redirect("payments:expense", found.pk)
+    else:
+        form = ExpenseForm(found.fiscal_year, expense=found, may_be_late=late, is_closed=closed)
     _record(found)
     items = items_of(found.fiscal_year)
     context: dict[str, Any] = {
@@ -189,6 +187,18 @@ def expense(request: HttpRequest, expense_id: int) -> HttpResponse:
         "unusual": Amounts(items, found.pk).note(facts_of(found)),
     }
     return render(request, "payments/expense.html", context)
+
+
+def _is_changed(request: HttpRequest, found: Expense, form: ExpenseForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        changed = services.change_expense(found.pk, form.facts(), right=form.right())
+    except ExpenseRefused as refusal:
+        show_refusal(form, refusal)
+        return False
+    messages.success(request, f"証憑番号 {changed.evidence} を保存しました。{queries.follows_late(changed, found)}")
+    return True
 
 
 @page(Permission.ENTER_EXPENSE)
