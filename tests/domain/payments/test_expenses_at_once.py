@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from domain.payments.models import Expense
-from tests.domain.payments.test_expense_pages import ENTRY, clerk_of, spend, text
-from tests.domain.payments.test_expense_pages import pupil as make_pupil
+from tests.domain.payments.support import pupil, spend
+from tests.domain.payments.test_expense_pages import ENTRY
+from tests.domain.statements.people import clerk_of, text
 from tests.support import records
 from tests.support.at_once import kou, sent_while_a_colleague_saves
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("heard")
 
 
 def test_a_receipt(postgres: Any, kou: Any) -> None:
-    child = make_pupil(1, where=records.school("S01"), student_number="P1", name="見本 一郎")
+    child = pupil(1, where=records.school("S01"), student_number="P1", name="見本 一郎")
     expense = spend(child, "school_lunch", 4_000)
     here = f"/payments/expenses/{expense.pk}/"
     typed = ENTRY | {"amount": "5,000", "used_on": expense.used_on.isoformat(), "evidence": expense.evidence}
