@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.hooks import RevealSeen, on_reveal
 from accounts.models import User
+from accounts.numbers import has_new_factor
 from accounts.permissions import Permission
 from accounts.services import count_revealed
 from audit.trail.actors import ActorKind, current_actor
@@ -30,9 +30,6 @@ Field = PersonNumber.Field
 SHORTEST_REASON = 10
 """Letters of a reason in words (security rules 2.2 A); a case number (with a digit in it) may be shorter."""
 
-FACTOR_AGE = timedelta(hours=24)
-"""So long after an activation code or a new authenticator no number is shown (security rules, lost device)."""
-
 PEOPLE_PER_STEP_UP = 20
 """Numbers of so many people are shown on one re-authentication; then the one-time password is asked for again."""
 
@@ -50,7 +47,7 @@ def reveal(member: Member, field: str, *, duty: str, case: str) -> Number:
     if user is None:
         _refused(member, "role")
         raise NotAllowed
-    if timezone.now() - user.factor_changed_at < FACTOR_AGE:
+    if has_new_factor(user):
         _refused(member, "factor")
         raise FactorTooNew
     if duty_of(duty) is None or not _is_case(case):

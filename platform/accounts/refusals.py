@@ -71,8 +71,8 @@ def numbers_closed(request: HttpRequest, visit: Visit, permission: Permission | 
         return None
     with transaction.atomic():
         record(Event.NUMBER_INDIVIDUAL_REFUSED, detail={"reason": closed.value, "method": request.method or ""})
-    if closed in numbers.PLACE_WORDS:
-        context = {"refusal": numbers.PLACE_WORDS[closed], "ask": "、".join(queries.managers())}
+    if closed in numbers.CLOSED_WORDS:
+        context = {"refusal": numbers.CLOSED_WORDS[closed], "ask": "、".join(queries.managers())}
         return render(request, "accounts/refused.html", context, status=403)
     return HttpResponseRedirect(f"{reverse('accounts:duties')}?{urlencode({'next': return_path(request)})}")
 

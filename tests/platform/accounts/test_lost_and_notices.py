@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
 
@@ -223,3 +224,22 @@ def test_a_changed_password_is_told(clerk: Any, manager: Any) -> None:
 
     change_password(clerk, "kitamado-no-yuki-to-tori")
     assert told(clerk) == told(manager) == ["password_changed"]
+
+
+def test_with_an_authenticator_of_today_no_page_of_numbers_opens(browser: Any, handler: Any, events: Any) -> None:
+    """Not for seeing, and not for typing, importing or carrying them either: one gate for all of them."""
+    from accounts import duties
+    from accounts.models import User
+    from accounts.numbers import Closed, why_closed
+    from accounts.permissions import NUMBER_PERMISSIONS
+
+    sign_in(browser, handler)
+    assert "24時間は" not in browser.get("/numbers/").content.decode()
+    User.objects.filter(pk=handler.pk).update(factor_changed_at=timezone.now() - timedelta(hours=23))
+    answer = browser.get("/numbers/")
+    assert answer.status_code == 403
+    assert "24時間は" in answer.content.decode()
+    assert events("number:individual:refused")[-1].detail["reason"] == "factor"
+    user = User.objects.get(pk=handler.pk)
+    assert duties.confirmed_until(user)
+    assert {why_closed(user, one, "T", None) for one in NUMBER_PERMISSIONS} == {Closed.FACTOR}
