@@ -1,29 +1,29 @@
-"""The adapter of a prefecture without a link: it warns, and answers nothing."""
+"""The adapter of a prefecture without a link: it says so, sends nothing and cannot be put in force.
+
+It is what a configuration is before anybody chose a way of connecting. Taking a batch in silence would leave people waiting for an
+answer that nobody can give, so a batch is refused as `Retired` refuses it: its lines are free for the link that comes.
+"""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from datetime import datetime
 
+from integrations.atena_adapters.errors import BatchInvalid
 from integrations.atena_adapters.outcomes import Pending
 from integrations.atena_adapters.port import Capabilities, CheckResult, CheckState, Health
-from integrations.atena_adapters.receipts import AskedLine, Collection, SubmissionReceipt
-from integrations.atena_adapters.requests import AnyBatch, InquiryKind, kind_of
+from integrations.atena_adapters.receipts import Collection, SubmissionReceipt
+from integrations.atena_adapters.requests import AnyBatch, InquiryKind
 from integrations.atena_adapters.sending_nothing import SendsNothing
 
 _TEXT = "統合宛名との連携が設定されていません。送信は行われず、回答も届きません。"
 
 
-class NoLinkWarning(UserWarning):
-    """Something was handed to an adapter that goes nowhere."""
-
-
 class NullAdapter(SendsNothing):
-    """Implements `AtenaAdapter` without another side.  For development, and until a link is configured."""
+    """Implements `AtenaAdapter` without another side, until a link is configured."""
 
     def capabilities(self) -> Capabilities:
-        """Everything may be asked; nothing is ever answered."""
+        """Everything may be wanted; nothing is sent."""
         return Capabilities(
             inquiry_kinds=frozenset(InquiryKind),
             batch_limit=1000,
@@ -33,11 +33,11 @@ class NullAdapter(SendsNothing):
             poll_seconds=3600.0,
             operator_fields=frozenset(),
             needs_unified_number=False,
-            production=False,
+            sends=False,
         )
 
     def is_open(self, moment: datetime) -> bool:
-        """Always: nothing goes anywhere."""
+        """Always: whoever sends is to hear that there is no link, not that the hours are over."""
         return True
 
     def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
@@ -56,22 +56,8 @@ class NullAdapter(SendsNothing):
         return Health(ok=False, message=_TEXT)
 
     def check_config(self) -> list[CheckResult]:
-        """One warning."""
-        return [CheckResult("接続", CheckState.WARNING, _TEXT, "通信の設定で、接続の方法を選んでください。")]
+        """It cannot go live."""
+        return [CheckResult("接続", CheckState.FAILED, _TEXT, "通信の設定で、接続の方法を選んでください。")]
 
     def _not_sent(self, batch: AnyBatch) -> SubmissionReceipt:
-        return _receipt(batch)
-
-
-def _receipt(batch: AnyBatch) -> SubmissionReceipt:
-    warnings.warn(_TEXT, NoLinkWarning, stacklevel=4)
-    submitted: datetime = batch.made_at
-    return SubmissionReceipt(
-        kind=kind_of(batch),
-        batch_id=batch.batch_id,
-        sequence=batch.sequence,
-        made_at=batch.made_at,
-        submitted_at=submitted,
-        sha256="",
-        lines=tuple(AskedLine(line.line_id, line.atena_number) for line in batch.lines),
-    )
+        raise BatchInvalid(f"{_TEXT}({len(batch.lines)}件は送っていません)")

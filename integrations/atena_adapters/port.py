@@ -116,7 +116,7 @@ class ExchangeKeeper(Protocol):
 class Capabilities:
     """What this prefecture's link can do, from its configuration.
 
-    `sends` is off where only the history is read (`Retired`); `by_people` is on where people carry a medium or key a work sheet, so
+    `sends` is off where nothing can go out (`Null`, `Retired`); `by_people` is on where people carry a medium or key a work sheet, so
     that an answer takes days and asking often is useless. `expire_hours`: how long an answer is waited for; 0: nobody said.
     """
 
@@ -128,7 +128,6 @@ class Capabilities:
     poll_seconds: float
     operator_fields: frozenset[str]
     needs_unified_number: bool
-    production: bool = True
     updates: bool = True
     provides: bool = True
     sends: bool = True

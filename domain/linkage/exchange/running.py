@@ -24,7 +24,14 @@ from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
 from domain.vault.services import ListMissing
-from integrations.atena_adapters.errors import AtenaError, BatchAltered, BatchInvalid, BatchUnknown, OutOfHours
+from integrations.atena_adapters.errors import (
+    AtenaError,
+    BatchAltered,
+    BatchInvalid,
+    BatchUnknown,
+    ConfigurationInvalid,
+    OutOfHours,
+)
 from integrations.atena_adapters.port import AtenaAdapter, Collection, SubmissionReceipt
 from integrations.atena_adapters.transports.apart import meanwhile
 from jobs.handle import JobHandle
@@ -339,6 +346,8 @@ class ExchangeRun:
 
 
 def _require_open(adapter: AtenaAdapter) -> None:
-    """Before any number is opened and before the batch counts as tried. Raises OutOfHours."""
+    """Before any number is opened and before the batch counts as tried. Raises OutOfHours, ConfigurationInvalid without a link."""
+    if not adapter.capabilities().sends:
+        raise ConfigurationInvalid(adapter.health().message)
     if not adapter.is_open(timezone.now()):
         raise OutOfHours

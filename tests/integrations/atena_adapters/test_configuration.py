@@ -13,7 +13,6 @@ from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.config.form import form_schema, form_values, from_form
 from integrations.atena_adapters.config.problems import config_problems
 from integrations.atena_adapters.config.templates import JAPAN
-from integrations.atena_adapters.null import NoLinkWarning
 from integrations.atena_adapters.port import (
     AskedLine,
     BatchInvalid,
@@ -202,14 +201,15 @@ def test_the_unified_number_can_be_the_key(tmp_path: Path) -> None:
     assert request.read_bytes() == b'"L1","915","02"\r\n"E","1"\r\n'
 
 
-def test_without_a_link_nothing_is_answered_and_it_says_so() -> None:
+def test_without_a_link_nothing_is_sent_and_it_says_so() -> None:
     adapter = build(AdapterConfig(), keep=Keeper())
-    with pytest.warns(NoLinkWarning):
-        receipt = adapter.register(registration(1, batch_id="b"))
-    assert adapter.collect(receipt).outcomes == {"A0000001": Pending()}
+    with pytest.raises(BatchInvalid, match="連携が設定されていません"):
+        adapter.register(registration(1, batch_id="b"))
+    with pytest.raises(BatchInvalid, match="連携が設定されていません"):
+        adapter.submit_inquiry(inquiry(InquiryKind.TAX, 1, batch_id="b"))
     assert not adapter.health().ok
-    assert not adapter.capabilities().production
-    assert [result.state for result in adapter.check_config()] == [CheckState.WARNING]
+    assert not adapter.capabilities().sends
+    assert [result.state for result in adapter.check_config()] == [CheckState.FAILED]
 
 
 def test_a_retired_link_reads_its_history_and_sends_nothing() -> None:

@@ -151,6 +151,19 @@ def test_a_check_outside_the_bounds_of_the_deployment_sends_nothing(
     assert (told.name, told.state) == ("接続の準備", CheckState.FAILED)
 
 
+@pytest.mark.parametrize("kind", ["none", "retired"])
+def test_what_sends_nothing_is_never_green(kou: Any, operator: Any, kind: str) -> None:
+    from tenants.console.adapters import run_check
+
+    draft = draft_of(kou)
+    draft.config = draft.config | {"transport": {"kind": kind}}
+    draft.save(update_fields=["config"])
+    run_check(draft)
+    draft.refresh_from_db()
+    assert (draft.state, draft.green) == ("draft", False)
+    assert "1/activate/" not in operator.get(f"{HERE}1/").content.decode()
+
+
 @pytest.mark.parametrize("state", ["active", "requested"])
 def test_an_older_version_is_not_activated_past_a_newer_one(kou: Any, operator: Any, browse: Any, state: str) -> None:
     from jobs.models import Job

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,9 @@ def _stopped_in_the_middle() -> None:
 
 
 @pytest.mark.slow
-def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(really_operator: None) -> None:
+def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(
+    really_operator: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from jobs.models import Job
     from tenants.core.context import console_context, prefecture_context
     from tenants.core.models import Prefecture
@@ -137,8 +140,13 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
     operator.post(f"/onboarding/{CODE}/state/testing/")
 
     here = f"/prefectures/{CODE}/adapter/"
-    start = filled(operator.get(f"{here}new/").content.decode()) | {"transport.kind": ["none"]}
-    assert operator.post(f"{here}new/", start).status_code == 302
+    (tmp_path / CODE).mkdir()
+    monkeypatch.setattr(settings, "EXCHANGE_ROOT", tmp_path)
+    monkeypatch.setenv("SHOREI_EXCHANGE_ROOT", str(tmp_path))
+    new = f"{here}new/?preset=terminal"
+    start = filled(operator.get(new).content.decode())
+    sealed = {field: [b64encode(bytes(32)).decode()] for field in start if field.startswith("secret-value.")}
+    assert operator.post(new, start | sealed).status_code == 302
     operator.post(f"{here}1/check/")
     with console_context():
         job = Job.objects.get(kind="console.check_adapter")
@@ -158,5 +166,5 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(rea
     with prefecture_context(prefecture):
         from domain.linkage.models import AdapterConfiguration
 
-        assert AdapterConfiguration.objects.get(retired_at=None).config["transport"]["kind"] == "none"
+        assert AdapterConfiguration.objects.get(retired_at=None).config["transport"]["kind"] == "terminal"
     assert client_of("hiroshima.localhost").get("/login/").status_code == 200
