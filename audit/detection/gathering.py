@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,23 +12,30 @@ from django.db.models.functions import TruncHour
 
 from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
-from audit.detection import reasons
+from audit.detection import limits, reasons
 from audit.detection.models import AccessDay, Habits
 from audit.detection.sharing import once
 from audit.detection.signals.access.exports import EXPORTS
 from audit.detection.signals.access.volume import FLOOR
+from audit.detection.signals.accounts import brief_role, reveal_after_factor
 from audit.detection.signals.base import Day, Norms, Person
 from audit.detection.signals.office import Night, Office, Refusals
+from audit.detection.signals.sessions.long_session import ENDS
 from audit.trail.actors import ActorKind
 from audit.trail.entries import Subject
 from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from audit.trail.sealing.health import health
+from audit.trail.vocabulary import Event
 from web.moments import start_of
 
 MOST_EVENTS = 5_000
 """Of one person and day; more than this is far beyond any threshold."""
 
+EARLIER = timedelta(hours=1)
+"""Before a day begins: longer than any span of minutes that a rule counts in."""
+
+MOST_HOURS_BACK = 31 * 24.0
 LEAST_DAYS, DAYS_BACK = 10, 90
 EXPORT_DAYS = 180
 FAILURES_BACK = timedelta(minutes=15)
@@ -54,10 +61,14 @@ def _pages(filters: Filters, most: int) -> Iterator[TrailEvent]:
 
 def day_of(user: User, on: date) -> Day:
     """Everything about a person's day that a rule may ask for. Raises TrailUnavailable."""
-    since = start_of(on)
-    own = acts_of(user, on)
-    about = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=since + timedelta(days=1)))
-    plain = Day(_person(user, since), on, own, tuple(e for e in about if e.event.startswith(OWN_ACCOUNT)))
+    begins = start_of(on)
+    person = _person(user, begins)
+    spans = _spans()
+    since, until = begins - max(EARLIER, spans[brief_role.RULE.id]), begins + timedelta(days=1)
+    of_account = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=until))
+    about_before, about = _cut([event for event in of_account if event.event.startswith(OWN_ACCOUNT)], begins)
+    before, own = _cut(acts_of(user, on, _back_to(person, begins, about, spans)), begins)
+    plain = Day(person, on, own, about, before=before, about_before=about_before)
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
@@ -72,10 +83,39 @@ def day_of(user: User, on: date) -> Day:
     )
 
 
-def acts_of(user: User, on: date) -> tuple[TrailEvent, ...]:
-    """What the person did on a day, oldest first, as far as it is known to be that person's doing. Raises TrailUnavailable."""
-    since = start_of(on)
-    by_person = Filters(actor=str(user.pk), actor_kind=ActorKind.PERSON, since=since, until=since + timedelta(days=1))
+def _spans() -> dict[str, timedelta]:
+    """How long what ends or follows on a day may have begun before it, as the prefecture has it, by rule."""
+    own = once("watch.thresholds", limits.thresholds)
+    rules = (brief_role.RULE, reveal_after_factor.RULE)
+    return {rule.id: timedelta(hours=min(own.get(rule.id, rule.standard or 0), MOST_HOURS_BACK)) for rule in rules}
+
+
+def _back_to(person: Person, begins: datetime, about: Sequence[TrailEvent], spans: Mapping[str, timedelta]) -> datetime:
+    """From when on the person's own acts belong to what a rule asks about the day: an hour, and further back where on the day a
+    session or role ended that began earlier, or the authenticator was changed a short time before."""
+    starts = [begins - EARLIER]
+    for event in about:
+        if event.event == Event.ACCOUNT_ROLE_ENDED:
+            starts.append(event.occurred_at - spans[brief_role.RULE.id])
+        elif event.event in ENDS and isinstance(event.detail.get("seconds"), int):
+            starts.append(event.occurred_at - timedelta(hours=min(event.detail["seconds"] / 3600, MOST_HOURS_BACK)))
+    changed = person.factor_changed_at
+    if changed and begins - spans[reveal_after_factor.RULE.id] < changed < begins:
+        starts.append(changed)
+    return min(starts)
+
+
+def _cut(events: Sequence[TrailEvent], at: datetime) -> tuple[tuple[TrailEvent, ...], tuple[TrailEvent, ...]]:
+    """Events before a moment, and from it on."""
+    return tuple(e for e in events if e.occurred_at < at), tuple(e for e in events if e.occurred_at >= at)
+
+
+def acts_of(user: User, on: date, since: datetime | None = None) -> tuple[TrailEvent, ...]:
+    """What the person did on a day (or from an earlier moment until its end), oldest first, as far as it is known to be that
+    person's doing. Raises TrailUnavailable."""
+    begins = start_of(on)
+    until = begins + timedelta(days=1)
+    by_person = Filters(actor=str(user.pk), actor_kind=ActorKind.PERSON, since=since or begins, until=until)
     return tuple(event for event in between(by_person) if event.event not in _NOT_PROVED)
 
 

@@ -12,6 +12,7 @@ from audit.detection.rules import Described
 from audit.trail.entries import JSON, Subject
 from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
+from web.moments import start_of
 
 SEEN = ("read:", "number:individual:revealed", "number:unified:revealed")
 """Events that show somebody's record."""
@@ -53,7 +54,9 @@ class Person:
 class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
-    `watched`, `canaries`, `related`: subjects that are."""
+    `watched`, `canaries`, `related`: subjects that are. `before`, `about_before`: the same of the time before the day began, as
+    far back as `gathering` says: what takes minutes does not end at midnight. What was complete then was told then.
+    """
 
     person: Person
     on: date
@@ -64,10 +67,44 @@ class Day:
     watched: frozenset[Subject] = frozenset()
     canaries: frozenset[Subject] = frozenset()
     related: Mapping[Subject, str] | None = None
+    before: tuple[TrailEvent, ...] = ()
+    about_before: tuple[TrailEvent, ...] = ()
+
+    @property
+    def lately(self) -> tuple[TrailEvent, ...]:
+        """The person's events, those before the day included."""
+        return self.before + self.events
+
+    @property
+    def about_lately(self) -> tuple[TrailEvent, ...]:
+        return self.about_before + self.about
+
+    @property
+    def begins(self) -> datetime:
+        return start_of(self.on)
 
     def named(self, *words: Event) -> tuple[TrailEvent, ...]:
-        """The person's events of these words."""
+        """The person's events of these words on the day itself."""
         return tuple(event for event in self.events if event.event in words)
+
+    def named_lately(self, *words: Event) -> tuple[TrailEvent, ...]:
+        return tuple(event for event in self.lately if event.event in words)
+
+    def run(self, events: Sequence[TrailEvent], span: timedelta, least: int) -> tuple[TrailEvent, ...] | None:
+        """The first run of `least` events (oldest first, taken `lately`) inside one span of time that was complete on this day.
+
+        The events of one that was complete before belong to what was told then, and to no run of this day.
+        """
+        least, start = max(1, least), 0
+        while start + least <= len(events):
+            first, last = events[start], events[start + least - 1]
+            if last.occurred_at - first.occurred_at > span:
+                start += 1
+            elif last.occurred_at >= self.begins:
+                return tuple(events[start : start + least])
+            else:
+                start += least
+        return None
 
     def shown(self) -> tuple[tuple[TrailEvent, Subject], ...]:
         """Every record of somebody that was opened: pages and reveals, not lists and searches."""
@@ -123,11 +160,3 @@ class DayRule(Described):
     """A rule asked about each person's day. Pure: it reads neither database nor clock."""
 
     evaluate: Callable[[Day, float], Answer]
-
-
-def within(events: Sequence[TrailEvent], span: timedelta, least: int) -> tuple[TrailEvent, ...] | None:
-    """The first run of `least` events (oldest first) inside one span of time; None when there is none."""
-    for start in range(len(events) - least + 1):
-        if events[start + least - 1].occurred_at - events[start].occurred_at <= span:
-            return tuple(events[start : start + least])
-    return None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.detection.signals.base import Answer, Day, DayRule, Found, within
+from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.vocabulary import Event
 
 SPAN = timedelta(minutes=10)
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
-    shown = day.named(Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)
-    run = within([event for event in shown if event.actor_kind == "person"], SPAN, int(threshold) + 1)
+    shown = day.named_lately(Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)
+    run = day.run([event for event in shown if event.actor_kind == "person"], SPAN, int(threshold) + 1)
     if run is None:
         return []
     sentence = f"10分間に{len(run)}件の個人番号を画面に表示した（目安 {threshold:g}件）。"

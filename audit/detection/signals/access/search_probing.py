@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.detection.signals.base import Answer, Day, DayRule, Found, within
+from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
 
@@ -15,10 +15,10 @@ RETYPED = timedelta(seconds=20)
 def evaluate(day: Day, threshold: float) -> Answer:
     """A search within 20 s of the one before corrects a slip: the words themselves are never kept, so nearness in time is all."""
     empty: list[TrailEvent] = []
-    for event in day.named(Event.READ_SEARCH_SHOWN):
+    for event in day.named_lately(Event.READ_SEARCH_SHOWN):
         if not event.subjects and not (empty and event.occurred_at - empty[-1].occurred_at <= RETYPED):
             empty.append(event)
-    run = within(empty, SPAN, int(threshold))
+    run = day.run(empty, SPAN, int(threshold))
     if run is None:
         return []
     sentence = f"10分間に{len(run)}回、誰も見つからない検索をした。氏名や番号を当てずっぽうに試しているおそれ。"

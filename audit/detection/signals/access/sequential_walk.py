@@ -12,7 +12,7 @@ def evaluate(day: Day, threshold: float) -> Answer:
     """An act in between (a save, a forwarding) begins the walk anew. Steps of up to three numbers count as the next."""
     walk: list[TrailEvent] = []
     last: tuple[str, int] | None = None
-    for event in day.events:
+    for event in day.lately:
         if not event.event.startswith(LOOKS):
             walk, last = [], None
             continue
@@ -21,7 +21,9 @@ def evaluate(day: Day, threshold: float) -> Answer:
             continue
         follows = last is not None and place[0] == last[0] and 0 < place[1] - last[1] <= 3
         walk, last = ([*walk, event] if follows else [event]), place
-        if len(walk) >= threshold:
+        if len(walk) >= threshold and event.occurred_at < day.begins:
+            walk = []  # told on the day before
+        elif len(walk) >= threshold:
             sentence = f"続きの番号の記録を{len(walk)}件、何も直さずに順に開いた。"
             return [Found(walk[0].id.hex, event.occurred_at, sentence, event.session)]
     return []

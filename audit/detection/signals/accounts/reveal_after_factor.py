@@ -16,7 +16,8 @@ def evaluate(day: Day, threshold: float) -> Answer:
         return []
     until = changed + timedelta(hours=threshold)
     early = [event for event in day.named(*NUMBERS) if changed <= event.occurred_at < until]
-    if not early:
+    told = any(event.occurred_at >= changed for event in day.before if event.event in NUMBERS)
+    if told or not early:
         return []
     refused = sum(event.event == Event.NUMBER_INDIVIDUAL_REFUSED for event in early)
     hours = (early[0].occurred_at - changed).total_seconds() / 3600

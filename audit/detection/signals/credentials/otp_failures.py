@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.detection.signals.base import Answer, Day, DayRule, Found, within
+from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.vocabulary import Event
 
 SPAN = timedelta(minutes=10)
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
-    failures = [e for e in day.about if e.event == Event.SESSION_OTP_FAILED and e.detail.get("reason") == "wrong"]
-    run = within(failures, SPAN, int(threshold))
+    tries = (event for event in day.about_lately if event.event == Event.SESSION_OTP_FAILED)
+    failures = [event for event in tries if event.detail.get("reason") == "wrong"]
+    run = day.run(failures, SPAN, int(threshold))
     if run is None:
         return []
     sentence = (

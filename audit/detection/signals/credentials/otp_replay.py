@@ -12,7 +12,7 @@ DOUBLE_PRESS = timedelta(seconds=2)
 
 def evaluate(day: Day, _: float) -> Answer:
     """A replay from the same terminal within 2 s of the log-in it belongs to is a double press."""
-    entries = [e for e in day.events if e.event in (Event.SESSION_LOGIN_SUCCEEDED, Event.SESSION_OTP_VERIFIED)]
+    entries = day.named_lately(Event.SESSION_LOGIN_SUCCEEDED, Event.SESSION_OTP_VERIFIED)
     replays = [e for e in day.about if e.event == Event.SESSION_OTP_FAILED and e.detail.get("reason") == "replayed"]
     return [
         Found(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from audit.detection.signals.base import Answer, Day, DayRule, Found, within
+from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.vocabulary import Event
 
 SPAN = timedelta(minutes=15)
@@ -12,10 +12,10 @@ SPAN = timedelta(minutes=15)
 
 def evaluate(day: Day, threshold: float) -> Answer:
     """A complete log-in in between begins the count anew: somebody who mistypes and gets in is no attacker."""
-    since = max((event.occurred_at for event in day.named(Event.SESSION_LOGIN_SUCCEEDED)), default=None)
-    failures = [e for e in day.about if e.event == Event.SESSION_PASSWORD_FAILED]
+    since = max((event.occurred_at for event in day.named_lately(Event.SESSION_LOGIN_SUCCEEDED)), default=None)
+    failures = [e for e in day.about_lately if e.event == Event.SESSION_PASSWORD_FAILED]
     open_failures = [e for e in failures if since is None or e.occurred_at > since]
-    run = within(open_failures, SPAN, int(threshold))
+    run = day.run(open_failures, SPAN, int(threshold))
     if run is None:
         return []
     sentence = f"15分間に{len(run)}回、パスワードの誤りがあり、その後ログインできていない。5回目からは待ち時間が入る。"

@@ -21,7 +21,7 @@ def evaluate(day: Day, threshold: float) -> Answer:
         over = _over(day, login.occurred_at)
         others = {
             event.terminal
-            for event in day.events
+            for event in day.lately
             if since <= event.occurred_at < login.occurred_at
             and event.terminal not in ("", login.terminal)
             and event.session
@@ -41,7 +41,7 @@ def _over(day: Day, at: datetime) -> set[object]:
     """Sessions that had ended before this log-in, and not by it."""
     return {
         event.detail.get("session")
-        for event in day.about
+        for event in day.about_lately
         if event.event in ENDS and event.occurred_at <= at and event.detail.get("reason") != REPLACED
     }
 

@@ -17,7 +17,7 @@ def evaluate(day: Day, threshold: float) -> Answer:
         if end.event not in ENDS or not isinstance(seconds, int):
             continue
         session = str(end.detail.get("session", ""))
-        acts = sum(event.session == session for event in day.events)
+        acts = sum(event.session == session for event in day.lately)
         if seconds > threshold * 3600:
             found.append(
                 _found(end, session, f"{seconds / 3600:.1f}時間続いた利用があった（上限の目安 {threshold:g}時間）。")
