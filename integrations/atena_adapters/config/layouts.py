@@ -15,7 +15,8 @@ class Column(Settings):
     """One column (CSV), key (JSON) or field (fixed width).  With `constant` it carries a fixed text and `field` stays empty.
 
     `width` (bytes), `side` of the value (`l`, `r`) and `fill` (`0`, `_` for a space) are for fixed width; empty `side` and `fill` mean
-    zeros on the left of an amount and spaces on the right of everything else.
+    zeros on the left of an amount and spaces on the right of everything else. Zeros of a `0` column are no part of what is read from
+    it, so an identifier that begins with 0 cannot be sent in one.
     """
 
     field: str = ""

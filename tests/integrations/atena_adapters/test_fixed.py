@@ -187,3 +187,18 @@ def test_days_that_are_no_days_stay_text() -> None:
 def test_fixed_records_are_read_fast_enough() -> None:
     """The benchmark asks for 50,000 a second; here only that nothing has become slower by a factor."""
     assert records_per_second(preset("fixed"), 5_000) > 10_000
+
+
+def test_a_number_that_begins_with_zero_is_not_sent_where_zeros_are_taken_off() -> None:
+    values = preset("fixed").model_dump()
+    for column in values["dialect"]["layouts"][ANSWER.value]:
+        if column["field"] == "atena_number":
+            column |= {"side": "r", "fill": "0"}
+    zeros = build_dialect(AdapterConfig.model_validate(values).dialect)
+    rows = [
+        {"line_id": f"L{n}", "atena_number": number, "result": "answered"} for n, number in enumerate(("012", "120"))
+    ]
+    encoded = zeros.encode(ANSWER, MADE, rows)
+    assert "先頭が0の番号" in encoded.refused["L0"]
+    (row,) = zeros.decode(ANSWER, encoded.payload).rows
+    assert row.values["atena_number"] == "120"
