@@ -55,6 +55,17 @@ class MonthNotOver(ReviewError):
         super().__init__("この月はまだ終わっていません。翌月になってから点検してください。")
 
 
+class MonthTooEarly(ReviewError):
+    """`review.month-too-early`: the month was over before the prefecture began, so there is nothing to look at."""
+
+    identifier = "review.month-too-early"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この月は団体の利用が始まる前のため、点検できません。月次点検の一覧から、点検する月を選んでください。"
+        )
+
+
 class MonthClosed(ReviewError):
     """`review.month-closed`: somebody has closed the review of this month already."""
 

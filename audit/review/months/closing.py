@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.access import require_permission
 from accounts.models import User
 from accounts.permissions import Permission
-from audit.review.errors import MonthClosed, MonthNotOver
+from audit.review.errors import MonthClosed, MonthNotOver, MonthTooEarly
 from audit.review.models import MonthlyReview
 from audit.review.month_strip import following_month, previous_month
 from audit.review.months.figures import sections_of
@@ -44,11 +44,13 @@ class Signed:
 
 
 def close_month(month: date, user: User, finding: str) -> MonthlyReview:
-    """Raises MonthNotOver, MonthClosed, TextUnfit, PermissionRefused, TrailUnavailable."""
+    """Raises MonthNotOver, MonthTooEarly, MonthClosed, TextUnfit, PermissionRefused, TrailUnavailable."""
     require_permission(user, Permission.JUDGE_ALERT)
     require_length(finding, "所見")
     if following_month(month) > timezone.localdate():
         raise MonthNotOver
+    if month < first_month():
+        raise MonthTooEarly
     text = clean(finding, LONGEST_FINDING)
     at = timezone.now()
     figures = _canonical(month, sections_of(month), text, user, at.isoformat())
@@ -96,13 +98,17 @@ def is_intact(review: MonthlyReview) -> bool:
     )
 
 
+def first_month() -> date:
+    """The month in which the prefecture began: before it there was nothing to look at."""
+    return timezone.localdate(require_prefecture().created_at).replace(day=1)
+
+
 def open_months(today: date) -> list[date]:
     """Months that are over and not closed, the latest first: the last one, and older ones since the first closed one. None from
     before the prefecture began: there was nothing to look at."""
     closed = set(MonthlyReview.objects.values_list("month", flat=True))
     month, found = previous_month(today.replace(day=1)), []
-    began = timezone.localdate(require_prefecture().created_at).replace(day=1)
-    first = min(closed, default=max(month, began))
+    first = max(first_month(), min(closed, default=month))
     while month >= first:
         if month not in closed:
             found.append(month)

@@ -19,7 +19,7 @@ from audit.review.forms import FindingForm
 from audit.review.models import Alert, MonthlyReview
 from audit.review.month_strip import following_month, previous_month
 from audit.review.months import document
-from audit.review.months.closing import close_month, open_months, read_signed
+from audit.review.months.closing import close_month, first_month, open_months, read_signed
 from audit.review.months.figures import sections_of
 from audit.review.queries import alerts_of_month
 from audit.trail.recorder import Subject, record_access
@@ -75,6 +75,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "signed": signed,
         "sections": signed.sections if signed else sections_of(month),
         "is_over": following_month(month) <= timezone.localdate(),
+        "is_before": month < first_month(),
         "open_alerts": alerts_of_month(month).exclude(state=Alert.State.CLOSED).count(),
         "may_close": may(user, Permission.JUDGE_ALERT),
         "form": form,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pypdf
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models.signals import post_init
 from django.utils import timezone
 
 from tests.audit.review.conftest import World, text_of
@@ -22,15 +24,26 @@ def last_month(world: World) -> date:
     return (world.back.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-@pytest.fixture
-def long_used(prefecture_a: Any) -> None:
-    """The prefecture began years ago."""
-    from tenants.core.context import console_context
+class Began:
+    """The moment at which each prefecture is read to have begun, by the test and by the requests of its browsers."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self, instance: Any, **_: Any) -> None:
+        instance.created_at = self.moment
+
+
+@pytest.fixture(autouse=True)
+def began(prefecture_a: Any) -> Iterator[Began]:
+    """Years ago: what is closed here is a month of its own, whenever the tests run."""
     from tenants.core.models import Prefecture
 
-    prefecture_a.created_at = datetime(2024, 4, 1, tzinfo=UTC)
-    with console_context():
-        Prefecture.objects.filter(pk=prefecture_a.pk).update(created_at=prefecture_a.created_at)
+    found = Began(datetime(2024, 4, 1, tzinfo=UTC))
+    found(prefecture_a)
+    post_init.connect(found, sender=Prefecture)
+    yield found
+    post_init.disconnect(found, sender=Prefecture)
 
 
 def text_of_pdf(made: bytes) -> str:
@@ -212,7 +225,7 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     assert head.signature[:20] in text.replace("\n", "")
 
 
-def test_the_pages_from_the_figures_to_the_signed_pdf(long_used: None, office: World) -> None:
+def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
     month = last_month(office)
     manager = office.browser(office.manager)
     assert "1か月分の点検が残っています" in text_of(manager.get("/review/months/"))
@@ -243,7 +256,7 @@ def test_a_monitor_looks_but_does_not_sign(office: World) -> None:
     assert monitor.get("/review/months/2099-01/").status_code == 404
 
 
-def test_months_left_open_are_listed_since_the_first_closed_one(long_used: None, office: World) -> None:
+def test_months_left_open_are_listed_since_the_first_closed_one(office: World) -> None:
     from audit.review.months.closing import close_month, open_months
 
     today = office.back
@@ -255,16 +268,28 @@ def test_months_left_open_are_listed_since_the_first_closed_one(long_used: None,
     assert open_months(today) == [each for each in (month, between) if each > earlier]
 
 
-def test_no_month_from_before_the_prefecture_began_is_asked_for(prefecture_a: Any, office: World) -> None:
+def test_no_month_from_before_the_prefecture_began_is_asked_for_or_closed(prefecture_a: Any, office: World) -> None:
+    from audit.review.errors import MonthTooEarly
     from audit.review.months.closing import close_month, open_months
 
     began = timezone.localdate(prefecture_a.created_at).replace(day=1)
     following = (began + timedelta(days=32)).replace(day=1)
     assert open_months(began) == open_months(following - timedelta(days=1)) == [], "brought in this month"
     assert open_months(following) == [began], "what there was of the first month is looked at"
-    if timezone.localdate() < following:
-        page = text_of(office.browser(office.manager).get("/review/months/"))
-        assert "点検する月は、まだありません" in page
     earlier = (began - timedelta(days=1)).replace(day=1)
-    close_month(earlier, office.manager, FINDING)
-    assert open_months(began) == [], "one that was closed all the same brings none with it"
+    for month in (earlier, date(2001, 1, 1)):
+        with pytest.raises(MonthTooEarly):
+            close_month(month, office.manager, FINDING)
+    browser, url = office.browser(office.manager), f"/review/months/{earlier:%Y-%m}/"
+    page = browser.get(url)
+    assert "団体の利用が始まる前の月です" in text_of(page)
+    assert "署名して点検を終える" not in text_of(page)
+    refused = browser.post(url, {"finding": FINDING})
+    assert (refused.status_code, "月次点検の一覧から" in text_of(refused)) == (400, True)
+    close_month(began, office.manager, FINDING)
+    assert open_months(following) == [], "what was closed brings none from before it"
+
+
+def test_a_prefecture_of_this_month_has_no_month_to_look_at(began: Began, office: World) -> None:
+    began.moment = office.clock.now
+    assert "点検する月は、まだありません" in text_of(office.browser(office.manager).get("/review/months/"))
