@@ -37,6 +37,12 @@ STRONG_ROLES: Final = frozenset(
 )
 """Roles that see numbers, decide for others, or watch over others: one person asks for them, another approves."""
 
+
+def needs_two_people(role: Role, school_code: str) -> bool:
+    """Whether one person asks for the role and another approves: a strong one, and 教委担当 for every school."""
+    return role in STRONG_ROLES or (role == Role.BOARD_OFFICER and not school_code)
+
+
 TRAINING_VALID_DAYS: Final = 365
 """個人番号取扱者 must have been trained within this many days (番号法ガイドライン 別添1: 事務取扱担当者の監督・教育)."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actors import subject
 from accounts.errors import DatesInverted, SamePerson, UsernameTaken
 from accounts.models import BackupCodeDevice, EndReason, TotpDevice, User
-from accounts.roles import STRONG_ROLES
+from accounts.roles import Role, needs_two_people
 from accounts.second_person import is_alone, require_second_person
 from accounts.services import attempts, deputies, notices
 from accounts.services.attempts import canonical_username
@@ -157,8 +157,9 @@ def _end_strong_roles(user: User) -> None:
     if not is_alone():
         return
     today = timezone.localdate()
-    for role in user.role_assignments.select_related("user").filter(role__in=STRONG_ROLES, ended_at=None):
-        if role.ends_on is None or role.ends_on >= today:
+    for role in user.role_assignments.select_related("user").filter(ended_at=None):
+        strong = needs_two_people(Role(role.role), role.school_code)
+        if strong and (role.ends_on is None or role.ends_on >= today):
             end_given(role, today - timedelta(days=1))
 
 

@@ -12,8 +12,8 @@ from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
-from accounts.roles import LIMITED_ROLES, STRONG_ROLES, Role, roles_of_scope
-from accounts.second_person import require_second_person
+from accounts.roles import LIMITED_ROLES, Role, needs_two_people, roles_of_scope
+from accounts.second_person import is_alone, require_second_person
 from accounts.services import deputies
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
@@ -23,6 +23,10 @@ from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core.context import scope
 
+LAPSED = (
+    "前の研修から1年がたち、この役割は止まっています。受講日だけでは戻せません。"
+    "この役割を終了し、新しい受講日で付与を申請してください（別の人が承認します）。"
+)
 ALREADY_GIVEN = "同じ役割が既に付与されています。先に今の付与を終了してください。"
 
 
@@ -50,7 +54,7 @@ def assign_role(
     Raises RoleNotAllowed, DatesInverted, SamePerson, NeedsSecondPerson (a strong role by one person alone).
     """
     refuse_self(user)
-    if role in STRONG_ROLES:
+    if needs_two_people(role, school_code):
         require_second_person()
     starts = starts_on or timezone.localdate()
     _require_allowed(role, training_on, school_code)
@@ -119,9 +123,14 @@ def end_given(assignment: RoleAssignment, last: date) -> None:
 
 
 def record_training(assignment: RoleAssignment, training_on: date) -> None:
-    """The yearly training of a 個人番号取扱者. Raises RoleNotAllowed for a day to come, SamePerson for one's own."""
+    """The yearly training of a 個人番号取扱者. Raises RoleNotAllowed for a day to come, SamePerson for one's own.
+
+    A role that has lapsed is given anew: by one person alone a date would give what two people give.
+    """
     refuse_self(assignment.user)
     _require_allowed(Role(assignment.role), training_on)
+    if is_alone() and not assignment.is_trained(timezone.localdate()):
+        raise RoleNotAllowed(LAPSED)
     with transaction.atomic():
         assignment.training_on = training_on
         assignment.save(update_fields=["training_on"])

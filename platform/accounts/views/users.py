@@ -21,7 +21,7 @@ from accounts.errors import AccountError, NeedsSecondPerson
 from accounts.forms import ChangeUserForm, JapaneseDateField, RoleForm, UserForm
 from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
-from accounts.roles import STRONG_ROLES, roles_of_scope
+from accounts.roles import needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_founding
 from accounts.services import requests
 from accounts.views.shared import WAITS, show, visit_of
@@ -114,8 +114,8 @@ def give_role(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def _give(request: HttpRequest, user: User, facts: dict[str, Any]) -> bool:
-    """Give the role, or for a strong one ask the second person. Whether it waits for them."""
-    if facts["role"] not in STRONG_ROLES:
+    """Give the role, or where two people decide ask the second person. Whether it waits for them."""
+    if not needs_two_people(facts["role"], facts["school_code"]):
         services.assign_role(user, **facts)
         return False
     return requests.ask_for_role(user, facts, person_of(request)).state == AccountRequest.State.WAITING

@@ -9,8 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.roles import STRONG_ROLES
 from tests.platform.accounts.sign_in import make_person, sign_in
 from tests.platform.accounts.test_services import as_person
+from tests.support import records
 from tests.support.stale import WAYS
 
 
@@ -61,7 +63,7 @@ def test_nobody_approves_a_request_about_themselves(managing: Any, approving: An
     assert not second.role_assignments.filter(role="approver").exists()
 
 
-@pytest.mark.parametrize("role", ["number_handler", "approver", "monitor", "security_manager", "tenant_admin"])
+@pytest.mark.parametrize("role", [*sorted(STRONG_ROLES), "board_officer"])
 def test_a_strong_role_waits_and_a_school_role_does_not(managing: Any, approving: Any, clerk: Any, role: str) -> None:
     sent = {"role": role, "school_code": "*", "training_on": timezone.localdate().isoformat()}
     page = managing.post(f"/users/{clerk.pk}/roles/", sent, follow=True).content.decode()
@@ -248,7 +250,7 @@ def test_who_comes_back_by_one_person_comes_without_strong_roles(manager: Any, s
     from accounts.roles import Role
     from accounts.services import change_user, disable_user, enable_user
 
-    person = make_person("returns", Role.APPROVER, Role.BOARD_OFFICER)
+    person = make_person("returns", Role.APPROVER, Role.BOARD_OFFICER, (Role.SCHOOL_CLERK, "S01"))
     facts = {"display_name": person.display_name, "kana": "", "section": "", "starts_on": None}
     with as_person(manager):
         if how == "stopped":
@@ -259,7 +261,7 @@ def test_who_comes_back_by_one_person_comes_without_strong_roles(manager: Any, s
             change_user(User.objects.get(pk=person.pk), **facts, ends_on=timezone.localdate() + timedelta(days=90))
     back = User.objects.get(pk=person.pk)
     assert back.is_current(timezone.localdate())
-    assert [role.role for role in back.roles_today] == [Role.BOARD_OFFICER]
+    assert [role.role for role in back.roles_today] == [Role.SCHOOL_CLERK]
 
 
 def test_a_later_last_day_takes_no_role_away(manager: Any, second: Any) -> None:
@@ -284,6 +286,11 @@ def asked_of_every_kind(manager: Any, clerk: Any) -> dict[str, Any]:
     return ask_all(manager, clerk, places.add_network("10.9.0.0/16", "本庁"))
 
 
+def a_section() -> dict[str, Any]:
+    school, day = records.school("S01").code, timezone.localdate()
+    return {"section": "", "name": "北部係", "school_codes": [school], "starts_on": day, "ends_on": None}
+
+
 def ask_all(by: Any, clerk: Any, network: Any) -> dict[str, Any]:
     from accounts.services import requests
 
@@ -293,6 +300,7 @@ def ask_all(by: Any, clerk: Any, network: Any) -> dict[str, Any]:
         requests.ask_for_code(clerk, by),
         requests.ask_for_place("network", "10.8.0.0/16", "支所", by),
         requests.ask_to_remove_place("network", network, by),
+        requests.ask_for_section(a_section(), by),
         requests.ask_for_window("unyou", "障害の調査", ["statements:list"], 2, by),
     ]
     return {row.kind: row for row in asked}
@@ -375,3 +383,20 @@ def test_somebody_who_never_enrolled_has_no_day_of_a_change(managing: Any) -> No
     page = managing.get(f"/users/{new.pk}/").content.decode()
     assert "認証器はまだ登録されていません" in page
     assert "最後に変わったのは" not in page
+
+
+def test_a_number_role_that_lapsed_is_not_revived_by_one_person(manager: Any, second: Any) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import record_training
+
+    today = timezone.localdate()
+    held = make_person("lapsed", Role.NUMBER_HANDLER).role_assignments.select_related("user").get()
+    with as_person(manager):
+        record_training(held, today)  # in force: renewed by one person, as every year
+        held.training_on = today - timedelta(days=365)
+        held.save()
+        with pytest.raises(RoleNotAllowed, match="受講日だけでは戻せません"):
+            record_training(held, today)
+    held.refresh_from_db()
+    assert held.training_on != today
