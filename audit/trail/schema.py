@@ -17,6 +17,7 @@ from psycopg import sql
 
 from audit.trail import schema_monitor, schema_sealing
 from audit.trail.connections import Connection
+from tenants.core.credentials import CONSOLE
 
 _TABLES: tuple[LiteralString, ...] = (
     "CREATE SCHEMA IF NOT EXISTS trail AUTHORIZATION {owner}",
@@ -142,6 +143,7 @@ def install(connection: Connection, names: AuditNames) -> None:
         "retention": sql.Identifier(names.retention),
         "prefix": sql.Literal(names.reader_prefix),
         "years": sql.Literal(schema_sealing.KEPT_YEARS),
+        "console": sql.Literal(CONSOLE),
     }
     with connection.transaction():
         _execute(connection, (*_TABLES, *schema_sealing.TABLES, *_TRIGGERS, *schema_sealing.FUNCTIONS), words)

@@ -5,7 +5,8 @@
 - ``batch`` holds the signed heads and is kept for ever; ``batch_leaves`` holds which events stand below a head, by month.
 - ``checkpoint`` is the end of each scope's chain. It moves forward by one and never back.
 - ``dispose_month`` is all that ``retention`` may do: drop a month that is older than the law asks, after its disposal was
-  recorded and sealed in every scope concerned. Dropping needs the owner, so the function runs as the owner.
+  recorded and sealed in every scope concerned; for a scope that can seal nothing any more (its keys were destroyed, or nobody
+  knows it) in the console's. Dropping needs the owner, so the function runs as the owner.
 """
 
 from typing import LiteralString
@@ -104,6 +105,7 @@ DECLARE
     leaves text := to_char(wanted - interval '1 month', '"_y"YYYY"m"MM');
     counts jsonb;
     unrecorded text;
+    lost text[];
     gone bigint;
 BEGIN
     IF wanted IS NULL OR wanted <> date_trunc('month', wanted)::date
@@ -115,11 +117,20 @@ BEGIN
     END IF;
     EXECUTE format('SELECT coalesce(jsonb_object_agg(scope, events), ''{{}}'') FROM (SELECT scope, count(*) AS events'
                    ' FROM trail.%I GROUP BY scope) c', 'event' || suffix) INTO counts;
+    SELECT coalesce(array_agg(m.scope), ARRAY[]::text[]) INTO lost FROM jsonb_object_keys(counts) m(scope) WHERE EXISTS (
+        SELECT 1 FROM trail.event_subject s JOIN trail.event e ON e.occurred_at = s.occurred_at AND e.id = s.event_id
+        WHERE s.scope = {console} AND s.kind = 'lost_trail_month'
+          AND s.subject_id = m.scope || ' ' || to_char(wanted, 'YYYY-MM')
+          AND e.event = 'trail:lost_month:disposed'
+          AND NOT EXISTS (SELECT 1 FROM trail.unsealed u WHERE u.event_id = e.id));
+    DELETE FROM trail.unsealed u WHERE u.scope = ANY (lost)
+        AND u.occurred_at < (wanted + interval '1 month') AT TIME ZONE 'Asia/Tokyo';
     IF EXISTS (SELECT 1 FROM trail.unsealed u
                WHERE u.occurred_at < (wanted + interval '1 month') AT TIME ZONE 'Asia/Tokyo') THEN
         RAISE EXCEPTION 'the month is not sealed' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT string_agg(m.scope, ', ') INTO unrecorded FROM jsonb_object_keys(counts) m(scope) WHERE NOT EXISTS (
+    SELECT string_agg(m.scope, ', ') INTO unrecorded FROM jsonb_object_keys(counts) m(scope)
+    WHERE m.scope <> ALL (lost) AND NOT EXISTS (
         SELECT 1 FROM trail.event_subject s JOIN trail.event e ON e.occurred_at = s.occurred_at AND e.id = s.event_id
         WHERE s.scope = m.scope AND s.kind = 'trail_month' AND s.subject_id = to_char(wanted, 'YYYY-MM')
           AND e.event = 'trail:month:disposed'
@@ -149,8 +160,10 @@ BEGIN
             < part.first + interval '1 month' + make_interval(years => {years});
         RETURN QUERY EXECUTE format(
             'SELECT %L::date, e.scope, count(*), EXISTS (SELECT 1 FROM trail.event_subject s WHERE s.scope = e.scope'
-            ' AND s.kind = ''trail_month'' AND s.subject_id = %L) FROM trail.%I e GROUP BY e.scope',
-            part.first, to_char(part.first, 'YYYY-MM'), part.relname);
+            ' AND s.kind = ''trail_month'' AND s.subject_id = %L) OR EXISTS (SELECT 1 FROM trail.event_subject s'
+            ' WHERE s.scope = %L AND s.kind = ''lost_trail_month'' AND s.subject_id = e.scope || '' '' || %L)'
+            ' FROM trail.%I e GROUP BY e.scope',
+            part.first, to_char(part.first, 'YYYY-MM'), {console}, to_char(part.first, 'YYYY-MM'), part.relname);
         IF NOT FOUND THEN
             RETURN QUERY SELECT part.first, ''::text, 0::bigint, true;
         END IF;

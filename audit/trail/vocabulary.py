@@ -324,6 +324,7 @@ class Event(StrEnum):
     TRAIL_HEAD_FAILED = "trail:head:failed"
     TRAIL_RECEIVER_CHANGED = "trail:receiver:changed"
     TRAIL_MONTH_DISPOSED = "trail:month:disposed"
+    TRAIL_LOST_MONTH_DISPOSED = "trail:lost_month:disposed"
     TRAIL_WITNESS_AGREED = "trail:witness:agreed"
     TRAIL_WITNESS_DIFFERED = "trail:witness:differed"
     TRAIL_EVENT_REFUSED = "trail:event:refused"

@@ -92,6 +92,7 @@ SUBJECTS: dict[str, str] = {
     "vault_settings": "番号保管の決まりの変更",
     "key_rotation": "鍵の更新",
     "trail_month": "記録の月",
+    "lost_trail_month": "鍵のない団体の記録の月",
     "trail_request": "記録についての請求",
     "witness": "照合",
 }

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
@@ -23,8 +24,8 @@ from audit.trail import connections
 from audit.trail.audit_verify import NO_HEAD, SIGNED, canonical, leaf_hash, merkle_root
 from audit.trail.sealing.leaves import COLUMNS
 from tenants.core.context import console_context, gateway_context, prefecture_context
-from tenants.core.credentials import CONSOLE
-from tenants.core.keys import signing_key
+from tenants.core.credentials import CONSOLE, is_schema_name, login_name
+from tenants.core.keys import KeyMissing, signing_key
 from tenants.core.models import Prefecture
 
 logger = logging.getLogger(__name__)
@@ -189,6 +190,25 @@ def _check_clock(end: _End, now: datetime) -> None:
         raise ClockUnfit("the clocks of application and audit database differ")
     if end.sealed_at is not None and now < end.sealed_at:
         raise ClockUnfit("the clock of the audit database was set back")
+
+
+def can_seal(scope: str) -> bool:
+    """Whether the scope still has the key of its heads: not once it was shredded, nor when no prefecture of that name is known.
+
+    Raises django.db.OperationalError where that cannot be asked.
+    """
+    if scope != CONSOLE and not is_schema_name(scope):
+        return False
+    with gateway_context(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolcanlogin", [login_name(scope)])
+        if cursor.fetchone() is None:  # shredding closes it last
+            return False
+    try:
+        with inside(scope):
+            signing_key(PURPOSE)
+    except (Prefecture.DoesNotExist, KeyMissing):
+        return False
+    return True
 
 
 @contextmanager
