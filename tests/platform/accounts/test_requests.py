@@ -383,20 +383,3 @@ def test_somebody_who_never_enrolled_has_no_day_of_a_change(managing: Any) -> No
     page = managing.get(f"/users/{new.pk}/").content.decode()
     assert "認証器はまだ登録されていません" in page
     assert "最後に変わったのは" not in page
-
-
-def test_a_number_role_that_lapsed_is_not_revived_by_one_person(manager: Any, second: Any) -> None:
-    from accounts.errors import RoleNotAllowed
-    from accounts.roles import Role
-    from accounts.services import record_training
-
-    today = timezone.localdate()
-    held = make_person("lapsed", Role.NUMBER_HANDLER).role_assignments.select_related("user").get()
-    with as_person(manager):
-        record_training(held, today)  # in force: renewed by one person, as every year
-        held.training_on = today - timedelta(days=365)
-        held.save()
-        with pytest.raises(RoleNotAllowed, match="受講日だけでは戻せません"):
-            record_training(held, today)
-    held.refresh_from_db()
-    assert held.training_on != today

@@ -112,3 +112,20 @@ def test_two_operators_restore_an_approver_and_only_where_none_is_left(
     assert told.detail == {"role": "tenant_admin", "code": True}
     with pytest.raises(CommandError, match="何も変更していません"):
         answering(lambda user: "000000")._restored(prefecture_a, **asked, first="one", second="two")
+
+
+def test_a_number_role_that_lapsed_is_not_revived_by_one_person(manager: Any, second: Any) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import record_training
+
+    today = timezone.localdate()
+    held = make_person("lapsed", Role.NUMBER_HANDLER).role_assignments.select_related("user").get()
+    with as_person(manager):
+        record_training(held, today)  # in force: renewed by one person, as every year
+        held.training_on = today - timedelta(days=365)
+        held.save()
+        with pytest.raises(RoleNotAllowed, match="受講日だけでは戻せません"):
+            record_training(held, today)
+    held.refresh_from_db()
+    assert held.training_on != today
