@@ -36,7 +36,7 @@ def run_checks(
     guards: CheckResult,
 ) -> list[CheckResult]:
     """All checks; later ones are left out when the connection itself fails."""
-    results = [*_settings(workflow), check_round_trip(dialect), guards, *transport.check()]
+    results = [*_settings(workflow), check_round_trip(dialect, workflow), guards, *transport.check()]
     if any(result.state is CheckState.FAILED for result in results):
         return results
     if transport.by_people:

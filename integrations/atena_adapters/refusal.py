@@ -20,6 +20,7 @@ from integrations.atena_adapters.port import CheckResult, CheckState, Direction
 from integrations.atena_adapters.reading import reread
 from integrations.atena_adapters.receipts import AskedLine, SubmissionReceipt
 from integrations.atena_adapters.requests import RequestKind
+from integrations.atena_adapters.roundtrip import ID_LENGTH
 from integrations.atena_adapters.transports.base import Address, Transport
 
 Keep = Callable[[Direction, SubmissionReceipt, str, bytes], None]
@@ -34,7 +35,7 @@ _TAKEN = "わざと無効にした照会が、拒否されずに受け付けら�
 
 def check_refusal(transport: Transport, dialect: Dialect, workflow: Workflow, now: datetime, keep: Keep) -> CheckResult:
     """Sends the line and judges what comes back. Raises `AtenaError` when the other side is out of reach."""
-    batch_id = f"CHECK{now:%Y%m%d%H%M%S%f}"
+    batch_id = f"CHECK{now:%Y%m%d%H%M%S%f}".ljust(ID_LENGTH, "0")
     encoded = dialect.encode(Message.INQUIRY, Made(batch_id, 0, now), [_invalid_row(workflow, now)])
     if encoded.refused:
         text = f"試しの照会をこの書式で書けません。{encoded.refused[_LINE]}"

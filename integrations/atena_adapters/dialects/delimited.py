@@ -11,7 +11,7 @@ from integrations.atena_adapters.config.dialect import DelimitedDialect
 from integrations.atena_adapters.dialects.base import CellError, Decoded, Encoded, Made
 from integrations.atena_adapters.dialects.lines import LineCodec
 from integrations.atena_adapters.dialects.places import Places
-from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.errors import AnswerUnreadable, ConfigurationInvalid
 from integrations.atena_adapters.fields import Message, Row, key_of
 from integrations.atena_adapters.receipts import Problem, ProblemCode
 
@@ -41,13 +41,19 @@ class DelimitedCodec:
             except CellError as error:
                 outgoing.refused[self._key(message, line)] = str(error)
         count = len(texts)
-        if self._config.header:
-            texts.insert(0, self._join([column.title for column in self._lines.columns(message)]))
-        if self._config.trailer:
-            texts.append(self._join([self._config.trailer, str(count)]))
-        body = "".join(text + self._newline for text in texts)
-        payload = (_BOM + body if self._config.bom else body).encode(self._config.encoding)
+        try:
+            payload = self._file(message, texts)
+        except (CellError, UnicodeEncodeError):
+            told = "見出し・固定値・末尾行に、この書式か文字コードで書けない文字があります。設定を直してください。"
+            raise ConfigurationInvalid(told, nothing_left=True) from None
         return Encoded(payload, count, outgoing.refused, tuple(outgoing.substitutions))
+
+    def _file(self, message: Message, lines: list[str]) -> bytes:
+        """Header and trailer around the lines; every value of a line was seen to be writable before."""
+        titles = [self._join([column.title for column in self._lines.columns(message)])] if self._config.header else []
+        trailer = [self._join([self._config.trailer, str(len(lines))])] if self._config.trailer else []
+        body = "".join(text + self._newline for text in (*titles, *lines, *trailer))
+        return (_BOM + body if self._config.bom else body).encode(self._config.encoding)
 
     def decode(self, message: Message, payload: bytes) -> Decoded:
         """The rows of a message."""

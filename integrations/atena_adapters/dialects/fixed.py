@@ -13,7 +13,7 @@ from integrations.atena_adapters.dialects.dates import write_day
 from integrations.atena_adapters.dialects.fixed_columns import ColumnReader, Table
 from integrations.atena_adapters.dialects.fixed_totals import hash_total, spans, verify_head, verify_tail
 from integrations.atena_adapters.dialects.lines import LineCodec
-from integrations.atena_adapters.errors import AnswerUnreadable
+from integrations.atena_adapters.errors import AnswerUnreadable, ConfigurationInvalid
 from integrations.atena_adapters.fields import MESSAGES, Form, Message, Row, key_of, specs
 from integrations.atena_adapters.receipts import Problem, ProblemCode
 from integrations.atena_adapters.where import Place
@@ -41,7 +41,11 @@ class FixedCodec:
                 records.append(b"".join(map(self._field, columns, cells)).ljust(size))
             except CellError as error:
                 outgoing.refused[cells[key_at] or ""] = str(error)
-        payload = b"".join(record + self._end for record in self._with_control(message, made_of(made), records))
+        try:
+            records_told = self._with_control(message, made_of(made), records)
+        except CellError as error:
+            raise ConfigurationInvalid(f"先頭レコードか末尾レコードを書けません。{error}", nothing_left=True) from None
+        payload = b"".join(record + self._end for record in records_told)
         return Encoded(payload, len(records), outgoing.refused, tuple(outgoing.substitutions))
 
     def decode(self, message: Message, payload: bytes) -> Decoded:
@@ -138,7 +142,10 @@ class FixedCodec:
         width = column.width or 0
         if cell is None:
             return (self._config.missing_mark or " ").encode() * width
-        raw = cell.encode(self._config.encoding)
+        try:
+            raw = cell.encode(self._config.encoding)
+        except UnicodeEncodeError:
+            raise CellError(f"{column.title}に、この文字コードで書けない文字があります。") from None
         if len(raw) > width:
             raise CellError(f"{column.title}が長すぎます({len(raw)}バイト、上限{width}バイト)。")
         if not raw:
