@@ -195,7 +195,7 @@ def test_a_number_that_begins_with_zero_is_not_sent_where_zeros_are_taken_off() 
         if column["field"] == "atena_number":
             column |= {"side": "r", "fill": "0"}
     zeros = build_dialect(AdapterConfig.model_validate(values).dialect)
-    rows = [
+    rows: list[Row] = [
         {"line_id": f"L{n}", "atena_number": number, "result": "answered"} for n, number in enumerate(("012", "120"))
     ]
     encoded = zeros.encode(ANSWER, MADE, rows)
