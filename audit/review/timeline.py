@@ -1,20 +1,24 @@
-"""What happened in the session of an alert, from the trail: log-in, searches, reveals, exports, log-out."""
+"""What happened in the session of an alert, from the trail: log-in, searches, reveals, exports, log-out. Of an alert without a
+session (a password tried, an account changed, a role given): what the person did that day, and what happened to the account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from accounts.models import SessionRecord, User
+from audit.detection.gathering import OWN_ACCOUNT
 from audit.review.identities import printable
 from audit.review.models import Alert
 from audit.trail import reader
+from audit.trail.actors import ActorKind
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import Filters, TrailEvent
 from audit.trail.recorder import Subject
+from web.moments import start_of
 
 MOST = reader.MOST_AT_ONCE
 _MARGIN = timedelta(minutes=1)
@@ -33,7 +37,7 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`is_cut`: there was more than is shown."""
+    """`session` None: of the whole day. `is_cut`: there was more than is shown."""
 
     session: SessionRecord | None
     rows: list[TimelineRow]
@@ -41,11 +45,13 @@ class Timeline:
 
 
 def timeline_of(alert: Alert, person: User | None, viewer: User) -> Timeline:
-    """The session's events, oldest first, with printable ids (世帯番号) where the viewer may know. Raises TrailUnavailable."""
+    """The events of the session, or of the day, oldest first, with printable ids (世帯番号) where the viewer may know. Raises
+    TrailUnavailable."""
     session = _session(alert, person)
-    if person is None or session is None:
+    if person is None:
         return Timeline(session, [])
-    found = {event.id: event for event in _events(person, session)}
+    told = _events(person, session) if session else _of_day(person, alert.occurred_at)
+    found = {event.id: event for event in told}
     events = sorted(found.values(), key=lambda event: (event.occurred_at, event.id))[:MOST]
     names = printable([subject for event in events for subject in _shown_of(event)[:_SHOWN_SUBJECTS]], viewer)
     rows = [_row(event, names) for event in events]
@@ -66,6 +72,20 @@ def _events(person: User, session: SessionRecord) -> Iterator[TrailEvent]:
     about = Subject("user", str(person.pk))
     told = reader.search(Filters(prefix="session", subject=about, since=since, until=until, limit=MOST))
     yield from (event for event in told if name in (event.session, event.detail.get("session")))
+
+
+def _of_day(person: User, moment: datetime) -> Iterator[TrailEvent]:
+    """What led to the moment comes first, so that a long day is cut after it."""
+    since = start_of(timezone.localdate(moment))
+    between = moment + _MARGIN
+    about = Subject("user", str(person.pk))
+    asked = [Filters(actor=str(person.pk), actor_kind=ActorKind.PERSON)]
+    asked += [Filters(prefix=prefix, subject=about) for prefix in OWN_ACCOUNT]
+    for filters in asked:
+        before = reader.search(replace(filters, since=since, until=between, limit=MOST))
+        yield from before
+        if room := MOST - len(before):
+            yield from reader.search(replace(filters, since=between, until=since + timedelta(days=1), limit=room))
 
 
 def _shown_of(event: TrailEvent) -> list[Subject]:

@@ -16,7 +16,7 @@ from audit.review.listing import line_of
 from audit.review.models import Alert
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.recorder import Subject, record_access
-from audit.trail.vocabulary import Event
+from audit.trail.vocabulary import Event, label
 from tests.audit.review.conftest import World, text_of
 
 REASON = "年度末の進達が残り、22時の締切に間に合わせるためです。"
@@ -293,3 +293,29 @@ def test_counts_for_the_home_page(office: World, alert: Any) -> None:
     assert open_alerts_count() == 1
     Alert.objects.filter(pk=alert.pk).update(state="closed")
     assert open_alerts_count() == 0
+
+
+def test_an_alert_without_a_session_shows_the_persons_day(office: World) -> None:
+    office.clock.put(f"{office.back}T09:05")
+    record_access(Event.SESSION_PASSWORD_FAILED, subjects=[Subject("user", str(office.clerk.pk))])
+    actor = Actor(ActorKind.PERSON, str(office.clerk.pk), "見本 事務子", "学校事務担当", "t-1", str(uuid.uuid4()))
+    job = Actor(ActorKind.JOB, str(office.clerk.pk), "見本 事務子", "学校事務担当")
+    with acting_as(actor):
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", "4712")])
+    with acting_as(job):
+        record_access(Event.READ_PUPIL_SHOWN, subjects=[Subject("pupil", "998")])
+    office.clock.put(f"{office.back - timedelta(days=1)}T09:05")
+    with acting_as(actor):
+        record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", "4713")])
+    found = Alert.objects.create(
+        key="no-session",
+        rule="repeated_password",
+        username="w-clerk",
+        occurred_at=office.clock.put(f"{office.back}T09:04"),
+    )
+    page = text_of(office.browser(office.monitor).get(f"/review/alerts/{found.pk}/"))
+    assert "この日に、この人が行ったことと、この人の利用に起きたこと" in page
+    assert "世帯の閲覧 世帯 4712" in page
+    assert label(Event.SESSION_PASSWORD_FAILED) in page.partition("この日に、この人が行ったこと")[2]
+    for absent in ("4713", "998", "この利用の記録はまだ届いていません"):
+        assert absent not in page
