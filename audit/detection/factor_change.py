@@ -1,4 +1,4 @@
-"""Rule: a second factor (認証器) of somebody who works here already was switched off or replaced."""
+"""Rule: a second factor (認証器) of somebody who works here already was switched off or replaced, or a backup code used for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from accounts.models import SessionRecord
 from audit.detection.calendar import clock_words, local
 from audit.detection.rules import Act, ActKind, Outcome, Result, Rule
 
+BACKUP_USED = "backup_used"
 WORDS = {
     "activation_issued": "利用開始コードが発行され、それまでの認証器が使えなくなった",
     "totp_enrolled": "新しい認証器が登録された",
@@ -17,23 +18,29 @@ def evaluate(act: Act) -> Result:
 
 
 def judge(act: Act, has_worked_here: bool) -> Result:
-    """The rule proper, without the database. A newcomer's first authenticator is no change."""
+    """The rule proper, without the database. A newcomer's first authenticator is no change; a backup code is none of those."""
+    clock, detail = clock_words(local(act.at).time()), {"act": act.kind.value, "change": act.what}
+    if act.what == BACKUP_USED:
+        sentence = (
+            f"{clock}に、認証器の代わりに予備コードが使われた。本人が使ったものか、認証器を持っているか確かめる。"
+        )
+        return Result(Outcome.FIRED, sentence, detail)
     if not has_worked_here:
         return Result(Outcome.SILENT)
     what = WORDS.get(act.what, "認証器が変わった")
-    sentence = f"{clock_words(local(act.at).time())}に、ログインしたことのある利用者について{what}。本人の申出によるものか確かめる。"
-    return Result(Outcome.FIRED, sentence, {"act": act.kind.value, "change": act.what})
+    sentence = f"{clock}に、ログインしたことのある利用者について{what}。本人の申出によるものか確かめる。"
+    return Result(Outcome.FIRED, sentence, detail)
 
 
 RULE = Rule(
     id="factor_change",
     number="15",
-    title="認証器の変更",
+    title="認証器の変更・予備コードの使用",
     watches=(ActKind.FACTOR_CHANGE,),
-    needs="認証器の登録・停止、これまでのログイン",
-    threshold="ログインしたことのある利用者の認証器が止められたか、新しく登録されたとき",
-    control="まだログインしたことのない人の初めての登録では鳴らない",
-    certainty="確実（変更があったこと）。不正かどうかは本人に確かめる",
+    needs="認証器の登録・停止、予備コードの使用、これまでのログイン",
+    threshold="ログインしたことのある利用者の認証器が止められたか、新しく登録されたとき、または予備コードが使われたとき",
+    control="まだログインしたことのない人の初めての登録では鳴らない。予備コードの誤りは、ワンタイムパスワード誤りとして数える",
+    certainty="確実（変更・使用があったこと）。不正かどうかは本人に確かめる",
     example="10:00に、ログインしたことのある利用者について新しい認証器が登録された。本人の申出によるものか確かめる。",
     evaluate=evaluate,
 )

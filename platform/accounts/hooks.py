@@ -52,7 +52,7 @@ class NotMeReported:
 
 @dataclass(frozen=True, slots=True)
 class FactorChanged:
-    """A second factor of an account was replaced, added or switched off."""
+    """A second factor of an account was replaced, added or switched off, or a backup code was used in its place."""
 
     user_id: int
     at: datetime

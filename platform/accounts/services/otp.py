@@ -13,8 +13,8 @@ from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.actors import subject
+from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import BackupCodeDevice, GuessLedger, TotpDevice, User
-from accounts.services import notices
 from accounts.throttle import Guess, may_guess, may_guess_again_at
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -80,7 +80,7 @@ def verify_backup_code(user: User, code: str, where: Where) -> OtpOutcome:
             return OtpOutcome()
         left = device.codes.filter(used_at=None).count()
         record(Event.SESSION_BACKUP_CODE_USED, subjects=[subject(user)], detail={"where": where, "left": left})
-        notices.tell(user, "backup_used")
+        on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "backup_used"))
         return OtpOutcome(device)
 
 

@@ -10,7 +10,7 @@ from audit.detection import disowned, factor_change, number_in_file, role_given
 from audit.detection.rules import Act, ActKind, Outcome
 from tests.audit.detection.conftest import tokyo
 from tests.audit.detection.test_watch import alerts, events
-from tests.platform.accounts.sign_in import client_of, make_person, sign_in
+from tests.platform.accounts.sign_in import client_of, give_password, make_person, sign_in
 from tests.support.records import acting
 
 DAY = "2026-11-20T10:00"
@@ -31,6 +31,15 @@ def test_factor_change_fires_for_people_who_work_here_and_not_for_newcomers() ->
     assert (result.outcome, result.sentence) == (Outcome.FIRED, factor_change.RULE.example)
     newcomer = factor_change.judge(act(ActKind.FACTOR_CHANGE, "totp_enrolled"), has_worked_here=False)
     assert newcomer.outcome is Outcome.SILENT
+
+
+def test_a_used_backup_code_fires_whoever_used_it() -> None:
+    for worked_here in (True, False):
+        result = factor_change.judge(act(ActKind.FACTOR_CHANGE, "backup_used"), worked_here)
+        assert (result.outcome, result.sentence) == (
+            Outcome.FIRED,
+            "10:00に、認証器の代わりに予備コードが使われた。本人が使ったものか、認証器を持っているか確かめる。",
+        )
 
 
 def test_role_given_fires_for_strong_roles_given_by_people() -> None:
@@ -76,6 +85,22 @@ def test_a_lost_factor_and_its_successor_reach_the_monitors(at: Any, hours: Any)
     confirm_totp(clerk, device, device.unused_code()[0])
     assert sorted(alert.detail["change"] for alert in alerts()) == ["activation_issued", "totp_enrolled"]
     assert {alert.rule for alert in alerts()} == {"factor_change"}
+
+
+def test_a_backup_code_reaches_the_monitors_and_one_that_is_spent_does_not(at: Any, hours: Any) -> None:
+    from accounts.roles import Role
+    from accounts.services import issue_backup_codes
+
+    at(DAY)
+    clerk = make_person("day-clerk", (Role.SCHOOL_CLERK, "S01"))
+    code, *_ = issue_backup_codes(clerk)
+    stranger, browser = client_of("kou.localhost"), client_of("kou.localhost")
+    give_password(stranger, clerk)
+    give_password(browser, clerk)
+    assert browser.post("/login/backup-code/", {"code": code}).status_code == 302
+    stranger.post("/login/backup-code/", {"code": code})
+    (alert,) = alerts()
+    assert (alert.rule, alert.username, alert.detail["change"]) == ("factor_change", "day-clerk", "backup_used")
 
 
 @pytest.mark.parametrize(
