@@ -20,7 +20,7 @@ from audit.review.keeping.forms import AnswerForm, ReceiverForm, RequestForm
 from audit.trail.entries import Subject
 from audit.trail.labels import subject_label
 from audit.trail.models import TrailReceiver, TrailRequest
-from audit.trail.recorder import record
+from audit.trail.recorder import record, record_access
 from audit.trail.sealing.handing import KEY_PLACE, PURPOSE
 from audit.trail.vocabulary import Event
 from tenants.core.keys import seal
@@ -40,6 +40,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     shown = listed.get_page(request.GET.get("page"))
     lines = [(row, _state(row), due_on(row)) for row in shown]
     late = sum(due_on(row) < timezone.localdate() for row in waiting)
+    _note([subject for row, _, _ in lines for subject in _subjects(row)])
     context = {"page": shown, "lines": lines, "waiting": len(waiting), "late": late}
     return show(request, "review/requests.html", context)
 
@@ -74,6 +75,7 @@ def request_answer(request: HttpRequest, request_id: int) -> HttpResponse:
         else:
             messages.error(request, "すでに回答が登録されています。登録された回答を確かめてください。")
         return redirect("trail:request", row.pk)
+    _note(_subjects(row))
     subject = Subject(row.subject_kind, row.subject_id)
     name = printable([subject], person_of(request)).get(subject, row.subject_id)
     context = {
@@ -139,6 +141,13 @@ def _keep_receiver(form: ReceiverForm, kept: set[str], by: str) -> None:
             detail={"受取先": str(row), "送る": row.is_active, "記録も送る": row.sends_events},
             allowed_by=Permission.EXPORT_TRAIL.value,
         )
+
+
+def _note(subjects: list[Subject]) -> None:
+    """Before a request is shown: what a guardian wrote, and about whom. Raises TrailUnavailable."""
+    allowed_by = Permission.EXPORT_TRAIL.value
+    detail = {"一覧": "記録についての請求"}
+    record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail=detail, allowed_by=allowed_by)
 
 
 def _subjects(row: TrailRequest) -> list[Subject]:

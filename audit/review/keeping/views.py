@@ -47,6 +47,8 @@ _MAKERS = {
 @require_safe
 def keeping(request: HttpRequest) -> HttpResponse:
     """What stands guard over the records today. Raises TrailUnavailable (503)."""
+    detail = {"一覧": "記録の保全"}
+    record_access(Event.READ_LIST_SHOWN, detail=detail, allowed_by=Permission.VIEW_TRAIL.value)
     return show(request, "review/keeping.html", _frame(request, ExportForm()))
 
 

@@ -49,6 +49,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     excepted = set(SignalException.objects.filter(ends_at__gt=timezone.now()).values_list("rule", flat=True))
     lines = [(rule, own.get(rule.id), counts.get(rule.id, 0), rule.id in excepted) for rule in ALL_RULES]
     context = {"lines": lines, "excepted": len(excepted), "drifts": _drifts(person_of(request).username)}
+    record_access(Event.READ_LIST_SHOWN, detail={"一覧": "見守りの規則"}, allowed_by=VIEW.value)
     return show(request, "review/signals.html", context)
 
 

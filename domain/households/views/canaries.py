@@ -11,6 +11,8 @@ from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from audit.detection.errors import CanaryWaiting
+from audit.trail.recorder import record_access
+from audit.trail.vocabulary import Event
 from domain.households import canaries as services
 from domain.households.forms import CanaryForm
 from domain.households.models import CanaryHousehold
@@ -27,6 +29,9 @@ def canaries(request: HttpRequest) -> HttpResponse:
             services.place(form.cleaned_data["school"], user_of(request))
             messages.success(request, "おとりの世帯を置きました。だれかが開くと警報になります。")
             return redirect("households:canaries")
+    # Without their ids: whoever reads the trail does not learn which households are decoys.
+    detail = {"一覧": "おとりの世帯"}
+    record_access(Event.READ_LIST_SHOWN, detail=detail, allowed_by=Permission.JUDGE_ALERT.value)
     placed = CanaryHousehold.objects.select_related("school").order_by("pk")
     waiting = services.waiting()
     context = {"form": form, "placed": [(one, waiting.get(one.pk)) for one in placed]}

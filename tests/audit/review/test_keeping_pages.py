@@ -242,3 +242,26 @@ def _outbox() -> list[Any]:
     from tests.support.outbox import outbox
 
     return list(outbox.filter(event__startswith="trail:").order_by("id"))
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/trail/keeping/", "記録の保全"),
+        ("/trail/requests/", "記録についての請求"),
+        ("/trail/requests/{}/", "記録についての請求"),
+        ("/review/overtime/", "時間外利用届"),
+        ("/review/signals/", "見守りの規則"),
+    ],
+)
+def test_who_looks_at_what_is_kept_about_people_is_recorded(
+    settings: Any, in_a: Any, urls: None, address: str, shown: str
+) -> None:
+    settings.ROOT_URLCONF = "tests.audit.review.conftest"
+    asked = {"kind": "disclosure", "received_on": timezone.localdate(), "text": "見本"}
+    row = TrailRequest.objects.create(received_by="見本", subject_kind="pupil", subject_id="77", **asked)
+    client, began = person("security_manager"), timezone.now()
+    assert client.get(address.format(row.pk)).status_code == 200
+    (told,) = trail.since(began, prefix="read:list:shown")
+    assert told.detail["一覧"] == shown
+    assert ("requests" in address) == (Subject("trail_request", str(row.pk)) in told.subjects)

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from domain.households.models import CanaryHousehold, Household, Member, Pupil, School
 from tests.domain.households.people import browser_of, make_home
 from tests.platform.accounts.sign_in import make_person
+from tests.support import trail
 
 ROOT = Path(__file__).parents[3]
 KNOWING = {
@@ -111,7 +112,10 @@ def test_no_later_household_has_its_key(canary: CanaryHousehold, school: School)
 
 def test_the_manager_alone_places_and_removes_it(school: School) -> None:
     manager = browser_of(Role.SECURITY_MANAGER)
+    began = timezone.now()
     assert "まだ置いていません" in text_of(manager.get("/households/canaries/"))
+    (looked,) = trail.since(began, prefix="read:list:shown")
+    assert (looked.detail, looked.subjects) == ({"一覧": "おとりの世帯"}, ())
     assert manager.post("/households/canaries/", {"school": ""}).status_code == 422
     assert manager.post("/households/canaries/", {"school": school.pk}).status_code == 302
     placed = CanaryHousehold.objects.get()
