@@ -20,6 +20,7 @@ from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHou
 from audit.detection.queries import days_off_from
 from audit.review.forms import DayOffForm, HoursForm, OvertimeForm
 from audit.review.people import names_of
+from audit.trail.entries import JSON
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 
@@ -43,7 +44,7 @@ def overtime(request: HttpRequest) -> HttpResponse:
         "sees_all": sees_all,
         "username": user.username,
     }
-    detail = {"一覧": "時間外利用届", "件数": len(rows)}
+    detail: dict[str, JSON] = {"一覧": "時間外利用届", "件数": len(rows)}
     record_access(Event.READ_LIST_SHOWN, detail=detail, allowed_by=Permission.VIEW_HOME.value)
     return show(request, "review/overtime.html", context)
 
