@@ -48,6 +48,8 @@ class SampleFile(models.Model):
         LINKAGE = Message.LINKAGE_ANSWER.value, "符号確認の回答"
         INQUIRY = Message.INQUIRY_ANSWER.value, "情報照会の回答"
         PROVISION = Message.PROVISION_ANSWER.value, "副本登録の回答"
+        LISTING = Message.LISTING_ANSWER.value, "保留の照会・記録の一覧"
+        RELEASE = Message.RELEASE_ANSWER.value, "照会への回答の結果"
         RECEIPT = Message.RECEIPT.value, "受領通知"
 
     offered = models.ForeignKey(OfferedVersion, models.PROTECT, related_name="samples", verbose_name="設定の版")

@@ -24,6 +24,8 @@ from tenants.core import files
 
 MOST_BYTES = 5 * 1024 * 1024
 CHECK = "団体の見本ファイル"
+NEEDED = SampleFile.Kind.INQUIRY
+_WITHOUT_FILES = ("terminal", "database")  # keyed from a screen; read from views
 _NAME, _ITEM, _EXPECTED = 160, 120, 400
 
 
@@ -104,23 +106,41 @@ def _erase(pk: int, by: str, *, because: str) -> bool:
 
 
 def findings(version: int) -> list[CheckResult]:
-    """For 接続試験, which operators read: of each kind the newest file, by line, offset, item and kind of error alone."""
+    """For 接続試験, which operators read: of each kind the newest file, by line, offset, item and kind of error alone.
+
+    A file tried with another version counts where both read alike. Without an answer to an inquiry nothing goes live: what is paid
+    is computed from those.
+    """
+    offered = OfferedVersion.objects.filter(version=version).first()
     newest: dict[str, SampleFile] = {}
-    for sample in SampleFile.objects.filter(offered__version=version).order_by("id"):
-        newest[sample.kind] = sample
-    if newest:
-        return [_finding(sample) for sample in newest.values()]
-    text = "この版で読んだ団体の見本ファイルは、まだありません。"
-    remedy = "団体の担当者に「見本ファイルの試験」の画面で、相手が出力した見本を試すように依頼してください。"
-    return [CheckResult(CHECK, CheckState.WARNING, text, remedy)]
+    if offered is not None:
+        alike = SampleFile.objects.filter(offered__config__dialect=offered.config.get("dialect"))
+        newest = {sample.kind: sample for sample in alike.order_by("id")}
+    told = [_finding(sample) for sample in newest.values()]
+    return told if NEEDED in newest else [*told, _missing(offered)]
+
+
+def _missing(offered: OfferedVersion | None) -> CheckResult:
+    kind = offered.config.get("transport", {}).get("kind") if offered is not None else ""
+    if kind in _WITHOUT_FILES:
+        text = "相手がファイルを出力しない接続のため、見本ファイルはまだありません。"
+        return CheckResult(CHECK, CheckState.WARNING, text, "最初の実物のやり取りで、値を一つずつ確かめてください。")
+    text = f"この版の書式で読んだ「{NEEDED.label}」の見本ファイルは、まだありません。"
+    remedy = (
+        "団体の担当者に「見本ファイルの試験」の画面で、相手が出力した見本を試すように依頼し、もう一度試験してください。"
+    )
+    return CheckResult(CHECK, CheckState.FAILED, text, remedy)
 
 
 def _finding(sample: SampleFile) -> CheckResult:
     name = f"{CHECK}（{sample.get_kind_display()}）"
-    if sample.fits:
-        return CheckResult(name, CheckState.OK, f"{sample.lines}件の明細をすべて読み取れました。")
     remedy = "団体の担当者に画面で値とバイトを確かめてもらい、書式の設定を直してください。"
-    return CheckResult(name, CheckState.FAILED, where(sample), remedy)
+    if not sample.fits:
+        return CheckResult(name, CheckState.FAILED, where(sample), remedy)
+    if not sample.lines:
+        empty = "明細が1件もないファイルです。明細のある見本を試すように依頼してください。"
+        return CheckResult(name, CheckState.FAILED, "見本に明細がありません。", empty)
+    return CheckResult(name, CheckState.OK, f"{sample.lines}件の明細をすべて読み取れました。")
 
 
 def where(sample: SampleFile) -> str:

@@ -14,7 +14,7 @@ def exchange(draft: AdapterDraft) -> list[CheckResult]:
     prefecture = draft.prefecture
     if prefecture.migrations != versions.of_the_code():
         text = "団体の表がまだないか古いため、見本ファイルの試験ができません。"
-        return [CheckResult(trials.CHECK, CheckState.WARNING, text, "導入の手順を終えてください。")]
+        return [CheckResult(trials.CHECK, CheckState.FAILED, text, "導入の手順を終えてください。")]
     with prefecture_context(prefecture):
         trials.offer(draft.version, draft.config)
         return trials.findings(draft.version)

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='SampleFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registration_answer', '付番依頼の回答'), ('update_answer', '異動の回答'), ('withdrawal_answer', '廃止の回答'), ('linkage_answer', '符号確認の回答'), ('inquiry_answer', '情報照会の回答'), ('provision_answer', '副本登録の回答'), ('receipt', '受領通知')], max_length=24, verbose_name='種類')),
+                ('kind', models.CharField(choices=[('registration_answer', '付番依頼の回答'), ('update_answer', '異動の回答'), ('withdrawal_answer', '廃止の回答'), ('linkage_answer', '符号確認の回答'), ('inquiry_answer', '情報照会の回答'), ('provision_answer', '副本登録の回答'), ('listing_answer', '保留の照会・記録の一覧'), ('release_answer', '照会への回答の結果'), ('receipt', '受領通知')], max_length=24, verbose_name='種類')),
                 ('file_name', models.CharField(max_length=160, verbose_name='ファイル名')),
                 ('path', models.CharField(max_length=200, verbose_name='保存先')),
                 ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),

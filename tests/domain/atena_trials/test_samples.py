@@ -225,7 +225,35 @@ def test_findings_for_operators_hold_place_and_kind_alone(officer: Any) -> None:
         assert secret not in said
     put(officer, answer("osaka"))
     assert [one.state for one in services.findings(1)] == ["ok"], "the newest file of a kind counts"
-    assert [one.state for one in services.findings(2)] == ["warning"], "a version nobody tried"
+    assert [one.state for one in services.findings(2)] == ["failed"], "a version nobody tried"
+
+
+def test_what_is_needed_for_green_is_an_answer_with_lines_read_by_the_same_layout(officer: Any) -> None:
+    from domain.atena_trials import services
+    from domain.atena_trials.models import OfferedVersion
+
+    def states(version: int) -> list[str]:
+        return sorted(str(one.state) for one in services.findings(version))
+
+    offered("osaka")
+    put(officer, answer("osaka"))
+    services.offer(2, config("osaka") | {"workflow": config("fixed")["workflow"]})
+    assert states(2) == ["ok"], "another version that reads alike"
+    services.offer(3, config("nara"))
+    assert states(3) == ["failed"], "one that reads otherwise"
+    services.offer(4, config("terminal"))
+    services.offer(5, config("database"))
+    assert (states(4), states(5)) == (["warning"], ["warning"]), "where the other side writes no file"
+    OfferedVersion.objects.filter(version__gt=1).delete()
+    put(officer, b'"E","0"\r\n')
+    assert states(1) == ["failed"], "a file without a line shows nothing"
+
+
+def test_every_file_that_the_other_side_writes_can_be_tried() -> None:
+    from domain.atena_trials.models import SampleFile
+    from integrations.atena_adapters.fields import ANSWER_TO, Message
+
+    assert set(SampleFile.Kind.values) == {message.value for message in (*ANSWER_TO.values(), Message.RECEIPT)}
 
 
 def test_a_full_disk_keeps_neither_row_nor_file(officer: Any, files_of_this_test: Any) -> None:
