@@ -21,7 +21,7 @@ from audit.detection.signals.accounts import brief_role, reveal_after_factor
 from audit.detection.signals.base import Day, Norms, Person
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.detection.signals.sessions.long_session import ENDS
-from audit.trail.actors import ActorKind
+from audit.trail.actors import ActorKind, joined_roles
 from audit.trail.entries import Subject
 from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
@@ -176,7 +176,7 @@ def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
     so many records were opened that it may be too many; only then days before are counted."""
     own, peers = _daily_records(user, on) if is_busy else ((), ())
     habits = Habits.objects.filter(username=user.username).first()
-    label = "・".join(labels_of(roles_in_force(user)))
+    label = joined_roles(labels_of(roles_in_force(user)))
     usual = once("watch.organisation", _organisation).get("role_events", {}).get(label)
     log_seconds = habits.profile.get("log_seconds") if habits else None
     return Norms(

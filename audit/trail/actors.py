@@ -1,6 +1,7 @@
 """Who acts. The actor arrives as a plain value, so that this room needs to know nothing of accounts or jobs."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +33,20 @@ class Actor:
     role: str
     terminal: str = ""
     session: str = ""
+
+
+_BETWEEN_ROLES = re.compile("・(?![^（]*）)")
+"""Not what stands in a role's own brackets: 承認者（サンプル 花子の代決・代理）."""
+
+
+def joined_roles(labels: Iterable[str]) -> str:
+    """Several role labels as an actor's ``role``."""
+    return "・".join(labels)
+
+
+def roles_in(role: str) -> list[str]:
+    """The labels that `joined_roles` put together."""
+    return [label for label in _BETWEEN_ROLES.split(role) if label]
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "システム", "")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from audit.trail.actors import roles_in
 from audit.trail.labels import WORDING
 
 VERSION = "1.4.0"
@@ -51,7 +52,7 @@ def as_ocsf(event: Mapping[str, Any], seq: int | None = None) -> dict[str, Any]:
                 "uid": event["actor_id"],
                 "name": event["actor_name"],
                 "type_id": _USER_TYPES.get(event["actor_kind"], 0),
-                "groups": [{"name": role} for role in event["actor_role"].split("、") if role],
+                "groups": [{"name": role} for role in roles_in(event["actor_role"])],
             },
             "session": {"uid": event["session"]},
         },

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from accounts.access import labels_of
 from accounts.models import RoleAssignment, User
-from audit.trail.actors import Actor, ActorKind
+from audit.trail.actors import Actor, ActorKind, joined_roles
 from audit.trail.entries import Subject
 
 UNKNOWN = "未確認の利用者"
@@ -14,7 +14,7 @@ UNKNOWN = "未確認の利用者"
 
 def person(user: User, roles: Iterable[RoleAssignment], *, terminal: str, session: str) -> Actor:
     """Somebody signed in. `session` is the id of the session record, which opens nothing."""
-    return Actor(ActorKind.PERSON, str(user.pk), user.display_name, "・".join(labels_of(roles)), terminal, session)
+    return Actor(ActorKind.PERSON, str(user.pk), user.display_name, joined_roles(labels_of(roles)), terminal, session)
 
 
 def claimed(user: User | None, terminal: str) -> Actor:

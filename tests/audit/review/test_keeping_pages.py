@@ -128,6 +128,29 @@ def test_the_export_for_other_products_speaks_ocsf(child: Subject, manager: Any)
     assert {line["class_uid"] for line in lines} >= {6005}
 
 
+def test_each_role_is_a_group_of_its_own_for_other_products(in_a: Any, urls: None) -> None:
+    from accounts.actors import person as actor_of
+    from accounts.models import RoleAssignment
+    from accounts.roles import Role
+    from audit.trail.entries import Entry, compose
+    from audit.trail.ocsf import as_ocsf
+
+    user, absent = make_person("two-roles"), make_person("absent", name="ジョン・見本")
+    roles = [
+        RoleAssignment(user=user, role=Role.TENANT_ADMIN),
+        RoleAssignment(user=user, role=Role.APPROVER, acting_for=absent),
+        RoleAssignment(user=user, role=Role.MONITOR),
+    ]
+    with acting_as(actor_of(user, roles, terminal="t-1", session="s")):
+        told = json.loads(compose(Entry(Event.READ_LIST_SHOWN)).content)
+    event = told | {"recorded_at": told["occurred_at"], "prefecture_code": "290009"}
+    assert as_ocsf(event)["actor"]["user"]["groups"] == [
+        {"name": "テナント管理者（利用者管理）"},
+        {"name": "承認者（ジョン・見本の代決・代理）"},
+        {"name": "監視担当"},
+    ]
+
+
 def test_a_spreadsheet_takes_no_cell_for_a_formula(child: Subject, manager: Any) -> None:
     text = body(manager.post("/trail/keeping/export/", today() | {"form": "csv"}))
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
