@@ -92,13 +92,14 @@ def test_no_workbook_takes_text_for_a_formula() -> None:
 
 
 def expressions() -> Iterator[tuple[str, str]]:
-    """Every pattern that is written as text in a call of `re`."""
+    """Every pattern that is written in a call of `re`; one of bytes as the characters of the same numbers."""
     for name, tree in modules():
         for node in ast.walk(tree):
             called = node.func if isinstance(node, ast.Call) else None
             of_re = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "re"
             if of_re and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
-                yield name, str(node.args[0].value)  # type: ignore[attr-defined]
+                value = node.args[0].value  # type: ignore[attr-defined]
+                yield name, value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def runs_away(pattern: str) -> bool:
