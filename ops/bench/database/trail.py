@@ -50,7 +50,7 @@ def main() -> None:
         if asked.fill:
             _write(asked.fill)
             return
-        found: dict[str, Any] = _latencies() | _append_and_seal(asked.events) if asked.events else {}
+        found: dict[str, Any] = _latencies() | _tampering() | _append_and_seal(asked.events) if asked.events else {}
         found |= _search(asked.searched) if asked.searched else {}
     print(json.dumps(found))
 
@@ -70,6 +70,29 @@ def _write(count: int) -> None:
         store.insert([compose(entry).content for entry in entries], scope=scope(), prefecture_code=code)
         due = began + (start + BATCH) * WRITERS / OFFERED
         time.sleep(max(0.0, due - time.monotonic()))
+
+
+def _tampering() -> dict[str, Any]:
+    """Every kind of tampering done to an export of this database, sealed by the sealer, and shown to the verifier."""
+    from audit.trail import store
+    from audit.trail.entries import Entry, Subject, compose
+    from audit.trail.sealing.export import export_lines, public_keys
+    from audit.trail.sealing.sealer import PURPOSE, seal_scope
+    from audit.trail.vocabulary import Event
+    from ops.bench.database import tampering
+    from tenants.core.context import require_prefecture, scope
+    from tenants.core.keys import signing_key
+
+    key, own, code = signing_key(PURPOSE), scope(), require_prefecture().code
+    seal_scope(own, key)  # what was written before lies in batches of its own
+    for _ in range(tampering.BATCHES):
+        entries = [Entry(Event.READ_PUPIL_SHOWN, (Subject("pupil", str(n)),)) for n in range(tampering.SIZE)]
+        store.insert([compose(entry).content for entry in entries], scope=own, prefecture_code=code)
+        if seal_scope(own, key) != tampering.SIZE:
+            raise SystemExit("something else was sealed with the batches that are tampered with")
+    lines = [json.loads(line) for line in export_lines()]
+    missed = tampering.missed(lines, key, [bytes.fromhex(one) for one in public_keys()])
+    return {"tampered": len(tampering.MUTATIONS), "missed": missed}
 
 
 def _append_and_seal(events: int) -> dict[str, Any]:

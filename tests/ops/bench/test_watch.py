@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,15 +87,26 @@ def test_the_page_keeps_what_stands_around_its_table() -> None:
 
 
 def test_the_trails_rows_say_whether_each_goal_is_met() -> None:
-    found = {"events": 100_000, "sealed_s": 8.0, "lag_s": 4.2, "latency_ms": 1.5, "act_ms": 2.1, "flush_ms": 0.2}
+    found: dict[str, Any] = {
+        "events": 100_000,
+        "sealed_s": 8.0,
+        "lag_s": 4.2,
+        "latency_ms": 1.5,
+        "act_ms": 2.1,
+        "flush_ms": 0.2,
+    }
     found |= {"cpu_us": 61.0}
-    found |= {"breaks": 0, "checked": 100_000}
+    found |= {"breaks": 0, "checked": 100_000, "tampered": 10, "missed": []}
     searched = {"searched": 1_000, "fill_s": 2.0, "bytes": 500_000, "search_ms": 51.0}
     rows = trail.rows_of(found | searched)
-    assert [row.met for row in rows] == [True, True, True, True, False, None, True, False]
+    assert [row.met for row in rows] == [True, True, True, True, False, None, True, True, False]
     assert rows[0].value == "12,500"
     assert [row.met for row in trail.rows_of(found | {"breaks": 1})][6] is False
     assert [row.met for row in trail.rows_of(found | {"checked": 99_999})][6] is False
+    assert rows[7].value == "10 of 10"
+    overlooked = trail.rows_of(found | {"missed": ["挿入"]})[7]
+    assert (overlooked.value, overlooked.met, "挿入" in overlooked.what) == ("9 of 10", False, True)
+    assert trail.rows_of(found | {"tampered": 9})[7].met is False, "all ten have to be made"
     assert [row.met for row in trail.rows_of(searched)] == [False]
 
 

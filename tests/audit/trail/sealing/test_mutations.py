@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import hashlib
 import json
 import subprocess
 import sys
@@ -17,10 +15,9 @@ import pytest
 from django.utils import timezone
 
 from audit.trail import audit_verify
-from audit.trail.audit_verify import SIGNED, canonical, leaf_hash, merkle_root
+from audit.trail.audit_verify import leaf_hash, merkle_root
 from audit.trail.sealing.export import export_lines, proof_of
-
-Lines = list[dict[str, Any]]
+from ops.bench.database.tampering import MUTATIONS, SOUND, Lines, handed, heads, missed, sign_again
 
 
 @pytest.fixture
@@ -31,93 +28,6 @@ def export(chain: Any) -> Lines:
         chain.seal()
     lines: Lines = chain.export()
     return lines
-
-
-def handed(lines: Lines) -> tuple[dict[str, Any], ...]:
-    return (copy.deepcopy(lines[0]["checkpoint"]),)
-
-
-def heads(lines: Lines) -> list[int]:
-    return [place for place, line in enumerate(lines) if line["type"] == "head"]
-
-
-def sign_again(chain: Any, lines: Lines, number: int, **changed: Any) -> None:
-    """What only a thief of the key could do: another head in the place of one, and all after it linked anew."""
-    previous: str | None = None
-    for place in heads(lines)[number - 1 :]:
-        body = json.loads(lines[place]["head"]) | (changed if previous is None else {"prev": previous})
-        text = canonical(body)
-        lines[place] |= {"head": text.decode(), "signature": chain.key.sign(SIGNED + text).hex()}
-        previous = hashlib.sha256(text).hexdigest()
-    lines[0]["checkpoint"] = {key: lines[heads(lines)[-1]][key] for key in ("head", "signature")}
-
-
-def edit(chain: Any, lines: Lines) -> None:
-    lines[3]["event"]["actor_name"] = "別人"
-
-
-def delete(chain: Any, lines: Lines) -> None:
-    del lines[3]
-
-
-def insert(chain: Any, lines: Lines) -> None:
-    lines.insert(4, lines[3] | {"seq": 99})
-
-
-def reorder(chain: Any, lines: Lines) -> None:
-    lines[3]["event"], lines[4]["event"] = lines[4]["event"], lines[3]["event"]
-
-
-def cut(chain: Any, lines: Lines) -> None:
-    del lines[heads(lines)[-1] :]
-
-
-def drop_chain(chain: Any, lines: Lines) -> None:
-    del lines[1:]
-    lines[0]["checkpoint"] = None
-
-
-def swap(chain: Any, lines: Lines) -> None:
-    first, second = heads(lines)[:2]
-    for key in ("leaves",):
-        lines[first][key], lines[second][key] = lines[second][key], lines[first][key]
-    for step in range(1, 5):
-        a, b = lines[first + step], lines[second + step]
-        a["event"], b["event"] = b["event"], a["event"]
-
-
-def roll_back_clock(chain: Any, lines: Lines) -> None:
-    sign_again(chain, lines, 2, sealed_at="2020-01-01T00:00:00.000000+00:00")
-
-
-def fork(chain: Any, lines: Lines) -> None:
-    second = heads(lines)[1]
-    other = copy.deepcopy(lines[second : second + 5])
-    sign_again(chain, [lines[0], *other], 1, sealed_at="2098-01-01T00:00:00.000000+00:00")
-    lines[second:second] = other
-
-
-def rewrite_root(chain: Any, lines: Lines) -> None:
-    """Event, leaf and root all fit again; only the signature does not."""
-    head = heads(lines)[0]
-    lines[head + 1]["event"]["actor_name"] = "別人"
-    lines[head]["leaves"][0] = leaf_hash(lines[head + 1]["event"]).hex()
-    root = merkle_root([bytes.fromhex(leaf) for leaf in lines[head]["leaves"]]).hex()
-    lines[head]["head"] = canonical(json.loads(lines[head]["head"]) | {"root": root}).decode()
-
-
-MUTATIONS: dict[str, tuple[Callable[[Any, Lines], None], str]] = {
-    "書換え": (edit, "edit"),
-    "削除": (delete, "delete"),
-    "挿入": (insert, "insert"),
-    "並べ替え": (reorder, "reorder"),
-    "末尾の切取り": (cut, "cut"),
-    "連鎖の消失": (drop_chain, "chain"),
-    "月の入替え": (swap, "swap"),
-    "時計の巻き戻し": (roll_back_clock, "clock"),
-    "枝分かれ": (fork, "fork"),
-    "根の書換え": (rewrite_root, "root"),
-}
 
 
 def test_a_batch_the_header_leaves_out_is_missed_by_who_asks_for_its_days(
@@ -151,9 +61,18 @@ def test_a_sound_export_has_no_finding(chain: Any, export: Lines) -> None:
 def test_each_kind_of_tampering_is_found(chain: Any, export: Lines, name: str) -> None:
     mutate, kind = MUTATIONS[name]
     kept = handed(export)
-    mutate(chain, export)
+    mutate(chain.key, export)
     found = {finding.kind for finding in chain.check(export, kept).findings}
     assert kind in found, found
+
+
+def test_the_measuring_tells_which_kinds_a_verifier_overlooks(
+    chain: Any, export: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert missed(export, chain.key, [chain.public]) == []
+    assert SOUND in missed(export, chain.key, [bytes(32)])
+    monkeypatch.setattr(audit_verify._Check, "_chain", lambda *_: None)
+    assert missed(export, chain.key, [chain.public]) == ["枝分かれ"]
 
 
 def test_a_rewrite_with_the_stolen_key_differs_from_the_head_that_was_handed_out(chain: Any, export: Lines) -> None:
@@ -161,7 +80,7 @@ def test_a_rewrite_with_the_stolen_key_differs_from_the_head_that_was_handed_out
     export[2]["event"]["actor_name"] = "別人"
     export[1]["leaves"][0] = leaf_hash(export[2]["event"]).hex()
     root = merkle_root([bytes.fromhex(leaf) for leaf in export[1]["leaves"]]).hex()
-    sign_again(chain, export, 1, root=root)
+    sign_again(chain.key, export, 1, root=root)
     assert not chain.check(export).findings
     assert [finding.kind for finding in chain.check(export, kept).findings] == ["fork"]
 
