@@ -46,6 +46,11 @@ ACCOUNT_WORDING: dict[str, Wording] = {
         "トークンの返却", "トークンの返却を記録しました", "在庫に戻し、その認証器を外した"
     ),
     "account:token:lost": Wording("トークンの紛失", "トークンの紛失を記録しました", "二度と使えないようにした"),
+    "account:rule:changed": Wording(
+        "利用者の決まりの変更",
+        "利用者の決まりを変えました",
+        "パスワードの有効日数を決めた、またはなくした（前と後つき）",
+    ),
     "account:place:changed": Wording(
         "番号を扱う場所の変更",
         "番号を扱う場所を変えました",

@@ -290,6 +290,7 @@ class Event(StrEnum):
     ACCOUNT_TOKEN_ASSIGNED = "account:token:assigned"  # noqa: S105 - a word, no secret
     ACCOUNT_TOKEN_RETURNED = "account:token:returned"  # noqa: S105 - a word, no secret
     ACCOUNT_TOKEN_LOST = "account:token:lost"  # noqa: S105 - a word, no secret
+    ACCOUNT_RULE_CHANGED = "account:rule:changed"
     ACCOUNT_PLACE_CHANGED = "account:place:changed"
     ACCOUNT_DUTIES_ACKNOWLEDGED = "account:duties:acknowledged"
 

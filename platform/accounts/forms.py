@@ -15,6 +15,7 @@ from accounts import schools
 from accounts.errors import DatesInverted
 from accounts.models import User
 from accounts.roles import LIMITED_ROLES, SCHOOL_ROLES, Role
+from accounts.services import password_term
 from accounts.services.attempts import canonical_username
 from accounts.services.roles import why_not_limited
 from web.dates import DateError, parse_japanese_date, to_wareki_short
@@ -137,6 +138,23 @@ class ChangePasswordForm(NewPasswordForm):
         if wrong:
             raise ValidationError(wrong)
         return current
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("password") and given.get("password") == given.get("current"):
+            self.add_error("password", "今のパスワードと同じです。別のパスワードにしてください。")
+        return given
+
+
+class PasswordTermForm(Form):
+    days = forms.IntegerField(
+        label="有効日数",
+        required=False,
+        min_value=password_term.SHORTEST,
+        max_value=password_term.LONGEST,
+        help_text=f"{password_term.SHORTEST}〜{password_term.LONGEST}日。空欄は期限なしです。",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 class DutiesForm(Form):

@@ -71,6 +71,9 @@ class GuardMiddleware:
             raise Http404
         if visit.stage is not Stage.SIGNED_IN:
             return refusals.to_log_in(request, visit)
+        over = refusals.to_new_password(request)
+        if over is not None:
+            return over
         if not (access.passive or _is_poll(request)):
             visit.note_seen()
         if visit.is_vendor:

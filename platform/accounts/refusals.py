@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import drafts, numbers, queries, reopening, uploads
+from accounts import drafts, numbers, queries, reopening, session_state, uploads
 from accounts.address import client_address, is_within
 from accounts.errors import RequestStale, SamePerson
 from accounts.guard import Stage, Visit
@@ -40,6 +40,24 @@ def to_step_up(request: HttpRequest) -> HttpResponse:
         asked["sent"] = "1"
         drafts.keep_over_step_up(request, form_page(request))
     return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode(asked)}")
+
+
+OPEN_WITHOUT_PASSWORD = (
+    "accounts:password",
+    "accounts:step_up",
+    "accounts:step_up_key_begin",
+    "accounts:step_up_key_finish",
+    "accounts:factor_lost",
+)
+"""What a session whose password is over may open: the change, the one-time password that it asks for, and 認証器をなくした."""
+
+
+def to_new_password(request: HttpRequest) -> HttpResponse | None:
+    """To the change of the password, where it is over and this page is another; None otherwise."""
+    asked = request.resolver_match
+    if not session_state.is_password_over(request.session) or (asked and asked.view_name in OPEN_WITHOUT_PASSWORD):
+        return None
+    return HttpResponseRedirect(f"{reverse('accounts:password')}?{urlencode({'next': return_path(request)})}")
 
 
 def forbidden(request: HttpRequest, permission: Permission | None) -> HttpResponse:

@@ -22,6 +22,7 @@ ENROLLING: Final = "accounts.enrolling"
 ENROLLED: Final = "accounts.enrolled"
 RECORD: Final = "accounts.record"
 OTP_AT: Final = "accounts.otp_at"
+RENEWAL: Final = "accounts.renewal"
 LAST_LOGIN: Final = "accounts.last_login"
 DRAFTS: Final = "accounts.drafts"
 DRAFT_TO_FILL: Final = "accounts.draft_to_fill"
@@ -125,6 +126,19 @@ def otp_age(session: SessionBase) -> timedelta | None:
     """How long ago the one-time password of this session was checked; None when never."""
     moment = _moment(session.get(OTP_AT))
     return timezone.now() - moment if moment else None
+
+
+def note_password_over(session: SessionBase) -> None:
+    """This session can only choose a new password (`services.password_term`)."""
+    session[RENEWAL] = True
+
+
+def is_password_over(session: SessionBase) -> bool:
+    return bool(session.get(RENEWAL))
+
+
+def password_renewed(session: SessionBase) -> None:
+    session.pop(RENEWAL, None)
 
 
 def _id_within(entry: Any, valid: timedelta) -> int | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.urls_console import urlpatterns as own_pages
-from accounts.views import matrix, own, places, requests, sections, tokens, users, vendor
+from accounts.views import matrix, own, password_term, places, requests, sections, tokens, users, vendor
 
 app_name = "accounts"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("users/sections/", sections.sections, name="sections"),
     path("users/places/", places.places, name="places"),
     path("users/places/<slug:kind>/<int:place_id>/remove/", places.remove, name="place_remove"),
+    path("users/password-term/", password_term.password_term, name="password_term"),
     path("users/vendor/", vendor.windows, name="vendor_windows"),
     path("users/vendor/<int:window_id>/close/", vendor.close, name="vendor_close"),
     path("vendor/", vendor.enter, name="vendor_enter"),

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('must_enrol', models.BooleanField(default=True, verbose_name='認証器の登録待ち')),
                 ('enrolled_at', models.DateTimeField(blank=True, null=True, verbose_name='利用開始の手続を終えた日時')),
                 ('came_as_approver', models.BooleanField(default=False, verbose_name='申請を承認できる役割でログインした')),
+                ('password_set_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='パスワードを決めた日時')),
                 ('factor_changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='認証器の変更日時')),
                 ('failures_since_login', models.PositiveIntegerField(default=0, verbose_name='前回ログイン後の失敗')),
                 ('is_demo', models.BooleanField(default=False, verbose_name='実演用')),
@@ -69,6 +70,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '番号を扱う端末',
                 'ordering': ['name', 'terminal'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PasswordTerm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('days', models.PositiveSmallIntegerField(blank=True, help_text='空欄は期限なしです。', null=True, verbose_name='有効日数')),
+                ('set_by', models.CharField(max_length=80, verbose_name='決めた人')),
+                ('set_at', models.DateTimeField(verbose_name='決めた日時')),
+            ],
+            options={
+                'verbose_name': 'パスワードの有効日数',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(

@@ -4,6 +4,7 @@ from accounts.models.activation import ActivationCode
 from accounts.models.devices import BackupCode, BackupCodeDevice, TotpDevice
 from accounts.models.drafts import InputDraft
 from accounts.models.notices import FactorNotice
+from accounts.models.passwords import PasswordTerm
 from accounts.models.people import RoleAssignment, User
 from accounts.models.places import RegisteredTerminal, TenantNetwork
 from accounts.models.requests import AccountRequest, DutyAcknowledgement
@@ -26,6 +27,7 @@ __all__ = [
     "HardwareToken",
     "InputDraft",
     "LoginThrottle",
+    "PasswordTerm",
     "RegisteredTerminal",
     "RoleAssignment",
     "Section",

@@ -38,6 +38,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     must_enrol = models.BooleanField("認証器の登録待ち", default=True)
     enrolled_at = models.DateTimeField("利用開始の手続を終えた日時", null=True, blank=True)
     came_as_approver = models.BooleanField("申請を承認できる役割でログインした", default=False)
+    password_set_at = models.DateTimeField("パスワードを決めた日時", default=timezone.now)
     factor_changed_at = models.DateTimeField("認証器の変更日時", default=timezone.now)
     failures_since_login = models.PositiveIntegerField("前回ログイン後の失敗", default=0)
     live_session = models.ForeignKey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actors import subject
 from accounts.errors import PasswordUnfit
@@ -19,7 +20,7 @@ LONGEST = 128
 def require_fit(user: User, password: str) -> None:
     """At least 12 characters, not common, not like the person's own data (settings.AUTH_PASSWORD_VALIDATORS).
 
-    Any character may be used, nothing must, and it does not expire (NIST SP 800-63B, ASVS 6.2). Raises PasswordUnfit.
+    Any character may be used, nothing must (NIST SP 800-63B, ASVS 6.2). Raises PasswordUnfit.
     """
     if len(password) > LONGEST:
         raise PasswordUnfit([f"パスワードは{LONGEST}文字以内にしてください。"])
@@ -34,7 +35,8 @@ def change_password(user: User, password: str) -> None:
     require_fit(user, password)
     with transaction.atomic():
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_set_at = timezone.now()
+        user.save(update_fields=["password", "password_set_at"])
         record(Event.ACCOUNT_PASSWORD_CHANGED, subjects=[subject(user)])
         if user.enrolled_at is not None:
             notices.tell(user, "password_changed")

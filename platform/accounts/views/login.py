@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +18,7 @@ from accounts.forms import BackupCodeForm, LoginForm, TotpForm
 from accounts.guard import Stage
 from accounts.models import EndReason, User
 from accounts.paths import safe_path
+from accounts.services import password_term
 from accounts.services.login import Method
 from accounts.services.otp import OtpOutcome
 from accounts.views.shared import origin_of, visit_of, wait_words
@@ -124,6 +126,8 @@ def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: 
     # A backup code opens the door, but important acts want the authenticator itself (see step_up).
     fresh = method in ("totp", "webauthn")
     session_state.become_signed_in(request.session, visit_of(request).scope, record.pk, otp_is_fresh=fresh)
+    if password_term.has_expired(user, timezone.now()):
+        session_state.note_password_over(request.session)
     _tell_of_drafts(request, user, next_path)
     before = queries.session_before(record)
     session_state.keep_last_login(

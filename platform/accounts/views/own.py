@@ -17,7 +17,7 @@ from accounts.forms import ChangePasswordForm, DutiesForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.paths import safe_path
 from accounts.permissions import Permission
-from accounts.services import notices
+from accounts.services import notices, password_term
 from accounts.views.login import refusal
 from accounts.views.shared import origin_of, show, visit_of
 
@@ -92,9 +92,11 @@ def password(request: HttpRequest) -> HttpResponse:
             form.add_error("password", error.reasons)
         else:
             auth.update_session_auth_hash(request, user)
+            session_state.password_renewed(request.session)
             messages.success(request, "パスワードを変更しました。")
-            return redirect("accounts:account")
-    return show(request, "accounts/password.html", {"form": form})
+            return redirect(safe_path(request, request.GET.get("next", "")) or "accounts:account")
+    context = {"form": form, "over": session_state.is_password_over(request.session), "days": password_term.days()}
+    return show(request, "accounts/password.html", context)
 
 
 @page(Permission.VIEW_HOME)
