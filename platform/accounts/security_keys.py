@@ -21,6 +21,7 @@ from accounts.actors import subject
 from accounts.errors import AccountError
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import User
+from accounts.services.otp import Where, note_failure
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 from tenants.core.context import current_prefecture
@@ -100,7 +101,7 @@ def begin_check(request: HttpRequest, user: User) -> dict[str, Any]:
     return dict(options)
 
 
-def finish_check(request: HttpRequest, user: User, answer: Any, where: str) -> WebAuthnCredential:
+def finish_check(request: HttpRequest, user: User, answer: Any, where: Where) -> WebAuthnCredential:
     """The key that answered, one of this person's. Raises KeyRefused, with its event."""
     state = _take(request.session, user, "check")
     try:
@@ -108,8 +109,7 @@ def finish_check(request: HttpRequest, user: User, answer: Any, where: str) -> W
             return Helper(request).authenticate_complete(user, state, answer)
     except _REFUSALS as error:
         with transaction.atomic():
-            detail = {"where": where, "method": "webauthn", "reason": "wrong"}
-            record(Event.SESSION_OTP_FAILED, subjects=[subject(user)], detail=detail)
+            note_failure(user, where, "webauthn", "wrong")
         raise KeyRefused from error
 
 

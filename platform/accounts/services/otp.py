@@ -9,6 +9,7 @@ from typing import Literal
 
 import django_otp
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django_otp_webauthn.models import WebAuthnCredential
 
@@ -60,7 +61,7 @@ def _try(user: User, devices: Sequence[TotpDevice], token: str, where: Where) ->
         if verified is not None:
             return OtpOutcome(verified)
     ledger.add(Guess(now, codes))
-    _failed(user, where, "totp", _why(open_now, token))
+    note_failure(user, where, "totp", _why(open_now, token))
     if not may_guess(ledger.guesses, codes, now):
         record(Event.SESSION_ATTEMPTS_THROTTLED, subjects=[subject(user)], detail={"what": "otp", "where": where})
     return OtpOutcome()
@@ -76,7 +77,7 @@ def verify_backup_code(user: User, code: str, where: Where) -> OtpOutcome:
         if not allowed:
             return OtpOutcome(blocked_until=why["locked_until"])
         if django_otp.verify_token(user, device.persistent_id, code) is None:
-            _failed(user, where, "backup", "wrong")
+            note_failure(user, where, "backup", "wrong")
             return OtpOutcome()
         left = device.codes.filter(used_at=None).count()
         record(Event.SESSION_BACKUP_CODE_USED, subjects=[subject(user)], detail={"where": where, "left": left})
@@ -93,9 +94,9 @@ def _why(devices: Sequence[TotpDevice], token: str) -> str:
     return next((reason for reason in ("replayed", "clock") if reason in reasons), "wrong")
 
 
-def _failed(user: User, where: Where, method: str, reason: str) -> None:
-    user.failures_since_login += 1
-    user.save(update_fields=["failures_since_login"])
+def note_failure(user: User, where: Where, method: str, reason: str) -> None:
+    """Whatever the second factor is: the event, and one more in what the person is shown (前回のログインの後)."""
+    User.objects.filter(pk=user.pk).update(failures_since_login=F("failures_since_login") + 1)
     record(
         Event.SESSION_OTP_FAILED,
         subjects=[subject(user)],

@@ -108,6 +108,19 @@ def test_a_wrong_answer_is_refused_and_recorded(keyed: Any, events: Any, wrong: 
     assert len(events("session:otp:failed")) == 1
 
 
+def test_a_failed_key_counts_among_the_failures_that_the_person_is_shown(keyed: Any) -> None:
+    """At log-in and at step-up; else the panel says that nobody tried."""
+    user, key = keyed
+    client, options = challenged(user)
+    assert send(client, "/login/key/finish/", ["nothing"]).status_code == 400
+    options = send(client, "/login/key/begin/").json()
+    assert send(client, "/login/key/finish/", key.get(options)).status_code == 200
+    assert "番号が1回入力" in client.get("/account/").content.decode()
+    send(client, "/step-up/key/begin/")
+    assert send(client, "/step-up/key/finish/", {}).status_code == 400
+    assert type(user).objects.get(pk=user.pk).failures_since_login == 1
+
+
 def test_a_key_without_pin_or_finger_is_not_registered(try_views: None, clerk: Any) -> None:
     assert register(clerk, SoftKey(verifies=False)).status_code == 400
     assert register(clerk, SoftKey(origin="http://otsu.localhost")).status_code == 400
