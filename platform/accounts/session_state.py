@@ -96,6 +96,20 @@ def has_enrolled(session: SessionBase) -> bool:
     return bool(session.get(ENROLLED))
 
 
+def note_picture(session: SessionBase, device_id: int) -> None:
+    """The picture (QR) of this device may be fetched, once."""
+    session[ENROLLING] = {**session[ENROLLING], "picture": device_id}
+
+
+def take_picture(session: SessionBase) -> int:
+    """The device whose picture may be fetched; afterwards none (0)."""
+    kept = dict(session.get(ENROLLING, {}))
+    device_id = kept.pop("picture", 0)
+    if device_id:
+        session[ENROLLING] = kept
+    return int(device_id)
+
+
 def has_enrolled_step(session: SessionBase, step: str) -> bool:
     return bool(session.get(ENROLLING, {}).get(step))
 

@@ -26,15 +26,18 @@ def set_first_password(user: User, password: str) -> None:
     change_password(user, password)
 
 
-def enrol_totp(user: User, name: str = "認証アプリ", seed: bytes | None = None) -> TotpDevice:
-    """Step 2: the unconfirmed authenticator, made once and found again if the page is reloaded.
+def enrol_totp(
+    user: User, name: str = "認証アプリ", seed: bytes | None = None, *, to_be_shown: bool = False
+) -> TotpDevice:
+    """Step 2: the unconfirmed authenticator, found again when its first code is tried.
 
-    Whoever was handed a hardware token proves that one; otherwise `seed`, or 160 random bits.
+    Whoever was handed a hardware token proves that one; otherwise `seed`, or 160 random bits. A seed is shown once:
+    `to_be_shown` makes a new one each time, and the earlier one never becomes anybody's.
     """
     with transaction.atomic():
         token = HardwareToken.objects.filter(user=user).first()
         waiting = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-        if waiting is not None and waiting.token_id == (token.pk if token else None):
+        if waiting is not None and waiting.token_id == (token.pk if token else None) and (token or not to_be_shown):
             return waiting
         if waiting is not None:
             waiting.delete()

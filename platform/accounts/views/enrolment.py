@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import actors, services, session_state
 from accounts.access import public_page
@@ -79,7 +79,7 @@ def add_device(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:enrol_password")
     if session_state.has_enrolled_step(request.session, "device"):
         return redirect("accounts:enrol_codes")
-    device = services.enrol_totp(user)
+    device = services.enrol_totp(user, to_be_shown=request.method == "GET")
     form = TotpForm(request.POST or None, focus=False)
     if request.method == "POST" and form.is_valid():
         with step_of(request) as user:
@@ -90,17 +90,21 @@ def add_device(request: HttpRequest) -> HttpResponse:
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
     if device.token is not None:
         return render(request, "accounts/enrol_token.html", {"form": form, "serial": device.token.serial})
+    if request.method != "GET":
+        return render(request, "accounts/enrol_device.html", {"form": form})
+    session_state.note_picture(request.session, device.pk)
     key = b32encode(device.seed()).decode()
     spoken = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render(request, "accounts/enrol_device.html", {"form": form, "key": spoken})
 
 
 @public_page
-@require_safe
+@require_GET
 def qr_code(request: HttpRequest) -> HttpResponse:
-    """The picture of step 2, to this enrolment session alone and only until the device is confirmed."""
+    """The picture of step 2: to this enrolment session alone, once, and only until the device is confirmed."""
     user = enrolling_user(request)
-    device = TotpDevice.objects.filter(user=user, confirmed=False, token=None).first() if user is not None else None
+    waiting = TotpDevice.objects.filter(user=user, confirmed=False, token=None)
+    device = waiting.filter(pk=session_state.take_picture(request.session)).first() if user is not None else None
     if user is None or device is None:
         raise Http404
     picture = io.BytesIO()

@@ -126,17 +126,41 @@ def test_steps_come_in_order(browser: Any, newcomer: Any, code: str) -> None:
     assert browser.get("/enrol/device/qr.svg").status_code == 404
 
 
-def test_the_qr_code_is_for_this_session_and_gone_after_proof(browser: Any, newcomer: Any, code: str) -> None:
+def test_the_qr_code_is_shown_once_to_this_session(browser: Any, newcomer: Any, code: str) -> None:
     activate(browser, code)
     choose_password(browser)
     browser.get("/enrol/device/")
     assert client_of("kou.localhost").get("/enrol/device/qr.svg").status_code == 404
+    assert browser.head("/enrol/device/qr.svg").status_code == 405, "nothing is used up by asking about it"
     picture = browser.get("/enrol/device/qr.svg")
     assert "no-store" in picture["Cache-Control"]
-    assert browser.get("/enrol/device/qr.svg").content == picture.content, "a reload shows the same one"
+    assert browser.get("/enrol/device/qr.svg").status_code == 404, "once"
     browser.post("/enrol/device/", {"token": new_device_code(newcomer)})
     assert browser.get("/enrol/device/qr.svg").status_code == 404
     assert browser.get("/enrol/device/").url == "/enrol/codes/"
+
+
+def test_a_reload_shows_another_seed_and_the_first_is_nobodys(
+    browser: Any, newcomer: Any, code: str, clock: Any
+) -> None:
+    activate(browser, code)
+    choose_password(browser)
+    first_page = browser.get("/enrol/device/").content.decode()
+    first, first_code = browser.get("/enrol/device/qr.svg").content, new_device_code(newcomer)
+    again = browser.get("/enrol/device/").content.decode()
+    assert key_on(again) != key_on(first_page)
+    assert browser.get("/enrol/device/qr.svg").content != first
+    refused = browser.post("/enrol/device/", {"token": first_code}).content.decode()
+    assert "<img" not in refused, "a wrong number shows nothing again"
+    assert "<p><code>" not in refused
+    assert "新しい図を表示してください" in refused
+    assert browser.get("/enrol/device/qr.svg").status_code == 404
+    clock.advance(seconds=2)
+    assert browser.post("/enrol/device/", {"token": new_device_code(newcomer)}).url == "/enrol/codes/"
+
+
+def key_on(page: str) -> str:
+    return page.split("<p><code>")[1].split("</code>")[0].replace(" ", "")
 
 
 def test_the_key_under_the_picture_makes_the_same_codes(browser: Any, newcomer: Any, code: str) -> None:
@@ -147,8 +171,7 @@ def test_the_key_under_the_picture_makes_the_same_codes(browser: Any, newcomer: 
     activate(browser, code)
     choose_password(browser)
     page = browser.get("/enrol/device/").content.decode()
-    key = page.split("<p><code>")[1].split("</code>")[0].replace(" ", "")
-    assert b32decode(key) == TotpDevice.objects.get(user=newcomer).seed()
+    assert b32decode(key_on(page)) == TotpDevice.objects.get(user=newcomer).seed()
 
 
 def test_the_picture_says_what_authenticator_apps_read(newcomer: Any) -> None:
