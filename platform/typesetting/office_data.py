@@ -52,7 +52,8 @@ class MonthlySection(TypedDict):
 class MonthlyReviewPage(TypedDict):
     """月次点検: the closed review of a month. `signature` and `public_key` in hexadecimal (Ed25519).
 
-    `seal` and `head`: the newest signed head of the trail, as the verifier's `--head` reads it.
+    `seal` and `head`: the newest signed head of the trail, as the verifier's `--head` reads it. `signed`: the bytes over which the
+    signature goes; they are attached to the document as `attachment`, for whoever checks it without us.
     """
 
     number: str
@@ -67,6 +68,8 @@ class MonthlyReviewPage(TypedDict):
     head: str
     signature: str
     public_key: str
+    attachment: str
+    signed: list[int]
 
 
 class MonthlyReviewPages(TypedDict):

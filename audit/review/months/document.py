@@ -51,4 +51,6 @@ def _page(review: MonthlyReview, owner: str) -> MonthlyReviewPage:
         "head": signed.seal_head or "–",
         "signature": review.signature,
         "public_key": review.public_key,
+        "attachment": f"review-{review.month:%Y-%m}.json",
+        "signed": list(review.figures.encode()),
     }

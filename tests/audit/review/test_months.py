@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -223,6 +224,22 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     text = text_of_pdf(pdf(review, "x"))
     assert f"第{head.number}束" in text
     assert head.signature[:20] in text.replace("\n", "")
+
+
+def test_who_holds_the_pdf_alone_can_check_its_signature(office: World) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from audit.review.months.closing import close_month
+    from audit.review.months.document import pdf
+
+    review = close_month(last_month(office), office.manager, f"{FINDING}「見本」\u301c\U00020bb7")
+    made = pdf(review, "x")
+    ((name, (signed,)),) = pypdf.PdfReader(io.BytesIO(made)).attachments.items()
+    printed = text_of_pdf(made)
+    assert all(part in printed for part in (name, review.signature, review.public_key))
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(review.public_key))
+    key.verify(bytes.fromhex(review.signature), signed)
+    assert json.loads(signed)["finding"] == review.finding
 
 
 def test_the_pages_from_the_figures_to_the_signed_pdf(office: World) -> None:
