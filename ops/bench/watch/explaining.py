@@ -4,6 +4,7 @@ a tenant has of its accesses."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from ops.bench.database.servers import MeasuringFailed, answer_of, own_servers, run_module
 from ops.bench.watch import judged
-from ops.bench.watch.rows import Row, at_least
+from ops.bench.watch.rows import Row, at_least, told
 from ops.bench.watch.statistics import Person, auc, bootstrap
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def _alerts(answer: dict[str, Any]) -> list[Row]:
     for one in by_person:
         for rule, number in one.items():
             rules[rule] = rules.get(rule, 0) + number
-    told = ", ".join(
+    named = ", ".join(
         f"{rule} {number / len(by_person) * scale:.2f}" for rule, number in sorted(rules.items()) if number
     )
-    title = f"alerts of accesses a tenant-month ({TENANT} people, honest work only): {told or 'none'}"
-    return [Row(title, f"{found.value:.3f}", f"{found.low:.3f}–{found.high:.3f}")]
+    title = f"alerts of accesses a tenant-month ({TENANT} people, honest work only): {named or 'none'}"
+    return [replace(told(title, found), alerts=found)]
 
 
 def _costs(answer: dict[str, Any]) -> list[Row]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench.watch import explaining, finding, speed, trail
+from ops.bench.watch import explaining, finding, speed, together, trail
 from ops.bench.watch.rows import Row
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +36,7 @@ def run() -> int:
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     rows = trail.large(asked.large) if asked.large else [row for name in asked.only or PARTS for row in _timed(name)]
+    rows = [*rows, *together.rows_of(rows)]
     _show(rows)
     if not asked.only and not asked.large:
         PAGE.write_text(with_measured(PAGE.read_text(encoding="utf-8"), rows, load), encoding="utf-8")

@@ -9,13 +9,15 @@ from ops.bench.watch.statistics import Estimate
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`goal` in words; `met`: whether the value meets it, None where it is told for information."""
+    """`goal` in words; `met`: whether the value meets it, None where it is told for information. `alerts`: the alerts a tenant-month
+    this row tells, where they count in the sum of all."""
 
     what: str
     value: str
     interval: str = ""
     goal: str = ""
     met: bool | None = None
+    alerts: Estimate | None = None
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -23,9 +23,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
+    """`drawn`: the values of the resamples, from which the interval is."""
+
     value: float
     low: float
     high: float
+    drawn: tuple[float, ...] = ()
 
 
 def auc(people: Sequence[Person]) -> float:
@@ -57,7 +60,16 @@ def bootstrap(people: Sequence[Person], measure: Callable[[Sequence[Person]], fl
         measure([people[place] for place in chance.integers(len(people), size=len(people))]) for _ in range(RESAMPLES)
     ]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Estimate(measure(people), float(low), float(high))
+    return Estimate(measure(people), float(low), float(high), tuple(drawn))
+
+
+def summed(parts: Sequence[Estimate]) -> Estimate:
+    """The sum of estimates that know nothing of one another: every resample of one with every one of the other."""
+    drawn = np.zeros(1)
+    for part in parts:
+        drawn = np.add.outer(drawn, np.array(part.drawn)).ravel()
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Estimate(sum(part.value for part in parts), float(low), float(high))
 
 
 def _pooled(people: Sequence[Person]) -> tuple[Floats, Floats]:

@@ -13,11 +13,11 @@ import pytest
 from audit.detection.logins.features import Login
 from audit.detection.registry import DAY_RULES
 from audit.trail.entries import Subject
-from ops.bench.watch import attacks, explaining, false_alarms, judged, page, trail
+from ops.bench.watch import attacks, explaining, false_alarms, finding, judged, page, together, trail
 from ops.bench.watch.attacks import intrusions, night, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import office
-from ops.bench.watch.rows import at_least, near
+from ops.bench.watch.rows import Row, at_least, near
 from ops.bench.watch.statistics import Estimate, Person, auc, bootstrap, found_at, told_at
 
 
@@ -70,6 +70,20 @@ def test_who_moved_is_known_by_the_first_log_in_elsewhere() -> None:
     assert false_alarms.transfers([*logins, Login("b", "s1", 5, {})]) == {"a": 30}
 
 
+def test_the_sum_of_all_alerts_is_held_against_the_goal() -> None:
+    def part(value: float, *drawn: float) -> Row:
+        return Row("x", "", alerts=Estimate(value, min(drawn), max(drawn), drawn))
+
+    (few,) = together.rows_of([part(1.0, 0.5, 1.5), Row("y", ""), part(2.0, 1.0, 2.0)])
+    assert (few.what, few.value, few.goal, few.met) == (together.TITLE, "3.000", "≤ 4", True)
+    assert few.interval == "1.575–3.425"
+    (doubtful,) = together.rows_of([part(2.0, 1.0, 3.0), part(1.9, 0.0, 4.8)])
+    assert (doubtful.met, "not certain" in doubtful.what) == (True, True)
+    (many,) = together.rows_of([part(2.0, 2.0), part(2.1, 2.1)])
+    assert many.met is False
+    assert together.rows_of([part(2.0, 2.0)]) == [], "one part alone is no answer"
+
+
 def test_goals_are_held() -> None:
     assert at_least("x", Estimate(0.6, 0.5, 0.7), 0.6).met
     assert not at_least("x", Estimate(0.59, 0.5, 0.7), 0.6).met
@@ -115,7 +129,7 @@ def test_so_many_events_that_the_disk_is_too_small_are_not_begun() -> None:
         trail.large(10**15)
 
 
-def test_what_a_reader_found_stands_in_the_table_whenever_it_is_made() -> None:
+def test_what_a_reader_found_stands_in_the_table_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     (row,) = judged.rows()
     assert "200 explained accesses drawn (seed 20261122)" in row.what
     assert row.value == "0.970"
@@ -135,6 +149,10 @@ def test_what_a_reader_found_stands_in_the_table_whenever_it_is_made() -> None:
     assert by_title["unexplained share of a week: AUC of a browsing colleague"].value == "1.000"
     alerts = by_title["alerts of accesses a tenant-month"]
     assert (alerts.value, alerts.what.rsplit(": ", 1)[1]) == ("10.000", "related 6.67, unexplained 3.33")
+    monkeypatch.setattr(finding, "_told_in", lambda visits, first_day: 1.5)
+    log_ins = finding._alerts([[]] * finding.ALERT_OFFICES)
+    (all_of_them,) = together.rows_of([log_ins, *rows])
+    assert (log_ins.met, all_of_them.value, all_of_them.met) == (None, "11.500", False)
     assert by_title["47 such prefectures every 30 s, cores kept busy"].value == "0.47"
 
 
