@@ -104,6 +104,7 @@ DETAILS: dict[str, str] = {
     "needs_consent": "本人の同意が要る",
     "needs_list": "対象者一覧の承認が要る",
     "network": "接続元",
+    "next_prefix": "直前の語と最後の1文字だけが違う検索",
     "new": "新しいもの",
     "new_terminal": "初めての端末",
     "not_declared": "未申告（件）",

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import searching
 from accounts.access import page, require_step_up, visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
@@ -46,13 +47,14 @@ def households(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[WORDS] = form.cleaned_data["text"]
+        searching.typed(request, request.session[WORDS])
         return redirect(_list_address(request, searched=bool(form.cleaned_data["text"])))
     criteria = _criteria(request)
     if not form.is_bound:
         form = SearchForm(initial={"text": criteria.text})
     sort = chosen_sort(request.GET, COLUMNS, "number")
     found = Paginator(_wanted(user_of(request), criteria, sort), PER_PAGE).get_page(request.GET.get("page"))
-    _record_list(list(found), found.paginator.count, criteria)
+    _record_list(list(found), found.paginator.count, criteria, step=searching.took_step(request))
     context = {
         "form": form,
         "criteria": criteria,
@@ -135,12 +137,13 @@ def _list_address(request: HttpRequest, *, searched: bool) -> str:
     return reverse("households:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
 
 
-def _record_list(found: Sequence[Household], count: int, criteria: Criteria) -> None:
-    """Before the list is shown: whom it shows, and by which kinds of criteria (never the words)."""
+def _record_list(found: Sequence[Household], count: int, criteria: Criteria, *, step: bool) -> None:
+    """Before the list is shown: whom it shows, and by which kinds of criteria (never the words, but whether they go in order)."""
     used = {"school": criteria.school, "state": criteria.state, "words": criteria.text}
     detail: dict[str, JSON] = {
         "criteria": [name for name, value in used.items() if value],
         "found": count,
+        **({"next_prefix": True} if step else {}),
     }
     subjects = [Subject("household", str(each.pk)) for each in found]
     event = Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_LIST_SHOWN

@@ -13,9 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import searching
 from accounts.access import may, page, require_school
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import Pupil
@@ -60,6 +62,7 @@ def expenses(request: HttpRequest) -> HttpResponse:
     form = ExpenseSearchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[WORDS] = form.cleaned_data["text"].strip()
+        searching.typed(request, request.session[WORDS])
         searched = "1" if request.session[WORDS] else ""
         return redirect(reverse("payments:expenses") + with_parameter(request.GET, SEARCHED, searched))
     user, year, criteria = user_of(request), working_year(), _criteria(request)
@@ -73,7 +76,7 @@ def expenses(request: HttpRequest) -> HttpResponse:
     record_access(
         Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_EXPENSE_SHOWN,
         subjects=[Subject("pupil", str(pk)) for pk in sorted({expense.pupil_id for expense in found})],
-        detail={"found": found.paginator.count},
+        detail={"found": found.paginator.count, **_step(request)},
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
     rounds = queries.round_titles(year)
@@ -99,9 +102,9 @@ def expenses(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Enter one receipt; after that the next one of the same pupil. Whose it is is searched for, or named by ?pupil=."""
     user, year = user_of(request), working_year()
-    searching = request.method == "POST" and "text" in request.POST
-    search = PupilSearchForm(request.POST if searching else None)
-    posted = request.POST if request.method == "POST" and not searching else None
+    asked = request.method == "POST" and "text" in request.POST
+    search = PupilSearchForm(request.POST if asked else None)
+    posted = request.POST if request.method == "POST" and not asked else None
     form = NewExpenseForm(user, year, posted, initial=_known(request, user), may_be_late=may_be_late(user))
     valid = posted is not None and form.is_valid()
     if form.pupil is not None:
@@ -119,7 +122,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )
             _warn(request, Amounts(items_of(year), entered.pk).note(form.facts()))
             return redirect(f"{reverse('payments:expense_new')}?pupil={form.pupil.pk}")
-    found = _found(user, search) if searching and search.is_valid() else None
+    found = _found(request, user, search) if asked and search.is_valid() else None
     context = {"form": form, "year": year, "search": search, "found": found, "most": MOST_FOUND}
     return render(request, "payments/expense_new.html", context)
 
@@ -135,13 +138,19 @@ def _known(request: HttpRequest, user: User) -> dict[str, Any]:
     return kept | {"school": pupil.school_id, "student_number": pupil.student_number, "pupil": pupil}
 
 
-def _found(user: User, search: PupilSearchForm) -> list[Pupil]:
+def _step(request: HttpRequest) -> dict[str, JSON]:
+    return {"next_prefix": True} if searching.took_step(request) else {}
+
+
+def _found(request: HttpRequest, user: User, search: PupilSearchForm) -> list[Pupil]:
     """One more than are shown tells that there are more. The search is in the trail before anybody is shown."""
-    found = list(queries.find_pupils(user, search.cleaned_data["text"].strip())[: MOST_FOUND + 1])
+    words = search.cleaned_data["text"].strip()
+    searching.typed(request, words)
+    found = list(queries.find_pupils(user, words)[: MOST_FOUND + 1])
     record_access(
         Event.READ_SEARCH_SHOWN,
         subjects=[Subject("pupil", str(pupil.pk)) for pupil in found[:MOST_FOUND]],
-        detail={"found": len(found)},
+        detail={"found": len(found), **_step(request)},
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
     return found

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import searching
 from accounts.access import may, page, visible_schools
 from accounts.permissions import Permission
 from audit.trail.entries import JSON
@@ -57,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[WORDS] = form.cleaned_data["text"]
+        searching.typed(request, request.session[WORDS])
         return redirect(_address(request, searched=bool(form.cleaned_data["text"])))
     words = str(request.session.get(WORDS, "")) if SEARCHED in request.GET else ""
     return _show(request, listing.Criteria.read(request.GET, words), form)
@@ -69,7 +71,7 @@ def _show(request: HttpRequest, criteria: listing.Criteria, form: SearchForm) ->
     sort = chosen_sort(request.GET, COLUMNS, "number")
     shown = Paginator(listing.as_values(listing.in_order(found, sort)), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_row(row) for row in listing.rows_of(shown)]
-    _note(criteria, [row["pk"] for row in rows])
+    _note(criteria, [row["pk"] for row in rows], step=searching.took_step(request))
     schools = scope.schools_of(user)
     context = {
         "form": form if form.is_bound else SearchForm(initial={"text": criteria.words}),
@@ -117,10 +119,11 @@ def _address(request: HttpRequest, *, searched: bool) -> str:
     return reverse("statements:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
 
 
-def _note(criteria: listing.Criteria, ids: list[int]) -> None:
-    """Before anything is shown: a search with the kinds of its criteria (never their values), or a list."""
+def _note(criteria: listing.Criteria, ids: list[int], *, step: bool) -> None:
+    """Before anything is shown: a search with the kinds of its criteria (never their values; whether words go in order), or a list."""
     event = Event.READ_SEARCH_SHOWN if criteria.words else Event.READ_LIST_SHOWN
     detail: dict[str, JSON] = {"list": "statements", "criteria": criteria.used, "count": len(ids)}
+    detail |= {"next_prefix": True} if step else {}
     record_access(event, subjects=subjects(ids), detail=detail, allowed_by=Permission.VIEW_HOUSEHOLD.value)
 
 

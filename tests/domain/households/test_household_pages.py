@@ -108,6 +108,19 @@ def test_the_search_is_recorded_without_its_words(board: Any, school: School, he
     assert "高子" not in str(event)
 
 
+def test_the_trail_knows_when_words_are_gone_through_in_order(board: Any, school: School, heard: list[Any]) -> None:
+    """Once for each typed word that differs in its last character alone; not for another page of the same list."""
+    make_home(school, 1)
+    told = []
+    for words in ("高子1", "高子2", "", "高子２", "高子3", "みほん", "みほ", "みや"):
+        if words:
+            board.post("/households/", {"text": words})
+        text_of(board, "/households/", searched="1")
+        told.append("next_prefix" in heard[-1]["detail"])
+    assert told == [False, True, False, False, True, False, False, True]
+    assert "高子" not in str(heard)
+
+
 def test_a_search_for_an_individual_number_is_refused(board: Any, school: School) -> None:
     number = sample_number(3, 5)
     answer = board.post("/households/", {"text": number})

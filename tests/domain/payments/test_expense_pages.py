@@ -337,6 +337,15 @@ def test_a_pupil_is_searched_for_by_name_and_chosen_without_the_number_by_heart(
     assert done["Location"] == f"/payments/expenses/new/?pupil={here.pk}"
 
 
+def test_every_search_tells_whether_its_words_go_in_order(school: Any, heard: list[dict[str, Any]]) -> None:
+    """From one page to the next as well: the words of all of them are one row."""
+    clerk = clerk_of("S01")
+    for place, address in enumerate(("/payments/expenses/", "/payments/expenses/new/", "/statements/", "/households/")):
+        clerk.post(address, {"text": f"P{place}"}, follow=True)
+    told = [each["detail"].get("next_prefix", False) for each in heard if each["event"] == Event.READ_SEARCH_SHOWN]
+    assert told == [False, True, True, True]
+
+
 def test_the_household_and_the_pupil_lead_to_the_entry(school: Any) -> None:
     who = Pupil.objects.get(student_number="P1")
     way = f'href="/payments/expenses/new/?pupil={who.pk}"'

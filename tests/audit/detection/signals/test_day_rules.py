@@ -48,6 +48,15 @@ def searches(count: int, every: float, *subjects: Subject) -> tuple[TrailEvent, 
     return tuple(event(E.READ_SEARCH_SHOWN, after(place * every), *subjects) for place in range(count))
 
 
+def steps(count: int, every: float, found: int, *, is_step: bool = True) -> tuple[TrailEvent, ...]:
+    """Searches that list so many each; `is_step`: only the last character was changed."""
+    detail: Any = {"next_prefix": True} if is_step else {}
+    return tuple(
+        event(E.READ_SEARCH_SHOWN, after(place * every), *(household(100 * place + n) for n in range(found)), **detail)
+        for place in range(count)
+    )
+
+
 USUAL = Norms(daily_records=(10, 12, 15, 9, 14, 11, 13, 10, 12, 14), role_daily_records=(10, 20, 12))
 SHORT = Norms(log_seconds=(8.0, 0.5))
 WALK = tuple(range(100, 125))
@@ -120,6 +129,10 @@ CASES: dict[str, tuple[Day, Day]] = {
         day(*(event(E.ACCESS_SCHOOL_REFUSED, after(n), Subject("school", "S02")) for n in range(2))),
     ),
     "search_probing": (day(*searches(5, 2)), day(*searches(5, 0.3), *searches(5, 2, household(1)))),
+    "prefix_enumeration": (
+        day(*steps(5, 2, 3)),
+        day(*steps(9, 1, 1), *steps(9, 2, 3, is_step=False), *steps(5, 2.6, 3)),
+    ),
     "first_export": (
         day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=False)),
         day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=True)),
