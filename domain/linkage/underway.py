@@ -117,13 +117,8 @@ def lines_of(batch: Batch) -> QuerySet[Any]:
     return kind.open_of([batch.pk]).select_related(f"{kind.member}__household").order_by("pk")
 
 
-def open_lines(batch: Batch) -> list[tuple[str, str, str]]:
-    """(世帯番号-構成員番号, 内容, 状態) of every line of a batch that has no final answer."""
-    return [told(batch, line) for line in lines_of(batch)]
-
-
 def told(batch: Batch, line: Any) -> tuple[str, str, str]:
-    """One line of a batch, as `open_lines`."""
+    """(世帯番号-構成員番号, 内容, 状態) of one line of a batch."""
     kind = KINDS[batch.kind]
     return _key(kind.person(line)), kind.title(line), getattr(line, f"get_{kind.state}_display")()
 

@@ -111,15 +111,17 @@ def erase(request: HttpRequest) -> HttpResponse:
 def open_lines(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Every line of a carried batch that nobody answered yet, by name of household and member number."""
     batch = get_object_or_404(Batch.objects.defer("receipt"), pk=batch_id)
-    lines = underway.open_lines(batch)
+    lines = list(underway.lines_of(batch))
+    people = (underway.KINDS[batch.kind].person(line) for line in lines)
     files = CarriedFile.objects.filter(batch=str(batch.pk)).select_related("act")
     record_access(
         Event.READ_LIST_SHOWN,
-        subjects=[Subject("file", str(batch.pk))],
+        subjects=[Subject("file", str(batch.pk)), *(Subject("member", str(person.pk)) for person in people)],
         detail={"list": "handover:open_lines", "lines": len(lines)},
         allowed_by=Permission.CARRY_MEDIUM.value,
     )
-    return render(request, "handover/open_lines.html", {"batch": batch, "lines": lines, "files": files})
+    told = [underway.told(batch, line) for line in lines]
+    return render(request, "handover/open_lines.html", {"batch": batch, "lines": told, "files": files})
 
 
 def _asked(request: HttpRequest, form: Form, kind: CarryAct.Kind) -> HttpResponse:

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from audit.trail.entries import Subject
 from tests.domain.handover.conftest import Carried, text
 from tests.integrations.atena_adapters.simulator.carrier import Carrier
+from tests.support import trail
 from tests.support.stale import ways_to_go_stale
 
 STATED = {"approval_number": "R7-媒体-12", "medium": "USB-03"}
@@ -199,10 +201,12 @@ def test_a_partial_answer_leaves_the_rest_named_as_open(
     _, files = _released(browsers)
     _taken_in(browsers, side.answer(files))
     carried.run(Job.objects.exclude(state="succeeded").get())
-    left = Registration.objects.get(state="requested")
+    left, began = Registration.objects.get(state="requested"), timezone.now()
     shown = text(browsers[0].get(f"{AREA}batches/{Batch.objects.get().pk}/"))
     assert "うち、回答のないもの 1件" in shown
     assert f"{left.member.household.number}-{left.member.key}" in shown
+    (looked,) = trail.since(began, prefix="read:list:shown")
+    assert Subject("member", str(left.member_id)) in looked.subjects
 
 
 def test_packages_that_must_not_be_used_change_nothing_and_say_why(
