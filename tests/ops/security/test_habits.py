@@ -188,6 +188,46 @@ def test_the_judge_knows_the_well_known_ones(pattern: str, expected: bool) -> No
     assert runs_away(pattern) is expected
 
 
+# --- digests (ASVS 11.4.1) and places of logs (ASVS 16.2.3) ---------------------------------------------------------------
+
+OLD_DIGESTS = {"md5", "sha1", "MD5", "SHA1"}
+OLD_USES = {
+    "platform/accounts/passwords.py": "the list of breached passwords is published as SHA-1",
+    "platform/accounts/seed_files.py": "the name of what TOTP tokens calculate with (HMAC-SHA-1, RFC 6238)",
+    "platform/accounts/views/enrolment.py": "the same name in the address that authenticator apps read",
+}
+LOGS_ELSEWHERE = {
+    "addHandler",
+    "basicConfig",
+    "FileHandler",
+    "RotatingFileHandler",
+    "SysLogHandler",
+    "HTTPHandler",
+    "dictConfig",
+}
+
+
+def named_in(tree: ast.Module) -> set[str]:
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return attributes | names | (texts & OLD_DIGESTS)
+
+
+def test_no_digest_that_is_broken_protects_anything() -> None:
+    found = {name for name, tree in modules() if "simulator" not in name and named_in(tree) & OLD_DIGESTS}
+    assert found == set(OLD_USES)
+
+
+def test_logs_go_to_the_one_place_that_the_settings_name() -> None:
+    """Standard error, which the service manager keeps; the trail has its own way and its own list of receivers."""
+    from django.conf import settings
+
+    handlers: Any = settings.LOGGING["handlers"]
+    assert {one["class"] for one in handlers.values()} == {"logging.StreamHandler"}
+    assert [name for name, tree in modules() if "simulator" not in name and named_in(tree) & LOGS_ELSEWHERE] == []
+
+
 # --- scripts (ASVS 14.3.3) ----------------------------------------------------------------------------------------------
 
 KEEPING = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|serviceWorker|window\.name\b")

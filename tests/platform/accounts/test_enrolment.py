@@ -247,6 +247,18 @@ def test_two_different_entries_are_noticed(browser: Any, code: str) -> None:
     assert "2回の入力が違います" in response.content.decode()
 
 
+def test_a_reset_does_not_lead_around_the_second_factor(browser: Any, clerk: Any) -> None:
+    """A new password by a new code opens nothing until an authenticator is enrolled again."""
+    from accounts.services import issue_activation_code
+
+    activate(browser, issue_activation_code(clerk), "clerk")
+    assert choose_password(browser).url == "/enrol/device/"
+    assert browser.get("/").url.startswith("/enrol/")
+    other = client_of("kou.localhost")
+    assert give_password(other, clerk, NEW).url == "/enrol/"
+    assert other.get("/").url.startswith("/login/")
+
+
 def test_a_new_code_switches_lost_devices_off_at_once(browser: Any, clerk: Any, heard: list[Any], events: Any) -> None:
     from accounts.models import BackupCode, TotpDevice
     from accounts.services import issue_activation_code

@@ -40,6 +40,18 @@ def test_the_session_key_changes_at_every_step(browser: Any, clerk: Any, clock: 
     assert Session.objects.filter(session_key__in=[key for key in keys[:-1] if key]).count() == 0
 
 
+def test_a_session_key_has_128_random_bits_and_more(browser: Any, clerk: Any) -> None:
+    """What is really handed out: its length, and the signs that stand in it."""
+    import math
+
+    from django.contrib.sessions.backends import base
+
+    sign_in(browser, clerk)
+    key = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    assert set(key) <= set(base.VALID_KEY_CHARS)
+    assert len(key) * math.log2(len(set(base.VALID_KEY_CHARS))) >= 128
+
+
 def test_a_fixed_session_key_is_not_taken_over(browser: Any, clerk: Any) -> None:
     browser.cookies[settings.SESSION_COOKIE_NAME] = "0123456789abcdef0123456789abcdef"
     sign_in(browser, clerk)
