@@ -16,6 +16,9 @@ from domain.linkage.matching.comparing import SWAPPED
 from domain.linkage.models import AdapterConfiguration, Batch, Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES, WITHOUT_FACTS
 from domain.linkage.waiting import overdue_batches
+from web.text import normalise_digits
+
+_LONGEST_SEQUENCE = 10  # digits; PostgreSQL's integer has as many
 
 _UNSETTLED = Q(settlement=Inquiry.Settlement.NONE)
 _DOUBTED = Q(state=Inquiry.State.ANSWERED, match__in=UNSETTLED_MATCHES)
@@ -127,6 +130,13 @@ def _items(fiscal_year: int) -> list[ItemProgress]:
 def troubled_batches() -> QuerySet[Batch]:
     """Batches that cannot go on, are overdue, or whose delivery held something that people should know."""
     return Batch.objects.filter(~Q(problem="", findings=[]) | Q(pk__in=overdue_batches()))
+
+
+def batch_numbered(text: str) -> Batch | None:
+    """The batch of a 通番 as somebody typed it; None for what is none."""
+    digits = normalise_digits(text).strip()
+    known = digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST_SEQUENCE
+    return Batch.objects.defer("receipt").filter(sequence=int(digits)).first() if known else None
 
 
 def visible_inquiries(user: User, fiscal_year: int) -> QuerySet[Inquiry]:

@@ -128,7 +128,12 @@ def register_again(request: HttpRequest) -> HttpResponse:
 @whole_prefecture(Permission.RUN_LINKAGE)
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
-    """Batches with something that people should know."""
+    """Batches with something that people should know; any other is opened by its 通番."""
+    sequence = request.GET.get("sequence", "").strip()
+    if sequence:
+        if (found := queries.batch_numbered(sequence)) is not None:
+            return redirect("linkage:batch", found.pk)
+        messages.error(request, "その通番の送受信はありません。通番を確かめてください。")
     listed = Paginator(queries.troubled_batches().defer("receipt").order_by("-sequence"), ROWS)
     context = {"page": listed.get_page(request.GET.get("page")), "overdue": overdue_since()}
     return render(request, "linkage/batches.html", context)

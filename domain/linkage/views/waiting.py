@@ -12,14 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import may, page
+from accounts.access import may, page, require_step_up
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.screening import NumberInTrail
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
-from domain.linkage import underway, waiting
+from domain.linkage import rereading, underway, waiting
 from domain.linkage.errors import StillWaiting
+from domain.linkage.exchange.batches import case_of
 from domain.linkage.forms import StopWaitingForm
 from domain.linkage.models import Batch, Inquiry
 
@@ -32,6 +33,8 @@ _P = Permission.RUN_LINKAGE
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Its lines without a final answer; 待つのをやめる where its time is over."""
+    if request.method != "POST" and "read" in request.GET:
+        return _read_again(request, get_object_or_404(Batch, pk=batch_id))
     shown = get_object_or_404(Batch.objects.defer("receipt"), pk=batch_id)
     form = StopWaitingForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _stopped(request, shown, form):
@@ -54,6 +57,25 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "linkage/batch.html", context)
+
+
+def _read_again(request: HttpRequest, shown: Batch) -> HttpResponse:
+    """What its kept answers say, read with the configuration of its version; also after the link was changed."""
+    require_step_up(request)
+    try:
+        found = rereading.read_again(shown)
+    except rereading.NotReadable as error:
+        messages.error(request, str(error))
+        return redirect("linkage:batch", shown.pk)
+    listed = Paginator(found.rows, ROWS).get_page(request.GET.get("page"))
+    record_access(
+        Event.READ_LINKAGE_SHOWN,
+        subjects=[Subject("member", str(member.pk)) for member, *_ in listed if member is not None],
+        detail={"list": "linkage:batch", "version": found.version.version, "page": listed.number},
+        allowed_by=_P.value,
+        case=case_of(shown),
+    )
+    return render(request, "linkage/batch_read.html", {"batch": shown, "found": found, "page": listed})
 
 
 def _place(shown: Batch, line: Any, judges: bool) -> str:
