@@ -149,6 +149,20 @@ def test_identifiers_of_a_are_unknown_at_b(world: World) -> None:
     assert is_signed_in(client), "the probe would have proved nothing"
 
 
+@pytest.mark.parametrize("who", ["nobody", "somebody with every role"])
+def test_methods_that_no_page_takes_open_nothing(world: World, who: str) -> None:
+    """PATCH and OPTIONS, on every URL of a prefecture."""
+    client = client_of(B) if who == "nobody" else signed_in(world, B)
+    wrong = []
+    for url in without_leaving(world.tenant):
+        for method in ("PATCH", "OPTIONS"):
+            answer = client.generic(method, url.path)
+            to_a_door = answer.status_code == 302 and answer.headers["Location"].startswith(("/login/", "/vendor/"))
+            if answer.status_code not in REFUSED and not (who == "nobody" and to_a_door):
+                wrong.append(f"{method} {url.path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_identifiers_of_a_in_forms_and_queries_show_nothing_at_b(world: World) -> None:
     client = signed_in(world, B)
     sent = samples_as_fields(world)
