@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from domain.linkage.models import Inquiry
 from integrations.atena_adapters.port import Answered, MalformedAnswer, NotDeclared, NotFound, Outcome, TaxFacts
+from web.dates import fiscal_year_label
+
+YEARS_TOLD = range(1990, 2100)
+"""Years that a counterpart may have meant; beyond them the era's words say nothing, and some years have none."""
 
 
 def fitting(inquiry: Inquiry, outcome: Outcome) -> Outcome:
@@ -14,9 +18,9 @@ def fitting(inquiry: Inquiry, outcome: Outcome) -> Outcome:
     """
     match outcome:
         case Answered(TaxFacts(tax_year=int(year))) if year != inquiry.fiscal_year:
-            return MalformedAnswer(
-                f"照会したのは{inquiry.fiscal_year}年度で、回答は{year}年度の課税です。取り込んでいません。"
-            )
+            told = fiscal_year_label(year) if year in YEARS_TOLD else "別の年度"
+            asked = fiscal_year_label(inquiry.fiscal_year)
+            return MalformedAnswer(f"照会したのは{asked}で、回答は{told}の課税です。取り込んでいません。")
         case NotFound(person=person) | NotDeclared(person=person) if person.born not in (None, inquiry.member.born):
             return MalformedAnswer(
                 "回答の生年月日が、照会した人と違います。別の人の回答のおそれがあるため、取り込んでいません。"

@@ -11,6 +11,7 @@ import pytest
 from domain.linkage.matching.plausible import BEFORE, INSURANCE, LEAST, wrong_meaning
 from integrations.atena_adapters.simulator.population import TaxRecord
 from tests.domain.linkage.world import YEAR, World, child, father, mother, swapped
+from web.dates import fiscal_year_label
 
 
 def test_two_answers_that_were_exchanged_say_so_on_both(world: World, start: Any) -> None:
@@ -91,7 +92,12 @@ def test_what_cannot_answer_the_question_is_not_taken(world: World) -> None:
         assert isinstance(fitting(asked, Answered(TaxFacts(ours, of_year))), Answered)
     other = fitting(asked, Answered(TaxFacts(ours, asked.fiscal_year - 6)))
     assert isinstance(other, MalformedAnswer)
-    assert f"照会したのは{asked.fiscal_year}年度で、回答は{asked.fiscal_year - 6}年度" in other.reason
+    assert (
+        f"照会したのは{fiscal_year_label(asked.fiscal_year)}で、回答は{fiscal_year_label(asked.fiscal_year - 6)}の"
+        in other.reason
+    )
+    for year in (0, 1867, 99_999_999):
+        assert isinstance(fitting(asked, Answered(TaxFacts(ours, year))), MalformedAnswer)
     for nothing in (NotDeclared, NotFound):
         assert fitting(asked, nothing("", ours)) == nothing("", ours)
         assert fitting(asked, nothing()) == nothing()
@@ -114,7 +120,7 @@ def test_figures_of_another_year_leave_the_line_unanswered(world: World, start: 
     assert Inquiring(YEAR, "duty").apply(batch, Collection(str(batch.pk), {line_id(asked): old})) == 1
     asked.refresh_from_db()
     assert (asked.state, asked.match, asked.answer) == (Inquiry.State.FAILED, Inquiry.Match.NONE, None)
-    assert f"{asked.fiscal_year - 6}年度の課税です" in asked.reason
+    assert f"{fiscal_year_label(asked.fiscal_year - 6)}の課税です" in asked.reason
 
 
 def test_figures_of_another_meaning_are_held_back_for_everybody(world: World, start: Any) -> None:
