@@ -142,6 +142,7 @@ DETAILS: dict[str, str] = {
     "purpose": "用途",
     "reach": "範囲",
     "reason": "理由",
+    "cause": "待つのをやめられる訳",
     "reasons": "理由",
     "receipt": "計算書の照合値",
     "record_years": "情報提供等記録の保存年数",
@@ -262,6 +263,7 @@ CODES: dict[str, dict[str, str]] = {
         "index:numbers": "番号の重複を見つける照合",
     },
     "reach": {"prefecture": "団体の全体", "school": "学校"},
+    "cause": {"moved": "前の接続先に残った", "overdue": "期限を過ぎた"},
     "reason": {
         "absent": "該当なし・拒否", "all": "すべて", "clock": "時計のずれ", "compare": "突合の確認", "duties": "義務の確認がまだ",
         "factor": "認証器を替えたばかり", "found": "ウイルスの疑い", "held": "保留", "limit": "一日の件数の上限", "mismatch": "不一致",

@@ -59,12 +59,12 @@ class SettlementRefused(LinkageError):
 
 
 class StillWaiting(LinkageError):
-    """`linkage.still-waiting`: the batch was answered meanwhile, or its time is not over yet."""
+    """`linkage.still-waiting`: the batch was answered meanwhile, or it is with the present vendor and its time is not over yet."""
 
     identifier = "linkage.still-waiting"
 
     def __init__(self) -> None:
-        super().__init__("この送受信は、回答が届いたか、まだ期限の前です。画面を開き直してください。")
+        super().__init__("この送受信は、回答が届いたか、いまの接続先でまだ期限の前です。画面を開き直してください。")
 
 
 class TargetsRefused(LinkageError):

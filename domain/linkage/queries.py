@@ -15,7 +15,7 @@ from domain.households.queries import visible_households
 from domain.linkage.matching.comparing import SWAPPED
 from domain.linkage.models import AdapterConfiguration, Batch, Inquiry, Registration
 from domain.linkage.settling import UNSETTLED_MATCHES, WITHOUT_FACTS
-from domain.linkage.waiting import overdue_batches
+from domain.linkage.waiting import left_behind, overdue_batches
 from web.text import normalise_digits
 
 _LONGEST_SEQUENCE = 10  # digits; PostgreSQL's integer has as many
@@ -92,7 +92,7 @@ class Overview:
 
 
 def overview(fiscal_year: int) -> Overview:
-    """Counts only; six queries whatever the size."""
+    """Counts only; seven queries whatever the size."""
     states = Registration.objects.order_by().values_list("state").annotate(people=Count("pk"))
     return Overview(
         version=version_in_force(),
@@ -128,8 +128,8 @@ def _items(fiscal_year: int) -> list[ItemProgress]:
 
 
 def troubled_batches() -> QuerySet[Batch]:
-    """Batches that cannot go on, are overdue, or whose delivery held something that people should know."""
-    return Batch.objects.filter(~Q(problem="", findings=[]) | Q(pk__in=overdue_batches()))
+    """Batches that cannot go on, are overdue or with an earlier vendor, or whose delivery held something that people should know."""
+    return Batch.objects.filter(~Q(problem="", findings=[]) | Q(pk__in=overdue_batches()) | Q(pk__in=left_behind()))
 
 
 def batch_numbered(text: str) -> Batch | None:

@@ -1,4 +1,4 @@
-"""Batches that nobody answered in time, for people: how many, who is on them, and the act by which one stops waiting.
+"""Batches that nobody answered in time, or that are with an earlier vendor: how many, who is on them, and the act that ends the waiting.
 
 What becomes of the lines is what each kind does with 「期限切れ」 already: an inquiry can be replaced by a certificate or asked again (and
 still takes a late answer), a registration or change can be sent again, a copy is 結果不明 until somebody looked at the terminal.
@@ -18,6 +18,7 @@ from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.linkage.errors import StillWaiting
 from domain.linkage.exchange import batches, overdue
+from domain.linkage.exchange.adapters import versions_elsewhere
 from domain.linkage.exchange.checking import Checking
 from domain.linkage.exchange.inquiring import Inquiring
 from domain.linkage.exchange.jobs import DUTY
@@ -54,6 +55,13 @@ AFTERWARDS: Mapping[str, str] = {
 }
 """What becomes of the lines when nobody waits any longer."""
 
+OVERDUE = "overdue"
+MOVED = "moved"
+_CAUSES: Mapping[str, str] = {
+    OVERDUE: "期限を過ぎても回答がないため、",
+    MOVED: "接続先が変わったため、前の接続先の回答を",
+}
+
 
 def overdue_batches() -> QuerySet[Batch]:
     """Sent, past their time, not answered whole."""
@@ -66,23 +74,35 @@ def overdue_since() -> tuple[int, datetime | None]:
     return found["number"], found["since"]
 
 
+def left_behind() -> QuerySet[Batch]:
+    """Sent to a destination that is no longer in force, not answered whole. An answer still counts, but no one may be left there."""
+    return Batch.objects.filter(state=Batch.State.SENT, adapter_version__in=versions_elsewhere())
+
+
+def why_stoppable(batch: Batch) -> str:
+    """Why people may stop waiting for it: OVERDUE, MOVED (not to be waited for at all), or "" while they may not."""
+    if left_behind().filter(pk=batch.pk).exists():
+        return MOVED
+    return OVERDUE if overdue_batches().filter(pk=batch.pk).exists() else ""
+
+
 def stop_waiting(batch_id: UUID, note: str) -> Batch:
-    """Nobody waits any longer. Raises StillWaiting for a batch that is not overdue (any more)."""
+    """Nobody waits any longer. Raises StillWaiting for a batch that is neither overdue (any more) nor with an earlier vendor."""
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch_id)
-        if not overdue_batches().filter(pk=batch.pk).exists():
+        if not (cause := why_stoppable(batch)):
             raise StillWaiting
         record(
             Event.LINKAGE_EXCHANGE_ABANDONED,
             subjects=[Subject("file", str(batch.pk))],
-            detail={"kind": batch.kind, "lines": batch.size, "reason": note},
+            detail={"kind": batch.kind, "lines": batch.size, "cause": cause, "reason": note},
             allowed_by=Permission.RUN_LINKAGE.value,
             case=batches.case_of(batch),
         )
         if batch.kind == Batch.Kind.LIST:
             abandoning.end(batch)
         else:
-            _end(batch, f"期限を過ぎても回答がないため、待つのをやめました（{note}）。")
+            _end(batch, f"{_CAUSES[cause]}待つのをやめました（{note}）。")
     return batch
 
 
@@ -90,4 +110,4 @@ def _end(batch: Batch, why: str) -> None:
     outcome: Outcome = NotAccepted(why) if batch.kind == Batch.Kind.RELEASE else Expired(why, overdue=True)
     lines = {line.line_id: outcome for line in batches.receipt_of(batch).lines}
     _WORKS[batch.kind](batch.fiscal_year, DUTY).apply(batch, Collection(str(batch.pk), lines))
-    batches.mark_collected(batch)
+    batches.mark_stopped(batch)

@@ -121,7 +121,7 @@ class ComposedAdapter:
         """What is known now."""
         if receipt.answer is not None:
             return receipt.answer
-        if len(receipt.rejected) == len(receipt.lines):
+        if receipt.lines and len(receipt.rejected) == len(receipt.lines):
             return Collection(receipt.batch_id, Reconciliation(receipt).outcomes())
         if self._answers_in_call(receipt.kind):
             lost = CommunicationFailed("その場の回答を受け取れていません。同じ送信単位をもう一度送ってください。")

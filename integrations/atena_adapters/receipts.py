@@ -26,6 +26,8 @@ class ProblemCode(StrEnum):
     GAIJI = "gaiji"
     BOM = "bom"
     NEWLINES = "newlines"
+    LATE = "late"
+    """For callers: an answer to what nobody waits for any more."""
 
 
 @dataclass(frozen=True, slots=True)

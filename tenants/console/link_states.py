@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from domain.linkage.exchange.batches import STOPPED
 from domain.linkage.exchange.overdue import FAILURE
 from domain.linkage.exchange.running import WINDOW
 from domain.linkage.models import Batch
@@ -32,6 +33,7 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     "atena.answer_unreadable": ("読めない回答", "書式の設定と、統合宛名側の変更の有無を確かめてください。"),
     "atena.configuration": ("設定の誤り", "接続試験をして、設定を直してください。"),
     "atena.batch_altered": ("途中で番号が変わった", "残りの人は新しい通番で送られます。することはありません。"),
+    STOPPED: ("団体が待つのをやめた", "団体が理由を書いて、回答を待つのをやめました。することはありません。"),
     "atena.batch_invalid": ("送信の規則に合わない", "職員情報と件数の設定を確かめてください。"),
 }
 """By the kind that stands with the batch: its word, and what the operator does."""

@@ -86,6 +86,13 @@ def adapter_of_version(version: int, *, keep: ExchangeKeeper | None = None) -> A
     return _built(then, _secrets_of(then) | (_secrets_of(current) if current and same else {}), keep)
 
 
+def versions_elsewhere() -> list[int]:
+    """Versions whose destination is no longer the one in force (another vendor); none while nothing is in force. One query."""
+    rows = list(AdapterConfiguration.objects.values_list("version", "config", "retired_at"))
+    current = [destination(config) for _, config, retired_at in rows if retired_at is None]
+    return [version for version, config, _ in rows if current and destination(config) not in current]
+
+
 def settings_in_force() -> AdapterConfig:
     """The configuration in force as a typed value. Raises NoConfiguration."""
     return AdapterConfig.model_validate(configuration_in_force().config)

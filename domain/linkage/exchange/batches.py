@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Max, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from audit.trail.recorder import Subject, record
@@ -18,10 +19,16 @@ from integrations.atena_adapters.port import Operator, Problem, ProblemCode, Req
 from tenants.core.context import scope
 
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
-_REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT})
+_REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT, ProblemCode.LATE})
 PROBLEM_LENGTH = 400
+STOPPED = "stopped"
+"""The kind of failure of a batch that people wait for no longer; `failed_at` says since when."""
+
 WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
 """Noted on a batch without any trouble: no answer yet."""
+
+GIVEN_BACK = Q(state=Batch.State.FAILED, failure=BatchAltered.code, cleared_at=None)
+"""Batches whose people went on with another one although these may be with the other side."""
 
 WITH_NUMBERS = (Batch.Kind.REGISTER, Batch.Kind.UPDATE)
 """What may hold a 個人番号: that its place of exchange was emptied is an event of its own."""
@@ -112,8 +119,20 @@ def mark_collected(batch: Batch) -> None:
 
 
 def mark_unsent(batch: Batch) -> None:
-    """The other side does not know the batch: it goes out again, without whoever may not go any more."""
-    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.PREPARED, tried_at=None)
+    """The other side does not know the batch: it goes out again, without whoever may not go any more; not when people stopped it."""
+    Batch.objects.filter(pk=batch.pk).exclude(failure=STOPPED).update(state=Batch.State.PREPARED, tried_at=None)
+
+
+def mark_stopped(batch: Batch) -> None:
+    """Nobody waits any longer, in the transaction that also ends its lines. It is past its time from now on: never sent again by itself."""
+    mark_collected(batch)
+    since = batch.collected_at or timezone.now()
+    Batch.objects.filter(pk=batch.pk).update(failure=STOPPED, failed_at=since, due_at=Least("due_at", Value(since)))
+    batch.refresh_from_db()
+
+
+def is_stopped(batch: Batch) -> bool:
+    return batch.failure == STOPPED
 
 
 def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
@@ -122,10 +141,8 @@ def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
 
 
 def given_back(kind: Batch.Kind) -> QuerySet[Batch]:
-    """Batches whose people went on with another one although these may be with the other side, whose answers may still come."""
-    return Batch.objects.filter(
-        kind=kind, state=Batch.State.FAILED, failure=BatchAltered.code, cleared_at=None
-    ).order_by("sequence")
+    """Whose answers may still come, in order."""
+    return Batch.objects.filter(GIVEN_BACK, kind=kind).order_by("sequence")
 
 
 def in_turn(found: QuerySet[Batch]) -> QuerySet[Batch]:

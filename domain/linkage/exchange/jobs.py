@@ -12,6 +12,7 @@ from django.utils import timezone
 from domain.households.models import Household, Member
 from domain.linkage.asking_again import reopen_retryable
 from domain.linkage.errors import NoConfiguration
+from domain.linkage.exchange import batches
 from domain.linkage.exchange.adapters import adapter_of_version, configuration_in_force, settings_in_force
 from domain.linkage.exchange.checking import Checking
 from domain.linkage.exchange.inquiring import Inquiring
@@ -177,9 +178,9 @@ def fetches_lists() -> bool:
 
 
 def awaited() -> QuerySet[Batch]:
-    """Batches of which something may still come in: out with the other side, or with lines that were held."""
+    """Batches of which something may still come in: out with the other side, with lines that were held, or nobody's any more."""
     return Batch.objects.exclude(kind__in=[Batch.Kind.LIST, Batch.Kind.RELEASE]).filter(
-        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None)
+        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None) | batches.GIVEN_BACK
     )
 
 

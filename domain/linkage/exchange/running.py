@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from domain.linkage.errors import ExchangeStopped
-from domain.linkage.exchange import batches, overdue
+from domain.linkage.exchange import batches, late, overdue
 from domain.linkage.exchange.adapters import adapter_of_version
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
@@ -217,8 +217,8 @@ class ExchangeRun:
         try:
             return self._work.submit(adapter, batch)
         except BatchAltered as error:
-            adapter.finish(batches.trace_of(batch))  # what lies there of the earlier sending
             self._give_back(batch, error)
+            self._late(batch)  # what lies there of the earlier sending
         except BatchInvalid as error:
             self._give_back(batch, error)
             self._sends = False
@@ -231,6 +231,7 @@ class ExchangeRun:
             self._work.release(batch)
             batches.note_problem(batch, error.message, error.code)
             Batch.objects.filter(pk=batch.pk).update(state=Batch.State.FAILED)
+        batch.refresh_from_db()
 
     # --- collecting --------------------------------------------------------------------------------------------------
 
@@ -272,7 +273,10 @@ class ExchangeRun:
         with transaction.atomic():
             self._handle.fence()
             # Two jobs that read the same delivery take it in one after the other; the second finds nothing new.
-            Batch.objects.select_for_update().get(pk=batch.pk)
+            now = Batch.objects.select_for_update().get(pk=batch.pk)
+            if batches.is_stopped(now) and not self._work.may_change(now):
+                late.tell(now, collection)  # people stopped waiting while it was read
+                return False
             changed = self._work.apply(batch, collection)
             batches.note_findings(batch, collection.problems)
             if collection.complete:
@@ -293,20 +297,36 @@ class ExchangeRun:
         for batch in self._work.uncleared():
             self._tried(self._collect if self._work.may_change(batch) else self._clear_left, batch)
         for batch in batches.given_back(self._work.kind):
-            self._tried(self._empty, batch)
+            self._tried(self._late, batch)
 
     def _clear_left(self, batch: Batch) -> bool:
+        if batches.is_stopped(batch):
+            return self._late(batch)
         self._clear(batch, self._adapter(batch))
         return False
 
-    def _empty(self, batch: Batch) -> bool:
-        """Of a batch that was given back after its sending: what the other side still puts there is for nobody."""
+    def _late(self, batch: Batch) -> bool:
+        """Of a batch that nobody waits for any more: what the other side still puts there is read before it is erased.
+
+        That a vendor of earlier cannot be reached is no trouble of the job.
+        """
+        try:
+            self._emptied(batch)
+        except AtenaError as error:
+            self._troubles.pass_over(batch, error, told=batch.adapter_version == self._terms.adapter_version)
+        return False
+
+    def _emptied(self, batch: Batch) -> None:
         adapter = self._adapter(batch)
+        collection = late.look(adapter, batch)
+        with transaction.atomic():
+            self._handle.fence()
+            late.tell(batch, collection)
         adapter.finish(batches.trace_of(batch))
-        if batch.failed_at is not None and batch.failed_at + overdue.patience(adapter.capabilities()) <= timezone.now():
+        since = batch.failed_at or timezone.now()
+        if late.is_whole(collection) or since + overdue.patience(adapter.capabilities()) <= timezone.now():
             with transaction.atomic():
                 batches.mark_cleared(batch)
-        return False
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,15 @@ class Troubles:
         self.stuck.add(batch.pk)
         if isinstance(error, _WHOLE_LINK):
             self.away.add(batch.adapter_version)
-        self.errors.append(OtherSideAway(error.message) if error.retryable else ExchangeStopped(error.message))
+        self.errors.append(_of_job(error))
+
+    def pass_over(self, batch: Batch, error: AtenaError, *, told: bool) -> None:
+        """Of a batch that nobody waits for any more: nothing is noted on it. `told`: whether the job says it at its end."""
+        self.stuck.add(batch.pk)
+        if isinstance(error, _WHOLE_LINK):
+            self.away.add(batch.adapter_version)
+        if told:
+            self.errors.append(_of_job(error))
 
     def note_without_list(self, batch: Batch, error: ListMissing) -> None:
         """No number of it may be opened before a second person saw whose they are; what other kinds wait for has its turn."""
@@ -49,3 +57,7 @@ class Troubles:
         passing = [error for error in self.errors if isinstance(error, OtherSideAway)]
         if self.errors:
             raise (passing or self.errors)[0]
+
+
+def _of_job(error: AtenaError) -> OtherSideAway | ExchangeStopped:
+    return OtherSideAway(error.message) if error.retryable else ExchangeStopped(error.message)

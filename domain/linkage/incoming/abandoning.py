@@ -26,7 +26,7 @@ WHY = f"{AFTER.days}日たっても、読める回答が届きませんでした
 
 
 def give_up(handle: JobHandle, now: datetime) -> int:
-    """End what was sent longer ago than AFTER; how many. Their place of exchange is cleared by the run that follows."""
+    """End what was sent longer ago than AFTER; how many. What comes after that is kept sealed and told (`exchange.late`)."""
     overdue = Batch.objects.filter(kind=Batch.Kind.LIST, state=Batch.State.SENT, sent_at__lt=now - AFTER)
     found = list(overdue.order_by("sequence").values_list("pk", flat=True))
     for pk in found:
@@ -43,7 +43,7 @@ def end(batch: Batch) -> None:
         batch.lists = []
         batch.save(update_fields=["lists"])
         batches.note_findings(batch, problems)
-        batches.mark_collected(batch)
+        batches.mark_stopped(batch)
 
 
 def unanswered(now: datetime) -> tuple[int, datetime | None]:

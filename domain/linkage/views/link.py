@@ -25,7 +25,7 @@ from domain.linkage.models import Inquiry, Registration
 from domain.linkage.persons.queries import counts
 from domain.linkage.rematching import can_match_again
 from domain.linkage.starting import CHANGE, CHECK, INQUIRE, REGISTER, latest_job
-from domain.linkage.waiting import overdue_since
+from domain.linkage.waiting import left_behind, overdue_since
 from domain.vault.lists import missing_for_registration
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
@@ -135,7 +135,8 @@ def batches(request: HttpRequest) -> HttpResponse:
             return redirect("linkage:batch", found.pk)
         messages.error(request, "その通番の送受信はありません。通番を確かめてください。")
     listed = Paginator(queries.troubled_batches().defer("receipt").order_by("-sequence"), ROWS)
-    context = {"page": listed.get_page(request.GET.get("page")), "overdue": overdue_since()}
+    moved = set(left_behind().values_list("pk", flat=True))
+    context = {"page": listed.get_page(request.GET.get("page")), "overdue": overdue_since(), "moved": moved}
     return render(request, "linkage/batches.html", context)
 
 

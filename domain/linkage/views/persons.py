@@ -21,7 +21,7 @@ from domain.linkage.forms import ByHandForm
 from domain.linkage.models import Registration
 from domain.linkage.persons import by_hand, queries
 from domain.linkage.persons.states import NEXT, State
-from domain.linkage.waiting import overdue_batches
+from domain.linkage.waiting import left_behind, overdue_batches
 from integrations.atena_adapters.config import Workflow
 from web.components import Chip, Column
 from web.tables import with_parameter
@@ -77,12 +77,14 @@ def person(request: HttpRequest, member_id: int) -> HttpResponse:
         return redirect("linkage:person", member_id)
     record_access(Event.READ_LINKAGE_SHOWN, subjects=[Subject("member", str(shown.member_id))], allowed_by=_P.value)
     link = _link()
+    theirs = Q(registrations=shown) | Q(person_lines__registration=shown)
     context = {
         "person": shown,
         "next": next_step(shown, link),
         "due": by_hand.due_of(shown),
         "link": link,
-        "overdue": overdue_batches().filter(Q(registrations=shown) | Q(person_lines__registration=shown)).first(),
+        "overdue": overdue_batches().filter(theirs).first(),
+        "moved": left_behind().filter(theirs).first(),
         "steps": shown.steps.all(),
         "lines": shown.person_lines.select_related("batch").order_by("-pk")[:ROWS],
         "form": form,

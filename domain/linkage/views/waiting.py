@@ -51,7 +51,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "batch": shown,
         "page": listed,
         "rows": [(*underway.told(shown, line), _place(shown, line, judges)) for line in listed],
-        "overdue": waiting.overdue_batches().filter(pk=shown.pk).exists(),
+        "cause": waiting.why_stoppable(shown),
         "afterwards": waiting.AFTERWARDS[shown.kind],
         "inquires": shown.kind == Batch.Kind.INQUIRE,
         "form": form,
