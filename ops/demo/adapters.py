@@ -1,4 +1,7 @@
-"""Puts a sample prefecture's adapter in force the way operators do: one writes and checks, another activates."""
+"""Puts a sample prefecture's adapter in force the way operators do: one writes and checks, another activates.
+
+In between, the prefecture's own officer tries a file as its 統合宛名 writes it.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,19 @@ from accounts.actors import person
 from accounts.demo import TERMINAL
 from accounts.models import User
 from audit.trail.actors import acting_as
+from domain.atena_trials import services as trials
+from domain.atena_trials.models import OfferedVersion
+from integrations.atena_adapters.config import AdapterConfig
+from integrations.atena_adapters.dialects.factory import build_dialect
+from integrations.atena_adapters.dialects.speed import sample_answers
+from integrations.atena_adapters.fields import Message
 from jobs.models import Job
 from jobs.states import State
 from ops.demo.prefectures import SAMPLE_PREFECTURES
 from ops.embedded.servers import secret
 from tenants.console import services as console
 from tenants.console.models import AdapterDraft
-from tenants.core.context import console_context
+from tenants.core.context import console_context, prefecture_context
 from tenants.core.models import Prefecture
 
 
@@ -42,11 +51,24 @@ def put_adapter_in_force(prefecture: Prefecture, config: dict[str, Any]) -> None
             secrets = {"token": secret(settings.VAR, "atena-token")}
             draft = console.save_adapter_draft(prefecture, config, secrets, operator)
             _wait(console.start_check(draft))
+    with prefecture_context(prefecture), _being("board") as officer:
+        _try_sample(draft, officer)
+    with console_context():
+        with _being("operator"):
+            _wait(console.start_check(draft))
         with _being("operator2") as second:
             started = console.activate(AdapterDraft.objects.get(pk=draft.pk), second)
             if started is None:
                 raise RuntimeError("適用開始日が今日ではありません")
             _wait(started)
+
+
+def _try_sample(draft: AdapterDraft, officer: User) -> None:
+    """見本ファイルの試験, with an answer about nobody in the layout of the version."""
+    offered = OfferedVersion.objects.get(version=draft.version)
+    dialect = build_dialect(AdapterConfig.model_validate(draft.config).dialect)
+    payload = dialect.encode(Message.INQUIRY_ANSWER, "MIHON", list(sample_answers(1))).payload
+    trials.try_sample(offered, Message.INQUIRY_ANSWER.value, "mihon.dat", payload, officer)
 
 
 @contextmanager

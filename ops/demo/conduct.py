@@ -21,12 +21,14 @@ def main() -> int:
 
     from ops.demo.adapters import put_adapters_in_force
     from ops.demo.course import StageFailed, run_side_by_side
-    from ops.demo.people import make_console_people
+    from ops.demo.people import make_console_people, make_prefecture_people
+    from ops.demo.prefectures import SAMPLE_PREFECTURES
     from ops.demo.processes import Processes
     from ops.demo.simulators import start_simulators
     from ops.demo.summary import collect, show
     from ops.demo.workers import start_workers
-    from tenants.core.context import console_context
+    from tenants.core.context import console_context, prefecture_context
+    from tenants.core.models import Prefecture
 
     options = _arguments()
     console = Console()
@@ -35,6 +37,10 @@ def main() -> int:
     configurations = start_simulators(options.inputs, settings.VAR, processes)
     with console_context():
         make_console_people()
+    for sample in SAMPLE_PREFECTURES:
+        prefecture = Prefecture.objects.get(code=sample.code)
+        with prefecture_context(prefecture):
+            make_prefecture_people(_schools(prefecture, options.inputs)[0]["code"])
     prefectures = put_adapters_in_force(configurations)
     try:
         # The largest begins: the others fit in beside it.
@@ -52,13 +58,11 @@ def main() -> int:
 
 
 def _year(prefecture: Any, inputs: Path) -> Iterator[Any]:
-    """Its people come in when its turn comes: the jobs of the prefecture before it are at work meanwhile."""
+    """From its deposit key on, when its turn comes."""
     from domain.vault.services import set_deposit_key
     from integrations.sealed_file import read_key_file
-    from ops.demo.people import make_prefecture_people
     from ops.demo.year import year
 
-    make_prefecture_people(_schools(prefecture, inputs)[0]["code"])
     set_deposit_key(read_key_file(inputs / "numbers.key"))
     yield from year(prefecture, inputs / prefecture.slug)
 
