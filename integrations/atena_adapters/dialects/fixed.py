@@ -154,7 +154,7 @@ class FixedCodec:
             column.side or ("r" if _is_number(column) else "l"),
             column.fill or ("0" if _is_number(column) else "_"),
         )
-        if fill == "0" and not _is_number(column) and cell.startswith("0"):
+        if fill == "0" and not _is_number(column) and len(cell) > 1 and cell.startswith("0"):
             raise CellError(f"{column.title}は0で埋める欄です。先頭が0の番号は、読むときに埋めた0と見分けられません。")
         if side == "l":
             return raw.ljust(width)
