@@ -16,7 +16,10 @@ from tenants.core import keys
 from tests.audit.trail.test_refusing import put
 from tests.audit.trail.test_witness import as_it_lies
 
-_ADD = "INSERT INTO keyring_wrappedkey (purpose, number, year, wrapped, created_at) VALUES (%s, %s, 2025, %s, now())"
+_ADD = (
+    "INSERT INTO keyring_wrappedkey (purpose, number, year, wrapped, created_at, fingerprint)"
+    " VALUES (%s, %s, 2025, %s, now(), '')"
+)
 
 
 def add_key(purpose: str, number: int, wrapped: bytes) -> None:
