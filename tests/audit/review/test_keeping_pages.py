@@ -153,7 +153,11 @@ def test_each_role_is_a_group_of_its_own_for_other_products(in_a: Any, urls: Non
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula(child: Subject, manager: Any) -> None:
     text = body(manager.post("/trail/keeping/export/", today() | {"form": "csv"}))
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    usual = csv.field_size_limit(len(text))  # an event of today may name more people than the reader takes for one cell
+    try:
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    finally:
+        csv.field_size_limit(usual)
     (row, _) = [row for row in rows if child.id in row["対象"]]
     assert row["操作者名"] == "'=SUM(A1)"
     assert (row["出来事の名称"], row["許可の根拠"]) == ("児童生徒の閲覧", "view_household")
