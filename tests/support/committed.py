@@ -12,8 +12,8 @@ from psycopg import sql
 
 @contextmanager
 def committed(server: Any) -> Iterator[Any]:
-    """Inside サンプル甲県. At the end every row that was not there before is gone, whatever triggers say; new keys from the memory
-    of this process too, where they would open nothing of the next test."""
+    """Inside サンプル甲県. At the end every table holds the rows that it held before, as they were, whatever triggers say; new keys
+    are gone from the memory of this process too, where they would open nothing of the next test."""
     from django.conf import settings
 
     from tenants.core.context import prefecture_context
@@ -22,15 +22,16 @@ def committed(server: Any) -> Iterator[Any]:
 
     prefecture = Prefecture.objects.get(slug="kou")
     with server.connect(settings.DATABASES["default"]["NAME"]) as session:
-        before = [(table, _ids(session, table)) for table in _tables(session, prefecture.schema_name)]
+        before = [(table, _copy(session, table)) for table in _tables(session, prefecture.schema_name)]
         try:
             with prefecture_context(prefecture):
                 yield prefecture
         finally:
             session.execute("SET session_replication_role = replica")
-            for table, ids in before:
-                new = sql.SQL("WHERE id <> ALL (%s)" if ids else "")
-                session.execute(sql.SQL("DELETE FROM {} {}").format(table, new), [ids] if ids else None)
+            for table, copy in before:
+                session.execute(sql.SQL("DELETE FROM {}").format(table))
+                if copy is not None:
+                    session.execute(sql.SQL("INSERT INTO {} TABLE {}").format(table, copy))
             forget_kept_keys()
 
 
@@ -56,8 +57,10 @@ def _tables(session: Any, schema: str) -> list[sql.Identifier]:
     return [sql.Identifier(schema, table) for (table,) in rows]
 
 
-def _ids(session: Any, table: sql.Identifier) -> list[Any]:
-    """Of a table without rows, whatever its key is called: none."""
+def _copy(session: Any, table: sql.Identifier) -> sql.Identifier | None:
+    """A table of this session alone with the rows as they are; None where there are none."""
     if not session.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(table)).fetchone()[0]:
-        return []
-    return [key for (key,) in session.execute(sql.SQL("SELECT id FROM {}").format(table))]
+        return None
+    copy = sql.Identifier(f"before_{table._obj[-1]}"[:63])
+    session.execute(sql.SQL("CREATE TEMPORARY TABLE {} AS TABLE {}").format(copy, table))
+    return copy
