@@ -1,6 +1,7 @@
 """What still comes for a batch that nobody waits for any more: people stopped waiting, or its people went on with another batch.
 
-It is kept sealed and told, never taken in, and only then erased at the other side.
+It is kept sealed and told, never taken in, and only then erased at the other side. In folders, though, what is still being written
+between the look and the erasing is erased unread.
 """
 
 from __future__ import annotations
