@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: security help install demo serve otp stop clean test lint format migrations lock screenshots bench bench-season bench-hours bench-watch bench-watch-large
+.PHONY: security advisories help install demo serve otp stop clean test lint format migrations lock screenshots bench bench-season bench-hours bench-watch bench-watch-large
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -82,4 +82,7 @@ bench-watch-large: install ## Ask who saw somebody among 100,000,000 events made
 	@$(PY) -m ops.bench.watch --large
 
 security: install ## Scan the code and two running prefectures; nothing of medium severity or more may be left
-	@$(PY) -m ops.security $(ARGS)
+	@ADVISORIES="$(ADVISORIES)" $(PY) -m ops.security $(ARGS)
+
+advisories: install ## Check the locked versions against advisories carried in (ADVISORIES=folder or zip of OSV records)
+	@ADVISORIES="$(ADVISORIES)" $(PY) -m ops.security advisories $(ARGS)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ops.security import code, crawl, report
+from ops.security.advisories import check as advisories
 from ops.security.findings import FAILING, Allowed, Finding, exceptions, judged
 from ops.security.report import Ran
 
@@ -38,7 +39,7 @@ class Run:
 
 
 def main(wanted: list[str]) -> int:
-    """`wanted`: names of checks; all without one. `--record` writes the table of a whole run into the page."""
+    """`wanted`: names of checks; all without one. `--record` writes what a run found into the page."""
     names = [name for name in wanted if name != RECORD]
     run = Run()
     checks: dict[str, Check] = {
@@ -50,11 +51,31 @@ def main(wanted: list[str]) -> int:
     for name, check in checks.items():
         if not names or name.split()[0] in names:
             run.do(name, check)
+    if not names or advisories.TOOL in names:
+        _advisories(run, is_recorded=RECORD in wanted)
     if not names or "crawl" in names:
         _crawl(run)
     if RECORD in wanted and not names:
         report.record(run.ran)
     return _told(run)
+
+
+def _advisories(run: Run, *, is_recorded: bool) -> None:
+    """Nothing carried in is told as what it is, never as clean."""
+    place = advisories.set_named()
+    if place is None:
+        run.ran.append(report.not_asked(advisories.TOOL, "not asked: ADVISORIES names no set"))
+        return
+    seen: list[str] = []
+
+    def check() -> list[Finding]:
+        found, carried = advisories.checked(place)
+        seen.append(f"{len(carried.records):,} advisories up to {carried.newest:%Y-%m-%d} ({carried.origin})")
+        if is_recorded:
+            report.record_advisories(found, seen[0])
+        return found
+
+    run.do(advisories.TOOL, check, lambda: seen[0])
 
 
 def _crawl(run: Run) -> None:
@@ -65,7 +86,7 @@ def _crawl(run: Run) -> None:
 
 
 def _told(run: Run) -> int:
-    names = {one.name for one in run.ran}
+    names = {one.name for one in run.ran if one.is_asked}
     failing, excepted, unused = judged(run.found, [entry for entry in run.allowed if entry.tool in names])
     for finding in failing:
         sys.stdout.write(f"FAILS  {finding}\n")
@@ -74,7 +95,8 @@ def _told(run: Run) -> int:
     sys.stdout.write(f"\n{report.as_text(run.ran)}\n\n")
     levels = " or ".join(FAILING)
     sys.stdout.write(f"{len(names)} checks: {len(failing)} {levels} left, {len(excepted)} excepted with a reason\n")
-    return 1 if failing or unused else 0
+    # What was asked for by its name alone, and could not be asked, has not passed.
+    return 1 if failing or unused or not names else 0
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from ops.security.findings import ROOT
+from ops.security.findings import ROOT, Finding
 from ops.security.tools import TOOLS
 
 PAGE = ROOT / "docs" / "security-scans.md"
 BEGIN = "<!-- last run: made by `make security ARGS=--record`, do not edit -->"
 END = "<!-- end of last run -->"
+ADVISORIES_BEGIN = "<!-- last set of advisories: made by `make advisories ARGS=--record`, do not edit -->"
+ADVISORIES_END = "<!-- end of last set -->"
 HEAD = ("check", "version", "high", "medium", "excepted", "low", "seconds", "seen")
 
 
@@ -26,9 +28,20 @@ class Ran:
     seconds: float
     seen: str = ""
 
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.left)
+
     def cells(self) -> tuple[str, ...]:
+        if not self.is_asked:
+            return (self.name, "–", "–", "–", "–", "–", "–", self.seen)
         counts = (self.left["high"], self.left["medium"], self.excepted, self.left["low"])
         return (self.name, version_of(self.name), *map(str, counts), f"{self.seconds:.0f}", self.seen)
+
+
+def not_asked(name: str, why: str) -> Ran:
+    """A check that looked at nothing: it has no counts, because a zero would read as clean."""
+    return Ran(name, {}, 0, 0.0, why)
 
 
 def version_of(check: str) -> str:
@@ -61,15 +74,45 @@ def as_markdown(ran: list[Ran], day: datetime.date, commit: str) -> str:
     return "\n".join(lines)
 
 
-def inserted_into(page: str, table: str) -> str:
+def inserted_into(page: str, table: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with its table replaced. Raises ValueError when a mark is missing."""
-    start, end = page.index(BEGIN), page.index(END) + len(END)
-    return page[:start] + table + page[end:]
+    first, after = page.index(begin), page.index(end) + len(end)
+    return page[:first] + table + page[after:]
 
 
 def record(ran: list[Ran]) -> None:
     """Write the table of this run into the page."""
-    asked = ["git", "rev-parse", "--short=10", "HEAD"]
-    commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    table = as_markdown(ran, datetime.datetime.now(datetime.UTC).date(), commit)
+    table = as_markdown(ran, _today(), _commit())
     PAGE.write_text(inserted_into(PAGE.read_text(encoding="utf-8"), table), encoding="utf-8")
+
+
+def advisories_as_markdown(found: list[Finding], seen: str, day: datetime.date, commit: str) -> str:
+    """Which set was asked, and all that it said, low ones too."""
+    told = [f"- {one.rule} ({one.severity}): {one.text}" for one in found]
+    return "\n".join(
+        [
+            ADVISORIES_BEGIN,
+            "",
+            f"{day.isoformat()}, commit {commit}: {seen}.",
+            "",
+            *(told or ["Nothing found."]),
+            "",
+            ADVISORIES_END,
+        ]
+    )
+
+
+def record_advisories(found: list[Finding], seen: str) -> None:
+    """Write what the carried set said into the page."""
+    told = advisories_as_markdown(found, seen, _today(), _commit())
+    page = inserted_into(PAGE.read_text(encoding="utf-8"), told, ADVISORIES_BEGIN, ADVISORIES_END)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def _commit() -> str:
+    asked = ["git", "rev-parse", "--short=10", "HEAD"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()

@@ -16,6 +16,8 @@ TOOLS = {
     "tools": ("bandit==1.9.4", "semgrep==1.182.0", "detect-secrets==1.5.0"),
     # In one environment with others, pip falls back to a wapiti that does not start.
     "wapiti": ("wapiti3==3.2.3",),
+    # Only for advisories that come as YAML; those of osv.dev are JSON and need nothing.
+    "advisories": ("PyYAML==6.0.3",),
 }
 
 
