@@ -1,4 +1,5 @@
-"""Rule: a second factor (認証器) of somebody who works here already was switched off or replaced, or a backup code used for it."""
+"""Rule: a second factor (認証器) of somebody who works here already was switched off or replaced, a backup code used for it, or a new
+set of them made."""
 
 from __future__ import annotations
 
@@ -10,7 +11,13 @@ BACKUP_USED = "backup_used"
 WORDS = {
     "activation_issued": "利用開始コードが発行され、それまでの認証器が使えなくなった",
     "totp_enrolled": "新しい認証器が登録された",
+    "webauthn_enrolled": "新しいセキュリティキーが登録された",
+    "token_returned": "ハードウェアトークンが返却され、使えなくなった",
+    "token_lost": "ハードウェアトークンの紛失が記録され、使えなくなった",
+    "declared_lost": "認証器の紛失が届け出られ、認証器と予備コードが使えなくなった",
+    "backup_issued": "新しい予備コードの一組が作られ、前の予備コードが使えなくなった",
 }
+"""By `FactorChanged.what`; a test compares them with what the product announces."""
 
 
 def evaluate(act: Act) -> Result:
@@ -35,11 +42,11 @@ def judge(act: Act, has_worked_here: bool) -> Result:
 RULE = Rule(
     id="factor_change",
     number="15",
-    title="認証器の変更・予備コードの使用",
+    title="認証器の変更・予備コードの使用と作り直し",
     watches=(ActKind.FACTOR_CHANGE,),
-    needs="認証器の登録・停止、予備コードの使用、これまでのログイン",
-    threshold="ログインしたことのある利用者の認証器が止められたか、新しく登録されたとき、または予備コードが使われたとき",
-    control="まだログインしたことのない人の初めての登録では鳴らない。予備コードの誤りは、ワンタイムパスワード誤りとして数える",
+    needs="認証器の登録・停止、予備コードの使用と作り直し、これまでのログイン",
+    threshold="ログインしたことのある利用者の認証器が止められたか、新しく登録されたとき、予備コードが作り直されたとき、または予備コードが使われたとき",
+    control="まだログインしたことのない人の初めての登録では鳴らない。認証器の登録に続く予備コードは、その登録の1件に含める。予備コードの誤りは、ワンタイムパスワード誤りとして数える",
     certainty="確実（変更・使用があったこと）。不正かどうかは本人に確かめる",
     example="10:00に、ログインしたことのある利用者について新しい認証器が登録された。本人の申出によるものか確かめる。",
     evaluate=evaluate,

@@ -63,14 +63,20 @@ def confirm_totp(user: User, device: TotpDevice, token: str) -> OtpOutcome:
 
 
 def issue_backup_codes(user: User, how_many: int = BACKUP_CODES) -> list[str]:
-    """Step 3: ten codes, returned this once; older ones stop working. Ends the wait for enrolment."""
+    """Step 3: ten codes, returned this once; older ones stop working. Ends the wait for enrolment.
+
+    A new set outside of an enrolment is a change of the factor by itself; within one, the new authenticator was told already.
+    """
     new = [codes.new_code() for _ in range(how_many)]
-    salt = codes.new_salt()
+    salt, is_enrolled = codes.new_salt(), user.enrolled_at is not None and not user.must_enrol
     with transaction.atomic():
         BackupCodeDevice.objects.filter(user=user).delete()
         device = BackupCodeDevice.objects.create(user=user, name="予備コード", confirmed=True, salt=salt)
         BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, salt)) for code in new)
-        notices.tell(user, "backup_issued")
+        if is_enrolled:
+            on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "backup_issued"))
+        else:
+            notices.tell(user, "backup_issued")
         user.must_enrol = False
         user.enrolled_at = timezone.now()
         user.save(update_fields=["must_enrol", "enrolled_at"])

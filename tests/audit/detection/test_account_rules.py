@@ -42,6 +42,13 @@ def test_a_used_backup_code_fires_whoever_used_it() -> None:
         )
 
 
+def test_every_change_of_a_factor_has_its_own_words() -> None:
+    from accounts.notices import WORDS
+
+    other_notices = {"password_changed", "lock_cleared"}
+    assert set(factor_change.WORDS) | {factor_change.BACKUP_USED} == set(WORDS) - other_notices
+
+
 def test_role_given_fires_for_strong_roles_given_by_people() -> None:
     result = role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver", "admin"))
     assert (result.outcome, result.sentence) == (Outcome.FIRED, role_given.RULE.example)
@@ -101,6 +108,30 @@ def test_a_backup_code_reaches_the_monitors_and_one_that_is_spent_does_not(at: A
     stranger.post("/login/backup-code/", {"code": code})
     (alert,) = alerts()
     assert (alert.rule, alert.username, alert.detail["change"]) == ("factor_change", "day-clerk", "backup_used")
+
+
+def test_a_new_set_of_backup_codes_reaches_the_monitors_and_that_of_an_enrolment_does_not(at: Any, hours: Any) -> None:
+    from accounts.roles import Role
+    from accounts.services import confirm_totp, enrol_totp, issue_activation_code, issue_backup_codes
+
+    at(DAY)
+    clerk = make_person("day-clerk", (Role.SCHOOL_CLERK, "S01"))
+    browser = client_of("kou.localhost")
+    sign_in(browser, clerk)
+    assert alerts() == []
+    assert browser.post("/account/backup-codes/").status_code == 200
+    (alert,) = alerts()
+    assert (alert.rule, alert.username, alert.detail["change"]) == ("factor_change", "day-clerk", "backup_issued")
+    assert "新しい予備コードの一組が作られ、前の予備コードが使えなくなった" in alert.sentence
+    issue_activation_code(clerk)
+    device = enrol_totp(clerk)
+    confirm_totp(clerk, device, device.unused_code()[0])
+    clerk.refresh_from_db()
+    issue_backup_codes(clerk)
+    told = sorted(alert.detail["change"] for alert in alerts())
+    assert told == ["activation_issued", "backup_issued", "totp_enrolled"], (
+        "an enrolment's codes are no change of their own"
+    )
 
 
 @pytest.mark.parametrize(
