@@ -187,6 +187,7 @@ DETAILS: dict[str, str] = {
     "to": "変更後・終了",
     "total": "合計（円）",
     "training_on": "研修日",
+    "trail_end": "アクセス記録の終わり",
     "transfers": "振込（件）",
     "trial": "試験（番号）",
     "two_people_answer": "回答に二人の確認が要る",
@@ -309,7 +310,7 @@ UNSPOKEN = frozenset(
         "acting_for", "approval", "approved", "base", "code", "codes", "content", "copy_of", "digest", "entered_by", "error_id", "event",
         "fingerprint", "key", "name", "note", "number", "of", "operator", "overlays", "pack", "proposed_by", "receipt", "reported_by",
         "revision", "schema", "secrets_changed", "session", "sha256", "school", "申請した人", "document", "medium", "message", "problem",
-        "title", "expense", "束",
+        "title", "expense", "束", "trail_end",
     }
 )  # fmt: skip
 """Keys whose values are names and numbers of something, shown as they are."""

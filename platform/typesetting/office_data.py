@@ -97,6 +97,7 @@ class ShreddingCertificate(TypedDict):
     count: str
     files: str
     digest: str
+    trail_end: str
     keys: list[DestroyedKeyLine]
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
 from audit.trail.entries import Subject
-from audit.trail.recorder import record
+from audit.trail.recorder import TrailUnavailable, record
+from audit.trail.sealing.closing import ChainOpen, close_chain, key_of_heads
+from audit.trail.sealing.export import SignedHead, newest_head
 from audit.trail.setup import install_audit_database, open_scope
 from audit.trail.vocabulary import Event
 from tenants.core import grants, key_rotation
-from tenants.core.context import console_context
+from tenants.core.context import console_context, prefecture_context
 from tenants.core.credentials import CONSOLE, OWNER, derive, login_name
 from tenants.core.db.base import PUBLIC
 from tenants.core.key_rotation import Destroyed
 from tenants.core.models import Prefecture
+from tenants.core.providers import SealBroken
 from typesetting import render_pdf
 from typesetting.office_data import ShreddingCertificates
 from web.formatting import format_moment
@@ -48,6 +53,19 @@ class FilesRemain(Exception):
     """`console.files-remain`: the keys are gone, but something in the prefecture's folder could not be deleted."""
 
     identifier = "console.files-remain"
+
+
+class TrailOpen(Exception):
+    """`console.trail-open`: the last records of the prefecture could not be sealed; its keys wait for that."""
+
+    identifier = "console.trail-open"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "団体のアクセス記録の終わりに封をできないため、鍵の破棄を待ちます。何も破棄していません。"
+            "アクセス記録のデータベース・時計・届いていない記録（運用コンソールの健全性）を確かめ、"
+            "同じコマンドをもう一度実行してください。"
+        )
 
 
 def scopes() -> Iterator[tuple[str, str]]:
@@ -113,23 +131,19 @@ def end_scope_keys(people: tuple[str, str]) -> int:
 def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
     """Destroy all keys of a suspended prefecture, remove its files, close its login. Returns the certificate (PDF).
 
-    Done again after it died half-way, it does what is left and certifies the whole. Raises ShredRefused, FilesRemain. The trail
-    keeps its records, and the list's digest, for their seven years.
+    Its last records are sealed first, because nothing can be sealed without its key. Done again after it died half-way, it does
+    what is left and certifies the whole. Raises ShredRefused, TrailOpen, FilesRemain. The trail keeps its records, and the list's
+    digest, for their seven years.
     """
     if prefecture.state != Prefecture.State.SUSPENDED:
         raise ShredRefused("鍵を破棄できるのは、停止した団体だけです。先に状態を「停止」にしてください。")
     _require_two(people)
+    key = _sealed_to_the_end(prefecture)
     destroyed = key_rotation.shred(prefecture.schema_name)
-    folder = Path(settings.FILES_ROOT) / prefecture.schema_name
-    files = sum(path.is_file() for path in folder.rglob("*"))
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        raise FilesRemain(
-            "鍵は破棄しましたが、ファイルを消せませんでした（鍵がないため開けません）。"
-            "ファイルの置き場の権限を確かめ、同じコマンドをもう一度実行してください。証明書はそのときに出ます。"
-        )
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login_name(prefecture.schema_name))))
+    end = _end_of_chain(prefecture, key)
+    files = _without_files(prefecture)
     _tell(
         Event.CONSOLE_PREFECTURE_SHREDDED,
         {
@@ -137,10 +151,57 @@ def shred_prefecture(prefecture: Prefecture, people: tuple[str, str]) -> bytes:
             "files": files,
             "digest": key_rotation.digest_of(destroyed),
             "people": list(people),
+            "trail_end": end,
         },
         prefecture,
     )
-    return certificate(prefecture, people, destroyed, files)
+    return certificate(prefecture, people, destroyed, files, end)
+
+
+def _sealed_to_the_end(prefecture: Prefecture) -> Ed25519PrivateKey | None:
+    """The key of its heads, once all that waited is sealed with it; None where it went before. Raises TrailOpen."""
+    try:
+        key = key_of_heads(prefecture.schema_name)
+        if key is not None:
+            close_chain(prefecture.schema_name, prefecture.code, key)
+    except (ChainOpen, SealBroken) as error:
+        raise TrailOpen from error
+    return key
+
+
+def _end_of_chain(prefecture: Prefecture, key: Ed25519PrivateKey | None) -> str:
+    """The last head in words, for the prefecture to keep: after it nothing can be sealed.
+
+    What came in while its keys were being destroyed is sealed with the one that this process still holds.
+    """
+    rest = ""
+    try:
+        close_chain(prefecture.schema_name, prefecture.code, key)
+    except ChainOpen:
+        rest = "。破棄の間に届いた記録に、封のないものがあります"
+    try:
+        with prefecture_context(prefecture):
+            head = newest_head()
+    except TrailUnavailable:
+        return f"記録のデータベースに届かず、確かめられません{rest}"
+    return f"{_in_words(head)}{rest}"
+
+
+def _in_words(head: SignedHead | None) -> str:
+    return f"第{head.number}束 SHA-256 {hashlib.sha256(head.head.encode()).hexdigest()}" if head else "記録がありません"
+
+
+def _without_files(prefecture: Prefecture) -> int:
+    """Remove the prefecture's folder; returns how many files were in it. Raises FilesRemain."""
+    folder = Path(settings.FILES_ROOT) / prefecture.schema_name
+    files = len([path for path in folder.rglob("*") if path.is_file()])
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise FilesRemain(
+            "鍵は破棄しましたが、ファイルを消せませんでした（鍵がないため開けません）。"
+            "ファイルの置き場の権限を確かめ、同じコマンドをもう一度実行してください。証明書はそのときに出ます。"
+        )
+    return files
 
 
 def _require_two(people: tuple[str, str]) -> None:
@@ -148,7 +209,9 @@ def _require_two(people: tuple[str, str]) -> None:
         raise ShredRefused("鍵の破棄には、別々の運用者2人が必要です。")
 
 
-def certificate(prefecture: Prefecture, people: tuple[str, str], destroyed: list[Destroyed], files: int) -> bytes:
+def certificate(
+    prefecture: Prefecture, people: tuple[str, str], destroyed: list[Destroyed], files: int, end: str
+) -> bytes:
     now = format_moment(timezone.now())
     data: ShreddingCertificates = {
         "sample": prefecture.sample,
@@ -163,6 +226,7 @@ def certificate(prefecture: Prefecture, people: tuple[str, str], destroyed: list
                 "count": f"{len(destroyed)}個",
                 "files": f"{files}件",
                 "digest": key_rotation.digest_of(destroyed),
+                "trail_end": end,
                 "keys": [
                     {
                         "purpose": PURPOSE_WORDS.get(key.purpose, key.purpose),

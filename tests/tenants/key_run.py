@@ -157,7 +157,20 @@ def console_events(name: str) -> list[Any]:
         return list(outbox.filter(event=name).values_list("detail", flat=True))
 
 
+def leave_records(_: str) -> None:
+    """An act that waits in the outbox, and an access that waits for the sealer."""
+    from audit.trail.recorder import record, record_access
+    from audit.trail.vocabulary import Event
+
+    def work() -> None:
+        record(Event.STATEMENT_RECORD_SAVED)
+        record_access(Event.READ_HOUSEHOLD_SHOWN)
+
+    _inside(work)
+
+
 ACTS = {
+    "leave-records": leave_records,
     "write": write,
     "open": open_both,
     "keep-opening": keep_opening,

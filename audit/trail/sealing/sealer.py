@@ -88,7 +88,8 @@ def seal_all() -> int:
             with inside(scope):
                 sealed += seal_scope(scope, signing_key(PURPOSE))
         except Exception as error:  # whatever one prefecture's login put there, the others go on
-            logger.error("trail: sealing %s failed (%s)", scope, type(error).__name__)
+            if not is_closed(scope):
+                logger.error("trail: sealing %s failed (%s)", scope, type(error).__name__)
     return sealed
 
 
@@ -197,18 +198,30 @@ def can_seal(scope: str) -> bool:
 
     Raises django.db.OperationalError where that cannot be asked.
     """
-    if scope != CONSOLE and not is_schema_name(scope):
+    if not _may_log_in(scope):
         return False
-    with gateway_context(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolcanlogin", [login_name(scope)])
-        if cursor.fetchone() is None:  # shredding closes it last
-            return False
     try:
         with inside(scope):
             signing_key(PURPOSE)
     except (Prefecture.DoesNotExist, KeyMissing):
         return False
     return True
+
+
+def is_closed(scope: str) -> bool:
+    """Whether it was shredded: its login is there and closed. The end of its chain was sealed before (`closing`); of whatever
+    came in while its keys went, the shredding itself tells. Raises django.db.OperationalError where that cannot be asked."""
+    return _may_log_in(scope) is False
+
+
+def _may_log_in(scope: str) -> bool | None:
+    """None where there is no login of that scope."""
+    if scope != CONSOLE and not is_schema_name(scope):
+        return None
+    with gateway_context(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [login_name(scope)])
+        row = cursor.fetchone()
+    return None if row is None else bool(row[0])
 
 
 @contextmanager

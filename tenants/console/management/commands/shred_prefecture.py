@@ -58,6 +58,6 @@ class Command(TwoPeopleCommand):
             try:
                 with acting_as(Actor(ActorKind.COMMAND, "shred_prefecture", "・".join(people), "")):
                     paper.write(key_acts.shred_prefecture(prefecture, people))
-            except (key_acts.ShredRefused, key_acts.FilesRemain) as error:
+            except (key_acts.ShredRefused, key_acts.TrailOpen, key_acts.FilesRemain) as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(f"{prefecture.name}の鍵を破棄しました。証明書: {options['certificate']}")

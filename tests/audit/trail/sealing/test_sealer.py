@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from psycopg import errors
+from psycopg import errors, sql
 
-from audit.trail import roles, tasks
+from audit.trail import roles, store, tasks
+from audit.trail.entries import Entry, compose
 from audit.trail.recorder import Subject, record, record_access
 from audit.trail.sealing import sealer
 from audit.trail.sealing.export import export_lines, newest_head
 from audit.trail.vocabulary import Event
+from tenants.core.credentials import login_name
+from tests.audit.trail.sealing.conftest import empty
 
 KILLED_SEALER = Path(__file__).with_name("killed_sealer.py")
 
@@ -46,6 +49,26 @@ def test_an_act_and_an_access_are_sealed_by_the_tasks_of_beat(really_in_a: Any) 
     assert head is not None
     assert really_in_a.schema_name in head.head
     assert tasks.seal.name == "trail.seal"
+
+
+def test_what_nobody_can_seal_is_an_error_until_the_prefecture_was_shredded(
+    in_b: Any, audit_superuser: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Shredding seals the end of the chain and closes the login; before that, a scope that cannot be sealed is told each time."""
+    gone = "p_goneforever3"
+    row = compose(Entry(Event.READ_HOUSEHOLD_SHOWN))
+    store.insert([row.content], scope=gone, prefecture_code="")
+    login = sql.Identifier(login_name(gone))
+    try:
+        sealer.seal_all()
+        assert f"sealing {gone} failed" in caplog.text
+        caplog.clear()
+        audit_superuser.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(login))
+        sealer.seal_all()
+        assert gone not in caplog.text
+    finally:
+        audit_superuser.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(login))
+        empty(audit_superuser, gone)
 
 
 @pytest.mark.parametrize("place", ["before", "during", "after"])
