@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.trail.actors import current_actor, current_job
 from audit.trail.identifiers import uuid7
+from audit.trail.leaving import require_size
 from audit.trail.screening import refuse_numbers
 from audit.trail.vocabulary import Event
 
@@ -71,7 +72,9 @@ class EventTooLarge(ValueError):
 
 
 def compose(entry: Entry, *, event_id: UUID | None = None, at: datetime | None = None) -> Row:
-    """Add who, when and the id. Raises NumberInTrail when any text of the entry looks like an individual number."""
+    """Add who, when and the id. Raises NumberInTrail when any text of the entry looks like an individual number, SizeMissing when
+    something leaves and the entry does not say how much."""
+    require_size(entry.event, entry.detail)
     refuse_numbers(entry.detail, "detail")
     refuse_numbers([subject.id for subject in entry.subjects], "subjects")
     refuse_numbers({"allowed_by": entry.allowed_by, "duty": entry.duty, "case": entry.case}, "entry")

@@ -10,12 +10,24 @@ from django.utils.http import content_disposition_header
 
 from accounts.permissions import Permission
 from audit.trail.entries import JSON
+from audit.trail.leaving import Approved, taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.reports.errors import FileLost
 from domain.reports.models import OutputFile
 from tenants.core import files
 from tenants.core.keys import SealBroken
+
+_Kind = OutputFile.Kind
+_APPROVED: dict[str, Approved] = {
+    _Kind.NOTICE: Approved.DECISION,
+    _Kind.CALCULATION: Approved.DECISION,
+    _Kind.PAYMENT_CALCULATION: Approved.ROUND,
+    _Kind.LEDGER: Approved.ROUND,
+    _Kind.SLIP: Approved.ROUND,
+    _Kind.BANK: Approved.ROUND,
+}
+"""Made from what a second person approved; a 調書 is printed at any stage."""
 
 
 def content_of(file: OutputFile) -> bytes:
@@ -36,9 +48,9 @@ def note(file: OutputFile) -> None:
         subjects.append(Subject("school", file.school_code))
     detail: dict[str, JSON] = {
         "kind": file.kind,
-        "documents": file.documents,
         "bytes": file.size,
         "sha256": file.digest[:16],
+        **taken(file.documents, _APPROVED.get(file.kind)),
     }
     record_access(
         Event.EXPORT_FILE_DOWNLOADED, subjects=subjects, detail=detail, allowed_by=Permission.DOWNLOAD_FILE.value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Sum
 
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from domain.payments.models import PupilPayment
 from domain.reports import fingerprints
@@ -70,7 +71,7 @@ def _make_part(handle: JobHandle, form: Form, target: Target, ids: Sequence[int]
 def _note_print(form: Form, target: Target, gathered: Gathered, output: OutputFile) -> None:
     """Before the page is set: one event for the file, with everybody who is on it."""
     subjects = [Subject("school", str(target.school.pk)), *gathered.subjects]
-    detail = {"documents": len(gathered.documents), "fiscal_year": target.fiscal_year, "part": output.part}
+    detail = {"fiscal_year": target.fiscal_year, "part": output.part, **taken(len(gathered.documents))}
     record_access(form.event, subjects=subjects, detail=detail, allowed_by="download_file")
 
 

@@ -15,6 +15,7 @@ from accounts.access import may, page, person_of, require_permission, require_st
 from accounts.errors import AccountError
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.trail.leaving import taken
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.roster.workbook.blank import blank_workbook
@@ -133,7 +134,7 @@ def filled(request: HttpRequest) -> HttpResponse:
     users = list(User.objects.filter(is_active=True, vendor_window=None).order_by("username"))
     record_access(
         Event.EXPORT_TABLE_MADE,
-        detail={"table": "人事異動様式", "rows": len(users)},
+        detail={"table": "人事異動様式", **taken(len(users))},
         allowed_by=Permission.MANAGE_USERS.value,
     )
     held = roles_on(users, timezone.localdate())

@@ -23,7 +23,9 @@ from audit.review.keeping import disclosure
 from audit.review.keeping.forms import DisclosureForm, ExportForm
 from audit.review.keeping.giving import csv_lines, ocsf_lines
 from audit.trail import audit_verify
+from audit.trail.counting import counts_between
 from audit.trail.entries import JSON, Subject
+from audit.trail.leaving import taken
 from audit.trail.models import HandedHead, RefusedEvent, TrailReceiver, WitnessComparison
 from audit.trail.recorder import record_access
 from audit.trail.sealing.export import NotSealed, export_lines, head_of, newest_head, proof_of, public_keys
@@ -96,7 +98,7 @@ def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
         return redirect("trail:list")
     if found is None:
         raise Http404
-    _note(request, {"file": "proof", "event": str(event_id)})
+    _note(request, {"file": "proof", "event": str(event_id)}, 1)
     response = JsonResponse(found, json_dumps_params={"ensure_ascii": False})
     return _attached(response, f"記録の証明_{event_id}.json")
 
@@ -112,6 +114,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     maker, suffix, media = _MAKERS[form.cleaned_data["form"]]
     since, until = form.period()
     detail: dict[str, JSON] = {"形式": form.cleaned_data["form"], "期間": [since.isoformat(), until.isoformat()]}
+    detail |= taken(sum(counts_between(since, until).values()))
     record_access(Event.EXPORT_TRAIL_MADE, detail=detail, allowed_by=Permission.EXPORT_TRAIL.value)
     # The first lines are asked for before the answer begins, so that a trail that is away is a page and not half a file.
     lines = maker(since, until)
@@ -139,7 +142,7 @@ def disclose(request: HttpRequest) -> HttpResponse:
         record_access(
             Event.PRINT_DISCLOSURE_MADE,
             subjects=[subject],
-            detail={"件数": len(events)},
+            detail=taken(len(events)),
             allowed_by=Permission.EXPORT_TRAIL.value,
         )
         made = disclosure.pdf_of(subject, shown, events, since, until, user.display_name)
@@ -166,8 +169,9 @@ def _frame(request: HttpRequest, form: ExportForm) -> dict[str, object]:
     }
 
 
-def _note(request: HttpRequest, detail: dict[str, JSON]) -> None:
-    record_access(Event.EXPORT_FILE_DOWNLOADED, detail=detail, allowed_by=Permission.VIEW_TRAIL.value)
+def _note(request: HttpRequest, detail: dict[str, JSON], records: int = 0) -> None:
+    """`records`: events of the trail in the file; a key or a head is about nobody."""
+    record_access(Event.EXPORT_FILE_DOWNLOADED, detail=detail | taken(records), allowed_by=Permission.VIEW_TRAIL.value)
 
 
 def _following(first: str, lines: Iterator[str]) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from audit.review.months import document
 from audit.review.months.closing import close_month, first_month, open_months, read_signed
 from audit.review.months.figures import sections_of
 from audit.review.queries import alerts_of_month
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from web.components import Bar
@@ -90,7 +91,9 @@ def month_pdf(request: HttpRequest, month: date) -> HttpResponse:
     review = get_object_or_404(MonthlyReview, month=month)
     made = document.pdf(review, person_of(request).display_name)
     subjects = [Subject("month", f"{month:%Y-%m}")]
-    record_access(Event.PRINT_REPORT_MADE, subjects=subjects, detail={"帳票": "月次点検"}, allowed_by=VIEW.value)
+    record_access(
+        Event.PRINT_REPORT_MADE, subjects=subjects, detail={"帳票": "月次点検", **taken(0)}, allowed_by=VIEW.value
+    )
     response = HttpResponse(made, content_type=document.MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     response["Content-Disposition"] = content_disposition_header(True, document.file_name(review)) or "attachment"
     return response

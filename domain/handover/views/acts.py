@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import page, require_step_up
 from accounts.errors import AccountError
 from accounts.permissions import Permission
+from audit.trail.entries import JSON
+from audit.trail.leaving import Approved, taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.handover import delivering, medium, queries
@@ -92,7 +94,7 @@ def download(request: HttpRequest, carried_id: int) -> HttpResponse:
     except HandoverError as error:
         messages.error(request, str(error))
         return redirect("handover:act", file.act_id)
-    return _handed(file.act, file.name, data, file.digest)
+    return _handed(file.act, file.name, data, file.digest, file.lines)
 
 
 @page(Permission.CARRY_MEDIUM)
@@ -103,14 +105,22 @@ def receipts(request: HttpRequest, act_id: int) -> HttpResponse:
     """受領記録 for the other side: one line for every file of a 取込, also for a refused one."""
     require_step_up(request)
     found = get_object_or_404(CarryAct, pk=act_id, kind=CarryAct.Kind.TAKE_IN, state=CarryAct.State.DONE)
-    return _handed(found, "receipts.jsonl", delivering.receipts(found), "")
+    return _handed(found, "receipts.jsonl", delivering.receipts(found), "", found.files.count())
 
 
-def _handed(act: CarryAct, name: str, data: bytes, digest: str) -> HttpResponse:
+def _handed(act: CarryAct, name: str, data: bytes, digest: str, lines: int) -> HttpResponse:
+    """Two people released the medium, or took it in."""
+    detail: dict[str, JSON] = {
+        "kind": "medium",
+        "name": name,
+        "bytes": len(data),
+        "sha256": digest[:16],
+        "medium": act.medium,
+    }
     record_access(
         Event.EXPORT_FILE_DOWNLOADED,
         subjects=[Subject("medium", str(act.pk))],
-        detail={"kind": "medium", "name": name, "bytes": len(data), "sha256": digest[:16], "medium": act.medium},
+        detail=detail | taken(lines, Approved.MEDIUM),
         allowed_by=Permission.CARRY_MEDIUM.value,
     )
     response = HttpResponse(data, content_type=_SEALED)

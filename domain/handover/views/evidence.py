@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.handover.errors import HandoverError
@@ -35,7 +36,13 @@ def download(request: HttpRequest, evidence_id: int) -> HttpResponse:
     record_access(
         Event.EXPORT_FILE_DOWNLOADED,
         subjects=[Subject("sheet", copy.entry.sheet.partition("_")[2])],
-        detail={"kind": "evidence", "place": copy.entry.place, "bytes": len(data), "sha256": copy.digest[:16]},
+        detail={
+            "kind": "evidence",
+            "place": copy.entry.place,
+            "bytes": len(data),
+            "sha256": copy.digest[:16],
+            **taken(1),
+        },
         allowed_by=Permission.KEY_TERMINAL.value,
     )
     response = HttpResponse(data, content_type=copy.media_type)

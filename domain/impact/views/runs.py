@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import is_poll, progress_answer, unfinished, whole_prefecture
@@ -160,7 +161,7 @@ def workbook(request: HttpRequest, run_id: int) -> HttpResponse:
     record_access(
         Event.EXPORT_TABLE_MADE,
         subjects=[Subject("impact", str(found.pk))],
-        detail={"table": "impact", "movers": found.movers.count(), "payments": found.payments.count()},
+        detail={"table": "impact", **taken(found.movers.count() + found.payments.count())},
         allowed_by=Permission.RUN_IMPACT.value,
     )
     response = HttpResponse(workbook_of(found), content_type=MEDIA_TYPE)

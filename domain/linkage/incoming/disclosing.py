@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from domain.households.models import Member
@@ -51,12 +51,16 @@ def kept_of(member: Member) -> dict[str, object]:
     )
 
 
-def pdf_of(member: Member, first: date, last: date, by: str) -> RenderedPdf:
-    """The document of the records asked for from `first` to `last`, both included. Raises TooManyRecords, TypesettingError."""
-    found = member.exchange_records.filter(
+def records_of(member: Member, first: date, last: date) -> QuerySet[ExchangeRecord]:
+    """Asked for from `first` to `last`, both included."""
+    return member.exchange_records.filter(
         asked_at__gte=start_of(first), asked_at__lt=start_of(last + timedelta(days=1))
     )
-    records = list(found.order_by("asked_at", "pk")[: MOST_LINES + 1])
+
+
+def pdf_of(member: Member, first: date, last: date, by: str) -> RenderedPdf:
+    """The document of the records asked for from `first` to `last`, both included. Raises TooManyRecords, TypesettingError."""
+    records = list(records_of(member, first, last).order_by("asked_at", "pk")[: MOST_LINES + 1])
     if len(records) > MOST_LINES:
         raise TooManyRecords
     prefecture = require_prefecture()

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from audit.trail.entries import JSON
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.households.views.shared import user_of, whole_prefecture
 from domain.linkage.exchange.jobs import fetches_lists
 from domain.linkage.incoming import queries
-from domain.linkage.incoming.disclosing import TooManyRecords, kept_of, pdf_of
+from domain.linkage.incoming.disclosing import TooManyRecords, kept_of, pdf_of, records_of
 from domain.linkage.incoming.forms import DisclosureForm
 from domain.linkage.protection import item_shown, noted, party_shown
 from typesetting.engine import TypesettingError
@@ -51,10 +52,11 @@ def disclosure(request: HttpRequest, member_id: int) -> HttpResponse:
 
 def _printed(request: HttpRequest, member: Member, form: DisclosureForm) -> HttpResponse | None:
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    period = {"from": first.isoformat(), "to": last.isoformat()}
     record_access(
         Event.PRINT_RECORDS_MADE,
         subjects=[Subject("member", str(member.pk))],
-        detail={"from": first.isoformat(), "to": last.isoformat(), **noted(member.household)},
+        detail={**period, **taken(records_of(member, first, last).count()), **noted(member.household)},
         allowed_by=_ALLOWED.value,
     )
     try:

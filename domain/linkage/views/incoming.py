@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may, page, require_permission, require_step_up
 from accounts.permissions import Permission
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
@@ -162,7 +163,7 @@ def records_excel(request: HttpRequest) -> HttpResponse:
     record_access(
         Event.EXPORT_TABLE_MADE,
         subjects=[Subject("member", str(member)) for member in sorted({one.member_id for one in found})],
-        detail={"table": "linkage:records", "from": first.isoformat(), "to": last.isoformat(), "rows": len(found)},
+        detail={"table": "linkage:records", "from": first.isoformat(), "to": last.isoformat(), **taken(len(found))},
         allowed_by=Permission.VIEW_TARGETS.value,
     )
     name = content_disposition_header(True, f"情報提供等記録_{first.isoformat()}_{last.isoformat()}.xlsx")

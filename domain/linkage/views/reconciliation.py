@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.leaving import taken
 from audit.trail.recorder import record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import whole_prefecture
@@ -48,14 +49,15 @@ def workbook(request: HttpRequest) -> HttpResponse:
     require_step_up(request)
     _, first, last = _period(request)
     period = {"from": first.isoformat(), "to": last.isoformat()}
+    found = reconciling.report(first, last)
     record_access(
         Event.EXPORT_TABLE_MADE,
         subjects=[],
-        detail={"table": "linkage:reconciliation", **period},
+        detail={"table": "linkage:reconciliation", **period, **taken(found.sent)},
         allowed_by=Permission.VIEW_TARGETS.value,
     )
     name = content_disposition_header(True, f"送受信の照合_{period['from']}_{period['to']}.xlsx")
-    held = workbook_of(reconciling.report(first, last))
+    held = workbook_of(found)
     return HttpResponse(
         held,
         content_type=MEDIA_TYPE,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
 from domain.yearpacks import content as rows
@@ -30,7 +31,7 @@ def download(revision: Revision) -> bytes:
     record(
         Event.YEARPACK_WORKBOOK_MADE,
         subjects=[Subject("revision", str(row.pk))],
-        detail={"revision": row.name, "content": content_digest(row)[:23]},
+        detail={"revision": row.name, "content": content_digest(row)[:23], **taken(0)},
         allowed_by="edit_yearpack",
     )
     return data

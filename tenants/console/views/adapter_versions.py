@@ -15,6 +15,7 @@ from accounts.access import page, person_of, require_step_up
 from accounts.errors import RequestStale, SamePerson
 from accounts.permissions import Permission
 from accounts.views.shared import show
+from audit.trail.leaving import taken
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from tenants.console import runs, trial_report
@@ -119,7 +120,7 @@ def adapter_export(request: HttpRequest, prefecture_code: str, version: int) -> 
     record_access(
         Event.EXPORT_FILE_DOWNLOADED,
         subjects=[Subject("prefecture", draft.prefecture.code)],
-        detail={"種類": "宛名接続設定", "version": draft.version},
+        detail={"種類": "宛名接続設定", "version": draft.version, **taken(0)},
         allowed_by=Permission.CONFIGURE_ADAPTER.value,
     )
     response = HttpResponse(files.written(draft), content_type=files.MEDIA_TYPE)
@@ -136,7 +137,7 @@ def adapter_trial(request: HttpRequest, prefecture_code: str, version: int, tria
     record_access(
         Event.PRINT_REPORT_MADE,
         subjects=[Subject("prefecture", prefecture_code)],
-        detail={"種類": "接続試験成績書", "version": version, "trial": trial},
+        detail={"種類": "接続試験成績書", "version": version, "trial": trial, **taken(0)},
         allowed_by=Permission.VIEW_PREFECTURES.value,
     )
     response = HttpResponse(trial_report.pdf(run), content_type=trial_report.MEDIA_TYPE)

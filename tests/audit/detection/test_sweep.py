@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from audit.trail.entries import Subject
+from audit.trail.leaving import taken
 from audit.trail.vocabulary import Event
 from tests.audit.detection.test_watch import alerts, events
 from tests.platform.accounts.sign_in import make_person
@@ -128,7 +129,7 @@ def test_a_rule_that_reports_raises_no_alert(clerk: Any) -> None:
     from audit.trail.recorder import record_access
 
     with acting(clerk):
-        record_access(Event.EXPORT_TABLE_MADE, allowed_by="view_household")
+        record_access(Event.EXPORT_TABLE_MADE, detail=taken(1), allowed_by="view_household")
     sweep()
     assert mine("first_export") == []
     assert SignalSeen.objects.get(rule="first_export", username="swept-clerk").outcome == "report"

@@ -18,6 +18,7 @@ from django.utils import timezone
 from audit.review.keeping import views
 from audit.trail import audit_verify, connections, reader, relay
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.leaving import taken
 from audit.trail.models import TrailReceiver, TrailRequest
 from audit.trail.recorder import Subject, record_access
 from audit.trail.sealing.sealer import PURPOSE, seal_scope
@@ -62,7 +63,7 @@ def child(in_a: Any, urls: None) -> Subject:
     subject = Subject("pupil", uuid.uuid4().hex)
     with acting_as(Actor(ActorKind.PERSON, "u-1", "=SUM(A1)", "学校事務担当", terminal="t-1")):
         record_access(Event.READ_PUPIL_SHOWN, subjects=[subject], duty="就学奨励費", allowed_by="view_household")
-        record_access(Event.PRINT_STATEMENT_MADE, subjects=[subject])
+        record_access(Event.PRINT_STATEMENT_MADE, subjects=[subject], detail=taken(1))
     seal_scope(in_a.schema_name, signing_key(PURPOSE))
     return subject
 
@@ -225,7 +226,7 @@ def test_a_guardian_gets_who_looked_without_names_of_staff(child: Subject, manag
     answer = manager.post("/trail/disclosure/", today() | {"kind": child.kind, "id": child.id})
     assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
     (made, *_) = events("print:disclosure", child)
-    assert made.detail == {"件数": 2}
+    assert made.detail == taken(2)
 
 
 def test_a_request_is_taken_answered_once_and_recorded(child: Subject, manager: Any) -> None:

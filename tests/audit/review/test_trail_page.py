@@ -12,6 +12,7 @@ from django.urls import include, path
 
 from audit.trail import connections, reader
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.leaving import taken
 from audit.trail.recorder import Entry, Subject, record_access, record_access_many
 from audit.trail.vocabulary import Event
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
@@ -143,7 +144,7 @@ def test_filters_stand_in_the_url_and_narrow(monitor: Any) -> None:
     clerk, subject = somebody(), Subject("pupil", uuid.uuid4().hex)
     with acting_as(clerk):
         record_access(Event.READ_PUPIL_SHOWN, subjects=[subject])
-        record_access(Event.PRINT_NOTICE_MADE, subjects=[subject])
+        record_access(Event.PRINT_NOTICE_MADE, subjects=[subject], detail=taken(1))
         record_access(Event.READ_PUPIL_SHOWN)
     by_subject = text_of(monitor.get("/trail/", {"kind": subject.kind, "id": subject.id}))
     assert "2件" in by_subject

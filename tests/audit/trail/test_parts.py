@@ -8,6 +8,7 @@ import pytest
 
 from audit.trail import reader
 from audit.trail.entries import MOST_BYTES, EventTooLarge, Subject
+from audit.trail.leaving import taken
 from audit.trail.parts import SUBJECTS_PER_EVENT, record_parts
 from audit.trail.reader import Filters
 from audit.trail.recorder import record, record_access
@@ -47,6 +48,6 @@ def test_whoever_fits_into_one_event_is_told_as_ever(in_a: Any, people: int) -> 
 
 def test_a_look_at_everybody_stays_one_event(in_a: Any) -> None:
     """Accesses are counted by the watch, and go straight into the audit database, which takes them whole."""
-    made = record_access(Event.EXPORT_TABLE_MADE, subjects=EVERYBODY)
+    made = record_access(Event.EXPORT_TABLE_MADE, subjects=EVERYBODY, detail=taken(len(EVERYBODY)))
     [event] = reader.search(Filters(subject=EVERYBODY[-1]))
     assert (event.id, len(event.subjects)) == (made, 60_000)

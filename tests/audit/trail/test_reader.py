@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.trail import reader
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.leaving import taken
 from audit.trail.reader import BadKey, Filters
 from audit.trail.recorder import Entry, Subject, record_access, record_access_many
 from audit.trail.vocabulary import Event
@@ -37,7 +38,7 @@ def test_filters_narrow_by_word_actor_subject_and_time(in_a: Any) -> None:
     somebody, subject = actor(), Subject("household", f"h-{uuid.uuid4()}")
     with acting_as(somebody):
         read = record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[subject, Subject("school", "01")])
-        printed = record_access(Event.PRINT_NOTICE_MADE, subjects=[subject])
+        printed = record_access(Event.PRINT_NOTICE_MADE, subjects=[subject], detail=taken(1))
         record_access(Event.SESSION_LOGOUT_DONE)
 
     def ids(**filters: Any) -> set[uuid.UUID]:

@@ -80,7 +80,7 @@ def test_the_document_holds_both_sides_of_the_period_and_of_nobody_else(person: 
         one for one in search(Filters(prefix="print:records", since=began)) if one.subjects[0].id == str(person.pk)
     ]
     assert [(subject.kind, subject.id) for subject in event.subjects] == [("member", str(person.pk))]
-    assert event.detail == {"from": "2025-04-01", "to": "2026-03-31"}
+    assert event.detail == {"from": "2025-04-01", "to": "2026-03-31", "taken_out": 2}
 
 
 def test_neither_the_list_nor_its_workbook_names_the_other_body_of_a_household_under_protection(
@@ -158,7 +158,12 @@ def test_of_a_household_under_protection_no_other_body_is_named(person: Any, han
     assert words.count("不開示") == 1 + 4 + 1  # the reason, every other body, and the item that has no known name
     events = trail.since(began, subject=Subject("member", str(person.pk)))
     details = {event.event: event.detail for event in events if "address_hidden" in event.detail}
-    assert details["print:records:made"] == {"from": "2025-04-01", "to": "2026-03-31", "address_hidden": True}
+    assert details["print:records:made"] == {
+        "from": "2025-04-01",
+        "to": "2026-03-31",
+        "taken_out": 4,
+        "address_hidden": True,
+    }
     assert len(details) == 2  # and the page
 
 

@@ -117,7 +117,7 @@ def test_the_print_is_in_the_trail(kou: Any, operator: Any, monkeypatch: pytest.
     )
     trial_of(draft_of(kou))
     operator.get(f"{HERE}1/trials/1/")
-    assert noted == [("print:report:made", {"種類": "接続試験成績書", "version": 1, "trial": 1})]
+    assert noted == [("print:report:made", {"種類": "接続試験成績書", "version": 1, "trial": 1, "taken_out": 0})]
 
 
 def test_each_run_is_kept_with_its_version_and_needs_a_sample_to_be_green(
