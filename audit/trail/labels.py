@@ -347,6 +347,9 @@ WORDING: dict[str, Wording] = {
     ),
     # 運用
     "console:prefecture:onboarded": Wording("団体の開設", "団体を開設しました", "団体の領域・ログイン・鍵を作り終えた"),
+    "console:manager:restated": Wording(
+        "最初の管理者の変更", "最初の管理者を改めました", "導入中の団体の、最初のテナント管理者を改めた"
+    ),
     "console:step:done": Wording("開設手順の完了", "開設の手順を終えました", "開設の一手順が済んだ"),
     "console:step:failed": Wording("開設手順の失敗", "開設の手順が失敗しました", "開設の一手順が止まった"),
     "console:state:changed": Wording(

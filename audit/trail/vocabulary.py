@@ -251,6 +251,7 @@ class Event(StrEnum):
 
     # 運用 (console)
     CONSOLE_PREFECTURE_ONBOARDED = "console:prefecture:onboarded"
+    CONSOLE_MANAGER_RESTATED = "console:manager:restated"
     CONSOLE_STEP_DONE = "console:step:done"
     CONSOLE_STEP_FAILED = "console:step:failed"
     CONSOLE_STATE_CHANGED = "console:state:changed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from django.db.models import Q
 
 from accounts import schools
 from accounts.models import RoleAssignment, User
-from accounts.models.people import USERNAME_PATTERN, username_shape
+from accounts.models.people import why_not_a_username
 from accounts.roles import Role
 from domain.staffing.models import TransferLine
 from domain.staffing.reading import WantedPerson, WantedRole
@@ -67,8 +66,8 @@ def _contradictions(one: WantedPerson, user: User | None, has: list[RoleAssignme
         return ["この職員IDの利用者はいません。転出の行の職員IDを確かめてください。"]
     if user is not None and not user.is_active:
         return ["利用を停止している人です。先に「利用を再開する」を行ってください。"]
-    if user is None and not re.fullmatch(USERNAME_PATTERN, one.username):
-        return [str(username_shape.message)]
+    if user is None and (refusal := why_not_a_username(one.username)):
+        return [refusal]
     stays_without = user is not None and not has
     return (
         [] if one.leaves or one.roles or stays_without else ["役割がありません。在籍の人には役割を入力してください。"]

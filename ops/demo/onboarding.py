@@ -9,9 +9,11 @@ def main() -> None:
     set_up(login="owner")
     from django.conf import settings
 
+    from ops.demo.people import FIRST_MANAGER
     from ops.demo.prefectures import FISCAL_YEAR, SAMPLE_PREFECTURES
     from ops.embedded.servers import secret
     from ops.provision import lay_out_databases
+    from tenants.console.first_manager import FirstManager
     from tenants.console.onboarding import PrefectureRequest, onboard
     from tenants.core import versions
     from tenants.core.models import Prefecture
@@ -24,7 +26,9 @@ def main() -> None:
     ready = Prefecture.objects.filter(state=Prefecture.State.LIVE, migrations=versions.of_the_code())
     done = set(ready.values_list("code", flat=True))
     for sample in (sample for sample in SAMPLE_PREFECTURES if sample.code not in done):
-        request = PrefectureRequest(sample.code, sample.name, sample.slug, FISCAL_YEAR, sample=True)
+        request = PrefectureRequest(
+            sample.code, sample.name, sample.slug, FISCAL_YEAR, FirstManager(*FIRST_MANAGER), sample=True
+        )
         onboard(request, state="live")
 
 

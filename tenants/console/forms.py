@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from domain.households.schools.reading import SchoolFacts
+from tenants.console.first_manager import FirstManager
 from tenants.console.onboarding import PrefectureRequest
 from tenants.console.stated_schools import SchoolsWrong, from_text
 from tenants.core.models import Prefecture
@@ -30,7 +31,37 @@ class DigitsField(FreeTextField):
         return normalise_digits(str(super().clean(value)))
 
 
-class PrefectureForm(Form):
+class ManagerForm(Form):
+    """Who manages the accounts first: a person of the prefecture."""
+
+    manager_username = FreeTextField(
+        label="最初の管理者の職員ID",
+        max_length=60,
+        help_text="1人に1つで、共用できません。admin や kanri のような、係や役目を表すIDは登録できません。",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+        error_messages=_needed("最初の管理者の職員IDを入力してください（例: nara-0123）。"),
+    )
+    manager_name = FreeTextField(
+        label="最初の管理者の氏名",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="団体の職員1人の氏名。利用開始コードは、この人に渡します。",
+        error_messages=_needed("最初の管理者の氏名を入力してください（例: 奈良 花子）。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        for field, message in self.manager().problems():
+            if field in self.cleaned_data:
+                self.add_error(field, message)
+        return self.cleaned_data
+
+    def manager(self) -> FirstManager:
+        """What was typed, as far as it could be read."""
+        read = self.cleaned_data
+        return FirstManager(str(read.get("manager_username", "")), str(read.get("manager_name", "")))
+
+
+class PrefectureForm(ManagerForm):
     """`PrefectureRequest` as a form; what is wrong stands at its field."""
 
     code = DigitsField(
@@ -74,6 +105,8 @@ class PrefectureForm(Form):
         help_text="1行に1校、「学校コード,名称,部,開始日」の順。空欄なら、教育委員会が「学校」の画面で登録します。",
     )
 
+    field_order = ("code", "name", "slug", "working_year", "sample", "manager_username", "manager_name", "schools")
+
     def clean_schools(self) -> tuple[SchoolFacts, ...]:
         try:
             return from_text(str(self.cleaned_data["schools"]))
@@ -112,6 +145,7 @@ class PrefectureForm(Form):
             name=str(read.get("name", "")),
             slug=str(read.get("slug", "")),
             working_year=int(read.get("working_year", 0)),
+            manager=self.manager(),
             sample=bool(read.get("sample", False)),
             schools=tuple(read.get("schools", ())),
         )

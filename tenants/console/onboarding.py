@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from accounts import services as accounts
 from accounts.errors import SamePerson
 from accounts.models import User
-from accounts.roles import Role
 from accounts.second_person import LAPSES_AFTER, has_lapsed
 from audit.detection.models import ServiceHours
 from audit.trail.actors import current_actor
@@ -28,7 +25,9 @@ from domain.households import canaries
 from domain.households.models import School
 from domain.households.schools import keeping
 from domain.households.schools.reading import SchoolFacts
-from tenants.console import restated
+from tenants.console import first_manager, restated
+from tenants.console.errors import RequestRefused
+from tenants.console.first_manager import BEFORE_LIVE, HANDOVER_PURPOSE, FirstManager
 from tenants.console.models import OnboardingStep
 from tenants.console.stated_schools import as_cells, facts_of_cells
 from tenants.core import files, keys, provisioning
@@ -36,24 +35,8 @@ from tenants.core.context import console_context, gateway_context, prefecture_co
 from tenants.core.models import Host, Prefecture, new_schema_name
 
 Step = OnboardingStep.Name
-ADMINISTRATOR = "admin"
-HANDOVER_PURPOSE = "handover"
 ANEW = "手順「テナント管理者の登録」をもう一度実行すると、新しいコードを用意します。"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-BEFORE_LIVE = (Prefecture.State.PREPARING, Prefecture.State.TESTING)
-
-
-class RequestRefused(ValueError):
-    """`console.request-refused`: the new prefecture's data cannot be taken; the message says which and how to mend it.
-
-    `field` names the entry of PrefectureRequest that is wrong, or is empty.
-    """
-
-    identifier = "console.request-refused"
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +47,8 @@ class PrefectureRequest:
     name: str
     slug: str
     working_year: int
+    manager: FirstManager
+    """The person who manages the accounts first, and whom the first 利用開始コード is for."""
     sample: bool = False
     schools: tuple[SchoolFacts, ...] = ()
     """The first 学校, if the application names any; the board registers others itself."""
@@ -93,6 +78,7 @@ class PrefectureRequest:
                 "working_year",
                 f"取扱年度「{self.working_year}」は扱えません。西暦{FIRST_YEAR}から{LAST_YEAR}までの年度にしてください（例: 2025）。",
             )
+        yield from self.manager.problems()
 
 
 def is_local_government_code(code: str) -> bool:
@@ -128,9 +114,10 @@ def register(request: PrefectureRequest) -> Prefecture:
         schema_name=new_schema_name(),
     )
     Host.objects.create(domain=f"{request.slug}.{settings.BASE_DOMAIN}", tenant=prefecture, is_primary=True)
+    stated = {Step.SCHOOLS: as_cells(request.schools), Step.ADMINISTRATOR: request.manager.as_cells()}
     for name in Step:
-        stated = as_cells(request.schools) if name == Step.SCHOOLS else []
-        OnboardingStep.objects.get_or_create(prefecture_code=request.code, name=name, defaults={"stated": stated})
+        kept = {"stated": stated.get(name, [])}
+        OnboardingStep.objects.get_or_create(prefecture_code=request.code, name=name, defaults=kept)
     _note(request.code, Step.REGISTER, OnboardingStep.State.DONE, "台帳に登録しました")
     record(Event.CONSOLE_PREFECTURE_ONBOARDED, subjects=[Subject("prefecture", request.code)])
     return prefecture
@@ -237,7 +224,7 @@ def _run_step(prefecture: Prefecture, name: OnboardingStep.Name, step: Callable[
 def _note(code: str, name: str, state: str, report: str) -> None:
     now = timezone.now()
     times: dict[str, object] = {"started_at": now} if state == OnboardingStep.State.RUNNING else {"ended_at": now}
-    # Whoever registers stays the first person; whoever has the code made is noted with the code (_administrator).
+    # Whoever registers stays the first person; whoever has the code made is noted with the code (first_manager.register).
     if name == Step.REGISTER:
         times["by_id"] = current_actor().id
     OnboardingStep.objects.update_or_create(
@@ -298,41 +285,6 @@ def _schools(prefecture: Prefecture) -> str:
     return f"学校を{len(new)}校登録しました" if new else "学校は登録済みです"
 
 
-def _administrator(prefecture: Prefecture) -> str:
-    """The first テナント管理者, whose activation code waits sealed for one look. A code that still waits is left as it is.
-
-    Only while the prefecture is being brought in and no テナント管理者 has ever come in: afterwards its people are its own
-    affair, and no operator gets a code for any of them.
-    """
-    if prefecture.state not in BEFORE_LIVE:
-        return "運用を始めた団体のため、管理者の登録は行いません"
-    with console_context():
-        step = OnboardingStep.objects.get(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR)
-    with prefecture_context(prefecture):
-        if _administrator_came_in():
-            return "テナント管理者は登録済みです"
-        user = User.objects.filter(username=ADMINISTRATOR).first()
-        if user is None:
-            user = accounts.create_user(ADMINISTRATOR, "テナント管理者")
-            accounts.assign_role(user, Role.TENANT_ADMIN)
-        newest = user.activation_codes.first()
-        if step.handover and newest is not None and newest.is_open(timezone.now()):
-            return "利用開始コードが受け渡しを待っています"
-        code = accounts.issue_activation_code(user)
-    with console_context():
-        sealed = keys.seal(HANDOVER_PURPOSE, code.encode(), prefecture.code)
-        OnboardingStep.objects.filter(prefecture_code=prefecture.code, name=Step.ADMINISTRATOR).update(
-            handover=sealed, by_id=current_actor().id
-        )
-    return "テナント管理者を登録しました。利用開始コードを一度だけ表示できます"
-
-
-def _administrator_came_in() -> bool:
-    """Whether any テナント管理者, of today or earlier, is enrolled or ever logged in; or the first account was."""
-    administrators = User.objects.filter(Q(role_assignments__role=Role.TENANT_ADMIN) | Q(username=ADMINISTRATOR))
-    return administrators.filter(Q(must_enrol=False) | Q(session_records__isnull=False)).exists()
-
-
 STEPS: dict[OnboardingStep.Name, Callable[[Prefecture], str]] = {
     Step.SCHEMA: _schema,
     Step.MIGRATE: _migrate,
@@ -341,7 +293,7 @@ STEPS: dict[OnboardingStep.Name, Callable[[Prefecture], str]] = {
     Step.AUDIT: _audit,
     Step.SEED: _seed,
     Step.SCHOOLS: _schools,
-    Step.ADMINISTRATOR: _administrator,
+    Step.ADMINISTRATOR: first_manager.register,
 }
 
 

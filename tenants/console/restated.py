@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tenants.console.first_manager import stated_manager
 from tenants.console.models import OnboardingStep
 from tenants.console.stated_schools import Cells, as_cells
 from tenants.core.models import Prefecture
@@ -32,6 +33,7 @@ def _differences(registered: Prefecture, request: PrefectureRequest) -> Iterator
         ("ホスト名の先頭", registered.slug, request.slug),
         ("取扱年度", registered.working_year, request.working_year),
         ("サンプル", _yes(registered.sample), _yes(request.sample)),
+        ("最初の管理者", stated_manager(registered.code), request.manager),
         ("学校", _listed(_stated_before(registered)), _listed(as_cells(request.schools))),
     )
     for name, before, now in pairs:

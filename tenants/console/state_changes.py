@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from tenants.console.errors import RequestRefused
 from tenants.console.models import AdapterDraft, OnboardingStep
-from tenants.console.onboarding import RequestRefused, change_state
+from tenants.console.onboarding import change_state
 from tenants.core import versions
 from tenants.core.models import Prefecture
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tenants.console.first_manager import FirstManager
 from tenants.console.onboarding import PrefectureRequest
 from tenants.console.stated_schools import from_tables
 
@@ -18,9 +19,14 @@ _EXPECTED: Mapping[str, tuple[type, str, str]] = {
     "name": (str, "名称。引用符で囲んだ文字", 'name = "奈良県教育委員会"'),
     "slug": (str, "ホスト名の先頭。引用符で囲んだ英小文字", 'slug = "nara"'),
     "working_year": (int, "取扱年度。引用符のない西暦の整数", "working_year = 2025"),
+    "manager": (dict, "最初の管理者の表", '[manager] の下に username = "nara-0123" と name = "奈良 花子"'),
     "sample": (bool, "サンプルかどうか。引用符のない true か false", "sample = true"),
 }
 _OPTIONAL = {"sample", "schools"}
+_OF_A_MANAGER: Mapping[str, str] = {
+    "username": '最初の管理者の職員ID。引用符で囲んだ文字。例: username = "nara-0123"',
+    "name": '最初の管理者の氏名。引用符で囲んだ文字。例: name = "奈良 花子"',
+}
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -42,7 +48,20 @@ def read_request(path: Path) -> PrefectureRequest:
             _require_kind(path, key, stated[key], kind)
         elif key not in _OPTIONAL:
             raise StatedWrong(f"{path} に「{key}」がありません（{words}。例: {example}）。")
-    return PrefectureRequest(**stated | {"schools": from_tables(stated.get("schools", []))})
+    read = {"manager": _manager(path, stated["manager"]), "schools": from_tables(stated.get("schools", []))}
+    return PrefectureRequest(**stated | read)
+
+
+def _manager(path: Path, table: Mapping[str, object]) -> FirstManager:
+    for key in table:
+        if key not in _OF_A_MANAGER:
+            raise StatedWrong(
+                f"{path} の manager の「{key}」は知らない項目です。書けるのは {'、'.join(_OF_A_MANAGER)} です。{GUIDE}"
+            )
+    for key, words in _OF_A_MANAGER.items():
+        if not isinstance(table.get(key), str):
+            raise StatedWrong(f"{path} の manager の「{key}」がないか、書き方が違います（{words}）。")
+    return FirstManager(str(table["username"]), str(table["name"]))
 
 
 def _require_kind(path: Path, key: str, value: object, kind: type) -> None:

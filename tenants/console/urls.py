@@ -15,6 +15,7 @@ urlpatterns = [
     path("onboarding/<str:prefecture_code>/", onboarding.onboarding_detail, name="onboarding_detail"),
     path("onboarding/<str:prefecture_code>/progress/", onboarding.onboarding_progress, name="onboarding_progress"),
     path("onboarding/<str:prefecture_code>/run/", onboarding.onboarding_run, name="onboarding_run"),
+    path("onboarding/<str:prefecture_code>/manager/", onboarding.first_manager, name="first_manager"),
     path("onboarding/<str:prefecture_code>/handover/", onboarding.handover, name="handover"),
     path("onboarding/<str:prefecture_code>/state/<str:state>/", states.prefecture_state, name="prefecture_state"),
     path(_ADAPTER, adapters.adapter, name="adapter"),

@@ -63,8 +63,12 @@ def test_a_new_prefecture_comes_in_by_pages(people: People) -> None:
     page.get_by_label("ホスト名の先頭").fill("nara")
     page.get_by_label("取扱年度").fill("2025")
     page.get_by_label("サンプル").select_option(index=1)
+    page.get_by_label("最初の管理者の職員ID").fill("ａｄｍｉｎ")
+    page.get_by_label("最初の管理者の氏名").fill("見本 和歌子")
     page.get_by_role("button", name="登録して導入を始める").click()
     expect(page.get_by_role("alert")).to_contain_text("ホスト名")
+    expect(page.get_by_role("alert")).to_contain_text("係や役目を表す職員IDです")
+    page.get_by_label("最初の管理者の職員ID").fill("wakayama-0001")
     page.get_by_label("ホスト名の先頭").fill("wakayama")
     page.get_by_role("button", name="登録して導入を始める").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("サンプル和歌山県の導入")
@@ -86,6 +90,7 @@ def the_code_goes_to_a_second_operator(people: People, page: Page) -> None:
     second.goto(page.url)
     people.press(second, "利用開始コードを表示する", "operator2", CONSOLE)
     expect(second.locator(".code-large code")).to_be_visible()
+    expect(second.locator(".answer")).to_contain_text("見本 和歌子さん（職員ID wakayama-0001）")
     picture(second, "handover")
 
 

@@ -95,6 +95,7 @@ OTHER_STATE = {
     "reports:wording_approve": "only while a wording waits for approval",
     "review:my_alerts": "only for who was asked",
     "review:my_alert": "only for who was asked",
+    "console:first_manager": "only while a prefecture is brought in",
     "console:adapter_differences": "only from a second version on",
     "trail:request": "only after somebody asked for disclosure",
     "review:incident": "only after a grave verdict",

@@ -97,7 +97,7 @@ def family(where: School | None = None, **values: Any) -> Household:
 
 def staff(role: Role, username: str = "", school_code: str = "") -> User:
     """A person with one role (no password, no device: for services, not for log-in)."""
-    user = accounts.create_user(username or f"{role.value}{next(_serial)}", f"見本 {role.label}")
+    user = accounts.create_user(username or f"mihon-{role.value}{next(_serial)}", f"見本 {role.label}")
     training = datetime.date.today() if role is Role.NUMBER_HANDLER else None  # noqa: DTZ011
     accounts.assign_role(user, role, school_code=school_code, training_on=training)
     return User.objects.get(pk=user.pk)

@@ -14,6 +14,7 @@ def main() -> None:
     from ops.bench.households import FISCAL_YEAR
     from ops.embedded.servers import secret
     from ops.provision import lay_out_databases
+    from tenants.console.first_manager import FirstManager
     from tenants.console.onboarding import PrefectureRequest, onboard
     from tenants.core.provisioning import upgrade_public
 
@@ -21,7 +22,10 @@ def main() -> None:
         settings, superuser_password=secret(settings.VAR, "postgres"), port=settings.DATABASES["default"]["PORT"]
     )
     upgrade_public()
-    onboard(PrefectureRequest(CODE, NAME, SLUG, FISCAL_YEAR, sample=True), state="live")
+    onboard(
+        PrefectureRequest(CODE, NAME, SLUG, FISCAL_YEAR, FirstManager("mihon-hajime", "見本 初子"), sample=True),
+        state="live",
+    )
 
 
 if __name__ == "__main__":

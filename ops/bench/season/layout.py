@@ -18,6 +18,7 @@ def main() -> None:
     from ops.bench.season.prefectures import country, one_of_each
     from ops.embedded.servers import secret
     from ops.provision import lay_out_databases
+    from tenants.console.first_manager import FirstManager
     from tenants.console.onboarding import PrefectureRequest, onboard
     from tenants.core.provisioning import upgrade_public
 
@@ -26,7 +27,12 @@ def main() -> None:
     )
     upgrade_public()
     for each in country(options.prefectures, 0) if options.prefectures else one_of_each(0):
-        onboard(PrefectureRequest(each.code, each.name, each.slug, FISCAL_YEAR, sample=True), state="live")
+        onboard(
+            PrefectureRequest(
+                each.code, each.name, each.slug, FISCAL_YEAR, FirstManager("mihon-hajime", "見本 初子"), sample=True
+            ),
+            state="live",
+        )
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.person_ids import names_a_function, refusal_of_function
 from accounts.roles import LIMITED_ROLES, TRAINING_VALID_DAYS, Role
 
 USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{1,39}\Z"
@@ -21,6 +23,22 @@ username_shape = RegexValidator(
 )
 
 
+def username_of_a_person(username: str) -> None:
+    """Raises ValidationError for an id that names a function."""
+    if names_a_function(username):
+        raise ValidationError(refusal_of_function(username), "function")
+
+
+def why_not_a_username(username: str) -> str:
+    """Why a 職員ID (canonical) may not be given to anybody; "" when it may."""
+    try:
+        username_shape(username)
+        username_of_a_person(username)
+    except ValidationError as refused:
+        return str(refused.messages[0])
+    return ""
+
+
 class UserManager(BaseUserManager["User"]):
     """No `create_user` here: people are made by `accounts.services.create_user`, with its trail event."""
 
@@ -28,7 +46,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp is untyped
     """One person. Never shared (共用IDの禁止), and never without a second factor once enrolled."""
 
-    username = models.CharField("職員ID", max_length=40, unique=True, validators=[username_shape])
+    username = models.CharField("職員ID", max_length=40, unique=True, validators=[username_shape, username_of_a_person])
     display_name = models.CharField("氏名", max_length=80)
     kana = models.CharField("ふりがな", max_length=120, blank=True)
     section = models.CharField("所属", max_length=80, blank=True)

@@ -12,10 +12,13 @@ from accounts.access import page, person_of, require_step_up
 from accounts.errors import SamePerson
 from accounts.permissions import Permission
 from accounts.views.shared import show
+from tenants.console import first_manager as first
 from tenants.console import runs, state_changes
-from tenants.console.forms import PrefectureForm
+from tenants.console.errors import RequestRefused
+from tenants.console.first_manager import BEFORE_LIVE, NOT_THE_OPERATORS
+from tenants.console.forms import ManagerForm, PrefectureForm
 from tenants.console.models import OnboardingStep
-from tenants.console.onboarding import BEFORE_LIVE, STEPS, RequestRefused, handover_refusal, register, take_handover
+from tenants.console.onboarding import STEPS, handover_refusal, register, take_handover
 from tenants.console.views.shared import prefecture_of
 from tenants.core.models import Prefecture
 
@@ -68,9 +71,7 @@ def onboarding_run(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     if step and step not in STEPS:
         messages.error(request, "その手順はありません。画面を開き直してください。")
     elif step == Step.ADMINISTRATOR and prefecture.state not in BEFORE_LIVE:
-        messages.error(
-            request, "運用を始めた団体の管理者は、運用者からは登録できません。団体のテナント管理者に依頼してください。"
-        )
+        messages.error(request, NOT_THE_OPERATORS)
     else:
         runs.start_onboarding(prefecture, step)
         messages.success(request, "導入の処理を受け付けました。画面を閉じても続きます。")
@@ -89,7 +90,29 @@ def handover(request: HttpRequest, prefecture_code: str) -> HttpResponse:
     except (RequestRefused, SamePerson) as error:
         messages.error(request, str(error))
         return redirect("console:onboarding_detail", prefecture.code)
-    return show(request, "console/handover.html", {"target": prefecture, "code": code})
+    context = {"target": prefecture, "code": code, "manager": first.manager_of(step)}
+    return show(request, "console/handover.html", context)
+
+
+@page(Permission.ONBOARD_PREFECTURE, "console")
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_manager(request: HttpRequest, prefecture_code: str) -> HttpResponse:
+    """Who manages the accounts first, stated anew; the step runs again, and the new code goes to a second operator."""
+    require_step_up(request)
+    prefecture = prefecture_of(prefecture_code)
+    stated = first.stated_manager(prefecture.code)
+    form = ManagerForm(request.POST or None, initial={"manager_username": stated.username, "manager_name": stated.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            first.restate(prefecture, form.manager())
+        except RequestRefused as error:
+            form.add_error(error.field or None, str(error))
+        else:
+            runs.start_onboarding(prefecture, Step.ADMINISTRATOR)
+            messages.success(request, "最初の管理者を改め、登録を始めました。前のコードは、もう表示できません。")
+            return redirect("console:onboarding_detail", prefecture.code)
+    context = {"target": prefecture, "form": form, "refusal": first.why_not_restated(prefecture)}
+    return show(request, "console/first_manager.html", context, 400 if form.errors else 200)
 
 
 def _detail(request: HttpRequest, prefecture: Prefecture) -> HttpResponse:
@@ -111,6 +134,8 @@ def _detail(request: HttpRequest, prefecture: Prefecture) -> HttpResponse:
         "handover_waits": waits is not None,
         "handover_refusal": handover_refusal(waits, person_of(request)) if waits else "",
         "changes": state_changes.possible(prefecture),
+        "manager": first.stated_manager(prefecture.code),
+        "manager_may_change": prefecture.state in BEFORE_LIVE,
     }
     return show(request, "console/onboarding_detail.html", context)
 

@@ -11,7 +11,7 @@ from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from accounts.views.shared import show
 from tenants.console import state_changes
-from tenants.console.onboarding import RequestRefused
+from tenants.console.errors import RequestRefused
 from tenants.console.views.shared import prefecture_of
 from tenants.core.models import Prefecture
 from web.text import normalise_digits

@@ -50,9 +50,9 @@ def test_every_change_of_a_factor_has_its_own_words() -> None:
 
 
 def test_role_given_fires_for_strong_roles_given_by_people() -> None:
-    result = role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver", "admin"))
+    result = role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver", "nara-0123"))
     assert (result.outcome, result.sentence) == (Outcome.FIRED, role_given.RULE.example)
-    assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "school_clerk", "admin")).outcome is Outcome.SILENT
+    assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "school_clerk", "nara-0123")).outcome is Outcome.SILENT
     assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver")).outcome is Outcome.SILENT
 
 

@@ -24,7 +24,7 @@ def office(hours: Any, at: Any) -> list[Any]:
     from accounts.roles import Role
     from audit.detection.calendar import Hours, is_working_day
 
-    people = [make_person(f"office-{n}", (Role.SCHOOL_CLERK, "S01")) for n in range(12)]
+    people = [make_person(f"hito-{n}", (Role.SCHOOL_CLERK, "S01")) for n in range(12)]
     start, rows = tokyo("2026-08-10T00:00"), []
     for day in range(100):
         date = start + timedelta(days=day)
@@ -108,7 +108,7 @@ def test_disowned_and_misused_sessions_teach_nothing(office: list[Any]) -> None:
     whole = len(past_logins(now))
     first, second = SessionRecord.objects.filter(user=office[0])[:2]
     SessionRecord.objects.filter(pk=first.pk).update(disowned_at=now)
-    Alert.objects.create(key="k", rule="canary", username="office-0", session=str(second.pk), occurred_at=now, sentence="。",
+    Alert.objects.create(key="k", rule="canary", username="hito-0", session=str(second.pk), occurred_at=now, sentence="。",
                          verdict=Alert.Verdict.IMPOSTOR)  # fmt: skip
     assert len(past_logins(now)) == whole - 2
     Alert.objects.update(verdict=Alert.Verdict.REGULAR)
@@ -119,7 +119,7 @@ def test_durations_are_learnt(office: list[Any]) -> None:
     from audit.detection.models import Habits
 
     learnt(tokyo(f"{TODAY}T00:40"))
-    median, spread = Habits.objects.get(username="office-0").profile["log_seconds"]
+    median, spread = Habits.objects.get(username="hito-0").profile["log_seconds"]
     assert 8 < median < 9.5
     assert spread > 0.1
 
@@ -133,7 +133,7 @@ def test_the_decision_is_quick_loading_included(office: list[Any]) -> None:
     times = []
     for number in range(60):
         began = clock.thread_time()
-        habits = known(f"office-{number % 12}")
+        habits = known(f"hito-{number % 12}")
         assert habits is not None
         assert decide(habits, tokyo(f"{TODAY}T02:10"), features_of("T-0001", "10.1.2.3", AGENT)) is not None
         times.append(clock.thread_time() - began)
@@ -147,7 +147,7 @@ def test_the_login_asks_few_queries_more(office: list[Any], django_assert_max_nu
     learnt(tokyo(f"{TODAY}T00:40"))
     session = begin(office[0], tokyo(f"{TODAY}T08:50"), "T-0000")
     with django_assert_max_num_queries(3):
-        unusual_login.evaluate(Act(ActKind.LOGIN, tokyo(f"{TODAY}T08:50"), "office-0", str(session.pk), "r"))
+        unusual_login.evaluate(Act(ActKind.LOGIN, tokyo(f"{TODAY}T08:50"), "hito-0", str(session.pk), "r"))
 
 
 def test_a_person_who_moves_to_the_evening_is_told_as_drift_and_nobody_else(office: list[Any]) -> None:
@@ -165,7 +165,7 @@ def test_a_person_who_moves_to_the_evening_is_told_as_drift_and_nobody_else(offi
         learnt(day + timedelta(days=1))
     organisation, moved = drifts()
     assert (organisation.username, organisation.drift.total) == ("", 50)
-    assert (moved.username, moved.drift.total, moved.drift.has_moved) == ("office-0", 25, True)
+    assert (moved.username, moved.drift.total, moved.drift.has_moved) == ("hito-0", 25, True)
 
 
 def test_many_log_ins_make_the_threshold_stricter_for_few_alerts_and_few_leave_it() -> None:

@@ -80,7 +80,7 @@ def test_an_alert_about_the_only_manager_is_told_to_who_can_appoint_another(worl
     from audit.review.deadlines import remind_and_escalate
     from tests.platform.accounts.sign_in import make_person
 
-    User.objects.filter(username="admin").update(is_active=False)
+    User.objects.filter(username="hatsuko").update(is_active=False)
     alert = world.night(world.manager)
     deputy = make_person("w-deputy", Role.SCHOOL_CLERK)
     assign_role(deputy, Role.SECURITY_MANAGER, ends_on=world.back, acting_for=world.manager)
@@ -139,7 +139,7 @@ def test_the_clocks_of_an_incident_remind_before_and_after_each_report(world: Wo
     assert seen() == [("near", "11-28", ["w-manager"])]
     assert "期限が近づいています" in reminders(world.manager, judge)[0].note
     assert at("2026-11-29T00:01") == 1
-    assert seen()[1:] == [("escalated", "11-28", ["admin", "w-manager"])]
+    assert seen()[1:] == [("escalated", "11-28", ["hatsuko", "w-manager"])]
     (card,) = reminders(world.manager, judge)
     assert (card.title, card.count, card.note) == ("漏えい等事案の報告期限", 1, "期限を過ぎたもの 1件")
     acts.report_preliminary(incident.pk, world.manager, date(2026, 11, 29), REASON)

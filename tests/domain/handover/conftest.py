@@ -91,7 +91,7 @@ def people(in_a: Any) -> list[Any]:
     """担当者, 立会人 and somebody else, each a 個人番号取扱者."""
     from accounts.roles import Role
 
-    return [make_person(name, Role.NUMBER_HANDLER) for name in ("tantou", "tachiai", "betsu")]
+    return [make_person(name, Role.NUMBER_HANDLER) for name in ("tanaka", "tachiai", "betsu")]
 
 
 def browser(user: Any) -> Client:

@@ -46,7 +46,7 @@ def test_both_people_attach_and_the_copies_outlive_the_sheet(keyed: Carried, url
     assert "二人の入力が一致しました" in _hand_in(browsers[1], url, "photo.JPEG", JPEG)
     first, second = _copies()
     assert (first.entry.by, first.name, first.media_type, first.size) == (
-        "tantou",
+        "tanaka",
         "画面.pdf",
         "application/pdf",
         len(PDF),
@@ -171,7 +171,7 @@ def test_people_without_the_permission_or_of_one_school_get_nothing(
     for person in (
         make_person("shounin", Role.APPROVER),
         make_person("hitogakkou", (Role.NUMBER_HANDLER, school.code)),
-        make_person("jimu", (Role.SCHOOL_CLERK, school.code)),
+        make_person("jimuko", (Role.SCHOOL_CLERK, school.code)),
     ):
         assert browser(person).get(_place(copy)).status_code in (403, 404)
 

@@ -106,7 +106,7 @@ def test_a_release_needs_an_approval_number_and_a_second_person(carried: Carried
     assert "立会人として確認する" in text(browsers[1].get(f"{AREA}acts/{act}/confirm/"))
     _confirm(browsers[1], act)
     found = CarryAct.objects.get(pk=act)
-    assert (found.state, found.proposed_by, found.confirmed_by) == ("done", "tantou", "tachiai")
+    assert (found.state, found.proposed_by, found.confirmed_by) == ("done", "tanaka", "tachiai")
     assert _confirm(browsers[2], act).count("すでに実施したか") == 1
 
 
@@ -324,7 +324,7 @@ def test_erasing_is_recorded_by_two_and_what_is_left_is_named(
     _confirm(browsers[1], act)
     assert "消去を記録する（1件）" in text(browsers[0].get(AREA))
     record = medium_desk()[0].journal()[-1]
-    assert (record["act"], record["who"], record["witness"]) == ("erased", "tantou", "tachiai")
+    assert (record["act"], record["who"], record["witness"]) == ("erased", "tanaka", "tachiai")
     assert record["method"] == "専用ソフトによる上書き消去"
     shown = text(browsers[0].get(f"{AREA}history/"))
     for word in ("持ち出し", "取込", "消去", "USB-03", "R7-媒体-12", "tachiai"):

@@ -43,13 +43,13 @@ def test_two_equal_entries_of_two_people_are_the_answer(keyed: Carried, url: str
     assert "二人目の入力を依頼" in _enter(browsers[0], url)
     assert "二人目の入力を依頼" in _enter(browsers[0], url)  # the same person again is one entry
     assert _states() == {"requested"}
-    assert all("サンプル tantou" in text(browsers[1].get(page)) for page in (url, AREA)), "a name, and no 職員ID"
+    assert all("サンプル tanaka" in text(browsers[1].get(page)) for page in (url, AREA)), "a name, and no 職員ID"
     assert "二人の入力が一致しました" in _enter(browsers[1], url)
     keyed.run(Job.objects.exclude(state="succeeded").get())
     assert _states() == {"registered"}
     assert browsers[0].get(url).status_code == 404
     assert [(e.by, e.evidence, bytes(e.sealed)) for e in SheetEntry.objects.all()] == [
-        ("tantou", EVIDENCE, b""),
+        ("tanaka", EVIDENCE, b""),
         ("tachiai", EVIDENCE, b""),
     ]
 

@@ -160,6 +160,7 @@ def test_who_proposed_cannot_approve_nor_anybody_who_is_moved_by_it(office: Any)
         (row("moves", "サンプル moves", "監視担当", "S01"), "学校を限れない役割です"),
         (row("moves", "サンプル moves"), "役割がありません"),
         (row("山田", "サンプル 山田", "承認者"), "職員IDは半角"),
+        (row("Ｋａｎｒｉ", "サンプル 花子", "承認者"), "「kanri」は、係や役目を表す職員IDです"),
         (row("moves", "サンプル moves", "運用者"), ""),
     ],
 )

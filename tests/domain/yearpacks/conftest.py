@@ -13,7 +13,7 @@ from tests.support.records import acting, staff
 
 @pytest.fixture
 def officer(in_a: object) -> Iterator[User]:
-    with acting(staff(Role.BOARD_OFFICER, "tantou")) as user:
+    with acting(staff(Role.BOARD_OFFICER, "tanaka")) as user:
         yield user
 
 

@@ -31,14 +31,14 @@ def content(annual: int = 51_500) -> dict[str, Any]:
 
 def revision(number: int = 1, annual: int = 51_500, **values: Any) -> Revision:
     return Revision.objects.create(
-        fiscal_year=2025, number=number, title="見本", base=BASE, content=content(annual), created_by="tantou", **values
+        fiscal_year=2025, number=number, title="見本", base=BASE, content=content(annual), created_by="tanaka", **values
     )
 
 
 def approved(number: int = 1, annual: int = 51_500) -> Revision:
     row = revision(number, annual)
     row.digest = keep_revision(row)
-    row.state, row.proposed_by, row.approved_by = Revision.State.APPROVED, "tantou", "shounin"
+    row.state, row.proposed_by, row.approved_by = Revision.State.APPROVED, "tanaka", "shounin"
     row.approved_at = timezone.now()
     row.save()
     return row
@@ -138,15 +138,15 @@ def test_nobody_changes_what_is_approved(statement: str) -> None:
 
 
 @pytest.mark.usefixtures("in_a")
-@pytest.mark.parametrize("second", ["tantou", None])
+@pytest.mark.parametrize("second", ["tanaka", None])
 def test_one_person_alone_approves_nothing(second: str | None) -> None:
-    row = revision(digest="sha256:x", proposed_by="tantou")
+    row = revision(digest="sha256:x", proposed_by="tanaka")
     with pytest.raises(IntegrityError, match="two_people_approve_revision"), transaction.atomic():
         Revision.objects.filter(pk=row.pk).update(state="approved", approved_by=second)
 
 
 @pytest.mark.usefixtures("in_a")
 def test_a_proposed_content_waits_unchanged() -> None:
-    row = revision(digest="sha256:x", proposed_by="tantou", state="proposed")
+    row = revision(digest="sha256:x", proposed_by="tanaka", state="proposed")
     with pytest.raises(IntegrityError, match="do not change"), transaction.atomic():
         Revision.objects.filter(pk=row.pk).update(content={})

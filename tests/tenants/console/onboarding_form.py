@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 GOOD = {"code": "340006", "name": "サンプル広島県", "slug": "hiroshima", "working_year": "2025", "sample": "on"}
+GOOD |= {"manager_username": "hiro-0001", "manager_name": "サンプル 広子"}
 
 
 def started(code: str) -> Any:

@@ -103,10 +103,10 @@ def test_a_live_prefectures_administrator_is_not_the_operators_to_make(kou: Any,
 
 
 def administrator_step(prefecture: Any, state: str) -> str:
-    from tenants.console.onboarding import _administrator
+    from tenants.console.first_manager import register
 
     prefecture.state = state
-    return _administrator(prefecture)
+    return register(prefecture)
 
 
 def codes_of(prefecture: Any) -> int:

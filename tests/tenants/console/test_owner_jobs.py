@@ -25,6 +25,8 @@ STATED = {
     "slug": "hiroshima",
     "working_year": "2025",
     "sample": "on",
+    "manager_username": "HIRO-0001",
+    "manager_name": "サンプル 広子",
     "schools": "S34001,サンプル第一校\nS34002,サンプル第二校",
 }
 
@@ -136,7 +138,7 @@ def test_a_prefecture_comes_in_and_its_adapter_is_put_in_force_by_two_people(
     assert "受け渡しを待っています" in text_of(operator.get(f"/onboarding/{CODE}/")), "the first code stays the one"
     second = browser("operator2")
     assert "別の運用者" in text_of(operator.post(f"/onboarding/{CODE}/handover/", follow=True))
-    assert "職員ID admin" in text_of(second.post(f"/onboarding/{CODE}/handover/"))
+    assert "サンプル 広子さん（職員ID hiro-0001 ）" in text_of(second.post(f"/onboarding/{CODE}/handover/"))
     operator.post(f"/onboarding/{CODE}/state/testing/")
 
     here = f"/prefectures/{CODE}/adapter/"

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.trail.actors import Actor, ActorKind, acting_as
 from tenants.console import onboarding
+from tenants.console.errors import RequestRefused
 from tenants.console.models import OnboardingStep
 from tenants.console.stated import StatedWrong, read_request
 from tenants.console.stated_schools import SchoolsWrong
@@ -26,7 +27,7 @@ from tenants.core.provisioning import NotOwner, require_owner
 
 
 class Command(BaseCommand):
-    help = "団体を導入します。TOML に code, name, slug, working_year（必要なら sample, [[schools]]）を書きます。"
+    help = "団体を導入します。TOML に code, name, slug, working_year, [manager]（必要なら sample, [[schools]]）を書きます。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="導入する団体を書いた TOML")
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             require_owner()
         except NotOwner:
             _run_as_owner(options["file"])
-        except (onboarding.RequestRefused, StatedWrong, SchoolsWrong) as error:
+        except (RequestRefused, StatedWrong, SchoolsWrong) as error:
             raise CommandError(str(error)) from error
         else:
             self._onboard(request)
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         try:
             with acting_as(Actor(ActorKind.COMMAND, "onboard", "導入コマンド", "")):
                 prefecture = onboarding.onboard(request)
-        except onboarding.RequestRefused as error:
+        except RequestRefused as error:
             raise CommandError(str(error)) from error
         with console_context():
             for step in OnboardingStep.objects.filter(prefecture_code=prefecture.code):
