@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
 from audit.trail.entries import JSON, Entry, Subject
-from audit.trail.recorder import record_many
+from audit.trail.recorder import record_access_many, record_many
 from audit.trail.vocabulary import Event
 
 T = TypeVar("T")
@@ -39,12 +40,22 @@ def record_parts(
     `about` (the payment round, the batch) is named by every part. Where there are several, each says the detail of the whole
     act, and which of how many it is (`part`: "2/60"). Nobody: one event without subjects.
     """
-    of_all, named = tuple(about), list(parts(subjects)) or [[]]
-    entries = (
-        Entry(event, (*of_all, *part), {**(detail or {}), **_place(number, len(named))}, allowed_by, duty, case)
-        for number, part in enumerate(named, start=1)
-    )
-    return record_many(entries)
+    return record_many(_entries(Entry(event, tuple(about), detail or {}, allowed_by, duty, case), subjects))
+
+
+def record_access_parts(whole: Entry, people: Iterable[Subject]) -> list[UUID]:
+    """Write one access about these people, all parts or none, before anything is shown; `whole` names what every part is about.
+
+    The parts are as of ``record_parts``. Raises as ``record_access``.
+    """
+    return record_access_many(_entries(whole, people))
+
+
+def _entries(whole: Entry, people: Iterable[Subject]) -> Iterator[Entry]:
+    named = list(parts(people)) or [[]]
+    for number, part in enumerate(named, start=1):
+        detail = {**whole.detail, **_place(number, len(named))}
+        yield replace(whole, subjects=(*whole.subjects, *part), detail=detail)
 
 
 def _place(number: int, of: int) -> dict[str, JSON]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from audit.trail.entries import Subject
 from domain.handover.models import CarriedFile, CarryAct
 from domain.linkage import underway
 from domain.linkage.models import Batch
@@ -64,6 +65,11 @@ def batches_named(names: Iterable[str]) -> list[Batch]:
     """The batches of carried files, in the order of their numbers."""
     keys = [key for name in names if (key := _uuid(name)) is not None]
     return list(Batch.objects.filter(pk__in=keys).order_by("sequence"))
+
+
+def people_on(names: Iterable[str]) -> list[Subject]:
+    """Whom the trail names when what belongs to these batches is handed out."""
+    return [Subject("member", str(pk)) for pk in underway.members_in(batches_named(names))]
 
 
 def _uuid(text: str) -> uuid.UUID | None:

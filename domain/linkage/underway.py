@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +115,16 @@ def lines_of(batch: Batch) -> QuerySet[Any]:
     """Every line of a batch that has no final answer, with its person."""
     kind = KINDS[batch.kind]
     return kind.open_of([batch.pk]).select_related(f"{kind.member}__household").order_by("pk")
+
+
+def members_in(batches: Iterable[Batch]) -> list[int]:
+    """Ids of everybody these batches are about, whatever became of their lines; each once."""
+    found: dict[int, None] = {}
+    for batch in batches:
+        kind = KINDS[batch.kind]
+        lines = kind.lines._default_manager.filter(batch=batch).order_by("pk")
+        found |= dict.fromkeys(lines.values_list(f"{kind.member}_id", flat=True))
+    return list(found)
 
 
 def told(batch: Batch, line: Any) -> tuple[str, str, str]:

@@ -61,6 +61,9 @@ def _row(job: Job, round_: PaymentRound) -> OutputFile:
         kind=kind,
         key=f"{job.key}:1",
         run=job.key,
+        people=[
+            ["household", str(pk)] for pk in round_.transfers.order_by("pk").values_list("household_id", flat=True)
+        ],
         subject=f"{kind}:round{round_.pk}:",
         fingerprint=fingerprints.of_round(round_),
         title=f"{kind.label} {fiscal_year_label(round_.fiscal_year)}{round_.full_title}",

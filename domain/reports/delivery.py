@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from accounts.permissions import Permission
-from audit.trail.entries import JSON
+from audit.trail.entries import JSON, Entry
 from audit.trail.leaving import Approved, taken
-from audit.trail.recorder import Subject, record_access
+from audit.trail.parts import record_access_parts
+from audit.trail.recorder import Subject
 from audit.trail.vocabulary import Event
 from domain.reports.errors import FileLost
 from domain.reports.models import OutputFile
@@ -42,19 +43,19 @@ def content_of(file: OutputFile) -> bytes:
 
 
 def note(file: OutputFile) -> None:
-    """Before a byte is sent. Raises TrailUnavailable."""
-    subjects = [Subject("file", str(file.pk))]
+    """Before a byte is sent, with everybody who is on it. Raises TrailUnavailable."""
+    about = [Subject("file", str(file.pk))]
     if file.school_code:
-        subjects.append(Subject("school", file.school_code))
+        about.append(Subject("school", file.school_code))
     detail: dict[str, JSON] = {
         "kind": file.kind,
         "bytes": file.size,
         "sha256": file.digest[:16],
         **taken(file.documents, _APPROVED.get(file.kind)),
     }
-    record_access(
-        Event.EXPORT_FILE_DOWNLOADED, subjects=subjects, detail=detail, allowed_by=Permission.DOWNLOAD_FILE.value
-    )
+    allowed = Permission.DOWNLOAD_FILE.value
+    whole = Entry(Event.EXPORT_FILE_DOWNLOADED, tuple(about), detail=detail, allowed_by=allowed)
+    record_access_parts(whole, (Subject(kind, pk) for kind, pk in file.people))
 
 
 def file_name(file: OutputFile) -> str:

@@ -63,6 +63,7 @@ def _make_part(handle: JobHandle, form: Form, target: Target, ids: Sequence[int]
     printed = printed_by(Job.objects.get(pk=handle.job_id))
     data = {"sample": sample, "printed": printed, "documents": gathered.documents}
     pdf = render_pdf(form.template, data)
+    output.people = [[one.kind, one.id] for one in gathered.subjects]
     made = Made(pdf.pdf, PDF, len(ids), pages=pdf.pages, missing=pdf.missing_glyphs)
     after = form.after
     keep(handle, output, made, also=[] if after is None else [lambda: after(ids)])

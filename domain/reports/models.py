@@ -10,7 +10,8 @@ class OutputFile(models.Model):
     """One file for one purpose; `key` says which, so that a job that runs again replaces nothing and doubles nothing.
 
     A long print is several files: `part` 1, 2, … of one `run` (the key of its job). Runs of one `subject` (form, year or
-    round, school) are versions of the same thing; `fingerprint` is that of the records as they were printed.
+    round, school) are versions of the same thing; `fingerprint` is that of the records as they were printed. `people`: whom
+    the trail names when it is taken, [kind, id] each, as of the making: the round and the school may name others by then.
     """
 
     class Kind(models.TextChoices):
@@ -39,6 +40,7 @@ class OutputFile(models.Model):
     pages = models.PositiveIntegerField("ページ数", default=0)
     documents = models.PositiveIntegerField("部数", default=0)
     total = models.BigIntegerField("合計（円）", null=True, blank=True)
+    people = models.JSONField("載っている人", default=list)
     created_by = models.CharField("作成者", max_length=200)
     created_at = models.DateTimeField("作成日時", auto_now_add=True)
 

@@ -1,6 +1,7 @@
 """開示用の記録: who looked at one child's family in a period, under whichever of its records, as a guardian may have it on paper.
 
-Roles stand in it and no names of staff: who they are is decided in each request (個人情報保護法78条1項2号).
+Roles stand in it and no names of staff, nor whom a deputy stood in for: who they are is decided in each request (個人情報保護法
+78条1項2号). Neither does the reason somebody typed at a number: it may speak of other people, or of where a family is safe.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.roles import Role
 from audit.review.families import of_family, with_family
+from audit.trail.actors import joined_roles, roles_in
 from audit.trail.entries import Subject
 from audit.trail.labels import WORDING, subject_label
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
@@ -75,9 +78,21 @@ def _line(event: TrailEvent) -> DisclosureLine:
     return {
         "at": f"{to_wareki(at.date())} {at:%H:%M}",
         "what": words.label if words else event.event,
-        "role": event.actor_role or "システム",
-        "duty": "、".join(text for text in (event.duty, event.case) if text) or "–",
+        "role": _roles_without_names(event.actor_role) or "システム",
+        "duty": event.duty or "–",
     }
+
+
+def _roles_without_names(role: str) -> str:
+    """承認者（代決・代理） for 承認者（サンプル 花子の代決・代理）; what is no role's label, so perhaps a part of a name, is 職員."""
+    return joined_roles(dict.fromkeys(_without_name(label) for label in roles_in(role)))
+
+
+def _without_name(label: str) -> str:
+    if label in Role.labels:
+        return label
+    known = next((known for known in Role.labels if label.startswith(f"{known}（")), "")
+    return f"{known}（代決・代理）" if known else "職員"
 
 
 def _all(asked: Filters) -> Iterator[TrailEvent]:

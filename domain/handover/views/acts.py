@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import page, require_step_up
 from accounts.errors import AccountError
 from accounts.permissions import Permission
-from audit.trail.entries import JSON
+from audit.trail.entries import JSON, Entry, Subject
 from audit.trail.leaving import Approved, taken
-from audit.trail.recorder import Subject, record_access
+from audit.trail.parts import record_access_parts
 from audit.trail.vocabulary import Event
 from domain.handover import delivering, medium, queries
 from domain.handover.answering import start_collecting
 from domain.handover.errors import HandoverError
 from domain.handover.links import MEDIUM
 from domain.handover.models import CarriedFile, CarryAct
+from domain.handover.queries import people_on
 from domain.handover.views.shared import only_over
 from domain.households.views.shared import user_of, whole_prefecture
 
@@ -94,7 +95,7 @@ def download(request: HttpRequest, carried_id: int) -> HttpResponse:
     except HandoverError as error:
         messages.error(request, str(error))
         return redirect("handover:act", file.act_id)
-    return _handed(file.act, file.name, data, file.digest, file.lines)
+    return _handed(file.act, file.name, data, file.digest, file.lines, people_on([file.batch]))
 
 
 @page(Permission.CARRY_MEDIUM)
@@ -105,10 +106,11 @@ def receipts(request: HttpRequest, act_id: int) -> HttpResponse:
     """受領記録 for the other side: one line for every file of a 取込, also for a refused one."""
     require_step_up(request)
     found = get_object_or_404(CarryAct, pk=act_id, kind=CarryAct.Kind.TAKE_IN, state=CarryAct.State.DONE)
-    return _handed(found, "receipts.jsonl", delivering.receipts(found), "", found.files.count())
+    people = people_on(found.files.values_list("batch", flat=True).distinct())
+    return _handed(found, "receipts.jsonl", delivering.receipts(found), "", found.files.count(), people)
 
 
-def _handed(act: CarryAct, name: str, data: bytes, digest: str, lines: int) -> HttpResponse:
+def _handed(act: CarryAct, name: str, data: bytes, digest: str, lines: int, people: list[Subject]) -> HttpResponse:
     """Two people released the medium, or took it in."""
     detail: dict[str, JSON] = {
         "kind": "medium",
@@ -117,12 +119,10 @@ def _handed(act: CarryAct, name: str, data: bytes, digest: str, lines: int) -> H
         "sha256": digest[:16],
         "medium": act.medium,
     }
-    record_access(
-        Event.EXPORT_FILE_DOWNLOADED,
-        subjects=[Subject("medium", str(act.pk))],
-        detail=detail | taken(lines, Approved.MEDIUM),
-        allowed_by=Permission.CARRY_MEDIUM.value,
-    )
+    detail |= taken(lines, Approved.MEDIUM)
+    about = (Subject("medium", str(act.pk)),)
+    whole = Entry(Event.EXPORT_FILE_DOWNLOADED, about, detail=detail, allowed_by=Permission.CARRY_MEDIUM.value)
+    record_access_parts(whole, people)
     response = HttpResponse(data, content_type=_SEALED)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "no-store"

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.entries import JSON, Entry, Subject
 from audit.trail.leaving import taken
-from audit.trail.recorder import Subject, record_access
+from audit.trail.parts import record_access_parts
 from audit.trail.vocabulary import Event
 from domain.handover.errors import HandoverError
 from domain.handover.links import TERMINAL
+from domain.handover.queries import people_on
 from domain.handover.terminal import evidence
 from domain.handover.views.shared import only_over
 from domain.households.views.shared import user_of, whole_prefecture
@@ -33,18 +35,12 @@ def download(request: HttpRequest, evidence_id: int) -> HttpResponse:
     except HandoverError as error:
         messages.error(request, str(error))
         return redirect("handover:sheets")
-    record_access(
-        Event.EXPORT_FILE_DOWNLOADED,
-        subjects=[Subject("sheet", copy.entry.sheet.partition("_")[2])],
-        detail={
-            "kind": "evidence",
-            "place": copy.entry.place,
-            "bytes": len(data),
-            "sha256": copy.digest[:16],
-            **taken(1),
-        },
-        allowed_by=Permission.KEY_TERMINAL.value,
-    )
+    detail: dict[str, JSON] = {"kind": "evidence", "place": copy.entry.place, "bytes": len(data), **taken(1)}
+    detail["sha256"] = copy.digest[:16]
+    batch = copy.entry.sheet.partition("_")[2]
+    about = (Subject("sheet", batch),)
+    whole = Entry(Event.EXPORT_FILE_DOWNLOADED, about, detail=detail, allowed_by=Permission.KEY_TERMINAL.value)
+    record_access_parts(whole, people_on([batch]))
     response = HttpResponse(data, content_type=copy.media_type)
     response["Content-Disposition"] = content_disposition_header(True, copy.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('pages', models.PositiveIntegerField(default=0, verbose_name='ページ数')),
                 ('documents', models.PositiveIntegerField(default=0, verbose_name='部数')),
                 ('total', models.BigIntegerField(blank=True, null=True, verbose_name='合計（円）')),
+                ('people', models.JSONField(default=list, verbose_name='載っている人')),
                 ('created_by', models.CharField(max_length=200, verbose_name='作成者')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='作成日時')),
             ],

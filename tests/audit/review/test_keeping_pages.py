@@ -229,6 +229,35 @@ def test_a_guardian_gets_who_looked_without_names_of_staff(child: Subject, manag
     assert made.detail == taken(2)
 
 
+@pytest.mark.parametrize(
+    ("role", "printed"),
+    [
+        ("承認者（サンプル 花子の代決・代理）", "承認者（代決・代理）"),
+        ("学校事務担当・承認者（サンプル 花子の代決・代理）", "学校事務担当・承認者（代決・代理）"),
+        ("テナント管理者（利用者管理）", "テナント管理者（利用者管理）"),
+        ("テナント管理者（利用者管理）（サンプル 花子の代決・代理）", "テナント管理者（利用者管理）（代決・代理）"),
+        ("承認者（サンプル）・花子）の代決・代理）", "承認者（代決・代理）"),
+        ("サンプル 花子", "職員"),
+        ("", "システム"),
+    ],
+)
+def test_the_paper_names_neither_whom_a_deputy_stood_in_for_nor_what_was_typed_at_a_number(
+    in_a: Any, urls: None, role: str, printed: str
+) -> None:
+    from audit.review.keeping import disclosure
+    from audit.review.keeping.forms import DisclosureForm
+
+    child = Subject("member", uuid.uuid4().hex)
+    with acting_as(Actor(ActorKind.PERSON, "u-1", "サンプル 太郎", role)):
+        record_access(Event.NUMBER_INDIVIDUAL_REVEALED, subjects=[child], duty="就学奨励費", case="母の転居先の確認")
+    form = DisclosureForm(today() | {"kind": child.kind, "id": child.id})
+    assert form.is_valid()
+    (found,) = disclosure.accesses(child, *form.period())
+    line = disclosure._line(found)
+    assert (line["role"], line["duty"]) == (printed, "就学奨励費")
+    assert "転居先" not in str(line)
+
+
 def test_a_request_is_taken_answered_once_and_recorded(child: Subject, manager: Any) -> None:
     asked = {"kind": "disclosure", "received_on": f"{timezone.localdate()}", "text": "子の記録を見たい"}
     taken = manager.post("/trail/requests/new/", asked | {"subject_kind": child.kind, "subject_id": child.id})

@@ -164,6 +164,7 @@ def test_what_is_carried_is_sealed_and_its_taking_is_an_event(
 ) -> None:
     from audit.trail.reader import Filters, search
     from audit.trail.vocabulary import Event
+    from domain.linkage.models import Registration
 
     began = timezone.now()
     _, files = _released(browsers)
@@ -171,7 +172,9 @@ def test_what_is_carried_is_sealed_and_its_taking_is_an_event(
     numbers = [number.encode() for number in world.numbers.values()]
     assert not any(number in data for data in files.values() for number in numbers)
     assert not any(member.name.encode() in files["to_atena_000001.pkg"] for member in world.people)
-    assert len(search(Filters(prefix=Event.EXPORT_FILE_DOWNLOADED.value, since=began))) == 1
+    (taken,) = search(Filters(prefix=Event.EXPORT_FILE_DOWNLOADED.value, since=began))
+    sent = Registration.objects.exclude(batch=None).values_list("member_id", flat=True)
+    assert {one.id for one in taken.subjects if one.kind == "member"} == {str(pk) for pk in sent} != set()
 
 
 def test_answers_come_back_and_every_line_is_answered(carried: Carried, browsers: list[Client], side: Carrier) -> None:

@@ -143,7 +143,7 @@ def test_without_the_trail_no_byte_is_given(monkeypatch: pytest.MonkeyPatch) -> 
     def away(*_: Any, **__: Any) -> None:
         raise TrailUnavailable
 
-    monkeypatch.setattr("domain.reports.delivery.record_access", away)
+    monkeypatch.setattr("domain.reports.delivery.record_access_parts", away)
     response = client.get(f"/reports/{output.pk}/download/")
     assert response.status_code == 503
     assert PDF not in response.content
@@ -324,3 +324,28 @@ def test_the_bar_leads_back_to_the_list_and_the_mark_is_explained() -> None:
 
 def test_a_missing_instruction_is_said_before_notices_are_made() -> None:
     assert "教示文が登録されていません" in body(browser(Role.BOARD_OFFICER).get("/reports/"))
+
+
+def test_whoever_takes_a_file_took_everybody_on_it() -> None:
+    """So that the list of who saw a child, and the guardian's paper, hold the taking, of print and of transfer data."""
+    from audit.review.families import of_family
+    from audit.trail.reader import Filters, search
+    from audit.trail.recorder import Subject
+    from audit.trail.vocabulary import Event
+
+    school = records.school()
+    on_it, not_on_it = support.paid_pupil(school), records.family(school)
+    round_ = support.released_round()
+    support.done(services.start_slips(round_.pk, "S01"))
+    support.done(services.start_bank_file(round_.pk))
+    slip, transfers = support.outputs("slip")[0], support.outputs("bank")[0]
+    client = browser(Role.APPROVER)
+    for file in (slip, transfers):
+        assert client.get(f"/reports/{file.pk}/download/").status_code == 200
+
+    def taken(household: int) -> set[str]:
+        asked = Filters(prefix=Event.EXPORT_FILE_DOWNLOADED.value, subject=Subject("household", str(household)))
+        return {str(event.detail["kind"]) for event in search(of_family(asked))}
+
+    assert taken(on_it.member.household_id) == {"slip", "bank"}
+    assert taken(not_on_it.pk) == set()
