@@ -68,10 +68,10 @@ def _apply(line: TransferLine, day: date) -> None:
         user = accounts.create_user(line.username, **facts, starts_on=day)
         _give(user, line.content, day)
     elif line.kind == Kind.LEAVING:
-        user = User.objects.select_for_update().get(username=line.username)
+        user = User.objects.select_for_update(no_key=True).get(username=line.username)
         _change(user, _facts_of(user), ends_on=day - timedelta(days=1))
     elif line.kind == Kind.MOVED:
-        user = User.objects.select_for_update().get(username=line.username)
+        user = User.objects.select_for_update(no_key=True).get(username=line.username)
         _change(user, facts, ends_on=user.ends_on)
         _take(user, line.content, day)
         _give(user, line.content, day)

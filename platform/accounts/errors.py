@@ -100,6 +100,18 @@ class AccountNotCurrent(AccountError):
     identifier = "accounts.not-current"
 
 
+class StoppedMeanwhile(AccountError):
+    """`accounts.stopped-meanwhile`: the account or its factors were stopped, or its password changed, since the request began."""
+
+    identifier = "accounts.stopped-meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "手続の途中で、利用が止められたか、認証器・パスワードが変わりました。はじめからログインしてください。"
+            "心当たりがないときは、情報セキュリティ管理者に連絡してください。"
+        )
+
+
 class DatesInverted(AccountError):
     """`accounts.dates-inverted`: an end before its start."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django_otp_webauthn.exceptions import OTPWebAuthnApiError
@@ -21,6 +21,7 @@ from accounts.actors import subject
 from accounts.errors import AccountError
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import User
+from accounts.services.locking import lock_person
 from accounts.services.otp import Where, note_failure
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -78,7 +79,7 @@ def begin_registration(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def finish_registration(request: HttpRequest, user: User, answer: Any) -> WebAuthnCredential:
-    """Keep the new key. Raises KeyRefused."""
+    """Keep the new key. Raises KeyRefused, with its event; in the same words for a key that somebody has already."""
     state = _take(request.session, user, "register")
     try:
         with transaction.atomic():
@@ -91,6 +92,8 @@ def finish_registration(request: HttpRequest, user: User, answer: Any) -> WebAut
             record(Event.SESSION_OTP_ENROLLED, subjects=[subject(user)], detail={"method": "webauthn"})
             on_factor_change.announce(FactorChanged(user.pk, now, "webauthn_enrolled"))
     except _REFUSALS as error:
+        with transaction.atomic():
+            note_failure(user, "enrolment", "webauthn", "wrong")
         raise KeyRefused from error
     return device
 
@@ -106,6 +109,7 @@ def finish_check(request: HttpRequest, user: User, answer: Any, where: Where) ->
     state = _take(request.session, user, "check")
     try:
         with transaction.atomic():
+            lock_person(user.pk)
             return Helper(request).authenticate_complete(user, state, answer)
     except _REFUSALS as error:
         with transaction.atomic():
@@ -113,8 +117,8 @@ def finish_check(request: HttpRequest, user: User, answer: Any, where: Where) ->
         raise KeyRefused from error
 
 
-_REFUSALS = (OTPWebAuthnApiError, WebAuthnException, KeyError, TypeError, ValueError, AttributeError)
-"""What a wrong, foreign, replayed or malformed answer makes the libraries raise."""
+_REFUSALS = (OTPWebAuthnApiError, WebAuthnException, KeyError, TypeError, ValueError, AttributeError, IntegrityError)
+"""What a wrong, foreign, replayed or malformed answer makes the libraries raise; and one with a key that somebody has already."""
 
 
 def _take(session: SessionBase, user: User, act: str) -> dict[str, Any]:

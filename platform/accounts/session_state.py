@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 SCOPE: Final = "accounts.scope"
 PENDING: Final = "accounts.pending"
@@ -44,15 +45,20 @@ def is_ours(session: SessionBase) -> bool:
 # --- password right, one-time password missing ------------------------------------------------------------------------
 
 
-def start_pending(session: SessionBase, scope: str, user_id: int, next_path: str) -> None:
-    """A fresh key, and nothing of an earlier session is kept."""
+def start_pending(session: SessionBase, scope: str, user_id: int, next_path: str, password: str) -> None:
+    """A fresh key, and nothing of an earlier session is kept. `password`: the person's `get_session_auth_hash`."""
     session.flush()
     session[SCOPE] = scope
-    session[PENDING] = {"user": user_id, "at": _stamp(timezone.now()), "next": next_path}
+    session[PENDING] = {"user": user_id, "at": _stamp(timezone.now()), "next": next_path, "password": password}
 
 
 def pending_user_id(session: SessionBase) -> int | None:
     return _id_within(session.get(PENDING), PENDING_VALID)
+
+
+def is_pending_with(session: SessionBase, password: str) -> bool:
+    """Whether the password that was given is still the person's (their `get_session_auth_hash` now)."""
+    return constant_time_compare(str(session.get(PENDING, {}).get("password", "")), password)
 
 
 def pending_next(session: SessionBase) -> str:

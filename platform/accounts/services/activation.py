@@ -24,6 +24,7 @@ from accounts.models import (
 )
 from accounts.second_person import is_alone
 from accounts.services import attempts
+from accounts.services.locking import lock_person
 from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import ActorKind, current_actor
@@ -54,7 +55,7 @@ def issue_activation_code(user: User) -> str:
         raise AccountNotCurrent(why_not)
     code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = lock_person(user.pk)
         if locked.enrolled_at is not None and is_alone():
             _use_approval(locked, now)
         # Used ones too: an enrolment that was begun with one and not finished ends here.
@@ -119,7 +120,7 @@ def declare_lost(user: User) -> None:
     A code handed out before counts no more; a new authenticator needs an activation code, and so the second person.
     """
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = lock_person(user.pk)
         now = timezone.now()
         ActivationCode.objects.filter(user=locked, revoked_at=None).update(revoked_at=now)
         user.must_enrol = True
@@ -160,6 +161,8 @@ def redeem_activation_code(username: str, typed: str, terminal: str, network: st
         blocked_until = row.failures.blocked_until(now)
         if blocked_until:
             return ActivationOutcome(blocked_until=blocked_until)
+        if user is not None:
+            user = lock_person(user.pk)
         code = _open_code(user, now)
         if _is_right(code, typed) and code is not None and user is not None:
             code.used_at = now
@@ -176,7 +179,7 @@ def person_enrolling(code_id: int) -> User | None:
     code = ActivationCode.objects.filter(pk=code_id, revoked_at=None).exclude(used_at=None).first()
     if code is None:
         return None
-    user = User.objects.select_for_update().filter(pk=code.user_id, must_enrol=True).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=code.user_id, must_enrol=True).first()
     newest = ActivationCode.objects.filter(user=code.user_id).order_by("-issued_at", "-pk").first()
     if user is None or newest is None or newest.pk != code_id or newest.revoked_at is not None:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.actors import claimed, subject
 from accounts.models import LoginThrottle, SessionRecord, User
@@ -46,8 +46,7 @@ def failed(
     row.keep(failures)
     subjects = [subject(user)] if user else []
     if user is not None:
-        user.failures_since_login += 1
-        user.save(update_fields=["failures_since_login"])
+        User.objects.filter(pk=user.pk).update(failures_since_login=F("failures_since_login") + 1)
     with acting_as(claimed(user, terminal)):
         detail: dict[str, JSON] = {"reason": reason, "in_a_row": failures.count}
         record(
@@ -69,14 +68,19 @@ def forget(username: str, user: User, terminal: str) -> None:
     """After a complete log-in: the counts of this terminal start again."""
     buckets = {_bucket(user, terminal), terminal}
     keys_of = [_key(purpose, username, bucket) for purpose in ("password", "activation") for bucket in buckets]
-    LoginThrottle.objects.filter(key__in=keys_of).update(count=0, last_failure=None)
+    _begin_anew(keys_of)
 
 
 def forget_all(user: User) -> None:
     """A manager lifts the waits of a person on every terminal."""
     terminals = set(SessionRecord.objects.filter(user=user).values_list("terminal", flat=True)) | {STRANGE_TERMINALS}
     keys_of = [_key(purpose, user.username, one) for purpose in ("password", "activation") for one in terminals]
-    LoginThrottle.objects.filter(key__in=keys_of).update(count=0, last_failure=None)
+    _begin_anew(keys_of)
+
+
+def _begin_anew(keys_of: list[str]) -> None:
+    rows = LoginThrottle.objects.select_for_update().filter(key__in=keys_of).order_by("key")
+    LoginThrottle.objects.filter(pk__in=[row.pk for row in rows]).update(count=0, last_failure=None)
 
 
 def prune(now: datetime) -> int:

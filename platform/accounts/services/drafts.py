@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import InputDraft, User
 from accounts.models.drafts import LONGEST_ACTION, LONGEST_PAGE
+from accounts.services.locking import lock_person
 from web.text import digits_like_number
 
 KEPT: Final = timedelta(hours=12)
@@ -42,7 +43,7 @@ def keep(user: User, terminal: str, page: str, action: str, given: Iterable[tupl
     if not fields or len(page) > LONGEST_PAGE or len(action) > LONGEST_ACTION:
         return None
     with transaction.atomic():
-        User.objects.select_for_update().only("pk").get(pk=user.pk)  # two saves of one person come one after the other
+        lock_person(user.pk)  # two saves of one person come one after the other
         draft = InputDraft.objects.filter(user=user, action=action).first() or InputDraft(user=user, action=action)
         draft.terminal, draft.page, draft.saved_at = terminal, page, timezone.now()
         draft.seal(fields)

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.actors import subject
+from accounts.errors import StoppedMeanwhile
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import BackupCode, BackupCodeDevice, HardwareToken, TotpDevice, User
 from accounts.models.devices import SEED_BYTES
 from accounts.services import notices
+from accounts.services.locking import lock_person
 from accounts.services.otp import OtpOutcome, verify_new_totp
 from accounts.services.passwords import change_password
 from audit.trail.recorder import record
@@ -66,10 +68,13 @@ def issue_backup_codes(user: User, how_many: int = BACKUP_CODES) -> list[str]:
     """Step 3: ten codes, returned this once; older ones stop working. Ends the wait for enrolment.
 
     A new set outside of an enrolment is a change of the factor by itself; within one, the new authenticator was told already.
+    Raises StoppedMeanwhile when the factors were stopped since `user` was read: the codes would open the door again.
     """
     new = [codes.new_code() for _ in range(how_many)]
     salt, is_enrolled = codes.new_salt(), user.enrolled_at is not None and not user.must_enrol
     with transaction.atomic():
+        if lock_person(user.pk).must_enrol and not user.must_enrol:
+            raise StoppedMeanwhile
         BackupCodeDevice.objects.filter(user=user).delete()
         device = BackupCodeDevice.objects.create(user=user, name="予備コード", confirmed=True, salt=salt)
         BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, salt)) for code in new)

@@ -13,10 +13,12 @@ from django.utils import timezone
 from accounts import actors
 from accounts.access import may, roles_in_force
 from accounts.address import network_of_address
+from accounts.errors import StoppedMeanwhile
 from accounts.hooks import LoginSeen, on_login
 from accounts.models import EndReason, SessionRecord, User
 from accounts.permissions import Permission
 from accounts.services import attempts
+from accounts.services.locking import lock_person
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import acting_as
 from audit.trail.recorder import record
@@ -64,10 +66,16 @@ def check_password_login(username: str, password: str, terminal: str, network: s
 
 
 def complete_login(user: User, method: Method, origin: Origin) -> SessionRecord:
-    """Both factors were right: begin the one live session of the person; an older one ends and is told why."""
+    """Both factors were right: begin the one live session of the person; an older one ends and is told why.
+
+    `user` as the password was checked. Raises StoppedMeanwhile when since then the last day ended, the account or its factors
+    were stopped (紛失), or the password was changed.
+    """
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
-        now = timezone.now()
+        attempts.forget(user.username, user, origin.terminal)
+        locked, now = lock_person(user.pk), timezone.now()
+        if locked.must_enrol or locked.password != user.password or not locked.is_current(timezone.localdate(now)):
+            raise StoppedMeanwhile
         session = SessionRecord(
             user=locked,
             terminal=origin.terminal,
@@ -86,7 +94,6 @@ def complete_login(user: User, method: Method, origin: Origin) -> SessionRecord:
 
 
 def _begin(user: User, session: SessionRecord) -> None:
-    attempts.forget(user.username, user, session.terminal)
     end_live_session(user, EndReason.REPLACED)
     is_new = not SessionRecord.objects.filter(user=user, terminal=session.terminal).exists()
     session.save(force_insert=True)

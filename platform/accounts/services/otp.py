@@ -16,6 +16,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from accounts.actors import subject
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import BackupCodeDevice, GuessLedger, TotpDevice, User
+from accounts.services.locking import lock_person
 from accounts.throttle import Guess, may_guess, may_guess_again_at
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -38,16 +39,19 @@ class OtpOutcome:
 def verify_totp(user: User, token: str, where: Where) -> OtpOutcome:
     """Try six digits on the person's confirmed devices, within the guess budget of the day."""
     with transaction.atomic():
+        lock_person(user.pk)
         return _try(user, list(TotpDevice.objects.filter(user=user, confirmed=True).order_by("pk")), token, where)
 
 
 def verify_new_totp(user: User, device: TotpDevice, token: str) -> OtpOutcome:
     """The first code of a device that is being enrolled, under the same budget."""
     with transaction.atomic():
+        lock_person(user.pk)
         return _try(user, [device], token, "enrolment")
 
 
 def _try(user: User, devices: Sequence[TotpDevice], token: str, where: Where) -> OtpOutcome:
+    """The person is locked."""
     ledger = _locked_ledger(user)
     now = timezone.now()
     open_now = [device for device in devices if device.verify_is_allowed()[0]]
@@ -70,6 +74,7 @@ def _try(user: User, devices: Sequence[TotpDevice], token: str, where: Where) ->
 def verify_backup_code(user: User, code: str, where: Where) -> OtpOutcome:
     """Try a backup code. 80 bits cannot be guessed, so it has django-otp's delay but no part in the day's budget."""
     with transaction.atomic():
+        lock_person(user.pk)
         device = BackupCodeDevice.objects.filter(user=user, confirmed=True).select_for_update().first()
         if device is None:
             return OtpOutcome()

@@ -14,6 +14,7 @@ from accounts.roles import Role, needs_two_people
 from accounts.second_person import is_alone, require_second_person
 from accounts.services import attempts, deputies, notices
 from accounts.services.attempts import canonical_username
+from accounts.services.locking import lock_person
 from accounts.services.sessions import end_live_session
 from accounts.services.standing import keeping_approvers
 from audit.trail.actors import ActorKind, current_actor
@@ -132,6 +133,7 @@ def clear_throttles(user: User) -> None:
     refuse_self(user)
     with transaction.atomic():
         attempts.forget_all(user)
+        lock_person(user.pk)
         for model in (TotpDevice, BackupCodeDevice):
             model.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
         record(Event.ACCOUNT_LOCK_CLEARED, subjects=[subject(user)])

@@ -14,6 +14,7 @@ from accounts.hooks import NotMeReported, on_not_me
 from accounts.models import EndReason, SessionRecord, User
 from accounts.roles import Role
 from accounts.services import drafts
+from accounts.services.locking import lock_person
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
 
@@ -37,6 +38,7 @@ def end_session(session: SessionRecord, reason: EndReason, at: datetime | None =
     """
     ended_at = max(at or timezone.now(), session.started_at)
     with transaction.atomic():
+        lock_person(session.user_id)
         live = SessionRecord.objects.filter(pk=session.pk, ended_at=None)
         if not live.update(ended_at=ended_at, end_reason=reason):
             return False

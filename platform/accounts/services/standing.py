@@ -53,7 +53,12 @@ def keeping_approvers(user: User, *days: date) -> Iterator[None]:
         return
     with transaction.atomic():
         holders = RoleAssignment.objects.filter(role__in=roles).values("user")
-        list(User.objects.select_for_update(of=("self",)).filter(pk__in=holders).order_by("pk").values_list("pk"))
+        list(
+            User.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk__in=holders)
+            .order_by("pk")
+            .values_list("pk")
+        )
         before = [day for day in days if is_in_order(day)]
         yield
         if not all(is_in_order(day) for day in before):

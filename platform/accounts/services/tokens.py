@@ -10,6 +10,7 @@ from accounts.errors import AccountError
 from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import EndReason, HardwareToken, TotpDevice, User
 from accounts.seed_files import SeedFileRefused, read_seed_file
+from accounts.services.locking import lock_person
 from accounts.services.people import refuse_self
 from accounts.services.sessions import end_live_session
 from audit.trail.actors import current_actor
@@ -70,8 +71,13 @@ def lose_token(token: HardwareToken) -> None:
 
 def _take(token: HardwareToken, state: HardwareToken.State, event: Event, why: str) -> None:
     with transaction.atomic():
+        before = HardwareToken.objects.get(pk=token.pk).user_id
+        if before is not None:
+            lock_person(before)
         row = HardwareToken.objects.select_for_update().get(pk=token.pk)
         user = row.user
+        if row.user_id != before:
+            raise TokenRefused("このトークンは、いま別の人が手続をしました。一覧を開き直して確かめてください。")
         if row.state not in (State.ASSIGNED, State.STOCK) or row.state == state:
             raise TokenRefused(f"このトークンは{row.get_state_display()}です。一覧を開き直して確かめてください。")
         if user is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib import auth, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import actors, backends, drafts, queries, services, session_state
 from accounts.access import public_page
+from accounts.errors import StoppedMeanwhile
 from accounts.forms import BackupCodeForm, LoginForm, TotpForm
 from accounts.guard import Stage
 from accounts.models import EndReason, User
 from accounts.paths import safe_path
 from accounts.services import password_term
 from accounts.services.login import Method
-from accounts.services.otp import OtpOutcome
+from accounts.services.otp import OtpOutcome, note_failure
 from accounts.views.shared import origin_of, visit_of, wait_words
 from audit.trail.actors import acting_as
 
@@ -71,7 +73,8 @@ def _after_password(request: HttpRequest, user: User, next_path: str) -> HttpRes
     if not queries.has_factor(user):
         messages.info(request, "認証器の登録が必要です。利用開始コードを入力してください。")
         return redirect("accounts:activate")
-    session_state.start_pending(request.session, visit_of(request).scope, user.pk, next_path)
+    password = user.get_session_auth_hash()
+    session_state.start_pending(request.session, visit_of(request).scope, user.pk, next_path, password)
     return redirect("accounts:otp")
 
 
@@ -113,14 +116,21 @@ def backup_code(request: HttpRequest) -> HttpResponse:
 
 
 def pending_user(request: HttpRequest) -> User | None:
+    """Who gave their password here; nobody once it was changed, or the account may not be used any more."""
     user_id = session_state.pending_user_id(request.session)
-    return User.objects.filter(pk=user_id, is_active=True).first() if user_id is not None else None
+    user = User.objects.filter(pk=user_id).first() if user_id is not None else None
+    if user is None or not user.is_current(timezone.localdate()):
+        return None
+    return user if session_state.is_pending_with(request.session, user.get_session_auth_hash()) else None
 
 
 def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: Method) -> HttpResponse:
     """Both factors are right: a new session key, a live session, and the log-in before this one for the panel."""
     next_path = session_state.pending_next(request.session)
-    record = services.complete_login(user, method, origin_of(request))
+    try:
+        record = services.complete_login(user, method, origin_of(request))
+    except StoppedMeanwhile as error:
+        return stopped(request, user, error)
     user.otp_device = outcome.device  # type: ignore[attr-defined]  # django_otp keeps it in the session on log-in
     auth.login(request, user, backend=backends.PATH)
     # A backup code opens the door, but important acts want the authenticator itself (see step_up).
@@ -137,6 +147,15 @@ def finish_login(request: HttpRequest, user: User, outcome: OtpOutcome, method: 
         record.failures_before,
     )
     return redirect(next_path or settings.LOGIN_REDIRECT_URL)
+
+
+def stopped(request: HttpRequest, user: User, error: StoppedMeanwhile) -> HttpResponse:
+    """Nothing of the log-in is left, and the trail has a failure."""
+    with transaction.atomic(), acting_as(actors.claimed(user, visit_of(request).terminal.id)):
+        note_failure(user, "login", "session", "not_current")
+    request.session.flush()
+    messages.error(request, str(error))
+    return redirect("accounts:login")
 
 
 def _tell_of_drafts(request: HttpRequest, user: User, next_path: str) -> None:

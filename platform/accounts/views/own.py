@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import duties, queries, services, session_state
 from accounts.access import page, person_of, require_step_up
-from accounts.errors import PasswordUnfit
+from accounts.errors import PasswordUnfit, StoppedMeanwhile
 from accounts.forms import ChangePasswordForm, DutiesForm
 from accounts.models import BackupCode, SessionRecord
 from accounts.paths import safe_path
@@ -118,4 +118,9 @@ def confirm_duties(request: HttpRequest) -> HttpResponse:
 def renew_backup_codes(request: HttpRequest) -> HttpResponse:
     """Ten new codes, shown on this answer only; the old ones stop working."""
     require_step_up(request)
-    return show(request, "accounts/new_codes.html", {"codes": services.issue_backup_codes(person_of(request))})
+    try:
+        codes = services.issue_backup_codes(person_of(request))
+    except StoppedMeanwhile as error:
+        messages.error(request, str(error))
+        return redirect("accounts:login")
+    return show(request, "accounts/new_codes.html", {"codes": codes})

@@ -115,7 +115,7 @@ def _answer(request: HttpRequest) -> Any:
     """What the browser sent, or None (which no ceremony takes)."""
     try:
         return json.loads(request.body)
-    except (ValueError, RawPostDataException):  # no JSON, or a form
+    except (ValueError, RecursionError, RawPostDataException):  # no JSON, far too deep, or a form
         return None
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import backends, queries, refusals, session_state
 from accounts.access import page, person_of, public_page, require_step_up
-from accounts.errors import AccountError
+from accounts.errors import AccountError, StoppedMeanwhile
 from accounts.field_matrix import title_of
 from accounts.forms_vendor import VendorEntryForm, WindowForm
 from accounts.models import EndReason, VendorPass, VendorWindow
@@ -21,7 +21,7 @@ from accounts.permissions import Permission
 from accounts.services import complete_login, end_live_session, requests
 from accounts.services import vendor as services
 from accounts.vendor import pages_offered
-from accounts.views.login import refusal
+from accounts.views.login import refusal, stopped
 from accounts.views.shared import WAITS, origin_of, show, visit_of
 
 WRONG = "職員ID・パスワード・番号のどれかが違うか、この団体が立入りを開けていません。"
@@ -89,7 +89,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         if user is not None:
             if user.vendor_window is not None:
                 services.note_visit(user.vendor_window)
-            record = complete_login(user, "vendor", origin_of(request))
+            try:
+                record = complete_login(user, "vendor", origin_of(request))
+            except StoppedMeanwhile as error:  # the window was closed at this moment
+                return stopped(request, user, error)
             user.otp_device = VendorPass.objects.get(user=user)  # type: ignore[attr-defined]  # kept in the session by django_otp
             auth.login(request, user, backend=backends.PATH)
             session_state.become_signed_in(request.session, visit.scope, record.pk, otp_is_fresh=False)

@@ -108,6 +108,21 @@ def test_a_wrong_answer_is_refused_and_recorded(keyed: Any, events: Any, wrong: 
     assert len(events("session:otp:failed")) == 1
 
 
+def test_a_key_that_somebody_has_is_refused_like_any_other_answer(keyed: Any, manager: Any, events: Any) -> None:
+    """Not by an error of the server: that would say whose key it may be."""
+    _, key = keyed
+    before = len(events("session:otp:failed"))
+    refused = register(manager, key)
+    assert (refused.status_code, "もう一度" in refused.json()["error"]) == (400, True)
+    assert len(events("session:otp:failed")) == before + 1
+
+
+def test_an_answer_that_is_nested_without_end_is_refused(keyed: Any) -> None:
+    client, _ = challenged(keyed[0])
+    deep = "[" * 200_000
+    assert client.post("/login/key/finish/", deep, content_type="application/json").status_code == 400
+
+
 def test_a_failed_key_counts_among_the_failures_that_the_person_is_shown(keyed: Any) -> None:
     """At log-in and at step-up; else the panel says that nobody tried."""
     user, key = keyed
