@@ -2,8 +2,8 @@
 
 An event is deleted from its outbox only after the audit database has committed it; killed in between, the next run
 sends it again and the audit database keeps the first copy (same UUID). One relay at a time works on an outbox: a lock on the
-outbox itself decides, of a mode that needs the DELETE right, which the relay alone has (an advisory lock could be taken by any
-login of the database). Row locks (FOR UPDATE SKIP LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
+outbox itself decides, of a mode that needs the DELETE right, which the relay alone has. Row locks (FOR UPDATE SKIP
+LOCKED) would need the UPDATE right, which nobody has on an insert-only table.
 
 An event that the application did not sign, or not with these words, does not get into the trail: it is set aside
 (`audit.trail.refusing`), and those before and after it go on.

@@ -111,3 +111,19 @@ class JobEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class Turn(models.Model):
+    """What only one transaction of this scope may do at once (`jobs.turns.take_turn`): whoever holds the row has the turn.
+
+    A row, and not an advisory lock of PostgreSQL: those are shared by all logins of the database, so another prefecture could
+    hold ours for ever.
+    """
+
+    name = models.CharField("名称", max_length=40, primary_key=True)
+
+    class Meta:
+        verbose_name = "順番"
+
+    def __str__(self) -> str:
+        return self.name

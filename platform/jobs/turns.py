@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection
 
 from jobs import leases
-from jobs.models import Job
+from jobs.models import Job, Turn
 from jobs.registry import EXCHANGE_QUEUE, WORK_QUEUE
 from jobs.states import State
-from tenants.core.context import scope
 
 Waiting = TypeVar("Waiting")
 
@@ -37,6 +35,11 @@ def running_on(queue: str) -> int:
     return Job.objects.filter(queue=queue, state=State.RUNNING).exclude(leases.free()).count()
 
 
+def take_turn(name: str) -> None:
+    """Wait until no other transaction of this scope has the turn of this name; ours until the transaction ends."""
+    Turn.objects.select_for_update().get_or_create(name=name)
+
+
 def has_room(queue: str) -> bool:
     """Whether one more job of this scope may begin. Call it in the transaction that takes the job.
 
@@ -45,6 +48,5 @@ def has_room(queue: str) -> bool:
     share = share_of(queue)
     if share is None:
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"jobs:{scope()}:{queue}"])
+    take_turn(f"jobs:{queue}")
     return running_on(queue) < share

@@ -172,6 +172,10 @@ OUTSIDE = {
     "how busy others are": "'; SELECT relname, n_tup_ins FROM pg_stat_all_tables --",
     "how large others are": "'; SELECT pg_total_relation_size('{b}.households_household') --",
     "how many rows others have": "'; SELECT reltuples FROM pg_class --",
+    "lock that all share": "'; SELECT pg_advisory_lock(hashtext('jobs:{b}:work')) --",
+    "lock if it is free": "'; SELECT pg_try_advisory_lock(7301204) --",
+    "lock of a transaction": "'; SELECT pg_advisory_xact_lock(1, 2) --",
+    "lock shared": "'; SELECT pg_advisory_lock_shared(1) --",
     "end others": "'; SELECT pg_terminate_backend({superuser}) --",
     "reload": "'; SELECT pg_reload_conf() --",
     "rotate the log": "'; SELECT pg_rotate_logfile() --",
@@ -194,6 +198,30 @@ def test_leaving_the_transaction_changes_nobodys_rights(target: Target) -> None:
         connection.execute("BEGIN")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(attack.encode())
+
+
+def test_no_login_holds_up_the_workers_of_another_prefecture(target: Target, prefecture_b: Any) -> None:
+    """What workers of B take turns at is a row of B's own schema: A cannot reach it, nor any lock that the database shares."""
+    from django.db import transaction
+
+    from jobs.turns import take_turn
+    from tenants.core.context import prefecture_context
+    from tenants.core.credentials import login_name
+
+    attempts = (
+        "SELECT pg_advisory_lock(hashtext('jobs:{b}:work'))",
+        "SELECT pg_advisory_lock(hashtext('linkage-batch:{b}'))",
+        "SELECT * FROM {b}.jobs_turn FOR UPDATE",
+        "LOCK TABLE {b}.jobs_turn",
+    )
+    with connect(login_name(target.a)) as a:
+        for attempt in attempts:
+            a.execute("BEGIN")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                a.execute(target.filled(attempt).encode())
+            a.execute("ROLLBACK")
+        with prefecture_context(prefecture_b), transaction.atomic():
+            take_turn("jobs:work")
 
 
 def test_a_refusal_by_the_login_leaves_an_event(target: Target, prefecture_a: Any) -> None:

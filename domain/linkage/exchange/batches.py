@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
@@ -16,7 +15,7 @@ from audit.trail.vocabulary import Event
 from domain.linkage.models import Batch, RawExchange
 from integrations.atena_adapters.errors import AtenaError, BatchAltered
 from integrations.atena_adapters.port import Operator, Problem, ProblemCode, RequestKind, SubmissionReceipt
-from tenants.core.context import scope
+from jobs.turns import take_turn
 
 _PASSING = frozenset({ProblemCode.RECEIPT_MISSING})
 _REFUSED = frozenset({ProblemCode.STRANGER, ProblemCode.DOUBLED, ProblemCode.CONFLICT, ProblemCode.LATE})
@@ -36,9 +35,7 @@ WITH_NUMBERS = (Batch.Kind.REGISTER, Batch.Kind.UPDATE)
 
 def create(kind: Batch.Kind, *, fiscal_year: int, adapter_version: int, operator: Operator, size: int) -> Batch:
     """A prepared batch, in the transaction that also gives it its lines. Number, time and operator never change again."""
-    with connection.cursor() as cursor:
-        # Two jobs at once take their numbers one after the other.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"linkage-batch:{scope()}"])
+    take_turn("linkage:batch")  # two jobs at once take their numbers one after the other
     return Batch.objects.create(
         kind=kind,
         sequence=(Batch.objects.aggregate(newest=Max("sequence"))["newest"] or 0) + 1,

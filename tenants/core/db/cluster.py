@@ -17,7 +17,7 @@ ROLE_LOCK_SECONDS = 30
 
 
 class RolesBusy(RuntimeError):
-    """`tenants.roles-busy`: another session holds the lock on roles. Any login of the database could, so nobody waits for ever."""
+    """`tenants.roles-busy`: another session of the owner or the superuser holds the lock on roles; nobody waits for ever."""
 
     identifier = "tenants.roles-busy"
 
@@ -82,6 +82,7 @@ def close_schema_public(superuser: Connection[tuple[object, ...]], owner: str) -
     superuser.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS ref AUTHORIZATION {}").format(sql.Identifier(owner)))
     _close_large_objects(superuser)
     _close_statistics(superuser)
+    _close_advisory_locks(superuser, owner)
 
 
 def _close_large_objects(superuser: Connection[tuple[object, ...]]) -> None:
@@ -109,6 +110,18 @@ def _close_statistics(superuser: Connection[tuple[object, ...]]) -> None:
     for (signature,) in functions:
         superuser.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(sql.SQL(str(signature))))
     _close_row_counts(superuser)
+
+
+def _close_advisory_locks(superuser: Connection[tuple[object, ...]], owner: str) -> None:
+    """One name of a lock is one for the whole database: a login that holds it for ever stops the others. The owner's alone."""
+    functions = superuser.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_'"
+    ).fetchall()
+    for (signature,) in functions:
+        function = sql.SQL(str(signature))
+        superuser.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC").format(function))
+        superuser.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, sql.Identifier(owner)))
 
 
 def _close_row_counts(superuser: Connection[tuple[object, ...]]) -> None:

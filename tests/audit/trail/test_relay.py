@@ -130,7 +130,8 @@ def test_the_login_of_a_prefecture_cannot_hold_up_the_relay_of_another(
     with gateway_context():
         neighbour = Prefecture.objects.get(slug="otsu").schema_name
     b = as_login(login_name(neighbour), main=True)
-    b.execute("SELECT pg_advisory_lock(hashtextextended('trail.relay:' || %s, 0))", [schema])
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        b.execute("SELECT pg_advisory_lock(hashtextextended('trail.relay:' || %s, 0))", [schema])
     with pytest.raises(psycopg.errors.InsufficientPrivilege), b.transaction():
         b.execute(psycopg.sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(outbox))
     actor, made = make_events(3)
