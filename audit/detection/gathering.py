@@ -12,17 +12,20 @@ from django.db.models.functions import TruncHour
 
 from accounts.access import labels_of, roles_in_force
 from accounts.models import SessionRecord, User
-from audit.detection import limits, reasons
+from audit.detection import limits, queries, reasons
+from audit.detection.exports.learning import EXPORTS
+from audit.detection.exports.usual import usual_of
 from audit.detection.models import AccessDay, Habits
 from audit.detection.sharing import once
-from audit.detection.signals.access.exports import EXPORTS
+from audit.detection.signals.access.exports import size_of
 from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
 from audit.detection.signals.base import Day, Norms, Person
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.detection.signals.sessions.long_session import ENDS
-from audit.trail.actors import ActorKind, joined_roles
+from audit.trail.actors import ActorKind, bare_roles, joined_roles
 from audit.trail.entries import Subject
+from audit.trail.leaving import LEAVES
 from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from audit.trail.sealing.health import health
@@ -37,7 +40,7 @@ EARLIER = timedelta(hours=1)
 
 MOST_HOURS_BACK = 31 * 24.0
 LEAST_DAYS, DAYS_BACK = 10, 90
-EXPORT_DAYS = 180
+EXPORT_DAYS, LATEST_EXPORTS = 180, 50
 FAILURES_BACK = timedelta(minutes=15)
 REFUSALS_BACK = timedelta(days=7)
 OWN_ACCOUNT = ("session:", "account:")
@@ -72,7 +75,7 @@ def day_of(user: User, on: date) -> Day:
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
-    exports = any(event.event in EXPORTS for event in own)
+    exports = any(event.event in LEAVES for event in own)
     return replace(
         plain,
         norms=_norms(user, on, exports=exports, is_busy=len(subjects) >= FLOOR),
@@ -172,18 +175,23 @@ def _person(user: User, since: datetime) -> Person:
 
 
 def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
-    """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones. `is_busy`: whether
+    """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones, and asked how much
+    others take out, and when the office is open. `is_busy`: whether
     so many records were opened that it may be too many; only then days before are counted."""
     own, peers = _daily_records(user, on) if is_busy else ((), ())
     habits = Habits.objects.filter(username=user.username).first()
     label = joined_roles(labels_of(roles_in_force(user)))
-    usual = once("watch.organisation", _organisation).get("role_events", {}).get(label)
+    organisation, begins = once("watch.organisation", _organisation), start_of(on)
+    usual, learnt = organisation.get("role_events", {}).get(label), organisation.get(EXPORTS)
     log_seconds = habits.profile.get("log_seconds") if habits else None
     return Norms(
         daily_records=own if len(own) >= LEAST_DAYS else None,
         role_daily_records=peers,
         log_seconds=tuple(log_seconds) if log_seconds else None,
         has_exported=_has_exported(user, on) if exports else None,
+        exports=None if learnt is None or not exports else usual_of(learnt, bare_roles(label)),
+        hours=once("watch.hours", queries.hours_in_force) if exports else None,
+        notices=queries.notices_between(user.username, begins, begins + timedelta(days=1)) if exports else (),
         usual_events=frozenset(usual) if usual else None,
     )
 
@@ -202,8 +210,7 @@ def _daily_records(user: User, on: date) -> tuple[tuple[int, ...], tuple[int, ..
 
 
 def _has_exported(user: User, on: date) -> bool:
+    """Anything about people."""
     until = start_of(on)
-    since = until - timedelta(days=EXPORT_DAYS)
-    return any(
-        search(Filters(prefix=event.value, actor=str(user.pk), since=since, until=until, limit=1)) for event in EXPORTS
-    )
+    earlier = Filters(events=tuple(sorted(LEAVES)), actor=str(user.pk), actor_kind=ActorKind.PERSON, until=until)
+    return any(map(size_of, search(replace(earlier, since=until - timedelta(days=EXPORT_DAYS), limit=LATEST_EXPORTS))))

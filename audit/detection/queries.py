@@ -27,6 +27,14 @@ def notices_of(username: str, at: datetime) -> list[Notice]:
     return [Notice(starts_at, ends_at) for starts_at, ends_at in covering]
 
 
+def notices_between(username: str, since: datetime, until: datetime) -> tuple[Notice, ...]:
+    """The notices in force at some moment of the time for this person; `until` is exclusive."""
+    touching = OvertimeNotice.objects.filter(
+        username=username, starts_at__lt=until, ends_at__gt=since, withdrawn_at=None
+    ).values_list("starts_at", "ends_at")
+    return tuple(Notice(starts_at, ends_at) for starts_at, ends_at in touching)
+
+
 def unevaluated_between(since: datetime, until: datetime) -> list[Unevaluated]:
     """Acts no rule could judge, newest first; `until` is exclusive."""
     return list(Unevaluated.objects.filter(occurred_at__gte=since, occurred_at__lt=until))

@@ -9,6 +9,8 @@ from audit.detection.rules import ActKind, Described, Rule
 from audit.detection.signals import office, trail_health
 from audit.detection.signals.access import (
     canary,
+    export_outside_hours,
+    export_size,
     exports,
     other_school,
     prefix_enumeration,
@@ -69,6 +71,8 @@ DAY_RULES: tuple[DayRule, ...] = (
     search_probing.RULE,
     prefix_enumeration.RULE,
     exports.RULE,
+    export_size.RULE,
+    export_outside_hours.RULE,
     same_reason.RULE,
     brief_role.RULE,
     other_prefecture.RULE,

@@ -49,6 +49,11 @@ def roles_in(role: str) -> list[str]:
     return [label for label in _BETWEEN_ROLES.split(role) if label]
 
 
+def bare_roles(role: str) -> frozenset[str]:
+    """The roles themselves, without whose place they are used in: 承認者（サンプル 花子の代決・代理） is 承認者."""
+    return frozenset(label.partition("（")[0] for label in roles_in(role))
+
+
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "システム", "")
 
 _actor: ContextVar[Actor] = ContextVar("trail_actor", default=SYSTEM)

@@ -12,7 +12,7 @@ import psycopg
 from audit.trail import connections
 from audit.trail.entries import Subject
 from audit.trail.recorder import TrailUnavailable
-from audit.trail.vocabulary import events_with_prefix
+from audit.trail.vocabulary import Event, events_with_prefix
 from tenants.core.context import scope
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ class TrailEvent:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``until`` is exclusive.
+    """Which events. ``prefix``: a word or the beginning of one (``read``, ``read:search``); ``events``: these words instead;
+    ``until`` is exclusive.
 
     ``subjects``: events about any of these, each event once; ``subject`` is the same for one alone.
 
@@ -69,6 +70,7 @@ class Filters:
     """
 
     prefix: str = ""
+    events: Sequence[Event] = ()
     actor: str = ""
     actor_kind: str = ""
     session: str = ""
@@ -153,7 +155,7 @@ def _parameters(filters: Filters) -> dict[str, Any]:
     after_at, after_id = _place(filters.after)
     return {
         "scope": scope(),
-        "events": [event.value for event in events_with_prefix(filters.prefix)] if filters.prefix else None,
+        "events": _words(filters),
         "actor": filters.actor or None,
         "actor_kind": filters.actor_kind or None,
         "session": filters.session or None,
@@ -165,6 +167,12 @@ def _parameters(filters: Filters) -> dict[str, Any]:
         "after_id": after_id,
         "limit": max(1, min(filters.limit, MOST_AT_ONCE)),
     }
+
+
+def _words(filters: Filters) -> list[str] | None:
+    if filters.events:
+        return [event.value for event in filters.events]
+    return [event.value for event in events_with_prefix(filters.prefix)] if filters.prefix else None
 
 
 def _among(subjects: Sequence[Subject], parameters: dict[str, Any]) -> str:

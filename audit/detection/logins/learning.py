@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import RoleAssignment, SessionRecord
+from audit.detection.exports.learning import EXPORTS, usual_exports
 from audit.detection.hours.absence import relearning
 from audit.detection.hours.circle import Floats
 from audit.detection.hours.history import WINDOW_DAYS, History, history
@@ -116,6 +117,7 @@ def _organisation(learnt: Learnt, logins: Sequence[Login], now: datetime) -> Hab
         "logins_a_month": sum(now.timestamp() - login.seconds < MONTH for login in logins),
         "everybody": _profile(learnt.everybody),
         "role_events": events_by_role(now - timedelta(days=int(WINDOW_DAYS))),
+        EXPORTS: usual_exports(now),
         "rollouts": {s: sorted(v) for s, v in rollouts(logins, int(now.timestamp())).items()},
     }
     return Habits(

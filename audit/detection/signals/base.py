@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from audit.detection.calendar import Hours, Notice
+from audit.detection.exports.usual import RoleDays
 from audit.detection.rules import Described
 from audit.trail.entries import JSON, Subject
 from audit.trail.reader import TrailEvent
@@ -35,6 +37,15 @@ class Norms:
     """Median and MAD of the logarithm of the session's length."""
 
     has_exported: bool | None = None
+    exports: tuple[RoleDays, ...] | None = None
+    """What people of each of the person's roles take out on a day."""
+
+    hours: Hours | None = None
+    """The prefecture's; asked for on days with an export."""
+
+    notices: tuple[Notice, ...] = ()
+    """時間外利用届 for the person on the day."""
+
     usual_events: frozenset[str] | None = None
     """What people of the role did within the last 180 days."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from audit.detection.calendar import Hours
+from audit.detection.exports.usual import ExportDay, learn, usual_of
 from audit.detection.registry import DAY_RULES
 from audit.detection.signals.base import Day, Norms, Person
 from audit.trail.entries import Subject
@@ -57,6 +59,18 @@ def steps(count: int, every: float, found: int, *, is_step: bool = True) -> tupl
     )
 
 
+def export(rows: int, minutes: float = 0, word: Event = E.EXPORT_TABLE_MADE, **detail: Any) -> TrailEvent:
+    """Something taken out so many minutes after nine; each is another file."""
+    return event(word, after(minutes), table=f"{rows} {minutes}", taken_out=rows, **detail)
+
+
+TAKEN = Norms(
+    exports=usual_of(
+        learn(ExportDay("clerk", frozenset({"学校事務担当"}), 20 + n, 1 + n % 3) for n in range(101)), {"学校事務担当"}
+    ),
+    hours=Hours(),
+)
+"""A hundred and one days of 20 to 120 rows in up to three files; open from seven to nine in the evening."""
 USUAL = Norms(daily_records=(10, 12, 15, 9, 14, 11, 13, 10, 12, 14), role_daily_records=(10, 20, 12))
 SHORT = Norms(log_seconds=(8.0, 0.5))
 WALK = tuple(range(100, 125))
@@ -134,9 +148,11 @@ CASES: dict[str, tuple[Day, Day]] = {
         day(*steps(9, 1, 1), *steps(9, 2, 3, is_step=False), *steps(5, 2.6, 3)),
     ),
     "first_export": (
-        day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=False)),
-        day(event(E.EXPORT_TABLE_MADE), norms=Norms(has_exported=True)),
+        day(export(12), norms=Norms(has_exported=False)),
+        day(export(12), norms=Norms(has_exported=True)),
     ),
+    "export_size": (day(export(121), norms=TAKEN), day(export(120), norms=TAKEN)),
+    "export_outside_hours": (day(export(1, 12 * 60), norms=TAKEN), day(export(1, 12 * 60 - 1), norms=TAKEN)),
     "same_reason": (day(*reveals(10, 3, "調査")), day(*reveals(9, 3, "調査"), *reveals(9, 3, "訂正"))),
     "brief_role": (
         day(
@@ -192,7 +208,9 @@ def test_it_fires_once_in_words_and_not_on_the_day_beside_it(rule_id: str) -> No
         ("volume", day(*opened(*range(100)))),
         ("unexplained", day(*opened(1, 2, 3))),
         ("related", day(*opened(1))),
-        ("first_export", day(event(E.EXPORT_TABLE_MADE))),
+        ("first_export", day(export(12))),
+        ("export_size", day(export(30), norms=Norms(exports=()))),
+        ("export_outside_hours", day(export(12))),
         ("rare_action", day(event(E.EXPORT_TABLE_MADE))),
     ],
 )
@@ -206,9 +224,13 @@ def test_what_cannot_be_judged_says_why(rule_id: str, about: Day) -> None:
 @pytest.mark.parametrize("rule_id", sorted(rule.id for rule in DAY_RULES if rule.standard is not None))
 def test_a_prefecture_may_raise_the_threshold(rule_id: str) -> None:
     fires, _ = CASES[rule_id]
-    far = {"volume": 1e-300, "concurrent_sessions": 1.0, "brief_role": 0.5, "reveal_after_factor": 0.5}.get(
-        rule_id, 1e6
-    )
+    far = {
+        "volume": 1e-300,
+        "export_size": 1e-300,
+        "concurrent_sessions": 1.0,
+        "brief_role": 0.5,
+        "reveal_after_factor": 0.5,
+    }.get(rule_id, 1e6)
     assert ask(rule_id, fires, far) == []
 
 
