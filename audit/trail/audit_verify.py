@@ -2,6 +2,7 @@
 """Checks an export of the access trail (アクセス記録) without the system it came from. One file; Python and `cryptography`.
 
     python audit_verify.py export.jsonl --key 公開鍵 --head 受け取った署名.json … --since 2026-04-01 --until 2026-04-30
+    python audit_verify.py 基盤の記録.jsonl --key 基盤の公開鍵 --platform-head 受け取った署名.json …
     python audit_verify.py --proof proof.json --key 公開鍵
 
 What an export says of its own period is signed by nobody. So the sealed times of the first and last batch whose contents were
@@ -253,8 +254,7 @@ class _Check:
         self.disposed.add(month)
 
     def _is_wanted(self, head: Head) -> bool:
-        first, last = self.header.get("batches", [1, None])
-        since, until = self.period
+        (first, last), (since, until) = self.header.get("batches", [1, None]), self.period
         is_asked = (since or until) and (not since or since <= head.sealed_at) and (not until or head.sealed_at < until)
         return bool(is_asked or (first <= head.number and (last is None or head.number <= last)))
 
@@ -343,8 +343,7 @@ def _batches(lines: Iterator[dict[str, Any]]) -> Iterator[Batch | dict[str, Any]
 
 def verify_proof(proof: dict[str, Any], keys: Sequence[bytes]) -> Report:
     """Check that one event stands below a signed head."""
-    report = Report(events=1, batches=1)
-    head = Head.read(proof)
+    report, head = Report(events=1, batches=1), Head.read(proof)
     if not head.is_signed_by(keys):
         report.add("root", "見出しの署名が公開鍵と合いません。")
     index = int(proof["seq"]) - int(head.body["first_seq"])
@@ -356,8 +355,11 @@ def verify_proof(proof: dict[str, Any], keys: Sequence[bytes]) -> Report:
 
 
 def _keys(text: str) -> list[bytes]:
-    given = Path(text).read_text(encoding="utf-8") if Path(text).is_file() else text
-    return [bytes.fromhex(line) for line in given.split()]
+    return [bytes.fromhex(line) for line in (_text(text) if Path(text).is_file() else text).split()]
+
+
+def _text(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -365,6 +367,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("export", nargs="?", help="書出し（.jsonl）")
     parser.add_argument("--key", action="append", required=True, help="公開鍵（64桁の16進、またはそのファイル）")
     parser.add_argument("--head", action="append", default=[], help="以前に受け取った署名（.json）")
+    parser.add_argument("--platform-head", action="append", default=[], help="同じもの（基盤の記録の書出しに）")
     parser.add_argument("--since", help="書き出した期間の始めの日（2026-04-01）")
     parser.add_argument("--until", help="書き出した期間の終わりの日（その日を含む）")
     parser.add_argument("--proof", help="一件の証明（.json）")
@@ -373,9 +376,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         keys = [key for text in asked.key for key in _keys(text)]
         since, until = (day and datetime.fromisoformat(f"{day}T00:00+09:00") for day in (asked.since, asked.until))
         if asked.proof:
-            report = verify_proof(json.loads(Path(asked.proof).read_text(encoding="utf-8")), keys)
+            report = verify_proof(json.loads(_text(asked.proof)), keys)
         else:
-            kept = [Head.read(json.loads(Path(name).read_text(encoding="utf-8"))) for name in asked.head]
+            kept = [Head.read(json.loads(_text(name))) for name in asked.head]
+            kept += [Head.read(json.loads(_text(name))["platform"]) for name in asked.platform_head]
             with Path(asked.export or "").open(encoding="utf-8") as file:
                 report = verify_export(file, keys, kept, (since, until + timedelta(days=1) if until else None))
     except (OSError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError) as error:
@@ -387,9 +391,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ends = (f"第{one.number}束（{one.sealed_at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}）" for one in report.whole)
         lines.append(f"中身まで確かめた束（封をした日時）: {'から'.join(ends)}まで")
     if report.heads_only:
-        lines.append(
-            f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（--since、--until で確かめます）。"
-        )
+        lines.append(f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（中身は --since、--until で）。")
     sys.stdout.write("\n".join([*lines, ""]).encode(errors="backslashreplace").decode())
     return 1 if report.findings else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -145,12 +146,15 @@ class WitnessComparison(models.Model):
 
 
 class HandedHead(models.Model):
-    """A signed head as it was handed to the prefecture, kept beside the main data: outside the database that it vouches for."""
+    """A signed head as it was handed to the prefecture, kept beside the main data: outside the database that it vouches for.
+
+    `platform_head`: the newest head of the platform's own chain at that time, as JSON with its public key."""
 
     number = models.BigIntegerField("束", unique=True)
     head = models.TextField("見出し")
     signature = models.TextField("署名")
     public_key = models.TextField("公開鍵")
+    platform_head = models.TextField("基盤の署名", blank=True, default="")
     sealed_at = models.DateTimeField("封をした日時")
     handed_at = models.DateTimeField("引き渡した日時", auto_now_add=True)
     sent_to = models.TextField("送った先", blank=True)
@@ -161,6 +165,11 @@ class HandedHead(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.number}束"
+
+    @property
+    def platform_number(self) -> int | None:
+        """The number of the platform's head; None where it had none yet."""
+        return int(json.loads(json.loads(self.platform_head)["head"])["number"]) if self.platform_head else None
 
 
 class TrailReceiver(models.Model):

@@ -52,7 +52,8 @@ class MonthlySection(TypedDict):
 class MonthlyReviewPage(TypedDict):
     """月次点検: the closed review of a month. `signature` and `public_key` in hexadecimal (Ed25519).
 
-    `seal` and `head`: the newest signed head of the trail, as the verifier's `--head` reads it. `signed`: the bytes over which the
+    `seal` and `head`: the newest signed head of the trail, as the verifier's `--head` reads it; `platform`: that of the platform's
+    own trail, with its public key. `signed`: the bytes over which the
     signature goes; they are attached to the document as `attachment`, for whoever checks it without us.
     """
 
@@ -66,6 +67,7 @@ class MonthlyReviewPage(TypedDict):
     intact: bool
     seal: str
     head: str
+    platform: str
     signature: str
     public_key: str
     attachment: str

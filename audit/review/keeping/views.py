@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -57,12 +58,15 @@ def keeping(request: HttpRequest) -> HttpResponse:
 @page(Permission.VIEW_TRAIL)
 @require_safe
 def head(request: HttpRequest, number: int) -> HttpResponse:
-    """A signed head as a file: what the prefecture keeps to hold against later exports."""
+    """A signed head as a file, with the platform's of the same hour: what the prefecture keeps to hold against later exports."""
     found = head_of(number)
     if found is None:
         raise Http404
     _note(request, {"file": "head", "number": number})
-    return _file(found.line, f"記録の署名_第{number}束.json", "application/json")
+    handed = HandedHead.objects.filter(number=number).first()
+    platform = {"platform": json.loads(handed.platform_head)} if handed and handed.platform_head else {}
+    text = json.dumps(found.as_json() | platform, ensure_ascii=False)
+    return _file(text, f"記録の署名_第{number}束.json", "application/json")
 
 
 @page(Permission.VIEW_TRAIL)

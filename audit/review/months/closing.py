@@ -21,6 +21,7 @@ from audit.review.month_strip import following_month, previous_month
 from audit.review.months.figures import sections_of
 from audit.review.months.section import Section
 from audit.review.texts import LONGEST_FINDING, clean, require_length
+from audit.trail.models import HandedHead
 from audit.trail.recorder import Subject, record
 from audit.trail.sealing.export import newest_head
 from audit.trail.vocabulary import Event
@@ -35,12 +36,14 @@ class Signed:
     """What a closed review says, read back from the text that was signed; `is_intact`: the signature agrees.
 
     `seal_number` and `seal_head`: the newest signed head of the trail at the closing (0 and empty: nothing was sealed).
+    `platform_head`: that of the platform's own chain as it was last handed out, with its public key (empty: none was).
     """
 
     sections: list[Section]
     is_intact: bool
     seal_number: int
     seal_head: str
+    platform_head: str
 
 
 def close_month(month: date, user: User, finding: str) -> MonthlyReview:
@@ -78,7 +81,8 @@ def read_signed(review: MonthlyReview) -> Signed:
         Section(section["title"], tuple((row[0], row[1], row[2]) for row in section["rows"]))
         for section in said["sections"]
     ]
-    return Signed(sections, is_intact(review), said["seal"]["number"], said["seal"]["head"])
+    seal = said["seal"]
+    return Signed(sections, is_intact(review), seal["number"], seal["head"], seal["platform"])
 
 
 def is_intact(review: MonthlyReview) -> bool:
@@ -118,9 +122,13 @@ def open_months(today: date) -> list[date]:
 
 def _canonical(month: date, sections: list[Section], finding: str, user: User, at: str) -> str:
     """With the newest head of the trail: whoever keeps the page can show later that nothing before it was cut off."""
-    head = newest_head()
+    head, handed = newest_head(), HandedHead.objects.first()
     content = {
-        "seal": {"number": head.number if head else 0, "head": head.line if head else ""},
+        "seal": {
+            "number": head.number if head else 0,
+            "head": head.line if head else "",
+            "platform": handed.platform_head if handed else "",
+        },
         "scope": scope(),
         "month": f"{month:%Y-%m}",
         "sections": [{"title": section.title, "rows": section.rows} for section in sections],

@@ -49,6 +49,7 @@ def _page(review: MonthlyReview, owner: str) -> MonthlyReviewPage:
         "intact": signed.is_intact,
         "seal": f"第{signed.seal_number:,}束" if signed.seal_number else "まだありません",
         "head": signed.seal_head or "–",
+        "platform": signed.platform_head or "–",
         "signature": review.signature,
         "public_key": review.public_key,
         "attachment": f"review-{review.month:%Y-%m}.json",

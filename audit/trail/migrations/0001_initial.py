@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('head', models.TextField(verbose_name='見出し')),
                 ('signature', models.TextField(verbose_name='署名')),
                 ('public_key', models.TextField(verbose_name='公開鍵')),
+                ('platform_head', models.TextField(blank=True, default='', verbose_name='基盤の署名')),
                 ('sealed_at', models.DateTimeField(verbose_name='封をした日時')),
                 ('handed_at', models.DateTimeField(auto_now_add=True, verbose_name='引き渡した日時')),
                 ('sent_to', models.TextField(blank=True, verbose_name='送った先')),

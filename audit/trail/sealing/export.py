@@ -24,6 +24,9 @@ _HEADS = (
 )
 _NEWEST = _HEADS + " ORDER BY number DESC LIMIT 1"
 _SOME = _HEADS + " AND number > %s ORDER BY number LIMIT %s"
+_SIGNATURES = (
+    "SELECT number, head, encode(signature, 'hex') AS signature FROM trail.batch WHERE scope = %s AND number = ANY(%s)"
+)
 _KEYS = (
     "SELECT encode(public_key, 'hex') AS public_key FROM trail.batch WHERE scope = %s"
     " GROUP BY public_key ORDER BY min(number)"
@@ -100,10 +103,17 @@ class SignedHead:
         return json.dumps(self.as_json(), ensure_ascii=False)
 
 
-def newest_head() -> SignedHead | None:
-    """The newest head of the current scope; None when nothing is sealed yet. Raises TrailUnavailable."""
-    rows = read(connections.reader(scope()), lambda trail: trail.execute(_NEWEST, (scope(),)).fetchall())
+def newest_head(of: str = "") -> SignedHead | None:
+    """The newest head of a scope, the current one unless named; None when nothing is sealed yet. Raises TrailUnavailable."""
+    whose = of or scope()
+    rows = read(connections.reader(whose), lambda trail: trail.execute(_NEWEST, (whose,)).fetchall())
     return SignedHead(**rows[0]) if rows else None
+
+
+def signatures(of: str, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Head and signature by number, of the heads that a scope's chain has today. Raises TrailUnavailable."""
+    rows = _rows_as(connections.reader(of), _SIGNATURES, (of, list(numbers)))
+    return {row["number"]: (row["head"], row["signature"]) for row in rows}
 
 
 def public_keys() -> list[str]:

@@ -1,5 +1,8 @@
 """Handing the trail out: each hour the newest signed head, and to a prefecture that wants it every sealed event.
 
+With each goes the newest head of the platform's own chain (what its operators did), so that whoever runs the platform cannot cut or
+bend that one alone: every prefecture holds heads of it.
+
 What was handed out lies in the main database and with the prefecture, so that whoever rewrites the audit database, even with
 the key, contradicts it. Sending is at least once: what failed is sent again from where it stopped.
 """
@@ -12,13 +15,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from audit.trail.entries import JSON
 from audit.trail.models import HandedHead, TrailReceiver
 from audit.trail.ocsf import as_ocsf
 from audit.trail.recorder import record
-from audit.trail.sealing.export import SignedHead, events_of, head_of, heads_after, newest_head
+from audit.trail.sealing.export import SignedHead, events_of, head_of, heads_after, newest_head, signatures
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
 from audit.trail.vocabulary import Event
 from tenants.core.context import require_prefecture
+from tenants.core.credentials import CONSOLE
 from tenants.core.keys import unseal
 
 logger = logging.getLogger(__name__)
@@ -37,7 +42,8 @@ def hand_out() -> HandedHead | None:
     newest = newest_head()
     if newest is None or (last and last.number >= newest.number):
         return None
-    sent_to = _send_head(newest)
+    platform = newest_head(CONSOLE)
+    sent_to = _send_heads(newest, platform)
     with transaction.atomic():
         handed = HandedHead.objects.create(
             number=newest.number,
@@ -45,9 +51,11 @@ def hand_out() -> HandedHead | None:
             signature=newest.signature,
             public_key=newest.public_key,
             sealed_at=newest.sealed_at,
+            platform_head=_text(_as_handed(platform)) if platform else "",
             sent_to=sent_to,
         )
-        record(Event.TRAIL_HEAD_HANDED, detail={"束": newest.number, "送った先": sent_to or "なし"})
+        detail: dict[str, JSON] = {"束": newest.number, "送った先": sent_to or "なし"}
+        record(Event.TRAIL_HEAD_HANDED, detail=detail | ({"基盤の束": platform.number} if platform else {}))
     return handed
 
 
@@ -69,14 +77,18 @@ def send_events() -> int:
     return sent
 
 
-def changed_heads() -> list[int]:
-    """Numbers of handed heads that the audit database no longer has as they were: its chain was rewritten or cut."""
-    changed = []
+def changed_heads() -> list[str]:
+    """Handed heads, in words, that the audit database no longer has as they were: a chain was rewritten or cut."""
+    changed, platform = [], {}
     for handed in HandedHead.objects.all()[: 24 * 35]:
         kept = head_of(handed.number)
         if kept is None or (kept.head, kept.signature) != (handed.head, handed.signature):
-            changed.append(handed.number)
-    return changed
+            changed.append(f"第{handed.number}束")
+        if handed.platform_head:
+            told = json.loads(handed.platform_head)
+            platform[json.loads(told["head"])["number"]] = (told["head"], told["signature"])
+    there = signatures(CONSOLE, list(platform)) if platform else {}
+    return [*changed, *(f"基盤の第{number}束" for number, told in platform.items() if there.get(number) != told)]
 
 
 def is_allowed_host(host: str) -> bool:
@@ -84,9 +96,10 @@ def is_allowed_host(host: str) -> bool:
     return host in settings.TRAIL_RECEIVER_HOSTS
 
 
-def _send_head(head: SignedHead) -> str:
+def _send_heads(own: SignedHead, platform: SignedHead | None) -> str:
     row = TrailReceiver.objects.filter(is_active=True).first()
-    return str(row) if row and _deliver(row, [_head_message(head)]) else ""
+    messages = [_head_message(own), *([_head_message(platform, "platform-head")] if platform else [])]
+    return str(row) if row and _deliver(row, messages) else ""
 
 
 def _deliver(row: TrailReceiver, messages: list[bytes]) -> bool:
@@ -105,8 +118,12 @@ def _deliver(row: TrailReceiver, messages: list[bytes]) -> bool:
     return True
 
 
-def _head_message(head: SignedHead) -> bytes:
-    return message("head", _text(head.as_json() | {"public_key": head.public_key}), head.sealed_at, sender=_sender())
+def _head_message(head: SignedHead, kind: str = "head") -> bytes:
+    return message(kind, _text(_as_handed(head)), head.sealed_at, sender=_sender())
+
+
+def _as_handed(head: SignedHead) -> dict[str, str]:
+    return head.as_json() | {"public_key": head.public_key}
 
 
 def _sender() -> str:

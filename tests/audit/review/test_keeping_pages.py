@@ -23,7 +23,7 @@ from audit.trail.models import TrailReceiver, TrailRequest
 from audit.trail.recorder import Subject, record_access
 from audit.trail.sealing.sealer import PURPOSE, seal_scope
 from audit.trail.vocabulary import Event
-from tenants.core.context import scope
+from tenants.core.context import console_context, scope
 from tenants.core.keys import signing_key
 from tests.audit.trail.sealing.certificates import authority
 from tests.platform.accounts.sign_in import client_of, make_person, sign_in
@@ -115,6 +115,21 @@ def test_a_tenant_verifies_an_export_with_what_it_downloads(child: Subject, mana
     assert {"head", "public_key", "audit_verify.py"} <= set(downloaded)
     (made,) = trail.since(began, prefix="export:trail:made")
     assert made.detail["形式"] == "sealed"
+
+
+def test_the_file_with_a_handed_head_holds_the_platforms_too(child: Subject, manager: Any) -> None:
+    from audit.trail.sealing.handing import hand_out
+    from tenants.core.credentials import CONSOLE
+
+    with console_context():
+        record_access(Event.READ_LIST_SHOWN)
+        seal_scope(CONSOLE, signing_key(PURPOSE))
+    handed = hand_out()
+    assert handed is not None
+    kept = json.loads(manager.get(f"/trail/keeping/heads/{handed.number}/").content)
+    assert (kept["head"], kept["platform"]) == (handed.head, json.loads(handed.platform_head))
+    page = manager.get("/trail/keeping/").content.decode()
+    assert f"<td>第{handed.platform_number}束</td>" in page
 
 
 def test_the_export_for_other_products_speaks_ocsf(child: Subject, manager: Any) -> None:

@@ -209,21 +209,31 @@ def test_the_newest_head_of_the_trail_is_signed_and_printed_with_the_month(offic
     from audit.review.months.document import pdf
     from audit.trail.recorder import record_access
     from audit.trail.sealing.export import newest_head
+    from audit.trail.sealing.handing import hand_out
     from audit.trail.sealing.sealer import seal_all
     from audit.trail.vocabulary import Event
+    from tenants.core.context import console_context
 
+    with console_context():
+        record_access(Event.READ_LIST_SHOWN)
     then, office.clock.now = office.clock.now, datetime.now(UTC)
     record_access(Event.READ_LIST_SHOWN)
     seal_all()
     office.clock.now = then
+    handed = hand_out()
+    assert handed is not None
     head = newest_head()
     assert head is not None
     review = close_month(last_month(office), office.manager, FINDING)
     signed = read_signed(review)
     assert (signed.seal_number, signed.seal_head) == (head.number, head.line)
+    assert signed.platform_head == handed.platform_head
     text = text_of_pdf(pdf(review, "x"))
     assert f"第{head.number}束" in text
     assert head.signature[:20] in text.replace("\n", "")
+    assert json.loads(handed.platform_head)["signature"][:20] in text.replace("\n", ""), (
+        "the platform's stands there too"
+    )
 
 
 def test_who_holds_the_pdf_alone_can_check_its_signature(office: World) -> None:

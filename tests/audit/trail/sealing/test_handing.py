@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
@@ -13,12 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from audit.trail import audit_verify
 from audit.trail.models import TrailReceiver
+from audit.trail.recorder import record_access
 from audit.trail.sealing import handing
 from audit.trail.sealing.export import newest_head
+from audit.trail.sealing.sealer import PURPOSE, seal_scope
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
+from audit.trail.vocabulary import Event
+from tenants.core.context import console_context
+from tenants.core.credentials import CONSOLE
+from tenants.core.keys import signing_key
 from tests.audit.trail.sealing.certificates import Issued, authority
 from tests.support.outbox import outbox
 
@@ -112,7 +123,7 @@ def test_the_newest_head_is_handed_out_once_an_hour(
     assert handed is not None
     assert (handed.number, handed.sent_to) == (1, f"localhost:{server.port}")
     server.thread.join(0.2)
-    (sent,) = server.messages
+    sent = next(one for one in server.messages if " head " in one)
     newest = newest_head()
     assert newest is not None
     assert json.loads(sent.partition("\ufeff")[2])["signature"] == newest.signature
@@ -174,4 +185,85 @@ def test_a_rewritten_chain_contradicts_the_head_that_was_handed_out(
     with audit_superuser.transaction():
         audit_superuser.execute("SET LOCAL session_replication_role = replica")
         audit_superuser.execute("UPDATE trail.batch SET head = head || ' ' WHERE scope = %s", [in_b.schema_name])
-    assert handing.changed_heads() == [1]
+    assert handing.changed_heads() == ["第1束"]
+
+
+@pytest.fixture
+def platform(in_b: Any) -> Ed25519PrivateKey:
+    """The key of the platform's own chain, which has two batches at least."""
+    with console_context():
+        key = signing_key(PURPOSE)
+        for _ in range(2):
+            record_access(Event.READ_LIST_SHOWN)
+            seal_scope(CONSOLE, key)
+    return key
+
+
+def exported(folder: Path) -> tuple[Path, str]:
+    """The platform's trail as the operator gives it out, and what the command says."""
+    said = io.StringIO()
+    call_command("console_trail", folder / "platform.jsonl", stdout=said)
+    return folder / "platform.jsonl", said.getvalue()
+
+
+def test_every_prefecture_holds_heads_of_the_platforms_own_chain_and_finds_it_cut(
+    chain: Any, platform: Any, server: LogServer, issued: Issued, tmp_path: Path, audit_superuser: Any
+) -> None:
+    receiver(server, issued)
+    chain.add(1)
+    chain.seal()
+    handed = handing.hand_out()
+    assert handed is not None
+    server.thread.join(0.2)
+    sent = next(one for one in server.messages if " platform-head " in one)
+    assert json.loads(sent.partition("\ufeff")[2]) == json.loads(handed.platform_head)
+    held = tmp_path / "head.json"
+    held.write_text(json.dumps({"platform": json.loads(handed.platform_head)}), encoding="utf-8")
+    export, said = exported(tmp_path)
+    keys = tmp_path / "keys.txt"
+    keys.write_text(said.partition("\n")[2], encoding="utf-8")
+    assert json.loads(handed.platform_head)["public_key"] in keys.read_text(encoding="utf-8")
+    arguments = [str(export), "--key", str(keys), "--platform-head", str(held)]
+    assert audit_verify.main(arguments) == 0
+    with pytest.raises(CommandError, match="書けません"):
+        exported(tmp_path)
+    assert audit_verify.main([*arguments[:3], "--head", str(_of_prefecture(tmp_path, handed))]) == 1
+    _cut(export)
+    assert audit_verify.main(arguments[:3]) == 0, "whoever holds no head cannot tell"
+    assert audit_verify.main(arguments) == 1
+
+
+def _of_prefecture(folder: Path, handed: Any) -> Path:
+    path = folder / "own.json"
+    path.write_text(json.dumps({"head": handed.head, "signature": handed.signature}), encoding="utf-8")
+    return path
+
+
+def _cut(export: Path) -> None:
+    """What the platform could do: leave out the newest batch, and say that the one before it was the last."""
+    lines = [json.loads(line) for line in export.read_text(encoding="utf-8").splitlines()]
+    heads = [place for place, line in enumerate(lines) if line["type"] == "head"]
+    before, last = heads[-2:]
+    lines[0]["checkpoint"] = {name: lines[before][name] for name in ("type", "head", "signature")}
+    kept = [line for place, line in enumerate(lines) if place < last]
+    export.write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+
+
+def test_the_night_finds_a_rewritten_head_of_the_platform(chain: Any, platform: Any, audit_superuser: Any) -> None:
+    chain.add(1)
+    chain.seal()
+    handed = handing.hand_out()
+    assert handed is not None
+    assert handing.changed_heads() == []
+    change = "UPDATE trail.batch SET head = %s WHERE scope = %s AND number = %s"
+    told = json.loads(handed.platform_head)["head"]
+    try:
+        for text, found in ((f"{told} ", [f"基盤の第{handed.platform_number}束"]), (told, [])):
+            with audit_superuser.transaction():
+                audit_superuser.execute("SET LOCAL session_replication_role = replica")
+                audit_superuser.execute(change, [text, CONSOLE, handed.platform_number])
+            assert handing.changed_heads() == found
+    finally:
+        with audit_superuser.transaction():
+            audit_superuser.execute("SET LOCAL session_replication_role = replica")
+            audit_superuser.execute(change, [told, CONSOLE, handed.platform_number])
