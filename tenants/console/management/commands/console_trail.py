@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.leaving import taken
 from audit.trail.recorder import TrailUnavailable, record_access
-from audit.trail.sealing.export import export_lines, public_keys
+from audit.trail.sealing.export import export_lines, newest_head, public_keys
 from audit.trail.vocabulary import Event
 from tenants.core.context import console_context
 
@@ -34,7 +35,9 @@ class Command(BaseCommand):
             raise CommandError(f"ファイルに書けません（{error.strerror}）。") from error
 
     def _write(self, path: Path) -> None:
-        record_access(Event.EXPORT_TRAIL_MADE, detail={"形式": "sealed"})
+        newest = newest_head()
+        count = newest.first_seq + newest.events - 1 if newest else 0
+        record_access(Event.EXPORT_TRAIL_MADE, detail={"形式": "sealed", **taken(count)})
         # What operators did names people: for the one who was asked for it alone.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             try:
