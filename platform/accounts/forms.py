@@ -208,6 +208,19 @@ class ChangeUserForm(UserForm):
         field_classes = FREE_TEXTS
 
 
+class PeopleSearchForm(Form):
+    """Words are posted, so that a colleague's name stands in no address and no log of addresses."""
+
+    text = FreeTextField(
+        label="職員ID・氏名・所属",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"number": "個人番号では検索できません。職員ID、氏名、所属のどれかを入力してください。"},
+    )
+    stopped = forms.BooleanField(label="停止中も表示", required=False)
+
+
 class RoleForm(Form):
     """A role to give. Nothing is chosen beforehand: a school role for every school is asked for by name."""
 

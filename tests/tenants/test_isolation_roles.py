@@ -141,7 +141,7 @@ def test_hostile_texts_in_place_of_an_identifier(world: World, kind: str) -> Non
 def test_hostile_texts_in_every_query_break_nothing(world: World, text: str) -> None:
     """Every page, with every name that any page reads from its address."""
     names = query_names()
-    assert {"page", "q", "sort", "school"} <= names
+    assert {"page", "stopped", "sort", "school"} <= names
     for host in (A, CONSOLE):
         client = signed_in(world, host, raise_request_exception=False)
         wrong = []

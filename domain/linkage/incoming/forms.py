@@ -57,7 +57,7 @@ class DisclosureForm(AskedPeriodForm):
 
 
 class RecordSearchForm(AskedPeriodForm):
-    """Which records: asked in a period, of one household, with one body."""
+    """Which records: asked in a period, of one household, with one body. Posted: a household's number stands in no address."""
 
     household = FreeTextField(label="世帯番号", required=False, max_length=20)
     party = FreeTextField(label="相手機関", required=False, max_length=60)

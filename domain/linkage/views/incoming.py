@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import may, page, require_permission, require_step_up
@@ -35,9 +36,12 @@ from domain.linkage.views.link import operator_form, start_job
 from domain.linkage.workbook import MEDIA_TYPE
 from tenants.core.context import require_prefecture
 from web.components import Chip, Column
+from web.dates import to_wareki_short
 from web.tables import with_parameter
 
 ROWS = 50
+WORDS, KEPT = "linkage.records", ("household", "party")
+SEARCHED, DAYS = "searched", ("first", "last")
 HELD_COLUMNS = [
     Column("記録番号"), Column("氏名・世帯番号"), Column("照会した機関"), Column("照会日時・期限"), Column("状態・回答"),
 ]  # fmt: skip
@@ -134,17 +138,21 @@ def held_inquiry(request: HttpRequest, held_id: int) -> HttpResponse:
 
 @page(Permission.VIEW_TARGETS)
 @whole_prefecture(Permission.VIEW_TARGETS)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def records(request: HttpRequest) -> HttpResponse:
-    """情報提供等記録: search by period, household, body."""
+    """情報提供等記録: search by period, household, body. Household and body are kept in the session, and the address only
+    says that there are some."""
     form, first, last = _search(request)
+    if request.method == "POST" and form.is_valid():
+        request.session[WORDS] = {name: form.cleaned_data[name] for name in KEPT}
+        return redirect(f"{reverse('linkage:records')}?{_asked(form)}")
     found = queries.records(first, last, _typed(form)) if _is_clear(form) else ExchangeRecord.objects.none()
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     _shown(listed, "linkage:records")
     context = {
         "page": listed, "rows": [(one, party_shown(one), item_shown(one)) for one in listed],
         "columns": RECORD_COLUMNS, "form": form, "first": first, "last": last, "clear": _is_clear(form),
-        "query": request.GET.urlencode(), "fetches": fetches_lists(), **_not_given(),
+        "query": _asked(form) if form.is_bound and form.is_valid() else "", "fetches": fetches_lists(), **_not_given(),
     }  # fmt: skip
     return render(request, "linkage/records.html", context)
 
@@ -216,11 +224,23 @@ def _not_given() -> dict[str, Any]:
 def _search(request: HttpRequest) -> tuple[RecordSearchForm, date, date]:
     """What was asked for; else from the first of April of the working year until today."""
     first, last = date(require_prefecture().working_year, 4, 1), timezone.localdate()
-    asked = request.GET.keys() & RecordSearchForm.base_fields.keys()
-    form = RecordSearchForm(request.GET if asked else None, initial={"first": first, "last": last})
+    typed: Mapping[str, Any] = request.POST if request.method == "POST" else _kept(request)
+    form = RecordSearchForm(typed or None, initial={"first": first, "last": last})
     if form.is_bound and form.is_valid():
         return form, form.cleaned_data["first"], form.cleaned_data["last"]
     return form, first, last
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """The days of the address, and the words it says there are."""
+    words = request.session.get(WORDS, {}) if SEARCHED in request.GET else {}
+    return {name: request.GET[name] for name in DAYS if name in request.GET} | words
+
+
+def _asked(form: RecordSearchForm) -> str:
+    """The same search as an address: its days, and whether there are words."""
+    days = {name: to_wareki_short(form.cleaned_data[name]) for name in DAYS}
+    return urlencode(days | ({SEARCHED: "1"} if any(form.cleaned_data[name] for name in KEPT) else {}))
 
 
 def _is_clear(form: RecordSearchForm) -> bool:

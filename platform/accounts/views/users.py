@@ -13,28 +13,49 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import queries, schools, services
 from accounts.access import page, person_of, require_step_up
 from accounts.errors import AccountError, NeedsSecondPerson
-from accounts.forms import ChangeUserForm, JapaneseDateField, RoleForm, UserForm
+from accounts.forms import ChangeUserForm, JapaneseDateField, PeopleSearchForm, RoleForm, UserForm
 from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
 from accounts.roles import needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_founding
 from accounts.services import requests
 from accounts.views.shared import WAITS, show, visit_of
+from web.tables import with_parameter
 
 PER_PAGE = 50
+WORDS = "people.words"
+SEARCHED = "searched"
 
 
 @page(Permission.MANAGE_USERS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    words, with_stopped = request.GET.get("q", "")[:60], bool(request.GET.get("stopped"))
+    """The list. Words of a search are kept in the session; the address only says that there are some."""
+    form = PeopleSearchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        request.session[WORDS] = form.cleaned_data["text"]
+        return redirect(_list_address(form))
+    words = str(request.session.get(WORDS, "")) if SEARCHED in request.GET else ""
+    with_stopped = bool(request.GET.get("stopped"))
     found = Paginator(queries.people(words, with_stopped=with_stopped), PER_PAGE).get_page(request.GET.get("page"))
-    return show(request, "accounts/users.html", {"people": found, "q": words, "stopped": with_stopped})
+    if not form.is_bound:
+        form = PeopleSearchForm(initial={"text": words, "stopped": with_stopped})
+    without = with_parameter(request.GET, SEARCHED, "")
+    context = {"people": found, "form": form, "words": words, "without_words": without}
+    return show(request, "accounts/users.html", context, 400 if form.errors else 200)
+
+
+def _list_address(form: PeopleSearchForm) -> str:
+    asked = {SEARCHED: bool(form.cleaned_data["text"]), "stopped": form.cleaned_data["stopped"]}
+    chosen = urlencode({name: "1" for name, is_so in asked.items() if is_so})
+    return reverse("accounts:users") + (f"?{chosen}" if chosen else "")
 
 
 @page(Permission.MANAGE_USERS)

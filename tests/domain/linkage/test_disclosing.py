@@ -94,19 +94,22 @@ def test_neither_the_list_nor_its_workbook_names_the_other_body_of_a_household_u
     first.save()
     period = "?first=R7.4.1&last=R8.3.31"
 
-    def shown(more: str = "") -> str:
-        page = text_of(handler.get(f"/linkage/records/{period}{more}"))
-        made = handler.get(f"/linkage/records/excel/{period}{more}").content
+    def shown(**more: str) -> str:
+        posted = handler.post("/linkage/records/", {"first": "R7.4.1", "last": "R8.3.31", **more})
+        asked = posted.headers["Location"].removeprefix("/linkage/records/")
+        assert asked == period + ("&searched=1" if more else "")
+        page = text_of(handler.get(f"/linkage/records/{asked}"))
+        made = handler.get(f"/linkage/records/excel/{asked}").content
         return page + str(CalamineWorkbook.from_filelike(io.BytesIO(made)).get_sheet_by_index(0).to_python())
 
-    open_to_all = shown("&party=サンプル市")
+    open_to_all = shown(party="サンプル市")
     assert open_to_all.count("かくれ市の地方税関係情報") == 2
     type(person.household).objects.update(address_hidden=True)
     words = shown()
     assert "サンプル市" not in words
     assert "かくれ" not in words
     assert words.count("地方税関係情報") == 4
-    assert person.name not in shown("&party=サンプル市")
+    assert person.name not in shown(party="サンプル市")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +117,7 @@ def test_neither_the_list_nor_its_workbook_names_the_other_body_of_a_household_u
     [
         "first=R9.13.45&last=R8.3.31",
         "first=R8.3.31&last=R7.4.1",
-        "household=123456789018&first=R7.4.1&last=R8.3.31",
-        "party=x",
+        "first=R7.4.1",
     ],
 )
 def test_a_wrong_condition_shows_nothing_and_hands_out_no_file(person: Any, handler: Client, condition: str) -> None:
@@ -125,6 +127,14 @@ def test_a_wrong_condition_shows_nothing_and_hands_out_no_file(person: Any, hand
     answer = handler.get(f"/linkage/records/excel/?{condition}", follow=True)
     assert answer.redirect_chain == [("/linkage/records/", 302)]
     assert "Excelを作りませんでした" in text_of(answer)
+
+
+def test_a_household_that_reads_like_an_individual_number_is_not_searched_for(person: Any, handler: Client) -> None:
+    typed = {"first": "R7.4.1", "last": "R8.3.31", "household": "123456789018"}
+    page = handler.post("/linkage/records/", typed)
+    assert "条件に誤りがあります" in text_of(page)
+    assert "123456789018" not in page.content.decode()
+    assert person.name not in text_of(page)
 
 
 def test_of_a_household_under_protection_no_other_body_is_named(person: Any, handler: Client) -> None:

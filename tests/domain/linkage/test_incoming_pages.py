@@ -79,9 +79,15 @@ def test_records_are_searched_and_exported(world: World, start: Any, handler: Cl
         "acts before the results"
     )
     assert "送信日" not in page, "the day of the inquiry is what is searched by"
-    assert "1件" in text_of(handler.get(f"/linkage/records/?{period}&party=サンプル機関2"))
-    assert "この条件の記録はありません" in text_of(handler.get(f"/linkage/records/?{period}&household=H99999"))
-    answer = handler.get(f"/linkage/records/excel/?{period}&party=サンプル機関2")
+    days = {"first": "R7.4.1", "last": "R20.3.31"}
+    none = handler.post("/linkage/records/", days | {"household": "H99999"}, follow=True)
+    assert none.redirect_chain == [(f"/linkage/records/?{period}&searched=1", 302)], "no number in an address"
+    assert "この条件の記録はありません" in text_of(none)
+    found = handler.post("/linkage/records/", days | {"party": "サンプル機関2"}, follow=True)
+    assert "1件" in text_of(found)
+    assert f'href="/linkage/records/excel/?{period.replace("&", "&amp;")}&amp;searched=1"' in found.content.decode()
+    assert "3件" in text_of(handler.get(f"/linkage/records/?{period}")), "without the mark no words are searched for"
+    answer = handler.get(f"/linkage/records/excel/?{period}&searched=1")
     assert answer.status_code == 200
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert [row[4] for row in rows] == ["相手機関", "サンプル機関2"]

@@ -57,10 +57,34 @@ def test_the_code_is_nowhere_else(managing: Any, clerk: Any) -> None:
 
 def test_the_list_is_searched(managing: Any, clerk: Any, handler: Any) -> None:
     assert "clerk" in managing.get("/users/").content.decode()
-    found = managing.get("/users/?q=handler").content.decode()
+    answer = managing.post("/users/", {"text": "handler"})
+    assert answer.headers["Location"] == "/users/?searched=1", "no name in an address"
+    found = managing.get("/users/?searched=1").content.decode()
+    assert "（「handler」を含む）" in found
     assert "個人番号取扱者" in found
     assert ">clerk<" not in found
-    assert "あてはまる利用者はいません" in managing.get("/users/?q=zzzz").content.decode()
+    assert ">clerk<" in managing.get("/users/").content.decode(), "without the mark nothing is searched for"
+    assert "あてはまる利用者はいません" in managing.post("/users/", {"text": "zzzz"}, follow=True).content.decode()
+    assert ">clerk<" in managing.get("/users/?q=handler").content.decode(), "nothing is read from an old address"
+
+
+def test_a_search_keeps_its_words_over_pages_and_with_those_who_were_stopped(managing: Any, clerk: Any) -> None:
+    from accounts.services import create_user
+
+    for number in range(51):
+        create_user(f"mihon-{number:04}", "サンプル 多数")
+    address = managing.post("/users/", {"text": "多数", "stopped": "1"}).headers["Location"]
+    assert address == "/users/?searched=1&stopped=1"
+    first = managing.get(address).content.decode()
+    assert "51人（「多数」を含む）" in first
+    assert 'name="stopped" value="1" checked' in first
+    assert 'href="?searched=1&amp;stopped=1&amp;page=2"' in first
+    assert ">mihon-0050<" in managing.get(f"{address}&page=2").content.decode()
+    assert 'href="?stopped=1"' in first, "検索をやめる"
+    refused = managing.post("/users/", {"text": "123456789018"})
+    assert refused.status_code == 400
+    assert "個人番号では検索できません" in refused.content.decode()
+    assert "123456789018" not in refused.content.decode()
 
 
 def test_the_list_costs_the_same_for_many(managing: Any, in_a: Any, django_assert_max_num_queries: Any) -> None:
