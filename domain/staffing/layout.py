@@ -8,6 +8,7 @@ from domain.households.roster.workbook.layout import Choice, Column, Kind, Sheet
 LAYOUT_VERSION = "人事異動様式 1"
 STAYS, LEAVES = "stays", "leaves"
 EVERY_SCHOOL_WORD = "全校"
+SECTIONS_EXPLAINED = "係・担当に限る役割は、学校コードの代わりに係・担当のコード（@1 など。「係・担当」の画面にある）。"
 
 STAFF = SheetLayout(
     "職員",
@@ -25,8 +26,8 @@ STAFF = SheetLayout(
             choices=tuple(Choice(role.value, (role.label,)) for role in Role if role in TENANT_ROLES),
         ),
         Column(
-            "school", "学校コード", Kind.IDENTIFIER, "S29901",
-            f"学校の役割には必ず入力。すべての学校は「{EVERY_SCHOOL_WORD}」", limit=13,
+            "school", "学校コード", Kind.TEXT, "S29901",
+            f"学校の役割には必ず入力。{SECTIONS_EXPLAINED}すべての学校は「{EVERY_SCHOOL_WORD}」", limit=13,
         ),
         Column("training_on", "研修受講日", Kind.DATE, "", "個人番号取扱者だけ。異動日まで1年以内"),
     ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import schools
 from accounts.models import RoleAssignment
 from accounts.roles import SCHOOL_ROLES, TENANT_ROLES, Role
+from accounts.sections import is_section
 from accounts.services.attempts import canonical_username
 from accounts.services.roles import why_not_limited
 from domain.households.roster.workbook.codes import Severity
@@ -18,6 +19,7 @@ from domain.households.roster.workbook.reading import read_workbook
 from domain.households.roster.workbook.table import Record, Table
 from domain.staffing.errors import TransferRefused
 from domain.staffing.layout import EVERY_SCHOOL_WORD, LEAVES, STAFF
+from web.text import normalise_digits
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,7 +91,8 @@ def _person(record: Record, username: str) -> WantedPerson:
 
 
 def _add_role(person: WantedPerson, record: Record, effective_on: date) -> None:
-    role, school, trained = record.text("role"), record.text("school"), record.day("training_on")
+    role, trained = record.text("role"), record.day("training_on")
+    school = normalise_digits(record.text("school"))
     if not role:
         return
     wanted = WantedRole(role, "" if school == EVERY_SCHOOL_WORD else school, trained)
@@ -106,12 +109,18 @@ def _wrong(wanted: WantedRole, typed_school: str, effective_on: date) -> list[st
     if wanted.role in TENANT_ROLES and (refusal := why_not_limited(Role(wanted.role), wanted.school)):
         found.append(refusal)
     if wanted.school and wanted.school not in dict(schools.places()):
-        found.append(f"学校コード {wanted.school} の学校は登録されていません。学校の一覧で確かめてください。")
+        found.append(_unknown(wanted.school))
     if wanted.role == Role.NUMBER_HANDLER and not _is_trained(wanted.training_on, effective_on):
         found.append("個人番号取扱者には、異動日まで1年以内の研修受講日が必要です。")
     elif wanted.training_on is not None and wanted.training_on > timezone.localdate():
         found.append("研修受講日が先の日付です。受講してから、その日を入力して提案してください。")
     return found
+
+
+def _unknown(code: str) -> str:
+    if is_section(code):
+        return f"コード {code} の係・担当は登録されていないか、終わっています。「係・担当」の画面で確かめてください。"
+    return f"学校コード {code} の学校は登録されていません。学校の一覧で確かめてください。"
 
 
 def _is_trained(training_on: date | None, day: date) -> bool:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import sections
 from accounts.access import may, page, person_of, require_permission, require_step_up
 from accounts.errors import AccountError
 from accounts.models import User
@@ -23,7 +24,7 @@ from domain.households.views.shared import workbook_answer
 from domain.staffing import services
 from domain.staffing.errors import TransferRefused
 from domain.staffing.forms import TransferForm
-from domain.staffing.layout import EVERY_SCHOOL_WORD, LAYOUT_VERSION, STAFF, STAYS
+from domain.staffing.layout import EVERY_SCHOOL_WORD, LAYOUT_VERSION, SECTIONS_EXPLAINED, STAFF, STAYS
 from domain.staffing.models import TransferLine, TransferPlan
 from domain.staffing.planning import roles_on
 from jobs.services import newest
@@ -52,6 +53,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
                 return redirect("staffing:transfer", plan.pk)
     found = Paginator(TransferPlan.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": found, "form": form, "may_propose": may(person_of(request), Permission.MANAGE_USERS)}
+    context |= {"sections": sections.choices(), "sections_explained": SECTIONS_EXPLAINED}
     return render(request, "staffing/transfers.html", context, status=422 if form.errors else 200)
 
 
