@@ -13,7 +13,7 @@ def start_collecting(batches: Iterable[Batch]) -> list[Job]:
     """Start (or find) the jobs that collect these batches, with the operator that the batches were made with."""
     jobs: dict[object, Job] = {}
     for batch in batches:
-        if batch.state != Batch.State.SENT and batch.cleared_at is not None:
+        if batch.state != Batch.State.SENT and (batch.cleared_at or batch.given_up_at):
             continue
         job = underway.start_collecting(batch)
         jobs[job.pk] = job

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ from integrations.atena_adapters.requests import (
     kind_of,
 )
 from integrations.atena_adapters.rows import request_rows
-from integrations.atena_adapters.transports.base import Address, Transport
+from integrations.atena_adapters.transports.base import Address, Transport, digest_of
 
 
 class ComposedAdapter:
@@ -117,7 +117,7 @@ class ComposedAdapter:
         """情報照会."""
         return self._submit(batch)
 
-    def collect(self, receipt: SubmissionReceipt) -> Collection:
+    def collect(self, receipt: SubmissionReceipt, *, gaps: bool = False) -> Collection:
         """What is known now."""
         if receipt.answer is not None:
             return receipt.answer
@@ -126,15 +126,15 @@ class ComposedAdapter:
         if self._answers_in_call(receipt.kind):
             lost = CommunicationFailed("その場の回答を受け取れていません。同じ送信単位をもう一度送ってください。")
             return Collection(receipt.batch_id, {line.line_id: lost for line in receipt.lines})
-        return self._collect_later(receipt)
+        return self._collect_later(receipt, gaps=gaps)
 
     def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
         """The outcomes that kept answers state."""
         return reread(self._dialect, receipt, payloads)
 
-    def finish(self, receipt: SubmissionReceipt) -> None:
-        """Clear the place of exchange."""
-        self._transport.finish(_address(receipt))
+    def finish(self, receipt: SubmissionReceipt, read: Container[str]) -> bool:
+        """Clear the place of exchange of what was read."""
+        return self._transport.finish(_address(receipt), read)
 
     def health(self) -> Health:
         """A light look."""
@@ -188,27 +188,29 @@ class ComposedAdapter:
         outcomes = _instead_of_pending(reconciliation.outcomes(), asked_again)
         return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
 
-    def _collect_later(self, receipt: SubmissionReceipt) -> Collection:
-        address, problems = _address(receipt), list[Problem]()
+    def _collect_later(self, receipt: SubmissionReceipt, *, gaps: bool) -> Collection:
+        address, problems, read = _address(receipt), list[Problem](), set[str]()
         reconciliation = Reconciliation(receipt)
         acknowledged = receipt.acknowledged
         if not acknowledged and (paper := self._fetched_receipt(receipt, problems)):
+            read.add(digest_of(paper))
             acknowledgement = self._acknowledgement(receipt, paper)
             reconciliation.reject(acknowledgement.rejected)
             problems.extend(acknowledgement.problems)
             acknowledged = acknowledgement.trusted
         try:
-            answers = list(self._transport.fetch_answers(address))
+            answers = list(self._transport.fetch_answers(address, gaps=gaps))
         except AnswerUnreadable as error:
             answers = []
             problems.append(self._damaged(receipt, "answer", error))
         problems.extend(self._add_answers(receipt, reconciliation, answers))
+        read.update(digest_of(answer) for answer in answers)
         if acknowledged:
             self._transport.withdraw(address)
         elif not answers and not problems and not self._transport.by_people:
             problems.append(Problem(ProblemCode.RECEIPT_MISSING, "受領通知がまだ届いていません。"))
         outcomes = self._expire(receipt, reconciliation.outcomes())
-        return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()))
+        return Collection(receipt.batch_id, outcomes, (*problems, *reconciliation.problems()), frozenset(read))
 
     def _fetched_receipt(self, receipt: SubmissionReceipt, problems: list[Problem]) -> bytes | None:
         """The receipt; one that is just being written again after a resend cannot be trusted, and is there the next time."""

@@ -6,7 +6,7 @@ answer that nobody can give, so a batch is refused as `Retired` refuses it: its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from integrations.atena_adapters.errors import BatchInvalid
@@ -44,12 +44,13 @@ class NullAdapter(SendsNothing):
         """There never was an answer."""
         return self.collect(receipt)
 
-    def collect(self, receipt: SubmissionReceipt) -> Collection:
+    def collect(self, receipt: SubmissionReceipt, *, gaps: bool = False) -> Collection:
         """Everything stays pending."""
         return Collection(receipt.batch_id, {line.line_id: Pending() for line in receipt.lines})
 
-    def finish(self, receipt: SubmissionReceipt) -> None:
+    def finish(self, receipt: SubmissionReceipt, read: Container[str]) -> bool:
         """Nothing to clear."""
+        return True
 
     def health(self) -> Health:
         """Never well: a live prefecture must not run on this."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,6 +53,7 @@ from integrations.atena_adapters.outcomes import (
     title,
 )
 from integrations.atena_adapters.receipts import (
+    EVERYTHING,
     AskedLine,
     Collection,
     Problem,
@@ -87,16 +88,83 @@ from integrations.atena_adapters.requests import (
 )
 
 __all__ = [
-    "Absence", "Amount", "AnswerUnreadable", "Answered", "AnsweredPerson", "AnyBatch", "AskedLine", "AtenaAdapter",
-    "AtenaError", "AuthenticationRefused", "BatchInvalid", "BatchUnknown", "Capabilities", "CheckResult", "CheckState",
-    "Collection", "CommunicationError", "CommunicationFailed", "ConfigurationInvalid", "Decided", "Decision",
-    "Direction", "ExchangeKeeper", "Expired", "Facts", "Health", "Held", "Hidden", "InquiryBatch", "InquiryKind", "InquiryLine",
-    "LinkageBatch", "LinkageLine", "Linked", "ListKind", "Listed", "ListedEntry", "ListingBatch", "ListingLine",
-    "MalformedAnswer", "NotAccepted", "NotDeclared", "NotFound", "NotLinked", "Operator", "OutOfHours", "Outcome",
-    "Pending", "Problem", "ProblemCode", "Provided", "ProvisionAct", "ProvisionBatch", "ProvisionLine", "Refused",
-    "Registered", "RegistrationBatch", "RegistrationLine", "RegistrationRejected", "ReleaseBatch", "ReleaseLine",
-    "RequestKind", "ResidentFacts", "SubmissionReceipt", "Substitution", "TaxFacts", "UpdateBatch", "UpdateLine",
-    "Updated", "WelfareFacts", "WithdrawalBatch", "WithdrawalLine", "Withdrawn", "is_open", "reason_of", "title",
+    "EVERYTHING",
+    "Absence",
+    "Amount",
+    "AnswerUnreadable",
+    "Answered",
+    "AnsweredPerson",
+    "AnyBatch",
+    "AskedLine",
+    "AtenaAdapter",
+    "AtenaError",
+    "AuthenticationRefused",
+    "BatchInvalid",
+    "BatchUnknown",
+    "Capabilities",
+    "CheckResult",
+    "CheckState",
+    "Collection",
+    "CommunicationError",
+    "CommunicationFailed",
+    "ConfigurationInvalid",
+    "Decided",
+    "Decision",
+    "Direction",
+    "ExchangeKeeper",
+    "Expired",
+    "Facts",
+    "Health",
+    "Held",
+    "Hidden",
+    "InquiryBatch",
+    "InquiryKind",
+    "InquiryLine",
+    "LinkageBatch",
+    "LinkageLine",
+    "Linked",
+    "ListKind",
+    "Listed",
+    "ListedEntry",
+    "ListingBatch",
+    "ListingLine",
+    "MalformedAnswer",
+    "NotAccepted",
+    "NotDeclared",
+    "NotFound",
+    "NotLinked",
+    "Operator",
+    "OutOfHours",
+    "Outcome",
+    "Pending",
+    "Problem",
+    "ProblemCode",
+    "Provided",
+    "ProvisionAct",
+    "ProvisionBatch",
+    "ProvisionLine",
+    "Refused",
+    "Registered",
+    "RegistrationBatch",
+    "RegistrationLine",
+    "RegistrationRejected",
+    "ReleaseBatch",
+    "ReleaseLine",
+    "RequestKind",
+    "ResidentFacts",
+    "SubmissionReceipt",
+    "Substitution",
+    "TaxFacts",
+    "UpdateBatch",
+    "UpdateLine",
+    "Updated",
+    "WelfareFacts",
+    "WithdrawalBatch",
+    "WithdrawalLine",
+    "Withdrawn",
+    "is_open",
+    "reason_of",
+    "title",
 ]  # fmt: skip
 
 Direction = Literal["sent", "received"]
@@ -201,14 +269,20 @@ class AtenaAdapter(Protocol):
     def submit_inquiry(self, batch: InquiryBatch) -> SubmissionReceipt:
         """情報照会.  Outcomes by line id: Answered, NotFound, NotDeclared, Held, Refused, Pending, ..."""
 
-    def collect(self, receipt: SubmissionReceipt) -> Collection:
-        """What is known now.  Safe to repeat; nothing is removed at the other side but the request itself."""
+    def collect(self, receipt: SubmissionReceipt, *, gaps: bool = False) -> Collection:
+        """What is known now.  Safe to repeat; nothing is removed at the other side but the request itself.
+
+        `gaps`: also answers behind a part that is not there, because it was read and removed before.
+        """
 
     def reread(self, receipt: SubmissionReceipt, payloads: Sequence[bytes]) -> Collection:
         """The outcomes that kept answers (as the keeper got them) state, read with this configuration.  Asks nobody."""
 
-    def finish(self, receipt: SubmissionReceipt) -> None:
-        """The answers are stored: clear them from the place of exchange.  Safe to repeat."""
+    def finish(self, receipt: SubmissionReceipt, read: Container[str]) -> bool:
+        """Clear from the place of exchange what is stored: what a look had `read` (`Collection.read`).  Safe to repeat.
+
+        Whether nothing is left there: what came, changed or was begun since that look stays, to be read by the next.
+        """
 
     def health(self) -> Health:
         """A light look, without sending data."""

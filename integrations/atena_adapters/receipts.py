@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,17 @@ from typing import Any, Self
 from integrations.atena_adapters.masking import HIDDEN, Masked
 from integrations.atena_adapters.outcomes import Outcome, Pending, is_open
 from integrations.atena_adapters.requests import InquiryKind, RequestKind
+
+
+class _Everything:
+    """What it is asked about was read."""
+
+    def __contains__(self, digest: object) -> bool:
+        return True
+
+
+EVERYTHING: Container[str] = _Everything()
+"""For `finish`: of an exchange about nobody (接続試験), or in a place of our own that nobody will look into any more."""
 
 
 class ProblemCode(StrEnum):
@@ -28,6 +39,8 @@ class ProblemCode(StrEnum):
     NEWLINES = "newlines"
     LATE = "late"
     """For callers: an answer to what nobody waits for any more."""
+    GIVEN_UP = "given_up"
+    """For callers: the place of exchange is looked at no longer, although it may hold something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +126,15 @@ class SubmissionReceipt(Masked):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Collection(Masked):
-    """What is known of a batch now: one outcome for every line asked, in the order asked."""
+    """What is known of a batch now: one outcome for every line asked, in the order asked.
+
+    `read`: the SHA-256 of every receipt and answer that this look read and kept, for `finish`; stored nowhere.
+    """
 
     batch_id: str
     outcomes: Mapping[str, Outcome] = field(metadata=HIDDEN)
     problems: tuple[Problem, ...] = field(default=())
+    read: frozenset[str] = field(metadata=HIDDEN, default=frozenset(), compare=False)
 
     @property
     def complete(self) -> bool:

@@ -18,7 +18,7 @@ from integrations.atena_adapters.fields import Message, Row
 from integrations.atena_adapters.outcomes import Pending, Refused
 from integrations.atena_adapters.port import CheckResult, CheckState, Direction
 from integrations.atena_adapters.reading import reread
-from integrations.atena_adapters.receipts import AskedLine, SubmissionReceipt
+from integrations.atena_adapters.receipts import EVERYTHING, AskedLine, SubmissionReceipt
 from integrations.atena_adapters.requests import RequestKind
 from integrations.atena_adapters.roundtrip import ID_LENGTH
 from integrations.atena_adapters.transports.base import Address, Transport
@@ -67,7 +67,7 @@ def check_refusal(transport: Transport, dialect: Dialect, workflow: Workflow, no
             return found
         return _looked_for_answer(transport, dialect, receipt, address) or found
     finally:
-        transport.finish(address)
+        transport.finish(address, EVERYTHING)
 
 
 def _judge_answer(dialect: Dialect, workflow: Workflow, receipt: SubmissionReceipt, answer: bytes) -> CheckResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from integrations.atena_adapters.dialects.base import Dialect
@@ -43,7 +43,7 @@ class RetiredAdapter(SendsNothing):
         """Never."""
         return False
 
-    def collect(self, receipt: SubmissionReceipt) -> Collection:
+    def collect(self, receipt: SubmissionReceipt, *, gaps: bool = False) -> Collection:
         """Nothing can come any more: lines that were not answered stay open, to be closed by people."""
         return reread(self._dialect, receipt, ())
 
@@ -51,8 +51,9 @@ class RetiredAdapter(SendsNothing):
         """The outcomes that kept answers state."""
         return reread(self._dialect, receipt, payloads)
 
-    def finish(self, receipt: SubmissionReceipt) -> None:
+    def finish(self, receipt: SubmissionReceipt, read: Container[str]) -> bool:
         """There is no place of exchange any more."""
+        return True
 
     def health(self) -> Health:
         """Well enough for what it does."""

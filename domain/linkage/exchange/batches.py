@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
@@ -26,8 +26,11 @@ STOPPED = "stopped"
 WAITING = "回答待ちです。受け取りは、もう一度実行すると続きから行います。"
 """Noted on a batch without any trouble: no answer yet."""
 
-GIVEN_BACK = Q(state=Batch.State.FAILED, failure=BatchAltered.code, cleared_at=None)
+GIVEN_BACK = Q(state=Batch.State.FAILED, failure=BatchAltered.code, cleared_at=None, given_up_at=None)
 """Batches whose people went on with another one although these may be with the other side."""
+
+UNCLEARED = Q(state=Batch.State.COLLECTED, cleared_at=None, given_up_at=None)
+"""Collected batches whose place of exchange was not emptied yet and is still looked at."""
 
 WITH_NUMBERS = (Batch.Kind.REGISTER, Batch.Kind.UPDATE)
 """What may hold a 個人番号: that its place of exchange was emptied is an event of its own."""
@@ -134,7 +137,7 @@ def is_stopped(batch: Batch) -> bool:
 
 def uncleared(kind: Batch.Kind) -> QuerySet[Batch]:
     """Collected batches whose place of exchange still holds something, as far as we know."""
-    return in_turn(Batch.objects.filter(kind=kind, state=Batch.State.COLLECTED, cleared_at=None))
+    return in_turn(Batch.objects.filter(UNCLEARED, kind=kind))
 
 
 def given_back(kind: Batch.Kind) -> QuerySet[Batch]:
@@ -153,15 +156,27 @@ def mark_cleared(batch: Batch) -> None:
 
     Nobody compares its receipt any more, so the plain SHA-256 goes too: of a file about one person it would give the number away.
     """
-    told = batch.receipt | {"sha256": ""}
-    Batch.objects.filter(pk=batch.pk, cleared_at=None).update(cleared_at=timezone.now(), receipt=told)
+    _end_exchange(batch, cleared_at=timezone.now())
     if batch.kind in WITH_NUMBERS:
         record(Event.NUMBER_FILE_EMPTIED, subjects=[Subject("file", str(batch.pk))], case=case_of(batch))
 
 
+def mark_given_up(batch: Batch) -> None:
+    """The place is looked at no longer; whether something is left there nobody here knows."""
+    _end_exchange(batch, given_up_at=timezone.now())
+
+
+def _end_exchange(batch: Batch, **when: datetime) -> None:
+    told = batch.receipt | {"sha256": ""}
+    Batch.objects.filter(pk=batch.pk, cleared_at=None).update(**when, receipt=told)
+
+
 def note_problem(batch: Batch, message: str, failure: str) -> None:
-    """What keeps the batch from going on now; shown until it goes on. `failure`: its kind, which the console may see."""
-    Batch.objects.filter(pk=batch.pk).update(failure=failure, failed_at=timezone.now())
+    """What keeps the batch from going on now; shown until it goes on. `failure`: its kind, which the console may see.
+
+    One that people stopped stays so, with its time, whatever else happens to it.
+    """
+    Batch.objects.filter(pk=batch.pk).exclude(failure=STOPPED).update(failure=failure, failed_at=timezone.now())
     changed = Batch.objects.filter(pk=batch.pk).exclude(problem=message[:PROBLEM_LENGTH])
     if changed.update(problem=message[:PROBLEM_LENGTH]):
         record(

@@ -180,7 +180,7 @@ def fetches_lists() -> bool:
 def awaited() -> QuerySet[Batch]:
     """Batches of which something may still come in: out with the other side, with lines that were held, or nobody's any more."""
     return Batch.objects.exclude(kind__in=[Batch.Kind.LIST, Batch.Kind.RELEASE]).filter(
-        Q(state=Batch.State.SENT) | Q(state=Batch.State.COLLECTED, cleared_at=None) | batches.GIVEN_BACK
+        Q(state=Batch.State.SENT) | batches.UNCLEARED | batches.GIVEN_BACK
     )
 
 

@@ -11,7 +11,7 @@ One that is not answered in time keeps no place of the window (`overdue`).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from domain.linkage.errors import ExchangeStopped
 from domain.linkage.exchange import batches, late, overdue
-from domain.linkage.exchange.adapters import adapter_of_version
+from domain.linkage.exchange.adapters import adapter_of_version, versions_elsewhere
 from domain.linkage.exchange.troubles import Troubles
 from domain.linkage.exchange.work import Terms, Work
 from domain.linkage.models import Batch
@@ -73,6 +73,7 @@ class ExchangeRun:
         self._terms = terms
         self._handle = handle
         self._adapters: dict[int, AtenaAdapter] = {}
+        self._elsewhere = versions_elsewhere()
         tally = work.tally(terms.capabilities)
         self._done, self._total = tally.done, tally.total
 
@@ -148,7 +149,8 @@ class ExchangeRun:
 
     def _fill_window(self) -> bool:
         sent = False
-        room = WINDOW - overdue.in_window(self._sent()).count()
+        # What is with an earlier vendor takes no place of this one's.
+        room = WINDOW - overdue.in_window(self._sent()).exclude(adapter_version__in=self._elsewhere).count()
         while room > 0 and self._may_send() and (batch := self._next()) is not None:
             room -= 1
             sent = self._tried(self._send, batch) or sent
@@ -282,27 +284,38 @@ class ExchangeRun:
             if collection.complete:
                 batches.mark_collected(batch)
         if self._work.is_settled(collection):
-            self._clear(batch, adapter)
+            self._clear(batch, adapter, collection.read)
         if was_open:
             self._done = min(self._done + changed, self._total)
         return changed > 0 or collection.complete
 
-    def _clear(self, batch: Batch, adapter: AtenaAdapter) -> None:
-        adapter.finish(batches.receipt_of(batch))
-        with transaction.atomic():
-            batches.mark_cleared(batch)
+    def _clear(self, batch: Batch, adapter: AtenaAdapter, read: Container[str]) -> None:
+        """Only what was read goes; else the next run looks again."""
+        if adapter.finish(batches.receipt_of(batch), read):
+            with transaction.atomic():
+                batches.mark_cleared(batch)
 
     def _look_again(self) -> None:
-        """Once a run: batches whose held lines may have been answered, or whose place was not cleared."""
-        for batch in self._work.uncleared():
-            self._tried(self._collect if self._work.may_change(batch) else self._clear_left, batch)
-        for batch in batches.given_back(self._work.kind):
-            self._tried(self._late, batch)
+        """Once a run: batches whose held lines may have been answered, or whose place was not cleared; not for ever."""
+        for batch in [*self._work.uncleared(), *batches.given_back(self._work.kind)]:
+            may_change = self._work.may_change(batch)
+            if late.is_nobodys(batch):
+                self._tried(self._late, batch)
+            else:
+                self._tried(self._collect if may_change else self._clear_left, batch)
+            if late.is_nobodys(batch) or not may_change:
+                late.give_up(batch, self._adapter)
 
     def _clear_left(self, batch: Batch) -> bool:
-        if batches.is_stopped(batch):
-            return self._late(batch)
-        self._clear(batch, self._adapter(batch))
+        """Cut off before its place was empty, or something came since the last look: that is taken in like any answer."""
+        adapter = self._adapter(batch)
+        collection = late.look(adapter, batch)
+        if collection is not None and not self._work.answers_in_call(adapter.capabilities()):
+            with transaction.atomic():
+                self._handle.fence()
+                self._work.apply(batch, overdue.still_waiting(batch.kind, collection))
+                batches.note_findings(batch, collection.problems)
+        self._clear(batch, adapter, late.read_of(collection))
         return False
 
     def _late(self, batch: Batch) -> bool:
@@ -311,6 +324,8 @@ class ExchangeRun:
         That a vendor of earlier cannot be reached is no trouble of the job.
         """
         try:
+            if self._work.may_change(batch):
+                return self._collect(batch)
             self._emptied(batch)
         except AtenaError as error:
             self._troubles.pass_over(batch, error, told=batch.adapter_version == self._terms.adapter_version)
@@ -322,9 +337,9 @@ class ExchangeRun:
         with transaction.atomic():
             self._handle.fence()
             late.tell(batch, collection)
-        adapter.finish(batches.trace_of(batch))
-        since = batch.failed_at or timezone.now()
-        if late.is_whole(collection) or since + overdue.patience(adapter.capabilities()) <= timezone.now():
+        empty = adapter.finish(batches.trace_of(batch), late.read_of(collection))
+        over = late.since(batch) + overdue.patience(adapter.capabilities()) <= timezone.now()
+        if empty and (over or late.is_whole(collection)):
             with transaction.atomic():
                 batches.mark_cleared(batch)
 

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='回答を待つ期限')),
                 ('collected_at', models.DateTimeField(blank=True, null=True, verbose_name='回収日時')),
                 ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='受渡し場所の消去日時')),
+                ('given_up_at', models.DateTimeField(blank=True, null=True, verbose_name='受渡し場所を確かめるのをやめた日時')),
                 ('covers_from', models.DateField(blank=True, null=True, verbose_name='一覧の期間（から）')),
                 ('covers_until', models.DateField(blank=True, null=True, verbose_name='一覧の期間（まで）')),
                 ('lists', models.JSONField(default=list, verbose_name='一覧の種類')),

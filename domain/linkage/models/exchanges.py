@@ -71,6 +71,8 @@ class Batch(models.Model):
     due_at = models.DateTimeField("回答を待つ期限", null=True, blank=True)
     collected_at = models.DateTimeField("回収日時", null=True, blank=True)
     cleared_at = models.DateTimeField("受渡し場所の消去日時", null=True, blank=True)
+    given_up_at = models.DateTimeField("受渡し場所を確かめるのをやめた日時", null=True, blank=True)
+    """Set where the place could not be emptied in time (`exchange.late.LONGEST`)."""
     covers_from = models.DateField("一覧の期間（から）", null=True, blank=True)
     covers_until = models.DateField("一覧の期間（まで）", null=True, blank=True)
     """Of lists: the days asked for, both included."""

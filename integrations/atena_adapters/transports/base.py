@@ -6,7 +6,8 @@ a terminal where a clerk types are the same four acts with a longer wait.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -35,6 +36,11 @@ class Delivery(Masked):
     answer: bytes | None = field(metadata=HIDDEN, default=None)
 
 
+def digest_of(payload: bytes) -> str:
+    """Tells one content of a file from another within a run; stored nowhere."""
+    return hashlib.sha256(payload).hexdigest()
+
+
 class Transport(Protocol):
     """Moves bytes.  All acts may be repeated; all raise `CommunicationError` when the other side is out of reach."""
 
@@ -48,8 +54,8 @@ class Transport(Protocol):
     def fetch_receipt(self, address: Address) -> bytes | None:
         """The receipt if it is there."""
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
-        """The answers that are complete, oldest first; empty while pending.
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
+        """The answers that are complete, oldest first; empty while pending. `gaps`: also behind a part that is not there.
 
         Raises `AnswerUnreadable` when a delivery is damaged, `BatchUnknown` when the other side lost the batch.
         """
@@ -57,8 +63,11 @@ class Transport(Protocol):
     def withdraw(self, address: Address) -> None:
         """Remove what is left of the request in the place of exchange."""
 
-    def finish(self, address: Address) -> None:
-        """Remove receipts and answers from the place of exchange."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove our request, and receipts and answers whose content is among what was `read` (`digest_of`).
+
+        Whether nothing of the batch is left: what came or changed since it was read stays, and so does what is being written.
+        """
 
     def health(self) -> Health:
         """A light look."""

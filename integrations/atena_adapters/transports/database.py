@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from integrations.atena_adapters.config import DatabaseTransport, JsonDialect
 from integrations.atena_adapters.errors import AuthenticationRefused, CommunicationError
 from integrations.atena_adapters.fields import ANSWER_TO, Message
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
-from integrations.atena_adapters.transports.base import Address, Delivery
+from integrations.atena_adapters.transports.base import Address, Delivery, digest_of
 from integrations.atena_adapters.transports.clocks import clock_result
 
 _NAME = "データベース"
@@ -74,41 +74,31 @@ class DatabaseLink:
 
     def fetch_receipt(self, address: Address) -> bytes | None:
         """The rows of the receipt, None before they are there."""
-        word = self._config.names.word(address.kind)
         with self._connection() as connection:
-            where = sql.SQL("renkei_id = %s AND shurui = %s")
-            lines = self._select(
-                connection, self._config.receipt_view, Message.RECEIPT, where, (address.batch_id, word)
-            )
-        return self._document(address, lines) if lines else None
+            return self._receipt(connection, address)
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The parts whose rows are all there, part 1 first."""
-        word, found = self._config.names.word(address.kind), list[bytes]()
         with self._connection() as connection:
-            control = sql.SQL("SELECT bunkatsu, kensu FROM {} WHERE renkei_id = %s AND shurui = %s ORDER BY bunkatsu")
-            parts = connection.execute(
-                control.format(self._table(self._config.answer_control_view)), (address.batch_id, word)
-            ).fetchall()
-            for expected, (part, count) in enumerate(parts, start=1):
-                where = sql.SQL("renkei_id = %s AND bunkatsu = %s")
-                view = f"{self._config.answer_view}_{word}"
-                lines = self._select(connection, view, ANSWER_TO[address.kind.value], where, (address.batch_id, part))
-                if part != expected or len(lines) != count:
-                    break
-                found.append(self._document(address, lines))
-        return found
+            parts = self._parts(connection, address)
+        whole = [payload for _, payload in parts if payload is not None]
+        return whole if gaps else _up_to_a_gap(parts)
 
     def withdraw(self, address: Address) -> None:
         """Delete our rows, so that no number stays in the staging table."""
         with self._connection() as connection:
             self._delete_rows(connection, address)
 
-    def finish(self, address: Address) -> None:
-        """Delete our rows and the control row: the other side may drop what it put for us."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Delete our rows, and the control row when all was read: then the other side may drop what it put for us."""
         with self._connection() as connection:
             self._delete_rows(connection, address)
-            self._delete_control(connection, address)
+            there = [payload for _, payload in self._parts(connection, address)]
+            paper = self._receipt(connection, address)
+            unread = [one for one in [*there, *([paper] if paper else [])] if one is None or digest_of(one) not in read]
+            if not unread:
+                self._delete_control(connection, address)
+        return not unread
 
     def health(self) -> Health:
         """Whether we can log in."""
@@ -190,6 +180,26 @@ class DatabaseLink:
         query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY gyo").format(names, self._table(view), where)
         return [dict(zip(titles, row, strict=True)) for row in connection.execute(query, values).fetchall()]
 
+    def _receipt(self, connection: Connection, address: Address) -> bytes | None:
+        where, values = sql.SQL("renkei_id = %s AND shurui = %s"), (address.batch_id, self._word(address))
+        lines = self._select(connection, self._config.receipt_view, Message.RECEIPT, where, values)
+        return self._document(address, lines) if lines else None
+
+    def _parts(self, connection: Connection, address: Address) -> list[tuple[int, bytes | None]]:
+        """Number and content of each part that is announced; None: not all of its rows are there yet."""
+        control = sql.SQL("SELECT bunkatsu, kensu FROM {} WHERE renkei_id = %s AND shurui = %s ORDER BY bunkatsu")
+        told = control.format(self._table(self._config.answer_control_view))
+        parts = connection.execute(told, (address.batch_id, self._word(address))).fetchall()
+        view, where = f"{self._config.answer_view}_{self._word(address)}", sql.SQL("renkei_id = %s AND bunkatsu = %s")
+        found = list[tuple[int, bytes | None]]()
+        for part, count in parts:
+            lines = self._select(connection, view, ANSWER_TO[address.kind.value], where, (address.batch_id, part))
+            found.append((part, self._document(address, lines) if len(lines) == count else None))
+        return found
+
+    def _word(self, address: Address) -> str:
+        return self._config.names.word(address.kind)
+
     def _document(self, address: Address, lines: Sequence[Mapping[str, str | None]]) -> bytes:
         head = {self._dialect.batch_key: address.batch_id, self._dialect.count_key: len(lines)}
         document = {key: value for key, value in head.items() if key} | {self._dialect.lines_key: lines}
@@ -206,6 +216,15 @@ class DatabaseLink:
 
     def _table(self, name: str, word: str = "") -> sql.Identifier:
         return sql.Identifier(self._config.schema_name, f"{name}_{word}" if word else name)
+
+
+def _up_to_a_gap(parts: Sequence[tuple[int, bytes | None]]) -> list[bytes]:
+    found = list[bytes]()
+    for expected, (part, payload) in enumerate(parts, start=1):
+        if part != expected or payload is None:
+            break
+        found.append(payload)
+    return found
 
 
 def _cell(value: object) -> str | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from integrations.atena_adapters.config import FolderTransport
+from integrations.atena_adapters.transports.base import digest_of
+from integrations.atena_adapters.transports.naming import ERASING
 
 LARGEST = 64 * 1024 * 1024  # bytes; 100,000 lines (the most that a batch may hold) of 600 bytes
 _FOLDER_FLAGS = os.O_DIRECTORY | os.O_NOFOLLOW | getattr(os, "O_PATH", os.O_RDONLY)
@@ -46,19 +48,77 @@ def marker_agrees(path: Path, payload: bytes, config: FolderTransport) -> bool:
     return read_file(marker_of(path, config)).decode(errors="replace").split() == marker_text(payload).split()
 
 
-def erase(path: Path, config: FolderTransport) -> bool:
-    """Empty and remove a file and its marker; tells whether the file was there.
+def erase(path: Path, config: FolderTransport) -> None:
+    """Empty and remove a file and its marker.
 
     A partial file is left alone: it may be the other side's, which is about to rename it.
     """
     remove(marker_of(path, config))
-    return remove(path)
+    remove(path)
 
 
-def erase_own(path: Path, config: FolderTransport) -> bool:
+def erase_own(path: Path, config: FolderTransport) -> None:
     """The same for a file that we write ourselves, with what a killed writer left of it."""
     remove(path.with_name(path.name + config.partial_suffix))
-    return erase(path, config)
+    erase(path, config)
+
+
+def erase_read(path: Path, config: FolderTransport, read: Container[str]) -> bool:
+    """Empty and remove a file whose content is among what was `read`, then the marker that goes with it. Whether nothing is left.
+
+    Each goes aside before it goes, and comes back when it is not what was looked at: the other side may put another one in its place
+    at any moment. What a kill left aside comes back first.
+    """
+    marker = marker_of(path, config)
+    for each in (path, marker):
+        _put_back(each)
+    try:
+        payload = read_file(path)
+    except FileNotFoundError:
+        return _remove_if(marker, lambda _: not os.path.lexists(path))  # a kill left it behind its file
+    if digest_of(payload) not in read or not _remove_if(path, lambda content: content == payload):
+        return False
+    told = marker_text(payload).encode().split()
+    return _remove_if(marker, lambda content: config.completion == "rename" or content.split() == told)
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder; none when it is not there. Raises `OSError`."""
+    try:
+        with _folder_of(folder / "x") as found:
+            descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=found)
+            try:
+                return os.listdir(descriptor)
+            finally:
+                os.close(descriptor)
+    except FileNotFoundError:
+        return []
+
+
+def _remove_if(path: Path, agrees: Callable[[bytes], bool]) -> bool:
+    """Remove a file if its content agrees, so that nothing that takes its name meanwhile goes with it. Whether it is gone."""
+    aside = path.with_name(path.name + ERASING)
+    try:
+        with _folder_of(path) as folder:
+            os.rename(path.name, aside.name, src_dir_fd=folder, dst_dir_fd=folder)
+    except FileNotFoundError:
+        return True
+    try:
+        if agreed := agrees(read_file(aside)):
+            remove(aside)
+    finally:
+        _put_back(path)
+    return agreed
+
+
+def _put_back(path: Path) -> None:
+    """What is aside takes its name again, unless the other side has put a newer one there."""
+    aside = path.with_name(path.name + ERASING)
+    if os.path.lexists(path):
+        remove(aside)
+    elif os.path.lexists(aside):
+        with _folder_of(path) as folder:
+            os.rename(aside.name, path.name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def remove(path: Path) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from integrations.atena_adapters.config import FolderTransport
 from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
@@ -21,14 +23,17 @@ from integrations.atena_adapters.transports.dropping import (
     drop_file,
     erase,
     erase_own,
+    erase_read,
     is_folder,
     marker_agrees,
     marker_of,
+    names_in,
     read_file,
     try_writing,
 )
 
 _CHECK_STEP = 0.1
+Result = TypeVar("Result")
 
 
 class FolderLink:
@@ -54,8 +59,11 @@ class FolderLink:
         """The receipt file if it is there and whole."""
         return self._read(self._receipt(address))
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The answer files, part 1 first.  A gap ends the list: later parts wait for the earlier."""
+        if gaps:
+            there = [self._read(self._answer(address, part)) for part in self._answers_there(address)[0]]
+            return [payload for payload in there if payload is not None]
         found: list[bytes] = []
         for part in count(1):
             payload = self._read(self._answer(address, part))
@@ -68,16 +76,15 @@ class FolderLink:
 
     def withdraw(self, address: Address) -> None:
         """Empty and remove the request file, so that no number stays in the place of exchange."""
-        self._erase(self._request(address), erase_own)
+        self._erasing(lambda: erase_own(self._request(address), self._config))
 
-    def finish(self, address: Address) -> None:
-        """Remove request, receipt and answers of a batch."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove the request, and receipt and answers that were read."""
         self.withdraw(address)
-        self._erase(self._receipt(address))
-        for part in count(1):
-            existed = self._erase(self._answer(address, part))
-            if not existed or not self._config.several_answers:
-                return
+        parts, begun = self._answers_there(address)
+        paths = [self._receipt(address), *(self._answer(address, part) for part in parts)]
+        gone = [self._erasing(partial(erase_read, path, self._config, read)) for path in paths]
+        return all(gone) and not begun
 
     def health(self) -> Health:
         """Whether the three places are there."""
@@ -121,9 +128,16 @@ class FolderLink:
     def _answer(self, address: Address, part: int) -> Path:
         return self._place.joinpath(*naming.answer_name(self._config, address, part))
 
-    def _erase(self, path: Path, how: Callable[[Path, FolderTransport], bool] = erase) -> bool:
+    def _answers_there(self, address: Address) -> tuple[list[int], bool]:
         try:
-            return how(path, self._config)
+            names = names_in(self._place / self._config.answer_folder)
+        except OSError as error:
+            raise CommunicationError(f"連携フォルダーを読めません({error.strerror})。", retryable=True) from None
+        return naming.answers_among(self._config, address, names)
+
+    def _erasing(self, act: Callable[[], Result]) -> Result:
+        try:
+            return act()
         except OSError as error:
             raise CommunicationError(f"連携フォルダーから消せません({error.strerror})。", retryable=True) from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -75,7 +75,7 @@ class HttpLink:
         """Nothing: the receipt came in the response to the sending."""
         return None
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """Poll once."""
         response = self._call("GET", self._path(self._config.answer_path, address))
         if response.status_code == HTTPStatus.OK:
@@ -91,8 +91,9 @@ class HttpLink:
     def withdraw(self, address: Address) -> None:
         """Nothing stays between the two sides."""
 
-    def finish(self, address: Address) -> None:
+    def finish(self, address: Address, read: Container[str]) -> bool:
         """Nothing stays between the two sides."""
+        return True
 
     def health(self) -> Health:
         """Ask the health path once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from integrations.atena_adapters.port import CheckResult, Health
 from integrations.atena_adapters.transports.apart import within
@@ -36,17 +36,17 @@ class LimitedTransport:
         """The receipt if it is there."""
         return within(self._act, lambda: self.inner.fetch_receipt(address))
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The answers that are complete."""
-        return within(self._act, lambda: self.inner.fetch_answers(address))
+        return within(self._act, lambda: self.inner.fetch_answers(address, gaps=gaps))
 
     def withdraw(self, address: Address) -> None:
         """Remove what is left of the request."""
         within(self._act, lambda: self.inner.withdraw(address))
 
-    def finish(self, address: Address) -> None:
-        """Remove receipts and answers."""
-        within(self._act, lambda: self.inner.finish(address))
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove receipts and answers that were read."""
+        return within(self._act, lambda: self.inner.finish(address, read))
 
     def health(self) -> Health:
         """A light look."""

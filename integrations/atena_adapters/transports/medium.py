@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from integrations.atena_adapters.config import MediumTransport
 from integrations.atena_adapters.errors import CommunicationError
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
-from integrations.atena_adapters.transports.base import Address, Delivery
+from integrations.atena_adapters.transports.base import Address, Delivery, digest_of
 from integrations.atena_adapters.transports.medium_package import (
     Manifest,
     MediumKeys,
@@ -62,7 +62,7 @@ class MediumLink:
         found = self._arrived(address, "receipt")
         return found[-1] if found else None
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The answers for this batch that were taken in, in the order of their numbers."""
         return self._arrived(address, "answer")
 
@@ -72,10 +72,16 @@ class MediumLink:
         for path, _, _ in self._packages(RELEASED, address):
             remove_private(path)
 
-    def finish(self, address: Address) -> None:
-        """Remove what was taken in for this batch."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove what was taken in for this batch and read; a receipt goes also when a newer one was read in its place."""
         self.withdraw(address)
-        self._remove_arrived(address)
+        arrived = self._packages(ARRIVED, address)
+        superseded = [path for path, manifest, _ in arrived if manifest.content == "receipt"][:-1]
+        unread = [path for path, _, payload in arrived if path not in superseded and digest_of(payload) not in read]
+        for path, _, _ in arrived:
+            if path not in unread:
+                remove_private(path)
+        return not unread
 
     def health(self) -> Health:
         """Whether the place is there; what waits for people is on the page of the medium."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from itertools import count
 from typing import TypeVar
 
@@ -55,11 +55,15 @@ class SftpLink:
 
         return self._run(act)
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The answer files, part 1 first.  A gap ends the list: later parts wait for the earlier."""
 
         async def act(client: asyncssh.SFTPClient) -> list[bytes]:
             found: list[bytes] = []
+            if gaps:
+                parts, _ = await self._answers_there(client, address)
+                there = [await self._whole(client, self._answer(address, part)) for part in parts]
+                return [payload for payload in there if payload is not None]
             for part in count(1):
                 payload = await self._whole(client, self._answer(address, part))
                 if payload is None:
@@ -79,18 +83,17 @@ class SftpLink:
 
         self._run(act)
 
-    def finish(self, address: Address) -> None:
-        """Remove request, receipt and answers of a batch."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove the request, and receipt and answers that were read."""
 
-        async def act(client: asyncssh.SFTPClient) -> None:
+        async def act(client: asyncssh.SFTPClient) -> bool:
             await sftp_files.erase_own(client, self._request(address), self._config)
-            await sftp_files.erase(client, self._receipt(address), self._config)
-            for part in count(1):
-                existed = await sftp_files.erase(client, self._answer(address, part), self._config)
-                if not existed or not self._config.several_answers:
-                    return
+            parts, begun = await self._answers_there(client, address)
+            paths = [self._receipt(address), *(self._answer(address, part) for part in parts)]
+            gone = [await sftp_files.erase_read(client, path, self._config, read) for path in paths]
+            return all(gone) and not begun
 
-        self._run(act)
+        return self._run(act)
 
     def health(self) -> Health:
         """Whether the three places are there."""
@@ -158,6 +161,10 @@ class SftpLink:
                 payload=payload,
             )
         return payload
+
+    async def _answers_there(self, client: asyncssh.SFTPClient, address: Address) -> tuple[list[int], bool]:
+        names = await sftp_files.names_in(client, self._path((self._config.answer_folder, "")))
+        return naming.answers_among(self._config, address, names)
 
     def _path(self, place: tuple[str, str]) -> str:
         return "/".join((self._config.folder.rstrip("/"), *filter(None, place)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager, suppress
 
 import asyncssh
@@ -12,7 +12,9 @@ from pydantic import SecretStr
 
 from integrations.atena_adapters.config import SftpTransport
 from integrations.atena_adapters.errors import AuthenticationRefused, CommunicationError
+from integrations.atena_adapters.transports.base import digest_of
 from integrations.atena_adapters.transports.dropping import LARGEST, marker_text
+from integrations.atena_adapters.transports.naming import ERASING
 
 _ONE_LINE_KEY = re.compile(r"(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/= ]+)(-----END [A-Z ]+-----)")
 
@@ -84,16 +86,40 @@ async def read(client: asyncssh.SFTPClient, path: str) -> bytes | None:
     return content
 
 
-async def erase(client: asyncssh.SFTPClient, path: str, config: SftpTransport) -> bool:
-    """Empty and remove a file and its completion file; tells whether the file was there."""
+async def erase(client: asyncssh.SFTPClient, path: str, config: SftpTransport) -> None:
+    """Empty and remove a file and its completion file."""
     await _remove(client, path + config.marker_suffix)
-    return await _remove(client, path)
+    await _remove(client, path)
 
 
-async def erase_own(client: asyncssh.SFTPClient, path: str, config: SftpTransport) -> bool:
+async def erase_own(client: asyncssh.SFTPClient, path: str, config: SftpTransport) -> None:
     """The same for a file that we write ourselves, with what a killed writer left of it."""
     await _remove(client, path + config.partial_suffix)
-    return await erase(client, path, config)
+    await erase(client, path, config)
+
+
+async def erase_read(
+    client: asyncssh.SFTPClient, path: str, config: SftpTransport, read_before: Container[str]
+) -> bool:
+    """As `dropping.erase_read`: a file and its completion file, if they are what was read. Whether nothing is left."""
+    marker = path + config.marker_suffix
+    for each in (path, marker):
+        await _put_back(client, each)
+    payload = await read(client, path)
+    if payload is None:
+        return await _remove_if(client, marker, lambda _: True)  # a kill left it behind its file
+    if digest_of(payload) not in read_before or not await _remove_if(client, path, lambda now: now == payload):
+        return False
+    told = marker_text(payload).encode().split()
+    return await _remove_if(client, marker, lambda now: config.completion == "rename" or now.split() == told)
+
+
+async def names_in(client: asyncssh.SFTPClient, folder: str) -> list[str]:
+    """The names in a folder; none when it is not there."""
+    try:
+        return [str(name) for name in await client.listdir(folder)]
+    except asyncssh.SFTPNoSuchFile:
+        return []
 
 
 async def server_time(client: asyncssh.SFTPClient, path: str) -> float:
@@ -118,6 +144,38 @@ async def _write(client: asyncssh.SFTPClient, path: str, payload: bytes, config:
     except asyncssh.SFTPOpUnsupported:
         await _remove(client, path)
         await client.rename(partial, path)
+
+
+async def _remove_if(client: asyncssh.SFTPClient, path: str, agrees: Callable[[bytes], bool]) -> bool:
+    """Remove a file if its content agrees. Whether it is gone.
+
+    It goes aside first, so that nothing that takes its name meanwhile goes with it; where the server lets us remove but not rename,
+    it is looked at in its place.
+    """
+    aside = path + ERASING
+    try:
+        await client.rename(path, aside)
+    except asyncssh.SFTPNoSuchFile:
+        return True
+    except (asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported):
+        aside = path
+    content = await read(client, aside)
+    if agreed := content is None or agrees(content):
+        await _remove(client, aside)
+    else:
+        await _put_back(client, path)
+    return agreed
+
+
+async def _put_back(client: asyncssh.SFTPClient, path: str) -> None:
+    """What is aside takes its name again, unless the other side has put a newer one there."""
+    aside = path + ERASING
+    if not await client.lexists(aside):
+        return
+    if await client.lexists(path):
+        await _remove(client, aside)
+    else:
+        await client.rename(aside, path)
 
 
 async def _remove(client: asyncssh.SFTPClient, path: str) -> bool:

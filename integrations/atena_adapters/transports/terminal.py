@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from integrations.atena_adapters.errors import BatchInvalid, CommunicationError
 from integrations.atena_adapters.fields import ANSWER_TO, Message
 from integrations.atena_adapters.masking import HIDDEN, Masked
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
-from integrations.atena_adapters.transports.base import Address, Delivery
+from integrations.atena_adapters.receipts import EVERYTHING
+from integrations.atena_adapters.transports.base import Address, Delivery, digest_of
 from integrations.atena_adapters.transports.medium_package import shared_key
 from integrations.atena_adapters.transports.private_files import put_private, remove_private
 from integrations.sealed_file import SealedFileError, seal, unseal
@@ -99,7 +100,7 @@ class TerminalLink:
         """A terminal gives none; two equal entries stand for it."""
         return None
 
-    def fetch_answers(self, address: Address) -> Sequence[bytes]:
+    def fetch_answers(self, address: Address, *, gaps: bool = False) -> Sequence[bytes]:
         """The agreed entries as an answer message."""
         answer = self._load(address, "answer")
         return [] if answer is None else [answer]
@@ -107,10 +108,15 @@ class TerminalLink:
     def withdraw(self, address: Address) -> None:
         """The sheet stays sealed until the answer is stored."""
 
-    def finish(self, address: Address) -> None:
-        """Remove sheet, entries and answer."""
+    def finish(self, address: Address, read: Container[str]) -> bool:
+        """Remove sheet, entries and answer; not while somebody keys, or keyed an answer that was not read."""
+        answer = self._load(address, "answer")
+        unread = bool(self._entries(address)) if answer is None else digest_of(answer) not in read
+        if unread and read is not EVERYTHING:
+            return False
         for part in _PARTS:
             remove_private(self._path(address, part))
+        return True
 
     def health(self) -> Health:
         """Whether the place is there."""

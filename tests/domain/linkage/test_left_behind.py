@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ import pytest
 
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.registry import relocated
+from integrations.atena_adapters.transports.dropping import marker_text
 from tests.domain.linkage.browsing import text_of
 from tests.domain.linkage.conftest import OPERATOR, Link
 from tests.domain.linkage.killing import Killed, kill_once, requests, revive
-from tests.domain.linkage.world import AFTER_MOVING, World, child, father, mother
+from tests.domain.linkage.world import AFTER_MOVING, World, approve_all, child, father, mother
 from tests.integrations.atena_adapters.support import TOKEN, Seed, process
 from tests.support.outbox import outbox
 
@@ -169,10 +172,92 @@ def test_an_answer_to_a_batch_that_was_given_back_is_kept_and_told_before_it_is_
     assert set(Registration.objects.values_list("state", flat=True)) == {"registered"}
 
 
+def test_what_comes_between_the_look_and_the_erasing_is_kept_and_told_by_the_next_run(
+    world: World, start: Any, silent: Silent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from domain.linkage.models import Batch, RawExchange
+    from domain.linkage.waiting import stop_waiting
+    from integrations.atena_adapters.adapter import ComposedAdapter
+    from tests.domain.linkage.test_overdue import time_passes
+
+    world.household(father(), child())
+    link: Link = start("hiroshima", checks_linkage=False)
+    silent.add("all")
+    link.register()
+    first = Batch.objects.get(state="sent")
+    place, until = link.folder / "answer", time.monotonic() + 20
+    while not list(place.glob(f"*{first.pk}.ans1.csv.end")):
+        assert time.monotonic() < until, list(link.folder.rglob("*"))
+        time.sleep(0.05)
+    time_passes()
+    stop_waiting(first.pk, "窓口に受付の記録なし")
+    real = ComposedAdapter.finish
+
+    def late(self: Any, *given: Any) -> Any:
+        (answer,) = place.glob(f"*{first.pk}.ans1.csv")
+        more = answer.read_bytes() + b"\n"
+        (place / answer.name.replace("ans1", "ans2")).write_bytes(more)
+        (place / answer.name.replace("ans1", "ans2")).with_suffix(".csv.end").write_text(marker_text(more))
+        return real(self, *given)
+
+    answers = RawExchange.objects.filter(batch=first, direction="received", name__contains="-answer")
+    silent.clear()
+    monkeypatch.setattr(ComposedAdapter, "finish", late)
+    assert link.register().state == "succeeded"
+    monkeypatch.setattr(ComposedAdapter, "finish", real)
+    first.refresh_from_db()
+    assert (answers.count(), first.cleared_at) == (1, None), "something lies there that nobody read"
+    assert link.register().state == "succeeded"
+    first.refresh_from_db()
+    assert answers.count() == 2
+    assert first.cleared_at is not None
+    assert not [path for path in link.folder.rglob("*") if path.is_file() and str(first.pk) in path.name]
+
+
+@pytest.mark.parametrize("kind", ["register", "inquire"])
+def test_a_vendor_who_vanished_is_not_looked_for_without_end(kind: str, world: World, start: Any) -> None:
+    from django.utils import timezone
+
+    from domain.linkage import services
+    from domain.linkage.exchange.jobs import awaited
+    from domain.linkage.exchange.late import LONGEST
+    from domain.linkage.models import Batch, Inquiry
+    from tests.domain.linkage.conftest import work
+    from tests.domain.linkage.test_turns import _gone, batch_out
+    from web.dates import to_wareki
+
+    world.household(father(), child())
+    link: Link = start("nara", checks_linkage=False)
+    link.register()
+    batch = batch_out(kind, _gone(link), 900)
+    now = timezone.now()
+    stopped = {"state": "collected", "failure": "stopped", "due_at": now - LONGEST, "collected_at": now - LONGEST}
+    Batch.objects.filter(pk=batch.pk).update(**stopped, failed_at=now - LONGEST + timedelta(hours=1))
+    if kind == "inquire":
+        approve_all()
+        Inquiry.objects.update(batch=batch, state="expired")
+    collect = services.start_collection
+    assert work(collect()).state == "succeeded", "an earlier vendor who is away is no trouble"
+    batch.refresh_from_db()
+    assert (batch.findings, batch.given_up_at, batch.failure) == ([], None, "stopped")
+    begun = now - LONGEST - timedelta(hours=1)
+    Batch.objects.filter(pk=batch.pk).update(failed_at=begun)
+    for _ in range(2):
+        assert work(collect()).state == "succeeded"
+        batch.refresh_from_db()
+        assert [finding["code"] for finding in batch.findings] == ["given_up"]
+    assert batch.given_up_at is not None
+    assert (
+        f"{to_wareki(timezone.localdate(begun))}から{to_wareki(timezone.localdate())}まで"
+        in batch.findings[0]["message"]
+    )
+    assert (batch.cleared_at, awaited().filter(pk=batch.pk).exists()) == (None, False)
+    told = outbox.filter(event="linkage:exchange:failed")
+    assert [event.detail["code"] for event in told] == ["given_up"]
+
+
 def _wait_for_answer(batch: Any) -> None:
     """Until the answer lies there whole; read without keeping it."""
-    import time
-
     from domain.linkage.exchange import batches
     from domain.linkage.exchange.adapters import adapter_in_force
     from tests.integrations.atena_adapters.support import Keeper

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests.domain.linkage.conftest import Link
 from tests.domain.linkage.world import World, approve_all, child, father
+from tests.integrations.atena_adapters.support import TOKEN
 from tests.support.outbox import outbox
 
 PEOPLE = 13
@@ -99,6 +100,21 @@ def test_the_thirteenth_goes_out_while_twelve_wait_and_late_answers_are_taken_on
     assert len(people) == len(set(people)) == PEOPLE
     assert steps.count() == PEOPLE
     assert set(handed_over.values()) == {1}, "none went out twice"
+
+
+def test_what_an_earlier_vendor_has_takes_no_place_of_the_new_ones_window(households: World, start: Any) -> None:
+    from domain.linkage.models import Batch, Registration
+    from domain.linkage.services import put_in_force
+
+    link: Link = start("nara", checks_linkage=False, batch_limit=1)
+    config = link.config.model_dump(mode="json")
+    with silence():
+        assert link.register().state == "succeeded"
+        assert _states(Registration) == {"requested": 12, "verified": 1}
+        put_in_force(config | {"transport": config["transport"] | {"client_id": "another"}}, {"token": TOKEN})
+        assert link.register().state == "succeeded"
+    assert _states(Registration) == {"requested": PEOPLE}
+    assert Batch.objects.filter(due_at__gt=timezone.now()).count() == PEOPLE, "nobody is late"
 
 
 @pytest.mark.parametrize("hours", [0, 48])

@@ -9,6 +9,7 @@ from itertools import count
 
 from integrations.atena_adapters.config import AdapterConfig
 from integrations.atena_adapters.port import (
+    EVERYTHING,
     Answered,
     AuthenticationRefused,
     BatchInvalid,
@@ -53,7 +54,7 @@ def undisturbed(link: Played) -> Mapping[str, Outcome]:
     """The outcomes without any fault."""
     receipt = link.adapter.submit_inquiry(_batch())
     outcomes = link.wait(receipt).outcomes
-    link.adapter.finish(receipt)
+    link.adapter.finish(receipt, EVERYTHING)
     return outcomes
 
 
@@ -74,7 +75,7 @@ def walk(link: Played, fault: str, sound: Mapping[str, Outcome]) -> Walked:
         batch = _batch()  # what two people agreed on stands; its lines are asked again in another batch
     receipt = link.adapter.submit_inquiry(batch)
     found.resumed = dict(link.wait(receipt, until=lambda now: _as(now, sound)).outcomes)
-    link.adapter.finish(receipt)
+    link.adapter.finish(receipt, EVERYTHING)
     found.kept = [one for one in _received(link) if one not in before]
     found.refused = {digest for _, digest in _refused(link) - refused}
     return found

@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from integrations.atena_adapters.config import AdapterConfig, FolderTransport
 from integrations.atena_adapters.config.destination import destination
 from integrations.atena_adapters.errors import CommunicationError, ConfigurationInvalid
+from integrations.atena_adapters.receipts import EVERYTHING
 from integrations.atena_adapters.registry import Bounds, build, preset, relocated
 from integrations.atena_adapters.requests import RequestKind
 from integrations.atena_adapters.transports.base import Address
@@ -172,9 +173,9 @@ def test_a_link_in_the_place_of_a_request_is_never_written_through(tmp_path: Pat
     [
         ("request/inquiry_b1.csv", lambda link: link.withdraw(ADDRESS)),
         ("request/inquiry_b1.csv.tmp", lambda link: link.withdraw(ADDRESS)),
-        ("receipt/inquiry_b1_receipt.csv", lambda link: link.finish(ADDRESS)),
+        ("receipt/inquiry_b1_receipt.csv", lambda link: link.finish(ADDRESS, EVERYTHING)),
         ("receipt/inquiry_b1_receipt.csv", lambda link: link.send(ADDRESS, b"x", "text/csv")),
-        ("answer/inquiry_b1_answer_1.csv", lambda link: link.finish(ADDRESS)),
+        ("answer/inquiry_b1_answer_1.csv", lambda link: link.finish(ADDRESS, EVERYTHING)),
         ("answer/inquiry_b1_answer_1.csv", lambda link: link.fetch_answers(ADDRESS)),
     ],
 )
@@ -205,7 +206,7 @@ def test_a_place_that_became_a_link_is_refused(tmp_path: Path, place: str) -> No
 def test_a_second_name_of_a_foreign_file_is_taken_away_without_emptying_it(tmp_path: Path) -> None:
     link, precious = _link(tmp_path), _foreign(tmp_path / "elsewhere")
     os.link(precious, tmp_path / "receipt" / "inquiry_b1_receipt.csv")
-    link.finish(ADDRESS)
+    link.finish(ADDRESS, EVERYTHING)
     assert precious.read_bytes() == b"precious"
 
 

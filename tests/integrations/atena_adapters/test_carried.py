@@ -89,9 +89,10 @@ def test_no_number_is_readable_anywhere_and_none_stays_after_the_receipt(medium:
     everything += medium.medium.values()
     assert not any(PEOPLE[0].individual_number.encode() in content for content in everything)
     assert medium.desk.take_in(medium.clerk.answer(medium.medium), **TWO)[0].accepted
-    assert isinstance(medium.adapter.collect(receipt).outcomes[atena(1)], Registered)
+    found = medium.adapter.collect(receipt)
+    assert isinstance(found.outcomes[atena(1)], Registered)
     assert not list((medium.place / "released").iterdir())
-    medium.adapter.finish(receipt)
+    assert medium.adapter.finish(receipt, found.read)
     assert not list((medium.place / "arrived").iterdir())
 
 
@@ -191,7 +192,7 @@ def test_sheets_are_sealed_and_go_at_the_end(terminal: Played) -> None:
     for path in place.rglob("*"):
         assert PEOPLE[0].individual_number.encode() not in path.read_bytes()
         assert path.stat().st_mode & 0o777 == 0o600
-    terminal.adapter.finish(receipt)
+    assert terminal.adapter.finish(receipt, terminal.adapter.collect(receipt).read)
     assert not list(place.iterdir())
 
 

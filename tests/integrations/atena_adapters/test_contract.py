@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
+import pytest
+
 from integrations.atena_adapters.config import FolderTransport
 from integrations.atena_adapters.port import (
     Absence,
@@ -29,6 +31,9 @@ from integrations.atena_adapters.port import (
     TaxFacts,
     WelfareFacts,
 )
+from integrations.atena_adapters.transports.base import digest_of
+from tests.integrations.atena_adapters.simulator import between
+from tests.integrations.atena_adapters.simulator.played import Played
 from tests.integrations.atena_adapters.support import (
     MADE_AT,
     NARA,
@@ -243,11 +248,41 @@ def test_no_number_stays_in_the_place_of_exchange(link: Running) -> None:
     if not isinstance(link.config.transport, FolderTransport):
         return  # bodies travel in the call; nothing lies between the two sides
     receipt = link.adapter.register(registration(1, 2, 3, batch_id=_new_id()))
-    link.wait(receipt)
-    link.adapter.finish(receipt)
-    link.adapter.finish(receipt)
+    read = link.wait(receipt).read
+    assert link.adapter.finish(receipt, read)
+    assert link.adapter.finish(receipt, read)
     for path in link.folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             assert not any(person.individual_number.encode() in content for person in PEOPLE), path.name
             assert receipt.batch_id not in path.name or ".simulator" in path.parts
+
+
+def test_an_answer_that_came_after_the_look_is_not_erased_with_what_was_read(link: Played) -> None:
+    """The look before the erasing saw nothing; the answer lies there when it is erased."""
+    receipt = link.adapter.submit_inquiry(inquiry(InquiryKind.WELFARE, 1, 2, batch_id=_new_id()))
+    outcomes = link.wait(receipt).outcomes
+    if link.config.transport.kind == "http":
+        assert link.adapter.finish(receipt, frozenset())
+        return  # nothing lies between the two sides
+    assert not link.adapter.finish(receipt, frozenset())
+    again = link.adapter.collect(receipt)
+    assert again.outcomes == outcomes
+    assert link.adapter.finish(receipt, again.read)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_comes_or_changes_between_the_look_and_the_erasing_is_read_by_the_next_look(
+    link: Played, which: int
+) -> None:
+    receipt = link.adapter.submit_inquiry(inquiry(InquiryKind.WELFARE, 1, 2, batch_id=_new_id()))
+    read = link.wait(receipt).read
+    for act in between.acts(link)[which : which + 1]:
+        act(link, receipt)
+        before = len(link.keeper.kept)
+        assert not link.adapter.finish(receipt, read)
+        again = link.adapter.collect(receipt, gaps=True)
+        new = [payload for _, name, payload in link.keeper.kept[before:] if "-answer-" in name]
+        assert [payload for payload in new if digest_of(payload) not in read]
+        read = again.read
+    assert link.adapter.finish(receipt, read)

@@ -47,9 +47,10 @@ def _count(link: Played, table: str) -> int:
 def test_rows_leave_the_staging_table_after_the_receipt_and_the_control_row_at_the_end(link: Played) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
     assert (_count(link, "irai_registration"), _count(link, "irai_seigyo")) == (2, 1)
-    assert isinstance(link.wait(receipt).outcomes[atena(1)], Registered)
+    found = link.wait(receipt)
+    assert isinstance(found.outcomes[atena(1)], Registered)
     assert (_count(link, "irai_registration"), _count(link, "irai_seigyo")) == (0, 1)
-    link.adapter.finish(receipt)
+    assert link.adapter.finish(receipt, found.read)
     assert _count(link, "irai_seigyo") == 0
 
 

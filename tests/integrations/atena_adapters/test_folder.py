@@ -9,8 +9,9 @@ import pytest
 
 from integrations.atena_adapters.config import FolderTransport
 from integrations.atena_adapters.errors import AnswerUnreadable, CommunicationError
+from integrations.atena_adapters.receipts import EVERYTHING
 from integrations.atena_adapters.requests import RequestKind
-from integrations.atena_adapters.transports.base import Address
+from integrations.atena_adapters.transports.base import Address, digest_of
 from integrations.atena_adapters.transports.dropping import drop_file, marker_of
 from integrations.atena_adapters.transports.folder import FolderLink
 
@@ -33,8 +34,56 @@ def test_the_other_sides_partial_files_are_left_alone(tmp_path: Path) -> None:
     for path in theirs:
         path.write_bytes(b"half")
     link.send(ADDRESS, b"again", "text/csv")
-    link.finish(ADDRESS)
+    link.finish(ADDRESS, EVERYTHING)
     assert all(path.read_bytes() == b"half" for path in theirs)
+
+
+def test_only_what_was_read_is_erased(tmp_path: Path) -> None:
+    link, answers = _link(tmp_path), tmp_path / "answer"
+    for part, content in ((1, b"one"), (2, b"two"), (4, b"four")):
+        (answers / f"inquiry_b1_answer_{part}.csv").write_bytes(content)
+    (answers / "inquiry_b2_answer_1.csv").write_bytes(b"one")
+    assert not link.finish(ADDRESS, {digest_of(b"one"), digest_of(b"of two")})
+    assert link.fetch_answers(ADDRESS) == []
+    assert link.fetch_answers(ADDRESS, gaps=True) == [b"two", b"four"]
+    assert link.finish(ADDRESS, {digest_of(b"two"), digest_of(b"four")})
+    assert [path.name for path in answers.iterdir()] == ["inquiry_b2_answer_1.csv"]
+
+
+@pytest.mark.parametrize("completion", ["rename", "marker"])
+def test_a_place_where_something_is_being_written_is_not_empty(tmp_path: Path, completion: str) -> None:
+    link, answer = _link(tmp_path, completion=completion), tmp_path / "answer" / "inquiry_b1_answer_1.csv"
+    begun = answer if completion == "marker" else answer.with_name(answer.name + ".tmp")
+    begun.write_bytes(b"half")
+    assert not link.finish(ADDRESS, {digest_of(b"half of it")})
+    assert begun.read_bytes() == b"half"
+
+
+def test_what_a_kill_left_on_its_way_out_is_read_again(tmp_path: Path) -> None:
+    config = _config(tmp_path, completion="marker")
+    link, answer = FolderLink(config, tmp_path), tmp_path / "answer" / "inquiry_b1_answer_1.csv"
+    drop_file(answer, b"content", config)
+    answer.rename(answer.with_name(answer.name + ".erasing"))
+    assert not link.finish(ADDRESS, frozenset())
+    assert link.fetch_answers(ADDRESS) == [b"content"]
+    answer.unlink()
+    assert link.finish(ADDRESS, frozenset()), "a completion file alone is nothing to read"
+    assert not list((tmp_path / "answer").iterdir())
+
+
+def test_what_takes_the_name_at_the_last_moment_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file is renamed into place when the one that was read has just been compared."""
+    config = _config(tmp_path, completion="marker")
+    link, answer = FolderLink(config, tmp_path), tmp_path / "answer" / "inquiry_b1_answer_1.csv"
+    drop_file(answer, b"first", config)
+
+    def meanwhile(payload: bytes) -> str:
+        drop_file(answer, b"second", config)
+        return digest_of(payload)
+
+    monkeypatch.setattr("integrations.atena_adapters.transports.dropping.digest_of", meanwhile)
+    assert not link.finish(ADDRESS, {digest_of(b"first")})
+    assert link.fetch_answers(ADDRESS) == [b"second"]
 
 
 def test_what_a_killed_writer_left_of_our_own_request_is_removed(tmp_path: Path) -> None:
@@ -79,7 +128,7 @@ def test_a_single_answer_file_has_no_parts(tmp_path: Path) -> None:
     link = _link(tmp_path, answer_name="{kind}_{batch}.csv")
     (tmp_path / "answer" / "inquiry_b1.csv").write_bytes(b"all")
     assert link.fetch_answers(ADDRESS) == [b"all"]
-    link.finish(ADDRESS)
+    link.finish(ADDRESS, EVERYTHING)
     assert link.fetch_answers(ADDRESS) == []
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from integrations.atena_adapters.port import (
+    EVERYTHING,
     Collection,
     Decided,
     Decision,
@@ -130,7 +131,7 @@ def _walk(letter: str, link: Played, course: Course) -> list[Outcome]:
         assert _told(link.wait(receipts[at])) == first[at], "read again"
         if letter != "F":  # what two people keyed stands
             assert _told(link.wait(send(batch))) == first[at], "sent again"
-        link.adapter.finish(receipts[at])
+        link.adapter.finish(receipts[at], EVERYTHING)
     assert _done(office) == done, "nothing was done twice"
     return [one for at in range(3) for _, one in sorted(first[at].items())]
 

@@ -184,10 +184,10 @@ def test_finishing_may_be_repeated(link: Played) -> None:
         link.adapter.check_linkage(LinkageBatch(name, MADE_AT, OPERATOR, lines=(LinkageLine(atena(1)),)))
         for name in ("done", "other")
     )
-    link.wait(done)
+    read = link.wait(done).read
     told = link.wait(other).outcomes
     for _ in range(2):
-        link.adapter.finish(done)
+        assert link.adapter.finish(done, read)
         if link.config.transport.kind != "http":
             link.wait(done, until=lambda left: not left.complete)  # in a database the other side clears its own rows
         assert link.adapter.collect(other).outcomes == told

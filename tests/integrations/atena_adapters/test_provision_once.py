@@ -51,8 +51,8 @@ def _twice(link: Played, submit: Any, batch: Any) -> dict[str, Outcome]:
     first = link.wait(receipt)
     again = link.wait(receipt)
     assert dict(first.outcomes) == dict(again.outcomes)
-    link.adapter.finish(receipt)
-    link.adapter.finish(receipt)
+    link.adapter.finish(receipt, again.read)
+    link.adapter.finish(receipt, again.read)
     return dict(first.outcomes)
 
 

@@ -60,10 +60,11 @@ def test_a_key_that_lost_its_line_ends_still_opens(link: Played) -> None:
 def test_no_number_stays_on_the_server(link: Played) -> None:
     receipt = link.adapter.register(registration(1, 2, batch_id="a"))
     assert any(PEOPLE[0].individual_number.encode() in path.read_bytes() for path in _served(link).rglob("irai/*"))
-    assert isinstance(link.wait(receipt).outcomes[atena(1)], Registered)
+    found = link.wait(receipt)
+    assert isinstance(found.outcomes[atena(1)], Registered)
     for path in link.place.rglob("*"):
         assert path.is_dir() or PEOPLE[0].individual_number.encode() not in path.read_bytes()
-    link.adapter.finish(receipt)
+    assert link.adapter.finish(receipt, found.read)
     assert not [path for path in _served(link).rglob("*") if path.is_file()]
 
 
@@ -79,6 +80,26 @@ def test_an_answer_without_its_completion_file_is_not_there_yet(link: Played) ->
     assert [found.code for found in link.adapter.collect(receipt).problems] == [ProblemCode.UNREADABLE]
     marker.write_text(told)
     assert link.adapter.collect(receipt).complete
+
+
+@pytest.mark.parametrize("may_rename", [True, False])
+def test_what_a_kill_left_on_its_way_out_comes_back(
+    may_rename: bool, link: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object) -> None:
+        raise asyncssh.SFTPPermissionDenied("no renaming in this folder")
+
+    receipt = link.adapter.register(registration(1, batch_id="a"))
+    read = link.wait(receipt).read
+    if may_rename:
+        answer = _served(link) / "kaito" / "SHOREI_registration_a.ans1.csv"
+        answer.rename(answer.with_name(answer.name + ".erasing"))
+        assert not link.adapter.finish(receipt, frozenset())
+    else:
+        monkeypatch.setattr(asyncssh.SFTPClient, "rename", refused)
+    assert link.adapter.collect(receipt).complete
+    assert link.adapter.finish(receipt, read)
+    assert not [path for path in _served(link).rglob("*") if path.is_file()]
 
 
 def test_a_link_on_the_server_is_not_followed(link: Played) -> None:
