@@ -22,7 +22,7 @@ _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert for a list or card. `is_own`: about the one who looks, so it cannot be opened."""
+    """One alert for a list or card; never about the one who looks."""
 
     alert: Alert
     at: datetime
@@ -30,7 +30,6 @@ class AlertLine:
     rule: str
     certainty: str
     next_act: str
-    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def narrowed(alerts: list[Alert], asked: Asked) -> list[Alert]:
     ]
 
 
-def line_of(alert: Alert, names: dict[str, str], viewer: str, answering: Container[str]) -> AlertLine:
+def line_of(alert: Alert, names: dict[str, str], answering: Container[str]) -> AlertLine:
     """`answering`: 職員ID of those who can be asked."""
     certainties = {rule.id: rule.certainty for rule in ALL_RULES}
     return AlertLine(
@@ -70,7 +69,6 @@ def line_of(alert: Alert, names: dict[str, str], viewer: str, answering: Contain
         title_of(alert.rule),
         certainties.get(alert.rule, "規則が判定できなかったため不明"),
         next_act(alert, has_answerer=alert.username in answering),
-        alert.username == viewer,
     )
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from audit.review.models import Alert, Reminder
+from audit.review.models import Alert, AlertStep, Reminder
 from audit.review.month_strip import following_month
 from audit.review.moves import OPEN_STATES
 from web.moments import start_of
 
 
-def open_alerts_count() -> int:
-    """Alerts nobody has closed yet, for the monitor's home and the place's badge."""
-    return Alert.objects.filter(state__in=OPEN_STATES).count()
+def alerts_for(viewer: User) -> QuerySet[Alert]:
+    """All but those about the viewer: who is watched learns neither how nor that anything was seen, before being asked."""
+    return Alert.objects.exclude(username=viewer.username)
 
 
-def overdue_alerts_count() -> int:
-    return Alert.objects.filter(state__in=OPEN_STATES, due_at__lt=timezone.now()).count()
+def overdue_count(alerts: QuerySet[Alert]) -> int:
+    return alerts.filter(due_at__lt=timezone.now()).count()
 
 
 def reminders_of(user: User) -> QuerySet[Reminder]:
@@ -29,9 +29,9 @@ def reminders_of(user: User) -> QuerySet[Reminder]:
     return told.select_related("alert").order_by("kind", "due_at")
 
 
-def open_alerts() -> QuerySet[Alert]:
-    """What is still to do, the nearest deadline first."""
-    return Alert.objects.filter(state__in=OPEN_STATES).order_by("due_at", "occurred_at")
+def open_alerts(viewer: User) -> QuerySet[Alert]:
+    """What is still to do for the viewer, the nearest deadline first."""
+    return alerts_for(viewer).filter(state__in=OPEN_STATES).order_by("due_at", "occurred_at")
 
 
 def alerts_of_month(first: date) -> QuerySet[Alert]:
@@ -41,6 +41,10 @@ def alerts_of_month(first: date) -> QuerySet[Alert]:
 
 
 def asked_of(user: User) -> QuerySet[Alert]:
-    """Alerts about the person that asked the person, those still waiting first. Before that they are not shown."""
-    asked = Alert.objects.filter(username=user.username, steps__to_state=Alert.State.ASKED).distinct()
-    return asked.order_by("-occurred_at")
+    """Alerts about the person that asked the person, newest first, with the last `question`. Before that they are not shown.
+
+    What the rule found (`sentence`) is not for them: an answer to it would be an answer to how one is watched.
+    """
+    questions = AlertStep.objects.filter(alert=OuterRef("pk"), to_state=Alert.State.ASKED).order_by("-at", "-id")
+    asked = Alert.objects.filter(username=user.username).annotate(question=Subquery(questions.values("text")[:1]))
+    return asked.exclude(question=None).order_by("-occurred_at")

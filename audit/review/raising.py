@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts import actors
 from accounts.models import User
 from audit.review.deadlines import due_after
@@ -31,8 +33,11 @@ class Finding:
 
 
 def raise_alert(finding: Finding) -> Alert | None:
-    """Returns the new alert, or None when the act has one already. From this moment it stands on the monitor's pages."""
-    due_at = due_after(finding.at, FIRST_TERM)
+    """Returns the new alert, or None when the act has one already. From this moment it stands on the monitor's pages.
+
+    Its term runs from now: an act may be found days later (an outage, the night's second look), and nobody is late for that.
+    """
+    due_at = due_after(timezone.now(), FIRST_TERM)
     values = {
         "rule": finding.rule,
         "username": finding.username,

@@ -8,7 +8,9 @@ from typing import Final
 
 from django.utils import timezone
 
+from accounts.models import User
 from audit.review.models import Alert
+from audit.review.queries import alerts_for
 
 MOST_COMPARED: Final = 200
 """Closed alerts of the rule that are looked at, the newest."""
@@ -25,9 +27,11 @@ class Similar:
     minutes_apart: int
 
 
-def nearest(alert: Alert) -> Similar | None:
-    """None while no alert of this rule was judged. A person's own past says more than that of others, so it comes first."""
-    judged = Alert.objects.filter(rule=alert.rule, state=Alert.State.CLOSED, occurred_at__lt=alert.occurred_at)
+def nearest(alert: Alert, viewer: User) -> Similar | None:
+    """None while no alert of this rule was judged, but for those about the viewer. A person's own past says more than that of
+    others, so it comes first.
+    """
+    judged = alerts_for(viewer).filter(rule=alert.rule, state=Alert.State.CLOSED, occurred_at__lt=alert.occurred_at)
     own = list(judged.filter(username=alert.username)[:MOST_COMPARED])
     compared = own or list(judged[:MOST_COMPARED])
     found = [Similar(one, bool(own), _apart(one.occurred_at, alert.occurred_at)) for one in compared]

@@ -46,13 +46,15 @@ VIEW = Permission.VIEW_ALERTS
 def alerts(request: HttpRequest) -> HttpResponse:
     """Raises TrailUnavailable (503) when the look cannot be recorded."""
     user, asked, hours = person_of(request), asked_for(request.GET), hours_in_force()
-    of_month = list(queries.alerts_of_month(asked.month))
-    to_do = list(queries.open_alerts()[:CARDS])
+    of_month = list(queries.alerts_of_month(asked.month).exclude(username=user.username))
+    still_open = queries.open_alerts(user)
+    to_do = list(still_open[:CARDS])
     rows = Paginator(narrowed(of_month, asked), PER_PAGE).get_page(request.GET.get("page"))
     shown = {alert.pk: alert for alert in [*to_do, *rows]}
     subjects = [Subject("alert", str(key)) for key in shown]
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": "警報"}, allowed_by=VIEW.value)
-    unjudged = unevaluated_between(start_of(asked.month), start_of(month_strip.following_month(asked.month)))
+    all_unjudged = unevaluated_between(start_of(asked.month), start_of(month_strip.following_month(asked.month)))
+    unjudged = [one for one in all_unjudged if one.username != user.username]
     names = names_of(
         [alert.username for alert in shown.values()] + [one.username for one in unjudged[:SHOWN_UNEVALUATED]]
     )
@@ -64,11 +66,11 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "columns": month_strip.columns(asked.month, of_month, hours or STANDARD),
         "strip": month_strip,
         "months": (month_strip.previous_month(asked.month), month_strip.following_month(asked.month)),
-        "open_count": queries.open_alerts_count(),
-        "overdue_count": queries.overdue_alerts_count(),
-        "cards": [line_of(alert, names, user.username, present) for alert in to_do],
+        "open_count": still_open.count(),
+        "overdue_count": queries.overdue_count(still_open),
+        "cards": [line_of(alert, names, present) for alert in to_do],
         "page": rows,
-        "lines": [line_of(alert, names, user.username, present) for alert in rows],
+        "lines": [line_of(alert, names, present) for alert in rows],
         "chips": state_chips(request.GET, of_month, asked.state),
         "unjudged": [(one, names[one.username]) for one in unjudged[:SHOWN_UNEVALUATED]],
         "unjudged_count": len(unjudged),
@@ -118,7 +120,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
     name = person.display_name if person else found.username
     present = {found.username} if person and person.is_current(timezone.localdate()) else frozenset()
     context = {
-        "line": line_of(found, {found.username: name}, user.username, present),
+        "line": line_of(found, {found.username: name}, present),
         "alert": found,
         "person": person,
         "steps": steps,
@@ -130,7 +132,7 @@ def _shown(request: HttpRequest, found: Alert, typed: dict[Move, Any], status: i
         "clocks": clocks_of(incident) if incident else None,
         "opened": opened,
         "timeline": timeline_of(found, person, user),
-        "similar": nearest(found),
+        "similar": nearest(found, user),
         "picture": hour_picture.picture_of(found, person),
         "frame": hour_picture,
         "now": timezone.now(),

@@ -52,6 +52,8 @@ _PLACE = (
     " WHERE scope = %s AND number = %s AND sealed_at = %s"
 )
 BATCHES_SEARCHED = 1_000
+TAKEN_LATER = timedelta(minutes=2)
+"""A batch says when the sealer looked at its clock; what is stored between that and the taking is in it and looks younger."""
 HALF_A_DAY = timedelta(hours=12)
 _STORED = (
     "SELECT to_char(occurred_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM') AS month, count(*) AS events FROM trail.event"
@@ -221,7 +223,7 @@ def proof_of(event_id: UUID) -> dict[str, Any] | None:
     if not found:
         return None
     stored = found[0].pop("stored")
-    for row in _rows(_AFTER, (scope(), stored, BATCHES_SEARCHED)):
+    for row in _rows(_AFTER, (scope(), stored - TAKEN_LATER, BATCHES_SEARCHED)):
         head = SignedHead(**row)
         place = _rows(_PLACE, (event_id, scope(), head.number, head.sealed_at))
         if place and place[0]["place"] is not None:

@@ -17,7 +17,7 @@ from audit.review.models import Alert, Incident, IncidentReminder, Reminder
 from audit.review.months.closing import open_months
 from audit.review.moves import OPEN_STATES
 from audit.review.people import askers_of
-from audit.review.queries import reminders_of
+from audit.review.queries import alerts_for, reminders_of
 from config.home import counts
 from config.home.counts import Inquiries, Rosters, SchoolCounts
 from config.home.links import place
@@ -175,10 +175,10 @@ def _wait(days: int) -> str:
     return f"最長 {days}日" if days else "今日から"
 
 
-def alerts() -> dict[str, Any]:
-    """警報 that nobody has closed yet."""
+def alerts(user: User) -> dict[str, Any]:
+    """警報 that nobody has closed yet, but for those about the person."""
     open_alerts = Q(state__in=OPEN_STATES)
-    found = Alert.objects.aggregate(
+    found = alerts_for(user).aggregate(
         open=Count("pk", filter=open_alerts),
         overdue=Count("pk", filter=open_alerts & Q(due_at__lt=timezone.now())),
         raised=Count("pk", filter=Q(state=Alert.State.RAISED)),

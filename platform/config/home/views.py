@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = [*([question] if question else []), *reminders]
     context["waiting"] = sum(task.count for task in [*context["work"], *asked])
     if Permission.VIEW_ALERTS in permissions:
-        context["alerts"] = sections.alerts()
+        context["alerts"] = sections.alerts(user)
     if Permission.MANAGE_USERS in permissions:
         context["users"] = sections.users()
     may_manage_schools = Permission.MANAGE_SCHOOLS in permissions

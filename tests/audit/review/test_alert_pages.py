@@ -44,9 +44,7 @@ def test_the_monitor_finds_the_open_alert_with_its_next_act(office: World, alert
 
 
 def test_each_rule_says_how_sure_it_is() -> None:
-    said = {
-        rule.id: line_of(Alert(rule=rule.id, occurred_at=timezone.now()), {}, "", ()).certainty for rule in ALL_RULES
-    }
+    said = {rule.id: line_of(Alert(rule=rule.id, occurred_at=timezone.now()), {}, ()).certainty for rule in ALL_RULES}
     assert said == {rule.id: rule.certainty for rule in ALL_RULES}
 
 
@@ -124,6 +122,7 @@ def test_the_whole_loop_by_different_people(office: World, alert: Any) -> None:
     assert "連絡先: 見本 安全子。" in text_of(monitor.get(url))
     assert "1件あります" in text_of(clerk.get("/review/mine/"))
     letter = text_of(clerk.get(f"/review/mine/{alert.pk}/"))
+    assert alert.sentence not in letter + text_of(clerk.get("/review/mine/"))
     assert "見本 事務子 様 あなたの操作かどうかと、理由をお答えください。" in letter
     answered = clerk.post(f"/review/mine/{alert.pk}/", {"was_me": "yes", "reason": REASON}, follow=True)
     assert "回答を受け付けました" in text_of(answered)
@@ -159,8 +158,10 @@ def test_nobody_opens_or_handles_their_own(office: World) -> None:
     alert = office.night(office.monitor)
     browser = office.browser(office.monitor)
     listed = browser.get("/review/alerts/")
-    assert "自分に関する警報です。対応は別の人が行います。" in text_of(listed)
+    assert "未完了の警報はありません" in text_of(listed)
+    assert alert.sentence not in text_of(listed)
     assert f"/review/alerts/{alert.pk}/" not in listed.content.decode()
+    assert alert.sentence in text_of(office.browser(office.manager).get("/review/alerts/"))
     opened = browser.get(f"/review/alerts/{alert.pk}/")
     assert opened.status_code == 403
     assert "判定できる情報セキュリティ管理者: 見本 安全子" in text_of(opened)
@@ -279,7 +280,8 @@ def test_what_could_not_be_judged_is_told(office: World) -> None:
     from audit.detection.models import ServiceHours
 
     ServiceHours.objects.all().delete()
-    browser = office.browser(office.monitor)
+    office.browser(office.clerk)
+    browser = office.browser(office.monitor)  # of whose own log-in nothing is told here
     page = text_of(browser.get("/review/alerts/"))
     assert "判定できません。" in page
     assert "判定できなかった操作 2件" in page  # hours, and habits
@@ -288,11 +290,12 @@ def test_what_could_not_be_judged_is_told(office: World) -> None:
 
 def test_counts_for_the_home_page(office: World, alert: Any) -> None:
     from audit.review.models import Alert
-    from audit.review.queries import open_alerts_count
+    from config.home.sections import alerts
 
-    assert open_alerts_count() == 1
+    assert alerts(office.monitor)["open"] == 1
+    assert alerts(office.clerk)["open"] == 0  # hers
     Alert.objects.filter(pk=alert.pk).update(state="closed")
-    assert open_alerts_count() == 0
+    assert alerts(office.monitor)["open"] == 0
 
 
 def test_an_alert_without_a_session_shows_the_persons_day(office: World) -> None:

@@ -239,6 +239,16 @@ def test_the_same_act_never_raises_twice(alert: Any) -> None:
     assert len(events("alert:record:raised")) == 1
 
 
+def test_the_term_of_what_was_found_days_later_runs_from_the_finding(world: World) -> None:
+    from audit.review.deadlines import due_after
+    from audit.review.raising import Finding, raise_alert
+
+    acted = world.clock.now - timedelta(days=6)
+    late = raise_alert(Finding("late", "volume", world.clerk.username, "", acted, "見本", {}))
+    assert late is not None
+    assert (late.occurred_at, late.due_at) == (acted, due_after(world.clock.now, 1))
+
+
 def test_nobody_judges_the_alert_of_whom_they_stand_in_for(hours: None, clock: Any) -> None:
     from accounts.errors import SamePerson
     from accounts.models import User

@@ -26,10 +26,11 @@ def alert(at: str, username: str = "a", rule: str = "outside_hours", state: str 
     )
 
 
-def found(of: Any) -> Any:
+def found(of: Any, viewer: Any = None) -> Any:
+    from accounts.models import User
     from audit.review.similar import nearest
 
-    near = nearest(of)
+    near = nearest(of, viewer or User(username="monitor"))
     return near and (near.alert.pk, near.is_same_person, near.minutes_apart)
 
 
@@ -53,3 +54,11 @@ def test_the_clock_is_round_and_the_newest_wins_a_tie(in_a: Any) -> None:
     alert("2026-11-03T00:11")
     newest = alert("2026-11-04T00:11")
     assert found(alert("2026-11-20T23:51", state="raised")) == (newest.pk, True, 20)
+
+
+def test_what_was_found_about_the_one_who_looks_is_no_example(in_a: Any) -> None:
+    from accounts.models import User
+
+    alert("2026-11-02T23:41", "b")
+    farther = alert("2026-11-01T21:00", "c")
+    assert found(alert("2026-11-20T23:41", state="raised"), User(username="b")) == (farther.pk, False, 161)

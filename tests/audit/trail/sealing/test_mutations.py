@@ -164,6 +164,20 @@ def test_the_proof_of_one_event_stands_and_falls_with_it(chain: Any, export: Lin
     assert audit_verify.verify_proof(proof, [bytes(32)]).findings
 
 
+def test_what_was_stored_while_the_sealer_took_it_has_its_proof(chain: Any, audit_superuser: Any) -> None:
+    """The batch says when the sealer looked at its clock, which is a moment before it takes what is stored."""
+    (made,) = chain.add(1)
+    chain.seal()
+    with audit_superuser.transaction():
+        audit_superuser.execute("SET LOCAL session_replication_role = replica")
+        for table in ("batch", "batch_leaves"):
+            before = f"UPDATE trail.{table} SET sealed_at = sealed_at - interval '1 second' WHERE scope = %s"
+            audit_superuser.execute(before, (chain.scope,))
+    proof = proof_of(made)
+    assert proof is not None
+    assert not audit_verify.verify_proof(proof, [chain.public]).findings
+
+
 def test_the_verifier_is_one_file_that_runs_without_us(chain: Any, export: Lines, tmp_path: Path) -> None:
     source = Path(audit_verify.__file__)
     script, file, head = (tmp_path / name for name in ("audit_verify.py", "export.jsonl", "head.json"))
