@@ -1,15 +1,14 @@
-"""Each night: whose records were seen yesterday, for how many there is a reason, and the rest in order of oddity."""
+"""Each night: whose records were seen on a day, for how many there is a reason, and the rest in order of oddity."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date
 from math import log
 
 from django.db import transaction
 
 from accounts.models import User
-from audit.detection.calendar import local
 from audit.detection.models import AccessDay, UnexplainedAccess
 from audit.detection.sharing import shared
 from audit.detection.signals.base import Day
@@ -17,13 +16,11 @@ from audit.detection.sweeping import acted_on, gathered
 from audit.trail.entries import Subject
 
 
-def compare_yesterday(now: datetime) -> int:
-    """Rows of AccessDay and UnexplainedAccess of the day before. Again: the same rows. Returns how many people had accesses."""
-    return compare(local(now).date() - timedelta(days=1))
-
-
 def compare(on: date) -> int:
-    """Raises TrailUnavailable."""
+    """Rows of AccessDay and UnexplainedAccess of a day. Again: the same rows. Returns how many people had accesses.
+
+    Raises TrailUnavailable.
+    """
     with shared():
         days = ((user, gathered(user, on)) for user in acted_on(on))
         return sum(_compare(user, day) for user, day in days if day)

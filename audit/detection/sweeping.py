@@ -68,9 +68,8 @@ def acted_on(on: date) -> list[User]:
     return list(dict.fromkeys(user for user, _ in _active(since, since + timedelta(days=1))))
 
 
-def ask_yesterday(now: datetime) -> int:
+def ask_again(on: date) -> int:
     """Each night: what reached the trail too late for the sweeps of its time is judged once more. Raises TrailUnavailable."""
-    on = local(now).date() - timedelta(days=1)
     with shared():
         return sum(_ask_person(user, on) for user in acted_on(on))
 
@@ -105,7 +104,7 @@ def _ask_office(office: Office) -> int:
 
 
 def ask_weeks(now: datetime) -> int:
-    """Each night: everybody's last seven days beside those of the same role. Raises TrailUnavailable."""
+    """Each night, which begins at `now`: everybody's last seven days beside those of the same role. Raises TrailUnavailable."""
     own, told = limits.thresholds(), 0
     for counts in counts_by_role(now - timedelta(days=7), now).values():
         people = User.objects.in_bulk([int(key) for key in counts if key.isdigit()])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
 from django.utils import timezone
 
+from audit.detection import nights
 from audit.detection.logins.learning import learn_habits
-from audit.detection.nightly import compare_yesterday
-from audit.detection.sweeping import ask_weeks, ask_yesterday, sweep
+from audit.detection.sweeping import sweep
 from audit.trail.recorder import TrailUnavailable
+from audit.trail.witness import comparison
 from tenants.core.context import each_live_prefecture
 
 logger = logging.getLogger(__name__)
@@ -37,23 +39,46 @@ def sweep_trail() -> int:
 
 @shared_task(name="watch.learn", ignore_result=True)
 def learn() -> int:
-    """Each night: yesterday's accesses compared with their reasons and judged once more, then everybody's habits learnt anew.
+    """Each night: the day before, and any that no night has looked at yet, compared with their reasons and judged once more; then
+    everybody's habits learnt anew. Returns how many people have some.
 
     Raises what went wrong when all prefectures had their turn.
     """
-    people, failed = 0, []
+    return _by_turns("watch.learn", _catch_up, lambda: learn_habits(timezone.now()))[1]
+
+
+@shared_task(name="watch.make_up", ignore_result=True, expires=3000)
+def make_up() -> int:
+    """Each hour of the day: what the night left undone, because it was killed, nobody was there to do it, or the trail was away.
+    Returns how many days were looked at.
+
+    Raises what went wrong when all prefectures had their turn.
+    """
+    return _by_turns("watch.make_up", _catch_up_and_learn, comparison.compare_if_late)[0]
+
+
+def _catch_up() -> int:
+    return nights.catch_up(timezone.now())
+
+
+def _catch_up_and_learn() -> int:
+    done = _catch_up()
+    if done:
+        learn_habits(timezone.now())
+    return done
+
+
+def _by_turns(name: str, *works: Callable[[], int]) -> list[int]:
+    """Each work in each prefecture, its results added up; one that fails holds up no other. Raises ExceptionGroup."""
+    sums, failed = [0] * len(works), []
     for prefecture in each_live_prefecture():
-        for work in (compare_yesterday, ask_yesterday, ask_weeks):
+        for place, work in enumerate(works):
             try:
-                work(timezone.now())
+                sums[place] += work()
             except TrailUnavailable:
                 logger.error("watch: the trail of %s could not be read", prefecture.schema_name)
             except Exception as error:
                 failed.append(error)
-        try:
-            people += learn_habits(timezone.now())
-        except Exception as error:
-            failed.append(error)
     if failed:
-        raise ExceptionGroup("watch.learn", failed)
-    return people
+        raise ExceptionGroup(name, failed)
+    return sums

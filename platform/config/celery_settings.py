@@ -26,6 +26,7 @@ task_routes = {
     "trail.hand_out": {"queue": "exchange"},
     "watch.sweep": {"queue": "watch"},
     "watch.learn": {"queue": "watch"},
+    "watch.make_up": {"queue": "watch"},
     "trail.compare": {"queue": "watch"},
     "trail.dispose": {"queue": "watch"},
     "config.tidy_sessions": {"queue": "upkeep"},
@@ -54,6 +55,8 @@ beat_schedule: dict[str, dict[str, Any]] = {
     "deadlines": {"task": "review.note_deadlines", "schedule": 60.0},
     "watch": {"task": "watch.sweep", "schedule": 30.0},
     "learn": {"task": "watch.learn", "schedule": crontab(hour=0, minute=40)},
+    # After the nights' own time: what they left undone, or nobody was there to do.
+    "make_up": {"task": "watch.make_up", "schedule": crontab(hour="5-23", minute=25)},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
     "due": {"task": "console.start_due", "schedule": 300.0},
     "vault": {"task": "vault.upkeep", "schedule": 3600.0},

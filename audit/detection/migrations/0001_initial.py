@@ -217,4 +217,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('username', 'day', 'kind', 'subject'), name='one_unexplained_access')],
             },
         ),
+        migrations.CreateModel(
+            name='NightlyLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='日')),
+                ('done_at', models.DateTimeField(auto_now_add=True, verbose_name='済んだ日時')),
+                ('is_given_up', models.BooleanField(default=False, verbose_name='照合しなかった')),
+            ],
+            options={
+                'verbose_name': '夜間の照合（日別）',
+                'ordering': ['-day'],
+            },
+        ),
     ]

@@ -4,6 +4,7 @@ from audit.detection.models.access import AccessDay, UnexplainedAccess
 from audit.detection.models.calendar import DayOff, OvertimeNotice, ServiceHours, Unevaluated
 from audit.detection.models.habits import Habits
 from audit.detection.models.loosening import Loosening
+from audit.detection.models.nights import NightlyLook
 from audit.detection.models.signals import SignalException, SignalSeen, SignalSetting, SweepMark
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "DayOff",
     "Habits",
     "Loosening",
+    "NightlyLook",
     "OvertimeNotice",
     "ServiceHours",
     "SignalException",

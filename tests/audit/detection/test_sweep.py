@@ -183,7 +183,7 @@ def test_a_day_that_cannot_be_gathered_holds_up_nobody_else(clerk: Any, canaries
 
 def test_what_reached_the_trail_late_is_judged_the_night_after(clerk: Any, canaries: None) -> None:
     from audit.detection.models import SweepMark
-    from audit.detection.sweeping import ask_yesterday
+    from audit.detection.sweeping import ask_again
 
     open_record(clerk)
     now = timezone.now() + timedelta(hours=1)
@@ -192,7 +192,7 @@ def test_what_reached_the_trail_late_is_judged_the_night_after(clerk: Any, canar
 
     really(now)
     assert mine("canary") == []
-    ask_yesterday(timezone.now() + timedelta(days=1))
+    ask_again(timezone.localdate())
     assert len(mine("canary")) == 1
 
 

@@ -21,7 +21,14 @@ def test_no_periodic_task_waits_behind_the_long_jobs_of_people(task: str) -> Non
 def test_what_takes_long_at_night_does_not_hold_up_the_relay_and_the_seal() -> None:
     beside = {task for task in PERIODIC if celery_settings.task_routes[task]["queue"] == "upkeep"}
     assert {"trail.relay", "trail.seal"} <= beside
-    assert not beside & {"watch.sweep", "watch.learn", "trail.compare", "trail.dispose", "trail.hand_out"}
+    assert not beside & {
+        "watch.sweep",
+        "watch.learn",
+        "watch.make_up",
+        "trail.compare",
+        "trail.dispose",
+        "trail.hand_out",
+    }
 
 
 def test_the_console_knows_every_queue() -> None:
