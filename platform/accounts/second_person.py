@@ -1,7 +1,8 @@
 """Two people for one act: the rules of the whole product, deputies (代決・代理) included; and acts on accounts.
 
 Each room states its rules with `two_person(...)`. Nobody is their own second person: not by themselves, not by acting in the
-place of who did the first half, and not where the first half was done in one's own place.
+place of who did the first half, not where the first half was done in one's own place, and not where both halves are done in
+the place of one and the same third person.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ Row = TypeVar("Row", bound=Model)
 BY_DEPUTY: Final = (
     "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
 )
+
+FOR_THE_SAME: Final = "先の操作をした人も、あなたも、同じ人の代決・代理のため、二人目になれません。その人の代決・代理でない別の職員に依頼してください。"
 
 
 def lapses_at(asked_at: datetime) -> datetime:
@@ -81,7 +84,10 @@ class TwoPersonRule:
         """Why `user` may not be the second one after `first` (職員ID; "" is refused); "" when they may. For a room's own error."""
         if not first or first == user.username:
             return self.refusal or str(SamePerson())
-        return BY_DEPUTY if self.is_one_through_deputy(first, user) else ""
+        principals = self._principals(first)
+        if user.pk in principals or acts_only_for(user, first, self.second):
+            return BY_DEPUTY
+        return FOR_THE_SAME if principals & _only_in_place_of(user, self.second) else ""
 
     def require_current(self, first: str, asked_at: datetime, schools: Collection[str] = ()) -> None:
         """Raises RequestStale where `why_stale` has a reason."""
@@ -152,19 +158,24 @@ class TwoPersonRule:
         known = visible_schools(asker, permission)
         return may(asker, permission) and (known is None or (not self.everywhere and set(schools) <= set(known)))
 
-    def is_one_through_deputy(self, first: str, user: User) -> bool:
-        """Whether the second half would be done in the place of `first`, or the first was done in the place of `user`."""
-        return acts_only_for(user, first, self.second) or self._was_done_for(first, user)
+    def _principals(self, first: str) -> set[int]:
+        """For whom `first` stands or stood in with the right to the first half, without such a right of their own then.
 
-    def _was_done_for(self, first: str, user: User) -> bool:
-        """`first` stands or stood in for `user` with the right to the first half, and had no such right of their own then."""
-        roles = roles_with(self.first) if self.first else None
+        Since the oldest request that may still be approved: what lies before has lapsed, and one who stood in for somebody once
+        is not their deputy for good.
+        """
         held = RoleAssignment.objects.filter(user__username=first)
-        if roles is not None:
-            held = held.filter(role__in=roles)
-        for_user = [role for role in held if role.acting_for_id == user.pk]
+        if self.first:
+            held = held.filter(role__in=roles_with(self.first))
+        since = timezone.localdate(lapsed_before()) if self.asked_at else date.min
         own = [role for role in held if role.acting_for_id is None]
-        return any(not any(_lasts_over(one, role) for one in own) for role in for_user)
+        return {
+            role.acting_for_id
+            for role in held
+            if role.acting_for_id is not None
+            and _last_day(role) >= since
+            and not any(_lasts_over(one, role, since) for one in own)
+        }
 
 
 def with_roles(usernames: Collection[str]) -> dict[str, User]:
@@ -180,18 +191,28 @@ def acts_only_for(user: User, username: str, *permissions: Permission) -> bool:
     return bool(rights) and all(role.acting_for is not None and role.acting_for.username == username for role in rights)
 
 
-def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment) -> bool:
-    """Whether the own role is in force on every day on which the person stands or stood in.
+def _only_in_place_of(user: User, permission: Permission) -> set[int]:
+    """In whose places the person holds this permission now; nobody's when also in their own right."""
+    wanted = roles_with(permission)
+    principals = {role.acting_for_id for role in roles_in_force(user) if role.role in wanted}
+    return set() if None in principals else {one for one in principals if one is not None}
+
+
+def _last_day(stand_in: RoleAssignment) -> date:
+    last = stand_in.ends_on or date.max
+    return last if stand_in.ended_at is None else min(last, timezone.localdate(stand_in.ended_at))
+
+
+def _lasts_over(own: RoleAssignment, stand_in: RoleAssignment, since: date) -> bool:
+    """Whether the own role is in force on every day from `since` on which the person stands or stood in.
 
     It counts from when it was given: one that is given later and dated back, or later on the same day, does not change in whose
     place something was done.
     """
-    last = stand_in.ends_on or date.max
-    if stand_in.ended_at is not None:
-        last = min(last, timezone.localdate(stand_in.ended_at))
-    since = max(own.starts_on, timezone.localdate(own.created_at))
-    first = since < stand_in.starts_on or (since == stand_in.starts_on and own.created_at <= stand_in.created_at)
-    return first and last <= (own.ends_on or date.max)
+    own_from = max(own.starts_on, timezone.localdate(own.created_at))
+    begins = max(stand_in.starts_on, since)
+    at_once = own_from == stand_in.starts_on == begins and own.created_at <= stand_in.created_at
+    return (own_from < begins or at_once) and _last_day(stand_in) <= (own.ends_on or date.max)
 
 
 _rules: dict[str, TwoPersonRule] = {}

@@ -156,7 +156,7 @@ def waiting_for(user: User, permissions: frozenset[Permission], desks: Sequence[
     found: Counter[int] = Counter()
     for group in asked:
         desk = mine[group.desk]
-        alone = {user.username, *(name for name in others if desk.rule.is_one_through_deputy(name, user))}
+        alone = {user.username, *(name for name in others if desk.rule.refuses(name, user))}
         entitled = not desk.rule.asked_at or desk.rule.may_still_ask(askers.get(group.asker))
         if entitled and not alone & {group.asker, group.about}:
             found[group.desk] += group.size

@@ -262,6 +262,8 @@ def test_nobody_is_their_own_second_person_through_any_deputy(in_a: Any, data: s
         assert refused, "acts in the place of who did the first half"
     elif first not in as_first and second in as_first:
         assert refused, "the first half may have been done in the second person's own place"
+    elif first not in as_first and second not in as_second and as_first & as_second:
+        assert refused, "both halves may be done in the place of one third person"
     elif second in as_second and first in as_first:
         assert not refused, "two people in their own right"
 
@@ -299,6 +301,45 @@ def test_an_own_role_dated_back_does_not_hide_what_was_done_as_a_deputy(
     assert rule.refuses("deputy", fresh(officer))
     assign_role(fresh(deputy), Role.BOARD_OFFICER, starts_on=TODAY() - timedelta(days=30))
     assert rule.refuses("deputy", fresh(officer)), "what was done before was done in the officer's place"
+
+
+def test_two_deputies_of_one_person_are_one_person(in_a: Any) -> None:
+    """Else whoever they stand in for would be their own second person."""
+    from accounts.errors import SamePerson
+    from accounts.models import AccountRequest
+    from accounts.roles import Role
+    from accounts.services import assign_role, requests
+    from tests.platform.accounts.test_services import as_person
+
+    chief = make_person("chief", Role.TENANT_ADMIN)
+    one, other, aide = (make_person(name, Role.SCHOOL_CLERK) for name in ("one", "other", "aide"))
+    for deputy in (one, other):
+        assign_role(deputy, Role.TENANT_ADMIN, ends_on=TODAY() + timedelta(days=5), acting_for=chief)
+    one, other = fresh(one), fresh(other)
+    row = AccountRequest.objects.create(
+        kind="role", user=aide, content={"role": "tenant_admin"}, asked_by="one", asked_at=timezone.now()
+    )
+    with as_person(other), pytest.raises(SamePerson, match="同じ人の代決・代理"):
+        requests.approve(row.pk, other)
+    assign_role(other, Role.SECURITY_MANAGER)
+    assert not requests.APPROVAL.refuses("one", fresh(other)), "in a right of their own they are the second person"
+
+
+def test_who_stood_in_once_is_not_a_deputy_for_good(in_a: Any, clock: Any) -> None:
+    """What was asked for in the other's place has lapsed two weeks later."""
+    from accounts.roles import Role
+    from accounts.second_person import LAPSES_AFTER
+    from accounts.services import assign_role
+
+    rule = next(one for one in all_rules() if one.name == "linkage.lists")
+    officer, deputy = make_person("officer", Role.BOARD_OFFICER, Role.APPROVER), make_person("deputy", Role.MONITOR)
+    assign_role(deputy, Role.BOARD_OFFICER, ends_on=TODAY() + timedelta(days=4), acting_for=officer)
+    clock.advance(days=5)
+    assign_role(fresh(deputy), Role.BOARD_OFFICER)
+    clock.advance(days=LAPSES_AFTER.days - 1)
+    assert rule.refuses("deputy", fresh(officer)), "a request of that time could still be waiting"
+    clock.advance(days=1)
+    assert not rule.refuses("deputy", fresh(officer))
 
 
 def test_nobody_acts_in_the_place_of_somebody_who_has_left(in_a: Any) -> None:
