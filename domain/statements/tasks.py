@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -68,14 +69,11 @@ def compute(handle: JobHandle) -> None:
 @job_kind("statements.propose", "支弁区分の決定伺い", permission=Permission.PROPOSE_DECISION, decides=True)
 def propose(handle: JobHandle) -> None:
     """Arguments: statements (ids), document_number, effective_from (ISO). Proposes those still forwarded, as the asker."""
-    officer = _asker(handle, Permission.PROPOSE_DECISION)
     document_number = str(handle.args["document_number"])
     effective_from = datetime.date.fromisoformat(handle.args["effective_from"])
     ids = sorted(handle.args["statements"])
-    for start in range(0, len(ids), CHUNK):
-        handle.advance(start, len(ids), "起案")
-        services.propose(ids[start : start + CHUNK], officer, document_number, effective_from)
-    handle.advance(len(ids), len(ids))
+    for chunk, officer in _chunks(handle, ids, "起案", Permission.PROPOSE_DECISION):
+        services.propose(chunk, officer, document_number, effective_from)
     handle.set_count("起案", Statement.objects.filter(pk__in=ids, state=Statement.State.PROPOSED).count())
 
 
@@ -86,33 +84,28 @@ def approve(handle: JobHandle) -> None:
     Decides, as the person who asked for the job.
     """
     fiscal_year = int(handle.args["fiscal_year"])
-    approver = _asker(handle, Permission.APPROVE_DECISION)
     year = Statement.objects.filter(fiscal_year=fiscal_year)
     if "statements" in handle.args:
         year = year.filter(pk__in=handle.args["statements"])
     proposed = year.filter(state=Statement.State.PROPOSED)
     statistics.refresh(Statement, StatementStep, Computation, Determination, PupilCategory)
     ids = list(proposed.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        handle.advance(start, len(ids), "決定")
-        services.approve(ids[start : start + CHUNK], approver, handle.args.get("newest"))
-    handle.advance(len(ids), len(ids))
+    for chunk, approver in _chunks(handle, ids, "決定", Permission.APPROVE_DECISION):
+        services.approve(chunk, approver, handle.args.get("newest"))
     handle.set_count("決定", year.filter(state=Statement.State.DECIDED).count())
 
 
 @job_kind(bulk.PROPOSE_PROVISIONAL, "仮決定の伺い", permission=Permission.PROPOSE_DECISION, decides=True)
 def propose_provisional(handle: JobHandle) -> None:
     """Arguments: statements (ids), document_number, effective_from (ISO), pack, overlays. As the asker."""
-    officer = _asker(handle, Permission.PROPOSE_DECISION)
     pack = pack_of(str(handle.args["pack"]), tuple(handle.args["overlays"]))
     number, day = str(handle.args["document_number"]), datetime.date.fromisoformat(handle.args["effective_from"])
     ids = sorted(handle.args["statements"])
     mine = Determination.objects.filter(statement__in=ids, kind=Determination.Kind.PROVISIONAL, document_number=number)
-    for start in range(0, len(ids), CHUNK):
-        handle.advance(start, len(ids), "起案")
-        chunk = set(ids[start : start + CHUNK]) - set(mine.values_list("statement", flat=True))
-        services.propose_provisional(chunk, officer, number, day, pack)
-    handle.advance(len(ids), len(ids))
+    for chunk, officer in _chunks(handle, ids, "起案", Permission.PROPOSE_DECISION):
+        services.propose_provisional(
+            set(chunk) - set(mine.values_list("statement", flat=True)), officer, number, day, pack
+        )
     handle.set_count("起案", mine.count())
     handle.set_count("起案できない", len(ids) - mine.count())
 
@@ -120,20 +113,25 @@ def propose_provisional(handle: JobHandle) -> None:
 @job_kind(bulk.APPROVE_PROVISIONAL, "仮決定", permission=Permission.APPROVE_DECISION, decides=True)
 def approve_provisional(handle: JobHandle) -> None:
     """Argument: statements (ids). Decides, as the person who asked for the job."""
-    approver = _asker(handle, Permission.APPROVE_DECISION)
     ids = sorted(handle.args["statements"])
-    for start in range(0, len(ids), CHUNK):
-        handle.advance(start, len(ids), "仮決定")
-        services.approve_provisional(ids[start : start + CHUNK], approver)
-    handle.advance(len(ids), len(ids))
+    for chunk, approver in _chunks(handle, ids, "仮決定", Permission.APPROVE_DECISION):
+        services.approve_provisional(chunk, approver)
     decided = Determination.objects.filter(statement__in=ids, kind=Determination.Kind.PROVISIONAL)
     handle.set_count("仮決定", decided.exclude(approved_by=None).count())
+
+
+def _chunks(handle: JobHandle, ids: list[int], step: str, permission: Permission) -> Iterator[tuple[list[int], User]]:
+    """What is left piece by piece, each with who asked: a leaver stops at 0:00 also in the middle of thousands."""
+    for start in range(0, len(ids), CHUNK):
+        handle.advance(start, len(ids), step)
+        yield ids[start : start + CHUNK], _asker(handle, permission)
+    handle.advance(len(ids), len(ids))
 
 
 def _asker(handle: JobHandle, permission: Permission) -> User:
     """Who asked for the job, in whose name it acts: as long as the person may. Raises AskerMayNot.
 
-    Read anew at each run: between asking (or failing) and now the person may have left, or lost the role.
+    Read anew for each piece: between asking (or failing) and now the person may have left, or lost the role.
     """
     asked_by = Job.objects.get(pk=handle.job_id).created_by
     asker = User.objects.filter(pk=int(asked_by)).first() if asked_by.isdecimal() else None

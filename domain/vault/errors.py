@@ -38,8 +38,20 @@ class FactorTooNew(VaultError):
 
     def __init__(self) -> None:
         super().__init__(
-            "利用開始コードの発行または認証器の変更から24時間は、番号を表示できません。"
-            "急ぐときは、ほかの個人番号取扱者に依頼してください。"
+            "利用開始コードの発行または認証器の変更から24時間は、番号を開けません。"
+            "急ぐときは、ほかの個人番号取扱者に依頼してください（止まった処理は、その人が「再開」を押すと続きます）。"
+        )
+
+
+class AskerMayNot(VaultError):
+    """`vault.asker-may-not`: a job would open numbers for somebody who has left, or may not exchange them any more."""
+
+    identifier = "vault.asker-may-not"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "この処理を行う人は、利用が終わったか、統合宛名との送受信を行う権限がなくなっています。番号は開いていません。"
+            "権限のある人が「再開」を押すと、その人の処理として続きから行います。"
         )
 
 

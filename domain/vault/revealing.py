@@ -20,7 +20,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member
 from domain.vault import lists, modes
 from domain.vault.duties import duty_of
-from domain.vault.errors import FactorTooNew, NotAllowed, NotHeld, ReasonMissing, ShownEnough
+from domain.vault.errors import AskerMayNot, FactorTooNew, NotAllowed, NotHeld, ReasonMissing, ShownEnough
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.sealing import opened
@@ -69,11 +69,11 @@ def reveal(member: Member, field: str, *, duty: str, case: str) -> Number:
 def reveal_many(member_ids: Iterable[int], field: str, *, duty: str, case: str) -> dict[int, Number]:
     """Numbers for a job (exchange with 統合宛名): one event for each person, all written before the first is opened.
 
-    People without a number are left out. Never for a page: raises NotAllowed for a person outside a job. Raises ReasonMissing,
+    People without a number are left out. Never for a page: raises NotAllowed for a person outside a job. Raises AskerMayNot and
+    FactorTooNew (a job of somebody for whom no page would open either, at this moment), ReasonMissing,
     TrailUnavailable, ListMissing (where the prefecture asks for an approved list: `domain.vault.lists`).
     """
-    if current_actor().kind is ActorKind.PERSON:
-        raise NotAllowed
+    _require_asker()
     if not duty.strip() or not case.strip():
         raise ReasonMissing
     rows = list(PersonNumber.objects.filter(member_id__in=list(member_ids), field=field, held_until=None))
@@ -84,6 +84,20 @@ def reveal_many(member_ids: Iterable[int], field: str, *, duty: str, case: str) 
         Entry(event, [Subject("member", str(row.member_id))], allowed_by="job", duty=duty, case=case) for row in rows
     )
     return {row.member_id: opened(row) for row in rows}
+
+
+def _require_asker() -> None:
+    """Whose job it is, as they are now: a leaver stops at 0:00, their jobs too. What runs by the clock is nobody's."""
+    actor = current_actor()
+    if actor.kind is ActorKind.PERSON:
+        raise NotAllowed
+    if actor.kind is not ActorKind.JOB or not actor.id.isdecimal():
+        return
+    user = User.objects.filter(pk=int(actor.id)).first()
+    if user is None or not user.is_current(timezone.localdate()) or not may(user, Permission.RUN_LINKAGE):
+        raise AskerMayNot
+    if has_new_factor(user):
+        raise FactorTooNew
 
 
 def _is_case(case: str) -> bool:

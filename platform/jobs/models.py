@@ -49,6 +49,7 @@ class Job(models.Model):
     created_by = models.CharField("依頼者", max_length=80)
     created_by_name = models.CharField("依頼者名", max_length=200)
     created_by_role = models.CharField("依頼者の役割", max_length=200, blank=True, default="")
+    resumed_by = models.JSONField("再開した人", default=dict)
     created_at = models.DateTimeField("依頼日時", db_default=Now())
     started_at = models.DateTimeField("開始日時", null=True)
     finished_at = models.DateTimeField("終了日時", null=True)

@@ -48,10 +48,16 @@ def run_job(job_id: UUID, *, within_share: bool = False) -> Outcome:
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         return Outcome.NOT_FREE
-    actor = Actor(ActorKind.JOB, job.created_by, job.created_by_name, job.created_by_role)
-    with acting_as(actor), within_job(job_id):
+    with acting_as(_asker_of(job)), within_job(job_id):
         taken = leases.take(job_id, turns.has_room) if within_share else leases.take(job_id)
         return Outcome.NOT_FREE if taken is None else _work(taken)
+
+
+def _asker_of(job: Job) -> Actor:
+    """Who asked for it, or who put it back to work since."""
+    if job.resumed_by:
+        return Actor(ActorKind.JOB, **job.resumed_by)
+    return Actor(ActorKind.JOB, job.created_by, job.created_by_name, job.created_by_role)
 
 
 def _work(job: Job) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from audit.trail.actors import current_actor
+from audit.trail.actors import ActorKind, current_actor
 from audit.trail.entries import JSON
 from audit.trail.screening import refuse_numbers
 from jobs import registry, sweeping
@@ -48,12 +48,15 @@ def request_cancel(job: Job) -> Job:
 
 
 def retry(job: Job) -> Job:
-    """Put a failed or cancelled job back to work; it goes on where it stopped. Raises NotPossible, KeyTaken."""
+    """Put a failed or cancelled job back to work; it goes on where it stopped. Raises NotPossible, KeyTaken.
+
+    From now on it is done in the name of the person who presses: who asked for it may have left, and only helps to find it.
+    """
     with transaction.atomic():
         holder = _holder(job.key)
         if holder is not None and holder.pk != job.pk:
             raise KeyTaken(holder.title)
-        if job.state not in GIVEN_UP or not move(job, State.QUEUED, **_fresh()):
+        if job.state not in GIVEN_UP or not move(job, State.QUEUED, **_fresh(), **_whose()):
             job.refresh_from_db()
             raise NotPossible("再開", job.get_state_display())
         transaction.on_commit(lambda: _wake(job))
@@ -76,6 +79,12 @@ def _fresh() -> dict[str, Any]:
     now = {"ready_at": Now(), "next_wake_at": Now()}
     counted = dict.fromkeys(("failures", "attempts", "absences", "quiet_seconds", "wakes"), 0)
     return now | counted | {"error": "", "error_id": "", "cancel_requested": False, "measured_since": None}
+
+
+def _whose() -> dict[str, Any]:
+    actor = current_actor()
+    by_person = actor.kind is ActorKind.PERSON
+    return {"resumed_by": {"id": actor.id, "name": actor.name, "role": actor.role}} if by_person else {}
 
 
 def _insert(kind: registry.JobKind, args: Mapping[str, JSON], key: str, title: str) -> Job | None:

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('created_by', models.CharField(max_length=80, verbose_name='依頼者')),
                 ('created_by_name', models.CharField(max_length=200, verbose_name='依頼者名')),
                 ('created_by_role', models.CharField(blank=True, default='', max_length=200, verbose_name='依頼者の役割')),
+                ('resumed_by', models.JSONField(default=dict, verbose_name='再開した人')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='依頼日時')),
                 ('started_at', models.DateTimeField(null=True, verbose_name='開始日時')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='終了日時')),

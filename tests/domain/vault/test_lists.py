@@ -22,7 +22,7 @@ from tests.domain.vault.conftest import number
 from tests.support.records import acting, staff
 
 FIELD = PersonNumber.Field.INDIVIDUAL
-JOB = Actor(ActorKind.JOB, "1", "見本", "個人番号取扱者")
+JOB = Actor(ActorKind.JOB, "", "見本", "個人番号取扱者")
 
 
 @pytest.fixture(autouse=True)

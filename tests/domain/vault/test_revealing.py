@@ -11,7 +11,7 @@ from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.recorder import TrailUnavailable
 from domain.households.models import Member
 from domain.vault import services
-from domain.vault.errors import FactorTooNew, HeldByAnother, NotAllowed, NotHeld, ReasonMissing
+from domain.vault.errors import AskerMayNot, FactorTooNew, HeldByAnother, NotAllowed, NotHeld, ReasonMissing
 from domain.vault.models import PersonNumber
 from domain.vault.sealing import opened
 from tests.domain.vault.conftest import number
@@ -88,7 +88,7 @@ def test_nothing_is_opened_when_the_trail_is_away(
     monkeypatch.setattr("domain.vault.revealing.opened", lambda row: pytest.fail("opened without its event"))
     with acting(handler), pytest.raises(TrailUnavailable):
         services.reveal(three["1"], INDIVIDUAL, **REASON)
-    with acting_as(Actor(ActorKind.JOB, "1", "x", "y")), pytest.raises(TrailUnavailable):
+    with acting_as(Actor(ActorKind.JOB, "", "x", "y")), pytest.raises(TrailUnavailable):
         services.reveal_many([three["1"].pk], INDIVIDUAL, duty="1", case="batch:1")
 
 
@@ -136,7 +136,7 @@ def test_a_number_that_is_not_held_is_said_so(handler: Any, three: dict[str, Mem
 
 def test_a_job_gets_many_with_one_event_each(three: dict[str, Member], heard: list[Any]) -> None:
     members = [member.pk for member in three.values()]
-    with acting_as(Actor(ActorKind.JOB, "1", "見本", "個人番号取扱者")):
+    with acting_as(Actor(ActorKind.JOB, "", "見本", "個人番号取扱者")):
         numbers = services.reveal_many([*members, 999_999], INDIVIDUAL, duty="D1", case="batch:1")
     assert {member: text.clear() for member, text in numbers.items()} == {
         member.pk: number(int(key)) for key, member in three.items()
@@ -145,8 +145,39 @@ def test_a_job_gets_many_with_one_event_each(three: dict[str, Member], heard: li
     assert [event["event"] for event in heard] == ["number:individual:used"] * 3
     with acting_as(Actor(ActorKind.PERSON, "1", "見本", "個人番号取扱者")), pytest.raises(NotAllowed):
         services.reveal_many(members, INDIVIDUAL, duty="D1", case="batch:1")
-    with acting_as(Actor(ActorKind.JOB, "1", "見本", "")), pytest.raises(ReasonMissing):
+    with acting_as(Actor(ActorKind.JOB, "", "見本", "")), pytest.raises(ReasonMissing):
         services.reveal_many(members, INDIVIDUAL, duty="D1", case="")
+
+
+@pytest.mark.parametrize("change", ["left", "stopped", "another role", "new factor"])
+def test_a_job_opens_nothing_for_whom_no_page_would_open(
+    handler: Any, three: dict[str, Member], heard: list[Any], change: str
+) -> None:
+    """A leaver stops at 0:00, and with them a job of theirs that waits or is at work."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from accounts.models import RoleAssignment, User
+
+    def opened_numbers() -> int:
+        with acting_as(Actor(ActorKind.JOB, str(handler.pk), handler.display_name, "個人番号取扱者")):
+            return len(services.reveal_many([three["1"].pk], INDIVIDUAL, duty="D1", case="batch:1"))
+
+    assert opened_numbers() == 1
+    heard.clear()
+    person = User.objects.filter(pk=handler.pk)
+    if change == "left":
+        person.update(ends_on=timezone.localdate() - timedelta(days=1))
+    elif change == "stopped":
+        person.update(is_active=False)
+    elif change == "another role":
+        RoleAssignment.objects.filter(user=handler).update(role="monitor")
+    else:
+        person.update(factor_changed_at=timezone.now())
+    with pytest.raises(FactorTooNew if change == "new factor" else AskerMayNot):
+        opened_numbers()
+    assert heard == []
 
 
 def test_unified_numbers_are_stored_once_and_never_shared(three: dict[str, Member], heard: list[Any]) -> None:
@@ -161,7 +192,7 @@ def test_unified_numbers_are_stored_once_and_never_shared(three: dict[str, Membe
     with pytest.raises(HeldByAnother):
         services.store_unified({third: "U000009", first: "U000009"}, batch="b2")
     services.store_unified({first: "U000002", second: "U000001"}, batch="b3")
-    with acting_as(Actor(ActorKind.JOB, "1", "見本", "")):
+    with acting_as(Actor(ActorKind.JOB, "", "見本", "")):
         numbers = services.reveal_many([first, second], UNIFIED, duty="D1", case="batch:1")
     assert {member: text.clear() for member, text in numbers.items()} == {first: "U000002", second: "U000001"}
 

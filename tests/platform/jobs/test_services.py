@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from audit.trail.actors import Actor, ActorKind, acting_as
+from audit.trail.actors import Actor, ActorKind, acting_as, current_actor
 from audit.trail.screening import NumberInTrail
 from jobs import messages
 from jobs.errors import KeyTaken, NotPossible, UnknownKind
@@ -165,6 +165,29 @@ def test_a_failed_job_goes_on_after_a_retry(in_a: Any, kind: Kind, monkeypatch: 
     assert (job.state, job.error, job.error_id, job.attempts, job.finished_at) == (State.QUEUED, "", "", 0, None)
     assert sent == [job.pk, job.pk]
     assert run_job(job.pk) == "succeeded"
+
+
+def test_a_job_goes_on_in_the_name_of_who_put_it_back_to_work(in_a: Any, kind: Kind) -> None:
+    """Who asked for it may have left; then nothing more happens in their name. They find it where it was."""
+    seen: list[Actor] = []
+
+    def work(handle: Any) -> None:
+        seen.append(current_actor())
+        if len(seen) == 1:
+            raise ValueError
+
+    with acting_as(CLERK):
+        job = start(kind(work), {}, key="k")
+    run_job(job.pk)
+    job.refresh_from_db()
+    with acting_as(Actor(ActorKind.PERSON, "8", "川田 次郎", "教委担当", session="s")):
+        retry(job)
+    assert run_job(job.pk) == "succeeded"
+    assert [(one.kind, one.id, one.name, one.role) for one in seen] == [
+        (ActorKind.JOB, "7", "山田 花子", "学校事務担当"),
+        (ActorKind.JOB, "8", "川田 次郎", "教委担当"),
+    ]
+    assert Job.objects.get(pk=job.pk).created_by == "7"
 
 
 def test_a_retry_is_refused_while_another_job_has_the_key(in_a: Any, kind: Kind) -> None:
