@@ -36,16 +36,10 @@ BY_DEPUTY: Final = (
     "先の操作をした人と、代決・代理の間柄にあるため、二人目になれません。間柄のない別の職員に依頼してください。"
 )
 
-FOR_THE_SAME: Final = "先の操作をした人も、あなたも、同じ人の代決・代理のため、二人目になれません。その人の代決・代理でない別の職員に依頼してください。"
-
-
-def lapses_at(asked_at: datetime) -> datetime:
-    """From when on nobody may approve what was asked for at that moment."""
-    return asked_at + LAPSES_AFTER
-
-
-def has_lapsed(asked_at: datetime) -> bool:
-    return lapses_at(asked_at) <= timezone.now()
+FOR_THE_SAME: Final = (
+    "先の操作をした人も、あなたも、同じ人の代決・代理のため、二人目になれません。"
+    "その人の代決・代理でない別の職員に依頼してください。"
+)
 
 
 def lapsed_before() -> datetime:
