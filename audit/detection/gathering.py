@@ -16,11 +16,12 @@ from audit.detection import limits, queries, reasons
 from audit.detection.exports.learning import EXPORTS
 from audit.detection.exports.usual import usual_of
 from audit.detection.models import AccessDay, Habits
+from audit.detection.purposes import standing_of
 from audit.detection.sharing import once
 from audit.detection.signals.access.exports import size_of
 from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
-from audit.detection.signals.base import Day, Norms, Person
+from audit.detection.signals.base import REVEALED, Day, Norms, Person, reveals_of
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.detection.signals.sessions.long_session import ENDS
 from audit.trail.actors import ActorKind, bare_roles, joined_roles
@@ -41,6 +42,7 @@ EARLIER = timedelta(hours=1)
 MOST_HOURS_BACK = 31 * 24.0
 LEAST_DAYS, DAYS_BACK = 10, 90
 EXPORT_DAYS, LATEST_EXPORTS = 180, 50
+REVEAL_DAYS = 30
 FAILURES_BACK = timedelta(minutes=15)
 REFUSALS_BACK = timedelta(days=7)
 OWN_ACCOUNT = ("session:", "account:")
@@ -83,7 +85,24 @@ def day_of(user: User, on: date) -> Day:
         watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
+        purposes=standing_of(_asked_for(plain), on),
+        reveals_before=_reveals_before(user, begins) if reveals_of(plain) else (),
     )
+
+
+def _reveals_before(user: User, begins: datetime) -> tuple[TrailEvent, ...]:
+    since = begins - timedelta(days=REVEAL_DAYS)
+    return tuple(
+        between(Filters(events=REVEALED, actor=str(user.pk), actor_kind=ActorKind.PERSON, since=since, until=begins))
+    )
+
+
+def _asked_for(day: Day) -> dict[str, set[Subject]]:
+    """By 事務コード, of whom a number was shown under it."""
+    asked: dict[str, set[Subject]] = {}
+    for event in (event for event in reveals_of(day) if event.duty):
+        asked.setdefault(event.duty, set()).update(s for s in event.subjects if s.kind == "member")
+    return asked
 
 
 def _spans() -> dict[str, timedelta]:

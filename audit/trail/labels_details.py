@@ -250,6 +250,7 @@ CODES: dict[str, dict[str, str]] = {
         "linkage:incoming": "照会への回答", "linkage:people": "統合宛名の登録状況", "linkage:records": "情報提供等記録",
         "linkage:reviews": "突合の確認", "linkage:target_list": "照会対象一覧", "provisional": "仮決定の対象", "reports": "帳票",
         "reports:file": "帳票ファイル", "review": "決定の審査", "statements": "調書", "unregistered": "統合宛名に未登録の人",
+        "vault:duplicates": "番号の重複",
     },
     "method": {
         "GET": "開く", "HEAD": "開く", "POST": "送る",

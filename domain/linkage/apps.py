@@ -16,13 +16,14 @@ class LinkageConfig(AppConfig):
         from accounts.permissions import Permission
         from audit.review.keeping.extracts import Extract, register_extract
         from domain.households import extras
-        from domain.linkage import access_reasons
+        from domain.linkage import access_reasons, purposes
         from domain.linkage.approving import lets_ask
         from domain.linkage.rematching import match_households
         from domain.vault.lists import stand_in
         from domain.vault.models import NumberConflict, PersonNumber
 
         access_reasons.register()
+        purposes.register()
         register_extract(
             "member",
             Extract(

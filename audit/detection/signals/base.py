@@ -10,6 +10,7 @@ from functools import cached_property
 
 from audit.detection.calendar import Hours, Notice
 from audit.detection.exports.usual import RoleDays
+from audit.detection.purposes import Standing
 from audit.detection.rules import Described
 from audit.trail.entries import JSON, Subject
 from audit.trail.reader import TrailEvent
@@ -65,8 +66,10 @@ class Person:
 class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
-    `watched`, `canaries`, `related`: subjects that are. `before`, `about_before`: the same of the time before the day began, as
-    far back as `gathering` says: what takes minutes does not end at midnight. What was complete then was told then.
+    `watched`, `canaries`, `related`: subjects that are. `purposes`: of each 事務コード of the day, whom it fits;
+    `reveals_before`: numbers looked at within 30 days before, on days on which there are some. `before`, `about_before`: the same of
+    the time before the day began, as far back as `gathering` says: what takes minutes does not end
+    at midnight. What was complete then was told then.
     """
 
     person: Person
@@ -78,6 +81,8 @@ class Day:
     watched: frozenset[Subject] = frozenset()
     canaries: frozenset[Subject] = frozenset()
     related: Mapping[Subject, str] | None = None
+    purposes: Mapping[str, Standing] = field(default_factory=dict)
+    reveals_before: tuple[TrailEvent, ...] = ()
     before: tuple[TrailEvent, ...] = ()
     about_before: tuple[TrailEvent, ...] = ()
 
@@ -125,6 +130,14 @@ class Day:
     def _shown(self) -> tuple[tuple[TrailEvent, Subject], ...]:
         opened = (event for event in self.events if event.event.startswith(SEEN) and not _is_list(event))
         return tuple((event, subject) for event in opened for subject in event.subjects if subject.kind in RECORDS)
+
+
+REVEALED = (Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)
+
+
+def reveals_of(day: Day) -> list[TrailEvent]:
+    """Numbers the person looked at: no job of theirs."""
+    return [event for event in day.named(*REVEALED) if event.actor_kind == "person"]
 
 
 LISTS = frozenset(

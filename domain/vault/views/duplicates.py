@@ -14,6 +14,7 @@ from audit.trail.recorder import Subject, record_access
 from audit.trail.screening import NumberInTrail
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of
+from domain.vault import purposes
 from domain.vault.desk import conflicts
 from domain.vault.errors import VaultError
 from domain.vault.forms import SettleForm
@@ -31,7 +32,8 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     people = [member for row in found for member in (row.member, row.other)]
     seen = conflicts.households_seen(user, {member.household_id for member in people})
     subjects = [Subject("member", str(each.pk)) for each in people if each.household_id in seen]
-    record_access(Event.READ_LIST_SHOWN, subjects=sorted(set(subjects)), allowed_by=_P.value)
+    detail = {"list": purposes.DUPLICATES}
+    record_access(Event.READ_LIST_SHOWN, subjects=sorted(set(subjects)), detail=detail, allowed_by=_P.value)
     return render(request, "vault/duplicates.html", {"conflicts": found, "seen": seen, "form": SettleForm()})
 
 

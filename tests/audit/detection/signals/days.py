@@ -27,6 +27,7 @@ def event(
     terminal: str = "T-1",
     within: str = "s1",
     case: str = "",
+    duty: str = "",
     **detail: Any,
 ) -> TrailEvent:
     return TrailEvent(
@@ -44,7 +45,7 @@ def event(
         subjects=subjects,
         detail=detail,
         allowed_by="",
-        duty="",
+        duty=duty,
         case=case,
     )
 
