@@ -42,6 +42,15 @@ FOR_THE_SAME: Final = (
 )
 
 
+def lapses_at(asked_at: datetime) -> datetime:
+    """From when on nobody may approve what was asked for at that moment."""
+    return asked_at + LAPSES_AFTER
+
+
+def has_lapsed(asked_at: datetime) -> bool:
+    return lapses_at(asked_at) <= timezone.now()
+
+
 def lapsed_before() -> datetime:
     """What was asked for at this moment or earlier has lapsed: for queries that count what waits."""
     return timezone.now() - LAPSES_AFTER
