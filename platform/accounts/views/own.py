@@ -76,7 +76,8 @@ def factor_lost(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """The current password is tried like that of a log-in: counted, slowed down, and in the trail."""
-    require_step_up(request)
+    if not _came_by_backup_code_with_an_expired_one(request):
+        require_step_up(request)
     user = person_of(request)
 
     def refusal_of(current: str) -> str:
@@ -97,6 +98,15 @@ def password(request: HttpRequest) -> HttpResponse:
             return redirect(safe_path(request, request.GET.get("next", "")) or "accounts:account")
     context = {"form": form, "over": session_state.is_password_over(request.session), "days": password_term.days()}
     return show(request, "accounts/password.html", context)
+
+
+def _came_by_backup_code_with_an_expired_one(request: HttpRequest) -> bool:
+    """Then no one-time password is asked for: who has no authenticator at hand could give none, and the session opens nothing else.
+
+    Both factors were given to begin it, and the form asks for the password once more.
+    """
+    live = visit_of(request).session
+    return session_state.is_password_over(request.session) and live is not None and live.method == "backup"
 
 
 @page(Permission.VIEW_HOME)

@@ -56,6 +56,46 @@ def test_an_expired_one_opens_its_own_change_and_nothing_else(browser: Any, old:
     assert again.get("/account/").status_code == 200
 
 
+def test_who_came_in_by_a_backup_code_can_choose_a_new_one_and_nothing_more(browser: Any, old: Any) -> None:
+    """Without the authenticator no one-time password can be given: the way to the new password may not ask for one."""
+    from accounts.services import issue_backup_codes
+    from accounts.services.password_term import days
+    from tests.platform.accounts.test_services import as_person
+
+    decided(90)
+    with as_person(old):
+        codes = issue_backup_codes(old)
+
+    def come_in(password: str, code: str) -> None:
+        browser.post("/login/", {"username": old.username, "password": password})
+        assert browser.post("/login/backup-code/", {"code": code}).status_code == 302
+
+    come_in(PASSWORD, codes[0])
+    assert browser.get("/")["Location"].startswith("/account/password/?next=")
+    assert "有効日数（90日）が過ぎました" in browser.get("/account/password/").content.decode()
+    wrong = browser.post("/account/password/", TO_CHANGE | {"current": "x" * 12}).content.decode()
+    assert "今のパスワードが違います" in wrong
+    assert browser.post("/account/password/", TO_CHANGE)["Location"] == "/account/"
+    assert browser.get("/account/").status_code == 200
+    assert browser.get("/account/password/")["Location"].startswith("/step-up/"), "once it is new, as ever"
+    assert browser.post("/account/backup-codes/")["Location"].startswith("/step-up/"), (
+        "what is important still wants it"
+    )
+    browser.post("/logout/")
+    come_in(NEW, codes[1])
+    assert days() == 90
+    assert browser.get("/account/password/")["Location"].startswith("/step-up/"), "a password that has not ended"
+
+
+def test_who_came_in_by_the_authenticator_gives_it_again_when_it_is_no_longer_fresh(
+    browser: Any, old: Any, settings: Any
+) -> None:
+    decided(90)
+    sign_in(browser, old)
+    settings.STEP_UP_SECONDS = 0
+    assert browser.get("/account/password/")["Location"].startswith("/step-up/")
+
+
 def test_a_younger_one_goes_on_and_so_does_a_session_that_had_begun(browser: Any, old: Any) -> None:
     decided(91)
     sign_in(browser, old)
