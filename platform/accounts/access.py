@@ -115,10 +115,15 @@ def holds_everywhere(user: Person, permission: Permission) -> bool:
     return visible_schools(user, permission) is None
 
 
+def may_at(user: Person, permission: Permission, school_code: str) -> bool:
+    """Whether a role of the person gives the permission at this school."""
+    schools = visible_schools(user, permission)
+    return schools is None or school_code in schools
+
+
 def require_school(user: Person, school_code: str, permission: Permission = Permission.VIEW_HOUSEHOLD) -> None:
     """Raises OutsideSchool (a Http404; the guard writes the event) outside the person's schools."""
-    schools = visible_schools(user, permission)
-    if schools is not None and school_code not in schools:
+    if not may_at(user, permission, school_code):
         raise OutsideSchool(school_code)
 
 

@@ -8,7 +8,6 @@ from django.http import Http404
 from accounts.access import require_school, visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
-from domain.households.models import School
 from domain.payments.models import Expense, ExpenseImport, PaymentRound, PupilPayment
 
 
@@ -16,12 +15,6 @@ def of_schools(user: User, path: str, permission: Permission = Permission.VIEW_H
     """A filter on rows whose school (found by `path`) the person may use the permission for."""
     codes = visible_schools(user, permission)
     return Q() if codes is None else Q(**{f"{path}__code__in": codes})
-
-
-def may_use_at(user: User, permission: Permission, school: School) -> bool:
-    """Whether the permission holds at this school."""
-    codes = visible_schools(user, permission)
-    return codes is None or school.code in codes
 
 
 def sees_everything(user: User) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.access import may, page
+from accounts.access import may, may_at, page
 from accounts.permissions import Permission
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
@@ -26,7 +26,7 @@ from domain.payments.presentation.states import payment_tone
 from domain.payments.queries.adjustments import adjusted_in
 from domain.payments.queries.expenses import expenses_of_payment, late_changes, line_rows
 from domain.payments.queries.rounds import narrowed, sums_of
-from domain.payments.queries.scope import find_payment, find_round, may_use_at, payments_in
+from domain.payments.queries.scope import find_payment, find_round, payments_in
 from domain.payments.views.shared import chips, may_be_late, school_chips
 from domain.payments.words import plain
 from domain.rules import Standing
@@ -122,7 +122,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "pack": found.receipt.get("pack", {}),
         "late": late_changes(Q(pupil=found.pupil_id, fiscal_year=found.round.fiscal_year), items),
         "to_calculation": found.round.state == PaymentRound.State.RELEASED
-        and may_use_at(user, Permission.DOWNLOAD_FILE, found.pupil.school),
+        and may_at(user, Permission.DOWNLOAD_FILE, found.pupil.school.code),
         "may_enter": may(user, Permission.ENTER_EXPENSE) and (found.round.is_open or may_be_late(user)),
     }
     return render(request, "payments/payment.html", context)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import may, page, visible_schools
+from accounts.access import may, may_at, page
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import record_access
@@ -44,7 +44,7 @@ def _show(request: HttpRequest, statement: Statement, form: ReasonForm, status: 
     samples.note_opened(request, statement.pk)
     sheet = sheet_of(statement)
     context = {"form": form, **shown_sheet(sheet), **_acts(user, statement)}
-    if sheet.is_decided and _may_at(user, Permission.DOWNLOAD_FILE, statement):
+    if sheet.is_decided and may_at(user, Permission.DOWNLOAD_FILE, statement.school.code):
         context["calculation_url"] = place("reports:calculation", statement.pk)
     return render(request, "statements/detail.html", context, status=status)
 
@@ -53,23 +53,18 @@ def _acts(user: User, statement: Statement) -> dict[str, Any]:
     """What this person may do with this 調書 now."""
     at_school = statement.state in AT_SCHOOL
     return {
-        "may_edit": at_school and _may_at(user, Permission.EDIT_STATEMENT, statement),
-        "may_return": statement.state in RETURNABLE and _may_at(user, Permission.REVIEW_STATEMENT, statement),
+        "may_edit": at_school and may_at(user, Permission.EDIT_STATEMENT, statement.school.code),
+        "may_return": statement.state in RETURNABLE
+        and may_at(user, Permission.REVIEW_STATEMENT, statement.school.code),
         "may_redetermine": redetermining.may_open(user, statement),
-        "may_forward": may(user, Permission.FORWARD_STATEMENT)
-        and statement.state == Statement.State.COMPUTED
-        and _may_at(user, Permission.FORWARD_STATEMENT, statement),
+        "may_forward": statement.state == Statement.State.COMPUTED
+        and may_at(user, Permission.FORWARD_STATEMENT, statement.school.code),
         "may_withdraw": redetermining.may_withdraw(user, statement),
         "withdrawal": WithdrawalForm(),
         "may_compare": may(user, Permission.REVIEW_MATCH),
         "compare_url": place("linkage:reviews", query=f"household={statement.household_id}"),
         "household_url": place("households:detail", statement.household_id),
     }
-
-
-def _may_at(user: User, permission: Permission, statement: Statement) -> bool:
-    schools = visible_schools(user, permission)
-    return schools is None or statement.school.code in schools
 
 
 @page(Permission.EDIT_STATEMENT)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import may, page, require_permission, visible_schools
+from accounts.access import may_at, page, require_permission
 from accounts.models import User
 from accounts.permissions import Permission
 from audit.trail.recorder import record_access
@@ -33,17 +33,12 @@ OPENERS = (Permission.EDIT_STATEMENT, Permission.PROPOSE_DECISION)
 
 
 def may_open(user: User, statement: Statement) -> bool:
-    return statement.state in DECIDED and any(_may_at(user, permission, statement) for permission in OPENERS)
+    return statement.state in DECIDED and any(may_at(user, permission, statement.school.code) for permission in OPENERS)
 
 
 def may_withdraw(user: User, statement: Statement) -> bool:
     here = statement.is_redetermination and statement.state in AT_SCHOOL
-    return here and any(_may_at(user, permission, statement) for permission in OPENERS)
-
-
-def _may_at(user: User, permission: Permission, statement: Statement) -> bool:
-    schools = visible_schools(user, permission)
-    return may(user, permission) and (schools is None or statement.school.code in schools)
+    return here and any(may_at(user, permission, statement.school.code) for permission in OPENERS)
 
 
 @page(Permission.VIEW_HOUSEHOLD)
@@ -111,7 +106,7 @@ def _found(user: User, statement_id: int) -> Statement:
     """The year's 調書 of the household, also when one of its 再判定 was asked for. 404, or 403 for who may not begin one."""
     found = scope.find_statement(user, statement_id)
     root = found if found.revises_id is None else scope.find_statement(user, found.revises_id)
-    if not any(_may_at(user, permission, root) for permission in OPENERS):
+    if not any(may_at(user, permission, root.school.code) for permission in OPENERS):
         require_permission(user, Permission.EDIT_STATEMENT)
         scope.find_statement(user, root.pk, Permission.EDIT_STATEMENT)
     return root
@@ -123,7 +118,7 @@ def withdraw(request: HttpRequest, statement_id: int) -> HttpResponse:
     """取り下げる."""
     user = user_of(request)
     statement = scope.find_statement(user, statement_id)
-    if not any(_may_at(user, permission, statement) for permission in OPENERS):
+    if not any(may_at(user, permission, statement.school.code) for permission in OPENERS):
         require_permission(user, Permission.EDIT_STATEMENT)
         scope.find_statement(user, statement.pk, Permission.EDIT_STATEMENT)
     form = WithdrawalForm(request.POST)

@@ -56,6 +56,15 @@ def test_every_page_of_a_prefecture_is_called_something_of_its_own() -> None:
     assert len(set(named.values())) == len(named), "two pages would look like one"
 
 
+def test_a_document_that_is_asked_for_is_called_what_its_file_is_called() -> None:
+    from accounts.field_matrix import titles
+    from domain.reports.models import OutputFile
+
+    kinds = {"reports:calculation": "CALCULATION", "reports:payment_calculation": "PAYMENT_CALCULATION"}
+    for name, kind in kinds.items():
+        assert titles()[name] == f"{OutputFile.Kind[kind].label}の作成"
+
+
 def test_every_kind_of_data_is_explained_and_seen_by_whoever_may_open_its_pages() -> None:
     from accounts.field_matrix import Level, fields
     from accounts.permissions import NUMBER_PERMISSIONS

@@ -182,7 +182,7 @@ def test_nobody_manages_their_own_account(handler: Any, act: str) -> None:
 
 
 def test_schools_come_from_roles_that_hold_the_permission(clerk: Any) -> None:
-    from accounts.access import require_school, visible_schools
+    from accounts.access import may_at, require_school, visible_schools
     from accounts.permissions import Permission
     from accounts.roles import Role
     from accounts.services import assign_role
@@ -191,6 +191,8 @@ def test_schools_come_from_roles_that_hold_the_permission(clerk: Any) -> None:
     assign_role(clerk, Role.MONITOR)
     assert visible_schools(clerk) == ["S01", "S02"]
     assert visible_schools(clerk, Permission.FORWARD_STATEMENT) == ["S02"]
+    held = [school for school in ("S01", "S02", "S03") if may_at(clerk, Permission.FORWARD_STATEMENT, school)]
+    assert held == ["S02"]
     assert visible_schools(clerk, Permission.VIEW_TRAIL) is None
     assert visible_schools(clerk, Permission.APPROVE_DECISION) == []
     require_school(clerk, "S01")
