@@ -9,15 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
-from domain.households.importing.findings import HOUSEHOLD_INCOMPLETE, SAME_PERSON_TWICE
+from domain.households.importing.findings import ABOUT_REGISTERED, HOUSEHOLD_INCOMPLETE, SAME_PERSON_TWICE
 from domain.households.models import Household, RosterImport, RosterProblem
 
 Severity = RosterProblem.Severity
 OPEN = Q(severity__in=(Severity.PARKED, Severity.ERROR), settled_at=None)
 """Rows that were left out and still wait for somebody, those held only for another row of their household included."""
 FOLLOWS = Q(code=HOUSEHOLD_INCOMPLETE)
+WAITING = Count(
+    Case(
+        When(code__in=ABOUT_REGISTERED, then=Concat(Cast("roster_id", CharField()), Value(" "), "household_number")),
+        default=Cast("pk", CharField()),
+    ),
+    distinct=True,
+    filter=OPEN & ~FOLLOWS,
+)
+"""Rows that wait for somebody; those about one registered household are one."""
 _NAMED = ~Q(household_number="")
 
 
@@ -76,14 +86,14 @@ def left_out(fiscal_year: int, codes: Sequence[str] | None) -> LeftOut:
     wrong = Q(severity=Severity.ERROR)
     known = Exists(Household.objects.filter(number=OuterRef("household_number")))
     found = rows.aggregate(
-        parked=Count("pk", filter=~wrong & ~FOLLOWS),
+        waiting=WAITING,
         wrong=Count("pk", filter=wrong),
         households=Count("household_number", filter=_NAMED, distinct=True),
         of_error=Count("household_number", filter=_NAMED & wrong, distinct=True),
         unregistered=Count("household_number", filter=Q(_NAMED, ~known), distinct=True),
         nameless=Count("pk", filter=~_NAMED & ~Q(code=SAME_PERSON_TWICE)),
     )
-    return LeftOut(**found)
+    return LeftOut(parked=found.pop("waiting") - found["wrong"], **found)
 
 
 def numbers_left_out(roster: RosterImport) -> QuerySet[RosterProblem, str]:

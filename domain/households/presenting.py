@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 from domain.households.extras import Mark
 from domain.households.importing import changes
-from domain.households.importing.findings import HOUSEHOLD_DIFFERS, SETTLEMENT_LABELS
+from domain.households.importing.findings import (
+    HOUSEHOLD_DIFFERS,
+    KNOWN_UNDER_OTHER_KEY,
+    PERSON_REPLACED,
+    SETTLEMENT_LABELS,
+)
 from domain.households.importing.tally import LABELS
 from domain.households.models import Household, Member, Pupil, RosterChange, RosterProblem
 from domain.households.roster.layout import ROSTER
@@ -102,15 +107,16 @@ class ProblemRow:
 
 
 def problem_rows(
-    problems: Sequence[RosterProblem], visible: Collection[str], protected: Collection[str]
+    problems: Sequence[RosterProblem], visible: Collection[str], protected: Collection[str], elsewhere: Collection[str]
 ) -> list[ProblemRow]:
     """`visible`: 世帯番号 that the person may see. What concerns a household beyond them is decided by others.
-    `protected`: those under 支援措置 today, whatever they were when the roster was read. That another school's household differs is
-    one row to whoever may not see it, the same for every such household: neither what differs, nor whether it is under 支援措置.
+    `protected`: those under 支援措置 today, whatever they were when the roster was read. That another school's household (`elsewhere`)
+    is not as the roster has it is one row to whoever may not see it, the same for every such household: neither what differs, nor
+    who is registered in it, nor whether it is under 支援措置.
     """
     rows, told = [], set()
     for problem in problems:
-        if problem.code != HOUSEHOLD_DIFFERS or problem.household_number in visible:
+        if not _is_others(problem, visible, elsewhere):
             rows.append(_problem_row(problem, visible, protected))
         elif problem.household_number not in told:
             told.add(problem.household_number)
@@ -118,13 +124,21 @@ def problem_rows(
     return rows
 
 
-def may_decide(problem: RosterProblem, visible: Collection[str]) -> bool:
-    """Whoever decides between two values must be allowed to see both."""
-    return not problem.registered or problem.household_number in visible
+def may_decide(problem: RosterProblem, visible: Collection[str], elsewhere: Collection[str]) -> bool:
+    """Whoever decides between two values must be allowed to see both; and that a decision fits would tell what is compared."""
+    sees = not problem.registered or problem.household_number in visible
+    return sees and not _is_others(problem, visible, elsewhere)
+
+
+def _is_others(problem: RosterProblem, visible: Collection[str], elsewhere: Collection[str]) -> bool:
+    """Whether a row tells something of a household that the person may not see."""
+    if problem.code == HOUSEHOLD_DIFFERS:
+        return problem.household_number not in visible
+    return problem.code in (PERSON_REPLACED, KNOWN_UNDER_OTHER_KEY) and problem.household_number in elsewhere
 
 
 def _problem_row(problem: RosterProblem, visible: Collection[str], protected: Collection[str]) -> ProblemRow:
-    sees = may_decide(problem, visible)
+    sees = may_decide(problem, visible, ())
     registered = problem.registered if sees else NOT_SHOWN
     acts = [(each, SETTLEMENT_LABELS[each]) for each in decisions_for(problem)] if sees else []
     if problem.household_number in protected and problem.column in changes.guarded_columns():

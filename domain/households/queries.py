@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -14,7 +14,7 @@ from accounts.access import visible_schools
 from accounts.models import User
 from accounts.permissions import Permission
 from domain.households.importing.findings import MEMBER_ABSENT, PUPIL_ABSENT
-from domain.households.left_out import FOLLOWS, OPEN, nothing_taken
+from domain.households.left_out import WAITING, nothing_taken
 from domain.households.models import Household, Member, Pupil, RosterImport, RosterProblem, School, StatusPeriod
 from tenants.core.context import current_prefecture, require_prefecture
 from web.text import fold_name, normalise_digits
@@ -170,8 +170,8 @@ def _schools_of(user: User) -> Q:
 
 def list_imports(user: User) -> QuerySet[RosterImport]:
     """Imports of the schools a person imports for, with the number of rows that wait for somebody (`waiting`)."""
-    open_rows = RosterProblem.objects.filter(OPEN & ~FOLLOWS, roster=OuterRef("pk")).order_by()
-    counted = open_rows.values("roster").annotate(rows=Count("pk")).values("rows")
+    rows = RosterProblem.objects.filter(roster=OuterRef("pk")).order_by()
+    counted = rows.values("roster").annotate(rows=WAITING).values("rows")
     waiting = Case(When(nothing_taken(), then=0), default=Coalesce(Subquery(counted), 0))
     imports = RosterImport.objects.filter(school__in=schools_for(user, Permission.IMPORT_ROSTER))
     return imports.select_related("school").annotate(waiting=waiting).order_by("-created_at", "-id")
@@ -244,18 +244,28 @@ def find_problem(user: User, problem_id: int) -> RosterProblem:
 class Named:
     """Registered households that a page of an import names, by 世帯番号. `visible`: with their id, those the person may see.
 
-    `protected`: those under 支援措置 now.
+    `protected`: those under 支援措置 now. `elsewhere`: those that only other schools than the person's registered, and the person may not
+    see.
     """
 
     visible: dict[str, int]
     protected: frozenset[str]
+    elsewhere: frozenset[str]
 
 
 def named(user: User, numbers: Iterable[str]) -> Named:
     wanted = set(numbers)
-    visible = visible_households(user).filter(number__in=wanted).values_list("number", "pk")
-    hidden = Household.objects.filter(number__in=wanted, address_hidden=True).values_list("number", flat=True)
-    return Named(dict(visible), frozenset(hidden))
+    visible = dict(visible_households(user).filter(number__in=wanted).values_list("number", "pk"))
+    registered = Household.objects.filter(number__in=wanted).values_list(
+        "number", "address_hidden", "maintained_by__code"
+    )
+    protected, elsewhere, codes = set(), set(), visible_schools(user)
+    for number, hidden, school in registered:
+        if hidden:
+            protected.add(number)
+        if number not in visible and codes is not None and school is not None and school not in codes:
+            elsewhere.add(number)
+    return Named(visible, frozenset(protected), frozenset(elsewhere))
 
 
 def visible_numbers(user: User, numbers: Iterable[str]) -> set[str]:

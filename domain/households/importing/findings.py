@@ -19,6 +19,8 @@ HOUSEHOLD_GUARDED = "import.household-guarded"
 """Another wording of HOUSEHOLD_DIFFERS: of a household under 支援措置 it is not said whether anything differs."""
 PERSON_REPLACED = "import.person-replaced"
 KNOWN_UNDER_OTHER_KEY = "import.known-under-other-key"
+ABOUT_REGISTERED = (HOUSEHOLD_DIFFERS, PERSON_REPLACED, KNOWN_UNDER_OTHER_KEY)
+"""How a registered household is not as the roster has it. One question, however many rows show it: how many do would tell as well."""
 OTHER_MEMBER = "import.pupil-other-member"
 NUMBER_CHANGED = "import.student-number-changed"
 ATTENDANCE_ASSUMED = "import.attendance-assumed"

@@ -107,7 +107,7 @@ def import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "count_rows": count_rows(roster.counts),
         "totals": totals(roster.counts),
         "problems": found,
-        "rows": problem_rows(list(found), named.visible, named.protected),
+        "rows": problem_rows(list(found), named.visible, named.protected, named.elsewhere),
         "missing": numbers[:MOST_NUMBERS],
         "missing_count": len(numbers),
         "folded": queries.folded_problems(user, roster),
@@ -135,9 +135,9 @@ def settle(request: HttpRequest, problem_id: int) -> HttpResponse:
     """Settle one row that was left out."""
     user = user_of(request)
     problem = queries.find_problem(user, problem_id)
-    visible = queries.visible_numbers(user, {problem.household_number})
+    named = queries.named(user, {problem.household_number})
     try:
-        if not may_decide(problem, visible):
+        if not may_decide(problem, named.visible, named.elsewhere):
             raise services.CannotSettle
         roster = services.settle(problem, request.POST.get("decision", ""))
     except services.CannotSettle as error:

@@ -169,6 +169,41 @@ def test_another_school_learns_nothing_of_a_protected_household_from_a_roster_th
     assert rows_of(page_of(stranger, abroad(other_school, 住所=GUESS))) == seen[0][1]
 
 
+def test_another_school_does_not_learn_who_is_registered_in_a_household_that_it_may_not_see(
+    school: School, other_school: School, take_in: TakeIn
+) -> None:
+    """An address that differs, another person under the number, a person under another number: one row, and no act that would tell."""
+    take_in()
+    stranger, board = browser_of((Role.SCHOOL_CLERK, "S29002")), browser_of(Role.BOARD_OFFICER)
+    second = {name: member("2")[name] for name in ("氏名", "氏名かな", "生年月日")}
+    guesses: list[tuple[str, list[dict[str, Any]], dict[str, Any]]] = [
+        ("import.household-differs", [], {"住所": GUESS}),
+        (
+            "import.person-replaced",
+            [member("1"), member("2", 氏名="見本　別子", 生年月日="2011-01-01"), member("3")],
+            {},
+        ),
+        ("import.known-under-other-key", [member("1"), member("4", **second), member("3")], {}),
+    ]
+    seen = []
+    for code, members, facts in guesses:
+        roster = abroad(other_school, *members, **facts)
+        problem = roster.problems.filter(code=code, severity="parked").get()
+        assert problem.message in page_of(board, roster)
+        page = page_of(stranger, roster)
+        assert problem.message not in page
+        assert school.name not in page.split("<main")[-1]
+        stranger.post(f"/households/problems/{problem.pk}/settle/", {"decision": "done"})
+        problem.refresh_from_db()
+        assert problem.settled_at is None
+        seen.append((roster.counts, rows_of(page)))
+    assert all(each == seen[0] for each in seen)
+    mine = look(school, member("1"), member("2", 氏名="見本　別子", 生年月日="2011-01-01"), member("3"))
+    assert mine.problems.get(code="import.person-replaced").message in page_of(
+        browser_of((Role.SCHOOL_CLERK, "S29001")), mine
+    )
+
+
 def test_the_board_decides_about_a_protected_household_in_two_rosters(
     school: School, other_school: School, take_in: TakeIn
 ) -> None:
