@@ -377,6 +377,11 @@ WORDING: dict[str, Wording] = {
         "団体の保存領域が見つかりませんでした",
         "保存領域が消えたか、名前が変わっている（画面は閉じたまま）",
     ),
+    "console:login:restored": Wording(
+        "データベースのログインの復元",
+        "自分の設定を変えたデータベースのログインを、元に戻しました",
+        "画面からは起こらない（製品の誤りか、不正なSQLのおそれ）",
+    ),
     "console:backup:done": Wording("バックアップの記録", "バックアップが終わりました", "運用者の手順が知らせた"),
     "console:key:rotated": Wording("鍵の包み直し", "鍵を新しい鍵で包み直しました", "マスター鍵または団体の鍵を替えた"),
     "console:prefecture:shredded": Wording(
@@ -384,11 +389,6 @@ WORDING: dict[str, Wording] = {
     ),
     # 利用者
     **ACCOUNT_WORDING,
-    # 業務日時
-    "calendar:hours:changed": Wording(
-        "業務時間の変更", "業務時間を変更しました", "見守りが比べる業務日・業務時間を変えた"
-    ),
-    "calendar:overtime:notified": Wording("時間外の届出", "時間外の利用を届け出ました", "誰がいつまで残るかを届け出た"),
 }
 
 

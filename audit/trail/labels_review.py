@@ -1,4 +1,4 @@
-"""Words of the loop that ends with a human answer: alerts, incidents, the monthly review."""
+"""Words of the loop that ends with a human answer: alerts, incidents, the monthly review; and of working hours."""
 
 from audit.trail.wording import Wording
 
@@ -69,4 +69,9 @@ REVIEW_WORDING: dict[str, Wording] = {
         "事案の報告の期限が過ぎたことを知らせました",
         "速報または確報の期限を過ぎ、上の人へも知らせた",
     ),
+    # 業務日時
+    "calendar:hours:changed": Wording(
+        "業務時間の変更", "業務時間を変更しました", "見守りが比べる業務日・業務時間を変えた"
+    ),
+    "calendar:overtime:notified": Wording("時間外の届出", "時間外の利用を届け出ました", "誰がいつまで残るかを届け出た"),
 }

@@ -263,6 +263,7 @@ class Event(StrEnum):
     CONSOLE_ADAPTER_IMPORTED = "console:adapter:imported"
     CONSOLE_ADAPTER_ACTIVATED = "console:adapter:activated"
     CONSOLE_SCHEMA_MISSING = "console:schema:missing"
+    CONSOLE_LOGIN_RESTORED = "console:login:restored"
     CONSOLE_BACKUP_DONE = "console:backup:done"
     CONSOLE_KEY_ROTATED = "console:key:rotated"
     CONSOLE_PREFECTURE_SHREDDED = "console:prefecture:shredded"

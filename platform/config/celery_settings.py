@@ -39,6 +39,7 @@ task_routes = {
     "vault.upkeep": {"queue": "upkeep"},
     "atena_trials.upkeep": {"queue": "upkeep"},
     "trail.extend": {"queue": "owner"},
+    "console.mend_logins": {"queue": "owner"},
 }
 worker_prefetch_multiplier = 1
 worker_send_task_events = False
@@ -58,6 +59,7 @@ beat_schedule: dict[str, dict[str, Any]] = {
     # After the nights' own time: what they left undone, or nobody was there to do.
     "make_up": {"task": "watch.make_up", "schedule": crontab(hour="5-23", minute=25)},
     "nightly": {"task": "impact.nightly", "schedule": crontab(hour=1, minute=30)},
+    "logins": {"task": "console.mend_logins", "schedule": 300.0},
     "due": {"task": "console.start_due", "schedule": 300.0},
     "vault": {"task": "vault.upkeep", "schedule": 3600.0},
     "check": {"task": "linkage.check_waiting", "schedule": crontab(minute=35)},

@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from audit.trail.actors import Actor, ActorKind, acting_as
 from jobs.handle import JobHandle
 from jobs.registry import OWNER_QUEUE, job_kind
-from tenants.console import activation, adapters, onboarding, samples
+from tenants.console import activation, adapters, logins, onboarding, samples
 from tenants.console.models import AdapterDraft
 from tenants.core.context import console_context
 
@@ -39,6 +39,12 @@ def check_adapter(handle: JobHandle) -> None:
 def activate_adapter(handle: JobHandle) -> None:
     """Arguments: draft."""
     activation.put_in_force(int(handle.args["draft"]))
+
+
+@shared_task(name="console.mend_logins", ignore_result=True, expires=300)
+def mend_logins() -> int:
+    """Every five minutes, on the owner's queue: what a database login changed of itself. Returns how many were set back."""
+    return logins.mend()
 
 
 @shared_task(name="console.start_due", ignore_result=True, expires=300)

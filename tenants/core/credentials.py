@@ -17,6 +17,9 @@ CONSOLE = "console"
 OWNER = "owner"
 RELAY = "relay"
 
+STATEMENT_TIMEOUT = "60s"
+"""So long one statement of a prefecture may take; asked for anew with every connection, whatever the login has stored for itself."""
+
 _SCHEMA = re.compile(r"p_[a-z2-7]{12}\Z")
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from psycopg import sql
 
-from tenants.core.credentials import CONSOLE, GATEWAY, RELAY, derive, login_name
+from tenants.core.credentials import CONSOLE, GATEWAY, RELAY, STATEMENT_TIMEOUT, derive, is_schema_name, login_name
 from tenants.core.db.cluster import ROLE_LOCK, wait_for_roles
 
 SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
@@ -58,8 +58,8 @@ def grant_prefecture_schema(schema: str) -> None:
     _run(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), login))
     _run(sql.SQL("GRANT USAGE ON SCHEMA {}, ref TO {}").format(sql.Identifier(schema), login))
     _run(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA ref TO {}").format(login))
-    _run(sql.SQL("ALTER ROLE {} SET statement_timeout = '60s'").format(login))
     _run(sql.SQL("ALTER ROLE {} CONNECTION LIMIT 30").format(login))
+    _give_settings(schema)
     grant_tables(schema, schema)
 
 
@@ -105,6 +105,48 @@ def ensure_login(kind: str) -> None:
             )
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ROLE_LOCK])
+
+
+def exists(kind: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login_name(kind)])
+        return cursor.fetchone() is not None
+
+
+def has_its_settings(kind: str) -> bool:
+    """Whether the settings with which a login begins, everywhere and in each database, are those it was given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setdatabase, setconfig FROM pg_db_role_setting WHERE setrole = %s::regrole", [login_name(kind)]
+        )
+        found = [(int(database), sorted(settings_)) for database, settings_ in cursor.fetchall()]
+    given = [f"{name}={value}" for name, value in sorted(_settings_of(kind).items())]
+    return found == ([(0, given)] if given else [])
+
+
+def restore_login(kind: str) -> None:
+    """Password and settings as they were given, whatever the login made of them. As the owner, who made it."""
+    ensure_login(kind)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+            " WHERE s.setrole = %s::regrole",
+            [login_name(kind)],
+        )
+        databases = [str(name) for (name,) in cursor.fetchall()]
+    for database in databases:
+        _run(sql.SQL("ALTER ROLE {} IN DATABASE {} RESET ALL").format(_login(kind), sql.Identifier(database)))
+    _run(sql.SQL("ALTER ROLE {} RESET ALL").format(_login(kind)))
+    _give_settings(kind)
+
+
+def _give_settings(kind: str) -> None:
+    for name, value in _settings_of(kind).items():
+        _run(sql.SQL("ALTER ROLE {} SET {} = {}").format(_login(kind), sql.Identifier(name), sql.Literal(value)))
+
+
+def _settings_of(kind: str) -> dict[str, str]:
+    return {"statement_timeout": STATEMENT_TIMEOUT} if is_schema_name(kind) else {}
 
 
 def _login(kind: str) -> sql.Identifier:

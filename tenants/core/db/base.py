@@ -10,7 +10,16 @@ from django.conf import settings
 from django.db import connections
 from django_tenants.postgresql_backend import base as tenants_backend
 
-from tenants.core.credentials import CONSOLE, GATEWAY, OWNER, derive, login_name, passwords_of
+from tenants.core.credentials import (
+    CONSOLE,
+    GATEWAY,
+    OWNER,
+    STATEMENT_TIMEOUT,
+    derive,
+    is_schema_name,
+    login_name,
+    passwords_of,
+)
 from tenants.core.db import pool
 from tenants.core.db.arrays import dump_quickly
 
@@ -60,9 +69,12 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
         self.settings_dict["USER"] = self.login
         self.settings_dict["PASSWORD"] = derive(self.login)
         try:
-            return dict(super().get_connection_params())
+            params = dict(super().get_connection_params())
         finally:
             self.settings_dict["PASSWORD"] = ""
+        if is_schema_name(self.login.removeprefix(f"{settings.ROLE_PREFIX}_")):
+            params["options"] = f"{params.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT}".strip()
+        return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """While the master key is being changed, the login's password may already be, or still be, the other key's."""
