@@ -17,7 +17,9 @@ from audit.detection.exports.learning import EXPORTS
 from audit.detection.exports.usual import usual_of
 from audit.detection.models import AccessDay, Habits
 from audit.detection.purposes import standing_of
+from audit.detection.rules import AllowedWords
 from audit.detection.sharing import once
+from audit.detection.signals.access import same_reason
 from audit.detection.signals.access.exports import size_of
 from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
@@ -87,6 +89,7 @@ def day_of(user: User, on: date) -> Day:
         related=reasons.related(user, subjects),
         purposes=standing_of(_asked_for(plain), on),
         reveals_before=_reveals_before(user, begins) if reveals_of(plain) else (),
+        allowed_words=_allowed_words(user, begins) if reveals_of(plain) else (),
     )
 
 
@@ -95,6 +98,11 @@ def _reveals_before(user: User, begins: datetime) -> tuple[TrailEvent, ...]:
     return tuple(
         between(Filters(events=REVEALED, actor=str(user.pk), actor_kind=ActorKind.PERSON, since=since, until=begins))
     )
+
+
+def _allowed_words(user: User, begins: datetime) -> tuple[AllowedWords, ...]:
+    since, until = begins - timedelta(days=REVEAL_DAYS), begins + timedelta(days=1)
+    return limits.allowed_words(same_reason.RULE.id, user.username, since, until)
 
 
 def _asked_for(day: Day) -> dict[str, set[Subject]]:

@@ -51,6 +51,15 @@ class Act:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AllowedWords:
+    """定型の理由: a reason in these words counts for nothing from one moment until just before another."""
+
+    words: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Outcome(StrEnum):
     FIRED = "fired"
     SILENT = "silent"
@@ -74,7 +83,7 @@ class Described:
     false alarms away; `certainty`: how sure a fired result is; `example`: a sentence it says. `standard` and `unit`: the
     threshold a prefecture may change, None where there is none. `fires_below`: the rule fires at or below its threshold (a
     p-value) or within it (a span of time), so that a smaller one lets more pass. `is_report`: seen and counted, but never
-    an alert.
+    an alert. `has_words`: a prefecture may allow words as a reason (定型の理由), by a dated exception for them alone.
     """
 
     id: str
@@ -89,6 +98,7 @@ class Described:
     unit: str = ""
     fires_below: bool = False
     is_report: bool = False
+    has_words: bool = False
 
     def loosens(self, before: float, after: float) -> bool:
         """Whether the rule would see less with the threshold `after` than with `before`."""

@@ -90,8 +90,11 @@ def set_threshold(rule: Described, value: float | None, user: User) -> Loosening
     return None
 
 
-def ask_exception(rule_id: str, person: User | None, until: datetime, reason: str, user: User) -> Loosening:
-    """Once approved, and until a moment, the rule raises no alert about the person (None: about anybody but the two).
+def ask_exception(
+    rule_id: str, person: User | None, until: datetime, reason: str, user: User, words: str = ""
+) -> Loosening:
+    """Once approved, and until a moment, the rule raises no alert about the person (None: about anybody but the two); with `words`
+    only a reason in these words counts for nothing.
 
     Raises SamePerson for one's own and for one about whom one only stands in for; ExceptionUnfit.
     """
@@ -106,15 +109,17 @@ def ask_exception(rule_id: str, person: User | None, until: datetime, reason: st
             f"「いつまで」は、{to_wareki(first)}から{to_wareki(last)}までの日を入力してください"
             f"（例外は長くても{LONGEST_EXCEPTION.days}日です）。"
         )
-    try:
-        refuse_numbers(reason, "理由")
-    except NumberInTrail as error:
-        raise ExceptionUnfit("番号らしい12桁の数字は書けません。言葉で書いてください。", "reason") from error
+    for field, text in (("reason", reason), ("words", words)):
+        try:
+            refuse_numbers(text, "理由")
+        except NumberInTrail as error:
+            raise ExceptionUnfit("番号らしい12桁の数字は書けません。言葉で書いてください。", field) from error
     asked = Loosening(
         kind=Kind.EXCEPTION,
         rule=rule_id,
         username=person.username if person else "",
         ends_at=until,
+        words=words,
         reason=reason,
         proposed_by=user.username,
     )
@@ -269,6 +274,7 @@ def _except(row: Loosening) -> None:
         username=row.username,
         starts_at=now,
         ends_at=row.ends_at,
+        words=row.words,
         reason=row.reason,
         created_by=names.get(row.proposed_by, row.proposed_by),
         author=row.proposed_by,

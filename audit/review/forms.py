@@ -104,6 +104,12 @@ EVERYBODY = "全員（申請・承認した人を除く）"
 class ExceptionForm(Form):
     username = forms.ChoiceField(label="だれについて", required=False)
     until = JapaneseDateField(label="いつまで（この日の終わりまで）")
+    words = FreeTextField(
+        label="定型の理由（この文言だけを認めるとき）",
+        required=False,
+        max_length=100,
+        help_text="番号の表示で使う案件・理由の文言。空白や記号の違いは問いません。空欄なら、この規則の警報をすべて出しません。",
+    )
     reason = FreeTextField(label="理由", max_length=200)
 
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:

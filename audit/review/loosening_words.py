@@ -29,7 +29,8 @@ def change_words(row: Loosening, names: Mapping[str, str]) -> str:
     if row.canary is not None:
         return f"{row.before}から1世帯減 {row.reason}" if row.before else f"1世帯減 {row.reason}"
     until = format_until(row.ends_at) if row.ends_at else ""
-    return f"「{title_of(row.rule)}」 {names.get(row.username, EVERYBODY)}について{until}警報なし（理由: {row.reason}）"
+    kept = f"定型の理由「{row.words}」は警報なし" if row.words else "警報なし"
+    return f"「{title_of(row.rule)}」 {names.get(row.username, EVERYBODY)}について{until}{kept}（理由: {row.reason}）"
 
 
 def _before(row: Loosening, standard: float | None) -> str:

@@ -16,7 +16,8 @@ class Loosening(models.Model):
     household less. In force once another person approved it.
 
     `username`: whom the exception is about (empty: anybody but the two who gave it). `value`: the threshold asked for, None
-    for the standard. `opens_at` and `closes_at`: the hours asked for; `day`: the day off to take away; `canary`: the decoy.
+    for the standard. `opens_at` and `closes_at`: the hours asked for; `day`: the day off to take away; `canary`: the decoy;
+    `words`: the reason that an exception allows instead of keeping all back.
     `before`: what was in force until the approval, in words. `proposed_by` and `decided_by` are 職員ID.
     """
 
@@ -41,6 +42,7 @@ class Loosening(models.Model):
     closes_at = models.TimeField("利用時間の終了", null=True)
     day = models.DateField("取り消す休業日", null=True)
     canary = models.BigIntegerField("取り除くおとりの世帯", null=True)
+    words = models.CharField("定型の理由", max_length=100, blank=True)
     reason = models.CharField("理由", max_length=200, blank=True)
     before = models.CharField("変更前", max_length=60, blank=True)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.PROPOSED)
@@ -76,6 +78,7 @@ class Loosening(models.Model):
                 | Q(kind="canary", day=None, canary__isnull=False, **_NO_HOURS, **_OF_NOBODY),
                 name="loosening_of_its_kind",
             ),
+            models.CheckConstraint(condition=Q(kind="exception") | Q(words=""), name="only_an_exception_allows_words"),
         ]
 
     def __str__(self) -> str:

@@ -23,15 +23,16 @@ class SignalSetting(models.Model):
 
 class SignalException(models.Model):
     """例外: from one moment until just before another, a rule raises no alert about a person (empty 職員ID: about anybody
-    but `author`, who asked for it, and `approved_by`).
+    but `author`, who asked for it, and `approved_by`). With `words` (定型の理由) it allows these words as a reason, and nothing else.
 
-    What it kept back stays among the signals seen.
+    What it kept back stays among the signals seen; a reason that is allowed is none.
     """
 
     rule = models.CharField("規則", max_length=60)
     username = models.CharField("職員ID", max_length=60, blank=True)
     starts_at = models.DateTimeField("開始")
     ends_at = models.DateTimeField("終了")
+    words = models.CharField("定型の理由", max_length=100, blank=True)
     reason = models.CharField("理由", max_length=200)
     created_by = models.CharField("登録者", max_length=80)
     author = models.CharField("登録者の職員ID", max_length=60)

@@ -11,7 +11,7 @@ from functools import cached_property
 from audit.detection.calendar import Hours, Notice
 from audit.detection.exports.usual import RoleDays
 from audit.detection.purposes import Standing
-from audit.detection.rules import Described
+from audit.detection.rules import AllowedWords, Described
 from audit.trail.entries import JSON, Subject
 from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
@@ -67,7 +67,8 @@ class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
     `watched`, `canaries`, `related`: subjects that are. `purposes`: of each 事務コード of the day, whom it fits;
-    `reveals_before`: numbers looked at within 30 days before, on days on which there are some. `before`, `about_before`: the same of
+    `reveals_before`: numbers looked at within 30 days before, on days on which there are some, and `allowed_words`: reasons that the
+    prefecture allows (定型の理由) at some moment of these days. `before`, `about_before`: the same of
     the time before the day began, as far back as `gathering` says: what takes minutes does not end
     at midnight. What was complete then was told then.
     """
@@ -83,6 +84,7 @@ class Day:
     related: Mapping[Subject, str] | None = None
     purposes: Mapping[str, Standing] = field(default_factory=dict)
     reveals_before: tuple[TrailEvent, ...] = ()
+    allowed_words: tuple[AllowedWords, ...] = ()
     before: tuple[TrailEvent, ...] = ()
     about_before: tuple[TrailEvent, ...] = ()
 

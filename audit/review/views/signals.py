@@ -83,7 +83,8 @@ def exception_new(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule, form = _rule(rule_id), ExceptionForm(user, request.POST)
     if form.is_valid():
         try:
-            tuning.ask_exception(rule.id, form.person(), form.ends(), form.cleaned_data["reason"].strip(), user)
+            words = form.cleaned_data["words"].strip() if rule.has_words else ""
+            tuning.ask_exception(rule.id, form.person(), form.ends(), form.cleaned_data["reason"].strip(), user, words)
         except ExceptionUnfit as error:
             form.add_error(error.field, str(error))
         except SamePerson as error:

@@ -76,8 +76,15 @@ def test_each_rule_knows_which_way_is_looser(office: World, rule: Any) -> None:
     assert SignalSetting.objects.get(rule=rule.id).threshold == rule.standard * tighter
 
 
-SMALLER_IS_LOOSER = {"unusual_login", "volume", "concurrent_sessions", "reveal_after_factor", "brief_role"}
-"""p-values, a probability, and spans of time within which something has to happen."""
+SMALLER_IS_LOOSER = {
+    "unusual_login",
+    "volume",
+    "export_size",
+    "concurrent_sessions",
+    "reveal_after_factor",
+    "brief_role",
+}
+"""p-values, a probability, a share, and spans of time within which something has to happen."""
 
 
 def test_an_exception_has_an_end_is_for_another_person_and_needs_a_second_one(office: World) -> None:
@@ -234,6 +241,34 @@ def test_pages_of_a_rule_for_who_may_change_and_who_may_look(office: World) -> N
     assert manager.post(f"/review/signals/exceptions/{made.pk}/end/").status_code == 302
     assert "終了" in text_of(manager.get("/review/signals/volume/"))
     assert manager.get("/review/signals/no-such-rule/").status_code == 404
+
+
+def test_a_reason_in_fixed_words_is_allowed_by_two_and_nothing_else_with_it(office: World) -> None:
+    """定型の理由: only where a rule asks for reasons, and only for these words."""
+    from audit.detection.limits import allowed_words, is_excepted
+    from audit.detection.models import Loosening
+
+    manager, approver = office.browser(office.manager), office.browser(another(office))
+    now = office.clock.now
+    until = {"username": "", "until": date_text(office.back + timedelta(days=3)), "reason": "年度当初の登録のため"}
+    form = until | {"words": "統合宛名への登録の確認"}
+    assert "定型の理由" in text_of(manager.get("/review/signals/same_reason/"))
+    assert "定型の理由" not in text_of(manager.get("/review/signals/volume/"))
+    number = manager.post("/review/signals/same_reason/except/", form | {"words": "123456789018"})
+    assert number.status_code == 400
+    assert manager.post("/review/signals/same_reason/except/", form).status_code == 302
+    assert "認める定型の理由 「統合宛名への登録の確認」" in text_of(approver.get("/review/loosenings/"))
+    assert "定型の理由「統合宛名への登録の確認」は警報なし" in text_of(manager.get("/review/signals/same_reason/"))
+    assert approver.post(f"/review/loosenings/{Loosening.objects.get().pk}/approve/").status_code == 302
+    assert "定型の理由「統合宛名への登録の確認」だけを認める。" in text_of(manager.get("/review/signals/same_reason/"))
+    (allowed,) = allowed_words("same_reason", "w-clerk", now, now + timedelta(days=1))
+    assert allowed.words == "統合宛名への登録の確認"
+    assert allowed_words("same_reason", "w-manager", now, now + timedelta(days=1)) == (), "not for who asked for it"
+    assert allowed_words("same_reason", "w-clerk", now - timedelta(days=9), now - timedelta(days=8)) == ()
+    office.clock.now += timedelta(minutes=1)
+    assert not is_excepted("same_reason", "w-clerk", office.clock.now), "any other reason is told as before"
+    assert manager.post("/review/signals/volume/except/", form).status_code == 302
+    assert Loosening.objects.get(rule="volume").words == ""
 
 
 def test_a_refused_exception_says_which_field_and_what_is_expected(office: World) -> None:

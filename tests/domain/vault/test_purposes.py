@@ -129,5 +129,27 @@ def test_the_same_reason_over_days_is_gathered_of_the_trail(
     assert "30日間に3人" in Alert.objects.get(rule="same_reason", username="pastes-a-reason").sentence
 
 
+@pytest.mark.parametrize(("words", "told"), [("突合が不一致の人の確認", 0), ("番号の訂正の確認のため", 1)])
+def test_a_reason_that_the_prefecture_allows_is_not_told(
+    three: dict[str, Member], in_a: Any, words: str, told: int
+) -> None:
+    from audit.detection.models import SignalException, SignalSetting
+    from audit.detection.sweeping import sweep
+    from audit.review.models import Alert
+
+    SignalSetting.objects.create(rule="same_reason", threshold=3, updated_by="見本")
+    now = timezone.now()
+    SignalException.objects.create(
+        rule="same_reason", words=words, starts_at=now, ends_at=now + timedelta(days=1), reason="年度当初の登録",
+        created_by="見本", author="one", approved_by="another",
+    )  # fmt: skip
+    handler = make_person("pastes-a-reason", Role.NUMBER_HANDLER)
+    with acting(handler):
+        for key in "123":
+            services.reveal(three[key], INDIVIDUAL, duty="V03", case="突合が不一致の人の確認")
+    sweep(timezone.now() + timedelta(seconds=1))
+    assert Alert.objects.filter(rule="same_reason", username="pastes-a-reason").count() == told
+
+
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     return lambda moment: monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

@@ -21,7 +21,7 @@ def folded(text: str) -> str:
 def evaluate(day: Day, threshold: float) -> Answer:
     """Told on the day on which so many people have come together under one reason, and again each time as many more have."""
     step = max(1, int(threshold))
-    today, earlier = _by_reason(reveals_of(day)), _by_reason(day.reveals_before)
+    today, earlier = _by_reason(day, reveals_of(day)), _by_reason(day, day.reveals_before)
     found = []
     for reason, events in today.items():
         before = _people(earlier.get(reason, ()))
@@ -39,10 +39,18 @@ def evaluate(day: Day, threshold: float) -> Answer:
     return found
 
 
-def _by_reason(events: Iterable[TrailEvent]) -> dict[str, list[TrailEvent]]:
+def _is_allowed(day: Day, reason: str, event: TrailEvent) -> bool:
+    return any(
+        one.starts_at <= event.occurred_at < one.ends_at and folded(one.words) == reason for one in day.allowed_words
+    )
+
+
+def _by_reason(day: Day, events: Iterable[TrailEvent]) -> dict[str, list[TrailEvent]]:
+    """Without the reasons the prefecture allows."""
     found: dict[str, list[TrailEvent]] = {}
     for event in events:
-        if reason := folded(event.case):
+        reason = folded(event.case)
+        if reason and not _is_allowed(day, reason, event):
             found.setdefault(reason, []).append(event)
     return found
 
@@ -57,10 +65,11 @@ RULE = DayRule(
     title="同じ理由の使い回し",
     needs="個人番号の表示の案件・理由（本人の過去30日。文字の幅・空白・記号の違いは同じ理由とする）",
     threshold="1日または30日間に、同じ案件・理由でしきい値以上の人。その倍数に達するごとに1件",
-    control="まとめて扱う仕事には対象者一覧の承認を使う。数字の違う案件番号は別の理由。定型の案件は例外を登録できる",
+    control="まとめて扱う仕事には対象者一覧の承認を使う。数字の違う案件番号は別の理由。団体が認めた定型の理由（二人目の承認と期限のある例外）は数えない",
     certainty="中。同じ世帯の構成員や一括の点検のこともある",
     example="同じ案件・理由で30日間に10人の個人番号を表示した（目安 10人。最初は令和8年11月2日、この日に3人）。理由の使い回しのおそれ。",
     standard=10,
     unit="人",
+    has_words=True,
     evaluate=evaluate,
 )

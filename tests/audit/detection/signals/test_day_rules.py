@@ -11,6 +11,7 @@ from audit.detection.calendar import Hours
 from audit.detection.exports.usual import ExportDay, learn, usual_of
 from audit.detection.purposes import Screen, Standing
 from audit.detection.registry import DAY_RULES
+from audit.detection.rules import AllowedWords
 from audit.detection.signals.base import Day, Norms, Person
 from audit.trail.entries import Subject
 from audit.trail.reader import TrailEvent
@@ -364,3 +365,11 @@ def test_one_reason_is_told_once_however_many_follow_and_figures_tell_cases_apar
     assert ask("same_reason", day(*reveals(20, 3, "調査")))[0].mark not in marks
     cases = [event(E.NUMBER_INDIVIDUAL_REVEALED, after(n), MEMBERS[n], case=f"R07-{n:04}") for n in range(20)]
     assert ask("same_reason", day(*cases)) == []
+
+
+def test_words_that_the_prefecture_allows_are_no_reason_used_again() -> None:
+    allowed = AllowedWords("調 査。", after(-1), after(29))
+    other = AllowedWords("訂正", after(-1), after(29))
+    assert ask("same_reason", day(*reveals(10, 3, "調査"), allowed_words=(allowed,))) == []
+    assert len(ask("same_reason", day(*reveals(10, 3, "調査"), allowed_words=(other,)))) == 1
+    assert len(ask("same_reason", day(*reveals(20, 3, "調査"), allowed_words=(allowed,)))) == 1, "ten after its end"
