@@ -15,6 +15,7 @@ from accounts.models import SessionRecord, User
 from audit.detection import limits, queries, reasons
 from audit.detection.exports.learning import EXPORTS
 from audit.detection.exports.usual import usual_of
+from audit.detection.homes import homes_of
 from audit.detection.models import AccessDay, Habits
 from audit.detection.purposes import standing_of
 from audit.detection.rules import AllowedWords
@@ -23,7 +24,7 @@ from audit.detection.signals.access import same_reason
 from audit.detection.signals.access.exports import size_of
 from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
-from audit.detection.signals.base import REVEALED, Day, Norms, Person, reveals_of
+from audit.detection.signals.base import RECORDS, REVEALED, Day, Norms, Person, reveals_of
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.detection.signals.sessions.long_session import ENDS
 from audit.trail.actors import ActorKind, bare_roles, joined_roles
@@ -75,14 +76,14 @@ def day_of(user: User, on: date) -> Day:
     of_account = between(Filters(subject=Subject("user", str(user.pk)), since=since, until=until))
     about_before, about = _cut([event for event in of_account if event.event.startswith(OWN_ACCOUNT)], begins)
     before, own = _cut(acts_of(user, on, _back_to(person, begins, about, spans)), begins)
-    plain = Day(person, on, own, about, before=before, about_before=about_before)
+    plain = _at_home(Day(person, on, own, about, before=before, about_before=about_before))
     subjects = {subject for _, subject in plain.shown()}
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
     exports = any(event.event in LEAVES for event in own)
     return replace(
         plain,
-        norms=_norms(user, on, exports=exports, is_busy=len(subjects) >= FLOOR),
+        norms=_norms(user, on, exports=exports, is_busy=len(plain.households(subjects)) >= FLOOR),
         unexplained=None if known is None else frozenset(subjects - known.keys()),
         watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
@@ -91,6 +92,13 @@ def day_of(user: User, on: date) -> Day:
         reveals_before=_reveals_before(user, begins) if reveals_of(plain) else (),
         allowed_words=_allowed_words(user, begins) if reveals_of(plain) else (),
     )
+
+
+def _at_home(plain: Day) -> Day:
+    records = {
+        s for event in plain.lately if event.actor_kind == ActorKind.PERSON for s in event.subjects if s.kind in RECORDS
+    }
+    return replace(plain, homes=homes_of(records))
 
 
 def _reveals_before(user: User, begins: datetime) -> tuple[TrailEvent, ...]:
@@ -204,7 +212,7 @@ def _person(user: User, since: datetime) -> Person:
 def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
     """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones, and asked how much
     others take out, and when the office is open. `is_busy`: whether
-    so many records were opened that it may be too many; only then days before are counted."""
+    so many households were opened that it may be too many; only then days before are counted."""
     own, peers = _daily_records(user, on) if is_busy else ((), ())
     habits = Habits.objects.filter(username=user.username).first()
     label = joined_roles(labels_of(roles_in_force(user)))

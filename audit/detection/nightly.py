@@ -44,7 +44,8 @@ def _compare(user: User, day: Day) -> int:
         )
         for subject in sorted(day.unexplained)
     ]
-    values = {"accesses": len(first), "explained": len(first) - len(rows)}
+    opened, without = day.households(first), day.households(day.unexplained)
+    values = {"accesses": len(opened), "explained": len(opened) - len(without)}
     with transaction.atomic():
         AccessDay.objects.update_or_create(username=user.username, day=day.on, defaults=values)
         UnexplainedAccess.objects.filter(username=user.username, day=day.on).delete()
@@ -55,4 +56,4 @@ def _compare(user: User, day: Day) -> int:
 def rank(day: Day, subject: Subject, times: int) -> float:
     """Odder first: special records, then what was opened again and again, then days with many without a reason."""
     special = 3.0 * (subject in day.watched) + 3.0 * (subject in (day.related or {})) + 5.0 * (subject in day.canaries)
-    return special + log(1 + times) + log(1 + len(day.unexplained or ()))
+    return special + log(1 + times) + log(1 + len(day.households(day.unexplained or ())))

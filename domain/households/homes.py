@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db.models import QuerySet
 
+from audit.detection.homes import Home, register_homes
 from audit.detection.sharing import once
 from audit.review.families import register_family
 from audit.trail.entries import Subject
@@ -48,6 +49,7 @@ def register_kind(kind: str, resolver: Resolver, listed: Lister) -> None:
 
 def register() -> None:
     register_family(family_of)
+    register_homes(placed)
 
 
 def family_of(subject: Subject) -> list[Subject]:
@@ -69,6 +71,15 @@ def homes_of(subjects: Iterable[Subject]) -> dict[Subject, int]:
         found = _looked_up(new)
         known |= {subject: found.get(subject) for subject in new}
     return {subject: home for subject in asked if (home := known[subject]) is not None}
+
+
+def placed(subjects: Iterable[Subject]) -> dict[Subject, Home]:
+    """For the watch: with the number by which lists of households are ordered."""
+    homes = homes_of(subjects)
+    known: dict[int, str] = once("households.numbers", dict)
+    if new := set(homes.values()) - known.keys():
+        known |= dict(Household.objects.filter(pk__in=new).values_list("pk", "number"))
+    return {s: Home(Subject("household", str(home)), known[home]) for s, home in homes.items() if home in known}
 
 
 def _looked_up(subjects: Sequence[Subject]) -> dict[Subject, int]:

@@ -6,7 +6,8 @@ from django.db import models
 
 
 class AccessDay(models.Model):
-    """One person's accesses of one day: how many subjects were seen, and for how many our data has a reason."""
+    """One person's accesses of one day: how many households were seen, and for how many our data has a reason for all that was seen of
+    them."""
 
     username = models.CharField("操作者", max_length=60)
     day = models.DateField("日")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from audit.detection.calendar import Hours, Notice
 from audit.detection.exports.usual import RoleDays
+from audit.detection.homes import Home
 from audit.detection.purposes import Standing
 from audit.detection.rules import AllowedWords, Described
 from audit.trail.entries import JSON, Subject
@@ -29,7 +30,7 @@ class Norms:
     """What is usual for a person; None where too little is known to say (then a rule is not evaluable)."""
 
     daily_records: tuple[int, ...] | None = None
-    """Records seen on each of the last 90 days on which any were seen, days off too."""
+    """Households seen on each of the last 90 days on which any were seen, days off too."""
 
     role_daily_records: tuple[int, ...] = ()
     """The same of everybody with one of the person's roles."""
@@ -66,7 +67,8 @@ class Person:
 class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
-    `watched`, `canaries`, `related`: subjects that are. `purposes`: of each 事務コード of the day, whom it fits;
+    `watched`, `canaries`, `related`: subjects that are. `homes`: to which household they belong. `purposes`: of each
+    事務コード of the day, whom it fits;
     `reveals_before`: numbers looked at within 30 days before, on days on which there are some, and `allowed_words`: reasons that the
     prefecture allows (定型の理由) at some moment of these days. `before`, `about_before`: the same of
     the time before the day began, as far back as `gathering` says: what takes minutes does not end
@@ -82,6 +84,7 @@ class Day:
     watched: frozenset[Subject] = frozenset()
     canaries: frozenset[Subject] = frozenset()
     related: Mapping[Subject, str] | None = None
+    homes: Mapping[Subject, Home] = field(default_factory=dict)
     purposes: Mapping[str, Standing] = field(default_factory=dict)
     reveals_before: tuple[TrailEvent, ...] = ()
     allowed_words: tuple[AllowedWords, ...] = ()
@@ -132,6 +135,14 @@ class Day:
     def _shown(self) -> tuple[tuple[TrailEvent, Subject], ...]:
         opened = (event for event in self.events if event.event.startswith(SEEN) and not _is_list(event))
         return tuple((event, subject) for event in opened for subject in event.subjects if subject.kind in RECORDS)
+
+    def home(self, subject: Subject) -> Subject:
+        """The household of a record; the record itself where no household is known."""
+        return self.homes[subject].subject if subject in self.homes else subject
+
+    def households(self, subjects: Iterable[Subject]) -> frozenset[Subject]:
+        """What is counted and told: one family is one, whichever of its records were opened."""
+        return frozenset(self.home(subject) for subject in subjects)
 
 
 REVEALED = (Event.NUMBER_INDIVIDUAL_REVEALED, Event.NUMBER_UNIFIED_REVEALED)

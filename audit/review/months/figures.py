@@ -90,14 +90,18 @@ def _loop(month: date) -> Section:
 
 
 def _explained(month: date) -> Section:
-    """Records that were looked at, and those for whom our own data know no reason, by person (at most MOST_PEOPLE)."""
+    """Households that were looked at, each once a person and day, and those with a look for which our own data know no reason, by
+    person (at most MOST_PEOPLE)."""
     days = AccessDay.objects.filter(day__gte=month, day__lt=following_month(month))
     sums = days.aggregate(accesses=Coalesce(Sum("accesses"), 0), explained=Coalesce(Sum("explained"), 0))
-    rows = [("閲覧された記録", sums["accesses"], "件"), ("理由の分かった閲覧", sums["explained"], "件")]
+    rows = [
+        ("閲覧された世帯（延べ）", sums["accesses"], "世帯"),
+        ("理由の分かった閲覧（延べ）", sums["explained"], "世帯"),
+    ]
     left = days.values("username").annotate(left=Sum(F("accesses") - F("explained"))).filter(left__gt=0)
     people = list(left.order_by("-left", "username")[:MOST_PEOPLE])
     names = names_of(row["username"] for row in people)
-    rows += [(f"理由の分からない閲覧（{names[row['username']]}）", row["left"], "件") for row in people]
+    rows += [(f"理由の分からない閲覧（{names[row['username']]}）", row["left"], "世帯") for row in people]
     return Section("閲覧の理由", tuple(rows))
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from audit.detection import reasons
 from audit.detection.calendar import TOKYO
 from audit.detection.gathering import LEAST_DAYS
+from audit.detection.homes import homes_of
 from audit.detection.registry import DAY_RULES
 from audit.detection.signals.base import Day, Norms, Person
 from audit.trail.entries import Subject
@@ -51,6 +52,7 @@ def day_of(
         unexplained=frozenset(subjects - known.keys()),
         watched=frozenset(reasons.watched(user, subjects)),
         related=reasons.related(user, subjects),
+        homes=homes_of(subjects),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 
 from audit.detection.calendar import Hours, is_working_day
+from audit.detection.homes import homes_of
 from audit.detection.reasons import explained
 from audit.trail.entries import Subject
 from ops.bench.watch.day_alerts import alerts_of
@@ -60,10 +61,17 @@ def season(told: Told | None = None) -> Season:
             norms = earlier[desk.school is None]
             raised = alerts_of(opened, day, known, norms)
             (found.browsed if desk.browses else alerts[number]).update(raised)
-            norms[desk.user.username].append(len({access.subject for access in opened}))
+            norms[desk.user.username].append(households(opened))
     found.weeks = [_weeks(counts, number) for number in range(len(desks))]
     found.alerts = [dict(one) for number, one in enumerate(alerts) if number >= BROWSERS]
     return found
+
+
+def households(accesses: Sequence[Access]) -> int:
+    """How many were opened: what the night keeps of a day."""
+    subjects = {access.subject for access in accesses}
+    homes = homes_of(subjects)
+    return len({homes[subject].subject if subject in homes else subject for subject in subjects})
 
 
 def _note(found: Season, opened: list[Access], known: Mapping[Subject, str], day: date, told: Told | None) -> None:

@@ -243,6 +243,29 @@ def test_the_night_compares_accesses_with_their_reasons(clerk: Any, monkeypatch:
     assert (left.kind, left.subject, left.times) == ("household", CANARY.id, 2)
 
 
+def test_the_night_counts_a_family_once(clerk: Any) -> None:
+    """The household, its 調書 and the child: one household, without a reason as soon as one of the looks has none."""
+    from audit.detection.gathering import day_of
+    from audit.detection.models import AccessDay, UnexplainedAccess
+    from audit.detection.nightly import compare
+    from domain.households.models import Pupil
+    from domain.statements.models import Statement
+    from tests.support.records import YEAR, family, school
+
+    home = family(number="00001")
+    pupil = Pupil.objects.get(member__household=home)
+    statement = Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S09"))
+    for kind, row in (("household", home), ("statement", statement), ("pupil", pupil)):
+        open_record(clerk, Subject(kind, str(row.pk)))
+    today = timezone.localdate()
+    compare(today)
+    night = AccessDay.objects.get(username="swept-clerk")
+    assert (night.accesses, night.explained) == (1, 0)
+    assert UnexplainedAccess.objects.filter(username="swept-clerk").count() == 3
+    (place,) = set(day_of(clerk, today).homes.values())
+    assert (place.subject, place.place) == (Subject("household", str(home.pk)), "00001")
+
+
 def test_the_tasks_run_in_every_live_prefecture(clerk: Any) -> None:
     from audit.detection.tasks import learn, sweep_trail
 

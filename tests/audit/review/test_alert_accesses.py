@@ -62,7 +62,7 @@ def test_each_record_stands_with_its_reason_or_without(office: World, homes: lis
     alert = raised(office)
     response = office.browser(office.monitor).get(f"/review/alerts/{alert.pk}/")
     page = text_of(response)
-    assert alert.sentence.startswith("業務上の理由が記録から見つからない閲覧が1日に3人分あった。")
+    assert alert.sentence.startswith("業務上の理由が記録から見つからない閲覧が1日に3世帯分あった。")
     assert "4件のうち、業務上の理由が記録から見つからないもの（▲）が 3件 あります" in page
     third, second, first, known = rows_of(page)
     assert "H-0003 ▲ 見つからない 支援措置の世帯" in third, "a special record first"

@@ -151,7 +151,8 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
         )  # fmt: skip
     found = {section.title: list(section.rows) for section in sections_of(month)}
     assert found["閲覧の理由"] == [
-        ("閲覧された記録", 25, "件"), ("理由の分かった閲覧", 22, "件"), ("理由の分からない閲覧（見本 事務子）", 3, "件"),
+        ("閲覧された世帯（延べ）", 25, "世帯"), ("理由の分かった閲覧（延べ）", 22, "世帯"),
+        ("理由の分からない閲覧（見本 事務子）", 3, "世帯"),
     ]  # fmt: skip
     assert found["警報にしなかった信号"] == [
         ("利用時間外の利用（例外）", 1, "件"), ("利用時間外の利用（報告のみ）", 2, "件"),

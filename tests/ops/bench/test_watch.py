@@ -175,13 +175,14 @@ def test_a_made_up_day_is_judged_by_the_rules_of_a_day() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("audit.detection.reasons._watched", {})
         patch.setattr("audit.detection.reasons._related", {})
+        patch.setattr("audit.detection.homes._homes", [])
         about = day_of(opened, date(2025, 6, 2), {}, {"bench00": [5] * 12, "bench01": [4]})
         known = day_of(opened, date(2025, 6, 2), {one.subject: "E1" for one in opened}, {})
     assert [subject for _, subject in about.shown()] == [one.subject for one in opened]
     assert about.norms.daily_records == (5,) * 12
     (rule,) = (rule for rule in DAY_RULES if rule.id == "unexplained")
     told = rule.evaluate(about, 3)
-    assert ["10人分" in found.sentence for found in told if not isinstance(found, str)] == [True]
+    assert ["10世帯分" in found.sentence for found in told if not isinstance(found, str)] == [True]
     assert rule.evaluate(known, 3) == []
 
 

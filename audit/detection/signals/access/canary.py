@@ -6,15 +6,15 @@ from audit.detection.signals.base import Answer, Day, DayRule, Found
 
 
 def evaluate(day: Day, _: float) -> Answer:
-    opened = {subject: event for event, subject in reversed(list(day.shown())) if subject in day.canaries}
+    opened = {day.home(subject): event for event, subject in reversed(day.shown()) if subject in day.canaries}
     return [
         Found(
-            f"{subject.kind}:{subject.id}",
+            f"{home.kind}:{home.id}",
             event.occurred_at,
             "見守りのために置いた架空の世帯の記録を開いた。開く業務はない。事案として直ちに確かめる。",
             event.session,
         )
-        for subject, event in opened.items()
+        for home, event in opened.items()
     ]
 
 

@@ -9,14 +9,15 @@ UNKNOWN = "職員と世帯の氏名・住所・口座・学校を照らし合わ
 
 
 def evaluate(day: Day, _: float) -> Answer:
-    """Once a day and subject."""
+    """Once a day and household, whichever of its records were opened."""
     if day.related is None:
         return UNKNOWN
     found = {}
     for event, subject in day.shown():
-        if subject in day.related and subject not in found and counts(day, subject):
+        home = day.home(subject)
+        if subject in day.related and home not in found and counts(day, subject):
             sentence = f"{day.related[subject]}の記録を開いた。"
-            found[subject] = Found(f"{subject.kind}:{subject.id}", event.occurred_at, sentence, event.session)
+            found[home] = Found(f"{home.kind}:{home.id}", event.occurred_at, sentence, event.session)
     return list(found.values())
 
 
@@ -35,7 +36,7 @@ RULE = DayRule(
     title="親族・同僚とみられる記録",
     needs="職員の氏名とかな、世帯の氏名・住所・振込口座と学校（照合は団体の中だけで、氏名・住所・口座は記録に残さない）",
     threshold="1件",
-    control="姓だけの一致では鳴らない（姓と担当校の両方、または氏名全部の一致が要る）。本人と同名でなければ、業務上の理由がある閲覧では鳴らない",
+    control="1日、世帯ごとに1件。姓だけの一致では鳴らない（姓と担当校の両方、または氏名全部の一致が要る）。本人と同名でなければ、業務上の理由がある閲覧では鳴らない",
     certainty="中（同姓同名のこともある）。職員の住所・口座は持たないため、住所と口座は、本人の氏名のある世帯との間と口座名義だけを比べる",
     example="本人と氏名の同じ人の世帯の記録を開いた。",
     evaluate=evaluate,

@@ -13,18 +13,21 @@ MOST_COUNTED = 200
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
+    """Of households. A special record without a reason is told by its own rule (`related`, `watched`), from the first one on: told here
+    as well, it would be two alerts for one look."""
     if day.unexplained is None:
         return NOT_RUN
     without = [(event, subject) for event, subject in day.shown() if subject in day.unexplained]
     subjects = {subject for _, subject in without}
-    special = subjects & (day.watched | frozenset(day.related or {}))
-    if len(subjects) < threshold and not special:
+    homes = day.households(subjects)
+    if len(homes) < threshold:
         return []
+    special = day.households(subjects & (day.watched | frozenset(day.related or {})))
     first = without[0][0]
-    also = f"うち{len(special)}人分は特に注意する記録。" if special else ""
-    sentence = f"業務上の理由が記録から見つからない閲覧が1日に{len(subjects)}人分あった。{also}"
+    also = f"うち{len(special)}世帯は特に注意する記録。" if special else ""
+    sentence = f"業務上の理由が記録から見つからない閲覧が1日に{len(homes)}世帯分あった。{also}"
     counted: list[JSON] = [f"{subject.kind}:{subject.id}" for subject in sorted(subjects)[:MOST_COUNTED]]
-    return [Found("day", first.occurred_at, sentence, first.session, {"人数": len(subjects), COUNTED: counted})]
+    return [Found("day", first.occurred_at, sentence, first.session, {"世帯数": len(homes), COUNTED: counted})]
 
 
 RULE = DayRule(
@@ -32,11 +35,11 @@ RULE = DayRule(
     number="20",
     title="理由の見つからない閲覧",
     needs="閲覧の記録、申請・処理・照会・訂正・学籍などの業務の記録（説明の照合）",
-    threshold="1日にしきい値以上、または親族・注意対象など特別な記録が1人分でもあるとき",
-    control="E1〜E6の理由が一つでもあれば数えない。1日に1件",
+    threshold="1日にしきい値以上の世帯（親族・注意対象などの記録は、1世帯でも信号21〜23が鳴る）",
+    control="E1〜E6の理由が一つでもあれば数えない。同じ世帯の記録は、いくつ開いても1世帯。1日に1件",
     certainty="中（理由が記録にないだけで、口頭の依頼のこともある）。操作者に照会する",
-    example="業務上の理由が記録から見つからない閲覧が1日に4人分あった。",
+    example="業務上の理由が記録から見つからない閲覧が1日に4世帯分あった。",
     standard=3,
-    unit="人分",
+    unit="世帯",
     evaluate=evaluate,
 )

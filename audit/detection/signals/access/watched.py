@@ -6,14 +6,16 @@ from audit.detection.signals.base import Answer, Day, DayRule, Found
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
+    """Once a day and household, whichever of its records were opened."""
     found = {}
     for event, subject in day.shown():
-        if subject not in day.watched or subject in found:
+        home = day.home(subject)
+        if subject not in day.watched or home in found:
             continue
         if day.unexplained is not None and subject not in day.unexplained:
             continue
         sentence = "注意対象（支援措置など）の記録を開いた。業務上の理由は記録から見つからない。"
-        found[subject] = Found(f"{subject.kind}:{subject.id}", event.occurred_at, sentence, event.session)
+        found[home] = Found(f"{home.kind}:{home.id}", event.occurred_at, sentence, event.session)
     return list(found.values()) if len(found) >= threshold else []
 
 
@@ -22,11 +24,11 @@ RULE = DayRule(
     number="23",
     title="注意対象の記録",
     needs="支援措置の世帯と、団体が注意対象に登録した記録、説明の照合",
-    threshold="理由の見つからない閲覧がしきい値以上",
-    control="申請や訂正などの理由がある閲覧では鳴らない。照合がまだなら、すべて鳴る",
+    threshold="1日に、理由の見つからない閲覧がしきい値以上の世帯であったとき",
+    control="1日、世帯ごとに1件。申請や訂正などの理由がある閲覧では鳴らない。照合がまだなら、すべて鳴る",
     certainty="高い（注意対象であること）",
     example="注意対象（支援措置など）の記録を開いた。業務上の理由は記録から見つからない。",
     standard=1,
-    unit="件",
+    unit="世帯",
     evaluate=evaluate,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from audit.detection.calendar import Hours
 from audit.detection.exports.usual import ExportDay, learn, usual_of
+from audit.detection.homes import Home
 from audit.detection.purposes import Screen, Standing
 from audit.detection.registry import DAY_RULES
 from audit.detection.rules import AllowedWords
@@ -260,9 +262,42 @@ def test_a_session_left_open_is_told_from_a_busy_one() -> None:
     assert ask("long_session", day(*opened(*range(30), every=10), about=ended(5))) == []
 
 
-def test_special_records_are_told_even_one_at_a_time() -> None:
-    about = day(*opened(1), unexplained=frozenset({household(1)}), watched=frozenset({household(1)}))
-    assert len(ask("unexplained", about)) == 1
+def visited(*families: int, **of: Any) -> Day:
+    """Of each family the household, a 調書, and a pupil with an expense. `of`: a field of the day and what all the records are there."""
+    found: dict[Subject, Home] = {}
+    for number in families:
+        places = [household(number), *(Subject(kind, str(10 * number)) for kind in ("statement", "pupil", "expense"))]
+        found |= dict.fromkeys(places, Home(household(number), f"{number:05}"))
+    words = {"household": E.READ_HOUSEHOLD_SHOWN, "statement": E.READ_STATEMENT_SHOWN}
+    events = (event(words.get(s.kind, E.READ_PUPIL_SHOWN), after(n), s) for n, s in enumerate(found))
+    return day(*events, homes=found, **{name: make(found) for name, make in of.items()})
+
+
+def test_one_family_is_one_however_many_of_its_records_are_opened() -> None:
+    """Nobody looks at three families, or at thirty, by opening four records each of two, or of eight."""
+    assert ask("unexplained", visited(1, 2, unexplained=frozenset)) == []
+    (found,) = ask("unexplained", visited(1, 2, 3, unexplained=frozenset))
+    assert found.sentence == "業務上の理由が記録から見つからない閲覧が1日に3世帯分あった。"
+    assert ask("volume", replace(visited(*range(8)), norms=USUAL)) == []
+    (found,) = ask("volume", replace(visited(*range(60)), norms=USUAL))
+    assert found.sentence.startswith("1日に60世帯分の記録を開いた。")
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "of"),
+    [
+        ("watched", {"watched": frozenset}),
+        ("related", {"related": lambda records: dict.fromkeys(records, "本人と氏名の同じ人の世帯")}),
+        ("canary", {"canaries": frozenset}),
+    ],
+)
+def test_a_special_family_is_one_alert_and_none_beside_it(rule_id: str, of: dict[str, Any]) -> None:
+    """The household, its 調書, the child and an expense, on one day: told once, and as unexplained not once more."""
+    about = visited(5, unexplained=frozenset, **of)
+    (found,) = ask(rule_id, about)
+    assert found.mark == "household:5"
+    assert found.at == MORNING
+    assert ask("unexplained", about) == []
 
 
 def test_watched_records_are_told_while_reasons_are_unknown() -> None:
