@@ -52,7 +52,8 @@ class CarryAct(models.Model):
 class CarriedFile(models.Model):
     """One sealed package, on its way out or back. Holds what its manifest says, never a person's data.
 
-    `digest`: SHA-256 of the package; before its release, when it has no number and no final bytes, of its payload.
+    `digest`: SHA-256 of the sealed package; before its release, when it has no number and no final bytes, the keyed one of its payload
+    (`medium_package.payload_digest`), which may hold 個人番号.
     """
 
     class Direction(models.TextChoices):
@@ -73,7 +74,7 @@ class CarriedFile(models.Model):
     direction = models.CharField("方向", max_length=4, choices=Direction.choices)
     state = models.CharField("状態", max_length=10, choices=State.choices, default=State.WAITING)
     name = models.CharField("ファイル名", max_length=100, blank=True)
-    digest = models.CharField("SHA-256", max_length=64)
+    digest = models.CharField("照合値", max_length=64)
     sequence = models.PositiveIntegerField("番号", null=True, blank=True)
     request = models.CharField("データ種別", max_length=20, blank=True)
     batch = models.CharField("送信単位", max_length=40, blank=True)
@@ -111,7 +112,7 @@ class SheetEntry(models.Model):
     by = models.CharField("入力者", max_length=150)
     evidence = models.CharField("証拠書類の番号", max_length=60, blank=True)
     sealed = models.BinaryField("入力（暗号文）", default=b"")
-    content = models.CharField("作業票のSHA-256", max_length=64)
+    content = models.CharField("作業票の照合値", max_length=64)
     submitted_at = models.DateTimeField("提出日時", null=True, blank=True)
     agreed_at = models.DateTimeField("一致日時", null=True, blank=True)
     updated_at = models.DateTimeField("更新日時", auto_now=True)

@@ -101,7 +101,7 @@ def _release(act: CarryAct, desk: MediumDesk) -> None:
     """Every package gets its number, is sealed anew with number and approval, and waits to be written onto the medium."""
     proposed = {(file.request, file.batch): file for file in act.files.all()}
     approved = {file.digest for file in proposed.values()}
-    waiting = {(one.kind, one.batch): one.sha256 for one in desk.waiting()}
+    waiting = {(one.kind, one.batch): one.digest for one in desk.waiting()}
     before = _noted(desk)
     if any(waiting.get(place, file.digest) != file.digest for place, file in proposed.items()):
         raise ChangedMeanwhile

@@ -36,7 +36,7 @@ def propose_release(user: User, *, approval_number: str, medium: str) -> CarryAc
     with _proposed(CarryAct.Kind.RELEASE, user, approval_number, medium) as act:
         CarriedFile.objects.bulk_create(
             CarriedFile(
-                act=act, direction=CarriedFile.Direction.OUT, digest=manifest.sha256, request=manifest.kind,
+                act=act, direction=CarriedFile.Direction.OUT, digest=manifest.digest, request=manifest.kind,
                 batch=manifest.batch, content=manifest.content, lines=manifest.count,
             )
             for manifest in found

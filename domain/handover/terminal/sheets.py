@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,13 +86,12 @@ def open_sheet(name: str) -> tuple[TerminalDesk, Sheet]:
     except AtenaError:
         raise PlaceUnreadable from None
     lines = [dict(line) for line in sheet.lines]
-    plain = json.dumps(lines, ensure_ascii=False, sort_keys=True).encode()
     request, answer = Message(found.kind.value), ANSWER_TO[found.kind.value]
     columns, asked = _specs(desk, request), _specs(desk, answer)
     given = {spec.name for spec in columns} & {key_of(request), "atena_number", "kind"}
     return desk, Sheet(
         name=found,
-        content=hashlib.sha256(plain).hexdigest(),
+        content=sheet.digest,
         columns=columns,
         asked=tuple(spec for spec in asked if spec.name not in given),
         agreed=agreed,

@@ -5,7 +5,6 @@ What the people do is in `medium_desk.py`; this side only seals, waits and reads
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Container, Sequence
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from integrations.atena_adapters.transports.medium_package import (
     may_be_of,
     medium_keys,
     pack,
+    payload_digest,
     unpack,
 )
 from integrations.atena_adapters.transports.private_files import put_private, remove_private
@@ -51,7 +51,7 @@ class MediumLink:
             tenant=self._config.tenant, sender=self._config.own_name, receiver=self._config.peer_name,
             direction="to_atena", content="request", kind=word, batch=address.batch_id, part=0, sequence=0, previous=0,
             count=address.count, layout_version=self._layout_version, made_at=address.made_at.isoformat(), made_by="",
-            approval="", sha256=hashlib.sha256(payload).hexdigest(),
+            approval="", digest=payload_digest(payload, self._keys),
         )  # fmt: skip
         put_private(self._waiting(address), pack(manifest, payload, self._keys))
         self._remove_arrived(address)
@@ -98,7 +98,8 @@ class MediumLink:
                     "媒体の置き場", CheckState.FAILED, health.message, "連携フォルダーの設定を確かめてください。"
                 )
             ]
-        manifest = Manifest("0", "", "", "", "", "", "", 0, 0, 0, 0, "", "", "", "", hashlib.sha256(b"").hexdigest())
+        digest = payload_digest(b"", self._keys)
+        manifest = Manifest("0", "", "", "", "", "", "", 0, 0, 0, 0, "", "", "", "", digest)
         opened = unpack(pack(manifest, b"", self._keys), self._keys)
         same = json.dumps(asdict(opened[0])) == json.dumps(asdict(manifest))
         state = CheckState.OK if same else CheckState.FAILED

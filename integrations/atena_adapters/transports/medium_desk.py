@@ -66,7 +66,7 @@ class MediumDesk:
     def release(self, *, approval: str, who: str, witness: str, only: Container[str] | None = None) -> dict[str, bytes]:
         """The files to put into `to_atena/`, by name.  Each gets the next number; a file lost on the way is made by `again`.
 
-        `only`: the SHA-256 of the payloads that were approved; what came to wait since then goes on waiting.  A request that was
+        `only`: the digests of the payloads that were approved; what came to wait since then goes on waiting.  A request that was
         released already and is still unconfirmed keeps its number and its file.
         """
         _require_two(who, witness)
@@ -76,7 +76,7 @@ class MediumDesk:
         with self._journal.alone():
             for path in sorted((self._place / WAITING).glob("*.pkg")):
                 manifest, payload = unpack(path.read_bytes(), self._keys)
-                if only is not None and manifest.sha256 not in only:
+                if only is not None and manifest.digest not in only:
                     continue
                 if (before := self._released_before(manifest)) is not None:
                     remove_private(path)
@@ -149,7 +149,7 @@ class MediumDesk:
         for path in sorted((self._place / RELEASED).glob("*.pkg")):
             data = path.read_bytes()
             manifest, _ = unpack(data, self._keys)
-            same = (manifest.kind, manifest.batch, manifest.sha256) == (waiting.kind, waiting.batch, waiting.sha256)
+            same = (manifest.kind, manifest.batch, manifest.digest) == (waiting.kind, waiting.batch, waiting.digest)
             if same and noted.get(path.name) == sha256(data).hexdigest():
                 return path.name, data
         return None

@@ -30,7 +30,7 @@ class PackageRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a package says about itself; never a person's data."""
+    """What a package says about itself; never a person's data. `digest`: see `payload_digest`."""
 
     tenant: str
     sender: str
@@ -47,15 +47,16 @@ class Manifest:
     made_at: str
     made_by: str
     approval: str
-    sha256: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MediumKeys(Masked):
-    """The two keys made of the shared secret."""
+    """The keys made of the shared secret."""
 
     encrypt: bytes = field(metadata=HIDDEN)
     mac: bytes = field(metadata=HIDDEN)
+    digest: bytes = field(metadata=HIDDEN)
 
 
 def shared_key(secret: SecretStr) -> bytes:
@@ -72,7 +73,15 @@ def shared_key(secret: SecretStr) -> bytes:
 def medium_keys(secret: SecretStr) -> MediumKeys:
     """HKDF-SHA256 of the shared secret, one key for each use."""
     key = shared_key(secret)
-    return MediumKeys(*(_derived(key, f"shorei-medium/{use}") for use in ("encrypt", "mac")))
+    return MediumKeys(*(derived(key, f"shorei-medium/{use}") for use in ("encrypt", "mac", "digest")))
+
+
+def payload_digest(payload: bytes, keys: MediumKeys) -> str:
+    """Names the content of a package where anyone may read it: HMAC-SHA-256 under a key of its own.
+
+    A plain SHA-256 would give a 個人番号 away: all else of a file about one person is known, and 11 digits can be tried out.
+    """
+    return hmac.new(keys.digest, payload, hashlib.sha256).hexdigest()
 
 
 def pack(manifest: Manifest, payload: bytes, keys: MediumKeys) -> bytes:
@@ -103,8 +112,8 @@ def unpack(package: bytes, keys: MediumKeys) -> tuple[Manifest, bytes]:
         payload = AESGCM(keys.encrypt).decrypt(body[:_NONCE], body[_NONCE:], line)
     except (ValueError, TypeError, InvalidTag):
         raise PackageRefused("媒体ファイルの中身を読めません。") from None
-    if hashlib.sha256(payload).hexdigest() != manifest.sha256:
-        raise PackageRefused("媒体ファイルのSHA-256が合いません。")
+    if not hmac.compare_digest(payload_digest(payload, keys), manifest.digest):
+        raise PackageRefused("媒体ファイルの中身の照合値が合いません。")
     return manifest, payload
 
 
@@ -112,5 +121,6 @@ def _mac(keys: MediumKeys, data: bytes) -> str:
     return hmac.new(keys.mac, data, hashlib.sha256).hexdigest()
 
 
-def _derived(key: bytes, use: str) -> bytes:
+def derived(key: bytes, use: str) -> bytes:
+    """The key of one use."""
     return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=None, info=use.encode()).derive(key)

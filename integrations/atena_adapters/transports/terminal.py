@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from integrations.atena_adapters.masking import HIDDEN, Masked
 from integrations.atena_adapters.port import CheckResult, CheckState, Health
 from integrations.atena_adapters.receipts import EVERYTHING
 from integrations.atena_adapters.transports.base import Address, Delivery, digest_of
-from integrations.atena_adapters.transports.medium_package import shared_key
+from integrations.atena_adapters.transports.medium_package import derived, shared_key
 from integrations.atena_adapters.transports.private_files import put_private, remove_private
 from integrations.sealed_file import SealedFileError, seal, unseal
 
@@ -28,10 +30,14 @@ Values = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WorkSheet(Masked):
-    """What is printed for the clerk: the columns to key in, one line each, and the columns to read back."""
+    """What is printed for the clerk: the columns to key in, one line each, and the columns to read back.
+
+    `digest`: HMAC-SHA-256 of the lines under a key of the link's secret: they may hold 個人番号, which a plain one would give away.
+    """
 
     kind: str
     batch_id: str
+    digest: str
     columns: tuple[str, ...]
     lines: tuple[Values, ...] = field(metadata=HIDDEN)
     answer_columns: tuple[str, ...]
@@ -55,6 +61,7 @@ class TerminalLink:
         self._dialect = dialect
         self._place = place
         self._key = shared_key(secret)
+        self._digest = derived(self._key, "shorei-terminal/digest")
 
     def send(self, address: Address, payload: bytes, content_type: str) -> Delivery:
         """Seal the work sheet.  Other content than before voids the entries made so far."""
@@ -72,7 +79,9 @@ class TerminalLink:
         lines = json.loads(payload)[self._dialect.lines_key]
         columns = [column.title for column in self._dialect.layouts.of(Message(address.kind.value))]
         answers = [column.title for column in self._dialect.layouts.of(ANSWER_TO[address.kind.value])]
-        return WorkSheet(address.kind.value, address.batch_id, tuple(columns), tuple(lines), tuple(answers))
+        plain = json.dumps(lines, ensure_ascii=False, sort_keys=True).encode()
+        digest = hmac.new(self._digest, plain, hashlib.sha256).hexdigest()
+        return WorkSheet(address.kind.value, address.batch_id, digest, tuple(columns), tuple(lines), tuple(answers))
 
     def enter(self, address: Address, lines: Sequence[Values], *, by: str, evidence: str) -> list[Difference]:
         """What one person read at the terminal; the second entry is compared with the first.

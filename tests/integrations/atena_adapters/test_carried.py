@@ -207,7 +207,7 @@ def test_another_sheet_under_the_same_number_voids_the_entries(terminal: Played)
 
 def test_only_what_was_approved_is_released(medium: Carried) -> None:
     medium.adapter.register(registration(1, batch_id="a"))
-    approved = {found.sha256 for found in medium.desk.waiting()}
+    approved = {found.digest for found in medium.desk.waiting()}
     medium.adapter.register(registration(2, batch_id="b"))
     assert list(medium.desk.release(approval="R8-0001", only=approved, **TWO)) == ["to_atena_000001.pkg"]
     assert [found.batch for found in medium.desk.waiting()] == ["b"]

@@ -7,7 +7,6 @@ the database's) and two people at a terminal are guards that no bytes can show; 
 from __future__ import annotations
 
 import base64
-import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +23,14 @@ from integrations.atena_adapters.errors import AnswerUnreadable
 from integrations.atena_adapters.fields import Form, Message, Row, specs
 from integrations.atena_adapters.registry import preset, preset_names
 from integrations.atena_adapters.transports.dropping import marker_text
-from integrations.atena_adapters.transports.medium_package import Manifest, PackageRefused, medium_keys, pack, unpack
+from integrations.atena_adapters.transports.medium_package import (
+    Manifest,
+    PackageRefused,
+    medium_keys,
+    pack,
+    payload_digest,
+    unpack,
+)
 
 MADE = Made("R08-0001", 7, datetime(2026, 6, 1, 0, 30, tzinfo=UTC))
 AMOUNT, BORN = "1234567", "1984-11-25"
@@ -105,11 +111,11 @@ def _notices_on_the_way(way: str, sound: bytes, changed: bytes) -> None:
     if "SHA-256" in way:
         assert marker_text(sound) != marker_text(changed)
     if "MAC" in way:
-        digest = hashlib.sha256(sound).hexdigest()
-        package = pack(Manifest(sha256=digest, **MANIFEST), sound, KEYS)
+        digest = payload_digest(sound, KEYS)
+        package = pack(Manifest(digest=digest, **MANIFEST), sound, KEYS)
         assert unpack(package, KEYS)[1] == sound
         at = len(package) - len(sound) // 2
         with pytest.raises(PackageRefused):
             unpack(package[:at] + bytes([package[at] ^ 1]) + package[at + 1 :], KEYS)
         with pytest.raises(PackageRefused):
-            unpack(pack(Manifest(sha256=digest, **MANIFEST), changed, KEYS), KEYS)
+            unpack(pack(Manifest(digest=digest, **MANIFEST), changed, KEYS), KEYS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from integrations.atena_adapters.transports.medium_package import (
     PackageRefused,
     medium_keys,
     pack,
+    payload_digest,
     unpack,
 )
 from tests.integrations.atena_adapters.simulator.played import SECRET
@@ -38,7 +38,10 @@ def link(tmp_path: Path) -> medium.MediumLink:
         for kind in (RequestKind.REGISTRATION, RequestKind.INQUIRY):
             payload = f"{kind.value} {batch}".encode()
             manifest = replace(
-                empty, kind=config.names.word(kind), batch=batch, sha256=hashlib.sha256(payload).hexdigest()
+                empty,
+                kind=config.names.word(kind),
+                batch=batch,
+                digest=payload_digest(payload, medium_keys(SecretStr(SECRET))),
             )
             path = tmp_path / medium.ARRIVED / f"{number}{kind.value}.pkg"
             path.write_bytes(pack(manifest, payload, medium_keys(SecretStr(SECRET))))

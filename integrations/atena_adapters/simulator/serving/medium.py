@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -107,7 +108,7 @@ class MediumSide:
             return
         batch_id = str(package.manifest["batch"])
         row: Row = {"line_id": "", "status": "rejected", "reason": reason, "accepted": "0", "rejected": "0"}
-        row["sha256"] = str(package.manifest["sha256"])
+        row["sha256"] = hashlib.sha256(package.payload).hexdigest()
         self._write(kind.value, batch_id, "receipt", 0, self._office.receipt([row], Address(kind, batch_id)), 1)
 
     def _deliver(self, batch: Batch) -> None:

@@ -27,16 +27,17 @@ class NotOurs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The two keys that come of the shared secret."""
+    """The keys that come of the shared secret."""
 
     encrypt: bytes
     mac: bytes
+    content: bytes
 
     @classmethod
     def of(cls, secret: str) -> Keys:
         """From base64 of 32 bytes."""
         shared = base64.b64decode(secret)
-        return cls(_derived(shared, b"shorei-medium/encrypt"), _derived(shared, b"shorei-medium/mac"))
+        return cls(*(_derived(shared, b"shorei-medium/" + use) for use in (b"encrypt", b"mac", b"digest")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Package:
 
 def close(manifest: Mapping[str, Any], payload: bytes, keys: Keys) -> bytes:
     """The bytes of a package."""
-    told = dict(manifest) | {"sha256": hashlib.sha256(payload).hexdigest()}
+    told = dict(manifest) | {"digest": hmac.digest(keys.content, payload, hashlib.sha256).hex()}
     second = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     nonce = os.urandom(_NONCE)
     rest = nonce + AESGCM(keys.encrypt).encrypt(nonce, payload, second)
@@ -72,7 +73,7 @@ def open_package(data: bytes, keys: Keys) -> Package:
     except InvalidTag:
         raise NotOurs("復号できません。") from None
     manifest: Mapping[str, Any] = json.loads(second)
-    if manifest.get("sha256") != hashlib.sha256(payload).hexdigest():
+    if manifest.get("digest") != hmac.digest(keys.content, payload, hashlib.sha256).hex():
         raise NotOurs("内容の照合値が合いません。")
     return Package(manifest, payload, expected)
 

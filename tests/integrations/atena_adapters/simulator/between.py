@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from integrations.atena_adapters.transports import naming
 from integrations.atena_adapters.transports.base import Address
 from integrations.atena_adapters.transports.dropping import marker_text
 from integrations.atena_adapters.transports.medium import ARRIVED
-from integrations.atena_adapters.transports.medium_package import medium_keys, pack, unpack
+from integrations.atena_adapters.transports.medium_package import medium_keys, pack, payload_digest, unpack
 from tests.integrations.atena_adapters.simulator.played import SECRET, Played
 
 Act = Callable[[Played, SubmissionReceipt], None]
@@ -84,7 +83,7 @@ def _one_more_package(link: Played, receipt: SubmissionReceipt) -> None:
         manifest, payload = unpack(path.read_bytes(), keys)
         if (manifest.batch, manifest.content) == (receipt.batch_id, "answer"):
             other = payload + b" "
-            more = replace(manifest, sequence=manifest.sequence + 500_000, sha256=sha256(other).hexdigest())
+            more = replace(manifest, sequence=manifest.sequence + 500_000, digest=payload_digest(other, keys))
             (place / f"from_atena_{more.sequence:06d}.pkg").write_bytes(pack(more, other, keys))
             return
     raise AssertionError("no answer to add to")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -43,6 +42,5 @@ class Carrier:
             "tenant": tenant, "sender": "ATENA", "receiver": "SHOREI", "direction": FROM, "content": "answer",
             "kind": "registration", "batch": batch, "part": 1, "sequence": sequence, "previous": sequence - 1, "count": 0,
             "layout_version": "1.0", "made_at": datetime.now(UTC).isoformat(), "made_by": "ATENA", "approval": "",
-            "sha256": hashlib.sha256(payload).hexdigest(),
         }  # fmt: skip
         return {f"{FROM}_{sequence:06d}.pkg": close(manifest, payload, self._keys)}
