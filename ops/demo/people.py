@@ -18,7 +18,7 @@ PREFECTURE_PEOPLE = (
     ("security", "見本 安全子", Role.SECURITY_MANAGER),
     ("manager", "見本 管理太", Role.TENANT_ADMIN),
 )
-FIRST_MANAGER = ("mihon-hajime", "見本 初子")
+FIRST_MANAGER = ("mihon-hatsuko", "見本 初子")
 """Whom the console names at onboarding; waits to enrol, so that the way in can be tried from the handed code."""
 CONSOLE_PEOPLE = (
     ("operator", "見本 運用太", Role.OPERATOR),

@@ -23,7 +23,7 @@ def main() -> None:
     )
     upgrade_public()
     onboard(
-        PrefectureRequest(CODE, NAME, SLUG, FISCAL_YEAR, FirstManager("mihon-hajime", "見本 初子"), sample=True),
+        PrefectureRequest(CODE, NAME, SLUG, FISCAL_YEAR, FirstManager("mihon-hatsuko", "見本 初子"), sample=True),
         state="live",
     )
 

@@ -29,7 +29,7 @@ def main() -> None:
     for each in country(options.prefectures, 0) if options.prefectures else one_of_each(0):
         onboard(
             PrefectureRequest(
-                each.code, each.name, each.slug, FISCAL_YEAR, FirstManager("mihon-hajime", "見本 初子"), sample=True
+                each.code, each.name, each.slug, FISCAL_YEAR, FirstManager("mihon-hatsuko", "見本 初子"), sample=True
             ),
             state="live",
         )
