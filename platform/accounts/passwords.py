@@ -87,7 +87,7 @@ class BreachedPasswordValidator:
     """Refuses what stands in the operator's file of breached passwords (`settings.BREACHED_PASSWORDS`), where there is one.
 
     The file: SHA-1 digests in hexadecimal, sorted, one a line, with `:count` behind or without, as such lists are given out
-    to be used without a network. Django's list of 20,000, the most frequent of breached ones, is asked besides.
+    to be used without a network. Django's list of 20,000 is asked besides; few of them are long enough (`accounts.guessable`).
     """
 
     def validate(self, password: str, user: Any = None) -> None:

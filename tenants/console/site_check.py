@@ -6,6 +6,7 @@ Nothing is sent but a handful of requests without cookies to the hosts named. Ea
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import http.client
 import socket
 import ssl
@@ -13,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 SECONDS: Final = 10
@@ -22,6 +24,9 @@ WEAK_CIPHERS: Final = (
 """Without forward secrecy, or without authentication of what is enciphered."""
 
 LEAST_HSTS_SECONDS: Final = 365 * 24 * 60 * 60
+LEAST_PASSWORDS: Final = 3_000
+"""So many of the length that is asked for here a list must hold (ASVS 6.2.4)."""
+
 TIME_ERROR: Final = 5
 """What adjtimex(2) answers while nothing keeps the machine's clock."""
 
@@ -50,6 +55,17 @@ def clock_finding(state: Callable[[], int] | None = None) -> str:
         "時刻: この機械の時計は時刻サーバに合っていません。chrony などを動かしてください。"
         if found == TIME_ERROR
         else ""
+    )
+
+
+def passwords_finding(file: Path | None) -> str:
+    """ "" when the operator's list of breached passwords is there and long enough (6.2.4, 6.2.12)."""
+    least = LEAST_PASSWORDS * len(hashlib.sha1(usedforsecurity=False).hexdigest())
+    if file is not None and file.is_file() and file.stat().st_size >= least:
+        return ""
+    return (
+        f"パスワード: 流出したパスワードの一覧（SHOREI_BREACHED_PASSWORDS、{LEAST_PASSWORDS:,}件以上）がありません。"
+        "配布されている SHA-1 の一覧を持ち込み、環境変数で指してください。"
     )
 
 

@@ -170,6 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.guessable.GuessableValidator"},
     {"NAME": "accounts.passwords.OfficeWordsValidator"},
     {"NAME": "accounts.passwords.OwnDataValidator"},
     {"NAME": "accounts.passwords.BreachedPasswordValidator"},

@@ -95,3 +95,44 @@ def test_an_empty_list_holds_nothing(clerk: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("password", ["polniypizdec0211", "telechargement", "q1w2e3r4t5y6"])
 def test_the_most_frequent_breached_ones_are_refused_without_any_file(clerk: Any, password: str) -> None:
     assert "一般的" in refusal_of(clerk, password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "aaaaaaaaaaaa",
+        "123456789012",
+        "qwertyuiopas",
+        "poiuytrewqlkjh",
+        "1qaz2wsx3edc",
+        "ががががががががががががが",
+        "ｐａｓｓｗｏｒｄｐａｓｓ",
+        "P@ssw0rdP@ssw0rd",
+        "password1234",
+        "dragonmonkey12",
+        "iloveyou2026!!",
+        "sakurasakura2026",
+        "あいうえおかきくけこさし",
+        "abcabcabcabca",
+        "令和8年令和8年令和8年",
+        "x" * 128,
+    ],
+)
+def test_what_frequent_passwords_rows_and_repetitions_make_is_refused(clerk: Any, password: str) -> None:
+    assert "重ねたパスワード" in refusal_of(clerk, password)
+
+
+def test_no_pair_of_frequent_passwords_is_a_password() -> None:
+    """Of Django's 20,000 hardly any has twelve characters; what people make of the others to reach them counts alike."""
+    from accounts.guessable import LEAST, frequent, parts_of
+
+    short = sorted(one for one in frequent() if 6 <= len(one) < 12 and one.isalpha())
+    made = {f"{one}{other}" for one, other in zip(short[:1010], reversed(short), strict=False)}
+    made |= {one + one for one in short[:1010]} | {f"{one}2026" for one in short[:1010]}
+    assert len(made) > 3_000
+    assert not [one for one in made if parts_of(one) >= LEAST]
+
+
+def test_words_that_have_nothing_to_do_with_each_other_are_welcome(clerk: Any) -> None:
+    for password in ("夏の北窓に雪が降る夜の猫", "correct horse battery staple", "Tr0ub4dor&3xyz", "aB3$kL9!mQ2z"):
+        assert refusal_of(clerk, password) == ""

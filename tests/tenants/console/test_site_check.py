@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import CommandError, call_command
 
-from tenants.console.site_check import Door, clock_finding, findings
+from tenants.console.site_check import Door, clock_finding, findings, passwords_finding
 
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -91,8 +91,12 @@ def context_of(file: Path, *, careless: bool = False) -> ssl.SSLContext:
     return context
 
 
-def test_a_good_door_has_no_findings_and_the_command_says_so(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
+def test_a_good_door_has_no_findings_and_the_command_says_so(
+    tmp_path: Path, capsys: Any, monkeypatch: Any, settings: Any
+) -> None:
     file = certificate(tmp_path)
+    settings.BREACHED_PASSWORDS = tmp_path / "breached.txt"
+    settings.BREACHED_PASSWORDS.write_text("0" * 41 * 3_000)
     monkeypatch.setattr("tenants.console.site_check._clock_state", lambda: 0)
     with serving(context_of(file)) as port, serving(location="https://localhost/login/") as plain:
         door = Door("localhost", "127.0.0.1", port, plain, str(file))
@@ -122,6 +126,11 @@ def test_a_door_that_is_shut_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("state", "told"), [(0, False), (1, False), (5, True)])
 def test_a_clock_that_nobody_keeps_is_told(state: int, told: bool) -> None:
     assert bool(clock_finding(lambda: state)) is told
+
+
+def test_a_list_of_passwords_that_is_missing_or_too_short_is_told(tmp_path: Path) -> None:
+    (tmp_path / "short").write_text("0" * 41)
+    assert all("SHOREI_BREACHED_PASSWORDS" in passwords_finding(one) for one in (None, tmp_path, tmp_path / "short"))
 
 
 def test_the_machine_is_asked() -> None:

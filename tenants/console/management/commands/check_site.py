@@ -1,4 +1,4 @@
-"""`manage.py check_site`: the TLS of the proxy, TRACE, and the machine's clock, before a place goes live and once a month after."""
+"""`manage.py check_site`: the proxy's TLS and TRACE, the clock, the list of breached passwords; before a place goes live and monthly."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.console.site_check import Door, clock_finding, findings
+from tenants.console.site_check import Door, clock_finding, findings, passwords_finding
 
 
 class Command(BaseCommand):
-    help = "Look at the front door from outside: TLS versions, ciphers, certificate, HSTS, TRACE; and at this machine's clock"
+    help = (
+        "Look at the front door from outside: TLS versions, ciphers, certificate, HSTS, TRACE; at this machine's clock, and at the"
+        " list of breached passwords"
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--authority", help="certificate file of the authority that people's terminals believe")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        found = [clock_finding()]
+        found = [clock_finding(), passwords_finding(settings.BREACHED_PASSWORDS)]
         for host in options["hosts"] or [settings.CONSOLE_HOST]:
             address = options["address"] or host
             found += findings(Door(host, address, options["port"], options["plain_port"], options["authority"]))
