@@ -154,6 +154,7 @@ DETAILS: dict[str, str] = {
     "request": "申請（番号）",
     "resealed": "封を作り直した番号（件）",
     "result": "結果",
+    "retyped": "直前の語の打ち直し",
     "revision": "年度定義の改訂",
     "role": "役割",
     "rows": "行数",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -54,7 +54,7 @@ def households(request: HttpRequest) -> HttpResponse:
         form = SearchForm(initial={"text": criteria.text})
     sort = chosen_sort(request.GET, COLUMNS, "number")
     found = Paginator(_wanted(user_of(request), criteria, sort), PER_PAGE).get_page(request.GET.get("page"))
-    _record_list(list(found), found.paginator.count, criteria, step=searching.took_step(request))
+    _record_list(list(found), found.paginator.count, criteria, said=searching.said_of(request))
     context = {
         "form": form,
         "criteria": criteria,
@@ -137,13 +137,13 @@ def _list_address(request: HttpRequest, *, searched: bool) -> str:
     return reverse("households:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
 
 
-def _record_list(found: Sequence[Household], count: int, criteria: Criteria, *, step: bool) -> None:
+def _record_list(found: Sequence[Household], count: int, criteria: Criteria, *, said: Mapping[str, bool]) -> None:
     """Before the list is shown: whom it shows, and by which kinds of criteria (never the words, but whether they go in order)."""
     used = {"school": criteria.school, "state": criteria.state, "words": criteria.text}
     detail: dict[str, JSON] = {
         "criteria": [name for name, value in used.items() if value],
         "found": count,
-        **({"next_prefix": True} if step else {}),
+        **said,
     }
     subjects = [Subject("household", str(each.pk)) for each in found]
     event = Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_LIST_SHOWN

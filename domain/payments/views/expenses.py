@@ -17,7 +17,6 @@ from accounts import searching
 from accounts.access import may, page, require_school
 from accounts.models import User
 from accounts.permissions import Permission
-from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.models import Pupil
@@ -76,7 +75,7 @@ def expenses(request: HttpRequest) -> HttpResponse:
     record_access(
         Event.READ_SEARCH_SHOWN if criteria.text else Event.READ_EXPENSE_SHOWN,
         subjects=[Subject("pupil", str(pk)) for pk in sorted({expense.pupil_id for expense in found})],
-        detail={"found": found.paginator.count, **_step(request)},
+        detail={"found": found.paginator.count, **searching.said_of(request)},
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
     rounds = queries.round_titles(year)
@@ -138,10 +137,6 @@ def _known(request: HttpRequest, user: User) -> dict[str, Any]:
     return kept | {"school": pupil.school_id, "student_number": pupil.student_number, "pupil": pupil}
 
 
-def _step(request: HttpRequest) -> dict[str, JSON]:
-    return {"next_prefix": True} if searching.took_step(request) else {}
-
-
 def _found(request: HttpRequest, user: User, search: PupilSearchForm) -> list[Pupil]:
     """One more than are shown tells that there are more. The search is in the trail before anybody is shown."""
     words = search.cleaned_data["text"].strip()
@@ -150,7 +145,7 @@ def _found(request: HttpRequest, user: User, search: PupilSearchForm) -> list[Pu
     record_access(
         Event.READ_SEARCH_SHOWN,
         subjects=[Subject("pupil", str(pupil.pk)) for pupil in found[:MOST_FOUND]],
-        detail={"found": len(found), **_step(request)},
+        detail={"found": len(found), **searching.said_of(request)},
         allowed_by=Permission.ENTER_EXPENSE.value,
     )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -71,7 +71,7 @@ def _show(request: HttpRequest, criteria: listing.Criteria, form: SearchForm) ->
     sort = chosen_sort(request.GET, COLUMNS, "number")
     shown = Paginator(listing.as_values(listing.in_order(found, sort)), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_row(row) for row in listing.rows_of(shown)]
-    _note(criteria, [row["pk"] for row in rows], step=searching.took_step(request))
+    _note(criteria, [row["pk"] for row in rows], said=searching.said_of(request))
     schools = scope.schools_of(user)
     context = {
         "form": form if form.is_bound else SearchForm(initial={"text": criteria.words}),
@@ -119,12 +119,11 @@ def _address(request: HttpRequest, *, searched: bool) -> str:
     return reverse("statements:list") + with_parameter(request.GET, SEARCHED, "1" if searched else "")
 
 
-def _note(criteria: listing.Criteria, ids: list[int], *, step: bool) -> None:
+def _note(criteria: listing.Criteria, ids: list[int], *, said: Mapping[str, bool]) -> None:
     """Before anything is shown: a search with the kinds of its criteria (never their values; whether words go in order), or a list."""
     event = Event.READ_SEARCH_SHOWN if criteria.words else Event.READ_LIST_SHOWN
     detail: dict[str, JSON] = {"list": "statements", "criteria": criteria.used, "count": len(ids)}
-    detail |= {"next_prefix": True} if step else {}
-    record_access(event, subjects=subjects(ids), detail=detail, allowed_by=Permission.VIEW_HOUSEHOLD.value)
+    record_access(event, subjects=subjects(ids), detail={**detail, **said}, allowed_by=Permission.VIEW_HOUSEHOLD.value)
 
 
 def _row(row: listing.Row) -> dict[str, Any]:

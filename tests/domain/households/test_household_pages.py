@@ -121,6 +121,18 @@ def test_the_trail_knows_when_words_are_gone_through_in_order(board: Any, school
     assert "高子" not in str(heard)
 
 
+def test_the_trail_knows_when_a_slip_is_mended(board: Any, school: School, heard: list[Any]) -> None:
+    """A letter or two of a longer name; never figures, never the next in order, once for each typed word."""
+    told = []
+    for words in ("みほんたかこ", "みほんたこか", "みほんたこ", "みほんたこ", "やまだたろう", "高子11", "高子21"):
+        board.post("/households/", {"text": words})
+        text_of(board, "/households/", searched="1")
+        told.append("retyped" in heard[-1]["detail"])
+    assert told == [False, True, True, False, False, False, False]
+    text_of(board, "/households/", searched="1")
+    assert "retyped" not in heard[-1]["detail"]
+
+
 def test_a_search_for_an_individual_number_is_refused(board: Any, school: School) -> None:
     number = sample_number(3, 5)
     answer = board.post("/households/", {"text": number})

@@ -408,3 +408,11 @@ def test_words_that_the_prefecture_allows_are_no_reason_used_again() -> None:
     assert ask("same_reason", day(*reveals(10, 3, "調査"), allowed_words=(allowed,))) == []
     assert len(ask("same_reason", day(*reveals(10, 3, "調査"), allowed_words=(other,)))) == 1
     assert len(ask("same_reason", day(*reveals(20, 3, "調査"), allowed_words=(allowed,)))) == 1, "ten after its end"
+
+
+def test_a_slip_mended_counts_with_what_was_typed_before_and_no_more_than_twice_in_a_row() -> None:
+    slips = [event(E.READ_SEARCH_SHOWN, after(2 * n), retyped=n % 3 > 0) for n in range(5)]
+    assert ask("search_probing", day(*slips)) == []
+    assert len(ask("search_probing", day(*slips), 2)) == 1
+    endless = [event(E.READ_SEARCH_SHOWN, after(0.5 * n), retyped=n > 0) for n in range(15)]
+    assert len(ask("search_probing", day(*endless))) == 1
