@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Min
@@ -34,6 +35,7 @@ from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison
 from audit.trail.reader import MOST_AT_ONCE, Filters, TrailEvent, search
 from audit.trail.sealing.health import health
 from audit.trail.vocabulary import Event
+from audit.trail.witness.comparison import comparisons
 from web.moments import start_of
 
 MOST_EVENTS = 5_000
@@ -48,6 +50,9 @@ EXPORT_DAYS, LATEST_EXPORTS = 180, 50
 REVEAL_DAYS = 30
 FAILURES_BACK = timedelta(minutes=15)
 REFUSALS_BACK = timedelta(days=7)
+NIGHTS = 10
+"""So that what a night found is told also when the watch stood still for a week."""
+
 OWN_ACCOUNT = ("session:", "account:")
 
 
@@ -168,7 +173,7 @@ def office_at(now: datetime) -> Office:
     foreign = between(Filters(prefix="access:prefecture:refused", since=now - FAILURES_BACK))
     strangers = tuple(event for event in foreign if not (event.actor_kind == ActorKind.PERSON and event.actor_id))
     used = _used(event.terminal for event in failures)
-    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _night(), _refused(now), used)
+    return Office(now, tuple(failures), waiting, tuple(vendor), strangers, health(), _nights(), _refused(now), used)
 
 
 def _used(terminals: Iterable[str]) -> frozenset[str]:
@@ -178,12 +183,15 @@ def _used(terminals: Iterable[str]) -> frozenset[str]:
     return frozenset(records.values_list("terminal", flat=True).distinct())
 
 
-def _night() -> Night | None:
-    last = WitnessComparison.objects.first()
-    if last is None:
-        return None
-    found = (last.unrecorded, last.lost, last.changed_heads, last.unsigned)
-    return Night(last.pk, last.compared_at, *map(len, found))
+def _nights() -> tuple[Night, ...]:
+    """Those of the last days, however many others somebody put there."""
+    return tuple(map(_night, islice(comparisons(), NIGHTS)))
+
+
+def _night(one: WitnessComparison) -> Night:
+    found = (one.unrecorded, one.lost, one.changed_heads, one.unsigned)
+    unrecorded, lost, changed, unsigned = map(len, found)
+    return Night(one.pk, one.compared_at, unrecorded, lost, changed, unsigned, one.until)
 
 
 def _refused(now: datetime) -> tuple[Refusals, ...]:

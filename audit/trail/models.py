@@ -148,16 +148,19 @@ class WitnessComparison(models.Model):
 class HandedHead(models.Model):
     """A signed head as it was handed to the prefecture, kept beside the main data: outside the database that it vouches for.
 
-    `platform_head`: the newest head of the platform's own chain at that time, as JSON with its public key."""
+    `platform_head`: the newest head of the platform's own chain at that time, as JSON with its public key. `kept_signature`: the
+    application's own over the row. Whoever can inject SQL can add rows, but none with it: ask `sealing.handed`, not the table.
+    A number may stand twice, or one put there by somebody else would keep out the genuine one."""
 
-    number = models.BigIntegerField("束", unique=True)
+    number = models.BigIntegerField("束", db_index=True)
     head = models.TextField("見出し")
     signature = models.TextField("署名")
     public_key = models.TextField("公開鍵")
     platform_head = models.TextField("基盤の署名", blank=True, default="")
     sealed_at = models.DateTimeField("封をした日時")
-    handed_at = models.DateTimeField("引き渡した日時", auto_now_add=True)
+    handed_at = models.DateTimeField("引き渡した日時")
     sent_to = models.TextField("送った先", blank=True)
+    kept_signature = models.TextField("控えの署名", blank=True)
 
     class Meta:
         verbose_name = "引き渡した署名"

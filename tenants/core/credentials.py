@@ -17,8 +17,13 @@ CONSOLE = "console"
 OWNER = "owner"
 RELAY = "relay"
 
-STATEMENT_TIMEOUT = "60s"
-"""So long one statement of a prefecture may take; asked for anew with every connection, whatever the login has stored for itself."""
+LIMITS = {
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "10min",
+    "transaction_timeout": "1h",
+}
+"""So long a statement and a transaction of a prefecture may take; asked for anew with every connection, whatever the login has stored
+for itself. A transaction that stays open holds up vacuuming and the nightly comparison, of every prefecture alike."""
 
 _SCHEMA = re.compile(r"p_[a-z2-7]{12}\Z")
 

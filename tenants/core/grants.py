@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from psycopg import sql
 
-from tenants.core.credentials import CONSOLE, GATEWAY, RELAY, STATEMENT_TIMEOUT, derive, is_schema_name, login_name
+from tenants.core.credentials import CONSOLE, GATEWAY, LIMITS, RELAY, derive, is_schema_name, login_name
 from tenants.core.db.cluster import ROLE_LOCK, wait_for_roles
 
 SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
@@ -17,7 +17,7 @@ SchemaGrants = Callable[[str, str, str], list[sql.Composable]]
 REGISTRY_TABLES = ("core_prefecture", "core_host")
 # Tables of the public schema that the console's own login must not change by hand.
 OWNER_ONLY_TABLES = ("django_migrations",)
-# Histories and keys: a scope's login adds to them and changes nothing.
+# Histories and keys: a scope's login adds to them, under numbers that PostgreSQL gives, and changes nothing.
 ADD_ONLY_TABLES = (
     "keyring_wrappedkey",
     "auditlog_logentry",
@@ -72,20 +72,31 @@ def grant_tables(schema: str, kind: str) -> None:
     _run(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}").format(where, login))
     for table in OWNER_ONLY_TABLES:
         _run(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(schema, table), login))
-    for table in _existing(schema, ADD_ONLY_TABLES):
-        _run(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(schema, table), login))
+    for table, columns in _written_columns(schema, ADD_ONLY_TABLES).items():
+        words = {"table": sql.Identifier(schema, table), "login": login, "columns": _named(columns)}
+        _run(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {login}").format(**words))
+        _run(sql.SQL("GRANT INSERT ({columns}) ON {table} TO {login}").format(**words))
     for path in settings.SCHEMA_GRANTS:
         further: SchemaGrants = import_string(path)
         for statement in further(schema, login_name(kind), login_name(RELAY)):
             _run(statement)
 
 
-def _existing(schema: str, tables: tuple[str, ...]) -> list[str]:
+def _written_columns(schema: str, tables: tuple[str, ...]) -> dict[str, list[str]]:
+    """Of the tables that are there: all columns but those that PostgreSQL numbers itself. A number of one's own choice would be the
+    newest for ever."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename = ANY (%s)", [schema, list(tables)]
+            "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class c"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = ''"
+            " WHERE c.relkind = 'r' AND c.relnamespace = %s::regnamespace AND c.relname = ANY (%s) GROUP BY 1",
+            [schema, list(tables)],
         )
-        return [str(name) for (name,) in cursor.fetchall()]
+        return {str(name): list(columns) for name, columns in cursor.fetchall()}
+
+
+def _named(columns: list[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def ensure_login(kind: str) -> None:
@@ -146,7 +157,7 @@ def _give_settings(kind: str) -> None:
 
 
 def _settings_of(kind: str) -> dict[str, str]:
-    return {"statement_timeout": STATEMENT_TIMEOUT} if is_schema_name(kind) else {}
+    return LIMITS if is_schema_name(kind) else {}
 
 
 def _login(kind: str) -> sql.Identifier:

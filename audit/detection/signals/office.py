@@ -18,7 +18,8 @@ SPAN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """How many writes without their event, lost events, changed heads and events not of the application a night found."""
+    """How many writes without their event, lost events, changed heads and events not of the application a night found. `until`:
+    the first transaction that it did not look at."""
 
     id: int
     at: datetime
@@ -26,6 +27,7 @@ class Night:
     lost: int
     changed_heads: int
     unsigned: int = 0
+    until: int = 0
 
     @property
     def differs(self) -> bool:
@@ -46,7 +48,7 @@ class Office:
     completed a log-in. `waiting_since`: the oldest event not yet in the trail.
     `vendor`: entries of the vendor that were refused in the last while; `foreign`: what was tried with another prefecture's
     things, or refused by the database, without a proved person. `trail`: chain and clocks, None where they could not be read;
-    `night`: the last nightly comparison; `refused`: events that the relay set aside in the last days.
+    `nights`: the last nightly comparisons, the newest first; `refused`: events that the relay set aside in the last days.
     """
 
     now: datetime
@@ -55,7 +57,7 @@ class Office:
     vendor: tuple[TrailEvent, ...] = ()
     foreign: tuple[TrailEvent, ...] = ()
     trail: Health | None = None
-    night: Night | None = None
+    nights: tuple[Night, ...] = ()
     refused: tuple[Refusals, ...] = ()
     used_terminals: frozenset[str] = frozenset()
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from audit.detection.calendar import local
 from audit.detection.signals.base import Answer, Found
-from audit.detection.signals.office import Office, OfficeRule, too_long_since
+from audit.detection.signals.office import Night, Office, OfficeRule, too_long_since
+
+STANDS_STILL = timedelta(hours=20)
+"""Two nights, also where the second came a little earlier."""
 
 NOT_READ = "記録の鎖と時計の状態を読めないため、判定できません。"
 
@@ -30,20 +36,37 @@ def broken(office: Office, _: float) -> Answer:
         )
         for one in office.trail.breaks
     ]
-    night = office.night
-    if night is not None and night.differs:
-        counts = {
-            "記録のない書込み": night.unrecorded,
-            "届かない記録": night.lost,
-            "署名の合わない記録": night.unsigned,
-            "変わった署名": night.changed_heads,
-        }
-        words = "、".join(f"{name}{number}件" for name, number in counts.items() if number)
-        sentence = (
-            f"夜間の照合で、書込みと記録が合わなかった（{words}）。記録を通らない書込みか、記録の削除・偽造のおそれ。"
-        )
-        found.append(Found(f"night:{night.id}", night.at, sentence, detail=counts))
-    return found
+    found += [_differing(night) for night in office.nights if night.differs]
+    return found + _standing(office.nights)
+
+
+def _differing(night: Night) -> Found:
+    counts = {
+        "記録のない書込み": night.unrecorded,
+        "届かない記録": night.lost,
+        "署名の合わない記録": night.unsigned,
+        "変わった署名": night.changed_heads,
+    }
+    words = "、".join(f"{name}{number}件" for name, number in counts.items() if number)
+    sentence = (
+        f"夜間の照合で、書込みと記録が合わなかった（{words}）。記録を通らない書込みか、記録の削除・偽造のおそれ。"
+    )
+    return Found(f"night:{night.id}", night.at, sentence, detail=counts)
+
+
+def _standing(nights: Sequence[Night]) -> list[Found]:
+    """A transaction that nobody ends: night after night ends where the one before it ended, and looks at nothing."""
+    if not nights:
+        return []
+    newest = nights[0]
+    first = [night for night in nights if night.until == newest.until][-1]
+    if newest.at - first.at < STANDS_STILL:
+        return []
+    sentence = (
+        f"夜間の照合が、{local(first.at):%-m月%-d日}から進んでいない（終わらない取引がデータベースにある）。その後の書込みは"
+        "まだ照合していない。情報システムの担当者に連絡し、開いたままの接続を確かめる。"
+    )
+    return [Found(f"stands:{newest.until}", newest.at, sentence)]
 
 
 def forged(office: Office, _: float) -> Answer:
@@ -101,7 +124,7 @@ BROKEN = OfficeRule(
     number="30",
     title="記録の鎖の切れ・照合の差異",
     needs="直近の束の番号・件数・つながり・署名、夜間の照合の結果",
-    threshold="番号の飛び、つながらない束、合わない署名、控えと違う末尾、夜間の照合の差異が一つでもあるとき",
+    threshold="番号の飛び、つながらない束、合わない署名、控えと違う末尾、夜間の照合の差異が一つでもあるとき、または終わらない取引のため照合が二晩続けて進まないとき",
     control="切れ目ごと、照合ごとに1件。封印の途中は一つの時点で読むため鳴らない。全体の検証は検証ツールが行う",
     certainty="確実（合わないこと）。原因は人が確かめる",
     example="操作の記録の鎖が切れている（第12束: 前の束につながっていない）。記録が書き換えられたおそれ。検証ツールで確かめる。",

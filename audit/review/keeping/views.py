@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -27,10 +28,12 @@ from audit.trail import audit_verify
 from audit.trail.counting import counts_between
 from audit.trail.entries import JSON, Subject
 from audit.trail.leaving import taken
-from audit.trail.models import HandedHead, RefusedEvent, TrailReceiver, WitnessComparison
+from audit.trail.models import RefusedEvent, TrailReceiver
 from audit.trail.recorder import record_access
 from audit.trail.sealing.export import NotSealed, export_lines, head_of, newest_head, proof_of, public_keys
+from audit.trail.sealing.handed import handed_as, handed_heads
 from audit.trail.vocabulary import Event
+from audit.trail.witness.comparison import comparisons
 from typesetting.engine import TypesettingError
 from web.form_errors import summary
 
@@ -63,7 +66,7 @@ def head(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     _note(request, {"file": "head", "number": number})
-    handed = HandedHead.objects.filter(number=number).first()
+    handed = handed_as(number)
     platform = {"platform": json.loads(handed.platform_head)} if handed and handed.platform_head else {}
     text = json.dumps(found.as_json() | platform, ensure_ascii=False)
     return _file(text, f"記録の署名_第{number}束.json", "application/json")
@@ -158,12 +161,12 @@ def disclose(request: HttpRequest) -> HttpResponse:
 
 def _frame(request: HttpRequest, form: ExportForm) -> dict[str, object]:
     newest = newest_head()
-    nights = list(WitnessComparison.objects.all()[:NIGHTS_SHOWN])
+    nights = list(islice(comparisons(), NIGHTS_SHOWN))
     return {
         "form": form,
         "newest": newest,
         "sealed": newest.first_seq + newest.events - 1 if newest else 0,
-        "handed": HandedHead.objects.all()[:HEADS_SHOWN],
+        "handed": list(islice(handed_heads(), HEADS_SHOWN)),
         "nights": nights,
         "differing": [night for night in nights if night.differs],
         "refused": RefusedEvent.objects.defer("row")[:REFUSED_SHOWN],

@@ -21,9 +21,9 @@ from audit.review.month_strip import following_month, previous_month
 from audit.review.months.figures import sections_of
 from audit.review.months.section import Section
 from audit.review.texts import LONGEST_FINDING, clean, require_length
-from audit.trail.models import HandedHead
 from audit.trail.recorder import Subject, record
 from audit.trail.sealing.export import newest_head
+from audit.trail.sealing.handed import newest_handed
 from audit.trail.vocabulary import Event
 from tenants.core.context import require_prefecture, scope
 from tenants.core.keys import signing_key
@@ -122,7 +122,7 @@ def open_months(today: date) -> list[date]:
 
 def _canonical(month: date, sections: list[Section], finding: str, user: User, at: str) -> str:
     """With the newest head of the trail: whoever keeps the page can show later that nothing before it was cut off."""
-    head, handed = newest_head(), HandedHead.objects.first()
+    head, handed = newest_head(), newest_handed()
     content = {
         "seal": {
             "number": head.number if head else 0,

@@ -22,14 +22,15 @@ class Migration(migrations.Migration):
             name='HandedHead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True, verbose_name='束')),
+                ('number', models.BigIntegerField(db_index=True, verbose_name='束')),
                 ('head', models.TextField(verbose_name='見出し')),
                 ('signature', models.TextField(verbose_name='署名')),
                 ('public_key', models.TextField(verbose_name='公開鍵')),
                 ('platform_head', models.TextField(blank=True, default='', verbose_name='基盤の署名')),
                 ('sealed_at', models.DateTimeField(verbose_name='封をした日時')),
-                ('handed_at', models.DateTimeField(auto_now_add=True, verbose_name='引き渡した日時')),
+                ('handed_at', models.DateTimeField(verbose_name='引き渡した日時')),
                 ('sent_to', models.TextField(blank=True, verbose_name='送った先')),
+                ('kept_signature', models.TextField(blank=True, verbose_name='控えの署名')),
             ],
             options={
                 'verbose_name': '引き渡した署名',

@@ -19,7 +19,8 @@ from audit.trail.entries import JSON
 from audit.trail.models import HandedHead, TrailReceiver
 from audit.trail.ocsf import as_ocsf
 from audit.trail.recorder import record
-from audit.trail.sealing.export import SignedHead, events_of, head_of, heads_after, newest_head, signatures
+from audit.trail.sealing.export import SignedHead, events_of, heads_after, newest_head
+from audit.trail.sealing.handed import kept, newest_handed
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
 from audit.trail.vocabulary import Event
 from tenants.core.context import require_prefecture
@@ -36,7 +37,7 @@ BATCHES_AT_ONCE = 50
 
 def hand_out() -> HandedHead | None:
     """Keep the newest head and send it, once an hour and only if there is a newer one. Raises TrailUnavailable."""
-    last = HandedHead.objects.first()
+    last = newest_handed()
     if last and timezone.now() - last.handed_at < EVERY:
         return None
     newest = newest_head()
@@ -45,15 +46,7 @@ def hand_out() -> HandedHead | None:
     platform = newest_head(CONSOLE)
     sent_to = _send_heads(newest, platform)
     with transaction.atomic():
-        handed = HandedHead.objects.create(
-            number=newest.number,
-            head=newest.head,
-            signature=newest.signature,
-            public_key=newest.public_key,
-            sealed_at=newest.sealed_at,
-            platform_head=_text(_as_handed(platform)) if platform else "",
-            sent_to=sent_to,
-        )
+        handed = kept(newest, _text(_as_handed(platform)) if platform else "", sent_to)
         detail: dict[str, JSON] = {"束": newest.number, "送った先": sent_to or "なし"}
         record(Event.TRAIL_HEAD_HANDED, detail=detail | ({"基盤の束": platform.number} if platform else {}))
     return handed
@@ -75,20 +68,6 @@ def send_events() -> int:
         sent += len(messages)
         TrailReceiver.objects.filter(pk=row.pk).update(sent_number=head.number)
     return sent
-
-
-def changed_heads() -> list[str]:
-    """Handed heads, in words, that the audit database no longer has as they were: a chain was rewritten or cut."""
-    changed, platform = [], {}
-    for handed in HandedHead.objects.all()[: 24 * 35]:
-        kept = head_of(handed.number)
-        if kept is None or (kept.head, kept.signature) != (handed.head, handed.signature):
-            changed.append(f"第{handed.number}束")
-        if handed.platform_head:
-            told = json.loads(handed.platform_head)
-            platform[json.loads(told["head"])["number"]] = (told["head"], told["signature"])
-    there = signatures(CONSOLE, list(platform)) if platform else {}
-    return [*changed, *(f"基盤の第{number}束" for number, told in platform.items() if there.get(number) != told)]
 
 
 def is_allowed_host(host: str) -> bool:

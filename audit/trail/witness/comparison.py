@@ -19,7 +19,7 @@ from audit.trail.entries import JSON
 from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison, WitnessedEvents, WitnessedWrite
 from audit.trail.reader import read
 from audit.trail.recorder import record
-from audit.trail.sealing.handing import changed_heads
+from audit.trail.sealing.handed import changed_heads, forged_heads
 from audit.trail.vocabulary import Event
 from audit.trail.witness.signing import is_genuine, is_genuine_comparison, signature_of
 from tenants.core.context import scope
@@ -80,7 +80,7 @@ def compare() -> WitnessComparison:
         events=told.events,
         unrecorded=[one.as_json() for one in _unrecorded(writes, told.transactions)],
         lost=told.lost,
-        unsigned=[*told.unsigned, *(f"照合 {pk}" for pk in forged)],
+        unsigned=[*told.unsigned, *(f"照合 {pk}" for pk in forged), *forged_heads()],
         changed_heads=changed_heads(),
     )
     _keep(result)
@@ -95,6 +95,11 @@ def compare_if_late() -> int:
         return 0
     compare()
     return 1
+
+
+def comparisons() -> Iterator[WitnessComparison]:
+    """Those that the application signed, the newest first. Whoever can inject SQL can add others."""
+    return filter(is_genuine_comparison, WitnessComparison.objects.iterator(chunk_size=20))
 
 
 def _previous() -> tuple[WitnessComparison | None, list[int]]:
@@ -126,9 +131,13 @@ def _keep(result: WitnessComparison) -> None:
 
 
 def forget_old() -> int:
-    """Take away what the witness noted more than 35 days ago; the database itself refuses anything newer."""
+    """Take away what the witness noted more than 35 days ago and a comparison has looked at; the database itself refuses anything
+    newer, and anything of which a transaction is still open."""
+    last, _ = _previous()
+    if last is None:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT trail_forget_witness()")
+        cursor.execute("SELECT trail_forget_witness(%s)", [last.until])
         return int(cursor.fetchone()[0])
 
 

@@ -43,19 +43,20 @@ BEGIN
 END $$
 """,
     """
-CREATE OR REPLACE FUNCTION {schema}.trail_forget_witness() RETURNS bigint
+CREATE OR REPLACE FUNCTION {schema}.trail_forget_witness(looked_at_until bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE gone bigint;
+    below constant bigint := least(looked_at_until, pg_snapshot_xmin(pg_current_snapshot())::text::bigint);
 BEGIN
-    DELETE FROM {events} WHERE witnessed_at < now() - make_interval(days => {days});
-    DELETE FROM {writes} WHERE written_at < now() - make_interval(days => {days});
+    DELETE FROM {events} WHERE witnessed_at < now() - make_interval(days => {days}) AND transaction < below;
+    DELETE FROM {writes} WHERE written_at < now() - make_interval(days => {days}) AND transaction < below;
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END $$
 """,
     "REVOKE ALL ON FUNCTION {schema}.trail_witness_write(), {schema}.trail_witness_events(),"
-    " {schema}.trail_forget_witness() FROM PUBLIC",
-    "GRANT EXECUTE ON FUNCTION {schema}.trail_forget_witness() TO {tenant}",
+    " {schema}.trail_forget_witness(bigint) FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION {schema}.trail_forget_witness(bigint) TO {tenant}",
     "REVOKE ALL ON {writes}, {events} FROM PUBLIC, {tenant}",
     "GRANT SELECT ON {writes}, {events} TO {tenant}",
 )

@@ -18,7 +18,7 @@ from django.db import connection
 
 from audit.trail.audit_verify import canonical
 from audit.trail.entries import Row
-from audit.trail.models import WitnessComparison
+from audit.trail.models import HandedHead, WitnessComparison
 from tenants.core.context import NoScope
 from tenants.core.db.base import current
 from tenants.core.keys import KeyMissing, signer
@@ -75,6 +75,17 @@ def signature_of(comparison: WitnessComparison) -> str:
 
 def is_genuine_comparison(comparison: WitnessComparison) -> bool:
     return hmac.compare_digest(signature_of(comparison).encode(), comparison.signature.encode())
+
+
+def signature_of_handed(handed: HandedHead) -> str:
+    """Of a head before it is kept as handed out: one made up could stop all later ones from being handed out."""
+    times = [(at - _EPOCH) // _MICROSECOND for at in (handed.sealed_at, handed.handed_at)]
+    words = [handed.head, handed.signature, handed.public_key, handed.platform_head, handed.sent_to]
+    return signer(PURPOSE)(canonical(["handed", handed.number, *times, *words])).hex()
+
+
+def is_genuine_handed(handed: HandedHead) -> bool:
+    return hmac.compare_digest(signature_of_handed(handed).encode(), handed.kept_signature.encode())
 
 
 def _said(comparison: WitnessComparison) -> bytes:

@@ -13,8 +13,8 @@ from django_tenants.postgresql_backend import base as tenants_backend
 from tenants.core.credentials import (
     CONSOLE,
     GATEWAY,
+    LIMITS,
     OWNER,
-    STATEMENT_TIMEOUT,
     derive,
     is_schema_name,
     login_name,
@@ -73,7 +73,8 @@ class DatabaseWrapper(tenants_backend.DatabaseWrapper):  # type: ignore[misc]
         finally:
             self.settings_dict["PASSWORD"] = ""
         if is_schema_name(self.login.removeprefix(f"{settings.ROLE_PREFIX}_")):
-            params["options"] = f"{params.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT}".strip()
+            limits = (f"-c {name}={longest}" for name, longest in LIMITS.items())
+            params["options"] = " ".join([params.get("options", ""), *limits]).strip()
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

@@ -278,13 +278,22 @@ def test_the_tasks_run_in_every_live_prefecture(clerk: Any) -> None:
 
 
 def test_a_night_that_differed_is_one_alert(clerk: Any) -> None:
+    """Also after later rows that the application did not sign, and a later night that agreed."""
     from audit.trail.models import WitnessComparison
+    from audit.trail.witness.signing import signature_of
 
-    WitnessComparison.objects.create(compared_at=timezone.now(), until=1, writes=1, events=0, unrecorded=[{"取引": 7}])
+    def night(**found: Any) -> WitnessComparison:
+        return WitnessComparison(compared_at=timezone.now(), until=1, writes=1, events=0, **found)
+
+    for one in (night(unrecorded=[{"取引": n} for n in range(77)]), night()):
+        one.signature = signature_of(one)
+        one.save()
+    WitnessComparison.objects.bulk_create([night() for _ in range(30)])
     sweep()
     sweep()
     told = [alert for alert in alerts() if alert.rule == "trail_broken"]
-    assert [alert.sentence for alert in told if "記録のない書込み1件" in alert.sentence] == [told[-1].sentence]
+    assert [alert.sentence for alert in told if "（記録のない書込み77件）" in alert.sentence] != []
+    assert len({alert.key for alert in told}) == len(told)
 
 
 def test_what_nobody_in_particular_tried_with_another_prefectures_cookie_is_one_alert(clerk: Any) -> None:

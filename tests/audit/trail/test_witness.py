@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import uuid
@@ -213,6 +214,21 @@ def test_a_comparison_made_up_hides_nothing_and_is_named(compared: Any) -> None:
     assert compare().unsigned == []
 
 
+@pytest.mark.parametrize("table", ["trail_witnesscomparison", "trail_handedhead", "review_alertstep"])
+def test_nobody_chooses_the_number_of_a_row_that_is_only_added_to(prefecture_a: Any, as_login: Any, table: str) -> None:
+    own = as_login(login_name(prefecture_a.schema_name), main=True)
+    with pytest.raises(errors.InsufficientPrivilege):
+        own.execute(f"INSERT INTO {prefecture_a.schema_name}.{table} (id) VALUES (9000000000000000000)")
+    held = "SELECT has_any_column_privilege(%s, 'INSERT'), has_column_privilege(%s, 'id', 'INSERT')"
+    assert own.execute(held, [f"{prefecture_a.schema_name}.{table}"] * 2).fetchone() == (True, False)
+
+
+def test_a_login_leaves_no_transaction_open(prefecture_a: Any, as_login: Any) -> None:
+    own = as_login(login_name(prefecture_a.schema_name), main=True)
+    settings = ("transaction_timeout", "idle_in_transaction_session_timeout")
+    assert [own.execute(f"SHOW {name}").fetchone()[0] for name in settings] == ["1h", "10min"]
+
+
 def test_every_table_of_vault_statements_and_payments_has_its_witness(in_a: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -246,3 +262,14 @@ def test_only_what_is_old_is_forgotten(in_a: Any) -> None:
     assert forget_old() == 0
     assert (WitnessedWrite.objects.count(), WitnessedEvents.objects.count()) == before
     assert WitnessComparison._meta.verbose_name == "書込みと記録の照合"
+
+
+def test_what_no_night_looked_at_is_not_forgotten_however_old(compared: Any, postgres: Any) -> None:
+    account().save()
+    with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:
+        table = sql.Identifier(compared.schema_name, "trail_witnessedwrite")
+        superuser.execute(sql.SQL("UPDATE {} SET written_at = written_at - interval '36 days'").format(table))
+    forget_old()
+    assert [one["書込み"] for one in compare().unrecorded] == [["payments_payeraccount insert 1行"]]
+    forget_old()
+    assert not WitnessedWrite.objects.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -30,11 +32,23 @@ def test_what_is_not_sealed_for_five_minutes_is_told_once() -> None:
 
 def test_each_break_and_each_differing_night_is_told() -> None:
     trail = Health(breaks=(Break(12, "前の束につながっていない"), Break(14, "署名が見出しと合わない")))
-    first, second, night = ask(BROKEN, trail=trail, night=Night(3, MORNING, 2, 0, 1, 4))
+    first, second, night = ask(
+        BROKEN, trail=trail, nights=(Night(4, after(9), 0, 0, 0, until=8), Night(3, MORNING, 2, 0, 1, 4, until=7))
+    )
     assert first.sentence == BROKEN.example
     assert first.mark != second.mark
     assert "（記録のない書込み2件、署名の合わない記録4件、変わった署名1件）" in night.sentence
-    assert ask(BROKEN, trail=Health(), night=Night(3, MORNING, 0, 0, 0)) == []
+    assert ask(BROKEN, trail=Health(), nights=(Night(3, MORNING, 0, 0, 0),)) == []
+
+
+def test_a_night_that_ends_where_the_one_before_it_ended_is_told_once() -> None:
+    first, second, third = (Night(n, MORNING + timedelta(days=n), 0, 0, 0, until=7) for n in (1, 2, 3))
+    (found,) = ask(BROKEN, trail=Health(), nights=(second, first))
+    assert found.sentence.startswith("夜間の照合が、11月21日から進んでいない（終わらない取引")
+    (again,) = ask(BROKEN, trail=Health(), nights=(third, second, first))
+    assert again.mark == found.mark
+    assert ask(BROKEN, trail=Health(), nights=(replace(second, until=8), first)) == []
+    assert ask(BROKEN, trail=Health(), nights=(replace(second, at=first.at + timedelta(hours=1)), first)) == []
 
 
 def test_what_the_relay_set_aside_is_told_once_an_hour() -> None:

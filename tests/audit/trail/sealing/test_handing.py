@@ -20,13 +20,15 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from audit.trail import audit_verify
-from audit.trail.models import TrailReceiver
+from audit.trail.models import HandedHead, TrailReceiver
 from audit.trail.recorder import record_access
 from audit.trail.sealing import handing
 from audit.trail.sealing.export import newest_head
+from audit.trail.sealing.handed import changed_heads, forged_heads, handed_as
 from audit.trail.sealing.sealer import PURPOSE, seal_scope
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
 from audit.trail.vocabulary import Event
+from audit.trail.witness.comparison import compare
 from tenants.core.context import console_context
 from tenants.core.credentials import CONSOLE
 from tenants.core.keys import signing_key
@@ -137,6 +139,24 @@ def test_the_newest_head_is_handed_out_once_an_hour(
     assert second.number == 2
 
 
+def test_a_head_put_among_those_handed_out_stops_none_and_is_named_once(chain: Any) -> None:
+    now = timezone.now()
+    forged = HandedHead(number=9 * 10**18, head="{}", signature="", public_key="", sealed_at=now, handed_at=now)
+    forged.save()
+    next_one = HandedHead(number=1, head="{}", signature="", public_key="", sealed_at=now, handed_at=now)
+    next_one.save()
+    chain.add(1)
+    chain.seal()
+    handed = handing.hand_out()
+    assert handed is not None
+    assert (handed.number, changed_heads()) == (1, [])
+    assert handed_as(1) == handed
+    assert forged_heads() == [f"引渡しの控え {one.pk}" for one in (forged, next_one)]
+    told = compare()
+    assert told.differs
+    assert forged_heads() == []
+
+
 def test_every_sealed_event_reaches_a_server_that_wants_them_once_it_is_there(
     chain: Any, server: LogServer, issued: Issued
 ) -> None:
@@ -181,11 +201,11 @@ def test_a_rewritten_chain_contradicts_the_head_that_was_handed_out(
     chain.add(2)
     chain.seal()
     handing.hand_out()
-    assert handing.changed_heads() == []
+    assert changed_heads() == []
     with audit_superuser.transaction():
         audit_superuser.execute("SET LOCAL session_replication_role = replica")
         audit_superuser.execute("UPDATE trail.batch SET head = head || ' ' WHERE scope = %s", [in_b.schema_name])
-    assert handing.changed_heads() == ["第1束"]
+    assert changed_heads() == ["第1束"]
 
 
 @pytest.fixture
@@ -254,7 +274,7 @@ def test_the_night_finds_a_rewritten_head_of_the_platform(chain: Any, platform: 
     chain.seal()
     handed = handing.hand_out()
     assert handed is not None
-    assert handing.changed_heads() == []
+    assert changed_heads() == []
     change = "UPDATE trail.batch SET head = %s WHERE scope = %s AND number = %s"
     told = json.loads(handed.platform_head)["head"]
     try:
@@ -262,7 +282,7 @@ def test_the_night_finds_a_rewritten_head_of_the_platform(chain: Any, platform: 
             with audit_superuser.transaction():
                 audit_superuser.execute("SET LOCAL session_replication_role = replica")
                 audit_superuser.execute(change, [text, CONSOLE, handed.platform_number])
-            assert handing.changed_heads() == found
+            assert changed_heads() == found
     finally:
         with audit_superuser.transaction():
             audit_superuser.execute("SET LOCAL session_replication_role = replica")
