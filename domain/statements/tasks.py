@@ -121,7 +121,12 @@ def approve_provisional(handle: JobHandle) -> None:
 
 
 def _chunks(handle: JobHandle, ids: list[int], step: str, permission: Permission) -> Iterator[tuple[list[int], User]]:
-    """What is left piece by piece, each with who asked: a leaver stops at 0:00 also in the middle of thousands."""
+    """What is left piece by piece, each with who asked: a leaver stops at 0:00 also in the middle of thousands.
+
+    Where nothing is left, who may not is refused all the same, rather than told that it went well.
+    """
+    if not ids:
+        _asker(handle, permission)
     for start in range(0, len(ids), CHUNK):
         handle.advance(start, len(ids), step)
         yield ids[start : start + CHUNK], _asker(handle, permission)

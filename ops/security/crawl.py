@@ -69,27 +69,29 @@ def headers(targets: list[Target]) -> list[Finding]:
     found = []
     for target in targets:
         for path, cookie in (("/login/", ""), ("/", target.cookie), ("/households/", target.cookie), ("/nowhere/", "")):
-            found += _headers_of(target, path, cookie)
+            found += _headers_of(target, path, {"Cookie": cookie} if cookie else {})
+        for host in ("nobody.localhost", "a/b"):
+            found += _headers_of(target, "/", {"Host": host})
     return found
 
 
 def is_signed_in(target: Target) -> bool:
     """Cookies whose session is over stay out: signed in at the end is signed in all the while."""
-    return _answer(target, "/account/", target.cookie).status == http.HTTPStatus.OK
+    return _answer(target, "/account/", {"Cookie": target.cookie}).status == http.HTTPStatus.OK
 
 
-def _answer(target: Target, path: str, cookie: str) -> http.client.HTTPResponse:
+def _answer(target: Target, path: str, sent: dict[str, str]) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=20)
-    connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+    connection.request("GET", path, headers=sent)
     answer = connection.getresponse()
     answer.read()
     connection.close()
     return answer
 
 
-def _headers_of(target: Target, path: str, cookie: str) -> list[Finding]:
-    answer = _answer(target, path, cookie)
-    where = f"{target.name}{path}"
+def _headers_of(target: Target, path: str, sent: dict[str, str]) -> list[Finding]:
+    answer = _answer(target, path, sent)
+    where = f"{target.name}{path} {sent.get('Host', '')}".rstrip()
     found = [
         Finding("headers", name, "high", where, 0, f"{wanted} is missing")
         for name, parts in HEADERS.items()

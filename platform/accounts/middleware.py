@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.db import ProgrammingError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import add_never_cache_headers
 from psycopg.errors import InsufficientPrivilege
 
 from accounts import drafts, reading, refusals, reopening, terminals, vendor
@@ -52,8 +51,6 @@ class GuardMiddleware:
                 drafts.say_what_is_unkept(response)
         if (visit.terminal.is_new or visit.stage is not Stage.SIGNED_IN) and not terminals.is_withheld(request):
             terminals.keep(response, visit.terminal, place)
-        if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
         return response
 
     def process_view(

@@ -77,6 +77,10 @@ ROOT_URLCONF = "config.urls_tenant"
 URLCONF_CONSOLE = "config.urls_console"
 WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
+    # Outermost, so that also who came to no host of ours, or too early, is answered with them.
+    "web.kept.NotKeptMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.core.middleware.HostMiddleware",
@@ -86,8 +90,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "audit.trail.middleware.TrailMiddleware",
     "accounts.middleware.GuardMiddleware",
