@@ -1,17 +1,15 @@
-"""Rule: one person alone gave somebody a role with which numbers are read, money is approved, or roles are given."""
+"""Rule: one person alone gave somebody a role with which numbers are read, others are decided for, or the watch itself is kept."""
 
 from __future__ import annotations
 
-from accounts.roles import Role
+from accounts.roles import STRONG_ROLES, Role
 from audit.detection.calendar import clock_words, local
 from audit.detection.rules import Act, ActKind, Outcome, Result, Rule
-
-POWERFUL = frozenset({Role.NUMBER_HANDLER, Role.APPROVER, Role.TENANT_ADMIN})
 
 
 def evaluate(act: Act) -> Result:
     """What a command as owner gives (開設時の登録) has its own record outside; here people are watched."""
-    if act.what not in POWERFUL or not act.by:
+    if act.what not in STRONG_ROLES or not act.by:
         return Result(Outcome.SILENT)
     role = Role(act.what).label
     sentence = f"{clock_words(local(act.at).time())}に{role}の役割が付与された（付与した人: {act.by}）。依頼の記録と照らして確かめる。"
@@ -23,7 +21,7 @@ RULE = Rule(
     title="強い役割の付与",
     watches=(ActKind.ROLE_GIVEN,),
     needs="役割の付与と、付与した人",
-    threshold="個人番号取扱者・承認者・テナント管理者の役割が、人の操作で付与されたとき",
+    threshold="個人番号取扱者・承認者・監視担当・情報セキュリティ管理者・テナント管理者の役割が、人の操作で付与されたとき",
     control="ほかの役割の付与、開設時の登録では鳴らない。付与1件につき1件",
     certainty="確実（付与があったこと）。正当かどうかは依頼の記録で確かめる",
     example="10:00に承認者の役割が付与された（付与した人: nara-0123）。依頼の記録と照らして確かめる。",

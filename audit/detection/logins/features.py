@@ -20,12 +20,14 @@ Features: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One past log-in. `seconds` since 1970."""
+    """One past log-in. `seconds` since 1970. `is_usual`: it adds to what is usual; else it is only counted among those that are no
+    cause for an alert, however rare."""
 
     person: str
     section: str
     seconds: int
     features: Features
+    is_usual: bool = True
 
 
 def features_of(terminal: str, address: str | None, agent: str) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,20 +21,17 @@ from audit.detection.hours.model import HourModel, learn
 from audit.detection.logins.drifting import RECENT, recent_p_values
 from audit.detection.logins.durations import habits_of
 from audit.detection.logins.features import Login, features_of
-from audit.detection.logins.freeman import Profile, left_out, profiles
+from audit.detection.logins.freeman import Profile, left_out, profiles, suspicion
 from audit.detection.logins.packing import pack_calibrations, pack_counts, pack_hours
 from audit.detection.logins.rollouts import rollouts
 from audit.detection.models import Habits
-from audit.review.models import Alert
+from audit.detection.teaching import doubted, unusual
 from audit.trail.reader import events_by_role
 
 LONGEST_DAYS = 4 * int(WINDOW_DAYS)
 """How far back rare users' last sessions are looked for."""
 
 MONTH = 30 * 86_400
-
-NO_TEACHERS = (Alert.Verdict.MISUSE, Alert.Verdict.IMPOSTOR)
-"""Verdicts about a session that must teach nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def learn_habits(now: datetime) -> int:
     logins = past_logins(now)
     learnt = learn_from(logins, _transfers())
     rows = [_organisation(learnt, logins, now), *_people(learnt, logins, now)]
-    recent = recent_p_values(logins)
+    recent = recent_p_values(past_logins(now, of_all=True))
     for row in rows:
         row.profile[RECENT] = recent.get(row.username, [])
     with transaction.atomic():
@@ -64,14 +61,15 @@ def learn_habits(now: datetime) -> int:
     return len(rows) - 1
 
 
-def past_logins(now: datetime) -> list[Login]:
-    """Every log-in that may teach: not disowned, and no alert about it was judged 目的外 or なりすまし."""
-    bad = set(Alert.objects.filter(verdict__in=NO_TEACHERS).exclude(session="").values_list("session", flat=True))
+def past_logins(now: datetime, *, of_all: bool = False) -> list[Login]:
+    """Every log-in that may teach (`teaching`). `of_all`: every one that nobody disowned, for whether habits move; who comes at new
+    hours each day is told of each day, and would else never be seen to have moved."""
+    bad, rare = (set[str](), set[str]()) if of_all else (doubted(), unusual())
     records = SessionRecord.objects.filter(
         started_at__gte=now - timedelta(days=LONGEST_DAYS), started_at__lt=now, disowned_at=None
     ).values_list("pk", "user__username", "user__section", "started_at", "terminal", "address", "agent")
     return [
-        Login(username, section, int(started.timestamp()), features_of(terminal, address, agent))
+        Login(username, section, int(started.timestamp()), features_of(terminal, address, agent), str(pk) not in rare)
         for pk, username, section, started, terminal, address, agent in records.order_by("user__username", "started_at")
         if str(pk) not in bad
     ]
@@ -85,11 +83,20 @@ def learn_from(logins: Sequence[Login], transfers: dict[str, int]) -> Learnt:
     seconds = np.array([login.seconds for login in logins], dtype=np.int64)
     moved = {numbers[person]: moment for person, moment in transfers.items() if person in numbers}
     past = history(persons, seconds, len(people), moved)
-    model = learn(past)
     kept = [logins[row] for row in past.rows.tolist()]
-    own, everybody = profiles((login.person, login.features) for login in kept)
-    terminal = np.array([left_out(login.person, login.features, own, everybody, len(people)) for login in kept])
+    is_usual = np.array([login.is_usual for login in kept], dtype=bool)
+    model = learn(replace(past, weights=np.where(is_usual, past.weights, 0.0)))
+    own, everybody = profiles((login.person, login.features) for login in kept if login.is_usual)
+    own = {person: own.get(person, Profile()) for person in people}
+    terminal = np.array([_suspicion(login, own, everybody) for login in kept])
     return Learnt(people, past, model, terminal, terminal - np.log(model.past), own, everybody)
+
+
+def _suspicion(login: Login, own: Mapping[str, Profile], everybody: Profile) -> float:
+    """By what is usual without it."""
+    if login.is_usual:
+        return left_out(login.person, login.features, own, everybody, len(own))
+    return suspicion(login.features, own[login.person], everybody, len(own)).total
 
 
 def _transfers() -> dict[str, int]:
@@ -155,13 +162,16 @@ def _people(learnt: Learnt, logins: Sequence[Login], now: datetime) -> list[Habi
 
 
 def _lengths(now: datetime, sections: dict[str, str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Seconds of ended sessions of the last 180 days, by person and by section."""
+    """Seconds of ended sessions of the last 180 days that may teach, by person and by section."""
+    left_out = unusual()
     people: dict[str, list[int]] = defaultdict(list)
     parts: dict[str, list[int]] = defaultdict(list)
     ended = SessionRecord.objects.filter(
         started_at__gte=now - timedelta(days=int(WINDOW_DAYS)), started_at__lt=now
     ).exclude(ended_at=None)
-    for person, started, end in ended.values_list("user__username", "started_at", "ended_at"):
+    for pk, person, started, end in ended.values_list("pk", "user__username", "started_at", "ended_at"):
+        if str(pk) in left_out:
+            continue
         seconds = int((end - started).total_seconds()) if end else 0
         people[person].append(seconds)
         parts[sections.get(person, "")].append(seconds)

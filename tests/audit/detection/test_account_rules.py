@@ -52,6 +52,8 @@ def test_every_change_of_a_factor_has_its_own_words() -> None:
 def test_role_given_fires_for_strong_roles_given_by_people() -> None:
     result = role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver", "nara-0123"))
     assert (result.outcome, result.sentence) == (Outcome.FIRED, role_given.RULE.example)
+    for role in ("monitor", "security_manager", "tenant_admin", "number_handler"):
+        assert role_given.evaluate(act(ActKind.ROLE_GIVEN, role, "nara-0123")).outcome is Outcome.FIRED, role
     assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "school_clerk", "nara-0123")).outcome is Outcome.SILENT
     assert role_given.evaluate(act(ActKind.ROLE_GIVEN, "approver")).outcome is Outcome.SILENT
 
@@ -135,7 +137,8 @@ def test_a_new_set_of_backup_codes_reaches_the_monitors_and_that_of_an_enrolment
 
 
 @pytest.mark.parametrize(
-    ("role", "count"), [("number_handler", 1), ("approver", 1), ("tenant_admin", 1), ("monitor", 0)]
+    ("role", "count"),
+    [("number_handler", 1), ("approver", 1), ("monitor", 1), ("security_manager", 1), ("board_officer", 0)],
 )
 def test_a_strong_role_reaches_the_monitors(at: Any, hours: Any, role: str, count: int) -> None:
     from accounts.roles import Role

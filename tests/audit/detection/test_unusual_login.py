@@ -99,20 +99,39 @@ def test_before_anything_is_learnt_it_cannot_be_judged(office: list[Any]) -> Non
     assert judged(office[0], f"{TODAY}T02:10", "T-0000").outcome is Outcome.NOT_EVALUABLE
 
 
-def test_disowned_and_misused_sessions_teach_nothing(office: list[Any]) -> None:
+def test_only_what_is_judged_regular_or_never_told_of_teaches(office: list[Any]) -> None:
+    """Neither an open alert, nor what was right once, a mistake, or worse: who waits out the days of a look must not become usual."""
     from accounts.models import SessionRecord
-    from audit.detection.logins.learning import past_logins
+    from audit.detection.logins.learning import learn_habits, past_logins
+    from audit.detection.models import Habits
     from audit.review.models import Alert
 
+    def teaching() -> tuple[int, int]:
+        found = past_logins(now)
+        return len(found), sum(login.is_usual for login in found)
+
     now = tokyo(f"{TODAY}T00:40")
-    whole = len(past_logins(now))
+    whole, usual_ones = teaching()
+    assert whole == usual_ones
     first, second = SessionRecord.objects.filter(user=office[0])[:2]
     SessionRecord.objects.filter(pk=first.pk).update(disowned_at=now)
     Alert.objects.create(key="k", rule="canary", username="hito-0", session=str(second.pk), occurred_at=now, sentence="。",
-                         verdict=Alert.Verdict.IMPOSTOR)  # fmt: skip
-    assert len(past_logins(now)) == whole - 2
+                         verdict="")  # fmt: skip
+    for verdict in ("", Alert.Verdict.MISUSE, Alert.Verdict.IMPOSTOR):
+        Alert.objects.update(verdict=verdict)
+        assert teaching() == (whole - 2, whole - 2), verdict
+    for verdict in (Alert.Verdict.ONCE, Alert.Verdict.MISTAKE):
+        Alert.objects.update(verdict=verdict)
+        assert teaching() == (whole - 1, whole - 2), verdict
     Alert.objects.update(verdict=Alert.Verdict.REGULAR)
-    assert len(past_logins(now)) == whole - 1
+    assert teaching() == (whole - 1, whole - 1)
+    SessionRecord.objects.filter(pk=second.pk).update(ended_at=second.started_at + timedelta(days=9))
+    usual = dict(Habits.objects.values_list("username", "profile")) if learn_habits(now) else {}
+    Alert.objects.update(verdict=Alert.Verdict.ONCE)
+    learn_habits(now)
+    left = Habits.objects.get(username="hito-0").profile
+    assert left["own"]["logins"] == usual["hito-0"]["own"]["logins"] - 1
+    assert left["log_seconds"] != usual["hito-0"]["log_seconds"], "nor how long it lasted"
 
 
 def test_durations_are_learnt(office: list[Any]) -> None:
