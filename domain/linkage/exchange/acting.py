@@ -39,8 +39,8 @@ class Acting(ABC):
         self._duty_code = duty_code
 
     @abstractmethod
-    def due(self) -> QuerySet[Registration]:
-        """People of whom a line is to be sent."""
+    def due(self, beside: Batch | None = None) -> QuerySet[Registration]:
+        """People of whom a line is to be sent; `beside`: whatever this batch has of them."""
 
     @abstractmethod
     def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
@@ -71,11 +71,20 @@ class Acting(ABC):
         return batch
 
     def leave_out(self, batch: Batch, capabilities: Capabilities) -> bool:
-        """異動 of whom another has the same number, so it was found meanwhile; due again when somebody decided."""
+        """What would not be said so if it were prepared now: who came back, whom a question is out about, whose record was corrected
+        again. Their lines go; they are due again as they then are. 異動 of whom another has the same number, so it was found
+        meanwhile, says so; due again when somebody decided.
+        """
         if self.line_kind == PersonLine.Kind.UPDATE:
             doubted = batch.person_lines.filter(registration__state=Registration.State.DOUBTED)
             doubted.update(result=Result.REFUSED, reason=STOPPED_AS_DOUBTED, settled_at=timezone.now())
-        return self.going(batch).exists()
+        lines = list(self.going(batch))
+        people = self.due(batch).filter(pk__in=[line.registration_id for line in lines])
+        now = {line.registration_id: _said(line) for line in self.lines_of(people)}
+        stale = [line.pk for line in lines if now.get(line.registration_id) != _said(line)]
+        fewer, _ = batch.person_lines.filter(pk__in=stale).delete()
+        Batch.objects.filter(pk=batch.pk).update(size=F("size") - fewer)
+        return len(stale) < len(lines)
 
     def going(self, batch: Batch) -> QuerySet[PersonLine]:
         """The lines of a batch that are handed over, the same however often."""
@@ -141,6 +150,10 @@ class Acting(ABC):
                 detail: dict[str, JSON] = {"kind": self.line_kind.value, "lines": len(members)}
                 case = batches.case_of(batch)
                 record(event, subjects=batches.people(members), detail=detail, duty=self._duty_code, case=case)
+
+
+def _said(line: PersonLine) -> tuple[object, ...]:
+    return line.facts, line.number_row
 
 
 def _settle(rows: Sequence[PersonLine]) -> None:

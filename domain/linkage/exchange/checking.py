@@ -33,8 +33,8 @@ class Checking(Acting):
     line_kind = PersonLine.Kind.CHECK
     title = "符号の確認"
 
-    def due(self) -> QuerySet[Registration]:
-        return to_check()
+    def due(self, beside: Batch | None = None) -> QuerySet[Registration]:
+        return to_check(beside)
 
     def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
         return [PersonLine(registration_id=pk, kind=self.line_kind) for pk in people.values_list("pk", flat=True)]

@@ -35,8 +35,8 @@ class Updating(Acting):
     line_kind = PersonLine.Kind.UPDATE
     title = "異動"
 
-    def due(self) -> QuerySet[Registration]:
-        return to_update()
+    def due(self, beside: Batch | None = None) -> QuerySet[Registration]:
+        return to_update(beside)
 
     def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
         """The new number's row only where the number changed (番号変更)."""

@@ -32,8 +32,8 @@ class Withdrawing(Acting):
     line_kind = PersonLine.Kind.WITHDRAW
     title = "廃止"
 
-    def due(self) -> QuerySet[Registration]:
-        return to_withdraw()
+    def due(self, beside: Batch | None = None) -> QuerySet[Registration]:
+        return to_withdraw(beside)
 
     def lines_of(self, people: QuerySet[Registration]) -> list[PersonLine]:
         days = no_longer_needed()

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, now
 
 from tests.domain.linkage.conftest import Link
 from tests.domain.linkage.killing import requests
-from tests.domain.linkage.world import AFTER_MOVING, YEAR, World, approve_all, child, father, mother, person
+from tests.domain.linkage.world import AFTER_MOVING, HOME, YEAR, World, approve_all, child, father, mother, person
 from tests.support.outbox import outbox
 
 
@@ -119,6 +119,64 @@ def test_no_number_is_opened_while_the_other_side_is_closed(
     assert [event["event"] for event in heard].count("number:individual:used") == 1
     states = dict(Registration.objects.filter(member__household=household).values_list("member__key", "state"))
     assert states == {"01": "ready", "02": "doubted", "03": "draft"}
+
+
+def _sent_and_whole(kind: str) -> bool:
+    from domain.linkage.models import Batch, PersonLine
+
+    found = [(batch.size, batch.person_lines.count()) for batch in Batch.objects.filter(kind=kind)]
+    return all(size == lines for size, lines in found) and not PersonLine.objects.filter(result="open").exists()
+
+
+def test_a_withdrawal_that_is_no_longer_due_in_the_morning_is_not_sent(
+    world: World, start: Any, hours: Hours, tmp_path: Path
+) -> None:
+    """Who came back, and about whom a question went out meanwhile; the third goes."""
+    from domain.households.models import Member
+    from domain.linkage.models import Inquiry, PersonLine, Registration
+
+    first, second = world.household(father(), mother(), child()), world.household(father(), mother())
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    link.register()
+    stays, asked = first.members.get(key="02"), first.members.get(key="03")
+    goes = second.members.get(key="02")
+    people = Member.objects.filter(pk__in=[stays.pk, asked.pk, goes.pk])
+    people.update(left_on=date(YEAR - 1, 9, 1))
+    hours.open = False
+    assert link.change().state == "queued"
+    assert PersonLine.objects.filter(kind="withdraw", result="open").count() == 3
+    people.filter(pk=stays.pk).update(left_on=None)
+    line = {"kind": "resident", "fiscal_year": YEAR, "base_address": "", "base_date": date(YEAR, 1, 1)}
+    Inquiry.objects.create(member=asked, state="held", **line)
+    hours.open = True
+    assert link.change().state == "succeeded"
+    assert _asked(tmp_path, "withdrawal") == [(goes.atena_number, None)]
+    states = dict(Registration.objects.values_list("member", "state"))
+    assert [states[one.pk] for one in (stays, asked, goes)] == ["ready", "ready", "withdrawn"]
+    assert _sent_and_whole("withdraw")
+
+
+def test_a_change_that_was_corrected_overnight_is_sent_as_it_is_in_the_morning_or_not_at_all(
+    world: World, start: Any, hours: Hours, tmp_path: Path
+) -> None:
+    from domain.linkage.models import PersonLine, Registration
+
+    moved, back = world.household(father()), world.household(father())
+    link: Link = start("nara", "--state", str(tmp_path / "state"))
+    link.register()
+    for household in (moved, back):
+        _update(household, address=AFTER_MOVING)
+    hours.open, at = False, "奈良県奈良市サンプル町9番地"
+    assert link.change().state == "queued"
+    assert PersonLine.objects.filter(kind="update", result="open").count() == 2
+    _update(moved, address=at)
+    _update(back, address=HOME)
+    hours.open = True
+    assert link.change().state == "succeeded"
+    assert _asked(tmp_path, "update") == [(moved.members.get().atena_number, None)]
+    told = dict(Registration.objects.values_list("member__household", "sent_as__address"))
+    assert told == {moved.pk: at, back.pk: HOME}
+    assert _sent_and_whole("update")
 
 
 def _leave(household: Any) -> None:
