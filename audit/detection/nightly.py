@@ -45,7 +45,8 @@ def _compare(user: User, day: Day) -> int:
         for subject in sorted(day.unexplained)
     ]
     opened, without = day.households(first), day.households(day.unexplained)
-    values = {"accesses": len(opened), "explained": len(opened) - len(without)}
+    related = day.households(subject for subject in first if subject in (day.related or {})) - without
+    values = {"accesses": len(opened), "explained": len(opened) - len(without), "related": len(related)}
     with transaction.atomic():
         AccessDay.objects.update_or_create(username=user.username, day=day.on, defaults=values)
         UnexplainedAccess.objects.filter(username=user.username, day=day.on).delete()

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(verbose_name='日')),
                 ('accesses', models.PositiveIntegerField(verbose_name='閲覧')),
                 ('explained', models.PositiveIntegerField(verbose_name='説明のつく閲覧')),
+                ('related', models.PositiveIntegerField(default=0, verbose_name='説明のつく、親族・同僚とみられる記録の閲覧')),
             ],
             options={
                 'verbose_name': '閲覧の説明（日別）',

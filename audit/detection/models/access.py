@@ -7,12 +7,14 @@ from django.db import models
 
 class AccessDay(models.Model):
     """One person's accesses of one day: how many households were seen, and for how many our data has a reason for all that was seen of
-    them."""
+    them; of these, how many seem to be of the person's family or a colleague's (`related`), which a reason explains and the month's
+    review lists all the same."""
 
     username = models.CharField("操作者", max_length=60)
     day = models.DateField("日")
     accesses = models.PositiveIntegerField("閲覧")
     explained = models.PositiveIntegerField("説明のつく閲覧")
+    related = models.PositiveIntegerField("説明のつく、親族・同僚とみられる記録の閲覧", default=0)
 
     class Meta:
         verbose_name = "閲覧の説明（日別）"

@@ -102,7 +102,24 @@ def _explained(month: date) -> Section:
     people = list(left.order_by("-left", "username")[:MOST_PEOPLE])
     names = names_of(row["username"] for row in people)
     rows += [(f"理由の分からない閲覧（{names[row['username']]}）", row["left"], "世帯") for row in people]
-    return Section("閲覧の理由", tuple(rows))
+    return Section("閲覧の理由", (*rows, *_related(month)))
+
+
+def _related(month: date) -> Iterator[tuple[str, int, str]]:
+    """Looks at records of relatives and colleagues for which there was a reason: no alert, and still looked at each month."""
+    days = AccessDay.objects.filter(day__gte=month, day__lt=following_month(month))
+    people = list(
+        days.values("username").annotate(seen=Sum("related")).filter(seen__gt=0).order_by("-seen", "username")
+    )
+    names = names_of(row["username"] for row in people[:MOST_PEOPLE])
+    for row in people[:MOST_PEOPLE]:
+        yield f"理由のある、親族・同僚とみられる記録の閲覧（{names[row['username']]}）", row["seen"], "世帯"
+    if rest := people[MOST_PEOPLE:]:
+        yield (
+            f"理由のある、親族・同僚とみられる記録の閲覧（ほか{len(rest)}人）",
+            sum(row["seen"] for row in rest),
+            "世帯",
+        )
 
 
 def _signals(month: date) -> Section:

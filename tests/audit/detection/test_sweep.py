@@ -243,6 +243,26 @@ def test_the_night_compares_accesses_with_their_reasons(clerk: Any, monkeypatch:
     assert (left.kind, left.subject, left.times) == ("household", CANARY.id, 2)
 
 
+def test_the_night_keeps_the_explained_looks_at_relatives_for_the_month(clerk: Any, monkeypatch: Any) -> None:
+    """Of three records of relatives and colleagues two have a reason; no alert of them, and still counted."""
+    from audit.detection import reasons
+    from audit.detection.models import AccessDay
+    from audit.detection.nightly import compare
+
+    known = {Subject("household", "1"), Subject("household", "2")}
+    explainer = reasons.Explainer(
+        "E1", "申請", lambda user, subjects, day: {s: "申請中" for s in subjects if s in known}
+    )
+    marker = reasons.Marker("test", lambda user, subjects: dict.fromkeys(subjects, "同僚と氏名の同じ人の世帯"))
+    monkeypatch.setattr(reasons, "_explainers", {"E1:test": explainer})
+    monkeypatch.setattr(reasons, "_related", {"test": marker})
+    for subject in (*known, CANARY):
+        open_record(clerk, subject)
+    compare(timezone.localdate())
+    row = AccessDay.objects.get(username="swept-clerk")
+    assert (row.accesses, row.explained, row.related) == (3, 2, 2)
+
+
 def test_the_night_counts_a_family_once(clerk: Any) -> None:
     """The household, its 調書 and the child: one household, without a reason as soon as one of the looks has none."""
     from audit.detection.gathering import day_of

@@ -142,7 +142,7 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
 
     month = last_month(office)
     AccessDay.objects.create(username="w-clerk", day=month, accesses=20, explained=17)
-    AccessDay.objects.create(username="w-monitor", day=month, accesses=5, explained=5)
+    AccessDay.objects.create(username="w-monitor", day=month, accesses=5, explained=5, related=2)
     AccessDay.objects.create(username="w-clerk", day=month - timedelta(days=1), accesses=9, explained=0)
     for number, outcome in enumerate(("report", "report", "excepted", "alert")):
         SignalSeen.objects.create(
@@ -153,6 +153,7 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
     assert found["閲覧の理由"] == [
         ("閲覧された世帯（延べ）", 25, "世帯"), ("理由の分かった閲覧（延べ）", 22, "世帯"),
         ("理由の分からない閲覧（見本 事務子）", 3, "世帯"),
+        ("理由のある、親族・同僚とみられる記録の閲覧（見本 監視郎）", 2, "世帯"),
     ]  # fmt: skip
     assert found["警報にしなかった信号"] == [
         ("利用時間外の利用（例外）", 1, "件"), ("利用時間外の利用（報告のみ）", 2, "件"),
