@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,16 +115,25 @@ def waiting_account_requests() -> int:
     return requests.APPROVAL.each_row_why_stale(rows).count("")
 
 
-def described(row: AccountRequest) -> RequestWords:
-    """For people who decide: whom it is about, and what will be done."""
+def described_all(rows: Iterable[AccountRequest]) -> list[RequestWords]:
+    """`described` of each, for a list: the number of queries does not grow with them."""
+    listed = list(rows)
+    names = display_names() if any(row.content.get("acting_for") for row in listed) else {}
+    return [described(row, names) for row in listed]
+
+
+def described(row: AccountRequest, names: Mapping[str, str] | None = None) -> RequestWords:
+    """For people who decide: whom it is about, and what will be done. `names`: of people by 職員ID; None: they are read."""
     content, kinds = row.content, AccountRequest.Kind
     if row.kind == kinds.PERSON:
         whom = str(row.user) if row.user else f"{content.get('display_name', '')}（{content.get('username', '')}）"
         return RequestWords(whom, "、".join(part for part in (content.get("section", ""), _span(content)) if part))
     if row.kind == kinds.ROLE:
         parts = (Role(content["role"]).label, schools.name_of(content.get("school_code", "")), _span(content))
-        deputy = f"{content['acting_for']} の代決・代理" if content.get("acting_for") else ""
-        return RequestWords(str(row.user), "、".join(part for part in (*parts, deputy) if part))
+        trained = content.get("training_on")
+        training = f"研修受講日 {to_wareki_short(date.fromisoformat(trained))}" if trained else ""
+        deputy = _deputy_of(content.get("acting_for") or "", names)
+        return RequestWords(str(row.user), "、".join(part for part in (*parts, training, deputy) if part))
     if row.kind == kinds.CODE:
         return RequestWords(str(row.user), "認証器を失った人などに、利用開始コードをもう一度発行します")
     if row.kind == kinds.VENDOR:
@@ -134,6 +144,13 @@ def described(row: AccountRequest) -> RequestWords:
         named = "、".join(schools.name_of(code) for code in content["school_codes"])
         return RequestWords(content["name"], f"受け持つ学校を{named}にします。{_span(content)}")
     return _described_place(row)
+
+
+def _deputy_of(username: str, names: Mapping[str, str] | None) -> str:
+    if not username:
+        return ""
+    name = (display_names() if names is None else names).get(username, "")
+    return f"{name}さん（{username}）の代決・代理" if name else f"{username} の代決・代理"
 
 
 PLACE_NAMES = {"network": "庁内の回線", "terminal": "端末"}

@@ -14,7 +14,7 @@ from accounts.services.login import check_password_login, complete_login
 from accounts.services.otp import verify_backup_code, verify_totp
 from accounts.services.passwords import change_password
 from accounts.services.people import change_user, clear_throttles, create_user, disable_user, enable_user
-from accounts.services.roles import assign_role, end_role, record_training
+from accounts.services.roles import assign_role, end_role, record_training, shorten_role
 from accounts.services.sessions import (
     begin_revealing_anew,
     count_revealed,
@@ -51,6 +51,7 @@ __all__ = [
     "record_training",
     "redeem_activation_code",
     "set_first_password",
+    "shorten_role",
     "tidy",
     "verify_backup_code",
     "verify_totp",

@@ -61,10 +61,15 @@ def end_of(assignment: RoleAssignment, last: date) -> None:
     for deputy in _standing_in(assignment.user).filter(role=assignment.role, ends_on__gt=last):
         if assignment.school_code not in ("", deputy.school_code):
             continue
-        if max(deputy.starts_on, timezone.localdate()) > last:
-            take_back(deputy)
-        else:
-            _shorten(deputy, last)
+        end_one(deputy, last)
+
+
+def end_one(deputy: RoleAssignment, last: date) -> None:
+    """On that day and not before; at once where it is over by then."""
+    if max(deputy.starts_on, timezone.localdate()) > last:
+        take_back(deputy)
+    else:
+        _shorten(deputy, last)
 
 
 def _shorten(assignment: RoleAssignment, last: date) -> None:

@@ -154,10 +154,13 @@ def require_in_order(starts_on: date | None, ends_on: date | None) -> None:
 
 def _end_strong_roles(user: User) -> None:
     """Of somebody who comes back, where one person acts alone; each is asked for anew, and a second person approves."""
+    if is_alone():
+        end_strong_roles(user)
+
+
+def end_strong_roles(user: User) -> None:
     from accounts.services.roles import end_given
 
-    if not is_alone():
-        return
     today = timezone.localdate()
     for role in user.role_assignments.select_related("user").filter(ended_at=None):
         strong = needs_two_people(Role(role.role), role.school_code)

@@ -105,13 +105,35 @@ def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
         end_given(assignment, last)
 
 
+def is_over(assignment: RoleAssignment) -> bool:
+    """Whether nothing is left to be ended: its last day has passed, or it was taken back."""
+    past = assignment.ends_on is not None and assignment.ends_on < timezone.localdate()
+    return past or assignment.ended_at is not None
+
+
+def shorten_role(assignment: RoleAssignment, last_day: date | None) -> None:
+    """`end_role` by a person at a page: at once, or after a day from today on and before its end. Raises RoleNotAllowed besides."""
+    today = timezone.localdate()
+    if is_over(assignment):
+        raise RoleNotAllowed("この役割は既に終わっています。一覧を開き直して確かめてください。")
+    if last_day is not None and last_day < today:
+        raise RoleNotAllowed(
+            "最後の日が過ぎた日です。今日か、これからの日を入力してください（空欄は、すぐに終了します）。"
+        )
+    if last_day is not None and assignment.ends_on is not None and last_day > assignment.ends_on:
+        raise RoleNotAllowed("終了日を延ばすことはできません。延ばすときは、役割をあらためて付与してください。")
+    if last_day is not None and last_day < assignment.starts_on:
+        raise RoleNotAllowed("最後の日が開始日より前です。やめるときは、空欄のまま終了してください。")
+    end_role(assignment, last_day)
+
+
 def end_given(assignment: RoleAssignment, last: date) -> None:
     """The act of `end_role`, whoever is left: for somebody who comes back and never stood among them."""
     today = timezone.localdate()
     with transaction.atomic():
         deputies.end_of(assignment, last)
         if assignment.acting_for_id is not None:
-            deputies.take_back(assignment)
+            deputies.end_one(assignment, last)
         elif last < assignment.starts_on:
             record(Event.ACCOUNT_ROLE_ENDED, subjects=[subject(assignment.user)], detail=_detail(assignment))
             assignment.delete()

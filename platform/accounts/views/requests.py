@@ -27,8 +27,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     stale = requests.APPROVAL.each_row_why_stale(found.object_list)
     lines = [
-        (row, queries.described(row), _hindrance(row, user, why), queries.removes_last(row))
-        for row, why in zip(found.object_list, stale, strict=True)
+        (row, words, _hindrance(row, user, why), queries.removes_last(row))
+        for row, words, why in zip(found.object_list, queries.described_all(found.object_list), stale, strict=True)
     ]
     waiting = queries.waiting_account_requests()
     return show(request, "accounts/requests.html", {"lines": lines, "page": found, "waiting": waiting, "user": user})

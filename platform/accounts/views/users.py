@@ -25,8 +25,9 @@ from accounts.models import AccountRequest, RoleAssignment, User
 from accounts.permissions import Permission
 from accounts.roles import needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_founding
-from accounts.services import requests
+from accounts.services import requests, roles
 from accounts.views.shared import WAITS, show, visit_of
+from web.dates import to_wareki
 from web.tables import with_parameter
 
 PER_PAGE = 50
@@ -99,7 +100,9 @@ def _person(
 ) -> HttpResponse:
     context = {
         "person": user,
-        "assignments": [(one, schools.name_of(one.school_code)) for one in queries.assignments_of(user)],
+        "assignments": [
+            (one, schools.name_of(one.school_code), not roles.is_over(one)) for one in queries.assignments_of(user)
+        ],
         "form": form or ChangeUserForm(instance=user),
         "role_form": role_form or RoleForm(roles_of_scope(visit_of(request).scope)),
         "sessions": queries.recent_sessions(user),
@@ -145,8 +148,15 @@ def _give(request: HttpRequest, user: User, facts: dict[str, Any]) -> bool:
 @page(Permission.MANAGE_USERS)
 @require_POST
 def end_role(request: HttpRequest, user_id: int, assignment_id: int) -> HttpResponse:
+    """At once, or with `last_day` after that day."""
     assignment = _assignment(user_id, assignment_id)
-    return _act(request, user_id, lambda: services.end_role(assignment), "役割を終了しました。")
+    try:
+        day = JapaneseDateField(label="最後の日", required=False).clean(request.POST.get("last_day", ""))
+    except ValidationError as error:
+        messages.error(request, f"最後の日: {error.messages[0]}")
+        return redirect("accounts:user", user_id)
+    said = f"役割を{to_wareki(day)}までにしました。" if day else "役割を終了しました。"
+    return _act(request, user_id, lambda: services.shorten_role(assignment, day), said)
 
 
 @page(Permission.MANAGE_USERS)

@@ -143,7 +143,7 @@ def test_a_strong_role_in_anothers_place_waits_for_the_second_person(in_a: Any, 
     sent = {"role": "approver", "acting_for": "CHIEF", "ends_on": (TODAY() + timedelta(days=5)).isoformat()}
     browser.post(f"/users/{deputy.pk}/roles/", sent)
     asked = AccountRequest.objects.get(state="waiting")
-    assert "chief の代決・代理" in browser.get("/users/requests/").content.decode()
+    assert "さん（chief）の代決・代理" in browser.get("/users/requests/").content.decode()
     requests.approve(asked.pk, second)
     assert deputy.role_assignments.get().acting_for.username == "chief"
     assert "さんの代決・代理" in browser.get(f"/users/{deputy.pk}/").content.decode()
@@ -301,6 +301,25 @@ def test_an_own_role_dated_back_does_not_hide_what_was_done_as_a_deputy(
     assert rule.refuses("deputy", fresh(officer))
     assign_role(fresh(deputy), Role.BOARD_OFFICER, starts_on=TODAY() - timedelta(days=30))
     assert rule.refuses("deputy", fresh(officer)), "what was done before was done in the officer's place"
+
+
+def test_who_approves_sees_in_whose_place_and_since_when_trained(in_a: Any, browser: Any) -> None:
+    from accounts.models import AccountRequest
+    from accounts.roles import Role
+
+    approver, aide = make_person("approver", Role.SECURITY_MANAGER), make_person("aide", Role.SCHOOL_CLERK)
+    make_person("chief", Role.APPROVER, name="山田 太郎")
+    for content in (
+        {"role": "approver", "acting_for": "chief", "ends_on": TODAY().isoformat()},
+        {"role": "number_handler", "training_on": "2026-04-08"},
+    ):
+        AccountRequest.objects.create(
+            kind="role", user=aide, content=content, asked_by="chief", asked_at=timezone.now()
+        )
+    sign_in(browser, approver)
+    page = browser.get("/users/requests/").content.decode()
+    assert "山田 太郎さん（chief）の代決・代理" in page
+    assert "研修受講日 R8.4.8" in page
 
 
 def test_two_deputies_of_one_person_are_one_person(in_a: Any) -> None:

@@ -149,6 +149,30 @@ def test_roles_are_ended_and_training_recorded(managing: Any, handler: Any) -> N
     assert not handler.role_assignments.filter(ends_on=None).exists()
 
 
+def test_a_role_with_a_last_day_is_shortened_or_ended_and_never_lengthened(managing: Any, handler: Any) -> None:
+    role, today = handler.role_assignments.get(), timezone.localdate()
+    ends = today + timedelta(days=200)
+    type(role).objects.filter(pk=role.pk).update(ends_on=ends)
+    page, end = f"/users/{handler.pk}/", f"/users/{handler.pk}/roles/{role.pk}/end/"
+    assert f'action="{end}"' in managing.get(page).content.decode()
+
+    def after(last_day: str) -> tuple[str, Any]:
+        told = managing.post(end, {"last_day": last_day}, follow=True).content.decode()
+        role.refresh_from_db()
+        return told, role.ends_on
+
+    told, last = after((ends + timedelta(days=1)).isoformat())
+    assert ("延ばすことはできません" in told, last) == (True, ends)
+    told, last = after((today - timedelta(days=1)).isoformat())
+    assert ("過ぎた日です" in told, last) == (True, ends)
+    told, last = after("あした")
+    assert ("最後の日" in told, last) == (True, ends)
+    assert after((today + timedelta(days=9)).isoformat())[1] == today + timedelta(days=9)
+    type(role).objects.filter(pk=role.pk).update(starts_on=today - timedelta(days=3))
+    assert after("")[1] == today - timedelta(days=1)
+    assert f'action="{end}"' not in managing.get(page).content.decode(), "nothing is left to be ended"
+
+
 def test_a_role_is_found_under_its_own_person_only(managing: Any, handler: Any, clerk: Any) -> None:
     role = handler.role_assignments.get()
     assert managing.post(f"/users/{clerk.pk}/roles/{role.pk}/end/").status_code == 404

@@ -129,3 +129,34 @@ def test_a_number_role_that_lapsed_is_not_revived_by_one_person(manager: Any, se
             record_training(held, today)
     held.refresh_from_db()
     assert held.training_on != today
+
+
+def test_an_act_after_whose_days_nobody_is_left_is_refused_though_today_somebody_is(manager: Any, second: Any) -> None:
+    from accounts.errors import LastApprover
+    from accounts.models import RoleAssignment
+    from accounts.roles import Role
+
+    third = make_person("third", Role.SECURITY_MANAGER)
+    third.role_assignments.update(ends_on=timezone.localdate() + timedelta(days=10))
+    with as_person(manager), pytest.raises(LastApprover):
+        take("stopped", second)
+    RoleAssignment.objects.filter(user=second).update(ends_on=timezone.localdate() + timedelta(days=10))
+    with as_person(manager):
+        take("stopped", second)  # in eleven days nobody is left with them either
+
+
+def test_somebody_who_had_left_is_restored_with_that_role_alone_and_enrols_anew(in_a: Any, manager: Any) -> None:
+    from accounts.models import TotpDevice, User
+    from accounts.roles import Role
+    from accounts.services import standing
+
+    today = timezone.localdate()
+    gone = make_person("gone", Role.APPROVER, Role.MONITOR, (Role.SCHOOL_CLERK, "S01"))
+    dates = {"starts_on": today + timedelta(days=5), "ends_on": today + timedelta(days=9)}
+    User.objects.filter(pk=gone.pk).update(**dates)
+    back, code = standing.restore_approver("gone", Role.SECURITY_MANAGER)
+    back = User.objects.get(pk=back.pk)
+    assert back.is_current(today)
+    assert {role.role for role in back.roles_today} == {"security_manager", "school_clerk"}
+    assert code
+    assert not TotpDevice.objects.filter(user=back).exists(), "the authenticator of before may be anybody's"
