@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Min
 from django.db.models.functions import TruncHour
 
-from accounts.access import labels_of, roles_in_force
+from accounts.access import labels_of, roles_in_force, visible_schools
 from accounts.models import SessionRecord, User
 from audit.detection import limits, queries, reasons
 from audit.detection.exports.learning import EXPORTS
@@ -53,6 +53,9 @@ REFUSALS_BACK = timedelta(days=7)
 NIGHTS = 10
 """So that what a night found is told also when the watch stood still for a week."""
 
+IN_WORK = "E1 "
+"""The reason that a 調書 is in a stage that is the person's to work on."""
+
 OWN_ACCOUNT = ("session:", "account:")
 
 
@@ -93,10 +96,18 @@ def day_of(user: User, on: date) -> Day:
         watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
+        in_review=_in_review(user, known or {}),
         purposes=standing_of(_asked_for(plain), on),
         reveals_before=_reveals_before(user, begins) if reveals_of(plain) else (),
         allowed_words=_allowed_words(user, begins) if reveals_of(plain) else (),
     )
+
+
+def _in_review(user: User, known: Mapping[Subject, str]) -> frozenset[Subject]:
+    """A school goes through the records of its children all spring; only the board's review is a task of going through a list."""
+    if visible_schools(user) is not None:
+        return frozenset()
+    return frozenset(subject for subject, words in known.items() if words.startswith(IN_WORK))
 
 
 def _at_home(plain: Day) -> Day:

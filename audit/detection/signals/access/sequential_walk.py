@@ -23,10 +23,16 @@ def evaluate(day: Day, threshold: float) -> Answer:
         walk, last = ([*walk, event] if follows else [event]), place
         if len(walk) >= threshold and event.occurred_at < day.begins:
             walk = []  # told on the day before
-        elif len(walk) >= threshold:
+        elif len(walk) >= threshold and not all(_is_reviewed(day, step) for step in walk):
             sentence = f"続きの番号の記録を{len(walk)}件、何も直さずに順に開いた。"
             return [Found(walk[0].id.hex, event.occurred_at, sentence, event.session)]
     return []
+
+
+def _is_reviewed(day: Day, event: TrailEvent) -> bool:
+    """Whether every record of the page waits for this person's review (進達済の調書の審査), in whatever order it is done."""
+    records = {subject for subject in event.subjects if subject.kind in RECORDS}
+    return bool(records) and records <= day.in_review
 
 
 def _place(event: TrailEvent) -> tuple[str, int] | None:
@@ -45,7 +51,7 @@ RULE = DayRule(
     title="順番どおりの閲覧",
     needs="記録の閲覧の順番、間の変更の有無",
     threshold="番号の順に、間に変更なしで、しきい値以上の記録を開いたとき",
-    control="間に保存や進達などの操作があれば数え直す。一覧は数えない",
+    control="間に保存や進達などの操作があれば数え直す。一覧は数えない。すべてが教育委員会の審査を待つ調書の記録なら鳴らない",
     certainty="高い。一覧の順の点検のこともある",
     example="続きの番号の記録を25件、何も直さずに順に開いた。",
     standard=25,

@@ -7,8 +7,8 @@ import pytest
 from audit.detection.purposes import Screen, Standing
 from audit.detection.rules import AllowedWords
 from audit.trail.vocabulary import Event
-from tests.audit.detection.signals.days import after, day, event
-from tests.audit.detection.signals.test_day_rules import MEMBERS, USER, ask, reveals, standing
+from tests.audit.detection.signals.days import after, day, event, household, opened
+from tests.audit.detection.signals.test_day_rules import MEMBERS, USER, WALK, ask, reveals, standing
 
 E = Event
 
@@ -96,3 +96,9 @@ def test_a_brief_role_that_a_second_person_approved_has_its_paper(kind: str, sec
         event(E.ACCOUNT_ROLE_ENDED, after(60), USER, role="approver"),
     )
     assert bool(ask("brief_role", day(event(E.READ_LIST_SHOWN, after(30)), about=about))) is fires
+
+
+def test_the_boards_review_goes_through_its_list_in_order_and_one_other_record_is_a_walk() -> None:
+    waiting = frozenset(household(number) for number in WALK)
+    assert ask("sequential_walk", day(*opened(*WALK), in_review=waiting)) == []
+    assert len(ask("sequential_walk", day(*opened(*WALK), in_review=waiting - {household(WALK[7])}))) == 1
