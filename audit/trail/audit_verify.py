@@ -5,11 +5,10 @@
     python audit_verify.py 基盤の記録.jsonl --key 基盤の公開鍵 --platform-head 受け取った署名.json …
     python audit_verify.py --proof proof.json --key 公開鍵
 
-What an export says of its own period is signed by nobody. So the sealed times of the first and last batch whose contents were
-there are printed, and with --since and --until (days in Japan, both included) every batch sealed then must have them.
-Leaves and nodes are hashed as in RFC 6962 (SHA-256, 0x00 before a leaf, 0x01 before a node). A leaf is the canonical JSON of
-one event: keys sorted, no spaces, UTF-8, so that no two events read the same. A head names the root of its batch and the
-hash of the head before it, and is signed with Ed25519. Exit code: 0 nothing found, 1 something found, 2 not readable.
+The sealed times of the first and last batch with contents are printed: what an export says of its period is signed by nobody.
+With --since and --until (days in Japan, both included) every batch sealed then must have contents. Hashed as in RFC 6962
+(SHA-256); a leaf is the canonical JSON of one event. A head names the root of its batch and the hash of the head before it.
+What stands below no head is counted apart. Exit code: 0 nothing found, 1 something found, 2 not readable or nothing to check.
 """
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -31,10 +31,12 @@ SIGNED = b"shugaku trail head v1\x00"
 NO_HEAD = "0" * 64
 CLOCK_TOLERANCE = timedelta(seconds=5)
 SEALED_WITHIN = timedelta(minutes=10)
+ARRIVES_WITHIN = timedelta(days=7)  # an event in the trail, once it happened
 DISPOSED = "trail:month:disposed"
 DISPOSED_MONTH = "月"
 KEPT_YEARS = 7
 JAPAN = timezone(timedelta(hours=9))
+Period = tuple[datetime | None, datetime | None]  # of sealing: from, and before
 
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -45,7 +47,6 @@ def canonical(value: Any) -> bytes:
 
 
 def leaf_hash(event: Any) -> bytes:
-    """RFC 6962 leaf of one event."""
     return hashlib.sha256(b"\x00" + canonical(event)).digest()
 
 
@@ -55,9 +56,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
     """RFC 6962 tree hash: pairs from the left, an odd one rises as it is (the same tree as splitting by powers of two)."""
-    if not leaves:
-        return hashlib.sha256().digest()
-    level = list(leaves)
+    level = list(leaves) or [hashlib.sha256().digest()]
     while len(level) > 1:
         level = risen(level)
     return level[0]
@@ -68,23 +67,20 @@ def risen(level: list[bytes]) -> list[bytes]:
     return paired + ([level[-1]] if len(level) % 2 else [])
 
 
-def root_of_path(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
+def root_of_path(leaf: bytes, index: int, count: int, path: Iterable[bytes]) -> bytes | None:
     """RFC 9162 2.1.3.2: the root that a leaf and its path lead to; None when the path has another length than it must."""
-    if not 0 <= index < count:
+    if not 0 <= index < count or index % 1:
         return None
     node, last, rest = leaf, count - 1, iter(path)
     while last:
         if index % 2 or index < last:
-            sibling = next(rest, None)
-            if sibling is None:
-                return None
+            sibling = next(rest, b"")  # too few: no root, for nodes of a tree never hash 33 bytes
             node = node_hash(sibling, node) if index % 2 else node_hash(node, sibling)
         index, last = index // 2, last // 2
     return node if next(rest, None) is None else None
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What is wrong, where. ``kind`` is stable: edit, delete, insert, reorder, swap, root, chain, fork, cut, clock, …"""
 
     kind: str
@@ -101,7 +97,6 @@ class Head:
 
     @classmethod
     def read(cls, line: dict[str, Any]) -> Head:
-        """Raises ValueError when the text is no head."""
         body = json.loads(line["head"])
         if not isinstance(body, dict) or canonical(body).decode() != line["head"]:
             raise ValueError("head")
@@ -120,14 +115,11 @@ class Head:
         return datetime.fromisoformat(self.body["sealed_at"])
 
     def is_signed_by(self, keys: Iterable[bytes]) -> bool:
-        return any(self._is_signed_by(key) for key in keys)
-
-    def _is_signed_by(self, key: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(key).verify(bytes.fromhex(self.signature), SIGNED + self.text.encode())
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        for key in map(Ed25519PublicKey.from_public_bytes, keys):
+            with suppress(InvalidSignature, ValueError):
+                key.verify(bytes.fromhex(self.signature), SIGNED + self.text.encode())
+                return True
+        return False
 
 
 @dataclass
@@ -143,14 +135,12 @@ class Batch:
         return f"第{self.head.number}束"
 
 
-Period = tuple[datetime | None, datetime | None]  # of sealing: from, and before
-
-
 @dataclass
 class Report:
     """What was looked at and what was found."""
 
     events: int = 0
+    unsealed: list[datetime] = field(default_factory=list)  # when what stands below no head says it happened
     batches: int = 0
     heads_only: int = 0  # batches outside the period of the export
     whole: list[Head] = field(default_factory=list)  # the first and the last batch with contents
@@ -166,6 +156,12 @@ class _Check:
     def __init__(self, header: dict[str, Any], keys: Sequence[bytes], kept: Sequence[Head], period: Period) -> None:
         self.report, self.header, self.keys, self.period = Report(), header, keys, period
         self.kept = {head.hash: head for head in kept}
+        exported = datetime.fromisoformat(header["exported_at"])
+        self.checkpoint = Head.read(header["checkpoint"]) if header.get("checkpoint") else None
+        newest = self.checkpoint.sealed_at if self.checkpoint else exported
+        self.made_at = max(exported, newest)
+        if not newest - CLOCK_TOLERANCE <= exported <= datetime.now(JAPAN) + SEALED_WITHIN:
+            self.report.add("clock", "書き出した時刻が、最後の署名より前か、まだ来ていない時刻です。")
         self.previous: Head | None = None
         self.roots: dict[str, int] = {}  # both by hash, with the number of the batch
         self.seen: dict[str, int] = {}
@@ -190,20 +186,20 @@ class _Check:
             add("swap", f"{batch.name}: ほかの団体の束です。")
         if previous and head.number <= previous.number:
             add("fork", f"{batch.name}: 同じ番号の束が二つあります（枝分かれ）。")
-            return
-        if head.number != (expected := previous.number + 1 if previous else 1):
+        elif head.number != (expected := previous.number + 1 if previous else 1):
             add("chain", f"第{expected}束から第{head.number - 1}束までがありません。")
-            return
-        if head.body["prev"] != (previous.hash if previous else NO_HEAD):
+        elif head.body["prev"] != (previous.hash if previous else NO_HEAD):
             add("fork", f"{batch.name}: 前の束とつながっていません（枝分かれ、または前の束の差し替え）。")
-        if head.body["first_seq"] != (previous.body["first_seq"] + previous.body["count"] if previous else 1):
+        elif head.body["first_seq"] != (previous.body["first_seq"] + previous.body["count"] if previous else 1):
             add("chain", f"{batch.name}: 通し番号が前の束から続いていません。")
-        if previous and head.sealed_at < previous.sealed_at:
+        elif previous and head.sealed_at < previous.sealed_at:
             add("clock", f"{batch.name}: 封をした時刻が前の束より前です（時計の巻き戻し）。")
 
     def _contents(self, batch: Batch) -> None:
         head, add = batch.head, self.report.add
-        if not self._is_wanted(head):
+        (first, last), (since, until) = self.header.get("batches", [1, None]), self.period
+        is_asked = (since or until) and (not since or since <= head.sealed_at) and (not until or head.sealed_at < until)
+        if not is_asked and not (first <= head.number and (last is None or head.number <= last)):
             self.report.heads_only += 1
             return
         if not batch.leaves and head.body["count"]:
@@ -231,19 +227,16 @@ class _Check:
                 kind, word = ("reorder", "並べ替え") if leaf in leaves else ("edit", "書換え")
                 self.report.add(kind, f"{batch.name}: 通し番号{seq}の記録が封をしたときと違います（{word}）。")
             given.setdefault(seq, leaf)
-            self._event(batch, seq, event, latest)
+            if event.get("scope") != self.header["scope"]:
+                self.report.add("swap", f"{batch.name}: 通し番号{seq}はほかの団体の記録です。")
+            if event.get("event") == DISPOSED:
+                self._disposal(batch, event)
+            if datetime.fromisoformat(event["recorded_at"]) > latest:
+                self.report.add("clock", f"{batch.name}: 通し番号{seq}は封より後に記録されたことになっています。")
         if list(given) != sorted(given):
             self.report.add("reorder", f"{batch.name}: 記録が通し番号の順に並んでいません（並べ替え）。")
         if absent := sorted(expected.keys() - given.keys()):
             self.missing.append((batch, absent))
-
-    def _event(self, batch: Batch, seq: int, event: dict[str, Any], latest: datetime) -> None:
-        if event.get("scope") != self.header["scope"]:
-            self.report.add("swap", f"{batch.name}: 通し番号{seq}はほかの団体の記録です。")
-        if event.get("event") == DISPOSED:
-            self._disposal(batch, event)
-        if datetime.fromisoformat(event["recorded_at"]) > latest:
-            self.report.add("clock", f"{batch.name}: 通し番号{seq}は封より後に記録されたことになっています。")
 
     def _disposal(self, batch: Batch, event: dict[str, Any]) -> None:
         """A month may be missing once its disposal was recorded, not earlier than the law's years after it."""
@@ -253,16 +246,15 @@ class _Check:
             self.report.add("delete", f"{batch.name}: {text}")
         self.disposed.add(month)
 
-    def _is_wanted(self, head: Head) -> bool:
-        (first, last), (since, until) = self.header.get("batches", [1, None]), self.period
-        is_asked = (since or until) and (not since or since <= head.sealed_at) and (not until or head.sealed_at < until)
-        return bool(is_asked or (first <= head.number and (last is None or head.number <= last)))
-
     def unsealed(self, event: dict[str, Any]) -> None:
-        self.report.events += 1
-        exported = datetime.fromisoformat(self.header["exported_at"])
-        if exported - datetime.fromisoformat(event["recorded_at"]) > SEALED_WITHIN:
-            self.report.add("insert", f"記録 {event['id']} は古いのに封がされていません（挿入）。")
+        """Nobody signed it: it can only be of the last moments before the export, which is not older than its newest head."""
+        occurred, recorded = (datetime.fromisoformat(event[name]) for name in ("occurred_at", "recorded_at"))
+        is_of_the_end = -CLOCK_TOLERANCE <= self.made_at - recorded <= SEALED_WITHIN
+        had_just_happened = -CLOCK_TOLERANCE <= recorded - occurred <= ARRIVES_WITHIN
+        if not (is_of_the_end and had_just_happened and event.get("scope") == self.header["scope"]):
+            what = "書出しの直前の、この団体の記録ではないのに、封がされていません（挿入）。"
+            self.report.add("insert", f"記録 {event['id']} は{what}")
+        self.report.unsealed.append(occurred)
 
     def finish(self) -> Report:
         for batch, root in self.swapped:
@@ -279,11 +271,10 @@ class _Check:
         return self.report
 
     def _end(self) -> None:
-        checkpoint = self.header.get("checkpoint")
-        if checkpoint is None:
+        head = self.checkpoint
+        if head is None:
             self.report.add("chain", "書出しに最後の見出し（チェックポイント）がありません。")
             return
-        head = Head.read(checkpoint)
         if not head.is_signed_by(self.keys):
             self.report.add("root", "書出しのチェックポイントの署名が公開鍵と合いません。")
         if self.previous is None:
@@ -301,8 +292,7 @@ class _Check:
             elif not head.is_signed_by(self.keys):
                 self.report.add("root", f"受け取っていた第{head.number}束の署名が公開鍵と合いません。")
             elif head.number > last:
-                kind, word = ("cut", "末尾の切取り") if last else ("chain", "連鎖の消失")
-                self.report.add(kind, f"受け取っていた第{head.number}束が書出しにありません（{word}）。")
+                self.report.add("cut" if last else "chain", f"受け取った第{head.number}束がありません（切取り）。")
             elif head.hash not in self.seen:
                 self.report.add("fork", f"受け取っていた第{head.number}束が書出しと違います（書換え・枝分かれ）。")
 
@@ -311,7 +301,7 @@ def verify_export(
     lines: Iterable[str], keys: Sequence[bytes], kept: Sequence[Head] = (), period: Period = (None, None)
 ) -> Report:
     """Check an export against trusted public keys and heads received earlier. Raises ValueError when it is no export."""
-    read = (json.loads(line) for line in lines if line.strip())
+    read = (_json(line) for line in lines if line.strip())
     header = next(read, None)
     if not isinstance(header, dict) or header.get("type") != "trail-export" or header.get("version") != 1:
         raise ValueError("アクセス記録の書出しではありません。")
@@ -331,7 +321,7 @@ def _batches(lines: Iterator[dict[str, Any]]) -> Iterator[Batch | dict[str, Any]
             if batch:
                 yield batch
             batch = Batch(Head.read(line), line.get("leaves", []))
-        elif line["type"] == "event" and batch:
+        elif line["type"] == "event" and batch and int(line["seq"]) == line["seq"]:
             batch.events.append((int(line["seq"]), line["event"]))
         elif line["type"] == "unsealed":
             yield line["event"]
@@ -346,20 +336,24 @@ def verify_proof(proof: dict[str, Any], keys: Sequence[bytes]) -> Report:
     report, head = Report(events=1, batches=1), Head.read(proof)
     if not head.is_signed_by(keys):
         report.add("root", "見出しの署名が公開鍵と合いません。")
-    index = int(proof["seq"]) - int(head.body["first_seq"])
-    path = [bytes.fromhex(node) for node in proof["path"]]
-    root = root_of_path(leaf_hash(proof["event"]), index, int(head.body["count"]), path)
+    index = proof["seq"] - int(head.body["first_seq"])
+    root = root_of_path(leaf_hash(proof["event"]), index, head.body["count"], map(bytes.fromhex, proof["path"]))
     if root is None or root.hex() != head.body["root"]:
         report.add("edit", "この記録は、封をした束に含まれていません。")
     return report
 
 
-def _keys(text: str) -> list[bytes]:
-    return [bytes.fromhex(line) for line in (_text(text) if Path(text).is_file() else text).split()]
-
-
 def _text(name: str) -> str:
-    return Path(name).read_text(encoding="utf-8")
+    return Path(name).read_text(encoding="utf-8-sig")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) == len(pairs):
+        return dict(pairs)
+    raise ValueError("同じ名前の項目が二つあります。")  # one program would read this one, another that one
+
+
+_json = json.JSONDecoder(object_pairs_hook=_once).decode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -371,29 +365,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--since", help="書き出した期間の始めの日（2026-04-01）")
     parser.add_argument("--until", help="書き出した期間の終わりの日（その日を含む）")
     parser.add_argument("--proof", help="一件の証明（.json）")
+    for stream in (sys.stdout, sys.stderr):  # a console that has no sign for a letter gets its number
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     asked = parser.parse_args(arguments)
     try:
-        keys = [key for text in asked.key for key in _keys(text)]
+        texts = (_text(text) if Path(text).is_file() else text for text in asked.key)
+        keys = [bytes.fromhex(key) for text in texts for key in text.split()]
         since, until = (day and datetime.fromisoformat(f"{day}T00:00+09:00") for day in (asked.since, asked.until))
         if asked.proof:
-            report = verify_proof(json.loads(_text(asked.proof)), keys)
+            report = verify_proof(_json(_text(asked.proof)), keys)
         else:
-            kept = [Head.read(json.loads(_text(name))) for name in asked.head]
-            kept += [Head.read(json.loads(_text(name))["platform"]) for name in asked.platform_head]
-            with Path(asked.export or "").open(encoding="utf-8") as file:
+            kept = [Head.read(_json(_text(name))) for name in asked.head]
+            kept += [Head.read(_json(_text(name))["platform"]) for name in asked.platform_head]
+            with Path(asked.export or "").open(encoding="utf-8-sig") as file:
                 report = verify_export(file, keys, kept, (since, until + timedelta(days=1) if until else None))
     except (OSError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError) as error:
         sys.stderr.write(f"読めません（{type(error).__name__}）: {error}\n")
         return 2
-    lines = [f"異常 [{finding.kind}] {finding.text}" for finding in report.findings]
-    lines.append(f"束 {report.batches:,}、記録 {report.events:,}件、異常 {len(report.findings):,}件")
-    if report.whole:
-        ends = (f"第{one.number}束（{one.sealed_at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}）" for one in report.whole)
-        lines.append(f"中身まで確かめた束（封をした日時）: {'から'.join(ends)}まで")
-    if report.heads_only:
-        lines.append(f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（中身は --since、--until で）。")
-    sys.stdout.write("\n".join([*lines, ""]).encode(errors="backslashreplace").decode())
-    return 1 if report.findings else 0
+    lines = [f"異常 [{kind}] {text}" for kind, text in report.findings]
+    lines += [f"束 {report.batches:,}、記録 {report.events:,}件、異常 {len(report.findings):,}件"]
+    whole = [f"第{one.number}束（{one.sealed_at.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}）" for one in report.whole]
+    lines += [f"中身まで確かめた束（封をした日時）: {'から'.join(whole)}まで"] * bool(whole)
+    outside = f"期間の外の束 {report.heads_only:,} は見出しだけを確かめました（中身は --since、--until で）。"
+    ends = [f"{one.astimezone(JAPAN):%Y-%m-%d %H:%M:%S}" for one in sorted(report.unsealed)]
+    unsealed = f"封のない記録 {len(report.unsealed):,}件（{'から'.join(ends[:1] + ends[-1:])}まで）は署名がなく、何も証明しません。"
+    lines += [outside] * bool(report.heads_only) + [unsealed] * bool(report.unsealed)
+    is_empty = not (report.whole or asked.proof or asked.since or asked.until)
+    lines += ["中身のある束がなく、何も確かめていません（書き出した日を --since、--until で）。"] * is_empty
+    sys.stdout.write("\n".join([*lines, ""]))
+    return 1 if report.findings else 2 * is_empty
 
 
 if __name__ == "__main__":

@@ -159,19 +159,22 @@ def export_lines(since: datetime | None = None, until: datetime | None = None) -
     """
     newest = newest_head()
     first, last = _range(since, until) if since or until else (1, newest.number if newest else None)
-    prefecture = current_prefecture()
+    prefecture, exported_at = current_prefecture(), timezone.now().astimezone(UTC)
     header = {
         "type": "trail-export",
         "version": 1,
         "scope": scope(),
         "prefecture_code": prefecture.code if prefecture else "",
-        "exported_at": timezone.now().astimezone(UTC).isoformat(),
+        "exported_at": exported_at.isoformat(),
         "batches": [first, last],
         "checkpoint": newest.as_json() if newest else None,
     }
     yield _line(header)
     yield from _sealed_lines(newest, first, last)
-    yield from (_line({"type": "unsealed", "event": event}) for event in stray_events(since, until))
+    for event in stray_events(since, until):
+        # What came while the file was written is not of its moment; what says that it will come is.
+        if not exported_at < datetime.fromisoformat(event["recorded_at"]) <= timezone.now():
+            yield _line({"type": "unsealed", "event": event})
 
 
 def _sealed_lines(newest: SignedHead | None, first: int, last: int | None) -> Iterator[str]:

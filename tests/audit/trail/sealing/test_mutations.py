@@ -224,7 +224,81 @@ def test_a_finding_about_half_a_character_is_told(
     chain: Any, export: Lines, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     file = tmp_path / "export.jsonl"
-    old = {"type": "unsealed", "event": {"id": "\ud800", "recorded_at": "2020-01-01T00:00:00+00:00"}}
+    moment = "2020-01-01T00:00:00+00:00"
+    old = {"type": "unsealed", "event": {"id": "\ud800", "occurred_at": moment, "recorded_at": moment}}
     file.write_text("\n".join(map(json.dumps, [*export, old])), encoding="utf-8")
     assert audit_verify.main([str(file), "--key", chain.public.hex()]) == 1
-    assert "\\ud800 は古いのに封がされていません" in capsysbinary.readouterr().out.decode()
+    assert "\\ud800 は書出しの直前の、この団体の記録ではない" in capsysbinary.readouterr().out.decode()
+
+
+def later(moment: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(moment) + by).isoformat()
+
+
+HOUR = timedelta(hours=1)
+UNSIGNED: dict[str, Callable[[Lines, dict[str, Any]], object]] = {
+    "of another prefecture": lambda _, event: event.update(scope="p_other"),
+    "of two years ago": lambda _, event: event.update(occurred_at=later(event["occurred_at"], -730 * 24 * HOUR)),
+    "not there yet": lambda _, event: event.update(recorded_at=later(event["recorded_at"], HOUR)),
+    "happened after it was recorded": lambda _, event: event.update(occurred_at=later(event["recorded_at"], HOUR)),
+    "old, and the export set back to it": lambda lines, event: [
+        one.update({name: later(one[name], -HOUR)})
+        for one, name in ((lines[0], "exported_at"), (event, "occurred_at"), (event, "recorded_at"))
+    ],
+    "new, and the export set on to it": lambda lines, event: [
+        one.update({name: later(one[name], HOUR)}) for one, name in ((lines[0], "exported_at"), (event, "recorded_at"))
+    ],
+}
+
+
+@pytest.mark.parametrize("way", UNSIGNED)
+def test_what_nobody_signed_is_counted_apart_and_found_where_it_cannot_be(
+    chain: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    chain.add(2)
+    chain.seal()
+    chain.add(1)
+    file = tmp_path / "export.jsonl"
+
+    def told(lines: Lines) -> tuple[int, str]:
+        file.write_text("\ufeff" + "\n".join(map(json.dumps, lines)), encoding="utf-8")
+        return audit_verify.main([str(file), "--key", chain.public.hex()]), capsys.readouterr().out
+
+    lines = chain.export()
+    code, text = told(lines)
+    assert (code, "記録 2件、異常 0件" in text, "封のない記録 1件（" in text) == (0, True, True), text
+    UNSIGNED[way](lines, lines[-1]["event"])
+    assert told(lines)[0] == 1
+
+
+def test_what_two_programs_would_read_differently_is_not_read(chain: Any, export: Lines, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    text = "\n".join(map(json.dumps, export))
+    proof = proof_of(uuid.UUID(export[8]["event"]["id"]))
+    assert proof is not None
+    assert audit_verify.verify_proof(proof | {"seq": proof["seq"] + 0.5}, [chain.public]).findings
+    for place, forged in ('"event": {', '"event": {}, "event": {'), ('"seq": 1,', '"seq": 1.5,'):
+        assert place in text
+        file.write_text(text.replace(place, forged, 1), encoding="utf-8")
+        assert audit_verify.main([str(file), "--key", chain.public.hex()]) == 2
+
+
+def test_an_export_without_any_contents_is_no_sound_one(
+    chain: Any, export: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = [line | ({"leaves": []} if line["type"] == "head" else {}) for line in export if line["type"] != "event"]
+    bare[0]["batches"] = [99, 100]
+    file = tmp_path / "export.jsonl"
+    file.write_text("\n".join(map(json.dumps, bare)), encoding="utf-8")
+    assert audit_verify.main([str(file), "--key", chain.public.hex()]) == 2
+    assert "何も確かめていません" in capsys.readouterr().out
+
+
+def test_a_console_without_a_sign_for_a_letter_is_told_its_number(chain: Any, export: Lines, tmp_path: Path) -> None:
+    moment = "2020-01-01T00:00:00+00:00"
+    old = {"type": "unsealed", "event": {"id": "\U00020bb7", "occurred_at": moment, "recorded_at": moment}}
+    file = tmp_path / "export.jsonl"
+    file.write_text("\n".join(map(json.dumps, [*export, old])), encoding="utf-8")
+    command = [sys.executable, audit_verify.__file__, str(file), "--key", chain.public.hex()]
+    done = subprocess.run(command, capture_output=True, check=False, env={"PYTHONIOENCODING": "cp932"})
+    assert (done.returncode, "\\U00020bb7" in done.stdout.decode("cp932"), done.stderr) == (1, True, b"")
