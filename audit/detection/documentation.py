@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audit.detection.bearing import words_of
 from audit.detection.registry import ALL_RULES
 from audit.detection.rules import Described
 
@@ -33,6 +34,7 @@ def _lines(rule: Described) -> list[str]:
         "鳴る条件": rule.threshold,
         "団体が変えられる値": f"{rule.standard:g} {rule.unit}" if rule.standard is not None else "なし",
         "誤報を抑える仕組み": rule.control,
+        "例外": "—" if rule.is_report else words_of(rule.id),
         "確からしさ": rule.certainty,
         "扱い": "報告のみ（警報にしない）" if rule.is_report else "警報",
         "言い方": f"「{rule.example}」",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from audit.detection.bearing import FOR_NOBODY
 from audit.detection.models import SignalException, SignalSetting
 from audit.detection.rules import AllowedWords
 
@@ -32,6 +33,8 @@ def is_excepted(rule: str, username: str, at: datetime) -> bool:
 
     One about anybody does not hold for the two who gave it: nobody takes themselves out of the watch.
     """
+    if rule in FOR_NOBODY:
+        return False
     return _about(username).filter(rule=rule, words="", starts_at__lte=at, ends_at__gt=at).exists()
 
 

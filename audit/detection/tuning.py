@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.second_person import BY_DEPUTY, acts_only_for, two_person
 from audit.detection import services
+from audit.detection.bearing import LONGEST_DAYS, bears
 from audit.detection.calendar import MIDNIGHT, Hours
 from audit.detection.errors import (
     CanaryWaiting,
@@ -41,8 +42,7 @@ from audit.trail.vocabulary import Event
 from web.dates import to_wareki
 from web.formatting import format_until
 
-LONGEST_EXCEPTION = timedelta(days=92)
-"""A longer exception would switch a rule off for good; a quarter can be given again."""
+LONGEST_EXCEPTION = timedelta(days=LONGEST_DAYS)
 
 RANGE = (0.1, 10.0)
 """A prefecture's own threshold may be so many times the standard: neither deaf nor deafening."""
@@ -102,6 +102,7 @@ def ask_exception(
         raise SamePerson
     if person is not None and acts_only_for(user, person.username, Permission.JUDGE_ALERT):
         raise SamePerson(BY_DEPUTY)
+    _require_borne(rule_id, person)
     now = timezone.now()
     if not now < until <= now + LONGEST_EXCEPTION:
         first, last = timezone.localdate(now), timezone.localdate(now + LONGEST_EXCEPTION) - timedelta(days=1)
@@ -129,6 +130,17 @@ def ask_exception(
             "この人のこの規則には、承認待ちの例外があります。「見守りの承認」の画面で確かめてください。", "username"
         ),
     )
+
+
+def _require_borne(rule_id: str, person: User | None) -> None:
+    """Raises ExceptionUnfit; also for what is no rule, like the alert that the watch itself failed."""
+    rule = described(rule_id)
+    if rule is None or not bears(rule_id, person.username if person else "any"):
+        raise ExceptionUnfit("この警報に例外は登録できません。一度でも確かめる必要がある警報です。")
+    if not bears(rule_id, person.username if person else ""):
+        raise ExceptionUnfit(
+            f"「{rule.title}」の例外は、全員については登録できません。一人を選んでください。", "username"
+        )
 
 
 def set_hours(opens_at: time, closes_at: time, user: User) -> Loosening | None:
@@ -270,6 +282,7 @@ def _except(row: Loosening) -> None:
         raise LooseningClosed("期限切れ")
     names = dict(User.objects.filter(username=row.proposed_by).values_list("username", "display_name"))
     made = SignalException.objects.create(
+        loosening=row,
         rule=row.rule,
         username=row.username,
         starts_at=now,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.forms import JapaneseDateField
 from accounts.models import User
+from audit.detection.bearing import bears
 from audit.review.models import Alert
 from audit.review.texts import LONGEST, LONGEST_FINDING
 from web.fields import FreeTextField
@@ -112,11 +113,14 @@ class ExceptionForm(Form):
     )
     reason = FreeTextField(label="理由", max_length=200)
 
-    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+    def __init__(self, user: User, rule_id: str, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         others = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("username")
-        choices = [("", EVERYBODY), *((one.username, str(one)) for one in others)]
-        self.fields["username"] = forms.ChoiceField(label="だれについて", required=False, choices=choices)
+        first = ("", EVERYBODY if bears(rule_id, "") else "選んでください")
+        choices = [first, *((one.username, str(one)) for one in others)]
+        self.fields["username"] = forms.ChoiceField(
+            label="だれについて", required=not bears(rule_id, ""), choices=choices
+        )
 
     def person(self) -> User | None:
         """The form must be valid."""

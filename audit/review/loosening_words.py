@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from audit.detection import tuning
 from audit.detection.calendar import Hours
 from audit.detection.limits import threshold
-from audit.detection.models import Loosening
+from audit.detection.models import Loosening, SignalException
 from audit.detection.queries import STANDARD, hours_in_force
 from audit.detection.registry import title_of
 from audit.review.forms import EVERYBODY
@@ -28,6 +28,11 @@ def change_words(row: Loosening, names: Mapping[str, str]) -> str:
         return f"{to_wareki(row.day)}（休業日から開庁日へ）"
     if row.canary is not None:
         return f"{row.before}から1世帯減 {row.reason}" if row.before else f"1世帯減 {row.reason}"
+    return exception_words(row, names)
+
+
+def exception_words(row: Loosening | SignalException, names: Mapping[str, str]) -> str:
+    """One that was asked for, or is in force."""
     until = format_until(row.ends_at) if row.ends_at else ""
     kept = f"定型の理由「{row.words}」は警報なし" if row.words else "警報なし"
     return f"「{title_of(row.rule)}」 {names.get(row.username, EVERYBODY)}について{until}{kept}（理由: {row.reason}）"

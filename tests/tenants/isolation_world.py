@@ -288,9 +288,13 @@ def _watch() -> Samples:
     )  # fmt: skip
     day_off = DayOff.objects.create(pk=next(_keys), day=datetime.date(2031, 5, 5), name=MARK, created_by=MARK)
     ids = {"alert_id": alert.pk, "notice_id": notice.pk, "day_off_id": day_off.pk, "incident_id": incident.pk}
+    agreed = Loosening.objects.create(
+        pk=next(_keys), kind="exception", rule="volume", ends_at=now + datetime.timedelta(days=1), reason=MARK,
+        proposed_by="somebody", state="approved", decided_by="another", decided_at=now,
+    )  # fmt: skip
     exception = SignalException.objects.create(
-        pk=next(_keys), rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1), reason=MARK,
-        author="somebody", approved_by="another",
+        pk=next(_keys), loosening=agreed, rule="volume", starts_at=now, ends_at=now + datetime.timedelta(days=1),
+        reason=MARK, author="somebody", approved_by="another",
     )  # fmt: skip
     asked = Loosening.objects.create(
         pk=next(_keys), kind="exception", rule="volume", username="somebody", ends_at=now + datetime.timedelta(days=1),

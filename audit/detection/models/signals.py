@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
+
+from audit.detection.bearing import FOR_NOBODY, FOR_ONE_ALONE, LONGEST_DAYS
+from audit.detection.models.loosening import Loosening
 
 
 class SignalSetting(models.Model):
@@ -25,8 +30,10 @@ class SignalException(models.Model):
     """例外: from one moment until just before another, a rule raises no alert about a person (empty 職員ID: about anybody
     but `author`, who asked for it, and `approved_by`). With `words` (定型の理由) it allows these words as a reason, and nothing else.
 
-    What it kept back stays among the signals seen; a reason that is allowed is none.
+    What it kept back stays among the signals seen; a reason that is allowed is none. `loosening`: what two people agreed on.
     """
+
+    loosening = models.OneToOneField(Loosening, models.PROTECT, related_name="exception", verbose_name="承認された申請")
 
     rule = models.CharField("規則", max_length=60)
     username = models.CharField("職員ID", max_length=60, blank=True)
@@ -46,6 +53,13 @@ class SignalException(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="exception_in_order"),
             models.CheckConstraint(condition=~Q(author=F("approved_by")), name="exception_by_two"),
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + timedelta(days=LONGEST_DAYS)), name="exception_not_for_good"
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule__in=FOR_NOBODY) & ~Q(rule__in=FOR_ONE_ALONE, username=""),
+                name="exception_that_is_borne",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from accounts.second_person import has_lapsed
 from accounts.views.shared import show
 from audit.detection import tuning
+from audit.detection.bearing import bears, words_of
 from audit.detection.errors import CalendarError, ExceptionUnfit
 from audit.detection.hours.drift import Drift
 from audit.detection.limits import thresholds
@@ -80,7 +81,7 @@ def threshold(request: HttpRequest, rule_id: str) -> HttpResponse:
 def exception_new(request: HttpRequest, rule_id: str) -> HttpResponse:
     require_step_up(request)
     user = person_of(request)
-    rule, form = _rule(rule_id), ExceptionForm(user, request.POST)
+    rule, form = _rule(rule_id), ExceptionForm(user, rule_id, request.POST)
     if form.is_valid():
         try:
             words = form.cleaned_data["words"].strip() if rule.has_words else ""
@@ -171,7 +172,9 @@ def _shown(
         "may_change": may(user, CHANGE),
         "may_approve": may(user, Permission.APPROVE_LOOSENING),
         "threshold_form": threshold_form or ThresholdForm(initial={"value": own}),
-        "exception_form": exception_form or ExceptionForm(user),
+        "exception_form": exception_form or ExceptionForm(user, rule.id),
+        "may_except": may(user, CHANGE) and bears(rule.id, "any"),
+        "exception_words": words_of(rule.id),
     }
     errors = any(form is not None and form.errors for form in (threshold_form, exception_form))
     return show(request, "review/signal.html", context, status=400 if errors else 200)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +45,32 @@ def open_record(person: Any, subject: Subject = CANARY) -> None:
         record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[subject], allowed_by="view_household")
 
 
+@contextmanager
+def watched_too() -> Iterator[None]:
+    """The decoy's household bears the mark of a special one instead."""
+    from audit.detection import reasons
+
+    there = reasons._watched["test"]
+    reasons.register_watched(
+        reasons.Marker("test", lambda user, subjects: {s: "注意" for s in subjects if s == CANARY})
+    )
+    yield
+    reasons.register_watched(there)
+
+
+def excepted(rule: str, starts: datetime, ends: datetime, username: str = "") -> None:
+    from audit.detection.models import Loosening, SignalException
+
+    asked = Loosening.objects.create(
+        kind="exception", rule=rule, username=username, ends_at=ends, proposed_by="one", decided_by="another",
+        state="approved", decided_at=starts,
+    )  # fmt: skip
+    SignalException.objects.create(
+        loosening=asked, rule=rule, username=username, starts_at=starts, ends_at=ends, reason="点検", created_by="見本",
+        author="one", approved_by="another",
+    )  # fmt: skip
+
+
 def mine(rule: str) -> list[Any]:
     return [alert for alert in alerts() if (alert.rule, alert.username) == (rule, "swept-clerk")]
 
@@ -69,39 +97,49 @@ def test_an_access_is_an_alert_within_the_next_sweep_and_only_once(clerk: Any, c
 
 
 def test_a_dated_exception_keeps_the_alert_back_but_not_the_signal(clerk: Any, canaries: None) -> None:
-    from audit.detection.models import SignalException, SignalSeen
+    from audit.detection.models import SignalSeen
 
     now = timezone.now()
-    SignalException.objects.create(
-        rule="canary",
-        username="swept-clerk",
-        starts_at=now,
-        ends_at=now + timedelta(hours=1),
-        reason="点検",
-        created_by="見本",
-        approved_by="another",
-    )
-    open_record(clerk)
-    sweep()
-    assert mine("canary") == []
-    assert SignalSeen.objects.get(rule="canary", username="swept-clerk").outcome == "excepted"
+    excepted("watched", now, now + timedelta(hours=1), "swept-clerk")
+    with watched_too():
+        open_record(clerk)
+        sweep()
+    assert mine("watched") == []
+    assert SignalSeen.objects.get(rule="watched", username="swept-clerk").outcome == "excepted"
 
 
 def test_an_exception_that_is_over_keeps_nothing_back(clerk: Any, canaries: None) -> None:
-    from audit.detection.models import SignalException
+    now = timezone.now()
+    excepted("watched", now - timedelta(days=2), now - timedelta(days=1), "swept-clerk")
+    with watched_too():
+        open_record(clerk)
+        sweep()
+    assert len(mine("watched")) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "username", "days"),
+    [("canary", "swept-clerk", 1), ("watched", "", 1), ("trail_broken", "", 1), ("volume", "swept-clerk", 93)],
+)
+def test_the_database_takes_no_exception_that_the_rule_does_not_bear(
+    clerk: Any, rule: str, username: str, days: int
+) -> None:
+    from django.db import IntegrityError, transaction
 
     now = timezone.now()
-    SignalException.objects.create(
-        rule="canary",
-        starts_at=now - timedelta(days=2),
-        ends_at=now - timedelta(days=1),
-        reason="点検",
-        created_by="見本",
-        approved_by="another",
-    )
-    open_record(clerk)
-    sweep()
-    assert len(mine("canary")) == 1
+    excepted("volume", now, now + timedelta(days=92), "swept-clerk")
+    with pytest.raises(IntegrityError, match="exception_"), transaction.atomic():
+        excepted(rule, now, now + timedelta(days=days), username)
+
+
+def test_rules_of_grave_matters_bear_no_exception() -> None:
+    """Each of signals 14, 15, 30, 31, 34 and 35, and no name that is no rule."""
+    from audit.detection.bearing import FOR_NOBODY, FOR_ONE_ALONE
+    from audit.detection.registry import ALL_RULES
+
+    grave = {rule.id for rule in ALL_RULES if rule.number in {"14", "15", "30", "31", "34", "35"}}
+    assert grave == set(FOR_NOBODY)
+    assert set(FOR_ONE_ALONE) < {rule.id for rule in ALL_RULES} - grave
 
 
 def test_the_prefectures_threshold_counts(clerk: Any) -> None:

@@ -162,7 +162,7 @@ def test_accesses_without_a_reason_and_signals_that_are_only_reported_are_counte
 
 def test_what_was_loosened_is_told_with_who_asked_who_approved_and_what_it_was(office: World) -> None:
     from audit.detection import services, tuning
-    from audit.detection.models import Loosening
+    from audit.detection.models import Loosening, SignalException
     from audit.review.months.closing import close_month
     from audit.review.months.document import pdf
     from audit.review.months.figures import sections_of
@@ -200,6 +200,15 @@ def test_what_was_loosened_is_told_with_who_asked_who_approved_and_what_it_was(o
         assert "（申請 見本 安全子、承認 見本 決子 令和" in what
         assert (count, unit) == (1, "件")
     assert not any(one.rows for one in sections_of(last_month(office)) if one.title == "見守りを緩めた変更")
+    made = SignalException.objects.get()
+    (following,) = [
+        list(one.rows) for one in sections_of(until.date().replace(day=1)) if one.title == "見守りを緩めた変更"
+    ]
+    assert [what for what, _, _ in following] == [rows[1][0]], "while it is in force"
+    SignalException.objects.update(ends_at=made.starts_at + timedelta(days=60))
+    (bent,) = [list(one.rows) for one in sections_of(month) if one.title == "見守りを緩めた変更"]
+    assert bent[1][0].startswith("▲承認の記録と合わない。例外 「多数の記録の閲覧」 見本 事務子について")
+    SignalException.objects.update(ends_at=made.ends_at)
     office.clock.now += timedelta(days=31)
     text = text_of_pdf(pdf(close_month(month, office.manager, FINDING), "x"))
     assert "".join(changes[2].split()) in text

@@ -306,3 +306,24 @@ def test_accesses_without_a_reason_are_listed_oddest_first_but_not_ones_own(offi
     page = text_of(office.browser(office.monitor).get("/review/unexplained/"))
     assert page.index("世帯 12") < page.index("世帯 11")
     assert "世帯 13" not in page
+
+
+def test_a_grave_rule_bears_no_exception_and_a_special_familys_none_for_everybody(office: World) -> None:
+    """Signals of which one time is enough: neither the page, nor the act, nor a verdict 正当・臨時 gives one."""
+    from audit.detection.errors import ExceptionUnfit
+    from audit.detection.models import Loosening
+    from audit.detection.tuning import ask_exception
+
+    until = timezone.now() + timedelta(days=3)
+    for rule_id, person in (("canary", office.clerk), ("trail_broken", None), ("watch_failed", None), ("watched", None)):
+        with pytest.raises(ExceptionUnfit, match="登録できません"):
+            ask_exception(rule_id, person, until, "年度末の処理のため", office.manager)
+    ask_exception("watched", office.clerk, until, "支援措置の担当のため", office.manager)
+    browser = office.browser(office.manager)
+    grave = browser.get("/review/signals/trail_broken/").content.decode()
+    assert "例外を申請する" not in grave
+    assert "例外は登録できません" in grave
+    special = browser.get("/review/signals/watched/").content.decode()
+    assert "例外を申請する" in special
+    assert "全員（" not in special
+    assert Loosening.objects.count() == 1

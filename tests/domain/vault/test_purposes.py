@@ -133,14 +133,18 @@ def test_the_same_reason_over_days_is_gathered_of_the_trail(
 def test_a_reason_that_the_prefecture_allows_is_not_told(
     three: dict[str, Member], in_a: Any, words: str, told: int
 ) -> None:
-    from audit.detection.models import SignalException, SignalSetting
+    from audit.detection.models import Loosening, SignalException, SignalSetting
     from audit.detection.sweeping import sweep
     from audit.review.models import Alert
 
     SignalSetting.objects.create(rule="same_reason", threshold=3, updated_by="見本")
     now = timezone.now()
+    asked = Loosening.objects.create(
+        kind="exception", rule="same_reason", words=words, ends_at=now + timedelta(days=1), proposed_by="one",
+        state="approved", decided_by="another", decided_at=now,
+    )  # fmt: skip
     SignalException.objects.create(
-        rule="same_reason", words=words, starts_at=now, ends_at=now + timedelta(days=1), reason="年度当初の登録",
+        loosening=asked, rule="same_reason", words=words, starts_at=now, ends_at=now + timedelta(days=1), reason="年度当初の登録",
         created_by="見本", author="one", approved_by="another",
     )  # fmt: skip
     handler = make_person("pastes-a-reason", Role.NUMBER_HANDLER)
