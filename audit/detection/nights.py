@@ -18,6 +18,7 @@ from audit.detection.registry import WATCH_FAILED
 from audit.detection.sweeping import ask_again, ask_weeks
 from audit.review.models import OFFICE
 from audit.review.raising import Finding, raise_alert
+from audit.trail.counting import latest_recorded
 from audit.trail.recorder import TrailUnavailable
 from tenants.core.context import require_prefecture
 from web.dates import to_wareki
@@ -29,8 +30,9 @@ MOST_DAYS = 31
 _ONE = timedelta(days=1)
 
 
-def catch_up(now: datetime) -> int:
-    """Look at every day that no night has looked at, the oldest first; returns how many are done now.
+def catch_up(now: datetime, *, with_late: bool = False) -> int:
+    """Look at every day that no night has looked at, the oldest first; returns how many are done now. `with_late`: also at those with
+    something that reached the trail after their look.
 
     Raises TrailUnavailable: the rest waits. Raises ExceptionGroup when all had their turn: what failed waits as well.
     """
@@ -39,11 +41,12 @@ def catch_up(now: datetime) -> int:
         _give_up(late, now)
     failed: list[Exception] = []
     done = 0
-    for day in wanted:
+    for day in sorted({*wanted, *(_reopened(now) if with_late else ())}):
+        recorded = latest_recorded(start_of(day), start_of(day + _ONE)).get(day)
         if errors := _look(day):
             failed += errors
         else:
-            NightlyLook.objects.get_or_create(day=day)
+            NightlyLook.objects.update_or_create(day=day, defaults={"recorded_until": recorded})
             done += 1
     if failed:
         raise ExceptionGroup("watch.nights", failed)
@@ -59,6 +62,15 @@ def owed(now: datetime) -> tuple[list[date], list[date]]:
     days = [begun + n * _ONE for n in range((yesterday - begun).days + 1)]
     left = [day for day in days if day not in known]
     return [day for day in left if day >= earliest], [day for day in left if day < earliest]
+
+
+def _reopened(now: datetime) -> list[date]:
+    """Days of the last 31 with an event that was recorded after their look: it waited out an outage in the outbox."""
+    today = local(now).date()
+    earliest = today - timedelta(days=MOST_DAYS)
+    looks = NightlyLook.objects.filter(day__gte=earliest, is_given_up=False).values_list("day", "recorded_until")
+    latest = latest_recorded(start_of(earliest), start_of(today))
+    return [day for day, until in looks if day in latest and (until is None or latest[day] > until)]
 
 
 def _look(day: date) -> list[Exception]:

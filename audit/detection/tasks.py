@@ -39,12 +39,13 @@ def sweep_trail() -> int:
 
 @shared_task(name="watch.learn", ignore_result=True)
 def learn() -> int:
-    """Each night: the day before, and any that no night has looked at yet, compared with their reasons and judged once more; then
+    """Each night: the day before, any that no night has looked at yet, and any of which something came after its look, compared with
+    their reasons and judged once more; then
     everybody's habits learnt anew. Returns how many people have some.
 
     Raises what went wrong when all prefectures had their turn.
     """
-    return _by_turns("watch.learn", _catch_up, lambda: learn_habits(timezone.now()))[1]
+    return _by_turns("watch.learn", _with_late, lambda: learn_habits(timezone.now()))[1]
 
 
 @shared_task(name="watch.make_up", ignore_result=True, expires=3000)
@@ -55,6 +56,10 @@ def make_up() -> int:
     Raises what went wrong when all prefectures had their turn.
     """
     return _by_turns("watch.make_up", _catch_up_and_learn, comparison.compare_if_late)[0]
+
+
+def _with_late() -> int:
+    return nights.catch_up(timezone.now(), with_late=True)
 
 
 def _catch_up() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from audit.trail import connections
 from audit.trail.leaving import APPROVED_AS, LEAVES, TAKEN_OUT
@@ -52,6 +52,22 @@ class TakenOut:
     person: str
     files: int
     rows: int
+
+
+_LATEST = """
+SELECT (occurred_at AT TIME ZONE 'Asia/Tokyo')::date AS day, max(recorded_at) AS latest FROM trail.event
+WHERE scope = %s AND occurred_at >= %s AND occurred_at < %s GROUP BY 1
+"""
+
+
+def latest_recorded(since: datetime, until: datetime) -> dict[date, datetime]:
+    """Of each day with events, when the last of them was recorded, by the trail's own clock; `until` is exclusive.
+
+    Raises TrailUnavailable.
+    """
+    asked = (scope(), since, until)
+    rows = read(connections.reader(scope()), lambda trail: trail.execute(_LATEST, asked).fetchall())
+    return {row["day"]: row["latest"] for row in rows}
 
 
 def counts_between(since: datetime, until: datetime) -> dict[str, int]:

@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(unique=True, verbose_name='日')),
                 ('done_at', models.DateTimeField(auto_now_add=True, verbose_name='済んだ日時')),
+                ('recorded_until', models.DateTimeField(null=True, verbose_name='ここまでの記録')),
                 ('is_given_up', models.BooleanField(default=False, verbose_name='照合しなかった')),
             ],
             options={

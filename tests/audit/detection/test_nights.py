@@ -23,7 +23,7 @@ def night(at: Any, hours: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from tenants.core.context import current_prefecture
 
     monkeypatch.setattr("audit.detection.tasks.each_live_prefecture", lambda: iter([current_prefecture()]))
-    NightlyLook.objects.create(day=TODAY - 2 * ONE)
+    NightlyLook.objects.create(day=TODAY - 2 * ONE, recorded_until=timezone.now() + 99 * ONE)
     return at(f"{TODAY}T00:40")
 
 

@@ -234,6 +234,23 @@ def test_what_reached_the_trail_late_is_judged_the_night_after(clerk: Any, canar
     assert len(mine("canary")) == 1
 
 
+def test_what_reached_the_trail_days_late_is_judged_by_the_next_night(clerk: Any, canaries: None, at: Any) -> None:
+    """An outage over a weekend: the days were looked at, and the event came after."""
+    from audit.detection.models import NightlyLook
+    from audit.detection.nights import catch_up
+
+    NightlyLook.objects.create(day=at("2027-03-02T09:00").date())
+    assert catch_up(at("2027-03-05T00:40"), with_late=True) == 2
+    at("2027-03-03T16:00")
+    open_record(clerk)
+    assert catch_up(at("2027-03-05T05:25")) == 0
+    assert mine("canary") == []
+    assert catch_up(at("2027-03-06T00:40"), with_late=True) == 2, "the day before, and the one that was reopened"
+    (alert,) = mine("canary")
+    assert timezone.localdate(alert.occurred_at).isoformat() == "2027-03-03"
+    assert catch_up(at("2027-03-06T01:40"), with_late=True) == 0
+
+
 def test_what_a_person_did_is_found_behind_the_events_of_a_job(clerk: Any, canaries: None, monkeypatch: Any) -> None:
     from audit.detection import gathering, sweeping
     from audit.trail.actors import Actor, ActorKind, acting_as

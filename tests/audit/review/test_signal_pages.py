@@ -315,7 +315,12 @@ def test_a_grave_rule_bears_no_exception_and_a_special_familys_none_for_everybod
     from audit.detection.tuning import ask_exception
 
     until = timezone.now() + timedelta(days=3)
-    for rule_id, person in (("canary", office.clerk), ("trail_broken", None), ("watch_failed", None), ("watched", None)):
+    for rule_id, person in (
+        ("canary", office.clerk),
+        ("trail_broken", None),
+        ("watch_failed", None),
+        ("watched", None),
+    ):
         with pytest.raises(ExceptionUnfit, match="登録できません"):
             ask_exception(rule_id, person, until, "年度末の処理のため", office.manager)
     ask_exception("watched", office.clerk, until, "支援措置の担当のため", office.manager)
