@@ -69,10 +69,10 @@ def _advisories(run: Run, *, is_recorded: bool) -> None:
     seen: list[str] = []
 
     def check() -> list[Finding]:
-        found, carried = advisories.checked(place)
-        seen.append(f"{len(carried.records):,} advisories up to {carried.newest:%Y-%m-%d} ({carried.origin})")
+        found, told = advisories.checked(place)
+        seen.append(told)
         if is_recorded:
-            report.record_advisories(found, seen[0])
+            report.record_advisories(found, told)
         return found
 
     run.do(advisories.TOOL, check, lambda: seen[0])

@@ -89,17 +89,10 @@ def record(ran: list[Ran]) -> None:
 def advisories_as_markdown(found: list[Finding], seen: str, day: datetime.date, commit: str) -> str:
     """Which set was asked, and all that it said, low ones too."""
     told = [f"- {one.rule} ({one.severity}): {one.text}" for one in found]
-    return "\n".join(
-        [
-            ADVISORIES_BEGIN,
-            "",
-            f"{day.isoformat()}, commit {commit}: {seen}.",
-            "",
-            *(told or ["Nothing found."]),
-            "",
-            ADVISORIES_END,
-        ]
-    )
+    if not any(one.line for one in found):  # a finding about the set itself has no line of the lock
+        told.append("- No locked version is affected.")
+    first = f"{day.isoformat()}, commit {commit}: {seen}."
+    return "\n".join([ADVISORIES_BEGIN, "", first, "", *told, "", ADVISORIES_END])
 
 
 def record_advisories(found: list[Finding], seen: str) -> None:

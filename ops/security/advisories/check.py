@@ -83,15 +83,18 @@ def set_named() -> Path | None:
     return Path(named).resolve() if named else None
 
 
-def checked(place: Path) -> tuple[list[Finding], AdvisorySet]:
-    """The findings over the lock, and the set. Raises AdvisoriesUnreadable, ToolUnavailable, CheckBroken."""
+def checked(place: Path) -> tuple[list[Finding], str]:
+    """The findings over the lock, and what was asked about how much. Raises AdvisoriesUnreadable, ToolUnavailable, CheckBroken."""
     now = datetime.now(UTC)
     carried = read(place, now)
     prove(SAMPLES / "json", now)
     if carried.has_yaml:
         prove(SAMPLES / "yaml", now)
-    found = [one.as_finding(LOCK.name, now) for one in weaknesses(locked_in(LOCK), carried)]
-    return [*too_old(carried, now), *found], carried
+    locked = locked_in(LOCK)
+    found = [one.as_finding(LOCK.name, now) for one in weaknesses(locked, carried)]
+    newest = f"up to {carried.newest:%Y-%m-%d} ({carried.origin})"
+    seen = f"{len(carried.records):,} advisories {newest} over {len(locked)} versions"
+    return [*too_old(carried, now), *found], seen
 
 
 def too_old(carried: AdvisorySet, now: datetime) -> Iterator[Finding]:

@@ -159,5 +159,7 @@ def test_the_times_are_those_of_the_page() -> None:
 def test_the_page_keeps_what_the_last_set_said() -> None:
     told = advisories_as_markdown(found_in(SAMPLES), "8 advisories", NOW.date(), "abc")
     assert "- SAMPLE-0001 (high): sample-range 1.9: fixed in 1.10" in told
+    assert "No locked version" not in told
+    assert "- No locked version is affected." in advisories_as_markdown([], "8 advisories", NOW.date(), "abc")
     once = inserted_into(PAGE.read_text(encoding="utf-8"), told, ADVISORIES_BEGIN, ADVISORIES_END)
     assert inserted_into(once, told, ADVISORIES_BEGIN, ADVISORIES_END) == once
