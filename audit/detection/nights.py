@@ -27,6 +27,9 @@ from web.moments import start_of
 MOST_DAYS = 31
 """A month can be made up: whoever closes its review has what its nights would have said. Beyond, people are told instead."""
 
+LONGEST_TOLD = timedelta(days=400)
+"""Nobody is told of days before that, however old a row somebody put there."""
+
 _ONE = timedelta(days=1)
 
 
@@ -59,6 +62,7 @@ def owed(now: datetime) -> tuple[list[date], list[date]]:
     earliest = yesterday - timedelta(days=MOST_DAYS - 1)
     known = set(NightlyLook.objects.values_list("day", flat=True))
     begun = min(known, default=max(earliest, local(require_prefecture().created_at).date()))
+    begun = max(begun, yesterday - LONGEST_TOLD)
     days = [begun + n * _ONE for n in range((yesterday - begun).days + 1)]
     left = [day for day in days if day not in known]
     return [day for day in left if day >= earliest], [day for day in left if day < earliest]

@@ -67,7 +67,7 @@ def as_markdown(ran: list[Ran], day: datetime.date, commit: str) -> str:
     """The same for the page, with day, commit and Python."""
     lines = [
         BEGIN, "",
-        f"{day.isoformat()}, commit {commit}, Python {sys.version.split()[0]}, from an empty folder:", "",
+        f"{day.isoformat()}, commit {commit}, Python {sys.version.split()[0]}:", "",
         f"| {' | '.join(HEAD)} |", f"|{'---|' * 2}{'--:|' * 5}---|",
         *(f"| {' | '.join(one.cells())} |" for one in ran), "", END,
     ]  # fmt: skip

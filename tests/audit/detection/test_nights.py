@@ -135,6 +135,14 @@ def test_what_is_too_old_is_told_to_people_once(night: datetime, at: Any, looked
     assert looked_at == dict.fromkeys((TODAY + n * ONE for n in range(1, MOST_DAYS + 1)), 1)
 
 
+def test_nobody_is_told_of_days_before_last_year(night: datetime, at: Any) -> None:
+    from audit.detection.models import NightlyLook
+    from audit.detection.nights import owed
+
+    NightlyLook.objects.create(day=date(1900, 1, 1))
+    assert owed(night)[1][0] > TODAY - timedelta(days=402)
+
+
 def test_a_comparison_of_the_witness_that_no_night_made_is_made_up(night: datetime, at: Any) -> None:
     from audit.detection.tasks import make_up
     from audit.trail.models import WitnessComparison
