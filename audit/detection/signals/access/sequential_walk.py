@@ -1,32 +1,48 @@
-"""Signal 19: records opened one after the other in the order of their numbers, without any work done on them."""
+"""Signal 19: households opened one after the other in the order of the lists, up or down, without any work done on them."""
 
 from __future__ import annotations
 
-from audit.detection.signals.base import RECORDS, SEEN, Answer, Day, DayRule, Found
+from audit.detection.signals.base import LISTS, RECORDS, SEEN, Answer, Day, DayRule, Found
+from audit.trail.entries import Subject
 from audit.trail.reader import TrailEvent
 
-LOOKS = (*SEEN, "session:")
+NO_WORK = (*SEEN, "session:", "export:", "print:", "access:")
+"""What changes nothing; neither does what was refused."""
+
+Place = tuple[str, str]
+"""In which order a record stands, and where: the households in that of their numbers, anything else in that of its own."""
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
-    """An act in between (a save, a forwarding) begins the walk anew. Steps of up to three numbers count as the next."""
-    walk: list[TrailEvent] = []
-    last: tuple[str, int] | None = None
+    """Households of which any record was opened, in the order of their numbers, each later than the one before (or each earlier), however
+    far: a list may be one school's, or every fifth line of it. Only work on a household of the walk begins it anew."""
+    up: list[TrailEvent] = []
+    down: list[TrailEvent] = []
+    last: Place | None = None
     for event in day.lately:
-        if not event.event.startswith(LOOKS):
-            walk, last = [], None
+        if not event.event.startswith(NO_WORK):
+            if not event.event.endswith(":refused") and not _homes(day, event).isdisjoint(_homes(day, *up, *down)):
+                up, down, last = [], [], None
             continue
-        place = _place(event)
+        place = _place(day, event)
         if place is None or place == last:
             continue
-        follows = last is not None and place[0] == last[0] and 0 < place[1] - last[1] <= 3
-        walk, last = ([*walk, event] if follows else [event]), place
+        follows = last is not None and place[0] == last[0]
+        up = [*up, event] if follows and last is not None and place > last else [event]
+        down = [*down, event] if follows and last is not None and place < last else [event]
+        last = place
+        walk = max(up, down, key=len)
         if len(walk) >= threshold and event.occurred_at < day.begins:
-            walk = []  # told on the day before
+            up, down = [], []  # told on the day before
         elif len(walk) >= threshold and not all(_is_reviewed(day, step) for step in walk):
-            sentence = f"続きの番号の記録を{len(walk)}件、何も直さずに順に開いた。"
+            order = "番号の順" if walk is up else "番号の逆の順"
+            sentence = f"{len(walk)}世帯の記録を、何も直さずに{order}に開いた。"
             return [Found(walk[0].id.hex, event.occurred_at, sentence, event.session)]
     return []
+
+
+def _homes(day: Day, *events: TrailEvent) -> frozenset[Subject]:
+    return day.households(subject for event in events for subject in event.subjects if subject.kind in RECORDS)
 
 
 def _is_reviewed(day: Day, event: TrailEvent) -> bool:
@@ -35,26 +51,28 @@ def _is_reviewed(day: Day, event: TrailEvent) -> bool:
     return bool(records) and records <= day.in_review
 
 
-def _place(event: TrailEvent) -> tuple[str, int] | None:
-    """Kind and number of a page about one record; None for lists and whatever has no number."""
-    own = [subject for subject in event.subjects if subject.kind in RECORDS]
-    kinds = {subject.kind for subject in own}
-    first = next((s for s in own if s.kind == "household"), own[0] if own else None)
-    if first is None or not first.id.isdigit() or sum(s.kind == first.kind for s in own) > 1 or not kinds:
+def _place(day: Day, event: TrailEvent) -> Place | None:
+    """Of a page about one household; None for lists and whatever has no place."""
+    homes = _homes(day, event)
+    if not event.event.startswith(SEEN) or event.event in LISTS or len(homes) != 1:
         return None
-    return first.kind, int(first.id)
+    (home,) = homes
+    known = next((day.homes[subject].place for subject in event.subjects if subject in day.homes), None)
+    if known is not None:
+        return "", known
+    return (home.kind, home.id.zfill(20)) if home.id.isdigit() else None
 
 
 RULE = DayRule(
     id="sequential_walk",
     number="19",
     title="順番どおりの閲覧",
-    needs="記録の閲覧の順番、間の変更の有無",
-    threshold="番号の順に、間に変更なしで、しきい値以上の記録を開いたとき",
-    control="間に保存や進達などの操作があれば数え直す。一覧は数えない。すべてが教育委員会の審査を待つ調書の記録なら鳴らない",
+    needs="記録の閲覧の順番と世帯番号、間の変更の有無",
+    threshold="世帯番号の順か逆の順に（間の番号は飛ばしてもよい）、間に変更なしで、しきい値以上の世帯の記録を開いたとき",
+    control="開いた世帯に保存や進達などの操作をすれば数え直す（印刷・書出しでは数え直さない）。同じ世帯の記録は、続けていくつ開いても1世帯。一覧は数えない。すべてが教育委員会の審査を待つ調書の記録なら鳴らない",
     certainty="高い。一覧の順の点検のこともある",
-    example="続きの番号の記録を25件、何も直さずに順に開いた。",
+    example="25世帯の記録を、何も直さずに番号の順に開いた。",
     standard=25,
-    unit="件",
+    unit="世帯",
     evaluate=evaluate,
 )

@@ -127,7 +127,7 @@ CASES: dict[str, tuple[Day, Day]] = {
     "reveal_rate": (day(*reveals(21, 0.4)), day(*reveals(21, 0.6))),
     "sequential_walk": (
         day(*opened(*WALK)),
-        day(*opened(*WALK[:12]), event(E.HOUSEHOLD_RECORD_CHANGED, after(12)), *opened(*WALK[12:])),
+        day(*opened(*WALK[:12]), event(E.HOUSEHOLD_RECORD_CHANGED, after(12), household(111)), *opened(*WALK[12:])),
     ),
     "unexplained": (
         day(*opened(1, 2, 3), unexplained=frozenset(household(n) for n in (1, 2, 3))),
@@ -280,6 +280,44 @@ def test_one_family_is_one_however_many_of_its_records_are_opened() -> None:
     assert ask("volume", replace(visited(*range(8)), norms=USUAL)) == []
     (found,) = ask("volume", replace(visited(*range(60)), norms=USUAL))
     assert found.sentence.startswith("1日に60世帯分の記録を開いた。")
+
+
+def walked(*numbers: int, between: tuple[TrailEvent, ...] = (), kinds: tuple[str, ...] = ("household",)) -> Day:
+    """Households with these numbers, whose keys say nothing of their order; of each the records of these kinds. `between`: after the
+    twelfth."""
+    found, events = {}, []
+    for place, number in enumerate(numbers):
+        key = number * 7919 % 1009
+        for kind in kinds:
+            subject = Subject(kind, str(key if kind == "household" else 5000 + key))
+            found[subject] = Home(household(key), f"{number:05}")
+            events.append(event(E.READ_HOUSEHOLD_SHOWN, after(place), subject))
+        events += between if place == 11 else ()
+    return day(*events, homes=found)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        walked(*WALK),
+        walked(*reversed(WALK)),
+        walked(*range(100, 225, 5)),
+        walked(*WALK, kinds=("household", "statement")),
+        walked(*WALK, between=(event(E.PRINT_STATEMENT_MADE, after(11.5), household(111 * 7919 % 1009), taken_out=1),)),
+        walked(*WALK, between=(event(E.EXPENSE_RECORD_ENTERED, after(11.5), Subject("expense", "1")),)),
+    ],
+    ids=["up", "down", "every fifth", "with each 調書", "a print between", "work on another"],
+)
+def test_a_walk_is_seen_however_it_goes(about: Day) -> None:
+    """In the order of the lists, which is that of 世帯番号: keys, gaps, direction and what changes nothing do not hide it."""
+    (found,) = ask("sequential_walk", about)
+    assert "25世帯の記録を、何も直さずに番号の" in found.sentence
+
+
+def test_work_on_the_way_and_another_order_are_no_walk() -> None:
+    worked = event(E.STATEMENT_RECORD_SAVED, after(11.5), household(105 * 7919 % 1009))
+    assert ask("sequential_walk", walked(*WALK, between=(worked,))) == []
+    assert ask("sequential_walk", walked(*(100 + place * 11 % 40 for place in range(40)))) == []
 
 
 @pytest.mark.parametrize(
