@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -91,6 +92,15 @@ def versions_elsewhere() -> list[int]:
     rows = list(AdapterConfiguration.objects.values_list("version", "config", "retired_at"))
     current = [destination(config) for _, config, retired_at in rows if retired_at is None]
     return [version for version, config, _ in rows if current and destination(config) not in current]
+
+
+def left_at(version: int) -> datetime | None:
+    """When the destination of a version was left for another one; None while it is the one in force. Two queries."""
+    if version not in versions_elsewhere():
+        return None
+    rows = {row.version: row for row in AdapterConfiguration.objects.all()}
+    there = destination(rows[version].config)
+    return max(row.retired_at for row in rows.values() if row.retired_at and destination(row.config) == there)
 
 
 def settings_in_force() -> AdapterConfig:

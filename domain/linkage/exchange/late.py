@@ -7,12 +7,13 @@ still being written, stays there for the next look. Nothing is looked for withou
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from domain.linkage.exchange import batches
+from domain.linkage.exchange.adapters import left_at
 from domain.linkage.models import Batch, RawExchange
 from integrations.atena_adapters.errors import AtenaError, BatchUnknown
 from integrations.atena_adapters.port import (
@@ -28,6 +29,8 @@ from web.dates import to_wareki
 
 LONGEST = timedelta(days=30)
 """How long a place of exchange is looked at after people stopped waiting, or after all was answered, when it could not be emptied."""
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 STOPPED = (
     "待つのをやめた後に、回答が届きました。取り込まず、封をして保管しました。"
@@ -82,8 +85,10 @@ def is_nobodys(batch: Batch) -> bool:
 
 
 def since(batch: Batch) -> datetime:
-    """From when on nothing of the batch was waited for any more."""
-    return (batch.failed_at if is_nobodys(batch) else batch.collected_at) or timezone.now()
+    """From when on nothing of the batch was waited for any more; of an earlier vendor not before it was left."""
+    if is_nobodys(batch):
+        return batch.failed_at or timezone.now()
+    return max(batch.collected_at or timezone.now(), left_at(batch.adapter_version) or _BEFORE_ALL)
 
 
 def give_up(batch: Batch, adapter_of: Callable[[Batch], AtenaAdapter]) -> None:

@@ -298,13 +298,17 @@ class ExchangeRun:
     def _look_again(self) -> None:
         """Once a run: batches whose held lines may have been answered, or whose place was not cleared; not for ever."""
         for batch in [*self._work.uncleared(), *batches.given_back(self._work.kind)]:
-            may_change = self._work.may_change(batch)
-            if late.is_nobodys(batch):
-                self._tried(self._late, batch)
-            else:
-                self._tried(self._collect if may_change else self._clear_left, batch)
-            if late.is_nobodys(batch) or not may_change:
+            nobodys, may_change = late.is_nobodys(batch), self._work.may_change(batch)
+            elsewhere = batch.adapter_version in self._elsewhere
+            self._tried(self._late if nobodys or elsewhere else self._again, batch)
+            vanished = elsewhere and not self._troubles.allow(batch)
+            if nobodys or vanished or not may_change:
                 late.give_up(batch, self._adapter)
+
+    def _again(self, batch: Batch) -> bool:
+        if self._work.may_change(batch):
+            return self._collect(batch)
+        return self._emptied(batch) if late.is_nobodys(batch) else self._clear_left(batch)
 
     def _clear_left(self, batch: Batch) -> bool:
         """Cut off before its place was empty, or something came since the last look: that is taken in like any answer."""
@@ -319,19 +323,15 @@ class ExchangeRun:
         return False
 
     def _late(self, batch: Batch) -> bool:
-        """Of a batch that nobody waits for any more: what the other side still puts there is read before it is erased.
-
-        That a vendor of earlier cannot be reached is no trouble of the job.
-        """
+        """Of a batch that nobody waits for any more, or of an earlier vendor: that they cannot be reached is no trouble of the job."""
         try:
-            if self._work.may_change(batch):
-                return self._collect(batch)
-            self._emptied(batch)
+            return self._again(batch)
         except AtenaError as error:
             self._troubles.pass_over(batch, error, told=batch.adapter_version == self._terms.adapter_version)
         return False
 
-    def _emptied(self, batch: Batch) -> None:
+    def _emptied(self, batch: Batch) -> bool:
+        """Nobody waits for it: what the other side still puts there is read before it is erased."""
         adapter = self._adapter(batch)
         collection = late.look(adapter, batch)
         with transaction.atomic():
@@ -342,6 +342,7 @@ class ExchangeRun:
         if empty and (over or late.is_whole(collection)):
             with transaction.atomic():
                 batches.mark_cleared(batch)
+        return False
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 

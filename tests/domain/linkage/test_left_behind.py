@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -214,14 +214,14 @@ def test_what_comes_between_the_look_and_the_erasing_is_kept_and_told_by_the_nex
     assert not [path for path in link.folder.rglob("*") if path.is_file() and str(first.pk) in path.name]
 
 
-@pytest.mark.parametrize("kind", ["register", "inquire"])
-def test_a_vendor_who_vanished_is_not_looked_for_without_end(kind: str, world: World, start: Any) -> None:
+@pytest.mark.parametrize(("kind", "failure"), [("register", "stopped"), ("inquire", "stopped"), ("inquire", "")])
+def test_a_vendor_who_vanished_is_not_looked_for_without_end(kind: str, failure: str, world: World, start: Any) -> None:
     from django.utils import timezone
 
     from domain.linkage import services
     from domain.linkage.exchange.jobs import awaited
     from domain.linkage.exchange.late import LONGEST
-    from domain.linkage.models import Batch, Inquiry
+    from domain.linkage.models import AdapterConfiguration, Batch, Inquiry
     from tests.domain.linkage.conftest import work
     from tests.domain.linkage.test_turns import _gone, batch_out
     from web.dates import to_wareki
@@ -231,17 +231,22 @@ def test_a_vendor_who_vanished_is_not_looked_for_without_end(kind: str, world: W
     link.register()
     batch = batch_out(kind, _gone(link), 900)
     now = timezone.now()
-    stopped = {"state": "collected", "failure": "stopped", "due_at": now - LONGEST, "collected_at": now - LONGEST}
-    Batch.objects.filter(pk=batch.pk).update(**stopped, failed_at=now - LONGEST + timedelta(hours=1))
+    stopped = {"state": "collected", "failure": failure, "due_at": now - LONGEST}
+    AdapterConfiguration.objects.filter(version=batch.adapter_version).update(retired_at=now - 2 * LONGEST)
+
+    def ended(at: datetime) -> None:
+        Batch.objects.filter(pk=batch.pk).update(**stopped, failed_at=at if failure else None, collected_at=at)
+
+    ended(now - LONGEST + timedelta(hours=1))
     if kind == "inquire":
         approve_all()
         Inquiry.objects.update(batch=batch, state="expired")
     collect = services.start_collection
     assert work(collect()).state == "succeeded", "an earlier vendor who is away is no trouble"
     batch.refresh_from_db()
-    assert (batch.findings, batch.given_up_at, batch.failure) == ([], None, "stopped")
+    assert (batch.findings, batch.given_up_at, batch.failure) == ([], None, failure)
     begun = now - LONGEST - timedelta(hours=1)
-    Batch.objects.filter(pk=batch.pk).update(failed_at=begun)
+    ended(begun)
     for _ in range(2):
         assert work(collect()).state == "succeeded"
         batch.refresh_from_db()

@@ -12,7 +12,14 @@ import pytest
 from pydantic import SecretStr
 
 from integrations.atena_adapters.config import AdapterConfig, MediumTransport
-from integrations.atena_adapters.port import AtenaAdapter, BatchInvalid, ConfigurationInvalid, InquiryKind, Registered
+from integrations.atena_adapters.port import (
+    EVERYTHING,
+    AtenaAdapter,
+    BatchInvalid,
+    ConfigurationInvalid,
+    InquiryKind,
+    Registered,
+)
 from integrations.atena_adapters.registry import Bounds, build, preset
 from integrations.atena_adapters.requests import RequestKind
 from integrations.atena_adapters.transports.base import Address
@@ -194,6 +201,16 @@ def test_sheets_are_sealed_and_go_at_the_end(terminal: Played) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
     assert terminal.adapter.finish(receipt, terminal.adapter.collect(receipt).read)
     assert not list(place.iterdir())
+
+
+def test_a_sheet_stays_while_somebody_keys_it(terminal: Played) -> None:
+    receipt = terminal.adapter.register(registration(1, batch_id="a"))
+    desk = terminal.extra["desk"]
+    desk.enter(ADDRESS, [{}], by="甲", evidence="写し")
+    assert not terminal.adapter.finish(receipt, frozenset())
+    assert desk.entered_by(ADDRESS) == ["甲"]
+    assert terminal.adapter.finish(receipt, EVERYTHING)
+    assert not list((terminal.place / "place").iterdir())
 
 
 def test_another_sheet_under_the_same_number_voids_the_entries(terminal: Played) -> None:
