@@ -16,8 +16,10 @@ from accounts.access import may, page, person_of, require_permission, require_st
 from accounts.errors import AccountError
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.trail.entries import JSON, Entry
 from audit.trail.leaving import taken
-from audit.trail.recorder import record_access
+from audit.trail.parts import record_access_parts
+from audit.trail.recorder import Subject
 from audit.trail.vocabulary import Event
 from domain.households.roster.workbook.blank import blank_workbook
 from domain.households.views.shared import workbook_answer
@@ -134,11 +136,9 @@ def filled(request: HttpRequest) -> HttpResponse:
     """The form with everybody there is, to be changed where somebody moves. Visitors of the vendor are not staff."""
     require_step_up(request)
     users = list(User.objects.filter(is_active=True, vendor_window=None).order_by("username"))
-    record_access(
-        Event.EXPORT_TABLE_MADE,
-        detail={"table": "人事異動様式", **taken(len(users))},
-        allowed_by=Permission.MANAGE_USERS.value,
-    )
+    detail: dict[str, JSON] = {"table": "人事異動様式", **taken(len(users))}
+    whole = Entry(Event.EXPORT_TABLE_MADE, detail=detail, allowed_by=Permission.MANAGE_USERS.value)
+    record_access_parts(whole, (Subject("user", str(user.pk)) for user in users))
     held = roles_on(users, timezone.localdate())
     rows = [row for user in users for row in _rows(user, held)]
     return workbook_answer(

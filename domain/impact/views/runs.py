@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
+from audit.trail.entries import JSON, Entry
 from audit.trail.leaving import taken
+from audit.trail.parts import record_access_parts
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import is_poll, progress_answer, unfinished, whole_prefecture
@@ -158,12 +161,10 @@ def workbook(request: HttpRequest, run_id: int) -> HttpResponse:
     if found.finished_at is None:
         messages.error(request, "まだ終わっていないため、書き出せません。")
         return redirect("impact:run", found.pk)
-    record_access(
-        Event.EXPORT_TABLE_MADE,
-        subjects=[Subject("impact", str(found.pk))],
-        detail={"table": "impact", **taken(found.movers.count() + found.payments.count())},
-        allowed_by=Permission.RUN_IMPACT.value,
-    )
+    detail: dict[str, JSON] = {"table": "impact", **taken(found.movers.count() + found.payments.count())}
+    allowed = Permission.RUN_IMPACT.value
+    whole = Entry(Event.EXPORT_TABLE_MADE, (Subject("impact", str(found.pk)),), detail=detail, allowed_by=allowed)
+    record_access_parts(whole, _people_in(found))
     response = HttpResponse(workbook_of(found), content_type=MEDIA_TYPE)
     name = f"{found.get_mode_display()}_{found.pk}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -180,6 +181,14 @@ def delete(request: HttpRequest, run_id: int) -> HttpResponse:
     services.delete_run(found)
     messages.success(request, "試算の結果を削除しました。決定・支給には影響ありません。")
     return redirect("impact:list")
+
+
+def _people_in(found: ImpactRun) -> Iterator[Subject]:
+    """Everybody of whom the workbook says something."""
+    for statement in queries.movers_of(found).values_list("statement_id", flat=True).iterator():
+        yield Subject("statement", str(statement))
+    for pupil in found.payments.order_by("pupil_id").values_list("pupil_id", flat=True).distinct().iterator():
+        yield Subject("pupil", str(pupil))
 
 
 def _note(of: str, subjects: list[Subject], criteria: list[str]) -> None:

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may, page, require_permission, require_step_up
 from accounts.permissions import Permission
+from audit.trail.entries import JSON, Entry
 from audit.trail.leaving import taken
+from audit.trail.parts import record_access_parts
 from audit.trail.recorder import Subject, record_access
 from audit.trail.vocabulary import Event
 from domain.households.views.shared import user_of, whole_prefecture
@@ -168,12 +170,10 @@ def records_excel(request: HttpRequest) -> HttpResponse:
         messages.error(request, "条件に誤りがあるため、Excelを作りませんでした。条件を入力し直してください。")
         return redirect("linkage:records")
     found = list(queries.records(first, last, _typed(form)))
-    record_access(
-        Event.EXPORT_TABLE_MADE,
-        subjects=[Subject("member", str(member)) for member in sorted({one.member_id for one in found})],
-        detail={"table": "linkage:records", "from": first.isoformat(), "to": last.isoformat(), **taken(len(found))},
-        allowed_by=Permission.VIEW_TARGETS.value,
-    )
+    detail: dict[str, JSON] = {"table": "linkage:records", "from": first.isoformat(), "to": last.isoformat()}
+    detail |= taken(len(found))
+    whole = Entry(Event.EXPORT_TABLE_MADE, detail=detail, allowed_by=Permission.VIEW_TARGETS.value)
+    record_access_parts(whole, (Subject("member", str(one)) for one in sorted({one.member_id for one in found})))
     name = content_disposition_header(True, f"情報提供等記録_{first.isoformat()}_{last.isoformat()}.xlsx")
     return HttpResponse(
         records_workbook(found),

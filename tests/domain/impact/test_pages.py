@@ -119,6 +119,11 @@ def test_the_workbook_asks_for_the_password_and_is_written_down(run: ImpactRun, 
     response = board.get(f"/impact/{run.pk}/workbook/")
     assert response.status_code == 200
     assert [row["event"] for row in heard] == ["export:table:made"]
+    named = {(one["kind"], one["id"]) for one in heard[0]["subjects"]}
+    moving = {("statement", str(pk)) for pk in run.movers.values_list("statement_id", flat=True)}
+    paid = {("pupil", str(pk)) for pk in run.payments.values_list("pupil_id", flat=True)}
+    assert (len(moving), len(paid)) == (2, 1)
+    assert named == {("impact", str(run.pk))} | moving | paid
     book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
     assert book.sheet_names == ["概要", "区分の移動", "学校別", "経費項目別", "世帯", "児童生徒別支給"]
     movers = book.get_sheet_by_name("世帯").to_python()
