@@ -2,6 +2,8 @@
 
 An event must be written outside the caller's transaction and under another login, so it must not go through Django's
 connection. One idle connection per login is kept in the process and used again; a broken one is replaced once.
+
+A server, or a line to it, that stops answering must not keep a page waiting: no step takes longer on our side either.
 """
 
 import atexit
@@ -9,6 +11,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import psycopg
 from django.conf import settings
+from psycopg.abc import PQGen
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_loads
 
@@ -30,6 +34,10 @@ logger = logging.getLogger(__name__)
 _scan = json.JSONDecoder().raw_decode
 
 CONNECT_SECONDS = 3
+LATER_BY = 2.0
+"""Seconds after its own limit by which a statement must have answered."""
+IDLE_FOR, ANSWERS_WITHIN = 5.0, 2.0
+"""Seconds: a connection that was idle for so long is asked first whether anybody is there, and must answer within so many."""
 KEPT_CONNECTIONS = 8
 
 
@@ -45,6 +53,41 @@ class Target:
     database: str
     login: str
     statement_ms: int
+
+
+class NoAnswer(psycopg.OperationalError):
+    """`trail.no-answer`: the connection is closed; nothing is known of what was asked last."""
+
+    identifier = "trail.no-answer"
+
+
+class _Limited(psycopg.Connection[DictRow]):
+    """A connection on which nothing is waited for without end."""
+
+    limit = ANSWERS_WITHIN
+    used_at = 0.0
+
+    def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        try:
+            return super().wait(gen, interval, self.limit if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            if timeout is not None:
+                raise
+            self.close()
+            raise NoAnswer from None
+
+    def is_answering(self) -> bool:
+        """Asked only after a while: a connection in use answers or fails by itself."""
+        if time.monotonic() - self.used_at < IDLE_FOR:
+            return True
+        limit, self.limit = self.limit, ANSWERS_WITHIN
+        try:
+            self.execute("")
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            return False
+        finally:
+            self.limit = limit
+        return True
 
 
 def writer() -> Target:
@@ -88,7 +131,7 @@ def use(target: Target, work: Callable[[Connection], Result]) -> Result:
     A kept connection that turns out to be dead is replaced and ``work`` runs again: it must bear being run twice.
     """
     kept = _kept.take(target)
-    if kept is not None:
+    if kept is not None and kept.is_answering():
         try:
             return _run(target, kept, work)
         except (psycopg.OperationalError, psycopg.InterfaceError):
@@ -102,7 +145,7 @@ def close_all() -> None:
     _kept.close_all()
 
 
-def _run(target: Target, connection: Connection, work: Callable[[Connection], Result]) -> Result:
+def _run(target: Target, connection: _Limited, work: Callable[[Connection], Result]) -> Result:
     try:
         result = work(connection)
     except BaseException:
@@ -110,11 +153,12 @@ def _run(target: Target, connection: Connection, work: Callable[[Connection], Re
         if not connection.broken:
             connection.close()
         raise
+    connection.used_at = time.monotonic()
     _kept.give_back(target, connection)
     return result
 
 
-def _open(target: Target) -> Connection:
+def _open(target: Target) -> _Limited:
     """With today's password; while the master key is being changed, the other one may be in force yet or already."""
     *first, last = passwords_of(target.login)
     for password in first:
@@ -125,8 +169,8 @@ def _open(target: Target) -> Connection:
     return _connect(target, last)
 
 
-def _connect(target: Target, password: str) -> Connection:
-    connection: Connection = psycopg.connect(
+def _connect(target: Target, password: str) -> _Limited:
+    connection = _Limited.connect(
         host=target.host,
         port=target.port,
         sslmode=str(settings.AUDIT_DATABASE.get("sslmode", "prefer")),
@@ -139,7 +183,12 @@ def _connect(target: Target, password: str) -> Connection:
         application_name="shugaku-trail",
         autocommit=True,
         row_factory=dict_row,
+        tcp_user_timeout=5_000,
+        keepalives_idle=10,
+        keepalives_interval=3,
+        keepalives_count=3,
     )
+    connection.limit = target.statement_ms / 1000 + LATER_BY
     set_json_loads(_value_of, connection)
     return connection
 
@@ -163,14 +212,14 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: OrderedDict[Target, Connection] = OrderedDict()
-        self._inherited: list[Connection] = []
+        self._idle: OrderedDict[Target, _Limited] = OrderedDict()
+        self._inherited: list[_Limited] = []
 
-    def take(self, target: Target) -> Connection | None:
+    def take(self, target: Target) -> _Limited | None:
         with self._lock:
             return self._idle.pop(target, None)
 
-    def give_back(self, target: Target, connection: Connection) -> None:
+    def give_back(self, target: Target, connection: _Limited) -> None:
         with self._lock:
             surplus = [connection] if target in self._idle else []
             self._idle.setdefault(target, connection)
