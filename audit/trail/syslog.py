@@ -1,5 +1,6 @@
 """Syslog over TLS: messages of RFC 5424, framed by octet counting as RFC 5425 asks. For the prefecture's own log server."""
 
+import logging
 import os
 import socket
 import ssl
@@ -8,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 FACILITY_LOG_AUDIT = 13
 SEVERITY_NOTICE = 5
@@ -52,10 +55,23 @@ def send(receiver: Receiver, messages: Iterable[bytes]) -> int:
             for one in messages:
                 line.sendall(f"{len(one)} ".encode() + one)
                 sent += 1
-            line.unwrap()  # the closing handshake: the other side has read to the end
+            _close(line)
     except (OSError, ValueError) as error:
         raise ReceiverAway(f"{type(error).__name__}") from error
     return sent
+
+
+def _close(line: ssl.SSLSocket) -> None:
+    """The closing handshake: the other side has read to the end. Some end the connection in order and say nothing; what was written
+    before counts as taken then, or the same batch would go there for ever. A reset, or silence, is a failure."""
+    try:
+        line.unwrap()
+    except ssl.SSLEOFError:
+        logger.info("syslog: the receiver ends its connections without close_notify")
+    except OSError as error:
+        if error.errno:
+            raise
+        logger.info("syslog: the receiver ends its connections without close_notify")
 
 
 def _context(receiver: Receiver) -> ssl.SSLContext:

@@ -14,6 +14,7 @@ MAX_YEN_DIGITS = 11
 """Enough for a prefecture's yearly total; one more digit has the length of a 個人番号."""
 
 _HYPHENS = "‐‑‒–—―−－-‑"
+_POINTS = "・･·•‧.．/／_＿:："
 _LONG_MARKS = "ー～〜ｰ~"
 _VOICED_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a", "ﾞ": "\u3099", "ﾟ": "\u309a"})
 _SMALL_KANA = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
@@ -105,17 +106,33 @@ def is_number_like(text: str) -> bool:
 def digits_like_number(text: str) -> list[tuple[int, int]]:
     """Where in a text something like a 個人番号 stands: (start, end) of each, counted in its characters.
 
-    Finds 12 digits in a row or in groups of four, wide or narrow, not part of a longer run (法人番号 has 13). The
-    digits themselves are not returned, so that a refusal cannot leak them into a message or a log.
+    Finds 12 digits in a row or in groups of four, wide or narrow, in kanji or circled, with points or strokes between, and with
+    signs among them that nobody sees; not part of a longer run (法人番号 has 13). The digits themselves are not returned, so that
+    a refusal cannot leak them into a message or a log.
     """
-    if sum(map(str.isdecimal, text)) < _NUMBER_DIGITS:  # most texts: every event of the trail is looked at
+    if sum(map(str.isnumeric, text)) < _NUMBER_DIGITS:  # most texts: every event of the trail is looked at
         return []
-    narrow = "".join(_narrow(character) for character in text).replace("ー", "-")
-    return [
-        match.span("number")
-        for match in _NUMBER_SHAPE.finditer(narrow)
-        if _check_digit_holds(re.sub(r"[^0-9]", "", match["number"]))
-    ]
+    seen = [place for place, character in enumerate(text) if character.isascii() or not _is_unseen(character)]
+    found = set()
+    for read in (_narrow, _spelt):  # one after the other: 第一 before a number is no part of it
+        plain = "".join(read(text[place]) for place in seen).replace("ー", "-")
+        for match in _NUMBER_SHAPE.finditer(plain):
+            if _check_digit_holds(re.sub(r"[^0-9]", "", match["number"])):
+                start, end = match.span("number")
+                found.add((seen[start], seen[end - 1] + 1))
+    return sorted(found)
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in {"Cf", "Mn", "Me"}
+
+
+def _spelt(character: str) -> str:
+    """As `_narrow`; also kanji and circled digits, and what people put between groups instead of a hyphen."""
+    if character in _POINTS:
+        return "-"
+    value = unicodedata.numeric(character, -1)
+    return str(int(value)) if value in range(10) else _narrow(character)
 
 
 def _narrow(character: str) -> str:

@@ -20,7 +20,7 @@ from audit.trail.models import HandedHead, TrailReceiver
 from audit.trail.ocsf import as_ocsf
 from audit.trail.recorder import record
 from audit.trail.sealing.export import SignedHead, events_of, heads_after, newest_head
-from audit.trail.sealing.handed import kept, newest_handed
+from audit.trail.sealing.handed import handed_as, kept, newest_handed
 from audit.trail.syslog import Receiver, ReceiverAway, message, send
 from audit.trail.vocabulary import Event
 from tenants.core.context import require_prefecture
@@ -63,7 +63,8 @@ def send_events() -> int:
             message("event", _text(as_ocsf(event, seq)), head.sealed_at, sender=_sender())
             for seq, event in events_of(head)
         ]
-        if not _deliver(row, [*messages, _head_message(head)]):
+        heads = [] if _was_sent(row, head) else [_head_message(head)]
+        if not _deliver(row, [*messages, *heads]):
             break
         sent += len(messages)
         TrailReceiver.objects.filter(pk=row.pk).update(sent_number=head.number)
@@ -77,8 +78,17 @@ def is_allowed_host(host: str) -> bool:
 
 def _send_heads(own: SignedHead, platform: SignedHead | None) -> str:
     row = TrailReceiver.objects.filter(is_active=True).first()
-    messages = [_head_message(own), *([_head_message(platform, "platform-head")] if platform else [])]
-    return str(row) if row and _deliver(row, messages) else ""
+    if row is None:
+        return ""
+    messages = [] if row.sends_events and row.sent_number >= own.number else [_head_message(own)]
+    messages += [_head_message(platform, "platform-head")] if platform else []
+    return str(row) if not messages or _deliver(row, messages) else ""
+
+
+def _was_sent(row: TrailReceiver, head: SignedHead) -> bool:
+    """By the hour, before its events."""
+    handed = handed_as(head.number)
+    return handed is not None and handed.sent_to == str(row)
 
 
 def _deliver(row: TrailReceiver, messages: list[bytes]) -> bool:

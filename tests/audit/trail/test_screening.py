@@ -31,6 +31,11 @@ written = st.sampled_from(
         lambda number: number.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
         lambda number: f"{number[:4]}-{number[4:8]}-{number[8:]}",
         lambda number: f"{number[:4]} {number[4:8]} {number[8:]}",
+        lambda number: f"{number[:4]}・{number[4:8]}・{number[8:]}",
+        lambda number: f"{number[:5]}\u200b{number[5:]}",
+        lambda number: f"第一{number}",
+        lambda number: number.translate(str.maketrans("0123456789", "〇一二三四五六七八九")),
+        lambda number: number.translate(str.maketrans("123456789", "①②③④⑤⑥⑦⑧⑨")),
     ]
 )
 nested = st.sampled_from(

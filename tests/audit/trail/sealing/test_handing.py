@@ -47,6 +47,7 @@ class LogServer:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.messages: list[str] = []
+        self.takes_leave = True
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
@@ -60,7 +61,8 @@ class LogServer:
                 try:
                     with self.context.wrap_socket(plain, server_side=True) as line:
                         self._read(line)
-                        line.unwrap()
+                        if self.takes_leave:
+                            line.unwrap()
                 except OSError:
                     continue
 
@@ -179,6 +181,37 @@ def test_every_sealed_event_reaches_a_server_that_wants_them_once_it_is_there(
         json.loads(one.partition("\ufeff")[2])["metadata"]["sequence"] for one in server.messages if " event " in one
     ]
     assert sequences == list(range(1, 9))
+
+
+def test_a_server_that_takes_no_leave_gets_nothing_twice(chain: Any, server: LogServer, issued: Issued) -> None:
+    server.takes_leave = False
+    row = receiver(server, issued, sends_events=True)
+    chain.add(2)
+    chain.seal()
+    assert (handing.send_events(), handing.send_events()) == (2, 0)
+    row.refresh_from_db()
+    assert (row.sent_number, row.failure) == (1, "")
+    server.thread.join(0.2)
+    assert len(server.messages) == 3
+
+
+@pytest.mark.parametrize("first", ["the head of the hour", "the events"])
+def test_with_all_events_the_head_of_the_hour_goes_once(
+    chain: Any, server: LogServer, issued: Issued, first: str
+) -> None:
+    receiver(server, issued, sends_events=True)
+    chain.add(2)
+    chain.seal()
+    if first == "the events":
+        handing.send_events()
+    handed = handing.hand_out()
+    handing.send_events()
+    assert handed is not None
+    assert handed.sent_to == f"localhost:{server.port}"
+    server.thread.join(0.2)
+    assert sorted(one.split(" ")[5] for one in server.messages if " platform-head " not in one) == ["event"] * 2 + [
+        "head"
+    ]
 
 
 def test_a_host_the_deployment_does_not_allow_is_not_called(
