@@ -9,7 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import disown_session
+from audit.detection import disowned
+from audit.detection.rules import Act, ActKind
 from audit.detection.tuning import ask_exception
+from audit.detection.watch import watch
 from audit.review.deadlines import due_after
 from audit.review.errors import MoveRefused, NoOtherManager
 from audit.review.incidents.acts import open_incident
@@ -45,12 +49,24 @@ def ask(alert_id: UUID, user: User, question: str) -> Alert:
 
 
 def answer(alert_id: UUID, user: User, *, was_me: bool, reason: str) -> Alert:
-    """回答 of the person the alert is about. Raises Alert.DoesNotExist for an alert about somebody else."""
+    """回答 of the person the alert is about. Who says it was not them has said so of the session as well (これは私ではない): it is an
+    alert of its own, teaches nothing, and ends. Raises Alert.DoesNotExist for an alert about somebody else."""
     require_length(reason, "回答")
     with transaction.atomic():
         alert = Alert.objects.select_for_update().get(pk=alert_id, username=user.username)
         said = "本人の操作です。" if was_me else "本人の操作ではありません。"
+        if not was_me:
+            _disown(alert, user)
         return _move(alert, Move.ANSWER, user, said + clean(reason), {"本人の操作": was_me})
+
+
+def _disown(alert: Alert, user: User) -> None:
+    """An act without a session (a changed authenticator) is told by the alert it has."""
+    session = next((one for one in user.session_records.all() if str(one.pk) == alert.session), None)
+    if session is not None:
+        disown_session(user, session)
+    elif alert.rule != disowned.RULE.id:
+        watch(Act(ActKind.DISOWNED, timezone.now(), user.username, "", reference=str(alert.pk)))
 
 
 def judge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit.review.errors import TextUnfit
 from audit.trail.screening import NumberInTrail, refuse_numbers
+from web.text import letters_in
 
 SHORTEST = 10
 """Letters of an answer, a question or a finding: a reason of one word explains nothing to the one who reads it in a year."""
@@ -13,9 +14,11 @@ LONGEST_FINDING = 4000
 
 
 def require_length(text: str, what: str) -> None:
-    """Raises TextUnfit."""
-    if len(text.strip()) < SHORTEST:
-        raise TextUnfit(f"{what}は{SHORTEST}文字以上で書いてください。後から読む人に伝わる理由が要ります。")
+    """Letters alone count: dots and what nobody sees explain nothing. Raises TextUnfit."""
+    if letters_in(text) < SHORTEST:
+        raise TextUnfit(
+            f"{what}は{SHORTEST}文字以上で書いてください（空白と記号は数えません）。後から読む人に伝わる理由が要ります。"
+        )
 
 
 def clean(text: str, longest: int = LONGEST) -> str:

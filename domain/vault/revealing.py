@@ -24,6 +24,7 @@ from domain.vault.errors import AskerMayNot, FactorTooNew, NotAllowed, NotHeld, 
 from domain.vault.models import PersonNumber
 from domain.vault.numbers import Number
 from domain.vault.sealing import opened
+from web.text import letters_in
 
 Field = PersonNumber.Field
 
@@ -102,7 +103,8 @@ def _require_asker() -> None:
 
 def _is_case(case: str) -> bool:
     text = case.strip()
-    return len(text) >= SHORTEST_REASON or (len(text) >= 3 and any(letter.isdigit() for letter in text))
+    letters = letters_in(text)
+    return letters >= SHORTEST_REASON or (len(text) >= 3 and letters >= 2 and any(letter.isdigit() for letter in text))
 
 
 def _handler_in_force() -> User | None:

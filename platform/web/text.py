@@ -37,6 +37,11 @@ class YenError(ValueError):
     error_id: ClassVar[str] = "web.yen"
 
 
+def letters_in(text: str) -> int:
+    """How many letters and digits there are: what is left without spaces, signs, and what nobody sees."""
+    return sum(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
 def normalise_digits(text: str) -> str:
     """Full-width digits, letters and signs to ASCII, dashes to "-", outer spaces off: １２３－４ → 123-4.
 

@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(verbose_name='開始')),
                 ('last_seen_at', models.DateTimeField(verbose_name='最終操作')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='終了')),
-                ('end_reason', models.CharField(blank=True, choices=[('logout', 'ログアウト'), ('idle', '無操作'), ('absolute', '上限時間'), ('replaced', '別の端末でのログイン'), ('terminal', '端末の変化'), ('scope', '他団体での使用'), ('disabled', '利用者の停止・期間外'), ('role', '役割の変更'), ('factor', '認証器の変更'), ('window', '立入りの終了'), ('admin', '管理者による終了')], max_length=10, verbose_name='終了の理由')),
+                ('end_reason', models.CharField(blank=True, choices=[('logout', 'ログアウト'), ('idle', '無操作'), ('absolute', '上限時間'), ('replaced', '別の端末でのログイン'), ('terminal', '端末の変化'), ('scope', '他団体での使用'), ('disabled', '利用者の停止・期間外'), ('role', '役割の変更'), ('factor', '認証器の変更'), ('window', '立入りの終了'), ('admin', '管理者による終了'), ('disowned', '本人でないとの申出')], max_length=10, verbose_name='終了の理由')),
                 ('revealed', models.JSONField(default=list, verbose_name='再認証後に番号を表示した人')),
                 ('disowned_at', models.DateTimeField(blank=True, null=True, verbose_name='本人でないとの申出')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='session_records', to=settings.AUTH_USER_MODEL, verbose_name='利用者')),

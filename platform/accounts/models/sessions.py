@@ -20,6 +20,7 @@ class EndReason(models.TextChoices):
     FACTOR = "factor", "認証器の変更"
     WINDOW = "window", "立入りの終了"
     ADMIN = "admin", "管理者による終了"
+    DISOWNED = "disowned", "本人でないとの申出"
 
 
 class SessionRecord(models.Model):

@@ -126,10 +126,12 @@ def begin_revealing_anew(session: SessionRecord) -> None:
 
 
 def disown_session(user: User, session: SessionRecord) -> None:
-    """これは私ではない: the person says that an earlier session of their account was somebody else."""
+    """これは私ではない: the person says that a session of their account was somebody else. It ends, should it be live: whoever says so in
+    it (a terminal left alone) logs in again."""
     with transaction.atomic():
         mine = SessionRecord.objects.filter(pk=session.pk, user=user, disowned_at=None)
         now = timezone.now()
         if mine.update(disowned_at=now):
             record(Event.SESSION_OTHER_DISOWNED, subjects=[subject(user)], detail={"session": str(session.pk)})
+            end_session(session, EndReason.DISOWNED)
             on_not_me.announce(NotMeReported(user.pk, session.pk, now))

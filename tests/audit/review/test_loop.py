@@ -174,7 +174,35 @@ def test_only_the_person_asked_may_answer(alert: Any, world: World) -> None:
         services.answer(alert.pk, world.monitor, was_me=True, reason=REASON)
 
 
-@pytest.mark.parametrize("text", ["短い", " " * 30, "あ" * 801, "番号は 123456789018 です。ほか何もありません。"])
+def test_who_says_it_was_not_them_has_disowned_the_session(alert: Any, world: World) -> None:
+    """As with これは私ではない on the page of the account: an alert of its own, and the session teaches nothing."""
+    from audit.review import services
+    from audit.review.models import Alert
+
+    take(alert, world, "confirm", "notify", "ask")
+    services.answer(alert.pk, world.clerk, was_me=False, reason="この時刻に操作していません。")
+    (told,) = Alert.objects.filter(rule="disowned")
+    assert (told.username, told.session) == ("w-clerk", alert.session)
+    session = world.clerk.session_records.get(pk=alert.session)
+    assert session.disowned_at == world.clock.now
+    assert (session.ended_at, session.end_reason) == (world.clock.now, "disowned")
+    assert len(events("session:other:disowned")) == 1
+
+
+def test_what_has_no_session_and_was_not_them_is_told_as_well(alert: Any, world: World) -> None:
+    from audit.review import services
+    from audit.review.models import Alert
+
+    Alert.objects.filter(pk=alert.pk).update(session="", rule="factor_change")
+    take(alert, world, "confirm", "notify", "ask")
+    services.answer(alert.pk, world.clerk, was_me=False, reason="認証器を変えた覚えがありません。")
+    assert Alert.objects.get(rule="disowned").username == "w-clerk"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["短い", " " * 30, "\u200b" * 10, "・" * 20 + "はい", "あ" * 801, "番号は 123456789018 です。ほか何もありません。"],
+)
 def test_texts_that_explain_nothing_or_hold_a_number_are_refused(alert: Any, world: World, text: str) -> None:
     from audit.review import services
     from audit.review.errors import TextUnfit
