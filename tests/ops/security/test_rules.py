@@ -1,4 +1,4 @@
-"""The list of audited models in our own rule is that of django-auditlog: a new one is watched without a thought."""
+"""The lists in our own rule on bulk writes are those of django-auditlog: a new model is watched without a thought."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ import re
 from ops.security.code import RULES
 
 
-def test_the_rule_on_bulk_writes_names_every_audited_model() -> None:
+def named_for(variable: str) -> list[set[str]]:
+    text = (RULES / "trail.yaml").read_text(encoding="utf-8")
+    return [
+        set(names.split("|")) for names in re.findall(rf"metavariable: \${variable}\n\s+regex: \^\(([\w|]+)\)\$", text)
+    ]
+
+
+def test_the_rules_on_bulk_writes_name_every_audited_model() -> None:
     from auditlog.registry import auditlog
 
-    found = re.search(
-        r"regex: \^\(([A-Za-z|]+)\)\$\n    paths|metavariable: \$MODEL\n\s+regex: \^\(([A-Za-z|]+)\)",
-        (RULES / "trail.yaml").read_text(encoding="utf-8"),
-    )
-    assert found is not None
-    named = set((found[1] or found[2]).split("|"))
-    assert named == {model.__name__ for model in auditlog.get_models()}
+    audited = {model.__name__ for model in auditlog.get_models()}
+    assert named_for("MODEL") == [audited, audited]
+
+
+def test_the_rule_on_bulk_writes_names_every_relation_that_leads_to_an_audited_model() -> None:
+    from auditlog.registry import auditlog
+    from django.apps import apps
+
+    audited = set(auditlog.get_models())
+    relations = {
+        relation.get_accessor_name()
+        for model in apps.get_models()
+        for relation in model._meta.related_objects
+        if relation.related_model in audited and relation.multiple
+    }
+    assert named_for("RELATED") == [relations - {None}]

@@ -61,16 +61,18 @@ def switch(cursor, name):
 
 
 def sql_of(cursor, name):
-    # ruleid: raw-sql
+    # ruleid: text-in-sql
     cursor.execute(f"SELECT * FROM school WHERE name = '{name}'")
-    # ruleid: raw-sql
+    # ruleid: text-in-sql
     cursor.execute("SELECT * FROM school WHERE name = '%s'" % name)
-    # ruleid: raw-sql
+    # ruleid: text-in-sql
     cursor.execute("SELECT * FROM school WHERE name = " + name)
     # ruleid: raw-sql
     School.objects.raw("SELECT 1")
-    # ok: raw-sql
+    # ok: text-in-sql
     cursor.execute("SELECT * FROM school WHERE name = %s", [name])
+    # ok: raw-sql
+    School.objects.filter(name=name)
 
 
 def numbers(row, keys):
