@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -11,13 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from pydantic import SecretStr
 
 from audit.trail.entries import Subject
-from integrations.atena_adapters.transports.medium_package import medium_keys, unpack
 from tests.domain.handover.conftest import Carried, text
 from tests.integrations.atena_adapters.simulator.carrier import Carrier
-from tests.integrations.atena_adapters.simulator.played import SECRET
 from tests.support import trail
 from tests.support.stale import ways_to_go_stale
 
@@ -96,25 +92,6 @@ def test_the_job_seals_and_ends_and_the_page_names_what_waits(carried: Carried, 
     shown = text(browsers[0].get(AREA))
     assert "持ち出しを待つ送信が 1件（明細 3件）" in shown
     assert "媒体の受渡し" in text(browsers[0].get("/"))
-
-
-def test_no_plain_digest_of_what_holds_numbers_stands_anywhere(carried: Carried, browsers: list[Client]) -> None:
-    """Of a file about one person it would give the number away, to whoever finds the medium too."""
-    from domain.handover.models import CarriedFile
-
-    (waiting,) = (carried.place / "waiting").glob("*.pkg")
-    payload = unpack(waiting.read_bytes(), medium_keys(SecretStr(SECRET)))[1]
-    plain = hashlib.sha256(payload).hexdigest()
-    act = _propose(browsers[0], "release")
-    proposed = CarriedFile.objects.get(act=act).digest
-    pages = [AREA, f"{AREA}acts/{act}/", f"{AREA}acts/{act}/confirm/"]
-    told = "".join(text(browsers[0].get(page)) for page in pages)
-    _confirm(browsers[1], act)
-    package = browsers[0].get(f"{AREA}files/{CarriedFile.objects.get(act=act).pk}/").content
-    assert proposed in told
-    assert proposed.encode() in package
-    assert plain not in told + proposed
-    assert plain.encode() not in package
 
 
 def test_a_release_needs_an_approval_number_and_a_second_person(carried: Carried, browsers: list[Client]) -> None:

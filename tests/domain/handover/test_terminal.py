@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,17 +52,6 @@ def test_two_equal_entries_of_two_people_are_the_answer(keyed: Carried, url: str
         ("tanaka", EVIDENCE, b""),
         ("tachiai", EVIDENCE, b""),
     ]
-
-
-def test_a_sheet_is_told_from_another_by_no_plain_digest(keyed: Carried, url: str, browsers: list[Client]) -> None:
-    from domain.handover.models import SheetEntry
-    from domain.handover.terminal.sheets import open_sheet
-
-    _enter(browsers[0], url)
-    desk, sheet = open_sheet(SheetEntry.objects.get().sheet)
-    lines = [dict(line) for line in desk.link.sheet(sheet.name.address).lines]
-    plain = json.dumps(lines, ensure_ascii=False, sort_keys=True).encode()
-    assert SheetEntry.objects.get().content == sheet.content != hashlib.sha256(plain).hexdigest()
 
 
 def test_differences_stand_side_by_side_for_the_two_alone(keyed: Carried, url: str, browsers: list[Client]) -> None:

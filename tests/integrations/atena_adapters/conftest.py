@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.embedded.postgres import PostgresServer
 from tests.integrations.atena_adapters.cases import CASES
 from tests.integrations.atena_adapters.simulator.played import Played, played
 from tests.integrations.atena_adapters.support import Running, Seed, make_seed, simulator
@@ -28,17 +29,19 @@ def case(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def links(
-    seed: Seed, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    seed: Seed, tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer
 ) -> Iterator[Callable[[str], Played]]:
-    """Running links with everybody registered, one for each configuration, started when first needed."""
+    """Running links with everybody registered, one for each configuration, started when first needed.
+
+    The database server is asked for here, so that it outlives the links that are in it.
+    """
     running: dict[str, Played] = {}
     with ExitStack() as stack:
 
         def link_for(case: str) -> Played:
             if case not in running:
                 config = CASES[case]
-                server = request.getfixturevalue("postgres") if config.transport.kind == "database" else None
-                opened = played(config, seed, tmp_path_factory.mktemp("link"), server=server)
+                opened = played(config, seed, tmp_path_factory.mktemp("link"), server=postgres)
                 running[case] = stack.enter_context(opened)
                 running[case].registered()
             return running[case]
