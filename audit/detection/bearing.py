@@ -9,6 +9,7 @@ FOR_NOBODY: Final = (
     "disabled_account",
     "disowned",
     "factor_change",
+    "factor_elsewhere",
     "foreign_visit",
     "other_prefecture",
     "trail_broken",

@@ -25,7 +25,7 @@ from audit.detection.signals.access import same_reason
 from audit.detection.signals.access.exports import size_of
 from audit.detection.signals.access.volume import FLOOR
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
-from audit.detection.signals.base import RECORDS, REVEALED, Day, Norms, Person, reveals_of
+from audit.detection.signals.base import LEAST_AT_A_TERMINAL, RECORDS, REVEALED, Day, Norms, Person, reveals_of
 from audit.detection.signals.office import Night, Office, Refusals
 from audit.detection.signals.sessions.long_session import ENDS
 from audit.trail.actors import ActorKind, bare_roles, joined_roles
@@ -45,7 +45,7 @@ EARLIER = timedelta(hours=1)
 """Before a day begins: longer than any span of minutes that a rule counts in."""
 
 MOST_HOURS_BACK = 31 * 24.0
-LEAST_DAYS, DAYS_BACK = 10, 90
+LEAST_DAYS, DAYS_BACK, LATELY = 10, 90, 7
 EXPORT_DAYS, LATEST_EXPORTS = 180, 50
 REVEAL_DAYS = 30
 FAILURES_BACK = timedelta(minutes=15)
@@ -89,10 +89,14 @@ def day_of(user: User, on: date) -> Day:
     known = reasons.explained(user, subjects, on)
     marks = reasons.watched(user, subjects)
     exports = any(event.event in LEAVES for event in own)
+    without = None if known is None else frozenset(subjects - known.keys())
     return replace(
         plain,
-        norms=_norms(user, on, exports=exports, is_busy=len(plain.households(subjects)) >= FLOOR),
-        unexplained=None if known is None else frozenset(subjects - known.keys()),
+        norms=replace(
+            _norms(user, on, exports=exports, is_busy=len(plain.households(subjects)) >= FLOOR),
+            unexplained_lately=_unexplained_lately(user, on) if without else (),
+        ),
+        unexplained=without,
         watched=frozenset(s for s, word in marks.items() if word != reasons.CANARY),
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
@@ -232,7 +236,7 @@ def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
     """`exports`: whether the day has an export; only then half a year of the trail is searched for earlier ones, and asked how much
     others take out, and when the office is open. `is_busy`: whether
     so many households were opened that it may be too many; only then days before are counted."""
-    own, peers = _daily_records(user, on) if is_busy else ((), ())
+    own, peers, lately = _daily_records(user, on) if is_busy else ((), (), ())
     habits = Habits.objects.filter(username=user.username).first()
     label = joined_roles(labels_of(roles_in_force(user)))
     organisation, begins = once("watch.organisation", _organisation), start_of(on)
@@ -241,7 +245,10 @@ def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
     return Norms(
         daily_records=own if len(own) >= LEAST_DAYS else None,
         role_daily_records=peers,
+        role_lately=lately,
         log_seconds=tuple(log_seconds) if log_seconds else None,
+        usual_terminals=_usual_terminals(habits) if habits else None,
+        shared_terminals=frozenset(organisation.get("shared_terminals", ())),
         has_exported=_has_exported(user, on) if exports else None,
         exports=None if learnt is None or not exports else usual_of(learnt, bare_roles(label)),
         hours=once("watch.hours", queries.hours_in_force) if exports else None,
@@ -250,17 +257,31 @@ def _norms(user: User, on: date, *, exports: bool, is_busy: bool) -> Norms:
     )
 
 
+def _usual_terminals(habits: Habits) -> frozenset[str]:
+    logins = habits.profile["own"]["values"].get("terminal", {})
+    return frozenset(terminal for terminal, times in logins.items() if times >= LEAST_AT_A_TERMINAL)
+
+
 def _organisation() -> dict[str, Any]:
     return Habits.objects.filter(username=Habits.ORGANISATION).values_list("profile", flat=True).first() or {}
 
 
-def _daily_records(user: User, on: date) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The person's own, and those of everybody with one of the roles."""
+def _daily_records(user: User, on: date) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """The person's own, those of everybody with one of the roles, and theirs of the last week."""
     days = AccessDay.objects.filter(day__gte=on - timedelta(days=DAYS_BACK), day__lt=on)
     roles = [assignment.role for assignment in roles_in_force(user)]
     peers = User.objects.filter(role_assignments__role__in=roles).exclude(pk=user.pk).values("username")
     own = days.filter(username=user.username).values_list("accesses", flat=True)
-    return tuple(own), tuple(days.filter(username__in=peers).values_list("accesses", flat=True)[:2000])
+    theirs = list(days.filter(username__in=peers).order_by("-day").values_list("day", "accesses")[:2000])
+    lately = (count for day, count in theirs if day >= on - timedelta(days=LATELY))
+    return tuple(own), tuple(count for _, count in theirs), tuple(lately)
+
+
+def _unexplained_lately(user: User, on: date) -> tuple[int, ...]:
+    first = on - timedelta(days=LATELY)
+    rows = AccessDay.objects.filter(username=user.username, day__gte=first, day__lt=on)
+    without = {row.day: row.accesses - row.explained for row in rows}
+    return tuple(without.get(first + timedelta(days=place), 0) for place in range(LATELY))
 
 
 def _has_exported(user: User, on: date) -> bool:

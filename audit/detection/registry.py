@@ -28,7 +28,13 @@ from audit.detection.signals.access import (
 )
 from audit.detection.signals.accounts import brief_role, reveal_after_factor
 from audit.detection.signals.base import DayRule
-from audit.detection.signals.credentials import disabled_account, otp_failures, otp_replay, password_failures
+from audit.detection.signals.credentials import (
+    disabled_account,
+    factor_elsewhere,
+    otp_failures,
+    otp_replay,
+    password_failures,
+)
 from audit.detection.signals.office import OfficeRule
 from audit.detection.signals.platform import other_prefecture
 from audit.detection.signals.sessions import (
@@ -60,6 +66,7 @@ DAY_RULES: tuple[DayRule, ...] = (
     otp_replay.RULE,
     dormant_account.RULE,
     disabled_account.RULE,
+    factor_elsewhere.RULE,
     strange_place.RULE,
     reveal_after_factor.RULE,
     volume.RULE,

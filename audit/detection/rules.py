@@ -39,7 +39,8 @@ _LABELS = {
 class Act:
     """One act of one person (職員ID). `reference` tells acts of a kind apart: a session id, usually.
 
-    `what`: which factor change, role or kind of file it is about; `by`: who did it to the person, where that is somebody else.
+    `what`: which factor change, role or kind of file it is about; `by`: who did it to the person, where that is somebody else;
+    `is_approved`: a second person approved it before.
     """
 
     kind: ActKind
@@ -49,6 +50,7 @@ class Act:
     reference: str
     what: str = ""
     by: str = ""
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,11 @@ class AllowedWords:
 
 
 class Outcome(StrEnum):
+    """`REPORTED`: seen, and explained by what the office itself decided: counted among the signals and in the month's review
+    (報告のみ), no alert."""
+
     FIRED = "fired"
+    REPORTED = "reported"
     SILENT = "silent"
     NOT_EVALUABLE = "not_evaluable"
 

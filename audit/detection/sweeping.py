@@ -150,5 +150,5 @@ def _tell(rule: Described, username: str, scope: str, answer: Iterable[Found]) -
             continue
         finding = Finding(key, rule.id, username, found.session[:36], found.at, found.sentence, found.detail)
         with transaction.atomic():
-            told += tell(rule, finding) is not None
+            told += tell(rule, finding, is_report=found.is_report) is not None
     return told

@@ -22,10 +22,11 @@ LONGEST = 400
 logger = logging.getLogger(__name__)
 
 
-def tell(rule: Described, finding: Finding) -> SignalSeen.Outcome | None:
-    """Keep the signal, and raise its alert unless the rule only reports or an exception is in force. None: told before."""
+def tell(rule: Described, finding: Finding, *, is_report: bool = False) -> SignalSeen.Outcome | None:
+    """Keep the signal, and raise its alert unless the rule, or this finding, is only reported or an exception is in force.
+    None: told before."""
     finding = replace(finding, sentence=shortened(finding.sentence, LONGEST))
-    outcome = _outcome(rule, finding)
+    outcome = SignalSeen.Outcome.REPORT if is_report else _outcome(rule, finding)
     values = {
         "rule": finding.rule,
         "username": finding.username,

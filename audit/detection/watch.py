@@ -51,14 +51,16 @@ def factor_change_seen(changed: FactorChanged) -> None:
     if current_prefecture() is not None:
         username = _username(changed.user_id)
         reference = f"{username}:{changed.what}:{changed.at.isoformat()}"
-        watch(Act(ActKind.FACTOR_CHANGE, changed.at, username, "", reference, what=changed.what))
+        approved = changed.is_approved
+        watch(Act(ActKind.FACTOR_CHANGE, changed.at, username, "", reference, what=changed.what, is_approved=approved))
 
 
 def role_given_seen(given: RoleGiven) -> None:
     if current_prefecture() is not None:
         by = _username(int(given.by)) if given.by.isdigit() else ""
         username, reference = _username(given.user_id), str(given.assignment_id)
-        watch(Act(ActKind.ROLE_GIVEN, given.at, username, "", reference, what=given.role, by=by))
+        approved = given.is_approved
+        watch(Act(ActKind.ROLE_GIVEN, given.at, username, "", reference, what=given.role, by=by, is_approved=approved))
 
 
 def number_in_file_seen(found: NumberInFile) -> None:
@@ -80,10 +82,11 @@ def watch(act: Act) -> None:
 def _apply(rule: Rule, act: Act) -> None:
     result = rule.evaluate(act)
     match result.outcome:
-        case Outcome.FIRED:
+        case Outcome.FIRED | Outcome.REPORTED:
             tell(
                 rule,
                 Finding(rule.key(act), rule.id, act.username, act.session, act.at, result.sentence, result.detail),
+                is_report=result.outcome is Outcome.REPORTED,
             )
         case Outcome.NOT_EVALUABLE:
             note(_unjudged(rule, act), result.sentence)

@@ -52,22 +52,28 @@ class NotMeReported:
 
 @dataclass(frozen=True, slots=True)
 class FactorChanged:
-    """A second factor of an account was replaced, added or switched off, or a backup code was used in its place."""
+    """A second factor of an account was replaced, added or switched off, or a backup code was used in its place.
+
+    `is_approved`: by the code that one person asked for and another approved.
+    """
 
     user_id: int
     at: datetime
     what: str
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RoleGiven:
-    """A role was given to a person. `by`: the 職員ID's number of the person who gave it, empty for a command or the system."""
+    """A role was given to a person. `by`: the 職員ID's number of the person who gave it, empty for a command or the system;
+    `is_approved`: another person had asked for it."""
 
     user_id: int
     assignment_id: int
     at: datetime
     role: str
     by: str
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

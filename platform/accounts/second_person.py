@@ -263,6 +263,11 @@ def is_founding(user_id: int | str) -> bool:
     return not User.objects.filter(came_as_approver=True).exclude(pk=int(user_id)).exists()
 
 
+def is_approved() -> bool:
+    """Whether what happens now was asked for by one person and approved by another."""
+    return _approved.get()
+
+
 def is_alone() -> bool:
     """Whether a person of a prefecture acts by themselves where a second one is asked for."""
     actor = current_actor()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,8 @@ LONGEST_DAYS = 4 * int(WINDOW_DAYS)
 """How far back rare users' last sessions are looked for."""
 
 MONTH = 30 * 86_400
+SHARED_BY = 3
+"""People; two may have swapped machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _organisation(learnt: Learnt, logins: Sequence[Login], now: datetime) -> Hab
         "everybody": _profile(learnt.everybody),
         "role_events": events_by_role(now - timedelta(days=int(WINDOW_DAYS))),
         EXPORTS: usual_exports(now),
+        "shared_terminals": shared_terminals(learnt.own.values()),
         "rollouts": {s: sorted(v) for s, v in rollouts(logins, int(now.timestamp())).items()},
     }
     return Habits(
@@ -135,6 +138,12 @@ def _organisation(learnt: Learnt, logins: Sequence[Login], now: datetime) -> Hab
         calibration=pack_calibrations(learnt.terminal, learnt.together),
         learnt_at=now,
     )
+
+
+def shared_terminals(profiles: Iterable[Profile]) -> list[str]:
+    """Where at least `SHARED_BY` people log in."""
+    people = Counter(terminal for profile in profiles for terminal in profile.values["terminal"])
+    return sorted(terminal for terminal, persons in people.items() if persons >= SHARED_BY)
 
 
 def _people(learnt: Learnt, logins: Sequence[Login], now: datetime) -> list[Habits]:

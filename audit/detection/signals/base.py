@@ -25,6 +25,10 @@ RECORDS = frozenset({"household", "member", "pupil", "statement", "expense", "pa
 """Kinds of subjects that are, or belong to, a person outside the office."""
 
 
+LEAST_AT_A_TERMINAL = 3
+"""So many log-ins make a terminal one of the person's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Norms:
     """What is usual for a person; None where too little is known to say (then a rule is not evaluable)."""
@@ -35,8 +39,20 @@ class Norms:
     role_daily_records: tuple[int, ...] = ()
     """The same of everybody with one of the person's roles."""
 
+    role_lately: tuple[int, ...] = ()
+    """The same of the last week alone: whether everybody has more to do just now."""
+
+    unexplained_lately: tuple[int, ...] = ()
+    """Records the person opened without a reason on each of the seven days before, oldest first."""
+
     log_seconds: tuple[float, float] | None = None
     """Median and MAD of the logarithm of the session's length."""
+
+    usual_terminals: frozenset[str] | None = None
+    """Where the person logged in at least `LEAST_AT_A_TERMINAL` times."""
+
+    shared_terminals: frozenset[str] = frozenset()
+    """Where several people of the office log in: counters, meeting rooms."""
 
     has_exported: bool | None = None
     exports: tuple[RoleDays, ...] | None = None
@@ -179,13 +195,15 @@ def _is_list(event: TrailEvent) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One firing. `mark` tells several of a day apart; the same mark never tells twice."""
+    """One firing. `mark` tells several of a day apart; the same mark never tells twice. `is_report`: seen and explained, so kept for
+    the month's review and no alert; whatever makes it one later needs a mark of its own."""
 
     mark: str
     at: datetime
     sentence: str
     session: str = ""
     detail: Mapping[str, JSON] = field(default_factory=dict)
+    is_report: bool = False
 
 
 NotEvaluable = str

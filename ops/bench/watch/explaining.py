@@ -1,10 +1,8 @@
-"""How many accesses have a reason, whether the reasons are right, whether a browsing colleague stands out, and how many alerts
-a tenant has of its accesses."""
+"""How many accesses have a reason, whether the reasons are right, and whether a browsing colleague stands out."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from ops.bench.watch.season import Season
 
 FOLDER = Path(__file__).resolve().parents[3] / "var" / "bench" / "watch" / "database"
-WORKING_DAYS_A_MONTH, TENANT = 20, 30
-"""People of a tenant, as in the office of the log-ins."""
-
 PREFECTURES, SWEEP_EVERY = 47, 30
 
 
@@ -40,7 +35,7 @@ def rows_of(answer: dict[str, Any]) -> list[Row]:
         *_explained(answer["accesses"]),
         *judged.rows(),
         _browsing(answer["weeks"]),
-        *_alerts(answer),
+        _told(answer["browsers"]),
         *_costs(answer),
     ]
 
@@ -61,21 +56,11 @@ def _browsing(weeks: list[tuple[list[float], list[float]]]) -> Row:
     return at_least("unexplained share of a week: AUC of a browsing colleague", bootstrap(watched, auc), 0.90)
 
 
-def _alerts(answer: dict[str, Any]) -> list[Row]:
-    """Of people who never browse, scaled to the tenant's 30; an interval over people."""
-    by_person, months = answer["alerts"], answer["days"] / WORKING_DAYS_A_MONTH
-    counts = [Person(np.array([float(sum(one.values()))]), np.zeros(1)) for one in by_person]
-    scale = TENANT / months
-    found = bootstrap(counts, lambda some: float(np.mean([one.honest[0] for one in some])) * scale)
-    rules: dict[str, int] = {}
-    for one in by_person:
-        for rule, number in one.items():
-            rules[rule] = rules.get(rule, 0) + number
-    named = ", ".join(
-        f"{rule} {number / len(by_person) * scale:.2f}" for rule, number in sorted(rules.items()) if number
-    )
-    title = f"alerts of accesses a tenant-month ({TENANT} people, honest work only): {named or 'none'}"
-    return [replace(told(title, found), alerts=found)]
+def _told(browsers: list[list[bool]]) -> Row:
+    """Each browser's weeks: whether the day's rule about records without a reason told of one of its days."""
+    people = [Person(np.array([float(week) for week in weeks]), np.zeros(1)) for weeks in browsers]
+    found = bootstrap(people, lambda some: float(np.concatenate([one.honest for one in some]).mean()))
+    return told("weeks of a browsing colleague (5 households a day) with an alert of it", found)
 
 
 def _costs(answer: dict[str, Any]) -> list[Row]:
@@ -93,5 +78,5 @@ def _costs(answer: dict[str, Any]) -> list[Row]:
 
 def dump(found: Season, latency: float, sweep: float) -> str:
     people = len(found.weeks)
-    told = {"weeks": found.weeks, "accesses": found.accesses, "alerts": found.alerts, "days": found.days}
+    told = {"weeks": found.weeks, "accesses": found.accesses, "browsers": found.browsers}
     return json.dumps(told | {"people": people, "latency": latency, "sweep": sweep})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -11,10 +10,8 @@ import numpy as np
 from audit.detection.calendar import TOKYO, Hours, is_inside
 from audit.detection.hours.circle import Floats
 from audit.detection.logins.features import Login
-from audit.detection.logins.learning import MONTH
-from audit.detection.unusual_login import STANDARD, within_budget
 from ops.bench.watch import false_alarms
-from ops.bench.watch.attacks import A_DAY, Moment, intrusions, night, office_hours, weekend
+from ops.bench.watch.attacks import Moment, intrusions, night, office_hours, weekend
 from ops.bench.watch.deciding import Watch, first_and_next
 from ops.bench.watch.office import Visit, office
 from ops.bench.watch.rows import Row, at_least, told
@@ -47,7 +44,6 @@ def measure() -> list[Row]:
         *false_alarms.measure(),
         *_targeted(offices),
         _leak(offices),
-        _alerts(offices),
     ]
 
 
@@ -89,16 +85,16 @@ def _with_calendar(offices: Sequence[list[Visit]], when: Moment) -> list[Person]
         victims = sorted({login.person for login in past})
         stolen = intrusions(following, victims, EACH, when, seed)
         honest = np.where(
-            [_outside(one) and (one.person, one.seconds) not in notices for one in following],
+            [is_outside(one) and (one.person, one.seconds) not in notices for one in following],
             0.0,
             watch.hours(following),
         )
-        attacks = np.where([_outside(one) for one in stolen], 0.0, watch.hours(stolen))
+        attacks = np.where([is_outside(one) for one in stolen], 0.0, watch.hours(stolen))
         found += _by_person(victims, (following, honest), (stolen, attacks))
     return found
 
 
-def _outside(login: Login) -> bool:
+def is_outside(login: Login) -> bool:
     return not is_inside(datetime.fromtimestamp(login.seconds, TOKYO), Hours(), ())
 
 
@@ -132,32 +128,3 @@ def _leak(offices: Sequence[list[Visit]]) -> Row:
 
 def _machine(watch: Watch, logins: Sequence[Login]) -> Floats:
     return -watch.suspicions(logins)
-
-
-def _alerts(offices: Sequence[list[Visit]]) -> Row:
-    """Honest log-ins alone, learnt anew each night: outside the hours without a notice, and unusual ones."""
-    months = [
-        Person(np.array([float(_told_in(visits, first_day))]), np.zeros(1))
-        for visits in offices[:ALERT_OFFICES]
-        for first_day in ALERT_MONTHS
-    ]
-    mean = bootstrap(months, lambda some: float(np.mean([one.honest[0] for one in some])))
-    return replace(told("alerts of log-ins a tenant-month (30 people, honest log-ins only)", mean), alerts=mean)
-
-
-ALERT_OFFICES = 4
-ALERT_MONTHS = (85, 115, 205)
-"""Days after the first: the 異動 of April, the season of May, and an ordinary month."""
-
-
-def _told_in(visits: Sequence[Visit], first_day: int) -> int:
-    told, first = 0, visits[0].login.seconds
-    for day in range(first_day, first_day + 30):
-        start = first + day * A_DAY
-        past = [one.login for one in visits if one.login.seconds < start]
-        now = [one for one in visits if start <= one.login.seconds < start + A_DAY]
-        if now:
-            threshold = within_budget(STANDARD, sum(start - one.seconds < MONTH for one in past))
-            told += int((Watch(past, when=start).together_of([one.login for one in now]) <= threshold).sum())
-            told += sum(_outside(one.login) and not one.has_notice for one in now)
-    return told

@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ops.bench.watch import explaining, finding, speed, together, trail
+from ops.bench.watch import alerts, explaining, finding, opened, speed, together, trail
+from ops.bench.watch.assumed import ASSUMED
 from ops.bench.watch.rows import Row
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,6 +25,8 @@ HEAD = ("measure", "value", "95 % interval", "goal", "")
 PARTS: dict[str, Callable[[], Sequence[Row]]] = {
     "finding": finding.measure,
     "explaining": explaining.measure,
+    "alerts": alerts.measure,
+    "opened": opened.measure,
     "speed": speed.measure,
     "trail": trail.measure,
 }
@@ -60,9 +63,17 @@ def with_measured(page: str, rows: Sequence[Row], load: float) -> str:
     lines = [
         f"Run of {day}, load before it {load:.1f}. Intervals: bootstrap over persons; of the realised FPR, over offices.",
         "",
-        *(f"| {' | '.join(cells)} |" for cells in (HEAD, ("---",) * len(HEAD), *(row.cells for row in rows))),
+        *_table(HEAD, [row.cells for row in rows]),
+        "",
+        "What honest people are assumed to do (仮定, `ops/bench/watch/assumed.toml`):",
+        "",
+        *_table(("how often", "of what", "what"), [(f"{one.value:g}", one.per, one.words) for one in ASSUMED.values()]),
     ]
     return f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
 
 
 def _show(rows: Sequence[Row]) -> None:

@@ -1,19 +1,18 @@
-"""The season of one made-up tenant, day by day: which accesses have a reason, and what would be an alert."""
+"""The season of one made-up tenant, day by day: which accesses have a reason, and whether who browses is told of."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 
 from audit.detection.calendar import Hours, is_working_day
-from audit.detection.homes import homes_of
 from audit.detection.reasons import explained
 from audit.trail.entries import Subject
-from ops.bench.watch.day_alerts import alerts_of
+from ops.bench.watch.day_alerts import alerts_of, counted
 from ops.bench.watch.desks import board_desk, school_desk
 from ops.bench.watch.work import Access, a_day
 
@@ -29,27 +28,24 @@ Told = Callable[[Access, date, str], None]
 @dataclass(slots=True)
 class Season:
     """`weeks`: of each person the unexplained share of honest weeks and of browsing ones. `accesses`: (has a reason, is work).
-    `alerts`: by person, of days without browsing, by rule; `browsed`: of the days with. `days`: working days without."""
+    `browsers`: of each who browses, whether an alert of `unexplained` told of it in each such week."""
 
     weeks: list[tuple[list[float], list[float]]] = field(default_factory=list)
     accesses: list[tuple[bool, bool]] = field(default_factory=list)
-    alerts: list[dict[str, int]] = field(default_factory=list)
-    browsed: Counter[str] = field(default_factory=Counter)
-    days: int = 0
+    browsers: list[list[bool]] = field(default_factory=list)
 
 
 def season(told: Told | None = None) -> Season:
     chance, found = np.random.default_rng(SEED), Season()
     schools = [school_desk(chance, number) for number in range(SCHOOLS)]
     desks = [*schools, *(board_desk(chance, number, schools) for number in range(OFFICERS))]
-    earlier: dict[bool, dict[str, list[int]]] = {True: defaultdict(list), False: defaultdict(list)}
+    earlier: dict[bool, dict[str, dict[date, tuple[int, int]]]] = {True: defaultdict(dict), False: defaultdict(dict)}
     counts: dict[tuple[int, int, bool], list[bool]] = defaultdict(list)
-    alerts: list[Counter[str]] = [Counter() for _ in desks]
+    told_of: dict[int, dict[int, bool]] = defaultdict(dict)
     for offset in range(DAYS):
         day = START + timedelta(days=offset)
         if not is_working_day(day, Hours()):
             continue
-        found.days += 1
         for number, desk in enumerate(desks):
             desk.browses = number < BROWSERS and offset >= DAYS // 2
             opened = a_day(chance, desk, day)
@@ -59,19 +55,13 @@ def season(told: Told | None = None) -> Season:
             _note(found, opened, known, day, told)
             counts[number, offset // 7, desk.browses] += [access.subject not in known for access in opened]
             norms = earlier[desk.school is None]
-            raised = alerts_of(opened, day, known, norms)
-            (found.browsed if desk.browses else alerts[number]).update(raised)
-            norms[desk.user.username].append(households(opened))
+            if desk.browses:
+                is_told = alerts_of(opened, day, known, norms)["unexplained"] > 0
+                told_of[number][offset // 7] = told_of[number].get(offset // 7, False) or is_told
+            norms[desk.user.username][day] = counted(opened, known)
     found.weeks = [_weeks(counts, number) for number in range(len(desks))]
-    found.alerts = [dict(one) for number, one in enumerate(alerts) if number >= BROWSERS]
+    found.browsers = [list(weeks.values()) for weeks in told_of.values()]
     return found
-
-
-def households(accesses: Sequence[Access]) -> int:
-    """How many were opened: what the night keeps of a day."""
-    subjects = {access.subject for access in accesses}
-    homes = homes_of(subjects)
-    return len({homes[subject].subject if subject in homes else subject for subject in subjects})
 
 
 def _note(found: Season, opened: list[Access], known: Mapping[Subject, str], day: date, told: Told | None) -> None:

@@ -56,7 +56,8 @@ def issue_activation_code(user: User) -> str:
     code, salt, now = codes.new_code(), codes.new_salt(), timezone.now()
     with transaction.atomic():
         locked = lock_person(user.pk)
-        if locked.enrolled_at is not None and is_alone():
+        by_two = locked.enrolled_at is not None and is_alone()
+        if by_two:
             _use_approval(locked, now)
         # Used ones too: an enrolment that was begun with one and not finished ends here.
         ActivationCode.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
@@ -67,8 +68,15 @@ def issue_activation_code(user: User) -> str:
         user.factor_changed_at = now
         user.save(update_fields=["must_enrol", "factor_changed_at"])
         record(Event.ACCOUNT_ACTIVATION_ISSUED, subjects=[subject(user)])
-        switch_off_factors(user, "activation_issued")
+        switch_off_factors(user, "activation_issued", is_approved=by_two)
     return code
+
+
+def came_by_approved_code(user: User) -> bool:
+    """Whether the person's newest code is one that a second person had approved (`_use_approval` notes when it was issued)."""
+    newest = ActivationCode.objects.filter(user=user).order_by("-issued_at").first()
+    used = AccountRequest.objects.filter(user=user, kind=AccountRequest.Kind.CODE)
+    return newest is not None and used.filter(used_at=newest.issued_at).exists()
 
 
 def _issuer() -> User | None:
@@ -139,7 +147,7 @@ def _lose_token_of(user: User, now: datetime) -> None:
         record(Event.ACCOUNT_TOKEN_LOST, subjects=[Subject("token", str(token.pk)), subject(user)])
 
 
-def switch_off_factors(user: User, why: str) -> None:
+def switch_off_factors(user: User, why: str, *, is_approved: bool = False) -> None:
     """Delete the devices and backup codes of a person and end the session; nothing happens when there are none."""
     deleted = sum(
         model.objects.filter(user=user).delete()[0] for model in (TotpDevice, BackupCodeDevice, WebAuthnCredential)
@@ -147,7 +155,7 @@ def switch_off_factors(user: User, why: str) -> None:
     if not deleted:
         return
     record(Event.ACCOUNT_FACTOR_CHANGED, subjects=[subject(user)], detail={"change": why})
-    on_factor_change.announce(FactorChanged(user.pk, timezone.now(), why))
+    on_factor_change.announce(FactorChanged(user.pk, timezone.now(), why, is_approved))
     end_live_session(user, EndReason.FACTOR)
 
 

@@ -14,6 +14,7 @@ from accounts.hooks import FactorChanged, on_factor_change
 from accounts.models import BackupCode, BackupCodeDevice, HardwareToken, TotpDevice, User
 from accounts.models.devices import SEED_BYTES
 from accounts.services import notices
+from accounts.services.activation import came_by_approved_code
 from accounts.services.locking import lock_person
 from accounts.services.otp import OtpOutcome, verify_new_totp
 from accounts.services.passwords import change_password
@@ -60,7 +61,8 @@ def confirm_totp(user: User, device: TotpDevice, token: str) -> OtpOutcome:
             user.factor_changed_at = timezone.now()
             user.save(update_fields=["factor_changed_at"])
             record(Event.SESSION_OTP_ENROLLED, subjects=[subject(user)])
-            on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "totp_enrolled"))
+            approved = came_by_approved_code(user)
+            on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "totp_enrolled", approved))
         return outcome
 
 

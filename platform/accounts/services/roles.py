@@ -13,7 +13,7 @@ from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
 from accounts.roles import LIMITED_ROLES, Role, needs_two_people, roles_of_scope
-from accounts.second_person import is_alone, require_second_person
+from accounts.second_person import is_alone, is_approved, require_second_person
 from accounts.services import deputies
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
@@ -69,7 +69,7 @@ def assign_role(
         record(Event.ACCOUNT_ROLE_ASSIGNED, subjects=[subject(user)], detail=_detail(assignment))
         actor = current_actor()
         by = actor.id if actor.kind is ActorKind.PERSON else ""
-        on_role_given.announce(RoleGiven(user.pk, assignment.pk, timezone.now(), role.value, by))
+        on_role_given.announce(RoleGiven(user.pk, assignment.pk, timezone.now(), role.value, by, is_approved()))
         _roles_changed(user, now=starts <= timezone.localdate())
     return assignment
 

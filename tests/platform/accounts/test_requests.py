@@ -384,3 +384,40 @@ def test_somebody_who_never_enrolled_has_no_day_of_a_change(managing: Any) -> No
     page = managing.get(f"/users/{new.pk}/").content.decode()
     assert "認証器はまだ登録されていません" in page
     assert "最後に変わったのは" not in page
+
+
+def test_the_watch_hears_that_a_second_person_approved(manager: Any, second: Any, clerk: Any) -> None:
+    """A code and what is enrolled with it, and a strong role; what one person does alone says nothing of the kind."""
+    from accounts import services
+    from accounts.hooks import on_factor_change, on_role_given
+    from accounts.roles import Role
+    from accounts.services import requests
+
+    heard: list[Any] = []
+    listeners = (on_factor_change(lambda changed: heard.append((changed.what, changed.is_approved))),)
+    role_listener = on_role_given(lambda given: heard.append((given.role, given.is_approved)))
+    try:
+        requests.approve(requests.ask_for_code(clerk, manager).pk, second)
+        with as_person(manager):
+            services.issue_activation_code(clerk)
+        device = services.enrol_totp(clerk)
+        services.confirm_totp(clerk, device, device.unused_code()[0])
+        services.declare_lost(clerk)
+        services.issue_activation_code(clerk)
+        device = services.enrol_totp(clerk)
+        services.confirm_totp(clerk, device, device.unused_code()[0])
+        asked = requests.ask_for_role(clerk, {"role": Role.APPROVER, "school_code": ""}, manager)
+        with as_person(second):
+            requests.approve(asked.pk, second)
+        services.assign_role(clerk, Role.PRINCIPAL, school_code="S01")
+    finally:
+        on_factor_change.remove(listeners[0])
+        on_role_given.remove(role_listener)
+    assert heard == [
+        ("activation_issued", True),
+        ("totp_enrolled", True),
+        ("declared_lost", False),
+        ("totp_enrolled", False),
+        ("approver", True),
+        ("principal", False),
+    ]

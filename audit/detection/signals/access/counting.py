@@ -20,6 +20,19 @@ def norm_of(own: Sequence[int], role: Sequence[int]) -> tuple[float, float]:
     return max(mean, 0.5), middle**2 / surplus if surplus > 0 and middle > 0 else 1e6
 
 
+LEAST_LATELY, MOST_BUSY = 5, 3.0
+
+
+def season_of(role: Sequence[int], lately: Sequence[int]) -> float:
+    """How much more than usual the colleagues of the role have opened within the last week (年度初め, 締切); never less than 1.
+
+    The person's own days are not in it: nobody makes a busy season alone.
+    """
+    if len(lately) < LEAST_LATELY or not sum(role):
+        return 1.0
+    return min(max(1.0, sum(lately) / len(lately) / (sum(role) / len(role))), MOST_BUSY)
+
+
 def negative_binomial_tail(count: int, mean: float, size: float) -> float:
     """P(X ≥ count) for the given mean and size."""
     share = size / (size + mean)

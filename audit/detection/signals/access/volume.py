@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.detection.signals.access.counting import negative_binomial_tail, norm_of
+from audit.detection.signals.access.counting import negative_binomial_tail, norm_of, season_of
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 
 FLOOR = 30
@@ -18,6 +18,7 @@ def evaluate(day: Day, threshold: float) -> Answer:
     if day.norms.daily_records is None:
         return NOT_LEARNT
     mean, size = norm_of(day.norms.daily_records, day.norms.role_daily_records)
+    mean *= season_of(day.norms.role_daily_records, day.norms.role_lately)
     chance = negative_binomial_tail(len(seen), mean, size)
     if chance > threshold:
         return []
@@ -32,7 +33,10 @@ RULE = DayRule(
     title="多数の記録の閲覧",
     needs="本人と同じ役割の人の、過去90日の一日ごとの閲覧世帯数",
     threshold="30世帯以上で、負の二項分布での確率がしきい値以下",
-    control="同じ世帯の記録は、いくつ開いても1世帯。本人の平均は同じ役割の人の平均へ寄せる。一覧と検索は数えない。承認済みの一括処理は人の閲覧に数えない",
+    control=(
+        "同じ世帯の記録は、いくつ開いても1世帯。本人の平均は同じ役割の人の平均へ寄せ、ほかの人の最近7日がふだんより多い時期は、"
+        "その比（3倍まで）だけ多く見込む。一覧と検索は数えない。承認済みの一括処理は人の閲覧に数えない"
+    ),
     certainty="統計的。年度初めなどの繁忙期のこともある",
     example="1日に120世帯分の記録を開いた。ふだんは1日およそ14世帯分（これほど多い日の確率 2.1e-05）。",
     standard=0.001,

@@ -5,21 +5,29 @@ from __future__ import annotations
 from datetime import timedelta
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
+from audit.detection.signals.credentials.slips import mark_of, run_of
+from audit.trail.entries import JSON
 from audit.trail.vocabulary import Event
 
 SPAN = timedelta(minutes=10)
 
 
+MORE_AT_THE_OWN = 2
+"""A few tries of a million codes open nothing to whoever sits there."""
+
+
 def evaluate(day: Day, threshold: float) -> Answer:
     tries = (event for event in day.about_lately if event.event == Event.SESSION_OTP_FAILED)
     failures = [event for event in tries if event.detail.get("reason") == "wrong"]
-    run = day.run(failures, SPAN, int(threshold))
-    if run is None:
+    found = run_of(day, failures, SPAN, int(threshold), MORE_AT_THE_OWN)
+    if found is None:
         return []
+    run, is_report = found
     sentence = (
         f"正しいパスワードの後に、10分間で{len(run)}回ワンタイムパスワードが違った。パスワードが知られているおそれ。"
     )
-    return [Found(run[0].id.hex, run[-1].occurred_at, sentence, detail={"回数": len(run)})]
+    detail: dict[str, JSON] = {"回数": len(run)}
+    return [Found(mark_of(run, is_report), run[-1].occurred_at, sentence, "", detail, is_report)]
 
 
 RULE = DayRule(
@@ -28,7 +36,9 @@ RULE = DayRule(
     title="続くワンタイムパスワード誤り",
     needs="ワンタイムパスワード誤りの記録と、その理由",
     threshold="正しいパスワードの後、10分間にしきい値以上の誤り",
-    control="認証器の時計のずれ（前後の時刻なら正しい値）と、使用済みの値の再送は数えない",
+    control=(
+        "認証器の時計のずれ（前後の時刻なら正しい値）と、使用済みの値の再送は数えない。すべて本人がふだん使う端末での誤りなら、2回多くなるまでは報告のみ"
+    ),
     certainty="高い（パスワードは正しかった）",
     example="正しいパスワードの後に、10分間で3回ワンタイムパスワードが違った。パスワードが知られているおそれ。",
     standard=3,

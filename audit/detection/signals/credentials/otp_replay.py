@@ -7,11 +7,13 @@ from datetime import timedelta
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.trail.vocabulary import Event
 
-DOUBLE_PRESS = timedelta(seconds=2)
+SENT_AGAIN = timedelta(seconds=30)
+"""The life of a code. Whoever overheard it sits elsewhere."""
 
 
 def evaluate(day: Day, _: float) -> Answer:
-    """A replay from the same terminal within 2 s of the log-in it belongs to is a double press."""
+    """A replay from the same terminal within the code's life after the log-in it belongs to is sent again by the same browser: a second
+    press, an answer that was lost."""
     entries = day.named_lately(Event.SESSION_LOGIN_SUCCEEDED, Event.SESSION_OTP_VERIFIED)
     replays = [e for e in day.about if e.event == Event.SESSION_OTP_FAILED and e.detail.get("reason") == "replayed"]
     return [
@@ -22,7 +24,7 @@ def evaluate(day: Day, _: float) -> Answer:
         )
         for replay in replays
         if not any(
-            entry.terminal == replay.terminal and abs(replay.occurred_at - entry.occurred_at) <= DOUBLE_PRESS
+            entry.terminal == replay.terminal and abs(replay.occurred_at - entry.occurred_at) <= SENT_AGAIN
             for entry in entries
         )
     ]
@@ -34,7 +36,7 @@ RULE = DayRule(
     title="ワンタイムパスワードの再使用",
     needs="ワンタイムパスワード誤りの記録と、その理由",
     threshold="同じ値が二度使われたとき",
-    control="同じ端末で2秒以内の二度押しは数えない",
+    control="同じ端末で、その値でのログインから30秒（値の有効な間）以内のものは、二度押し・送り直しとして数えない",
     certainty="高い（同じ値が届いた）。通信のやり直しのこともある",
     example="使用済みのワンタイムパスワードがもう一度送られた。盗み見や中継のおそれ。",
     evaluate=evaluate,

@@ -1,5 +1,9 @@
 """Signal 7: a person's account began on another terminal while a session of it was still at work on the first.
 
+Whoever walks over to the counter or back to their desk and forgot to log out does it once, and at a terminal that is known to be
+theirs or everybody's: that is reported. Two people at one account push one another out, or one of them sits at a machine the
+account's owner never used: that is an alert.
+
 Only what was done inside a session counts: an enrolment, an activation code or a command is told in a person's name without
 one, and is nobody at work. A session that had ended for any reason is over; the log-in that puts it to an end
 (`replaced`) is the very thing looked for.
@@ -11,6 +15,7 @@ from datetime import datetime, timedelta
 
 from audit.detection.signals.base import Answer, Day, DayRule, Found
 from audit.detection.signals.sessions.long_session import ENDS
+from audit.trail.reader import TrailEvent
 from audit.trail.vocabulary import Event
 
 
@@ -29,8 +34,22 @@ def evaluate(day: Day, threshold: float) -> Answer:
         }
         if others:
             sentence = f"端末{min(others)}で操作してから{threshold:g}分以内に、端末{login.terminal}でログインした。"
-            found.append(Found(login.id.hex, login.occurred_at, sentence, str(login.detail.get("session", ""))))
+            walked = _is_known(day, login.terminal) and not _was_pushed_out(day, login, since)
+            session = str(login.detail.get("session", ""))
+            found.append(Found(login.id.hex, login.occurred_at, sentence, session, is_report=walked))
     return found
+
+
+def _is_known(day: Day, terminal: str) -> bool:
+    return terminal in day.norms.shared_terminals or terminal in (day.norms.usual_terminals or ())
+
+
+def _was_pushed_out(day: Day, login: TrailEvent, since: datetime) -> bool:
+    """Whether the account had logged in at another terminal just before: there and back again within minutes."""
+    return any(
+        since <= earlier.occurred_at < login.occurred_at and earlier.terminal != login.terminal
+        for earlier in day.named_lately(Event.SESSION_LOGIN_SUCCEEDED)
+    )
 
 
 REPLACED = "replaced"
@@ -50,9 +69,12 @@ RULE = DayRule(
     id="concurrent_sessions",
     number="7",
     title="二つの端末での同時利用",
-    needs="操作の記録の端末、ログインと終了の記録",
+    needs="操作の記録の端末、ログインと終了の記録、過去180日の本人の端末と共用の端末",
     threshold="利用中の別の端末での操作からしきい値の分数以内のログイン",
-    control="前の端末での利用が終わっていれば、終わり方によらず鳴らない。利用開始の手続など、ログインしていない操作は数えない。先の利用は自動で終わり、本人に知らせる",
+    control=(
+        "前の端末での利用が終わっていれば、終わり方によらず鳴らない。本人か共用の端末へ一度移っただけなら報告のみ（数分のうちに行き来すれば鳴る）。"
+        "利用開始の手続など、ログインしていない操作は数えない。先の利用は自動で終わり、本人に知らせる"
+    ),
     certainty="高い。席の移動でログアウトを忘れたこともある",
     example="端末T-7K2M-9QRTで操作してから10分以内に、端末T-AAAA-BBBBでログインした。",
     standard=10,

@@ -81,6 +81,7 @@ TAKEN = Norms(
 )
 """A hundred and one days of 20 to 120 rows in up to three files; open from seven to nine in the evening."""
 USUAL = Norms(daily_records=(10, 12, 15, 9, 14, 11, 13, 10, 12, 14), role_daily_records=(10, 20, 12))
+AT_T1 = Norms(usual_terminals=frozenset({"T-1"}))
 SHORT = Norms(log_seconds=(8.0, 0.5))
 WALK = tuple(range(100, 125))
 CHANGED = Person("clerk", factor_changed_at=after(-60))
@@ -105,6 +106,10 @@ CASES: dict[str, tuple[Day, Day]] = {
     "password_failures": (
         day(about=failures(5, 3)),
         day(event(E.SESSION_LOGIN_SUCCEEDED, after(13)), about=failures(5, 3)),
+    ),
+    "factor_elsewhere": (
+        day(about=(event(E.SESSION_BACKUP_CODE_USED, MORNING, USER, terminal="T-9"),), person=SEEN_LATELY, norms=AT_T1),
+        day(about=(event(E.SESSION_BACKUP_CODE_USED, MORNING, USER),), person=SEEN_LATELY, norms=AT_T1),
     ),
     "otp_failures": (
         day(about=failures(3, 4, E.SESSION_OTP_FAILED, reason="wrong")),
@@ -246,13 +251,6 @@ def test_a_prefecture_may_raise_the_threshold(rule_id: str) -> None:
         "reveal_after_factor": 0.5,
     }.get(rule_id, 1e6)
     assert ask(rule_id, fires, far) == []
-
-
-def test_a_double_press_is_no_replay() -> None:
-    late = (event(E.SESSION_OTP_FAILED, after(seconds=3), USER, reason="replayed"),)
-    soon = (event(E.SESSION_OTP_FAILED, after(seconds=1), USER, reason="replayed"),)
-    assert len(ask("otp_replay", day(LOGIN, about=late))) == 1
-    assert ask("otp_replay", day(LOGIN, about=soon)) == []
 
 
 def test_a_session_left_open_is_told_from_a_busy_one() -> None:
