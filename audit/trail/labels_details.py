@@ -244,6 +244,7 @@ CODES: dict[str, dict[str, str]] = {
         "update": "異動", "withdraw": "廃止",
     },
     "list": {
+        "households": "世帯", "payments": "個人別の支給額", "vault:disposal": "番号の廃棄の証明",
         "handover:open_lines": "作業票の未処理の明細", "impact:movers": "影響試算で区分が変わる世帯", "impact:payments": "影響試算の支給",
         "impact:replay": "再計算照合の結果", "left_behind": "進達していない調書", "linkage:batch": "回答を待つ送受信",
         "linkage:consents": "本人の同意",

@@ -49,7 +49,10 @@ class PeriodForm(Form):
 
 class ExportForm(PeriodForm):
     FORMATS = (
-        ("sealed", "検証用（署名つき、検証プログラムで確かめられる）"),
+        (
+            "sealed",
+            "検証用（署名つき、検証プログラムで確かめられる。束ごとに入るため、期間の直後の記録を含むことがある）",
+        ),
         ("ocsf", "JSON Lines（OCSF の項目名）"),
         ("csv", "CSV（表計算ソフト用）"),
     )

@@ -31,7 +31,7 @@ def my_alerts(request: HttpRequest) -> HttpResponse:
     record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": "私への照会"}, allowed_by=VIEW.value)
     waiting = [alert for alert in mine if alert.state == Alert.State.ASKED]
     done = [alert for alert in mine if alert.state != Alert.State.ASKED]
-    return show(request, "review/my_alerts.html", {"waiting": waiting, "done": done})
+    return show(request, "review/my_alerts.html", {"waiting": waiting, "done": done, "stands_apart": True})
 
 
 @page(VIEW)
@@ -58,5 +58,6 @@ def my_alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         "letters": steps,
         "form": form,
         "is_waiting": alert.state == Alert.State.ASKED,
+        "stands_apart": True,
     }
     return show(request, "review/my_alert.html", context, status=400 if form.errors else 200)

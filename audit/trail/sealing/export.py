@@ -72,6 +72,7 @@ _SEALED_LATE = (
     "SELECT u.id::text AS id FROM unnest(%(ids)s::uuid[]) u (id) WHERE EXISTS (SELECT 1 FROM trail.batch_leaves l"
     " WHERE l.scope = %(scope)s AND l.sealed_at >= %(late)s AND u.id = ANY (l.event_ids))"
 )
+LAST_MOMENTS = timedelta(minutes=10)
 LATE = timedelta(days=7)
 """An event is sealed within seconds. Only one that is not, so long after its month, is looked for among all later batches."""
 
@@ -154,11 +155,14 @@ def heads_within(since: datetime, until: datetime) -> Iterator[SignedHead]:
 def export_lines(since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
     """The lines of an export: header, each head with the events below it, what stands below no head. Raises TrailUnavailable.
 
-    With a period (of sealing) the heads of all batches stand in it, and the events of those within: the chain stays whole. Of what
+    With a period the heads of all batches stand in it, and the events of those sealed within, or minutes after it, where its last
+    moments are: the chain stays whole. Of what
     stands below no head, whatever says that it happened in the period.
     """
     newest = newest_head()
-    first, last = _range(since, until) if since or until else (1, newest.number if newest else None)
+    first, last = (
+        _range(since, until and until + LAST_MOMENTS) if since or until else (1, newest.number if newest else None)
+    )
     prefecture, exported_at = current_prefecture(), timezone.now().astimezone(UTC)
     header = {
         "type": "trail-export",

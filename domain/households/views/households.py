@@ -141,6 +141,7 @@ def _record_list(found: Sequence[Household], count: int, criteria: Criteria, *, 
     """Before the list is shown: whom it shows, and by which kinds of criteria (never the words, but whether they go in order)."""
     used = {"school": criteria.school, "state": criteria.state, "words": criteria.text}
     detail: dict[str, JSON] = {
+        "list": "households",
         "criteria": [name for name, value in used.items() if value],
         "found": count,
         **said,

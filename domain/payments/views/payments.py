@@ -68,7 +68,7 @@ def pupils(request: HttpRequest, round_id: int) -> HttpResponse:
     record_access(
         Event.READ_LIST_SHOWN,
         subjects=[Subject("round", str(round_.pk)), *(Subject("pupil", str(each.pupil_id)) for each in found)],
-        detail={"found": found.paginator.count, "state": state if state in STATES else ""},
+        detail={"list": "payments", "found": found.paginator.count, "state": state if state in STATES else ""},
         allowed_by=Permission.VIEW_HOUSEHOLD.value,
     )
     context = {

@@ -115,7 +115,7 @@ def disposal(request: HttpRequest, disposal_id: uuid.UUID) -> HttpResponse:
     """廃棄の証明: who, when, how many, by which rule, and the list of hashes."""
     run = get_object_or_404(PurgeRun, pk=disposal_id)
     subjects = [Subject("disposal", str(run.pk))]
-    record_access(Event.READ_LIST_SHOWN, subjects=subjects, allowed_by=_P.value)
+    record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"list": "vault:disposal"}, allowed_by=_P.value)
     lines = Paginator(run.lines.order_by("tombstone"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "vault/disposal.html", {"run": run, "lines": lines})
 

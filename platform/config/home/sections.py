@@ -182,9 +182,14 @@ def alerts(user: User) -> dict[str, Any]:
         open=Count("pk", filter=open_alerts),
         overdue=Count("pk", filter=open_alerts & Q(due_at__lt=timezone.now())),
         raised=Count("pk", filter=Q(state=Alert.State.RAISED)),
+        asked=Count("pk", filter=Q(state__in=(Alert.State.CHECKING, Alert.State.NOTIFIED, Alert.State.ASKED))),
+        to_judge=Count("pk", filter=Q(state=Alert.State.ANSWERED)),
         to_close=Count("pk", filter=Q(state=Alert.State.JUDGED)),
     )
-    text = f"検知したまま {found['raised']:,}件、判定を終えて完了待ち {found['to_close']:,}件"
+    text = (
+        f"検知したまま {found['raised']:,}件、確認・照会中 {found['asked']:,}件、"
+        f"判定待ち {found['to_judge']:,}件、判定を終えて完了待ち {found['to_close']:,}件"
+    )
     if incidents := Incident.objects.filter(state__in=UNDER_WAY).count():
         text += f"。対応中の漏えい等事案 {incidents:,}件"
     if months := len(open_months(timezone.localdate())):

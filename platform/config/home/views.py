@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import page
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.review.board import board_of
 from config import second_halves
 from config.home import counts, progress, sections
 from config.home.work import live_jobs
@@ -22,7 +23,7 @@ from domain.households.views.shared import user_of
 @page(Permission.VIEW_HOME)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Counts only: no person's data stands here, so nothing is written into the trail."""
+    """Counts only, of which nothing is written into the trail; but for who watches, whose open alerts say about whom they are."""
     user = user_of(request)
     permissions: frozenset[Permission] = request.permissions  # type: ignore[attr-defined]  # set by the guard
     question, reminders = sections.questions(user), sections.reminders(user, permissions)
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = [*([question] if question else []), *reminders]
     context["waiting"] = sum(task.count for task in [*context["work"], *asked])
     if Permission.VIEW_ALERTS in permissions:
-        context["alerts"] = sections.alerts(user)
+        context |= {"alerts": sections.alerts(user), "board": board_of(user)}
     if Permission.MANAGE_USERS in permissions:
         context["users"] = sections.users()
     may_manage_schools = Permission.MANAGE_SCHOOLS in permissions

@@ -148,13 +148,15 @@ def year_relation(fiscal_year: int | None) -> str:
 def places(context: Context, nav: Sequence[Place] | None) -> dict[str, Any]:
     """The left column; the place whose URL starts the current path is marked (the longest wins).
 
-    ホーム is marked on its own page alone. Elsewhere the first place of the same room stands in: 漏えい等事案 are under 警報.
+    ホーム is marked on its own page alone. Elsewhere the first place of the same room stands in: 漏えい等事案 are under 警報. A page of
+    one's own (私への照会) is under none: it says so (`stands_apart`).
     """
     path = getattr(context.get("request"), "path", "")
     rooms = [place.url for place in nav or () if place.url != HOME or path == HOME]
     within = [url for url in rooms if path.startswith(url)]
     beside = [url for url in rooms if path != HOME and url.split("/")[1] == path.split("/")[1]]
-    return {"nav": nav or (), "current": max(within, key=len, default=next(iter(beside), ""))}
+    stand_in = "" if context.get("stands_apart") else next(iter(beside), "")
+    return {"nav": nav or (), "current": max(within, key=len, default=stand_in)}
 
 
 @register.inclusion_tag("web/components/field.html")

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ import pytest
 from django.urls import include, path
 from django.utils import timezone
 
-from audit.review.keeping import views
+from audit.review.keeping import giving, views
 from audit.trail import audit_verify, connections, reader, relay
 from audit.trail.actors import Actor, ActorKind, acting_as
 from audit.trail.leaving import taken
 from audit.trail.models import TrailReceiver, TrailRequest
 from audit.trail.recorder import Subject, record_access
+from audit.trail.sealing.export import export_lines
 from audit.trail.sealing.sealer import PURPOSE, seal_scope
 from audit.trail.vocabulary import Event
 from tenants.core.context import console_context, scope
@@ -142,6 +144,20 @@ def test_the_export_for_other_products_speaks_ocsf(child: Subject, manager: Any)
     assert (read["metadata"]["event_code"], read["actor"]["user"]["uid"]) == ("read:pupil:shown", "u-1")
     assert printed["unmapped"]["allowed_by"] == ""
     assert {line["class_uid"] for line in lines} >= {6005}
+
+
+@pytest.mark.parametrize("lines_of", [giving.csv_lines, giving.ocsf_lines])
+def test_an_event_belongs_to_the_day_it_happened_though_it_was_sealed_on_the_next(
+    child: Subject, lines_of: Any
+) -> None:
+    hour = timedelta(hours=1)
+    made = str(record_access(Event.READ_PUPIL_SHOWN, subjects=[child]))
+    midnight = timezone.now()
+    seal_scope(scope(), signing_key(PURPOSE))
+    assert made in "".join(lines_of(midnight - hour, midnight))
+    assert made not in "".join(lines_of(midnight, midnight + hour))
+    sealed = "".join(export_lines(midnight - hour, midnight))
+    assert made in sealed
 
 
 def test_each_role_is_a_group_of_its_own_for_other_products(in_a: Any, urls: None) -> None:

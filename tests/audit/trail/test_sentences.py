@@ -43,6 +43,21 @@ def test_a_job_acts_for_the_one_who_asked() -> None:
     assert sentence(made) == "山田 花子の処理が支給額を計算しました。"
 
 
+@pytest.mark.parametrize(
+    ("word", "detail", "said"),
+    [
+        (Event.READ_LIST_SHOWN, {"list": "statements"}, "が「調書」の一覧を閲覧しました（"),
+        (Event.READ_LIST_SHOWN, {"一覧": "月次点検"}, "が「月次点検」の一覧を閲覧しました（"),
+        (Event.READ_SEARCH_SHOWN, {"list": "households"}, "が「世帯」を検索しました（"),
+        (Event.EXPORT_TABLE_MADE, {"table": "impact"}, "が「影響試算」の表をファイルに書き出しました（"),
+        (Event.READ_LIST_SHOWN, {"list": "never:heard"}, "が一覧を閲覧しました（"),
+        (Event.READ_LIST_SHOWN, {}, "が一覧を閲覧しました（"),
+    ],
+)
+def test_which_list_was_seen_is_said(word: Event, detail: dict[str, Any], said: str) -> None:
+    assert said in sentence(event(event=word.value, detail=detail))
+
+
 def test_subjects_are_counted_by_kind() -> None:
     several = (*(Subject("pupil", str(n)) for n in range(1200)), Subject("school", "01"))
     assert sentence(event(subjects=several)).endswith("（児童生徒 1,200件、学校 1件）。")

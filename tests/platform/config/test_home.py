@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from audit.review.models import Alert
+from audit.trail.recorder import TrailUnavailable
 from config.home import sections
 from domain.households.models import RosterImport
 from domain.linkage.models import HeldInquiry, Inquiry, Registration
@@ -234,8 +236,16 @@ def forget_alerts() -> None:
     Alert.objects.update(state="closed")
 
 
+def away(*_: Any, **__: Any) -> None:
+    raise TrailUnavailable
+
+
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.SECURITY_MANAGER])
-def test_a_monitor_sees_open_alerts_and_nothing_of_households(in_a: Any, role: Role) -> None:
+def test_a_monitor_sees_open_alerts_and_nothing_of_households(
+    in_a: Any, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[dict[str, Any]] = []
+    monkeypatch.setattr("audit.trail.store.insert", lambda rows, **_: read.extend(map(json.loads, rows)))
     browser = people.browser_of(role)
     forget_alerts()
     alert(1, "raised")
@@ -244,7 +254,15 @@ def test_a_monitor_sees_open_alerts_and_nothing_of_households(in_a: Any, role: R
     records.family()
     page = shown(browser)
     assert "未完了の警報 2件、うち期限切れ 1件" in page
-    assert "検知したまま 1件" in page
+    assert "検知したまま 1件、確認・照会中 1件、判定待ち 0件" in page
+    assert "未完了の警報（期限の近い順）" in page
+    assert page.index("月の警報") < page.index("操作の記録")
+    assert Alert.objects.get(state="raised").sentence in page
+    told = [row["subjects"] for row in read if row["event"] == "read:list:shown"]
+    assert [{one["kind"] for one in subjects} for subjects in told] == [{"alert"}]
+    monkeypatch.setattr("audit.review.board.record_access", away)
+    assert "未完了の警報 2件" in (without := shown(browser))
+    assert "期限の近い順" not in without
     assert "わたしの仕事" not in page
     assert "調書" not in page
 

@@ -251,6 +251,12 @@ def test_the_place_with_the_longest_address_is_the_current_one(render: Render) -
     assert show(render, "{% places nav %}", nav=None) == ""
 
 
+def test_a_page_of_ones_own_is_under_no_place(render: Render) -> None:
+    nav = [Place("ホーム", "/"), Place("見守りの承認", "/review/loosenings/")]
+    assert 'aria-current="page"' in show(render, "{% places nav %}", path="/review/incidents/", nav=nav)
+    assert "aria-current" not in show(render, "{% places nav %}", path="/review/mine/", nav=nav, stands_apart=True)
+
+
 def test_another_year_is_told_in_words(render: Render) -> None:
     this_year = fiscal_year_of(timezone.localdate())
     page = '{% extends "web/page.html" %}'
