@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from audit.detection.sharing import once
 from audit.trail.entries import Subject
 from audit.trail.vocabulary import Event
 
@@ -55,10 +56,12 @@ def register_purpose(purpose: Purpose) -> None:
 
 def standing_of(asked: Mapping[str, Collection[Subject]], on: date) -> dict[str, Standing]:
     """By 事務コード, for the members it was used for; a code of which nobody tells anything is left out."""
-    return {
-        code: Standing(
-            purpose.title, frozenset(purpose.fits(sorted(members), on)), purpose.in_season(on), purpose.screens
-        )
-        for code, members in asked.items()
-        if (purpose := _purposes.get(code)) is not None
-    }
+    return {code: _standing(_purposes[code], members, on) for code, members in asked.items() if code in _purposes}
+
+
+def _standing(purpose: Purpose, members: Collection[Subject], on: date) -> Standing:
+    """The season is asked once a sweep, and only where somebody is left whom the purpose does not fit."""
+    fitting = frozenset(purpose.fits(sorted(members), on))
+    has_work = bool(members) and fitting.issuperset(members)
+    in_season = has_work or once(("watch.season", purpose.code, on), lambda: purpose.in_season(on))
+    return Standing(purpose.title, fitting, in_season, purpose.screens)

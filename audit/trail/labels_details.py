@@ -93,6 +93,7 @@ DETAILS: dict[str, str] = {
     "lines": "明細（件）",
     "list": "一覧",
     "lists": "一覧の種類",
+    "login": "データベースへのログイン",
     "match": "突合の結果",
     "medium": "媒体",
     "message": "知らせ",

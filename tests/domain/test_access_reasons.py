@@ -75,24 +75,6 @@ def test_a_statement_in_work_explains_for_its_own_school_and_time(clerk: Any, bo
     assert reasons_for(clerk, home) == ""
 
 
-def test_what_waits_for_the_boards_review_is_a_list_to_go_through_and_a_schools_is_not(clerk: Any, board: Any) -> None:
-    from audit.detection.gathering import day_of
-    from domain.statements.models import Statement
-    from tests.support.records import acting
-
-    home = home_of()
-    opened = Subject("household", str(home.pk))
-    Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"))
-    for person in (clerk, board):
-        with acting(person):
-            record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[opened])
-    today = timezone.localdate()
-    assert day_of(clerk, today).in_review == frozenset(), "explained, and still no list to go through in order"
-    assert day_of(board, today).in_review == frozenset()
-    Statement.objects.update(state="forwarded")
-    assert day_of(board, today).in_review == {opened}
-
-
 def test_an_open_redetermination_explains_however_long_it_takes(clerk: Any) -> None:
     from domain.statements.models import Statement
 

@@ -4,7 +4,8 @@ A day counts for a role when somebody of it took anything out. Two sizes of it a
 what two people approved of before) and `files`. The share of days with at least as much is the conformal rank
 (1 + number of such days) / (days + 1): the 99th percentile is passed at .01 whatever the distribution is, and needs 99 days. With
 fewer (from LEAST_DAYS on) no rank gets so small. Then a size has to be larger than all that was seen, and so far out on a
-logarithmic normal distribution whose middle and spread are the median and the MAD, which a few odd days do not move.
+logarithmic normal distribution whose middle is the median, and whose spread is the larger of the MAD's and that of the upper tenth: a
+few odd days move neither, and work that comes in two sizes (a list now and then, else single sheets) is not all told as odd.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ EXACT, STEP = 20, 1.05
 """The largest twenty days are kept one by one, then every twentieth part further down."""
 
 _CONSISTENT = 1.4826
+_NORMAL_90 = 1.2816
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def _packed(sizes: Sequence[int]) -> dict[str, Any] | None:
         return None
     ordered, logs = sorted(sizes, reverse=True), np.log(np.maximum(np.asarray(sizes, dtype=np.float64), 1.0))
     median = float(np.median(logs))
-    spread = max(_CONSISTENT * float(np.median(np.abs(logs - median))), SMALLEST_SPREAD)
+    upper = (float(np.quantile(logs, 0.9)) - median) / _NORMAL_90
+    spread = max(_CONSISTENT * float(np.median(np.abs(logs - median))), upper, SMALLEST_SPREAD)
     return {
         "days": len(sizes),
         "median": round(median, 6),

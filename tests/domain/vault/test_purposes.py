@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +12,8 @@ from accounts.roles import Role
 from audit.detection.purposes import standing_of
 from audit.trail.entries import Subject
 from audit.trail.models import TrailRequest
+from audit.trail.recorder import record_access
+from audit.trail.vocabulary import Event
 from domain.households.models import Member, Pupil
 from domain.vault import services
 from domain.vault.duties import DUTIES
@@ -113,19 +114,18 @@ def test_the_same_reason_over_days_is_gathered_of_the_trail(
 
     SignalSetting.objects.create(rule="same_reason", threshold=3, updated_by="見本")
     handler = make_person("pastes-a-reason", Role.NUMBER_HANDLER)
-    at = clock(monkeypatch)
-    first = timezone.now() + timedelta(days=2)
-    for number, key in enumerate("123"):
-        at(first + timedelta(days=number))
-        with acting(handler):
-            services.reveal(
-                three[key],
-                INDIVIDUAL,
-                duty="V03",
-                case="突合が不一致の人の　確認" if number else "突合が不一致の人の確認。",
-            )
-        sweep(timezone.now() + timedelta(seconds=1))
-        assert Alert.objects.filter(rule="same_reason", username="pastes-a-reason").count() == (number == 2)
+    today = timezone.now()
+    with monkeypatch.context() as clock, acting(handler):
+        for ago, key in ((2, "1"), (1, "2")):
+            moment = today - timedelta(days=ago)
+            clock.setattr("django.utils.timezone.now", lambda at=moment: at)
+            subjects, case = [Subject("member", str(three[key].pk))], "突合が不一致の人の確認。"
+            record_access(Event.NUMBER_INDIVIDUAL_REVEALED, subjects=subjects, duty="V03", case=case)
+    sweep(timezone.now() + timedelta(seconds=1))
+    assert not Alert.objects.filter(rule="same_reason", username="pastes-a-reason").exists()
+    with acting(handler):
+        services.reveal(three["3"], INDIVIDUAL, duty="V03", case="突合が不一致の人の　確認")
+    sweep(timezone.now() + timedelta(seconds=1))
     assert "30日間に3人" in Alert.objects.get(rule="same_reason", username="pastes-a-reason").sentence
 
 
@@ -153,7 +153,3 @@ def test_a_reason_that_the_prefecture_allows_is_not_told(
             services.reveal(three[key], INDIVIDUAL, duty="V03", case="突合が不一致の人の確認")
     sweep(timezone.now() + timedelta(seconds=1))
     assert Alert.objects.filter(rule="same_reason", username="pastes-a-reason").count() == told
-
-
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    return lambda moment: monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
