@@ -302,6 +302,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('person', '新しい利用者'), ('role', '役割の付与'), ('code', '利用開始コードの再発行'), ('place', '番号を扱う場所の登録'), ('place_end', '番号を扱う場所の登録の取消し'), ('vendor', '運用事業者の立入り'), ('section', '係・担当の受持ち校')], max_length=10, verbose_name='種類')),
                 ('state', models.CharField(choices=[('waiting', '承認待ち'), ('approved', '承認'), ('direct', '二人目がいない間の登録'), ('refused', '却下'), ('withdrawn', '取下げ')], default='waiting', max_length=10, verbose_name='状態')),
                 ('content', models.JSONField(default=dict, verbose_name='内容')),
+                ('same_as', models.CharField(blank=True, max_length=64, verbose_name='何の申請か（要約値）')),
                 ('asked_by', models.CharField(max_length=40, verbose_name='申請した人')),
                 ('asked_at', models.DateTimeField(verbose_name='申請日時')),
                 ('decided_by', models.CharField(blank=True, max_length=40, verbose_name='承認・却下した人')),
@@ -312,7 +313,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '利用者の申請',
                 'ordering': ['-asked_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), models.Q(models.Q(('decided_by', ''), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='account_request_two_people'), models.UniqueConstraint(condition=models.Q(('kind', 'code'), ('state', 'waiting')), fields=('user',), name='one_waiting_code_request_per_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), models.Q(models.Q(('decided_by', ''), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='account_request_two_people'), models.UniqueConstraint(condition=models.Q(('kind', 'code'), ('state', 'waiting')), fields=('user',), name='one_waiting_code_request_per_person'), models.UniqueConstraint(condition=models.Q(('state', 'waiting'), models.Q(('same_as', ''), _negated=True)), fields=('same_as',), name='one_waiting_request_of_the_same')],
             },
         ),
         migrations.AddConstraint(

@@ -16,7 +16,10 @@ CODE_MAY_WAIT: Final = timedelta(hours=24)
 
 
 class AccountRequest(models.Model):
-    """One request. `content` holds what will be done, in the words of the service that does it; never a number or secret."""
+    """One request. `content` holds what will be done, in the words of the service that does it; never a number or secret.
+
+    `same_as` is equal for requests of which only one waits at a time, however often and at once it is asked for.
+    """
 
     class Kind(models.TextChoices):
         PERSON = "person", "新しい利用者"
@@ -45,6 +48,7 @@ class AccountRequest(models.Model):
         related_name="account_requests",
     )
     content = models.JSONField("内容", default=dict)
+    same_as = models.CharField("何の申請か（要約値）", max_length=64, blank=True)
     asked_by = models.CharField("申請した人", max_length=40)
     asked_at = models.DateTimeField("申請日時")
     decided_by = models.CharField("承認・却下した人", max_length=40, blank=True)
@@ -61,6 +65,9 @@ class AccountRequest(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user"], condition=Q(kind="code", state="waiting"), name="one_waiting_code_request_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["same_as"], condition=Q(state="waiting") & ~Q(same_as=""), name="one_waiting_request_of_the_same"
             ),
         ]
 

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from accounts.services.sessions import end_live_session
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
+from web.dates import to_wareki
 
 LONGEST: Final = timedelta(days=366)
 NEVER_BY_DEPUTY: Final = frozenset({Role.NUMBER_HANDLER})
@@ -34,6 +35,11 @@ def require_fit(assignment: RoleAssignment) -> None:
         raise RoleNotAllowed("代決・代理には終了日が必要です。終了日を入力してください。")
     if assignment.ends_on - assignment.starts_on > LONGEST:
         raise RoleNotAllowed("代決・代理は1年以内にしてください。")
+    if principal.ends_on is not None and principal.ends_on < assignment.ends_on:
+        raise RoleNotAllowed(
+            f"{principal.display_name}さんの利用終了日（{to_wareki(principal.ends_on)}）より後になります。"
+            "終了日をその日までにしてください。"
+        )
     if not any(_covers(own, assignment) for own in principal.role_assignments.filter(acting_for=None)):
         raise RoleNotAllowed(
             f"{principal.display_name}さんは、この期間にその役割（学校）を持っていません。相手・役割・学校・日付を確かめてください。"

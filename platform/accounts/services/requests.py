@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -40,15 +42,15 @@ def ask_for_person(facts: dict[str, Any], by: User) -> AccountRequest:
     same = AccountRequest.objects.filter(kind=Kind.PERSON, content__username=candidate.username)
     if not _make_room(same, by):
         raise UsernameTaken
-    return _ask(Kind.PERSON, None, _plain(facts | {"username": candidate.username}), by)
+    return _ask(Kind.PERSON, None, _plain(facts | {"username": candidate.username}), by, same=("username",))
 
 
 def ask_for_role(user: User, facts: dict[str, Any], by: User) -> AccountRequest:
-    """A role; `facts` as `assign_role` takes them. Raises RoleNotAllowed, DatesInverted, SamePerson."""
+    """A role; `facts` as `assign_role` takes them. Raises RoleNotAllowed, DatesInverted, SamePerson, RequestClosed."""
     people.refuse_self(user)
     roles.require_assignable(user, **facts)
     _make_room(AccountRequest.objects.filter(kind=Kind.ROLE, user=user, content__role=str(facts["role"])), by)
-    return _ask(Kind.ROLE, user, _plain(facts), by)
+    return _ask(Kind.ROLE, user, _plain(facts), by, same=tuple(facts))
 
 
 def ask_for_code(user: User, by: User) -> AccountRequest:
@@ -135,11 +137,11 @@ def turn_down(request_id: int, by: User) -> AccountRequest:
 def _ask_once(
     kind: AccountRequest.Kind, content: dict[str, Any], by: User, *, same: tuple[str, ...], as_the_last: bool = False
 ) -> AccountRequest:
-    """Ask, unless the same waits already. Two at once may both wait; the second approval then finds nothing to do."""
+    """Ask, unless the same waits already; of two at once the second is refused by the table."""
     known = {f"content__{name}": content[name] for name in same}
     if not _make_room(AccountRequest.objects.filter(kind=kind, **known), by):
         raise RequestClosed(WAITS_ALREADY)
-    return _ask(kind, None, content, by, as_the_last)
+    return _ask(kind, None, content, by, same=same, as_the_last=as_the_last)
 
 
 @transaction.atomic
@@ -152,9 +154,17 @@ def _make_room(same: QuerySet[AccountRequest], by: User) -> bool:
 
 
 def _ask(
-    kind: AccountRequest.Kind, user: User | None, content: dict[str, Any], by: User, as_the_last: bool = False
+    kind: AccountRequest.Kind,
+    user: User | None,
+    content: dict[str, Any],
+    by: User,
+    *,
+    same: tuple[str, ...] = (),
+    as_the_last: bool = False,
 ) -> AccountRequest:
+    """`same`: the entries of `content` in which another waiting request of this kind and person must differ."""
     row = AccountRequest(kind=kind, user=user, content=content, asked_by=by.username, asked_at=timezone.now())
+    row.same_as = _digest([kind.value, user.pk if user else None, {name: content[name] for name in same}])
     with transaction.atomic():
         _insert(row)
         direct = is_founding(by.pk)
@@ -164,6 +174,10 @@ def _ask(
             row.save(update_fields=["state", "decided_at"])
             _carry_out(row, as_the_last)
     return row
+
+
+def _digest(what: Any) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _insert(row: AccountRequest) -> None:

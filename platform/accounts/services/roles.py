@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import sections
+from accounts import schools, sections
 from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
@@ -15,6 +15,7 @@ from accounts.models import EndReason, RoleAssignment, User
 from accounts.roles import LIMITED_ROLES, Role, needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_approved, require_second_person
 from accounts.services import deputies
+from accounts.services.locking import lock_person
 from accounts.services.people import refuse_self, require_in_order
 from accounts.services.sessions import end_live_session
 from accounts.services.standing import keeping_approvers
@@ -26,6 +27,9 @@ from tenants.core.context import scope
 LAPSED = (
     "前の研修から1年がたち、この役割は止まっています。受講日だけでは戻せません。"
     "この役割を終了し、新しい受講日で付与を申請してください（別の人が承認します）。"
+)
+OVERLAPS = (
+    "同じ役割（学校）が、重なる期間に既に付与されています。先に今の付与を終了するか、重ならない日付にしてください。"
 )
 ALREADY_GIVEN = "同じ役割が既に付与されています。先に今の付与を終了してください。"
 
@@ -65,6 +69,8 @@ def assign_role(
     )  # fmt: skip
     deputies.require_fit(assignment)
     with transaction.atomic():
+        lock_person(user.pk)
+        _require_apart(assignment)
         _insert(assignment)
         record(Event.ACCOUNT_ROLE_ASSIGNED, subjects=[subject(user)], detail=_detail(assignment))
         actor = current_actor()
@@ -92,8 +98,7 @@ def require_assignable(
         user=user, role=role, school_code=school_code, starts_on=starts, ends_on=ends_on, acting_for=acting_for
     )
     deputies.require_fit(wanted)
-    if ends_on is None and user.role_assignments.filter(role=role, school_code=school_code, ends_on=None).exists():
-        raise RoleNotAllowed(ALREADY_GIVEN)
+    _require_apart(wanted)
 
 
 def end_role(assignment: RoleAssignment, last_day: date | None = None) -> None:
@@ -170,6 +175,8 @@ def _require_allowed(role: Role, training_on: date | None, school_code: str = ""
         raise RoleNotAllowed(f"「{role.label}」はここでは付与できない役割です。一覧にある役割を選んでください。")
     if refusal := why_not_limited(role, school_code):
         raise RoleNotAllowed(refusal)
+    if school_code and current_actor().kind is ActorKind.PERSON and school_code not in dict(schools.places()):
+        raise RoleNotAllowed(f"コード {school_code} の学校または係・担当は登録されていません。一覧から選んでください。")
     if sections.is_section(school_code) and sections.of_code(school_code) is None:
         raise RoleNotAllowed("この係・担当は登録されていません。係・担当の一覧で確かめてください。")
     if role == Role.NUMBER_HANDLER and training_on is None:
@@ -182,6 +189,22 @@ def _require_allowed(role: Role, training_on: date | None, school_code: str = ""
 
 def _is_over(training_on: date) -> bool:
     return RoleAssignment.training_ends_on(training_on) <= timezone.localdate()
+
+
+def _require_apart(wanted: RoleAssignment) -> None:
+    """The same role for the same school in the same place is held once on any day. Raises RoleNotAllowed.
+
+    Sound where the person's row is locked; two at once are then one after the other.
+    """
+    held = RoleAssignment.objects.filter(
+        user=wanted.user, role=wanted.role, school_code=wanted.school_code, acting_for=wanted.acting_for, ended_at=None
+    )
+    overlapping = held.exclude(ends_on__lt=wanted.starts_on)
+    if wanted.ends_on is not None:
+        overlapping = overlapping.filter(starts_on__lte=wanted.ends_on)
+    ends = list(overlapping.values_list("ends_on", flat=True))
+    if ends:
+        raise RoleNotAllowed(ALREADY_GIVEN if None in ends else OVERLAPS)
 
 
 def _insert(assignment: RoleAssignment) -> None:

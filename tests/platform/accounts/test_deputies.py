@@ -371,3 +371,18 @@ def test_nobody_acts_in_the_place_of_somebody_who_has_left(in_a: Any) -> None:
     facts = {"display_name": chief.display_name, "kana": "", "section": "", "starts_on": None}
     change_user(fresh(chief), **facts, ends_on=TODAY() - timedelta(days=1))
     assert not may(fresh(deputy), Permission.APPROVE_ROUND)
+
+
+def test_nobody_stands_in_beyond_the_last_day_of_whom_they_stand_in_for(in_a: Any) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.models import User
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    chief, deputy = make_person("chief", Role.APPROVER), make_person("deputy")
+    last = TODAY() + timedelta(days=5)
+    User.objects.filter(pk=chief.pk).update(ends_on=last)
+    chief.refresh_from_db()
+    with pytest.raises(RoleNotAllowed, match="利用終了日"):
+        assign_role(deputy, Role.APPROVER, ends_on=last + timedelta(days=1), acting_for=chief)
+    assert assign_role(deputy, Role.APPROVER, ends_on=last, acting_for=chief)

@@ -421,3 +421,26 @@ def test_the_watch_hears_that_a_second_person_approved(manager: Any, second: Any
         ("approver", True),
         ("principal", False),
     ]
+
+
+@pytest.mark.parametrize("what", ["person", "role"])
+def test_what_is_asked_for_twice_waits_once_even_when_both_come_at_once(
+    managing: Any, manager: Any, clerk: Any, what: str
+) -> None:
+    """Each of two presses at once found nothing waiting; the table refuses the second row."""
+    from accounts.models import AccountRequest
+
+    url, posted = {
+        "person": ("/users/new/", {"username": "taro", "display_name": "サンプル 太郎"}),
+        "role": (f"/users/{clerk.pk}/roles/", {"role": "approver"}),
+    }[what]
+    managing.post(url, posted)
+    twin = waiting()
+    twin.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
+    again = managing.post(url, posted, follow=True).content.decode()
+    assert "同じ申請が承認を待っています" in again or "既に使われています" in again
+    managing.post(f"/users/requests/{waiting().pk}/refuse/")
+    managing.post(url, posted)
+    assert AccountRequest.objects.filter(state="waiting").count() == 1, "what was withdrawn may be asked for anew"

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from tests.platform.accounts.sign_in import make_person
+from tests.support import records
 
 
 def as_person(user: Any) -> Any:
@@ -252,3 +253,32 @@ def test_registering_a_listener_twice_hears_once() -> None:
     hook(heard.append)
     hook.announce(7)
     assert len(heard) >= 1
+
+
+def test_the_same_role_is_held_once_on_any_day(clerk: Any) -> None:
+    """Dated ones too: only one without an end was refused beside another."""
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import assign_role
+    from accounts.services.roles import require_assignable
+
+    today = timezone.localdate()
+    dated: dict[str, Any] = {"starts_on": today, "ends_on": today + timedelta(days=20)}
+    assign_role(clerk, Role.MONITOR, **dated)
+    within: dict[str, Any] = {"starts_on": today + timedelta(days=20), "ends_on": today + timedelta(days=40)}
+    for ask in (assign_role, require_assignable):
+        with pytest.raises(RoleNotAllowed, match="重なる期間"):
+            ask(clerk, Role.MONITOR, **within)
+    assert assign_role(clerk, Role.MONITOR, starts_on=today + timedelta(days=21))
+
+
+def test_a_person_gives_no_role_at_a_school_that_is_not_there(clerk: Any, manager: Any) -> None:
+    from accounts.errors import RoleNotAllowed
+    from accounts.roles import Role
+    from accounts.services import assign_role
+
+    records.school("S02")
+    with as_person(manager):
+        with pytest.raises(RoleNotAllowed, match="コード NOPE の学校"):
+            assign_role(clerk, Role.PRINCIPAL, school_code="NOPE")
+        assert assign_role(clerk, Role.PRINCIPAL, school_code="S02")
