@@ -15,7 +15,7 @@ from accounts.models import User
 from audit.detection import outside_hours
 from audit.detection.rules import ActKind
 from audit.review import services
-from audit.review.forms import AskForm, JudgeForm, NoteForm, end_of
+from audit.review.forms import AskForm, JudgeForm, NoteForm, ReopenForm, end_of
 from audit.review.models import Alert
 from audit.review.moves import WAYS, Move, possible
 
@@ -25,6 +25,7 @@ FORMS: Final[Mapping[str, type[forms.Form]]] = {
     Move.JUDGE: JudgeForm,
     Move.ASK: AskForm,
     Move.CLOSE: NoteForm,
+    Move.REOPEN: ReopenForm,
 }
 """The acts of the monitor and the manager, the likelier first. The operator's own answer has its own page."""
 
@@ -34,6 +35,7 @@ _FOLLOWS = {
     Move.ASK: "本人の「私への照会」に出て、2業務日以内の回答を求めます。",
     Move.JUDGE: "「目的外の疑い」「なりすましの疑い」は漏えい等事案の候補となり、報告の期限を表示します。",
     Move.CLOSE: "この警報の確認を終えます。記録は残ります。",
+    Move.REOPEN: "前の判定は経過に残り、別の情報セキュリティ管理者が改めて判定します。申し出た本人は判定できません。",
 }
 
 
@@ -91,5 +93,6 @@ def perform(move: Move, alert_id: UUID, user: User, values: Mapping[str, Any]) -
         Move.NOTIFY: services.notify,
         Move.ASK: services.ask,
         Move.CLOSE: services.close,
+        Move.REOPEN: services.reopen,
     }
     plain[move](alert_id, user, values["text"])

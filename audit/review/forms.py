@@ -52,6 +52,10 @@ class JudgeForm(Form):
         return values
 
 
+class ReopenForm(Form):
+    text = _long_text("見直しの理由", required=True, rows=3)
+
+
 class AnswerForm(Form):
     was_me = forms.ChoiceField(
         label="あなたが行った操作ですか",

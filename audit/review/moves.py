@@ -21,6 +21,7 @@ class Move(StrEnum):
     ANSWER = "answer"
     JUDGE = "judge"
     CLOSE = "close"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,15 @@ WAYS: Final[dict[Move, Way]] = {
         1,
     ),
     Move.CLOSE: Way("完了にする", (S.JUDGED,), S.CLOSED, Permission.JUDGE_ALERT, Event.ALERT_RECORD_CLOSED, 0),
+    # A correction is no change of what was judged: that stays among the steps, and another person judges anew.
+    Move.REOPEN: Way(
+        "判定の見直しを申し出る",
+        (S.JUDGED, S.CLOSED),
+        S.ANSWERED,
+        Permission.JUDGE_ALERT,
+        Event.ALERT_RECORD_REOPENED,
+        1,
+    ),
 }
 
 FIRST_TERM: Final = 1

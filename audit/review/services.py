@@ -8,7 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import SamePerson
 from accounts.models import User
+from accounts.permissions import Permission
+from accounts.second_person import BY_DEPUTY, acts_only_for
 from accounts.services import disown_session
 from audit.detection import disowned
 from audit.detection.rules import Act, ActKind
@@ -81,6 +84,7 @@ def judge(
     with transaction.atomic():
         alert = _locked(alert_id)
         require_handler(alert, user, WAYS[Move.JUDGE].permission)
+        _require_another(alert, user)
         alert.verdict = verdict
         detail: dict[str, JSON] = {"判定": verdict.label, "漏えい等事案の候補": alert.is_incident_candidate}
         judged = _move(alert, Move.JUDGE, user, clean(finding), detail)
@@ -90,6 +94,29 @@ def judge(
             person = None if alert.is_about_office else User.objects.get(username=alert.username)
             ask_exception(alert.rule, person, quiet_until, f"警報の判定「{verdict.label}」による。", user)
         return judged
+
+
+def reopen(alert_id: UUID, user: User, reason: str) -> Alert:
+    """判定の見直し: what was judged is judged anew, by another person. The first verdict stays with its step; until the next the session
+    teaches nothing."""
+    require_length(reason, "見直しの理由")
+    with transaction.atomic():
+        alert = _locked(alert_id)
+        require_handler(alert, user, WAYS[Move.REOPEN].permission)
+        before = alert.get_verdict_display()
+        alert.verdict = ""
+        return _move(alert, Move.REOPEN, user, clean(reason), {"前の判定": before})
+
+
+def _require_another(alert: Alert, user: User) -> None:
+    """Nobody corrects a verdict alone. Raises SamePerson, also for who only stands in for whoever asked (代決・代理)."""
+    asked = alert.steps.filter(from_state__in=WAYS[Move.REOPEN].sources, to_state=WAYS[Move.REOPEN].target).last()
+    if asked is None or alert.steps.filter(pk__gt=asked.pk, to_state=Alert.State.JUDGED).exists():
+        return
+    if asked.username == user.username:
+        raise SamePerson("見直しを申し出た本人は判定できません。別の情報セキュリティ管理者に依頼してください。")
+    if acts_only_for(user, asked.username, Permission.JUDGE_ALERT):
+        raise SamePerson(BY_DEPUTY)
 
 
 def close(alert_id: UUID, user: User, note: str = "") -> Alert:
@@ -117,7 +144,14 @@ def _move(alert: Alert, move: Move, user: User, text: str, detail: dict[str, JSO
     alert.state, alert.due_at = way.target, _due(alert, way)
     alert.save(update_fields=["state", "due_at", "verdict"])
     AlertStep.objects.create(
-        alert=alert, from_state=before, to_state=way.target, by=user.display_name, text=text, due_at=alert.due_at
+        alert=alert,
+        from_state=before,
+        to_state=way.target,
+        by=user.display_name,
+        username=user.username,
+        verdict=alert.verdict if move is Move.JUDGE else "",
+        text=text,
+        due_at=alert.due_at,
     )
     _record(way.event, alert, detail, way.permission)
     return alert

@@ -14,6 +14,9 @@ REVIEW_WORDING: dict[str, Wording] = {
         "警報の判定", "警報を判定しました", "正当・誤操作・目的外疑い・なりすまし疑いのいずれかに決めた"
     ),
     "alert:record:closed": Wording("警報の完了", "警報を完了しました", "一連の確認を終えた"),
+    "alert:record:reopened": Wording(
+        "警報の判定の見直し", "警報の判定の見直しを申し出ました", "前の判定は経過に残し、別の人が改めて判定する"
+    ),
     "alert:deadline:passed": Wording("警報の期限超過", "警報の期限が過ぎました", "連絡・回答・判定の期限を過ぎた"),
     "alert:month:signed": Wording("月次確認", "月次の確認に署名しました", "管理者が一月の記録を確かめて署名した"),
     "alert:term:reminded": Wording(

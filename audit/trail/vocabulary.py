@@ -317,6 +317,7 @@ class Event(StrEnum):
     ALERT_OPERATOR_ANSWERED = "alert:operator:answered"
     ALERT_RECORD_JUDGED = "alert:record:judged"
     ALERT_RECORD_CLOSED = "alert:record:closed"
+    ALERT_RECORD_REOPENED = "alert:record:reopened"
     ALERT_DEADLINE_PASSED = "alert:deadline:passed"
     ALERT_TERM_REMINDED = "alert:term:reminded"
     ALERT_RECORD_ESCALATED = "alert:record:escalated"

@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
                 ('from_state', models.CharField(blank=True, choices=[('raised', '検知'), ('checking', '担当確認'), ('notified', '管理者へ連絡'), ('asked', '操作者へ照会'), ('answered', '回答あり'), ('judged', '判定済'), ('closed', '完了')], max_length=10, verbose_name='前の状態')),
                 ('to_state', models.CharField(choices=[('raised', '検知'), ('checking', '担当確認'), ('notified', '管理者へ連絡'), ('asked', '操作者へ照会'), ('answered', '回答あり'), ('judged', '判定済'), ('closed', '完了')], max_length=10, verbose_name='状態')),
                 ('by', models.CharField(max_length=80, verbose_name='操作者')),
+                ('username', models.CharField(blank=True, max_length=60, verbose_name='操作者の職員ID')),
+                ('verdict', models.CharField(blank=True, choices=[('regular', '正当・恒常'), ('once', '正当・臨時'), ('mistake', '誤操作'), ('misuse', '目的外の疑い'), ('impostor', 'なりすましの疑い')], max_length=10, verbose_name='判定')),
                 ('text', models.CharField(blank=True, max_length=1000, verbose_name='記載')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='次の期限')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='日時')),

@@ -82,12 +82,15 @@ class Alert(models.Model):
 
 
 class AlertStep(models.Model):
-    """One step of the loop: who did it, what was written, and until when the next one is due."""
+    """One step of the loop: who did it (`username`: 職員ID), what was written, and until when the next one is due. `verdict`: of a step
+    that judges; a later one does not change it."""
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="steps", verbose_name="警報")
     from_state = models.CharField("前の状態", max_length=10, choices=Alert.State.choices, blank=True)
     to_state = models.CharField("状態", max_length=10, choices=Alert.State.choices)
     by = models.CharField("操作者", max_length=80)
+    username = models.CharField("操作者の職員ID", max_length=60, blank=True)
+    verdict = models.CharField("判定", max_length=10, choices=Alert.Verdict.choices, blank=True)
     text = models.CharField("記載", max_length=1000, blank=True)
     due_at = models.DateTimeField("次の期限", null=True, blank=True)
     at = models.DateTimeField("日時", auto_now_add=True)

@@ -49,6 +49,7 @@ def take(alert: Any, world: World, *moves: str) -> None:
         "answer": lambda: services.answer(alert.pk, world.clerk, was_me=True, reason=REASON),
         "judge": lambda: services.judge(alert.pk, world.manager, Alert.Verdict.ONCE, "進達の記録と合っている。"),
         "close": lambda: services.close(alert.pk, world.manager),
+        "reopen": lambda: services.reopen(alert.pk, world.manager, "進達の日付が違っていたため。"),
     }
     for move in moves:
         steps[move]()
@@ -89,15 +90,15 @@ def test_the_whole_way_with_its_deadlines_and_events(alert: Any, world: World) -
         assert REASON not in str(event.detail)
 
 
-MOVES = ("confirm", "notify", "ask", "answer", "judge", "close")
+MOVES = ("confirm", "notify", "ask", "answer", "judge", "close", "reopen")
 ALLOWED = {
     "raised": {"confirm"},
     "checking": {"notify"},
     "notified": {"ask"},
     "asked": {"answer"},
     "answered": {"ask", "judge"},
-    "judged": {"close"},
-    "closed": set(),
+    "judged": {"close", "reopen"},
+    "closed": {"reopen"},
 }
 
 
@@ -116,6 +117,38 @@ def test_only_the_listed_moves_are_possible(alert: Any, world: World, state: str
         take(alert, world, move)
     alert.refresh_from_db()
     assert (alert.state, alert.verdict, alert.steps.count()) == (state, "", 1)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_verdict_is_corrected_by_two_people_and_never_overwritten(alert: Any, world: World, closed: bool) -> None:
+    """Who asks gives the reason, another judges; both verdicts stand among the steps, and in between the log-in teaches nothing."""
+    from accounts.errors import SamePerson
+    from accounts.roles import Role
+    from audit.detection.teaching import doubted
+    from audit.review import services
+    from audit.review.models import Alert
+    from tests.platform.accounts.sign_in import make_person
+
+    take(alert, world, "confirm", "notify", "ask", "answer", "judge", *(["close"] if closed else []))
+    other = make_person("w-other", Role.SECURITY_MANAGER, name="見本 別子")
+    take(alert, world, "reopen")
+    assert (alert.state, alert.verdict, alert.session in doubted()) == ("answered", "", True)
+    with pytest.raises(SamePerson):
+        services.judge(alert.pk, world.manager, Alert.Verdict.REGULAR, "毎月の締めの作業だった。")
+    services.judge(alert.pk, other, Alert.Verdict.REGULAR, "毎月の締めの作業だったことを確かめた。")
+    alert.refresh_from_db()
+    assert (alert.state, alert.verdict) == ("judged", "regular")
+    assert [(step.username, step.verdict) for step in alert.steps.all() if step.to_state == "judged"] == [
+        ("w-manager", "once"),
+        ("w-other", "regular"),
+    ]
+    (event,) = events("alert:record:reopened")
+    assert event.detail == {"前の判定": "正当・臨時"}
+    services.reopen(alert.pk, other, "もう一度見直す必要があるため。")
+    services.judge(alert.pk, world.manager, Alert.Verdict.ONCE, "臨時の作業だったことを確かめた。")
+    page = world.browser(world.manager).get(f"/review/alerts/{alert.pk}/").content.decode()
+    assert "判定の見直しの申出" in page
+    assert "判定済: 正当・恒常" in page
 
 
 def test_nobody_touches_an_alert_about_themselves(world: World) -> None:
