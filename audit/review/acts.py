@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.models import User
 from audit.detection import outside_hours
+from audit.detection.bearing import bears
 from audit.detection.rules import ActKind
+from audit.detection.tuning import described
 from audit.review import services
 from audit.review.forms import AskForm, JudgeForm, NoteForm, ReopenForm, end_of
 from audit.review.models import Alert
@@ -62,9 +64,17 @@ def offered(alert: Alert, user: User, typed: Mapping[Move, forms.Form]) -> list[
 def _offer(alert: Alert, move: Move, user: User, typed: forms.Form | None) -> Offer:
     way = WAYS[move]
     again = move is Move.ASK and alert.state == Alert.State.ANSWERED
-    form = typed or FORMS[move](initial=_initial(alert, move), auto_id=f"id_{move}_%s")
+    form = typed or _new_form(alert, move)
     refusal = "" if may(user, way.permission) else f"「{way.permission.label}」役割の人が行います。"
     return Offer(move, "もう一度照会する" if again else way.label, _FOLLOWS[move], form, refusal)
+
+
+def _new_form(alert: Alert, move: Move) -> forms.Form:
+    form = FORMS[move](initial=_initial(alert, move), auto_id=f"id_{move}_%s")
+    about = "" if alert.is_about_office else alert.username
+    if move is Move.JUDGE and (described(alert.rule) is None or not bears(alert.rule, about)):
+        del form.fields["quiet_until"]
+    return form
 
 
 def _initial(alert: Alert, move: Move) -> dict[str, str]:

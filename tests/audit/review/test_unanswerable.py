@@ -85,11 +85,17 @@ def test_the_page_of_an_office_alert_leads_to_its_end(office: World) -> None:
         assert absent not in page.replace("この人（団体全体の警報では、団体全体）", "")
     until = timezone.localdate() + timedelta(days=7)
     values = {"verdict": "once", "quiet_until": until.isoformat(), "text": FINDING}
+    assert "この日まで同じ警報を出さない" not in page
+    refused = browser.post(f"{url}judge/", values)
+    assert refused.status_code == 400
+    assert "例外は登録できません" in text_of(refused)
+    type(alert).objects.filter(pk=alert.pk).update(rule="spray")
+    assert "この日まで同じ警報を出さない" in text_of(browser.get(url))
     done = browser.post(f"{url}judge/", values)
     assert done.status_code == 302, text_of(done)
     alert.refresh_from_db()
     assert (alert.state, alert.verdict) == ("judged", "once")
-    assert [(one.rule, one.username) for one in Loosening.objects.all()] == [("trail_unsealed", "")]
+    assert [(one.rule, one.username) for one in Loosening.objects.all()] == [("spray", "")]
     assert browser.post(f"{url}close/", {"text": ""}).status_code == 302
 
 
