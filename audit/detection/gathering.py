@@ -56,6 +56,9 @@ NIGHTS = 10
 IN_WORK = "E1 "
 """The reason that a 調書 is in a stage that is the person's to work on."""
 
+ROSTER_LINES = "E2 名簿取込の要確認"
+"""The reason that a line of an imported roster waits to be settled."""
+
 OWN_ACCOUNT = ("session:", "account:")
 
 
@@ -101,6 +104,7 @@ def day_of(user: User, on: date) -> Day:
         canaries=frozenset(s for s, word in marks.items() if word == reasons.CANARY),
         related=reasons.related(user, subjects),
         in_review=_in_review(user, known or {}),
+        in_batch=frozenset(subject for subject, words in (known or {}).items() if words.startswith(ROSTER_LINES)),
         purposes=standing_of(_asked_for(plain), on),
         reveals_before=_reveals_before(user, begins) if reveals_of(plain) else (),
         allowed_words=_allowed_words(user, begins) if reveals_of(plain) else (),

@@ -83,7 +83,8 @@ class Person:
 class Day:
     """What one person did on one day, oldest first, as far as the trail knows. `about`: events of others about the account
     (wrong passwords, roles given). `unexplained`: subjects seen without a reason; None before the explainers have run.
-    `in_review`: those that lie with the board to be looked through (E1), for people of the board.
+    `in_review`: those that lie with the board to be looked through (E1), for people of the board; `in_batch`: those with a line of an
+    imported roster that waits to be settled (E2).
     `watched`, `canaries`, `related`: subjects that are. `homes`: to which household they belong. `purposes`: of each
     事務コード of the day, whom it fits;
     `reveals_before`: numbers looked at within 30 days before, on days on which there are some, and `allowed_words`: reasons that the
@@ -99,6 +100,7 @@ class Day:
     norms: Norms = field(default_factory=Norms)
     unexplained: frozenset[Subject] | None = None
     in_review: frozenset[Subject] = frozenset()
+    in_batch: frozenset[Subject] = frozenset()
     watched: frozenset[Subject] = frozenset()
     canaries: frozenset[Subject] = frozenset()
     related: Mapping[Subject, str] | None = None

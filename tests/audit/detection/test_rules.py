@@ -35,10 +35,12 @@ def test_outside_hours_says_which_day_and_which_act(moment: str, kind: ActKind, 
     assert judge(act(moment, kind), HOURS, ()).sentence.startswith(beginning)
 
 
-def test_outside_hours_is_silent_in_the_hours_and_under_a_notice() -> None:
+def test_outside_hours_is_silent_in_the_hours_and_reports_under_a_notice() -> None:
     assert judge(act("2026-11-20T10:00"), HOURS, ()).outcome is Outcome.SILENT
     notice = Notice(tokyo("2026-11-20T21:00"), tokyo("2026-11-21T00:00"))
-    assert judge(act("2026-11-20T23:41"), HOURS, [notice]).outcome is Outcome.SILENT
+    noticed = judge(act("2026-11-20T23:41"), HOURS, [notice])
+    assert (noticed.outcome, noticed.sentence) == (Outcome.REPORTED, RULE.example.replace("届なし", "届あり"))
+    assert judge(act("2026-11-20T20:59"), HOURS, [notice]).outcome is Outcome.SILENT
     assert judge(act("2026-11-21T00:00"), HOURS, [notice]).outcome is Outcome.FIRED
 
 

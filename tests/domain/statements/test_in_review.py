@@ -30,3 +30,20 @@ def test_what_waits_for_the_boards_review_is_a_list_to_go_through_and_a_schools_
     assert day_of(board, today).in_review == frozenset()
     Statement.objects.update(state="forwarded")
     assert day_of(board, today).in_review == {opened}
+
+
+def test_a_line_of_a_roster_that_waits_is_part_of_a_batch(in_a: Any) -> None:
+    from domain.households.models import RosterImport, RosterProblem
+
+    clerk = staff(Role.SCHOOL_CLERK, "reason-clerk", "S01")
+    home, other = home_of(number="00001"), home_of(number="00002")
+    roster = RosterImport.objects.create(
+        school=school("S01"), fiscal_year=YEAR, file_name="名簿.xlsx", digest="0" * 64, created_by="見本"
+    )
+    RosterProblem.objects.create(
+        roster=roster, sheet="世帯", row=3, severity="warning", code="x", message="確認", household_number=home.number
+    )
+    for one in (home, other):
+        with acting(clerk):
+            record_access(Event.READ_HOUSEHOLD_SHOWN, subjects=[Subject("household", str(one.pk))])
+    assert day_of(clerk, timezone.localdate()).in_batch == {Subject("household", str(home.pk))}

@@ -12,7 +12,7 @@ NOT_LEARNT = "閲覧の件数がまだ10日分ないため、多いかどうか�
 
 
 def evaluate(day: Day, threshold: float) -> Answer:
-    seen = day.households(subject for _, subject in day.shown())
+    seen = day.households(subject for _, subject in day.shown() if subject not in day.in_batch)
     if len(seen) < FLOOR:
         return []
     if day.norms.daily_records is None:
@@ -35,7 +35,7 @@ RULE = DayRule(
     threshold="30世帯以上で、負の二項分布での確率がしきい値以下",
     control=(
         "同じ世帯の記録は、いくつ開いても1世帯。本人の平均は同じ役割の人の平均へ寄せ、ほかの人の最近7日がふだんより多い時期は、"
-        "その比（3倍まで）だけ多く見込む。一覧と検索は数えない。承認済みの一括処理は人の閲覧に数えない"
+        "その比（3倍まで）だけ多く見込む。一覧と検索は数えない。名簿取込の要確認の行がある世帯と、承認済みの一括処理は数えない"
     ),
     certainty="統計的。年度初めなどの繁忙期のこともある",
     example="1日に120世帯分の記録を開いた。ふだんは1日およそ14世帯分（これほど多い日の確率 2.1e-05）。",

@@ -8,7 +8,7 @@ from audit.detection.purposes import Screen, Standing
 from audit.detection.rules import AllowedWords
 from audit.trail.vocabulary import Event
 from tests.audit.detection.signals.days import after, day, event, household, opened
-from tests.audit.detection.signals.test_day_rules import MEMBERS, USER, WALK, ask, reveals, standing
+from tests.audit.detection.signals.test_day_rules import MEMBERS, USER, USUAL, WALK, ask, reveals, standing
 
 E = Event
 
@@ -102,3 +102,9 @@ def test_the_boards_review_goes_through_its_list_in_order_and_one_other_record_i
     waiting = frozenset(household(number) for number in WALK)
     assert ask("sequential_walk", day(*opened(*WALK), in_review=waiting)) == []
     assert len(ask("sequential_walk", day(*opened(*WALK), in_review=waiting - {household(WALK[7])}))) == 1
+
+
+def test_lines_of_a_roster_that_wait_are_a_batch_and_make_no_day_too_full() -> None:
+    waiting = frozenset(household(number) for number in range(80))
+    assert ask("volume", day(*opened(*range(100)), norms=USUAL, in_batch=waiting)) == []
+    assert len(ask("volume", day(*opened(*range(180)), norms=USUAL, in_batch=waiting))) == 1
