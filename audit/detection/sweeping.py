@@ -57,7 +57,8 @@ def _active(since: datetime, until: datetime) -> list[tuple[User, date]]:
         on = local(event.occurred_at).date()
         if event.actor_kind == ActorKind.PERSON and event.actor_id:
             days.add((event.actor_id, on))
-        days.update((subject.id, on) for subject in event.subjects if subject.kind == "user")
+        if event.event.startswith(OWN_ACCOUNT):  # a list of staff that somebody read is no day of theirs
+            days.update((subject.id, on) for subject in event.subjects if subject.kind == "user")
     people = User.objects.in_bulk([int(key) for key, _ in days if key.isdigit()])
     return [(people[int(key)], on) for key, on in sorted(days) if key.isdigit() and int(key) in people]
 

@@ -16,6 +16,7 @@ from accounts.access import may, page, person_of, require_permission, require_st
 from accounts.errors import AccountError
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.views.shared import note_list
 from audit.trail.entries import JSON, Entry
 from audit.trail.leaving import taken
 from audit.trail.parts import record_access_parts
@@ -54,6 +55,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("staffing:transfer", plan.pk)
     found = Paginator(TransferPlan.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
+    note_list("人事異動", Permission.APPROVE_ACCOUNT, count=len(found))
     context = {"page": found, "form": form, "may_propose": may(person_of(request), Permission.MANAGE_USERS)}
     context |= {"sections": sections.choices(), "sections_explained": SECTIONS_EXPLAINED}
     return render(request, "staffing/transfers.html", context, status=422 if form.errors else 200)
@@ -70,6 +72,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     lines = refused if kind == "refused" else lines
     found = Paginator(lines.order_by("row"), PER_PAGE).get_page(request.GET.get("page"))
     counts = services.counts(plan)
+    note_list("人事異動の明細", Permission.APPROVE_ACCOUNT, [Subject("transfer", str(plan.pk))], count=len(found))
     context: dict[str, Any] = {
         "plan": plan,
         "page": found,

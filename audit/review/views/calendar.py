@@ -13,7 +13,7 @@ from accounts.access import holds_everywhere, may, page, person_of, require_step
 from accounts.errors import PermissionRefused, SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.views.shared import show
+from accounts.views.shared import note_list, show
 from audit.detection import services, tuning
 from audit.detection.errors import CalendarError
 from audit.detection.models import DayOff, Loosening, OvertimeNotice, ServiceHours
@@ -63,6 +63,7 @@ def overtime_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{person.display_name}さんの時間外利用を届け出ました。")
             return redirect("review:overtime")
+    note_list("時間外利用届の相手", Permission.VIEW_HOME)
     return show(request, "review/overtime_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -160,6 +161,7 @@ def _state(row: OvertimeNotice) -> str:
 
 
 def _hours_page(request: HttpRequest, form: HoursForm, off: DayOffForm, row: ServiceHours | None) -> HttpResponse:
+    note_list("利用時間と休業日", Permission.JUDGE_ALERT)
     asked = Loosening.objects.filter(state=Loosening.State.PROPOSED)
     going = {row.day: (row.proposed_by, row.proposed_at) for row in asked.filter(kind=Loosening.Kind.DAY_OFF)}
     context = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import page, require_step_up
 from accounts.permissions import Permission
 from accounts.second_person import has_lapsed
+from accounts.views.shared import note_list
 from domain.households.views.shared import unfinished, user_of, whole_prefecture
 from domain.vault import disposal, lists, modes, queries, rotation
 from domain.vault.models import PurgeRun, RevealList, SettingsChange
@@ -24,7 +25,7 @@ _P = Permission.APPROVE_VAULT
 @whole_prefecture(_P)
 @require_safe
 def approvals(request: HttpRequest) -> HttpResponse:
-    """What waits, the keys, the mode. No person is named."""
+    """What waits, the keys, the mode. No pupil or guardian is named, but 案件 is what somebody wrote."""
     keys = queries.key_states()
     change = modes.waiting()
     asked = [row for row in queries.newest_lists() if row.state == RevealList.State.ASKED]
@@ -52,6 +53,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "jobs": [job for each in running if (job := unfinished(newest(f"{rotation.JOB}:{each.pk}")))],
         "me": user_of(request).username,
     }
+    note_list("番号の承認", _P, count=len(asked) + len(proposed))
     return render(request, "vault/approvals.html", context)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import page, require_step_up
 from accounts.errors import AccountError
 from accounts.permissions import Permission
+from accounts.views.shared import note_list
 from audit.trail.recorder import Subject, record_access
 from audit.trail.screening import NumberInTrail
 from audit.trail.vocabulary import Event
@@ -149,6 +150,7 @@ def _page(
     changing: ModeForm | None = None,
 ) -> HttpResponse:
     rules = modes.rules()
+    note_list("番号の管理", _P)
     context = {
         "rules": rules,
         "change": modes.waiting(),

@@ -15,7 +15,7 @@ from accounts.errors import AccountError
 from accounts.models import AccountRequest, User
 from accounts.permissions import Permission
 from accounts.services import requests
-from accounts.views.shared import show
+from accounts.views.shared import note_list, show
 
 PER_PAGE = 50
 
@@ -31,6 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         for row, words, why in zip(found.object_list, queries.described_all(found.object_list), stale, strict=True)
     ]
     waiting = queries.waiting_account_requests()
+    note_list("利用者の申請", Permission.APPROVE_ACCOUNT, count=len(lines))
     return show(request, "accounts/requests.html", {"lines": lines, "page": found, "waiting": waiting, "user": user})
 
 

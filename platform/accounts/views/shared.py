@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final
@@ -18,7 +18,8 @@ from accounts.address import client_address, client_agent
 from accounts.guard import Visit
 from accounts.permissions import Permission
 from accounts.services.login import Origin
-from audit.trail.recorder import record
+from audit.trail.entries import JSON
+from audit.trail.recorder import Subject, record, record_access
 from audit.trail.vocabulary import Event
 
 WAITS: Final = "別の人（テナント管理者か情報セキュリティ管理者）が「利用者の申請」で承認すると有効になります。"
@@ -38,6 +39,12 @@ def show(request: HttpRequest, template: str, context: dict[str, Any] | None = N
     """A signed-in page in the frame of this kind of host."""
     base = "web/console.html" if visit_of(request).scope == "console" else "web/page.html"
     return render(request, template, {"base": base, **(context or {})}, status=status)
+
+
+def note_list(of: str, permission: Permission, subjects: Sequence[Subject] = (), **detail: JSON) -> None:
+    """Before a page with names of staff is shown. Raises TrailUnavailable: it stays closed."""
+    allowed = permission.value
+    record_access(Event.READ_LIST_SHOWN, subjects=subjects, detail={"一覧": of, **detail}, allowed_by=allowed)
 
 
 def whole_prefecture(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

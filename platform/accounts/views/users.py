@@ -26,7 +26,8 @@ from accounts.permissions import Permission
 from accounts.roles import needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_founding
 from accounts.services import requests, roles
-from accounts.views.shared import WAITS, show, visit_of
+from accounts.views.shared import WAITS, note_list, show, visit_of
+from audit.trail.recorder import Subject
 from web.dates import to_wareki
 from web.tables import with_parameter
 
@@ -49,6 +50,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if not form.is_bound:
         form = PeopleSearchForm(initial={"text": words, "stopped": with_stopped})
     without = with_parameter(request.GET, SEARCHED, "")
+    note_list("利用者", Permission.MANAGE_USERS, count=len(found))
     context = {"people": found, "form": form, "words": words, "without_words": without}
     return show(request, "accounts/users.html", context, 400 if form.errors else 200)
 
@@ -98,6 +100,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 def _person(
     request: HttpRequest, user: User, *, form: ChangeUserForm | None = None, role_form: RoleForm | None = None
 ) -> HttpResponse:
+    note_list("利用者の役割と利用", Permission.MANAGE_USERS, [Subject("user", str(user.pk))])
     context = {
         "person": user,
         "assignments": [
