@@ -11,7 +11,8 @@ from django.utils import timezone
 from psycopg import sql
 
 from audit.trail import connections
-from audit.trail.audit_verify import canonical, risen
+from audit.trail.audit_verify import JAPAN, canonical, risen
+from audit.trail.models import EARLIEST
 from audit.trail.reader import read
 from audit.trail.sealing.leaves import COLUMNS
 from tenants.core.context import current_prefecture, scope
@@ -57,7 +58,7 @@ TAKEN_LATER = timedelta(minutes=2)
 HALF_A_DAY = timedelta(hours=12)
 _STORED = (
     "SELECT to_char(occurred_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM') AS month, count(*) AS events FROM trail.event"
-    " WHERE scope = %s GROUP BY 1 ORDER BY 1"
+    " WHERE scope = %s AND occurred_at >= %s GROUP BY 1 ORDER BY 1"
 )
 _SEALED = (
     "SELECT m.key AS month, sum(m.value::bigint)::bigint AS events FROM trail.batch b"
@@ -199,12 +200,16 @@ def stray_events(since: datetime | None = None, until: datetime | None = None) -
     """
     own = connections.reader(scope())
     sealed = {row["month"]: row["events"] for row in _rows_as(own, _SEALED, (scope(),))}
-    for row in _rows_as(own, _STORED, (scope(),)):
+    for row in _rows_as(own, _STORED, (scope(), _month_of(since or EARLIEST))):
         first = datetime.fromisoformat(f"{row['month']}-01T00:00:00+09:00")
         after = (first + timedelta(days=32)).replace(day=1)
         begins, ends = max(first, since or first), min(after, until or after)
         if begins < ends and (row["events"] != sealed.get(row["month"], 0) or (begins, ends) != (first, after)):
             yield from _stray({"scope": scope(), "month": first, "first": begins, "next": ends, "late": after + LATE})
+
+
+def _month_of(moment: datetime) -> datetime:
+    return moment.astimezone(JAPAN).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _stray(asked: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ named by the next nightly comparison.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from django.utils import timezone
@@ -68,7 +68,12 @@ def changed_heads() -> list[str]:
 def forged_heads() -> list[str]:
     """Rows that somebody else put there, in words, each until a comparison has named it: nobody can take them away."""
     found = (one for one in HandedHead.objects.order_by("id").iterator(chunk_size=100) if not is_genuine_handed(one))
-    return [words for words in (f"引渡しの控え {one.pk}" for one in found) if not _is_named(words)]
+    return not_named(f"引渡しの控え {one.pk}" for one in found)
+
+
+def not_named(found: Iterable[str]) -> list[str]:
+    """Those that no comparison has named yet."""
+    return [words for words in found if not _is_named(words)]
 
 
 def _is_named(words: str) -> bool:

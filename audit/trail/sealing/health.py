@@ -20,6 +20,7 @@ from django.db import connection
 
 from audit.trail import connections
 from audit.trail.audit_verify import NO_HEAD, SIGNED
+from audit.trail.models import LATEST
 from audit.trail.reader import read
 from tenants.core.context import scope
 
@@ -37,8 +38,9 @@ FROM trail.checkpoint c LEFT JOIN LATERAL
 WHERE c.scope = %s ORDER BY b.number
 """
 _WAITING = """
-SELECT occurred_at FROM trail.event WHERE scope = %s AND occurred_at > %s ORDER BY occurred_at LIMIT 1
+SELECT occurred_at FROM trail.event WHERE scope = %s AND occurred_at > %s AND occurred_at < %s ORDER BY occurred_at LIMIT 1
 """
+_BEFORE_NOW = "SELECT max(sealed_at) AS at, clock_timestamp() AS now FROM trail.batch WHERE scope = %s AND sealed_at <= clock_timestamp()"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,18 +70,23 @@ def health() -> Health:
     rows: list[dict[str, Any]] = read(
         connections.reader(scope()), lambda trail: trail.execute(_CHAIN, (BATCHES_LOOKED_AT, scope())).fetchall()
     )
-    end = rows[0]["end_at"] if rows else None
-    waiting = read(
-        connections.reader(scope()), lambda trail: trail.execute(_WAITING, (scope(), end or _BEGINNING)).fetchone()
-    )
-    audit = _apart_of_audit()
+    end, audit = rows[0]["end_at"] if rows else None, _apart_of_audit()
+    is_set_back = end is not None and end.timestamp() > time.time() + audit
+    between = _after_the_last_right_seal() if is_set_back else (end or _BEGINNING, LATEST)
+    waiting = read(connections.reader(scope()), lambda trail: trail.execute(_WAITING, (scope(), *between)).fetchone())
     return Health(
         breaks=tuple(breaks_of(rows)),
         unsealed_since=waiting["occurred_at"] if waiting else None,
         apart=max(audit, _apart_of_main(), key=abs),
         stepped=_steps.look(time.clock_gettime(time.CLOCK_BOOTTIME), time.time()),
-        is_set_back=end is not None and end.timestamp() > time.time() + audit,
+        is_set_back=is_set_back,
     )
+
+
+def _after_the_last_right_seal() -> tuple[datetime, datetime]:
+    """Until now: what was sealed under a clock that ran ahead says that it happens later."""
+    asked = read(connections.reader(scope()), lambda trail: trail.execute(_BEFORE_NOW, (scope(),)).fetchone() or {})
+    return asked["at"] or _BEGINNING, asked["now"]
 
 
 def breaks_of(rows: Sequence[Mapping[str, Any]]) -> list[Break]:

@@ -15,11 +15,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.trail import connections
+from audit.trail.audit_verify import SEALED_WITHIN
 from audit.trail.entries import JSON
 from audit.trail.models import OutboxEvent, RefusedEvent, WitnessComparison, WitnessedEvents, WitnessedWrite
 from audit.trail.reader import read
 from audit.trail.recorder import record
-from audit.trail.sealing.handed import changed_heads, forged_heads
+from audit.trail.sealing.export import newest_head, stray_events
+from audit.trail.sealing.handed import changed_heads, forged_heads, not_named
 from audit.trail.vocabulary import Event
 from audit.trail.witness.signing import is_genuine, is_genuine_comparison, signature_of
 from tenants.core.context import scope
@@ -80,7 +82,7 @@ def compare() -> WitnessComparison:
         events=told.events,
         unrecorded=[one.as_json() for one in _unrecorded(writes, told.transactions)],
         lost=told.lost,
-        unsigned=[*told.unsigned, *(f"照合 {pk}" for pk in forged), *forged_heads()],
+        unsigned=[*told.unsigned, *(f"照合 {pk}" for pk in forged), *forged_heads(), *_never_sealed()],
         changed_heads=changed_heads(),
     )
     _keep(result)
@@ -139,6 +141,19 @@ def forget_old() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT trail_forget_witness(%s)", [last.until])
         return int(cursor.fetchone()[0])
+
+
+def _never_sealed() -> list[str]:
+    """Events of this month and the last below no head, though the sealer sealed later ones: put in past it, or taken from it."""
+    newest = newest_head()
+    if newest is None:
+        return []
+    since = (
+        timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    ).replace(day=1)
+    before = newest.sealed_at - SEALED_WITHIN
+    strays = (one for one in stray_events(since) if datetime.fromisoformat(one["recorded_at"]) < before)
+    return not_named(f"封のない記録 {one['id']}" for one in strays)
 
 
 def _unrecorded(writes: QuerySet[WitnessedWrite], told: set[int]) -> list[Unrecorded]:

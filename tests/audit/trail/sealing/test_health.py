@@ -9,6 +9,7 @@ import pytest
 
 from audit.trail.sealing import health as looking
 from audit.trail.sealing.health import Steps, health
+from audit.trail.witness.comparison import compare
 
 
 @pytest.fixture
@@ -44,6 +45,26 @@ def test_a_chain_that_never_began_is_no_break(chain: Any) -> None:
     assert health().breaks == ()
     chain.add(1)
     assert health().unsealed_since is not None
+
+
+def test_what_waits_while_the_last_seal_lies_in_the_future_is_seen_too(sealed: Any, audit_superuser: Any) -> None:
+    for table in ("batch", "checkpoint"):
+        ahead = f"UPDATE trail.{table} SET sealed_at = sealed_at + interval '1 day' WHERE scope = '{sealed.scope}' AND number = 4"
+        damage(audit_superuser, ahead)
+    sealed.add(1)
+    found = health()
+    assert (found.is_set_back, found.unsealed_since is not None) == (True, True)
+
+
+def test_an_event_taken_from_the_sealer_is_named_by_one_night(sealed: Any, audit_superuser: Any) -> None:
+    (taken,) = sealed.add(1)
+    damage(audit_superuser, f"DELETE FROM trail.unsealed WHERE scope = '{sealed.scope}'")
+    damage(
+        audit_superuser, f"UPDATE trail.event SET recorded_at = recorded_at - interval '1 hour' WHERE id = '{taken}'"
+    )
+    words = f"封のない記録 {taken}"
+    assert words in compare().unsigned
+    assert words not in compare().unsigned
 
 
 @pytest.mark.parametrize(
