@@ -17,7 +17,7 @@ from audit.trail.vocabulary import Event
 from domain.households.models import Member, Pupil
 from domain.vault import services
 from domain.vault.duties import DUTIES
-from domain.vault.models import NumberConflict, PersonNumber, VaultSettings
+from domain.vault.models import NumberConflict, PersonNumber, PurgeLine, PurgeRun, VaultSettings
 from tests.platform.accounts.sign_in import make_person
 from tests.support.records import acting
 
@@ -77,6 +77,14 @@ def test_a_request_fits_the_household_it_is_about(three: dict[str, Member]) -> N
 
 
 def test_a_disposal_fits_whose_number_is_past_its_years(three: dict[str, Member]) -> None:
+    assert whom("V05", three) == (set(), False)
+    run = PurgeRun.objects.create(
+        rule="former", keep_years=5, before=date(2020, 4, 1), count=1, digest="0" * 64, proposed_by="見本"
+    )
+    listed = PersonNumber.objects.get(member=three["2"], field=INDIVIDUAL)
+    PurgeLine.objects.create(run=run, number_id=listed.pk, tombstone="0" * 64)
+    assert whom("V05", three) == ({"2"}, True), "on a list that waits"
+    PurgeRun.objects.filter(pk=run.pk).update(state="withdrawn")
     assert whom("V05", three) == (set(), False)
     Pupil.objects.filter(member__in=[member.pk for member in three.values()]).update(left_on=date(2001, 3, 31))
     assert whom("V05", three) == ({"1", "2", "3"}, True)
