@@ -30,6 +30,11 @@ _BESIDE: Final = "0123456789-_.!@#$%&*+ "
 """What people put behind a word to make a password of it."""
 
 
+def composed(password: str) -> str:
+    """The same password from every keyboard: が is one character on some machines and two on others (NFC, RFC 8265 §4.2.2)."""
+    return unicodedata.normalize("NFC", password)
+
+
 class OfficeWordsValidator:
     """Refuses what is made of words of the office, the prefecture's name or host, and a year or number beside them."""
 

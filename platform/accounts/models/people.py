@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -13,8 +14,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.passwords import composed
 from accounts.person_ids import names_a_function, refusal_of_function
 from accounts.roles import LIMITED_ROLES, TRAINING_VALID_DAYS, Role
+from web.names import WordsRefused, require_name, require_words
 
 USERNAME_PATTERN = r"\A[a-z0-9][a-z0-9._-]{1,39}\Z"
 username_shape = RegexValidator(
@@ -39,6 +42,23 @@ def why_not_a_username(username: str) -> str:
     return ""
 
 
+def _refuse_words(require: Callable[[str], None], text: str) -> None:
+    try:
+        require(text)
+    except WordsRefused as refused:
+        raise ValidationError(str(refused), refused.fault.value) from None
+
+
+def a_name(text: str) -> None:
+    """Raises ValidationError for what 人事異動 refuses as a name (`web.names`)."""
+    _refuse_words(require_name, text)
+
+
+def words_of_one_line(text: str) -> None:
+    """Raises ValidationError for characters that nobody sees, and for twelve digits."""
+    _refuse_words(require_words, text)
+
+
 class UserManager(BaseUserManager["User"]):
     """No `create_user` here: people are made by `accounts.services.create_user`, with its trail event."""
 
@@ -47,9 +67,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     """One person. Never shared (共用IDの禁止), and never without a second factor once enrolled."""
 
     username = models.CharField("職員ID", max_length=40, unique=True, validators=[username_shape, username_of_a_person])
-    display_name = models.CharField("氏名", max_length=80)
-    kana = models.CharField("ふりがな", max_length=120, blank=True)
-    section = models.CharField("所属", max_length=80, blank=True)
+    display_name = models.CharField("氏名", max_length=80, validators=[a_name])
+    kana = models.CharField("ふりがな", max_length=120, blank=True, validators=[words_of_one_line])
+    section = models.CharField("所属", max_length=80, blank=True, validators=[words_of_one_line])
     is_active = models.BooleanField("有効", default=True)
     starts_on = models.DateField("利用開始日", null=True, blank=True)
     ends_on = models.DateField("利用終了日", null=True, blank=True, help_text="この日まで利用できます。")
@@ -100,6 +120,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     @property
     def name(self) -> str:
         return self.display_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else composed(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(None if raw_password is None else composed(raw_password))
 
     @cached_property
     def roles_today(self) -> list[RoleAssignment]:

@@ -67,7 +67,9 @@ class AccountRequest(models.Model):
                 fields=["user"], condition=Q(kind="code", state="waiting"), name="one_waiting_code_request_per_person"
             ),
             models.UniqueConstraint(
-                fields=["same_as"], condition=Q(state="waiting") & ~Q(same_as=""), name="one_waiting_request_of_the_same"
+                fields=["same_as"],
+                condition=Q(state="waiting") & ~Q(same_as=""),
+                name="one_waiting_request_of_the_same",
             ),
         ]
 

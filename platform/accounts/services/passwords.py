@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actors import subject
 from accounts.errors import PasswordUnfit
 from accounts.models import User
+from accounts.passwords import composed
 from accounts.services import notices
 from audit.trail.recorder import record
 from audit.trail.vocabulary import Event
@@ -20,8 +21,10 @@ LONGEST = 128
 def require_fit(user: User, password: str) -> None:
     """At least 12 characters, not common, not like the person's own data (settings.AUTH_PASSWORD_VALIDATORS).
 
+    Judged as it is kept (`composed`).
     Any character may be used, nothing must (NIST SP 800-63B, ASVS 6.2). Raises PasswordUnfit.
     """
+    password = composed(password)
     if len(password) > LONGEST:
         raise PasswordUnfit([f"パスワードは{LONGEST}文字以内にしてください。"])
     try:

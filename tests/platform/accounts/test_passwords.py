@@ -136,3 +136,24 @@ def test_no_pair_of_frequent_passwords_is_a_password() -> None:
 def test_words_that_have_nothing_to_do_with_each_other_are_welcome(clerk: Any) -> None:
     for password in ("夏の北窓に雪が降る夜の猫", "correct horse battery staple", "Tr0ub4dor&3xyz", "aB3$kL9!mQ2z"):
         assert refusal_of(clerk, password) == ""
+
+
+def test_a_password_is_the_same_however_the_keyboard_composes_it(in_a: Any) -> None:
+    """が as one character and as か with a mark; the length is that of the composed one."""
+    import unicodedata
+
+    from accounts.errors import PasswordUnfit
+    from accounts.services import change_password, create_user
+
+    user = create_user("nara-0123", "サンプル 花子")
+    typed = "ながぐつでがけをぶらぶら登る"
+    apart = unicodedata.normalize("NFD", typed)
+    assert apart != typed
+    change_password(user, apart)
+    assert user.check_password(typed)
+    change_password(user, typed)
+    assert user.check_password(apart)
+    with pytest.raises(PasswordUnfit):
+        change_password(
+            user, unicodedata.normalize("NFD", "がぎぐげござじ")
+        )  # seven characters, twice as many code points

@@ -95,3 +95,30 @@ def test_a_prefecture_begins_with_a_person_whom_its_application_names(in_a: Any)
     first = User.objects.get(role_assignments__role=_role())
     assert (first.username, first.display_name) == FIRST_MANAGER
     assert not [name for name in User.objects.values_list("username", flat=True) if names_a_function(name)]
+
+
+@pytest.mark.parametrize(
+    "name", ["サンプル\u202e太郎", "サンプル\a太郎", "0123", "１２３４５６７８９０１２", "太郎\n花子"]
+)
+def test_a_form_takes_no_name_that_a_transfers_workbook_refuses(in_a: Any, name: str) -> None:
+    """One rule for both (`web.names`), and the service holds it too."""
+    from accounts.forms import ChangeUserForm, UserForm
+    from accounts.services import create_user
+    from domain.households.roster.workbook.layout import Column, Kind
+    from domain.households.roster.workbook.values import ValueProblem, convert
+
+    typed = {"username": "nara-0123", "display_name": name}
+    assert "display_name" in UserForm(typed).errors
+    assert "display_name" in ChangeUserForm(typed).errors
+    with pytest.raises(ValidationError):
+        create_user("nara-0123", name)
+    with pytest.raises(ValueProblem):
+        convert(Column("name", "氏名", Kind.NAME, "", limit=80), name)
+
+
+def test_the_other_words_about_a_person_hold_no_unseen_characters_either(in_a: Any) -> None:
+    from accounts.forms import UserForm
+
+    typed = {"username": "nara-0123", "display_name": "サンプル 花子", "section": "教職員課\u202e", "kana": ""}
+    assert set(UserForm(typed).errors) == {"section"}
+    assert UserForm(typed | {"section": "教職員課\u3000給与係"}).is_valid()

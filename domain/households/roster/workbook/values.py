@@ -9,6 +9,7 @@ from functools import lru_cache
 from domain.households.roster.workbook.codes import Code
 from domain.households.roster.workbook.layout import Column, Kind
 from web.dates import DateError, parse_japanese_date
+from web.names import Fault, WordsRefused, require_name, require_words
 from web.text import YenError, km_text, normalise_digits, parse_km, parse_yen
 
 Value = str | int | bool | date | None
@@ -16,7 +17,6 @@ Value = str | int | bool | date | None
 _WIDE_OR_COMMA = re.compile(r"[０-９，,]")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _IDENTIFIER = re.compile(r"[\w-]+")
-_TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _PHONE = re.compile(r"0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}")
 _KANA = re.compile(r"[ァ-ヿぁ-ゟ･-ﾟ゛゜・A-Za-zＡ-Ｚａ-ｚ'’ 　.．-]+")
 _ACCOUNT_HOLDER = re.compile(r"[ァ-ヶーA-Z0-9()./\-「」,¥\\ ]+")
@@ -105,28 +105,29 @@ def _outer_space_off(text: str) -> str:
 def _text(column: Column, text: str) -> str:
     if length_of(text) > column.limit:
         raise ValueProblem(Code.TOO_LONG, f"{length_of(text)}文字あります。{column.limit}文字までです。")
-    if len(text) >= 12 and _TWELVE_DIGITS.search(text):
-        raise ValueProblem(Code.TWELVE_DIGITS)
-    for character in "" if text.isprintable() else text:
-        if not character.isprintable() and character not in " 　\n":
-            _refuse_character(character)
+    _in_words(require_words, text, lines=True)
     return text
 
 
-def _refuse_character(character: str) -> None:
-    category = unicodedata.category(character)
-    if category == "Co":
-        raise ValueProblem(Code.BAD_CHARACTER, f"外字（U+{ord(character):04X}）は取り込めません。")
-    if category in ("Cc", "Cf", "Cs"):
-        raise ValueProblem(Code.BAD_CHARACTER, f"目に見えない文字（U+{ord(character):04X}）があります。")
-
-
 def _name(column: Column, text: str) -> str:
-    if "\n" in text:
-        raise ValueProblem(Code.BAD_CHARACTER, "改行があります。1行で入力してください。")
-    if text.isdigit():
-        raise ValueProblem(Code.BAD_SHAPE, "数字だけです。氏名を入力してください。")
+    _in_words(require_name, text)
     return _text(column, text)
+
+
+_FAULTS = {
+    Fault.CHARACTER: Code.BAD_CHARACTER,
+    Fault.TWELVE_DIGITS: Code.TWELVE_DIGITS,
+    Fault.DIGITS_ALONE: Code.BAD_SHAPE,
+}
+
+
+def _in_words(require: Callable[..., None], text: str, **options: bool) -> None:
+    """The rule on words of the forms, in the problems of a workbook."""
+    try:
+        require(text, **options)
+    except WordsRefused as refused:
+        detail = "" if refused.fault is Fault.TWELVE_DIGITS else str(refused)
+        raise ValueProblem(_FAULTS[refused.fault], detail) from None
 
 
 def _kana(column: Column, text: str) -> str:
