@@ -183,6 +183,9 @@ class UserForm(ModelForm[User]):
         model = User
         fields = ("username", "display_name", "kana", "section", "starts_on", "ends_on")
         field_classes = FREE_TEXTS
+        help_texts: ClassVar[dict[str, Any]] = {
+            "username": "半角の英小文字・数字と . _ - で2〜40文字（例: nara-0123）。使う人の氏名か職員番号を入れます。",
+        }
         error_messages: ClassVar[dict[str, Any]] = {
             "username": {"unique": "この職員IDは既に使われています。別の職員IDを入力してください。"},
         }

@@ -16,6 +16,7 @@ WORDS: Final = {
     "password_changed": "パスワードが変更されました。",
     "lock_cleared": "続けて誤ったための一時停止が、利用者管理の担当者によって解除されました。",
     "backup_used": "予備コードが1つ使われました。",
+    "backup_first": "予備コードが作られました。",
     "backup_issued": "予備コードが作られ、前のコードは使えなくなりました。",
 }
 """By `FactorChanged.what`; a test compares them with what the product announces."""

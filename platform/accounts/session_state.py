@@ -108,11 +108,16 @@ def note_picture(session: SessionBase, device_id: int) -> None:
 
 
 def take_picture(session: SessionBase) -> int:
-    """The device whose picture may be fetched; afterwards none (0)."""
-    kept = dict(session.get(ENROLLING, {}))
+    """The device whose picture may be fetched; afterwards none (0).
+
+    For a transaction in which the person's row is locked: what counts is the session as it is kept now, not as this request
+    read it, so that of several at once one gets the picture.
+    """
+    kept = dict(type(session)(session.session_key).get(ENROLLING, {}))
     device_id = kept.pop("picture", 0)
     if device_id:
         session[ENROLLING] = kept
+        session.save()
     return int(device_id)
 
 

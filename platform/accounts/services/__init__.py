@@ -14,7 +14,7 @@ from accounts.services.login import check_password_login, complete_login
 from accounts.services.otp import verify_backup_code, verify_totp
 from accounts.services.passwords import change_password
 from accounts.services.people import change_user, clear_throttles, create_user, disable_user, enable_user
-from accounts.services.roles import assign_role, end_role, record_training, shorten_role
+from accounts.services.roles import assign_role, end_role, named_roles_by_two, record_training, shorten_role
 from accounts.services.sessions import (
     begin_revealing_anew,
     count_revealed,
@@ -47,6 +47,7 @@ __all__ = [
     "issue_activation_code",
     "issue_backup_codes",
     "may_issue_code",
+    "named_roles_by_two",
     "person_enrolling",
     "record_training",
     "redeem_activation_code",

@@ -82,8 +82,10 @@ def issue_backup_codes(user: User, how_many: int = BACKUP_CODES) -> list[str]:
         BackupCode.objects.bulk_create(BackupCode(device=device, digest=codes.digest(code, salt)) for code in new)
         if is_enrolled:
             on_factor_change.announce(FactorChanged(user.pk, timezone.now(), "backup_issued"))
-        else:
+        elif user.enrolled_at is not None:
             notices.tell(user, "backup_issued")
+        else:
+            notices.tell(user, "backup_first")
         user.must_enrol = False
         user.enrolled_at = timezone.now()
         user.save(update_fields=["must_enrol", "enrolled_at"])

@@ -12,7 +12,7 @@ from accounts.actors import subject
 from accounts.errors import RoleNotAllowed
 from accounts.hooks import RoleGiven, on_role_given
 from accounts.models import EndReason, RoleAssignment, User
-from accounts.roles import LIMITED_ROLES, Role, needs_two_people, roles_of_scope
+from accounts.roles import LIMITED_ROLES, STRONG_ROLES, Role, needs_two_people, roles_of_scope
 from accounts.second_person import is_alone, is_approved, require_second_person
 from accounts.services import deputies
 from accounts.services.locking import lock_person
@@ -39,6 +39,14 @@ def why_not_limited(role: Role, school_code: str) -> str:
     if not school_code or role in LIMITED_ROLES:
         return ""
     return f"「{role.label}」は学校を限れない役割です。学校は「すべての学校」にしてください。"
+
+
+def named_roles_by_two(scope_name: str) -> list[str]:
+    """The roles of this scope that one person asks for and another approves, as a page names them; [] in the console."""
+    if scope_name == "console":
+        return []
+    strong = [role.label for role in roles_of_scope(scope_name) if role in STRONG_ROLES]
+    return [*strong, f"{Role.BOARD_OFFICER.label}（すべての学校）"]
 
 
 def assign_role(

@@ -102,10 +102,10 @@ def add_device(request: HttpRequest) -> HttpResponse:
 @require_GET
 def qr_code(request: HttpRequest) -> HttpResponse:
     """The picture of step 2: to this enrolment session alone, once, and only until the device is confirmed."""
-    user = enrolling_user(request)
-    waiting = TotpDevice.objects.filter(user=user, confirmed=False, token=None)
-    device = waiting.filter(pk=session_state.take_picture(request.session)).first() if user is not None else None
-    if user is None or device is None:
+    with step_of(request) as user:
+        waiting = TotpDevice.objects.filter(user=user, confirmed=False, token=None)
+        device = waiting.filter(pk=session_state.take_picture(request.session)).first()
+    if device is None:
         raise Http404
     picture = io.BytesIO()
     segno.make(_otpauth(user, device), error="l").save(picture, kind="svg", scale=6, dark="#000", light="#fff")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actors, backends, drafts, queries, services, session_state
+from accounts import actors, backends, drafts, queries, security_keys, services, session_state
 from accounts.access import public_page
 from accounts.errors import StoppedMeanwhile
 from accounts.forms import BackupCodeForm, LoginForm, TotpForm
@@ -92,7 +92,7 @@ def one_time_password(request: HttpRequest) -> HttpResponse:
         if outcome.is_accepted:
             return finish_login(request, user, outcome, "totp")
         form.add_error("token", refusal(WRONG_TOKEN, outcome.blocked_until))
-    return render(request, "accounts/otp.html", {"form": form})
+    return render(request, "accounts/otp.html", {"form": form, "has_key": security_keys.has_key(user)})
 
 
 WRONG_TOKEN = "番号が違うか、既に使われています。次の番号が表示されてから入力してください。"  # noqa: S105 - a sentence

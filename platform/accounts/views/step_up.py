@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import actors, services, session_state
+from accounts import actors, security_keys, services, session_state
 from accounts.access import page, person_of
 from accounts.forms import TotpForm
 from accounts.paths import safe_path
@@ -52,7 +52,8 @@ def step_up(request: HttpRequest) -> HttpResponse:
     was_sent = request.GET.get("sent") == "1"
     asked = {"next": next_path} | ({"sent": "1"} if was_sent else {})
     finish = f"{reverse('accounts:step_up_key_finish')}?{urlencode(asked)}"
-    return show(request, "accounts/step_up.html", {"form": form, "was_sent": was_sent, "key_finish": finish})
+    key = {"has_key": security_keys.has_key(user), "key_finish": finish}
+    return show(request, "accounts/step_up.html", {"form": form, "was_sent": was_sent, **key})
 
 
 def say_to_repeat(request: HttpRequest) -> None:

@@ -111,6 +111,7 @@ def _person(
         "sessions": queries.recent_sessions(user),
         "has_factor": queries.has_factor(user),
         "alone": is_founding(person_of(request).pk),
+        "roles_by_two": services.named_roles_by_two(visit_of(request).scope),
         "asks_first": user.enrolled_at is not None and is_alone() and not services.may_issue_code(user),
         "waiting": [(row, queries.described(row)) for row in user.account_requests.filter(state="waiting")],
         "no_code_because": services.why_no_code(user),

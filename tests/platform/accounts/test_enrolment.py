@@ -360,3 +360,16 @@ def test_a_stop_ends_an_enrolment_that_was_begun(browser: Any, newcomer: Any, co
     activate(browser, code)
     disable_user(newcomer)
     assert choose_password(browser).url == "/enrol/"
+
+
+def test_of_several_that_fetch_the_picture_at_once_one_gets_it(browser: Any, newcomer: Any, code: str) -> None:
+    """Each request read the session before the others took the picture out of it."""
+    from accounts import session_state
+
+    activate(browser, code)
+    choose_password(browser)
+    browser.get("/enrol/device/")
+    kind, key = type(browser.session), browser.session.session_key
+    requests = [kind(key) for _ in range(3)]
+    assert all(session_state.enrolling_code_id(one) for one in requests), "read, as the middleware does"
+    assert [bool(session_state.take_picture(one)) for one in requests] == [True, False, False]

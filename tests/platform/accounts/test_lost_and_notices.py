@@ -186,7 +186,7 @@ def test_a_first_enrolment_is_told_to_the_issuer_and_those_responsible(
     }
     User.objects.filter(username="section").update(section="高校教育課")
     newcomer = enrol_first(managers["issuer"], **place)
-    both = ["totp_enrolled", "backup_issued"]
+    both = ["totp_enrolled", "backup_first"]  # there were none before
     assert told(newcomer) == both
     assert {name for name, one in managers.items() if told(one)} == readers
     assert told(managers["issuer"]) == both

@@ -169,9 +169,9 @@ def test_without_the_password_and_without_a_key_there_is_no_question(try_views: 
     assert send(client, "/step-up/key/begin/").status_code == 400
 
 
-def test_the_pages_offer_the_key_by_a_script_of_ours_alone(try_views: None, clerk: Any) -> None:
+def test_the_pages_offer_the_key_by_a_script_of_ours_alone(keyed: Any) -> None:
     client = client_of("kou.localhost")
-    give_password(client, clerk)
+    give_password(client, keyed[0])
     page = client.get("/login/otp/").content.decode()
     assert "accounts/js/security-key" in page
     assert "onclick" not in page

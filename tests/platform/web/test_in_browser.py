@@ -141,3 +141,9 @@ def test_a_page_without_scripts_keeps_every_link_and_button(browser: Browser, ad
     page.get_by_text("表で見る").first.click()
     assert page.get_by_role("cell", name="812").is_visible()
     context.close()
+
+
+def test_what_is_hidden_in_a_table_does_not_lengthen_the_page(page: Page) -> None:
+    """Words for those who listen are placed within the frame that scrolls; else a long table's reach far below the page's end."""
+    frame = "[...document.querySelectorAll('.table-frame')]"
+    assert page.evaluate(f"{frame}.length && {frame}.every(one => getComputedStyle(one).position === 'relative')")
