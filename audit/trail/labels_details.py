@@ -92,7 +92,6 @@ DETAILS: dict[str, str] = {
     "left": "残り",
     "lines": "明細（件）",
     "list": "一覧",
-    "login": "データベースのログイン",
     "lists": "一覧の種類",
     "login": "データベースへのログイン",
     "match": "突合の結果",
