@@ -94,16 +94,19 @@ class FolderLink:
         return Health(ok=True, message="連携フォルダーの置き場があります。")
 
     def check(self) -> list[CheckResult]:
-        """The places are there, and a file can be written and removed."""
+        """The places are there, answers can be listed, and a file can be written and removed."""
         health = self.health()
         if not health.ok:
             remedy = "フォルダーの場所と、統合宛名側との共有の設定を確かめてください。"
             return [CheckResult("連携フォルダー", CheckState.FAILED, health.message, remedy)]
         try:
+            names_in(self._place / self._config.answer_folder)
             try_writing(self._places()[0] / f"write_check_{secrets.token_hex(8)}{self._config.partial_suffix}")
         except OSError as error:
-            remedy = "この製品を動かしている利用者に、書き込みを許可してください。"
-            return [CheckResult("連携フォルダー", CheckState.FAILED, f"書き込めません({error.strerror})。", remedy)]
+            remedy = (
+                "この製品を動かしている利用者に、依頼の置き場への書き込みと、回答の置き場の一覧を許可してください。"
+            )
+            return [CheckResult("連携フォルダー", CheckState.FAILED, f"読み書きできません({error.strerror})。", remedy)]
         return [CheckResult("連携フォルダー", CheckState.OK, "読み書きできます。")]
 
     def wait_for_receipt(self, address: Address) -> bytes | None:

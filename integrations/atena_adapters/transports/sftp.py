@@ -111,7 +111,7 @@ class SftpLink:
         return Health(ok=True, message="SFTPサーバーにつながり、置き場があります。")
 
     def check(self) -> list[CheckResult]:
-        """Reachable, pinned, logged in, places there; a file can be written and removed, and its time tells the clock."""
+        """Reachable, pinned, logged in, places there; answers can be listed, a file written and removed, whose time tells the clock."""
         health = self.health()
         if not health.ok:
             remedy = "接続先・公開鍵・利用者名・鍵・置き場の設定を確かめてください。"
@@ -119,6 +119,7 @@ class SftpLink:
         name = f"write_check_{random.token_hex(8)}{self._config.partial_suffix}"
 
         async def act(client: asyncssh.SFTPClient) -> float:
+            await sftp_files.names_in(client, self._path((self._config.answer_folder, "")))
             return await sftp_files.server_time(client, self._path((self._config.request_folder, name)))
 
         try:
@@ -126,7 +127,10 @@ class SftpLink:
         except CommunicationError as error:
             return [
                 CheckResult(
-                    _NAME, CheckState.FAILED, error.message, "依頼の置き場への書き込みの許可を依頼してください。"
+                    _NAME,
+                    CheckState.FAILED,
+                    error.message,
+                    "依頼の置き場への書き込みと、回答の置き場の一覧の許可を依頼してください。",
                 )
             ]
         return [

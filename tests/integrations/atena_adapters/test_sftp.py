@@ -10,7 +10,13 @@ import asyncssh
 import pytest
 from pydantic import SecretStr
 
-from integrations.atena_adapters.port import AuthenticationRefused, CommunicationError, ProblemCode, Registered
+from integrations.atena_adapters.port import (
+    AuthenticationRefused,
+    CheckState,
+    CommunicationError,
+    ProblemCode,
+    Registered,
+)
 from integrations.atena_adapters.registry import build, preset
 from tests.integrations.atena_adapters.simulator.inside import inside
 from tests.integrations.atena_adapters.simulator.played import SECRET, Played, changed, played
@@ -117,6 +123,19 @@ def test_a_missing_place_fails_the_check(link: Played) -> None:
     (_served(link) / "kaito").rmdir()
     assert "kaito" in link.adapter.health().message
     assert "failed" in {result.state.value for result in link.adapter.check_config()}
+
+
+def test_a_folder_whose_answers_may_not_be_listed_fails_the_check(
+    link: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies there decides whether it may be cleared."""
+
+    async def refused(*_: object) -> None:
+        raise asyncssh.SFTPPermissionDenied("no listing in this folder")
+
+    monkeypatch.setattr(asyncssh.SFTPClient, "listdir", refused)
+    (told,) = [result for result in link.adapter.check_config() if result.name == "SFTP"]
+    assert (told.state, "一覧の許可" in told.remedy) == (CheckState.FAILED, True)
 
 
 def test_a_server_that_hangs_holds_nobody_else(link: Played, tmp_path: Path, seed: Seed) -> None:
