@@ -190,5 +190,5 @@ def test_a_person_who_moves_to_the_evening_is_told_as_drift_and_nobody_else(offi
 def test_many_log_ins_make_the_threshold_stricter_for_few_alerts_and_few_leave_it() -> None:
     from audit.detection.unusual_login import STANDARD, within_budget
 
-    assert within_budget(STANDARD, 0) == within_budget(STANDARD, 200) == STANDARD
-    assert within_budget(STANDARD, 800) * 800 == 1
+    assert within_budget(STANDARD, 0) == within_budget(STANDARD, 100) == STANDARD
+    assert within_budget(STANDARD, 800) * 800 == 0.5
