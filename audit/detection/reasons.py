@@ -5,7 +5,7 @@ This room imports none of them. An explainer is asked about all subjects of one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,12 +22,14 @@ Reasons = Mapping[Subject, str]
 class Explainer:
     """`code`: E1 … E6 of the list of reasons. `explain` names, of the subjects a person saw on a day, those it has a
     reason for, with the reason in words (never a name). `by_oneself`: the person makes the reason with an act of their own;
-    it explains no record that is special, for whoever looks where they should not would act as well."""
+    it explains no record that is special, for whoever looks where they should not would act as well. `of_watched`: the kinds of watched
+    records (支援措置) that it explains, None for all: for a reason that may be the person's own act and is everybody's daily work."""
 
     code: str
     title: str
     explain: Callable[[User, Sequence[Subject], date], Reasons]
     by_oneself: bool = False
+    of_watched: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,13 @@ def explained(user: User, subjects: Iterable[Subject], day: date) -> dict[Subjec
 
 def _given(explainer: Explainer, user: User, subjects: Sequence[Subject], day: date) -> Reasons:
     given = explainer.explain(user, subjects, day)
-    if not given or not explainer.by_oneself:
+    special: Collection[Subject]
+    if explainer.by_oneself:
+        special = watched(user, given).keys() | (related(user, given) or {}).keys()
+    elif explainer.of_watched is not None:
+        special = watched(user, (subject for subject in given if subject.kind not in explainer.of_watched)).keys()
+    else:
         return given
-    special = watched(user, given).keys() | (related(user, given) or {}).keys()
     return {subject: words for subject, words in given.items() if subject not in special}
 
 

@@ -20,7 +20,7 @@ DAYS_AFTER_ROUND = 30
 def register() -> None:
     register_kind("expense", *of_rows(Expense.objects.all, _HOME))
     register_kind("payment", *of_rows(PupilPayment.objects.all, _HOME))
-    register_explainer(Explainer("E2", "使用経費の入力", entered), "payments")
+    register_explainer(Explainer("E2", "使用経費の入力", entered, of_watched=OF_EXPENSES), "payments")
     register_explainer(Explainer("E5", "支給の処理", paid), "payments")
 
 
@@ -31,7 +31,8 @@ def entered(user: User, subjects: Sequence[Subject], day: date) -> dict[Subject,
     """E2: receipts of the household were entered or changed within 14 days, at a school of theirs.
 
     To people of the board only for pages of pupils and their expenses: a receipt typed at a school is no reason to look at the
-    調書, the household or an answer of an inquiry.
+    調書, the household or an answer of an inquiry. Of a household under 支援措置 to anybody only for these: whoever wants to look
+    where they should not can type a receipt as well.
     """
     codes = visible_schools(user)
     if codes is None:

@@ -116,6 +116,28 @@ def test_a_parked_line_of_a_roster_explains(clerk: Any) -> None:
     assert reasons_for(clerk, home) == ""
 
 
+def test_a_receipt_explains_of_a_hidden_household_the_pages_of_expenses_alone(stranger: Any) -> None:
+    """Whoever wants to look at a family under 支援措置 can type a receipt: it is no reason for the household or the 調書."""
+    from audit.detection.reasons import explained
+    from domain.households.models import Pupil
+    from domain.payments.models import Expense
+    from domain.statements.models import Statement
+
+    asked: dict[bool, list[str]] = {}
+    for hidden in (False, True):
+        home = home_of(address_hidden=hidden)
+        child = Pupil.objects.get(member__household=home)
+        sheet = Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"), state="noticed")
+        spent = Expense.objects.create(
+            school=child.school, pupil=child, fiscal_year=YEAR, item="school_lunch", used_on=timezone.localdate(),
+            amount=500, evidence=f"own-{home.pk}", created_by=stranger.display_name,
+        )  # fmt: skip
+        rows = {"household": home, "statement": sheet, "pupil": child, "expense": spent}
+        found = explained(stranger, [Subject(kind, str(row.pk)) for kind, row in rows.items()], timezone.localdate())
+        asked[hidden] = sorted(subject.kind for subject in found or {})
+    assert asked == {False: ["expense", "household", "pupil", "statement"], True: ["expense", "pupil"]}
+
+
 def written(user: Any, event: Event, subject: Subject, kind: ActorKind = ActorKind.PERSON) -> None:
     """The event as it arrives in the trail."""
     with acting_as(Actor(kind, str(user.pk), user.display_name, "学校事務担当")):
@@ -283,7 +305,7 @@ def test_members_pupils_and_statements_belong_to_their_household(in_a: Any) -> N
 NOBODYS = {
     "adapter", "copy_list", "disposal", "expense_import", "file", "force", "impact", "item", "key_rotation", "medium",
     "provision_rule", "replay", "reveal_list", "revision", "roster_import", "round", "row", "sample", "school", "sheet",
-    "target_list", "transfer", "vault_settings", "wording",
+    "target_list", "transfer", "user", "vault_settings", "wording",
 }  # fmt: skip
 """Kinds of subject that are about no single family: who asks what was looked at of a child is not led to them."""
 
