@@ -103,7 +103,7 @@ def test_the_search_is_recorded_without_its_words(board: Any, school: School, he
     text_of(board, "/households/", searched="1", state="enrolled")
     event = heard[-1]
     assert event["event"] == "read:search:shown"
-    assert event["detail"] == {"criteria": ["state", "words"], "found": 1}
+    assert event["detail"] == {"list": "households", "criteria": ["state", "words"], "found": 1}
     assert event["subjects"] == [{"kind": "household", "id": str(home.pk)}]
     assert "高子" not in str(event)
 
