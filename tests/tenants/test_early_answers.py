@@ -49,3 +49,20 @@ def test_so_has_a_prefecture_that_is_closed_or_whose_schema_is_gone(in_a: Any, m
     answer = client.get("/login/")
     assert (answer.status_code, _lacking(answer)) == (503, [])
     assert "準備中" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/login/", "/health", "/nowhere/"])
+def test_no_answer_invites_the_pages_of_another_origin(in_a: Any, path: str) -> None:
+    """ASVS 3.4.2."""
+    answer = Client(HTTP_HOST=HOST).options(path, headers={"origin": "https://evil.example"})
+    asked = Client(HTTP_HOST=HOST).get(path, headers={"origin": "https://evil.example"})
+    assert [name for one in (answer, asked) for name in one.headers if name.lower().startswith("access-control")] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/.git/HEAD", "/static/", "/static/web/", "/var/", "/static/../manage.py"]
+)
+def test_neither_folders_nor_what_lies_beside_the_pages_is_served(in_a: Any, path: str) -> None:
+    """ASVS 13.4.1, 13.4.3."""
+    assert client_of(HOST).get(path).status_code in (302, 404)
+    assert b"git" not in client_of(HOST).get(path).content.lower()

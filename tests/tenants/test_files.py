@@ -63,3 +63,18 @@ def test_what_lies_on_the_disk_is_sealed_and_bound_to_its_place(in_a: Any) -> No
     other.write_bytes(path.read_bytes())
     with pytest.raises(SealBroken):
         files.read("rosters/two.xlsx")
+
+
+def test_what_is_kept_can_neither_be_run_nor_is_it_served(in_a: Any) -> None:
+    """ASVS 5.3.1."""
+    from django.conf import settings
+
+    from tenants.core import files
+
+    path = files.write_atomically("uploads/evil.sh", b"#!/bin/sh\nid\n")
+    assert path.stat().st_mode & 0o111 == 0
+    assert not path.read_bytes().startswith(b"#!"), "sealed: no interpreter knows it"
+    served = [Path(settings.STATIC_ROOT), *map(Path, settings.STATICFILES_DIRS)]
+    assert not any(path.is_relative_to(one) for one in served)
+    assert settings.MEDIA_URL in ("", "/")
+    assert not settings.MEDIA_ROOT

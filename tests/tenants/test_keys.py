@@ -199,3 +199,14 @@ def test_a_cloned_machine_repeats_no_nonce_with_other_content(in_a: Any, monkeyp
     nonces = {one[3:15] for one in sealed}
     assert len(nonces) == len(sealed)
     assert keys.unseal("test", sealed[0], "row:1") == b"one"
+
+
+def test_a_sealed_value_names_its_version_and_key_so_that_another_way_can_follow(in_a: Any) -> None:
+    """ASVS 11.2.2, 11.2.3: what is sealed in a way that nobody knows is refused, never guessed at; keys have 256 bits."""
+    sealed = keys.seal("test", b"secret", "row:1")
+    assert sealed[:1] == keys.VERSION
+    assert number_of(sealed) == WrappedKey.objects.filter(purpose="test").latest("number").number
+    with pytest.raises(keys.SealBroken):
+        keys.unseal("test", bytes([sealed[0] + 1]) + sealed[1:], "row:1")
+    row = WrappedKey.objects.filter(purpose="test").latest("number")
+    assert len(keys.unwrap_data_key(in_a.schema_name, row)) * 8 == 256

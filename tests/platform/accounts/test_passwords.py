@@ -157,3 +157,20 @@ def test_a_password_is_the_same_however_the_keyboard_composes_it(in_a: Any) -> N
         change_password(
             user, unicodedata.normalize("NFD", "がぎぐげござじ")
         )  # seven characters, twice as many code points
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(64, True), (128, True), (129, False)])
+def test_long_passwords_are_taken_whole(in_a: Any, length: int, is_taken: bool) -> None:
+    """ASVS 6.2.9; and its last character counts, so that nothing is cut off."""
+    from accounts.errors import PasswordUnfit
+    from accounts.services import change_password, create_user
+
+    user = create_user("nara-0123", "サンプル 花子")
+    password = ("kumo no ue no densha ni 7 nin no gakki ga notte iru; " * 3)[:length]
+    if not is_taken:
+        with pytest.raises(PasswordUnfit):
+            change_password(user, password)
+        return
+    change_password(user, password)
+    assert user.check_password(password)
+    assert not user.check_password(password[:-1])
