@@ -114,28 +114,6 @@ def test_a_parked_line_of_a_roster_explains(clerk: Any) -> None:
     assert reasons_for(clerk, home) == ""
 
 
-def test_a_receipt_explains_of_a_hidden_household_the_pages_of_expenses_alone(stranger: Any) -> None:
-    """Whoever wants to look at a family under 支援措置 can type a receipt: it is no reason for the household or the 調書."""
-    from audit.detection.reasons import explained
-    from domain.households.models import Pupil
-    from domain.payments.models import Expense
-    from domain.statements.models import Statement
-
-    asked: dict[bool, list[str]] = {}
-    for hidden in (False, True):
-        home = home_of(address_hidden=hidden)
-        child = Pupil.objects.get(member__household=home)
-        sheet = Statement.objects.create(household=home, fiscal_year=YEAR, school=school("S01"), state="noticed")
-        spent = Expense.objects.create(
-            school=child.school, pupil=child, fiscal_year=YEAR, item="school_lunch", used_on=timezone.localdate(),
-            amount=500, evidence=f"own-{home.pk}", created_by=stranger.display_name,
-        )  # fmt: skip
-        rows = {"household": home, "statement": sheet, "pupil": child, "expense": spent}
-        found = explained(stranger, [Subject(kind, str(row.pk)) for kind, row in rows.items()], timezone.localdate())
-        asked[hidden] = sorted(subject.kind for subject in found or {})
-    assert asked == {False: ["expense", "household", "pupil", "statement"], True: ["expense", "pupil"]}
-
-
 def written(user: Any, event: Event, subject: Subject, kind: ActorKind = ActorKind.PERSON) -> None:
     """The event as it arrives in the trail."""
     with acting_as(Actor(kind, str(user.pk), user.display_name, "学校事務担当")):
