@@ -22,7 +22,14 @@ LEVELS = {0: "low", 1: "low", 2: "medium", 3: "high", 4: "high"}
 FEWEST_PAGES = 15
 """Fewer, and the crawl met hardly anything: it proved nothing."""
 
-ENDS_THE_SESSION = ("/logout/*", "/login/*", "/enrol/*", "/account/lost/*", "/users/{person}/*")
+ENDS_THE_SESSION = (
+    "/logout/*",
+    "/login/*",
+    "/enrol/*",
+    "/account/lost/*",
+    "/account/sessions/*/not-me/",
+    "/users/{person}/*",
+)
 """Left out: after one of these every answer is a redirect to log-in. `{person}`: the one who is signed in; the acts on
 everybody else are crawled. A test presses every button of the accounts and compares."""
 
