@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.second_person import BY_DEPUTY, acts_only_for
+from accounts.second_person import TwoPersonRule
 from accounts.services import disown_session
 from audit.detection import disowned
 from audit.detection.rules import Act, ActKind
@@ -27,6 +27,16 @@ from audit.review.texts import clean, require_length
 from audit.trail.entries import JSON
 from audit.trail.recorder import Subject, record
 from audit.trail.vocabulary import Event
+
+_ANEW: Final = TwoPersonRule(
+    "review.verdict",
+    "警報の判定の見直し",
+    first=Permission.JUDGE_ALERT,
+    second=Permission.JUDGE_ALERT,
+    refusal="見直しを申し出た本人は判定できません。別の情報セキュリティ管理者に依頼してください。",
+    asked_at="",
+)
+"""Who is the second one. It waits among the alerts, on the pages of all who may judge, and so on no desk of its own."""
 
 
 def confirm(alert_id: UUID, user: User, note: str = "") -> Alert:
@@ -109,14 +119,11 @@ def reopen(alert_id: UUID, user: User, reason: str) -> Alert:
 
 
 def _require_another(alert: Alert, user: User) -> None:
-    """Nobody corrects a verdict alone. Raises SamePerson, also for who only stands in for whoever asked (代決・代理)."""
+    """Nobody corrects a verdict alone. Raises SamePerson, for deputies (代決・代理) by the rule of the whole product."""
     asked = alert.steps.filter(from_state__in=WAYS[Move.REOPEN].sources, to_state=WAYS[Move.REOPEN].target).last()
     if asked is None or alert.steps.filter(pk__gt=asked.pk, to_state=Alert.State.JUDGED).exists():
         return
-    if asked.username == user.username:
-        raise SamePerson("見直しを申し出た本人は判定できません。別の情報セキュリティ管理者に依頼してください。")
-    if acts_only_for(user, asked.username, Permission.JUDGE_ALERT):
-        raise SamePerson(BY_DEPUTY)
+    _ANEW.require(asked.username, user)
 
 
 def close(alert_id: UUID, user: User, note: str = "") -> Alert:

@@ -266,10 +266,12 @@ def test_only_what_is_old_is_forgotten(in_a: Any) -> None:
 
 def test_what_no_night_looked_at_is_not_forgotten_however_old(compared: Any, postgres: Any) -> None:
     account().save()
+    own = WitnessedWrite.objects.filter(pk=WitnessedWrite.objects.latest("pk").pk)
     with postgres.connect(os.environ["TESTS_DATABASE"]) as superuser:
+        older = "UPDATE {} SET written_at = written_at - interval '36 days' WHERE id = %s"
         table = sql.Identifier(compared.schema_name, "trail_witnessedwrite")
-        superuser.execute(sql.SQL("UPDATE {} SET written_at = written_at - interval '36 days'").format(table))
+        superuser.execute(sql.SQL(older).format(table), [own.get().pk])
     forget_old()
     assert [one["書込み"] for one in compare().unrecorded] == [["payments_payeraccount insert 1行"]]
     forget_old()
-    assert not WitnessedWrite.objects.exists()
+    assert not own.exists()

@@ -171,8 +171,8 @@ def test_only_who_runs_the_link_may_come_in(in_a: Any) -> None:
     from accounts.roles import Role
 
     people = (
-        ("gakko", Role.SCHOOL_CLERK, "", 403),
-        ("bango", Role.NUMBER_HANDLER, "", 200),
+        ("gakko-hana", Role.SCHOOL_CLERK, "", 403),
+        ("bango-taro", Role.NUMBER_HANDLER, "", 200),
         ("ichiko", Role.NUMBER_HANDLER, "S01", 403),
     )
     for username, role, school, status in people:
