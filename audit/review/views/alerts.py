@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import page, person_of
+from accounts.access import page, person_of, require_step_up
 from accounts.errors import SamePerson
 from accounts.models import User
 from accounts.permissions import Permission
@@ -88,11 +88,14 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 @page(Permission.HANDLE_ALERT)
 @require_POST
 def act(request: HttpRequest, alert_id: UUID, move: str) -> HttpResponse:
-    """One step of the loop; a refusal comes back on the same page with what was typed."""
+    """One step of the loop; a refusal comes back on the same page with what was typed. A verdict may be the second one of two people,
+    so it wants a fresh one-time password."""
     found = get_object_or_404(Alert, pk=alert_id)
     if move not in FORMS:
         raise Http404
     chosen = Move(move)
+    if chosen is Move.JUDGE:
+        require_step_up(request)
     form = FORMS[chosen](request.POST, auto_id=f"id_{chosen}_%s")
     if form.is_valid():
         try:
