@@ -23,7 +23,7 @@ CARDS = 6
 def board_of(user: User) -> dict[str, Any]:
     """Without the cards, which say about whom and what, where that they were shown cannot be recorded."""
     month = timezone.localdate().replace(day=1)
-    of_month = queries.alerts_of_month(month).exclude(username=user.username)
+    of_month = queries.month_for(user, month)
     to_do = list(queries.open_alerts(user)[:CARDS])
     return {
         "month": f"{month.month}月",

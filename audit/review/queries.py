@@ -40,6 +40,11 @@ def alerts_of_month(first: date) -> QuerySet[Alert]:
     return Alert.objects.filter(occurred_at__gte=since, occurred_at__lt=until).order_by("occurred_at", "id")
 
 
+def month_for(viewer: User, first: date) -> QuerySet[Alert]:
+    """`alerts_of_month` without those about the viewer."""
+    return alerts_of_month(first) & alerts_for(viewer)
+
+
 def asked_of(user: User) -> QuerySet[Alert]:
     """Alerts about the person that asked the person, newest first, with the last `question`. Before that they are not shown.
 

@@ -46,7 +46,7 @@ VIEW = Permission.VIEW_ALERTS
 def alerts(request: HttpRequest) -> HttpResponse:
     """Raises TrailUnavailable (503) when the look cannot be recorded."""
     user, asked, hours = person_of(request), asked_for(request.GET), hours_in_force()
-    of_month = list(queries.alerts_of_month(asked.month).exclude(username=user.username))
+    of_month = list(queries.month_for(user, asked.month))
     still_open = queries.open_alerts(user)
     to_do = list(still_open[:CARDS])
     rows = Paginator(narrowed(of_month, asked), PER_PAGE).get_page(request.GET.get("page"))
